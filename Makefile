@@ -1,0 +1,37 @@
+# `make demo` and `make test` need Python 3.10+, make and a package index, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test lint check docs clean
+
+help: ## list what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+# The stamps record what pyproject.toml said when the packages were installed.
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@ $(VENV)/.installed
+
+demo: $(VENV)/.installed ## draw leaves, train on them, say how well (about 2 minutes)
+	$(BIN)/transferleaf demo
+
+lint: $(VENV)/.installed-dev ## style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint ## everything that must hold before a change lands (about 8 minutes)
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+clean: ## remove what make made
+	rm -rf $(VENV) demo build dist .coverage htmlcov .mypy_cache .pytest_cache .ruff_cache

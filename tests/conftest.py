@@ -1,0 +1,53 @@
+"""Fixtures that all tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Real photos may lie beside the checkout; they are no part of the project.
+_REAL = Path(os.environ.get("TRANSFERLEAF_REAL_DATA", Path(__file__).parents[2] / "shared/data"))
+
+
+@pytest.fixture(scope="session")
+def real_photos() -> Path:
+    """The folder of the real photo sets, for tests marked ``real``."""
+    if not (_REAL / "plantvillage-mini").is_dir():
+        pytest.skip("the real leaf photos are absent; set TRANSFERLEAF_REAL_DATA to their folder")
+    return _REAL
+
+
+@pytest.fixture
+def tiny_network():
+    """Builds a network of three stages with batch norm, 16 px in, 2x2 places of 16 channels out."""
+
+    def build():
+        import keras
+
+        x = inputs = keras.Input((16, 16, 3))
+        for stage, filters in [("low", 4), ("mid", 8), ("high", 16)]:
+            x = keras.layers.Conv2D(
+                filters, 3, strides=2, padding="same", use_bias=False, name=f"{stage}_conv"
+            )(x)
+            x = keras.layers.BatchNormalization(name=f"{stage}_bn")(x)
+            x = keras.layers.Activation("relu", name=f"{stage}_out")(x)
+        return keras.Model(inputs, x, name="tiny")
+
+    return build
+
+
+@pytest.fixture
+def blobs():
+    """Makes images of three classes, told apart by colour, with noise: ``images, labels``."""
+    import numpy as np
+
+    def make(photos: int = 48, *, size: int = 16, seed: int = 0):
+        rng = np.random.default_rng(seed)
+        labels = np.arange(photos) % 3
+        images = rng.integers(0, 120, size=(photos, size, size, 3))
+        images[np.arange(photos), :, :, labels] += 100
+        return images.astype("uint8"), labels
+
+    return make

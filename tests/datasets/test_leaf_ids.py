@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from transferleaf.datasets.leaf_ids import LeafIds, find_leaf_ids
+from transferleaf.errors import ConfigError, LeafMapError
+
+NAMES = ["a/leaf0001_photo1.jpg", "a/leaf0001_photo2.jpg", "b/IMG_1.jpg"]
+
+
+def test_file_names_tell_leaves_where_a_rule_matches():
+    ids = find_leaf_ids(NAMES, "auto")
+
+    assert ids == LeafIds(leaves=("a:leaf0001", "a:leaf0001", None), told_by={"drawn leaf": 2})
+    assert str(ids) == "leaf ids: drawn leaf (2), unknown (1)"
+
+
+def test_leaves_can_be_left_unknown():
+    ids = find_leaf_ids(NAMES, None)
+
+    assert ids.leaves == (None, None, None)
+    assert str(ids) == "leaf ids: unknown (3)"
+
+
+def test_a_mapping_tells_leaves():
+    ids = find_leaf_ids(NAMES, {NAMES[0]: "x", NAMES[1]: "y", NAMES[2]: None})
+
+    assert ids.leaves == ("x", "y", None)
+    assert str(ids) == "leaf ids: leaf map given as a mapping (2), unknown (1)"
+
+
+def test_a_file_tells_leaves(tmp_path):
+    path = tmp_path / "map.csv"
+    path.write_text("file,leaf\n" + "".join(f"{name},x\n" for name in NAMES))
+
+    ids = find_leaf_ids(NAMES, str(path))
+
+    assert ids.leaves == ("x", "x", "x")
+    assert str(ids) == f"leaf ids: leaf map '{path}' (3)"
+
+
+def test_a_mapping_must_cover_all_photos():
+    with pytest.raises(LeafMapError, match="the leaf map given as a mapping lacks 2 of 3 photos"):
+        find_leaf_ids(NAMES, {NAMES[0]: "x"})
+
+
+def test_anything_else_is_refused():
+    with pytest.raises(ConfigError) as caught:
+        find_leaf_ids(NAMES, 7)
+
+    assert str(caught.value) == (
+        'leaves=7 must be "auto", None, a path of a CSV file, or a mapping.'
+    )

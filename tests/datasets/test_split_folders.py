@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.datasets.painting import paint_all
+from transferleaf.datasets.split_folders import find_in_split_folders, refuse_split_folders
+from transferleaf.errors import ClassMismatchError, FolderLayoutError
+
+TRAIN = ["train/a/1.png", "train/b/1.png"]
+
+
+@pytest.mark.parametrize("val", ["val", "valid", "validation", "Val", "VALIDATION"])
+def test_the_parts_are_found_under_their_usual_names(tmp_path, val):
+    paint_all(tmp_path, [*TRAIN, f"{val}/a/2.png", "Test/b/3.png"])
+
+    found = find_in_split_folders(tmp_path)
+
+    assert list(found) == ["train", "val", "test"]
+    assert [path.name for path in found["val"].paths] == ["2.png"]
+
+
+@pytest.mark.parametrize("other", ["val", "test"])
+def test_one_part_beside_train_is_enough(tmp_path, other):
+    paint_all(tmp_path, [*TRAIN, f"{other}/a/2.png"])
+
+    assert list(find_in_split_folders(tmp_path)) == ["train", other]
+
+
+def test_all_parts_have_the_classes_of_train(tmp_path):
+    paint_all(tmp_path, [*TRAIN, "val/b/2.png"])
+
+    val = find_in_split_folders(tmp_path)["val"]
+
+    assert val.classes == ("a", "b")
+    assert val.labels == (1,)
+
+
+def test_a_class_that_train_lacks_is_an_error(tmp_path):
+    paint_all(tmp_path, [*TRAIN, "test/a/2.png", "test/c/2.png"])
+
+    with pytest.raises(ClassMismatchError) as caught:
+        find_in_split_folders(tmp_path)
+
+    assert str(caught.value) == (
+        "the classes of test differ from train's: missing ['b'], unknown ['c']."
+    )
+
+
+@pytest.mark.parametrize(
+    ("photos", "message"),
+    [
+        (
+            ["a/1.png", "b/1.png"],
+            "is not split into parts (it holds 'a', 'b'); "
+            "it needs train and val or test or both, each with class folders; "
+            "LeafDataset.from_folder reads class folders that are not split.",
+        ),
+        (
+            [*TRAIN, "val/a/1.png", "Valid/a/1.png"],
+            "has two folders for val, 'Valid' and 'val'; move their photos into one of them.",
+        ),
+        (
+            [*TRAIN, "val/a/1.png", "extra/1.png"],
+            "has folders that are no part: 'extra'; "
+            "only train, val and test may lie here; move the others away.",
+        ),
+    ],
+    ids=["not split", "a part twice", "a stranger"],
+)
+def test_another_layout_says_what_it_holds(tmp_path, photos, message):
+    paint_all(tmp_path, photos)
+
+    with pytest.raises(FolderLayoutError) as caught:
+        find_in_split_folders(tmp_path)
+
+    assert str(caught.value) == f"'{tmp_path}' {message}"
+
+
+def test_train_needs_two_classes(tmp_path):
+    paint_all(tmp_path, ["train/a/1.png", "val/a/1.png"])
+
+    with pytest.raises(FolderLayoutError, match="train' has one class folder, 'a'; a classifier"):
+        find_in_split_folders(tmp_path)
+
+
+def test_split_folders_are_not_taken_for_classes(tmp_path):
+    paint_all(tmp_path, [*TRAIN, "test/a/1.png"])
+
+    with pytest.raises(FolderLayoutError) as caught:
+        refuse_split_folders(tmp_path)
+
+    assert str(caught.value) == (
+        f"'{tmp_path}' is split into parts (test, train); "
+        f"LeafDataset.from_split_folders('{tmp_path}') reads the parts as they are."
+    )
+
+
+def test_train_alone_is_read_as_class_folders(tmp_path):
+    paint_all(tmp_path, TRAIN)
+
+    with pytest.raises(FolderLayoutError) as caught:
+        refuse_split_folders(tmp_path)
+
+    assert str(caught.value) == (
+        f"'{tmp_path}' is split into parts (train); "
+        f"LeafDataset.from_folder('{tmp_path}/train') reads it, and split() divides it."
+    )
+
+
+@pytest.mark.parametrize("names", [["train/1.png", "plane/1.png"], ["a/1.png", "test/1.png"]])
+def test_a_class_may_be_called_like_a_part(tmp_path, names):
+    paint_all(tmp_path, names)
+
+    assert refuse_split_folders(tmp_path) is None

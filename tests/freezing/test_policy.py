@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from transferleaf.errors import ConfigError
+from transferleaf.freezing import (
+    QUADRANT_POLICIES,
+    BatchNormStatistics,
+    FreezePolicy,
+    HeadStart,
+)
+from transferleaf.quadrant import Quadrant
+
+
+@pytest.mark.parametrize("quadrant", list(Quadrant))
+def test_every_quadrant_has_a_policy_that_knows_its_quadrant(quadrant):
+    assert QUADRANT_POLICIES[quadrant].quadrant is quadrant
+    assert FreezePolicy.for_quadrant(quadrant.value) == QUADRANT_POLICIES[quadrant]
+
+
+def test_quadrant_four_freezes_the_whole_base():
+    assert FreezePolicy.for_quadrant("IV").trainable_stages == 0
+
+
+def test_quadrant_two_trains_everything():
+    assert FreezePolicy.for_quadrant("II").trainable_stages == "all"
+
+
+def test_quadrant_one_trains_the_last_stages():
+    assert FreezePolicy.for_quadrant("I").trainable_stages >= 1
+
+
+def test_quadrant_three_trains_fewer_stages_than_one_and_regularises_more():
+    first, third = FreezePolicy.for_quadrant("I"), FreezePolicy.for_quadrant("III")
+
+    assert 1 <= third.trainable_stages <= first.trainable_stages
+    assert third.dropout > first.dropout
+    assert third.weight_decay > first.weight_decay
+    assert third.learning_rate < first.learning_rate
+
+
+def test_size_and_similarity_lead_to_the_quadrant():
+    policy = FreezePolicy.for_data(size="small", similarity="low")
+
+    assert policy == FreezePolicy.for_quadrant("III")
+
+
+def test_a_factory_takes_changes_of_fields():
+    policy = FreezePolicy.for_quadrant("I", epochs=2)
+
+    assert policy == dataclasses.replace(FreezePolicy.for_quadrant("I"), epochs=2)
+
+
+@pytest.mark.parametrize(
+    ("policy", "stages"),
+    [
+        (FreezePolicy.freeze_base(), 0),
+        (FreezePolicy.train_last(stages=2), 2),
+        (FreezePolicy.train_all(), "all"),
+    ],
+)
+def test_factories_name_the_trainable_stages(policy, stages):
+    assert policy.trainable_stages == stages
+
+
+def test_batch_norm_keeps_the_pretrained_statistics_by_default():
+    assert FreezePolicy.train_all().batch_norm is BatchNormStatistics.PRETRAINED
+
+
+def test_the_head_sees_every_stage_and_is_solved_by_default():
+    policy = FreezePolicy.freeze_base()
+
+    assert (policy.head, policy.head_start) == ("all", HeadStart.SOLVED)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "must"),
+    [
+        ("trainable_stages", -1, 'be a number of stages, at least 0, or "all"'),
+        ("trainable_stages", "most", 'be a number of stages, at least 0, or "all"'),
+        ("trainable_stages", True, 'be a number of stages, at least 0, or "all"'),
+        ("head", "first", 'be "all", "last" or a tuple of different stage names'),
+        ("head", (), 'be "all", "last" or a tuple of different stage names'),
+        ("head", ("a", "a"), 'be "all", "last" or a tuple of different stage names'),
+        ("head_start", "solved", "be a HeadStart"),
+        ("epochs", 0, "be a whole number of at least 1"),
+        ("learning_rate", 0.0, "lie in (0, 1]"),
+        ("learning_rate", 1.5, "lie in (0, 1]"),
+        ("head_rate", 0.0, "be above 0"),
+        ("stage_decay", 0.0, "lie in (0, 1]"),
+        ("stage_decay", 1.1, "lie in (0, 1]"),
+        ("warmup_epochs", -1, "be at least 0"),
+        ("batch_norm", "pretrained", "be a BatchNormStatistics"),
+        ("weight_decay", -0.1, "be at least 0"),
+        ("dropout", 1.0, "lie in [0, 1)"),
+        ("label_smoothing", 1.0, "lie in [0, 1)"),
+        ("patience", 0, "be a whole number of at least 1, or None"),
+        ("quadrant", "IV", "be a Quadrant or None"),
+        ("learning_rate", "fast", "lie in (0, 1]"),
+        ("dropout", None, "lie in [0, 1)"),
+    ],
+)
+def test_a_policy_that_cannot_work_is_not_born(field, value, must):
+    with pytest.raises(ConfigError) as caught:
+        FreezePolicy(**{"trainable_stages": 0, field: value})
+
+    assert str(caught.value) == f"{field}={value!r} must {must}."
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        *QUADRANT_POLICIES.values(),
+        FreezePolicy.train_last(stages=1, head=("mid", "high"), patience=None),
+        FreezePolicy.train_all(
+            head_start=HeadStart.RANDOM, batch_norm=BatchNormStatistics.FROM_LEAVES
+        ),
+    ],
+    ids=repr,
+)
+def test_json_brings_back_an_equal_policy(policy):
+    assert FreezePolicy.from_json(policy.to_json()) == policy
+
+
+def test_an_unknown_field_in_json_is_an_error():
+    with pytest.raises(ConfigError, match=r"^policy='speed' must have only the fields \['batch"):
+        FreezePolicy.from_dict({"trainable_stages": 0, "speed": 3})
+
+
+def test_repr_tells_what_differs_from_the_defaults():
+    policy = FreezePolicy.train_last(stages=2, learning_rate=1e-5)
+
+    assert repr(policy) == "FreezePolicy(trainable_stages=2, learning_rate=1e-05)"
+
+
+def test_a_policy_cannot_be_changed():
+    policy = FreezePolicy.freeze_base()
+
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        policy.epochs = 3

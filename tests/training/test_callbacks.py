@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
+
+
+class Recorder(keras.callbacks.Callback):
+    def __init__(self):
+        super().__init__()
+        self.events: list[str] = []
+
+    def on_train_begin(self, logs=None):
+        self.events.append("begin")
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.events.append(f"epoch {epoch}")
+
+    def on_train_end(self, logs=None):
+        self.events.append("end")
+
+
+@pytest.fixture
+def model():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    return model
+
+
+def test_several_fits_are_one_training_for_the_callbacks(model):
+    recorder = Recorder()
+    spanning = SpanningCallbacks([recorder], model=model, epochs=3, steps=1, verbose=0)
+    x, y = np.zeros((4, 2)), np.zeros((4, 1))
+
+    spanning.start()
+    model.fit(x, y, epochs=1, callbacks=spanning, verbose=0)
+    model.fit(x, y, initial_epoch=1, epochs=3, callbacks=spanning, verbose=0)
+    spanning.finish()
+
+    assert recorder.events == ["begin", "epoch 0", "epoch 1", "epoch 2", "end"]
+    assert spanning.history.epoch == [0, 1, 2]
+    assert len(spanning.history.history["loss"]) == 3
+
+
+def set_bias(model, value):
+    model.layers[-1].bias.assign([value])
+
+
+@pytest.mark.parametrize(
+    ("epochs", "best"),
+    [
+        pytest.param(
+            [{"val_accuracy": 0.5}, {"val_accuracy": 0.9}, {"val_accuracy": 0.7}], 1, id="accuracy"
+        ),
+        pytest.param(
+            [
+                {"val_accuracy": 0.9, "val_loss": 0.3},
+                {"val_accuracy": 0.9, "val_loss": 0.2},
+                {"val_accuracy": 0.9, "val_loss": 0.4},
+            ],
+            1,
+            id="equal accuracy, smaller loss",
+        ),
+        pytest.param(
+            [
+                {"val_accuracy": 0.9, "val_loss": 0.3},
+                {"val_accuracy": 0.8, "val_loss": 0.1},
+            ],
+            0,
+            id="accuracy before loss",
+        ),
+        pytest.param([{"val_loss": 3.0}, {"val_loss": 2.0}, {"val_loss": 2.5}], 1, id="loss alone"),
+        pytest.param([{"loss": 1.0}, {"loss": 2.0}], 1, id="no validation: the last"),
+    ],
+)
+def test_the_weights_of_the_best_epoch_come_back(model, epochs, best):
+    callback = BestWeights(patience=None)
+    callback.set_model(model)
+
+    for epoch, logs in enumerate(epochs):
+        set_bias(model, float(epoch))
+        callback.on_epoch_end(epoch, logs)
+    callback.restore()
+
+    assert callback.epoch == best
+    assert float(model.layers[-1].bias[0]) == best
+
+
+def test_training_stops_after_patience_epochs_without_a_better_one(model):
+    callback = BestWeights(patience=2)
+    callback.set_model(model)
+    stopped = []
+
+    for epoch, accuracy in enumerate([0.5, 0.9, 0.8, 0.7]):
+        callback.on_epoch_end(epoch, {"val_accuracy": accuracy})
+        stopped.append(model.stop_training)
+
+    assert stopped == [False, False, False, True]
+
+
+def test_nothing_is_restored_before_an_epoch_has_ended(model):
+    callback = BestWeights(patience=None)
+    callback.set_model(model)
+    set_bias(model, 7.0)
+
+    callback.restore()
+
+    assert float(model.layers[-1].bias[0]) == 7.0

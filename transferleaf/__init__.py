@@ -1,0 +1,71 @@
+"""Leaf photos in folders in, an honest, explained classifier out.
+
+Public names load on first use, so that importing the package takes a moment and not TensorFlow.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+import wrapt
+
+if TYPE_CHECKING:
+    from transferleaf.backbones.registry import get_backbone as get_backbone
+    from transferleaf.backbones.registry import list_backbones as list_backbones
+    from transferleaf.backbones.registry import register_backbone as register_backbone
+    from transferleaf.backbones.spec import BackboneSpec as BackboneSpec
+    from transferleaf.backbones.spec import PixelConvention as PixelConvention
+    from transferleaf.backbones.spec import Stage as Stage
+    from transferleaf.classifier import TransferClassifier as TransferClassifier
+    from transferleaf.datasets import Augmentation as Augmentation
+    from transferleaf.datasets import LeafDataset as LeafDataset
+    from transferleaf.freezing import BatchNormStatistics as BatchNormStatistics
+    from transferleaf.freezing import FreezePlan as FreezePlan
+    from transferleaf.freezing import FreezePolicy as FreezePolicy
+    from transferleaf.freezing import HeadStart as HeadStart
+    from transferleaf.predictions import LeafPrediction as LeafPrediction
+    from transferleaf.quadrant import DataSize as DataSize
+    from transferleaf.quadrant import Quadrant as Quadrant
+    from transferleaf.quadrant import Similarity as Similarity
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Augmentation": "transferleaf.datasets",
+    "BackboneSpec": "transferleaf.backbones.spec",
+    "BatchNormStatistics": "transferleaf.freezing",
+    "DataSize": "transferleaf.quadrant",
+    "FreezePlan": "transferleaf.freezing",
+    "FreezePolicy": "transferleaf.freezing",
+    "HeadStart": "transferleaf.freezing",
+    "LeafDataset": "transferleaf.datasets",
+    "LeafPrediction": "transferleaf.predictions",
+    "PixelConvention": "transferleaf.backbones.spec",
+    "Quadrant": "transferleaf.quadrant",
+    "Similarity": "transferleaf.quadrant",
+    "Stage": "transferleaf.backbones.spec",
+    "TransferClassifier": "transferleaf.classifier",
+    "get_backbone": "transferleaf.backbones.registry",
+    "list_backbones": "transferleaf.backbones.registry",
+    "register_backbone": "transferleaf.backbones.registry",
+}
+
+__all__ = [*sorted(_HOME), "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'transferleaf' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)
+
+
+# @wrapt.when_imported("keras")
+def _register_with_keras(_: object) -> None:
+    # keras.saving.load_model finds our classes only once they are registered, and whoever loads a
+    # saved classifier has imported this package and Keras, but perhaps none of our classes.
+    importlib.import_module("transferleaf.classifier")

@@ -1,0 +1,52 @@
+"""Pretrained convolutional bases, by name: what they are, where they may be cut, how to build them.
+
+Listing and reading specs needs no Keras; it loads when a backbone is built.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from transferleaf.backbones.registry import (
+    BackboneRegistry,
+    get_backbone,
+    list_backbones,
+    register_backbone,
+)
+from transferleaf.backbones.spec import BackboneSpec, PixelConvention, Stage
+
+if TYPE_CHECKING:
+    from transferleaf.backbones.backbone import Backbone
+    from transferleaf.backbones.pixels import PixelNormalization
+    from transferleaf.backbones.weights import build_backbone
+
+__all__ = [
+    "Backbone",
+    "BackboneRegistry",
+    "BackboneSpec",
+    "PixelConvention",
+    "PixelNormalization",
+    "Stage",
+    "build_backbone",
+    "get_backbone",
+    "list_backbones",
+    "register_backbone",
+]
+
+# These import Keras, which takes seconds, so they are fetched when first asked for.
+_NEED_KERAS = {
+    "Backbone": "backbone",
+    "PixelNormalization": "pixels",
+    "build_backbone": "weights",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _NEED_KERAS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_NEED_KERAS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,168 @@
+"""A backbone that is built: a network, its stages and its pixel convention, held together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import keras
+
+from transferleaf.backbones.names import child_names
+from transferleaf.backbones.spec import PixelConvention, Stage
+from transferleaf.backbones.stages import stage_outputs, stages_of_layers
+from transferleaf.errors import BackboneStructureError
+from transferleaf.freezing.layers import BackboneLayers, LayerInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Backbone:
+    """A network that can be cut into stages.
+
+    Attributes:
+        name: The name of the spec it was built from, or of the user's model.
+        model: A functional model; its outputs are the feature maps that end the stages, each
+            ``(batch, height, width, channels)``, from low-level to high-level features.
+        stages: The stages, in that order.
+        pixels: How the network wants its pixels.
+        image_size: Height and width of the input, in pixels.
+    """
+
+    name: str
+    model: keras.Model
+    stages: tuple[Stage, ...]
+    pixels: PixelConvention
+    image_size: int
+
+    @classmethod
+    def from_model(
+        cls,
+        model: keras.Model,
+        stages: Sequence[Stage],
+        *,
+        name: str | None = None,
+        pixels: PixelConvention | None = None,
+    ) -> Backbone:
+        """Cut a functional network into stages, sharing its layers.
+
+        Args:
+            model: From ``(batch, size, size, 3)`` pixels to one feature map.
+            stages: Where it may be cut; see ``Stage``.
+            name: What to call it; the model's own name where ``None``.
+            pixels: Its pixel convention; RGB in [0, 255] as it is where ``None``.
+
+        Raises:
+            BackboneStructureError: The network cannot be cut there, or is of another shape.
+        """
+        stages_of_layers(model, stages)
+        image_size = _square_size(model)
+        outputs = stage_outputs(model, stages)
+        for stage, output in zip(stages, outputs, strict=True):
+            if len(output.shape) != 4:
+                reason = f"stage {stage.name!r} ends in shape {tuple(output.shape)}, no feature map"
+                raise BackboneStructureError(model.name, reason)
+        return cls(
+            name=name or model.name,
+            # Its own name keeps the weights' paths apart from those of the head.
+            model=keras.Model(model.inputs[0], outputs, name="backbone"),
+            stages=tuple(stages),
+            pixels=pixels or PixelConvention(),
+            image_size=image_size,
+        )
+
+    @property
+    def stage_names(self) -> tuple[str, ...]:
+        """Names of the stages, from low-level to high-level features."""
+        return tuple(stage.name for stage in self.stages)
+
+    def describe(self) -> BackboneLayers:
+        """Tell the layers that hold weights, as plain values for a policy."""
+        stage_of = stages_of_layers(self.model, self.stages)
+        layers = tuple(
+            LayerInfo(
+                name=path,
+                stage=stage_of[path.split("/")[0]],
+                parameters=_learnable(layer),
+                batch_norm=isinstance(layer, keras.layers.BatchNormalization),
+                multiply_adds=_multiply_adds(layer),
+            )
+            for path, layer in weighted_layers(self.model)
+        )
+        return BackboneLayers(
+            name=self.name,
+            stages=self.stage_names,
+            widths=tuple(int(output.shape[-1]) for output in self.model.outputs),
+            layers=layers,
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what ``from_config`` needs; weights are not in it."""
+        return {
+            "name": self.name,
+            "stages": [asdict(stage) for stage in self.stages],
+            "pixels": asdict(self.pixels),
+            "image_size": self.image_size,
+            "model": keras.saving.serialize_keras_object(self.model),
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Backbone:
+        """Rebuild a backbone of random weights from ``get_config``'s answer."""
+        pixels = {key: _tuple(value) for key, value in config["pixels"].items()}
+        return cls(
+            name=config["name"],
+            model=keras.saving.deserialize_keras_object(config["model"]),
+            stages=tuple(Stage(**stage) for stage in config["stages"]),
+            pixels=PixelConvention(**pixels),
+            image_size=config["image_size"],
+        )
+
+
+def weighted_layers(model: keras.Model) -> Iterator[tuple[str, keras.layers.Layer]]:
+    """Yield path and layer of each innermost layer that holds weights, in network order.
+
+    A path starts with the layer's own name; what lies inside it is named by class and position,
+    so a path means the same layer in every build, clone and reloaded copy of the network.
+    """
+    for layer in model.layers:
+        yield from _innermost(layer, layer.name)
+
+
+def _innermost(layer: keras.layers.Layer, path: str) -> Iterator[tuple[str, keras.layers.Layer]]:
+    children = layer._flatten_layers(include_self=False, recursive=False)
+    own = {id(weight) for weight in layer.weights}
+    for child, name in zip(children, child_names(children), strict=True):
+        own -= {id(weight) for weight in child.weights}
+        yield from _innermost(child, f"{path}/{name}")
+    if own:
+        yield path, layer
+
+
+def _learnable(layer: keras.layers.Layer) -> int:
+    # Not layer.trainable_weights: a frozen layer has none, yet training can change it.
+    return sum(math.prod(weight.shape) for weight in layer._trainable_variables)
+
+
+def _multiply_adds(layer: keras.layers.Layer) -> int:
+    kernel = getattr(layer, "kernel", None)
+    if kernel is None:
+        return 0
+    # Not layer.output: layers inside a composite layer have none, but know what they were built on.
+    built_on = (layer.get_build_config() or {}).get("input_shape")
+    # A convolution's kernel is applied at each place of its output; a dense one once.
+    places = math.prod(layer.compute_output_shape(built_on)[1:-1]) if built_on else 1
+    return math.prod(kernel.shape) * places
+
+
+def _square_size(model: keras.Model) -> int:
+    shapes = [tuple(tensor.shape) for tensor in model.inputs]
+    shape = shapes[0]
+    if len(shapes) > 1 or len(shape) != 4 or shape[3] != 3 or not shape[1] or shape[1] != shape[2]:
+        reason = f"it takes {shapes}, not one input (None, size, size, 3) of a fixed size"
+        raise BackboneStructureError(model.name, reason)
+    return int(shape[1])
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,125 @@
+"""Backbones by name: registered in this process, or announced by installed distributions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+
+from transferleaf.backbones.spec import BackboneSpec
+from transferleaf.errors import (
+    BackbonePluginError,
+    DuplicateBackboneError,
+    UnknownBackboneError,
+)
+
+ENTRY_POINT_GROUP = "transferleaf.backbones"
+
+
+class BackboneRegistry:
+    """Backbone specs by name: those registered here, then those of installed plugins.
+
+    Args:
+        plugins: Entry points whose names are backbone names and whose objects are
+            ``BackboneSpec`` values. They are listed without being imported and loaded when
+            asked for.
+
+    Raises:
+        DuplicateBackboneError: Two plugins announce the same name.
+    """
+
+    def __init__(self, plugins: Iterable[EntryPoint] = ()) -> None:
+        self._specs: dict[str, BackboneSpec] = {}
+        self._plugins: dict[str, EntryPoint] = {}
+        for plugin in plugins:
+            if plugin.name in self._plugins:
+                raise DuplicateBackboneError(plugin.name)
+            self._plugins[plugin.name] = plugin
+
+    def register(self, spec: BackboneSpec) -> None:
+        """Make ``spec`` available under its name.
+
+        Raises:
+            DuplicateBackboneError: The name is taken, by a plugin or an earlier call.
+        """
+        if spec.name in self._specs or spec.name in self._plugins:
+            raise DuplicateBackboneError(spec.name)
+        self._specs[spec.name] = spec
+
+    def names(self, pattern: str = "*") -> list[str]:
+        """Names that match a shell-style ``pattern``, sorted; nothing is imported."""
+        known = self._specs.keys() | self._plugins.keys()
+        return sorted(name for name in known if fnmatchcase(name, pattern))
+
+    def get(self, name: str) -> BackboneSpec:
+        """Return the spec called ``name``.
+
+        Raises:
+            UnknownBackboneError: No backbone has this name; the nearest one is suggested.
+            BackbonePluginError: The plugin that announced it could not deliver it.
+        """
+        if name not in self._specs:
+            self._specs[name] = self._load_plugin(name)
+        return self._specs[name]
+
+    def _load_plugin(self, name: str) -> BackboneSpec:
+        if name not in self._plugins:
+            raise UnknownBackboneError(name, available=self.names())
+        plugin = self._plugins[name]
+        try:
+            spec = plugin.load()
+        except Exception as error:  # a plugin may fail in any way; say whose fault it is
+            raise _plugin_error(plugin, f"{type(error).__name__}: {error}") from error
+        if not isinstance(spec, BackboneSpec):
+            raise _plugin_error(plugin, f"it is a {type(spec).__name__}, not a BackboneSpec")
+        if spec.name != name:
+            raise _plugin_error(plugin, f"its spec is called {spec.name!r}")
+        return spec
+
+
+def _plugin_error(plugin: EntryPoint, reason: str) -> BackbonePluginError:
+    distribution = plugin.dist.name if plugin.dist is not None else "unknown"
+    return BackbonePluginError(
+        plugin.name, entry_point=plugin.value, distribution=distribution, reason=reason
+    )
+
+
+@cache
+def _installed() -> BackboneRegistry:
+    return BackboneRegistry(entry_points(group=ENTRY_POINT_GROUP))
+
+
+def register_backbone(spec: BackboneSpec) -> BackboneSpec:
+    """Make ``spec`` available by name in this process, and return it.
+
+    Installed packages announce theirs through the entry-point group
+    ``transferleaf.backbones`` instead.
+
+    Raises:
+        DuplicateBackboneError: The name is taken.
+    """
+    _installed().register(spec)
+    return spec
+
+
+def list_backbones(pattern: str = "*") -> list[str]:
+    """Names of the available backbones that match a shell-style pattern, sorted.
+
+    >>> list_backbones("resnet50*")
+    ['resnet50', 'resnet50v2']
+    """
+    return _installed().names(pattern)
+
+
+def get_backbone(name: str) -> BackboneSpec:
+    """Return the spec of the backbone called ``name``.
+
+    Raises:
+        UnknownBackboneError: No backbone has this name; the nearest one is suggested.
+        BackbonePluginError: The plugin that announced it could not deliver it.
+
+    >>> get_backbone("resnet50").stage_names
+    ('stem', 'conv2', 'conv3', 'conv4', 'conv5')
+    """
+    return _installed().get(name)

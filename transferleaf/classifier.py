@@ -1,0 +1,396 @@
+"""TransferClassifier: a pretrained backbone, a head that sees its stages, and a policy to train."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+import keras
+import numpy as np
+from typing_extensions import Self
+
+from transferleaf import __version__
+from transferleaf.backbones.backbone import Backbone
+from transferleaf.backbones.pixels import PixelNormalization
+from transferleaf.backbones.registry import get_backbone
+from transferleaf.backbones.spec import BackboneSpec, Stage
+from transferleaf.backbones.weights import build_backbone
+from transferleaf.datasets.augmentation import Augmentation
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.photo_errors import photo_errors
+from transferleaf.errors import ConfigError
+from transferleaf.freezing import FreezePlan, FreezePolicy
+from transferleaf.freezing.planning import head_stage_positions
+from transferleaf.predictions import LeafPrediction, describe_prediction, parse_classes
+from transferleaf.training.compiling import (
+    PhaseCompiler,
+    PolicyCompiler,
+    UserCompiler,
+    labels_of_loss,
+)
+from transferleaf.training.feeds import FeedFormat, images_of, open_feed
+from transferleaf.training.fitting import fit_by_plan
+from transferleaf.training.head import classify, pooled_features
+from transferleaf.training.run import PhaseRecord
+
+
+@keras.saving.register_keras_serializable("transferleaf")
+class TransferClassifier(keras.Model):
+    """A leaf classifier on a pretrained backbone, trained as a freezing policy says.
+
+    It is a ``keras.Model`` from raw photos to class probabilities: resizing and the backbone's
+    pixel convention are part of the graph, so ``predict``, the call and the saved file agree.
+
+    Args:
+        classes: Class names, such as ``"Tomato___Late_blight"``, in the order of the outputs; at
+            least two, all different.
+        backbone: Name of a registered backbone; a ``BackboneSpec``; or a functional
+            ``keras.Model`` that takes RGB in [0, 255], shape ``(batch, size, size, 3)``, and ends
+            in a feature map.
+        freeze: What to train and how gently; ``FreezePolicy.for_quadrant("IV")`` where ``None``.
+        weights: ``"imagenet"``; the path of a weights file; or ``None`` for random values. A
+            ``keras.Model`` keeps the weights it has.
+        stages: For a ``keras.Model``: names of the layers that end its stages, in order; the whole
+            network is one stage where ``None``.
+        image_size: Height and width that photos are resized to, in pixels; the backbone's default
+            where ``None``.
+        dropout: Share of head features dropped in gradient training, in [0, 1); the policy's
+            where ``None``.
+        augment: How training photos are varied; not at all where ``None``.
+        name: Name of the model.
+
+    Attributes:
+        classes: The class names, as given.
+        freeze: The policy.
+        backbone: The backbone with its stages.
+        image_size: Height and width of what the backbone sees, in pixels.
+        augment: The augmentation, as given.
+        plan: The plan of the last ``fit``; ``None`` before.
+        records: What became of each phase of the last ``fit``: seconds, and the proof.
+
+    Raises:
+        ConfigError: An option has a value that cannot work.
+        UnknownBackboneError: No backbone has this name.
+        PretrainedWeightsError: The pretrained weights cannot be had; random ones are never taken
+            in their place.
+
+    >>> clf = TransferClassifier(
+    ...     classes=["Bean___healthy", "Bean___rust"], backbone="efficientnet_lite0", image_size=64
+    ... )
+    >>> clf.predict(np.zeros((1, 100, 80, 3), "uint8"), verbose=0).shape
+    (1, 2)
+    """
+
+    def __init__(
+        self,
+        *,
+        classes: Sequence[str],
+        backbone: str | BackboneSpec | keras.Model | Backbone = "resnet50",
+        freeze: FreezePolicy | None = None,
+        weights: str | PathLike[str] | None = "imagenet",
+        stages: Sequence[str] | None = None,
+        image_size: int | None = None,
+        dropout: float | None = None,
+        augment: Augmentation | None = None,
+        name: str = "transfer_classifier",
+    ) -> None:
+        _check_classes(classes)
+        freeze = freeze or FreezePolicy.for_quadrant("IV")
+        built = _build(backbone, weights=weights, stages=stages, image_size=image_size)
+        rate = freeze.dropout if dropout is None else dropout
+        if not 0 <= rate < 1:
+            raise ConfigError("dropout", dropout, "lie in [0, 1)")
+        inputs = keras.Input((None, None, 3), name="photos")
+        super().__init__(inputs, _graph(inputs, built, freeze, len(classes), rate), name=name)
+        self.classes = tuple(classes)
+        self.backbone = built
+        self.freeze = freeze
+        self.image_size = built.image_size
+        self.dropout = dropout
+        self.augment = augment
+        self.plan: FreezePlan | None = None
+        self.records: tuple[PhaseRecord, ...] = ()
+        self._compiled_by: Literal["nobody", "policy", "user"] = "nobody"
+        self._user_arguments: dict[str, Any] = {}
+
+    # Training
+
+    def compile(self, optimizer: Any = "adam", loss: Any = None, **arguments: Any) -> None:
+        """Choose optimizer, loss and metrics yourself; ``fit`` needs no such call.
+
+        The policy still decides what trains. Its rates of stages become multiples of the
+        optimizer's learning rate.
+
+        Args:
+            optimizer: An Adam, AdamW or SGD; any other where the policy gives all stages one rate.
+            loss: Any Keras loss. Labels of leaf data sets come as class numbers, or as class shares
+                where the loss is a categorical one.
+            **arguments: What ``keras.Model.compile`` takes besides.
+        """
+        super().compile(optimizer=optimizer, loss=loss, **arguments)
+        self._compiled_by = "user"
+        self._user_arguments = {"loss": loss, **arguments}
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        *,
+        validation_data: Any = None,
+        epochs: int | None = None,
+        batch_size: int | None = None,
+        verbose: int | Literal["auto"] = "auto",
+        callbacks: Any = None,
+        class_weight: Mapping[int, float] | Literal["balanced"] | None = None,
+        sample_weight: Any = None,
+        seed: int | None = None,
+    ) -> keras.callbacks.History:
+        """Train as the policy says: print the plan, run it, prove that it was kept.
+
+        The head is solved first, which counts as epoch 0; gradient epochs follow where the policy
+        asks for them. Afterwards the classifier holds the weights of the epoch that was best on
+        the validation data, the solved head among the candidates.
+
+        Args:
+            x: A ``LeafDataset``; a batched ``tf.data.Dataset`` of ``(images, labels)``; or images,
+                shape ``(n, height, width, 3)``, RGB in [0, 255].
+            y: Labels of the images where ``x`` is an array: class numbers ``(n,)`` or class
+                shares ``(n, n_classes)``.
+            validation_data: The same kinds, arrays as a tuple ``(x, y)``. It chooses the strength
+                of the head's L2 penalty and the best epoch.
+            epochs: Gradient epochs after the solved head; the policy's where ``None``.
+            batch_size: Photos a batch; 32 where ``None``.
+            verbose: 0 for silence, 1 for progress bars, 2 for a line an epoch.
+            callbacks: Keras callbacks; they see this classifier, and one training over all phases.
+            class_weight: Class number to weight, or ``"balanced"``: inversely to photo counts.
+            sample_weight: How much each image of an array counts, shape ``(n,)``.
+            seed: Seeds shuffling and augmentation; drawn from Python's ``random`` where ``None``,
+                which ``keras.utils.set_random_seed`` seeds.
+
+        Returns:
+            The history of all epochs.
+
+        Raises:
+            ConfigError: An option or the data is of a kind that cannot work.
+            ClassMismatchError: The data's classes differ from the classifier's.
+            PhotoError: A photo cannot be read.
+            PlanMismatchError, FrozenWeightsMovedError: The plan was not kept.
+        """
+        compiler = self._compiler()
+        form = self._feed_format(compiler)
+        feed = open_feed(
+            x, y, what="x", form=form, sample_weight=sample_weight, batch_size=batch_size
+        )
+        judged = validation_data if isinstance(validation_data, tuple) else (validation_data,)
+        validation = (
+            None
+            if validation_data is None
+            else open_feed(*judged[:2], what="validation_data", form=form, batch_size=batch_size)
+        )
+        self.plan = self.freeze.plan(
+            self.backbone.describe(),
+            classes=len(self.classes),
+            epochs=epochs,
+            optimizer="user" if isinstance(compiler, UserCompiler) else "policy",
+        )
+        history, self.records = fit_by_plan(
+            self,
+            self.plan,
+            backbone=self.backbone.model,
+            compiler=compiler,
+            train=feed,
+            validation=validation,
+            keras_fit=super().fit,
+            callbacks=callbacks,
+            patience=self.freeze.patience,
+            class_weight=class_weight,
+            augment=self.augment,
+            seed=random.randrange(2**31) if seed is None else seed,
+            verbose=1 if verbose == "auto" else verbose,
+        )
+        return history
+
+    # Use
+
+    def evaluate(
+        self, x: Any = None, y: Any = None, *, batch_size: int | None = None, **options: Any
+    ) -> Any:
+        """Measure loss and metrics.
+
+        Args:
+            x: The kinds of data that ``fit`` takes.
+            y: Labels of the images where ``x`` is an array.
+            batch_size: Photos a batch; 32 where ``None``.
+            **options: What ``keras.Model.evaluate`` takes besides, such as ``return_dict=True``.
+        """
+        if "_use_cached_eval_dataset" in options:
+            # Keras' own fit evaluates through this method, on batches that are a feed already.
+            return super().evaluate(x, y, batch_size=batch_size, **options)
+        compiler = self._compiler()
+        if not self.compiled:
+            compiler.finish(self)
+        weight = options.pop("sample_weight", None)
+        form = self._feed_format(compiler)
+        feed = open_feed(x, y, what="x", form=form, sample_weight=weight, batch_size=batch_size)
+        with photo_errors():
+            return super().evaluate(feed.open(None), **options)
+
+    def predict(
+        self, x: Any, batch_size: int | None = None, **options: Any
+    ) -> np.ndarray[Any, Any]:
+        """Return class probabilities, shape ``(n, n_classes)``, each row summing to 1.
+
+        Args:
+            x: A ``LeafDataset``; images, shape ``(n, height, width, 3)``, RGB in [0, 255]; or
+                anything else that ``keras.Model.predict`` takes.
+            batch_size: Photos a batch; 32 where ``None``.
+            **options: What ``keras.Model.predict`` takes besides.
+        """
+        form = self._feed_format(self._compiler())
+        with photo_errors():
+            images = images_of(x, form=form, batch_size=batch_size)
+            size = batch_size if images is x else None
+            return super().predict(images, batch_size=size, **options)
+
+    def predict_photos(
+        self,
+        paths: str | PathLike[str] | Sequence[str | PathLike[str]],
+        *,
+        top_k: int = 5,
+        batch_size: int = 32,
+    ) -> list[LeafPrediction]:
+        """Classify photo files.
+
+        Args:
+            paths: One path or several.
+            top_k: How many of the most probable classes to name, at least 1.
+            batch_size: Photos a batch.
+
+        Returns:
+            One prediction for each path, in their order.
+
+        Raises:
+            PhotoError: A file cannot be read as a photo.
+        """
+        several = [paths] if isinstance(paths, (str, PathLike)) else paths
+        photos = [Path(path) for path in several]
+        if not photos:
+            return []
+        unlabelled = LeafDataset(
+            paths=tuple(photos),
+            labels=np.zeros(len(photos), np.int64),
+            classes=self.classes,
+            leaves=(None,) * len(photos),
+            origin="photos to classify",
+        )
+        probabilities = self.predict(unlabelled, batch_size=batch_size, verbose=0)
+        labels = parse_classes(self.classes)
+        return [
+            describe_prediction(photo, row, labels, top_k=top_k)
+            for photo, row in zip(photos, probabilities, strict=True)
+        ]
+
+    # Saving
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what ``from_config`` needs: everything but the weights."""
+        return {
+            "name": self.name,
+            "dtype": keras.dtype_policies.serialize(self.dtype_policy),
+            "classes": list(self.classes),
+            "backbone": self.backbone.get_config(),
+            "freeze": self.freeze.to_dict(),
+            "dropout": self.dropout,
+            "augment": None if self.augment is None else self.augment.to_dict(),
+            "transferleaf_version": __version__,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
+        """Rebuild a classifier of random weights from ``get_config``'s answer."""
+        augment = config["augment"]
+        classifier = cls(
+            name=config["name"],
+            classes=config["classes"],
+            backbone=Backbone.from_config(config["backbone"]),
+            freeze=FreezePolicy.from_dict(config["freeze"]),
+            dropout=config["dropout"],
+            augment=None if augment is None else Augmentation.from_dict(augment),
+        )
+        # Whether Keras scales the loss, and so what the optimizer holds, depends on it.
+        classifier.dtype_policy = keras.dtype_policies.deserialize(config["dtype"])
+        return classifier
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """Return Keras' own answer, whose choice it was, and whether training has begun."""
+        config = super().get_compile_config()
+        if not config:
+            return config
+        return {**config, "by": self._compiled_by, "begun": self.optimizer.built}
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile as ``get_compile_config`` tells; called by Keras when a file is loaded."""
+        by, begun = config.pop("by"), config.pop("begun")
+        arguments = keras.saving.deserialize_keras_object(config)
+        if by == "user":
+            self.compile(**arguments)
+        else:
+            super().compile(**arguments)
+        if begun:  # the file holds the optimizer's state, which needs its places
+            self.optimizer.build(self.trainable_variables)
+
+    def _compiler(self) -> PhaseCompiler:
+        if self._compiled_by != "user":
+            return PolicyCompiler(policy=self.freeze)
+        loss = self._user_arguments["loss"]
+        return UserCompiler(
+            arguments=self._user_arguments,
+            optimizer=self.optimizer,
+            labels=labels_of_loss(loss),
+        )
+
+    def _feed_format(self, compiler: PhaseCompiler) -> FeedFormat:
+        return FeedFormat(classes=self.classes, image_size=self.image_size, labels=compiler.labels)
+
+
+def _check_classes(classes: Sequence[str]) -> None:
+    if isinstance(classes, str) or len(classes) < 2 or len(set(classes)) < len(classes):
+        raise ConfigError("classes", classes, "be at least two different class names")
+
+
+def _build(
+    backbone: str | BackboneSpec | keras.Model | Backbone,
+    *,
+    weights: str | PathLike[str] | None,
+    stages: Sequence[str] | None,
+    image_size: int | None,
+) -> Backbone:
+    if isinstance(backbone, Backbone):
+        return backbone
+    if isinstance(backbone, keras.Model):
+        last = backbone.layers[-1].name
+        ends = [Stage(name=end, last_layer=end) for end in stages or [last]]
+        return Backbone.from_model(backbone, ends)
+    if stages is not None:
+        raise ConfigError("stages", stages, "be absent: a registered backbone names its own")
+    spec = get_backbone(backbone) if isinstance(backbone, str) else backbone
+    return build_backbone(spec, image_size=image_size, weights=weights)
+
+
+def _graph(
+    photos: Any, backbone: Backbone, freeze: FreezePolicy, classes: int, dropout: float
+) -> Any:
+    """Class probabilities from raw photos, as a symbolic tensor."""
+    size = backbone.image_size
+    x = keras.layers.Resizing(size, size, antialias=True, name="resize", dtype="float32")(photos)
+    x = PixelNormalization(backbone.pixels, name="pixels")(x)
+    maps = keras.tree.flatten(backbone.model(x))
+    positions = head_stage_positions(freeze, backbone.describe())
+    features = pooled_features(
+        [maps[position] for position in positions],
+        [backbone.stage_names[position] for position in positions],
+    )
+    return classify(features, classes=classes, dropout=dropout)

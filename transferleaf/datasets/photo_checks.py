@@ -1,0 +1,48 @@
+"""A quick look at all photos of a data set, before hours of training meet a broken one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transferleaf.datasets.decoding import check_photo
+from transferleaf.errors import PhotoError
+
+if TYPE_CHECKING:
+    from transferleaf.datasets.leaf_dataset import LeafDataset
+
+# The disk is waited for, not the processor, so more threads than cores help.
+_THREADS = 16
+
+
+def check_photos(
+    data: LeafDataset, *, progress: Callable[[int, int], None] | None = None
+) -> list[PhotoError]:
+    """Find the photos that are plainly not readable, from headers and checksums only.
+
+    Args:
+        data: The photos.
+        progress: Called after each photo with how many are done and how many there are.
+
+    Returns:
+        One error for each such photo, in order; none if all are well. A photo whose end is
+        missing is found only when it is decoded.
+    """
+    errors = []
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for done, error in enumerate(pool.map(_error_in, data.paths), start=1):
+            if error is not None:
+                errors.append(error)
+            if progress is not None:
+                progress(done, len(data))
+    return errors
+
+
+def _error_in(path: Path) -> PhotoError | None:
+    try:
+        check_photo(path)
+    except PhotoError as error:
+        return error
+    return None

@@ -1,0 +1,58 @@
+"""Data sets and their parts as tables for the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from transferleaf.datasets.leaf_dataset import LeafDataset
+    from transferleaf.datasets.split import Split
+
+
+def class_table(data: LeafDataset, *, caption: str) -> Table:
+    """Lay out the photos and the known leaves of each class."""
+    table = _table(caption, "photos", "leaves")
+    leaves = _leaves_by_class(data)
+    for name, photos in data.class_counts().items():
+        table.add_row(Text(name), f"{photos:,}", _count_or_unknown(leaves[name]))
+    table.add_section()
+    table.add_row("all", f"{len(data):,}", _count_or_unknown(data.n_leaves))
+    return table
+
+
+def split_table(split: Split, *, caption: str) -> Table:
+    """Lay out the photos of each class in each part, their shares, and the known leaves."""
+    table = _table(caption, *split.names)
+    counts = np.array([list(part.class_counts().values()) for part in split])
+    for name, photos in zip(split[0].classes, counts.T, strict=True):
+        table.add_row(Text(name), *(f"{count:,}" for count in photos))
+    table.add_section()
+    table.add_row("all", *(f"{len(part):,}" for part in split))
+    table.add_row("share", *(f"{share:.1%}" for share in split.realised_fractions()))
+    table.add_row("leaves", *(_count_or_unknown(part.n_leaves) for part in split))
+    return table
+
+
+def _table(caption: str, *columns: str) -> Table:
+    # Text, not str: brackets in a file name would be taken for markup.
+    table = Table(caption=Text(caption), caption_justify="left")
+    table.add_column("class")
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _leaves_by_class(data: LeafDataset) -> dict[str, int]:
+    known: dict[str, set[str]] = {name: set() for name in data.classes}
+    for label, leaf in zip(data.labels, data.leaves, strict=True):
+        if leaf is not None:
+            known[data.classes[label]].add(leaf)
+    return {name: len(leaves) for name, leaves in known.items()}
+
+
+def _count_or_unknown(leaves: int) -> str:
+    return f"{leaves:,}" if leaves else "unknown"

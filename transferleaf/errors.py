@@ -1,0 +1,296 @@
+"""Every error that transferleaf raises on purpose.
+
+    TransferLeafError
+    ├── BackboneError
+    │   ├── UnknownBackboneError (ValueError)
+    │   ├── DuplicateBackboneError (ValueError)
+    │   ├── BackbonePluginError (ImportError)
+    │   ├── BackboneStructureError (ValueError)
+    │   ├── BackboneContractError (AssertionError)
+    │   ├── WeightsNotFoundError (FileNotFoundError)
+    │   ├── PretrainedWeightsError (RuntimeError)
+    │   ├── WeightsFileError (ValueError)
+    │   └── WeightsMismatchError (ValueError)
+    ├── DataError
+    │   ├── FolderLayoutError (ValueError)
+    │   ├── PhotoError (ValueError)
+    │   ├── LeafDatasetError (ValueError)
+    │   ├── LeafMapError (ValueError)
+    │   ├── SplitError (ValueError)
+    │   ├── EmptyClassError (ValueError)
+    │   └── ClassMismatchError (ValueError)
+    ├── ConfigError (ValueError)
+    └── TrainingError
+        ├── PlanMismatchError (RuntimeError)
+        └── FrozenWeightsMovedError (RuntimeError)
+
+Each class builds its message from facts and keeps those facts as attributes.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+
+class TransferLeafError(Exception):
+    """Root of every error that transferleaf raises on purpose."""
+
+
+class ConfigError(TransferLeafError, ValueError):
+    """An option has a value that cannot work."""
+
+    def __init__(self, option: str, value: object, must: str) -> None:
+        self.option = option
+        self.value = value
+        super().__init__(f"{option}={value!r} must {must}.")
+
+
+# Backbones
+
+
+class BackboneError(TransferLeafError):
+    """Something is wrong with a backbone or its weights."""
+
+
+# ValueError, not KeyError: KeyError prints its message inside quotes.
+class UnknownBackboneError(BackboneError, ValueError):
+    """No registered backbone has this name."""
+
+    def __init__(self, name: str, *, available: Sequence[str]) -> None:
+        self.name = name
+        self.available = tuple(available)
+        close = difflib.get_close_matches(name, available, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"choose one of {list(available)}."
+        super().__init__(f"no backbone is called {name!r}; {hint}")
+
+
+class DuplicateBackboneError(BackboneError, ValueError):
+    """A backbone of this name is registered already."""
+
+    def __init__(self, name: str, *, distributions: Sequence[str] = ()) -> None:
+        self.name = name
+        self.distributions = tuple(distributions)
+        super().__init__(
+            f"the installed distributions {list(distributions)} all announce a backbone called "
+            f"{name!r}; uninstall all but one."
+            if distributions
+            else f"a backbone called {name!r} is registered already; give yours another name."
+        )
+
+
+class BackbonePluginError(BackboneError, ImportError):
+    """An installed plugin announced a backbone and failed to deliver it."""
+
+    def __init__(self, name: str, *, entry_point: str, distribution: str, reason: str) -> None:
+        self.backbone = name
+        self.entry_point = entry_point
+        self.distribution = distribution
+        super().__init__(
+            f"the backbone {name!r} comes from the entry point {entry_point!r} of the installed "
+            f"distribution {distribution!r}, which failed: {reason}. "
+            f"Update or uninstall {distribution!r}."
+        )
+
+
+class BackboneStructureError(BackboneError, ValueError):
+    """A network cannot be cut into the stages that were asked for."""
+
+    def __init__(self, backbone: str, reason: str) -> None:
+        self.backbone = backbone
+        super().__init__(f"the network {backbone!r} cannot be used as a backbone: {reason}")
+
+
+class BackboneContractError(BackboneError, AssertionError):
+    """A backbone failed one of the named checks of ``check_backbone``."""
+
+    def __init__(self, backbone: str, check: str, reason: str) -> None:
+        self.backbone = backbone
+        self.check = check
+        super().__init__(f"{backbone!r} fails the check {check!r}: {reason}")
+
+
+class WeightsNotFoundError(BackboneError, FileNotFoundError):
+    """The file that was named as a source of weights does not exist."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"weights={str(path)!r} is no file; name an existing .weights.h5, .h5 or .keras file, "
+            'or pass "imagenet" or None.'
+        )
+
+
+class PretrainedWeightsError(BackboneError, RuntimeError):
+    """Pretrained weights were asked for and cannot be had."""
+
+    def __init__(
+        self,
+        backbone: str,
+        *,
+        source: str,
+        reason: str,
+        remedy: str = "Connect to the network once, or pass weights= the path of a downloaded file",
+    ) -> None:
+        self.backbone = backbone
+        self.source = source
+        self.reason = reason
+        super().__init__(
+            f"the pretrained weights of {backbone!r} could not be had from {source} ({reason}). "
+            f"{remedy}; {_weights_without_a_network(backbone)}"
+        )
+
+
+def _weights_without_a_network(backbone: str) -> str:
+    random = "weights=None trains from random values, which is a different experiment."
+    if backbone == "efficientnet_lite0":
+        return random
+    return (
+        "backbone='efficientnet_lite0' carries its ImageNet weights and needs no network. " + random
+    )
+
+
+class WeightsFileError(BackboneError, ValueError):
+    """A weights file is damaged, or not what its name promises."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(
+            f"{str(path)!r} cannot be read as a weights file: {reason}. "
+            "Nothing was loaded; get the file again or name another one."
+        )
+
+
+class WeightsMismatchError(BackboneError, ValueError):
+    """A weights file belongs to another network."""
+
+    def __init__(self, path: Path, backbone: str, detail: str) -> None:
+        self.path = path
+        self.backbone = backbone
+        super().__init__(f"the weights in {str(path)!r} do not fit {backbone!r}: {detail}")
+
+
+# Data
+
+
+class DataError(TransferLeafError):
+    """Something is wrong with photos, labels or folders."""
+
+
+class FolderLayoutError(DataError, ValueError):
+    """A folder does not hold photos in the layout that was expected."""
+
+    def __init__(self, root: Path, found: str, expected: str) -> None:
+        self.root = root
+        self.found = found
+        super().__init__(f"{str(root)!r} {found}; {expected}")
+
+
+class PhotoError(DataError, ValueError):
+    """A file cannot be read as a photo."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{str(path)!r} cannot be read as a photo: {reason}")
+
+
+class LeafDatasetError(DataError, ValueError):
+    """The parts that were given for a leaf data set do not fit together."""
+
+    def __init__(self, part: str, found: str, expected: str) -> None:
+        self.part = part
+        self.found = found
+        super().__init__(f"a LeafDataset cannot have {part} that {found}; {expected}.")
+
+
+class LeafMapError(DataError, ValueError):
+    """A table of leaf ids cannot be used with these photos."""
+
+    def __init__(
+        self, source: str, found: str, expected: str, *, photos: Sequence[str] = ()
+    ) -> None:
+        self.source = source
+        self.found = found
+        self.photos = tuple(photos)
+        super().__init__(f"the leaf map {source} {found}; {expected}")
+
+
+class SplitError(DataError, ValueError):
+    """The photos cannot be divided as asked."""
+
+    def __init__(self, parts: int, *, leaves: Mapping[str, int]) -> None:
+        self.parts = parts
+        self.leaves = dict(leaves)
+        few = ", ".join(f"{name!r} has {count}" for name, count in self.leaves.items())
+        super().__init__(
+            f"each of {parts} parts needs a leaf of every class, but {few} "
+            "(a photo without a leaf id counts as one leaf; a leaf stays in one part). "
+            "Add photos of other leaves, drop these classes, or split into fewer parts."
+        )
+
+
+class EmptyClassError(DataError, ValueError):
+    """A class has no photos where each needs at least one."""
+
+    def __init__(self, counts: Sequence[int]) -> None:
+        self.counts = tuple(int(count) for count in counts)
+        self.empty = tuple(index for index, count in enumerate(self.counts) if count < 1)
+        super().__init__(
+            f"the classes at positions {list(self.empty)} of {len(self.counts)} have no photos; "
+            "add photos of them, or leave these classes out."
+        )
+
+
+class ClassMismatchError(DataError, ValueError):
+    """A data set's classes differ from those of the classifier."""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        missing: Sequence[str],
+        unknown: Sequence[str],
+        than: str = "the classifier",
+    ) -> None:
+        self.missing = tuple(missing)
+        self.unknown = tuple(unknown)
+        super().__init__(
+            f"the classes of {what} differ from {than}'s: "
+            f"missing {list(missing)}, unknown {list(unknown)}."
+        )
+
+
+# Training
+
+
+class TrainingError(TransferLeafError):
+    """Training did not do what the plan says."""
+
+
+class PlanMismatchError(TrainingError, RuntimeError):
+    """The weights that would train are not those the plan names."""
+
+    def __init__(self, phase: str, *, unplanned: Sequence[str], missing: Sequence[str]) -> None:
+        self.phase = phase
+        self.unplanned = tuple(unplanned)
+        self.missing = tuple(missing)
+        super().__init__(
+            f"phase {phase!r} would train weights that its plan does not name {list(unplanned)} "
+            f"or not train those it names {list(missing)}; nothing was trained."
+        )
+
+
+class FrozenWeightsMovedError(TrainingError, RuntimeError):
+    """Weights that the plan froze have changed during training."""
+
+    def __init__(self, phase: str, moved: Sequence[str]) -> None:
+        self.phase = phase
+        self.moved = tuple(moved)
+        shown = ", ".join(self.moved[:5]) + (" ..." if len(self.moved) > 5 else "")
+        super().__init__(
+            f"phase {phase!r} changed {len(self.moved)} weights that its plan froze: {shown}. "
+            "A callback or a custom layer writes to them; the plan does not describe this model."
+        )

@@ -1,0 +1,151 @@
+"""From a policy and a backbone's layers to a plan, with plain values alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from transferleaf.errors import ConfigError
+from transferleaf.freezing.layers import BackboneLayers, LayerInfo
+from transferleaf.freezing.plan import FreezePlan, Method, Phase, StagePlan
+
+if TYPE_CHECKING:
+    from transferleaf.freezing.policy import FreezePolicy
+
+# A backward pass through a layer costs about two forward ones: one for the gradient of its input,
+# one for that of its weights.
+_BACKWARD = 2.0
+
+
+def make_plan(
+    policy: FreezePolicy,
+    layers: BackboneLayers,
+    *,
+    classes: int,
+    epochs: int | None,
+    optimizer: Literal["policy", "user"],
+) -> FreezePlan:
+    """Apply ``policy`` to the backbone that ``layers`` describes; see ``FreezePolicy.plan``."""
+    head_stages = head_stage_positions(policy, layers)
+    trained = trained_stage_positions(policy, layers)
+    features = sum(layers.widths[position] for position in head_stages)
+    phases = []
+    if policy.first_method is Method.SOLVE:
+        phases.append(_solving_phase(layers))
+    if trained or optimizer == "user" or policy.first_method is Method.GRADIENT:
+        phases.append(_gradient_phase(policy, layers, trained, epochs, optimizer))
+    return FreezePlan(
+        title=_title(policy),
+        backbone=layers.name,
+        classes=classes,
+        head_stages=tuple(layers.stages[position] for position in head_stages),
+        head_parameters=(features + 1) * classes,
+        phases=tuple(phases),
+    )
+
+
+def head_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tuple[int, ...]:
+    """Positions of the stages whose averaged outputs feed the head, from low to high level.
+
+    Raises:
+        ConfigError: The policy names a stage that the backbone does not have.
+    """
+    if policy.head == "all":
+        return tuple(range(len(layers.stages)))
+    if policy.head == "last":
+        return (len(layers.stages) - 1,)
+    unknown = [name for name in policy.head if name not in layers.stages]
+    if unknown:
+        must = f"name stages of {layers.name!r}: {list(layers.stages)}"
+        raise ConfigError("head", policy.head, must)
+    return tuple(sorted(layers.stages.index(name) for name in policy.head))
+
+
+def trained_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tuple[int, ...]:
+    """Positions of the stages that the policy leaves trainable.
+
+    Raises:
+        ConfigError: The policy trains more stages than the backbone has.
+    """
+    total = len(layers.stages)
+    count = total if policy.trainable_stages == "all" else policy.trainable_stages
+    if count > total:
+        must = f"be at most {total}, the stages of {layers.name!r}"
+        raise ConfigError("trainable_stages", count, must)
+    return tuple(range(total - count, total))
+
+
+def _solving_phase(layers: BackboneLayers) -> Phase:
+    stages = tuple(_frozen(layers, position) for position in range(len(layers.stages)))
+    return Phase(name="head", method=Method.SOLVE, epochs=0, stages=stages)
+
+
+def _gradient_phase(
+    policy: FreezePolicy,
+    layers: BackboneLayers,
+    trained: tuple[int, ...],
+    epochs: int | None,
+    optimizer: Literal["policy", "user"],
+) -> Phase:
+    stages = tuple(
+        _trained(policy, layers, position) if position in trained else _frozen(layers, position)
+        for position in range(len(layers.stages))
+    )
+    return Phase(
+        name="fine-tune" if trained else "head by gradient",
+        method=Method.GRADIENT,
+        epochs=policy.epochs if epochs is None else epochs,
+        stages=stages,
+        head_rate=policy.head_rate,
+        learning_rate=policy.learning_rate if optimizer == "policy" else None,
+        passes=_passes(layers, trained),
+    )
+
+
+def _frozen(layers: BackboneLayers, position: int) -> StagePlan:
+    inside = layers.of_stages([position])
+    return StagePlan(
+        name=layers.stages[position],
+        parameters=_parameters(inside),
+        batch_norm="frozen" if any(layer.batch_norm for layer in inside) else "none",
+    )
+
+
+def _trained(policy: FreezePolicy, layers: BackboneLayers, position: int) -> StagePlan:
+    from transferleaf.freezing.policy import BatchNormStatistics
+
+    inside = layers.of_stages([position])
+    normalises = any(layer.batch_norm for layer in inside)
+    keeps = policy.batch_norm is BatchNormStatistics.PRETRAINED
+    trainable = tuple(layer for layer in inside if not (layer.batch_norm and keeps))
+    after = len(layers.stages) - 1 - position
+    return StagePlan(
+        name=layers.stages[position],
+        parameters=_parameters(inside),
+        trainable=tuple(layer.name for layer in trainable),
+        trainable_parameters=_parameters(trainable),
+        rate=policy.stage_decay**after,
+        batch_norm=("frozen" if keeps else "trained") if normalises else "none",
+    )
+
+
+def _passes(layers: BackboneLayers, trained: tuple[int, ...]) -> float:
+    whole = sum(layer.multiply_adds for layer in layers.layers)
+    if not whole:
+        return 1.0
+    backward = sum(layer.multiply_adds for layer in layers.of_stages(trained))
+    return 1.0 + _BACKWARD * backward / whole
+
+
+def _parameters(layers: tuple[LayerInfo, ...]) -> int:
+    return sum(layer.parameters for layer in layers)
+
+
+def _title(policy: FreezePolicy) -> str:
+    if policy.quadrant is not None:
+        cell = policy.quadrant
+        return f"quadrant {cell.value} ({cell.size.value} data, {cell.similarity.value} similarity)"
+    if policy.trainable_stages == "all":
+        return "train everything"
+    if policy.trainable_stages == 0:
+        return "freeze the base"
+    return f"train the last {policy.trainable_stages} stages"

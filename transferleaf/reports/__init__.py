@@ -1,0 +1,1 @@
+"""How well a classifier does, in numbers that say how sure they are."""

@@ -1,0 +1,153 @@
+"""The phase that solves the head: features once, the best linear classifier, an epoch's results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from transferleaf.datasets.augmentation import Augmentation
+from transferleaf.datasets.feeding import LabelForm
+from transferleaf.training.features import StoredFeatures, compute_features, feature_model
+from transferleaf.training.feeds import Feed
+from transferleaf.training.head import read_head, write_head
+from transferleaf.training.head_solver import (
+    Floats,
+    LinearHead,
+    mean_cross_entropy,
+    solve_head,
+)
+
+# Share of the training photos that judges the L2 strengths where there is no validation data.
+_HELD_OUT = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolvedHead:
+    """What solving the head came to.
+
+    Attributes:
+        head: The head that was found.
+        logs: Results as an epoch of Keras' ``fit`` would give them.
+    """
+
+    head: LinearHead
+    logs: dict[str, float]
+
+
+def solve_phase(
+    classifier: keras.Model,
+    train: Feed,
+    validation: Feed | None,
+    *,
+    n_classes: int,
+    labels: LabelForm,
+    class_weight: Floats | None,
+    augment: Augmentation | None,
+    seed: int,
+    verbose: int,
+) -> SolvedHead:
+    """Solve the head of a compiled ``classifier`` on features of its frozen backbone.
+
+    The solved head replaces the present one unless that is better on the validation data, as it
+    may be when a trained classifier is trained again.
+    """
+    network = feature_model(classifier)
+
+    def features_of(feed: Feed, label: str, view: Augmentation | None = None) -> StoredFeatures:
+        batches = feed.open(None)
+        if view is not None:
+            batches = view.apply(batches, classes=n_classes, seed=seed)
+        with _bar(label, feed.steps, verbose) as on_batch:
+            return compute_features(network, batches, n_classes=n_classes, on_batch=on_batch)
+
+    seen = features_of(train, "features of the training photos")
+    unseen = None
+    if validation is not None:
+        unseen = features_of(validation, "features of the validation photos")
+    learnt = seen
+    if augment is not None:
+        learnt = seen.joined(features_of(train, "features of augmented photos", augment))
+    head = _solve(learnt, unseen, class_weight, verbose)
+    if unseen is None or _loss(head, unseen) <= _loss(read_head(classifier), unseen):
+        write_head(classifier, head)
+    kept = read_head(classifier)
+    logs = compiled_results(classifier, kept, seen, labels)
+    if unseen is not None:
+        judged = compiled_results(classifier, kept, unseen, labels)
+        logs |= {f"val_{name}": value for name, value in judged.items()}
+    return SolvedHead(head=head, logs=logs)
+
+
+def compiled_results(
+    classifier: keras.Model, head: LinearHead, data: StoredFeatures, labels: LabelForm
+) -> dict[str, float]:
+    """Loss and metrics of a compiled ``classifier`` on stored features, without its backbone."""
+    probabilities = head.probabilities(data.features)
+    truth = data.targets if labels == "one-hot" else data.targets.argmax(axis=1)
+    classifier.reset_metrics()
+    for start in range(0, len(truth), 4096):
+        rows = slice(start, start + 4096)
+        y, y_pred = keras.ops.array(truth[rows]), keras.ops.array(probabilities[rows])
+        weights = keras.ops.array(data.weights[rows])
+        loss = classifier.compute_loss(y=y, y_pred=y_pred, sample_weight=weights)
+        classifier._loss_tracker.update_state(loss, sample_weight=len(y))
+        classifier.compute_metrics(None, y, y_pred, sample_weight=weights)
+    results = {name: float(value) for name, value in classifier.get_metrics_result().items()}
+    classifier.reset_metrics()
+    return results
+
+
+def _solve(
+    learnt: StoredFeatures,
+    unseen: StoredFeatures | None,
+    class_weight: Floats | None,
+    verbose: int,
+) -> LinearHead:
+    problem = learnt.problem(class_weight)
+    with _bar("solving the head", None, verbose) as on_step:
+        if unseen is not None:
+            return solve_head(problem, unseen.problem(), on_step=lambda tried, _: on_step(tried))
+        kept, held_out = _hold_out(learnt.targets)
+        search = solve_head(
+            learnt.part(kept).problem(class_weight),
+            learnt.part(held_out).problem(),
+            on_step=lambda tried, _: on_step(tried),
+        )
+        return solve_head(problem, problem, strengths=(search.l2,))
+
+
+def _hold_out(targets: Floats) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Split rows so that each class gives every fifth of its photos, and keeps at least one."""
+    labels = targets.argmax(axis=1)
+    rank = np.zeros(len(labels), int)
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        rank[rows] = np.arange(len(rows))
+    held_out = rank % _HELD_OUT == _HELD_OUT - 1
+    if not held_out.any():  # fewer than five photos a class: judged on what it learnt from
+        return np.arange(len(labels)), np.arange(len(labels))
+    return np.flatnonzero(~held_out), np.flatnonzero(held_out)
+
+
+def _loss(head: LinearHead, data: StoredFeatures) -> float:
+    return mean_cross_entropy(head.probabilities(data.features), data.problem())
+
+
+@contextmanager
+def _bar(label: str, total: int | None, verbose: int) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar in a terminal, and give the function that moves it."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), disable=not verbose) as progress:
+        task = progress.add_task(label, total=total)
+
+        def move(done: int) -> None:
+            progress.update(task, completed=done)
+
+        yield move
