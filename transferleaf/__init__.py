@@ -64,7 +64,7 @@ def __dir__() -> list[str]:
     return list(__all__)
 
 
-# @wrapt.when_imported("keras")
+@wrapt.when_imported("keras")
 def _register_with_keras(_: object) -> None:
     # keras.saving.load_model finds our classes only once they are registered, and whoever loads a
     # saved classifier has imported this package and Keras, but perhaps none of our classes.

@@ -14,26 +14,22 @@ from typing_extensions import Self
 
 from transferleaf import __version__
 from transferleaf.backbones.backbone import Backbone
-from transferleaf.backbones.pixels import PixelNormalization
-from transferleaf.backbones.registry import get_backbone
-from transferleaf.backbones.spec import BackboneSpec, Stage
-from transferleaf.backbones.weights import build_backbone
+from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.photo_errors import photo_errors
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePlan, FreezePolicy
-from transferleaf.freezing.planning import head_stage_positions
 from transferleaf.predictions import LeafPrediction, describe_prediction, parse_classes
+from transferleaf.training.assembly import assemble, resolve_backbone
 from transferleaf.training.compiling import (
     PhaseCompiler,
     PolicyCompiler,
     UserCompiler,
     labels_of_loss,
 )
-from transferleaf.training.feeds import FeedFormat, images_of, open_feed
+from transferleaf.training.feeds import FeedFormat, images_of, open_feed, open_validation
 from transferleaf.training.fitting import fit_by_plan
-from transferleaf.training.head import classify, pooled_features
 from transferleaf.training.run import PhaseRecord
 
 
@@ -99,12 +95,14 @@ class TransferClassifier(keras.Model):
     ) -> None:
         _check_classes(classes)
         freeze = freeze or FreezePolicy.for_quadrant("IV")
-        built = _build(backbone, weights=weights, stages=stages, image_size=image_size)
+        built = resolve_backbone(backbone, weights=weights, stages=stages, image_size=image_size)
         rate = freeze.dropout if dropout is None else dropout
         if not 0 <= rate < 1:
             raise ConfigError("dropout", dropout, "lie in [0, 1)")
         inputs = keras.Input((None, None, 3), name="photos")
-        super().__init__(inputs, _graph(inputs, built, freeze, len(classes), rate), name=name)
+        super().__init__(
+            inputs, assemble(inputs, built, freeze, classes=len(classes), dropout=rate), name=name
+        )
         self.classes = tuple(classes)
         self.backbone = built
         self.freeze = freeze
@@ -184,12 +182,7 @@ class TransferClassifier(keras.Model):
         feed = open_feed(
             x, y, what="x", form=form, sample_weight=sample_weight, batch_size=batch_size
         )
-        judged = validation_data if isinstance(validation_data, tuple) else (validation_data,)
-        validation = (
-            None
-            if validation_data is None
-            else open_feed(*judged[:2], what="validation_data", form=form, batch_size=batch_size)
-        )
+        validation = open_validation(validation_data, form=form, batch_size=batch_size)
         self.plan = self.freeze.plan(
             self.backbone.describe(),
             classes=len(self.classes),
@@ -359,38 +352,3 @@ class TransferClassifier(keras.Model):
 def _check_classes(classes: Sequence[str]) -> None:
     if isinstance(classes, str) or len(classes) < 2 or len(set(classes)) < len(classes):
         raise ConfigError("classes", classes, "be at least two different class names")
-
-
-def _build(
-    backbone: str | BackboneSpec | keras.Model | Backbone,
-    *,
-    weights: str | PathLike[str] | None,
-    stages: Sequence[str] | None,
-    image_size: int | None,
-) -> Backbone:
-    if isinstance(backbone, Backbone):
-        return backbone
-    if isinstance(backbone, keras.Model):
-        last = backbone.layers[-1].name
-        ends = [Stage(name=end, last_layer=end) for end in stages or [last]]
-        return Backbone.from_model(backbone, ends)
-    if stages is not None:
-        raise ConfigError("stages", stages, "be absent: a registered backbone names its own")
-    spec = get_backbone(backbone) if isinstance(backbone, str) else backbone
-    return build_backbone(spec, image_size=image_size, weights=weights)
-
-
-def _graph(
-    photos: Any, backbone: Backbone, freeze: FreezePolicy, classes: int, dropout: float
-) -> Any:
-    """Class probabilities from raw photos, as a symbolic tensor."""
-    size = backbone.image_size
-    x = keras.layers.Resizing(size, size, antialias=True, name="resize", dtype="float32")(photos)
-    x = PixelNormalization(backbone.pixels, name="pixels")(x)
-    maps = keras.tree.flatten(backbone.model(x))
-    positions = head_stage_positions(freeze, backbone.describe())
-    features = pooled_features(
-        [maps[position] for position in positions],
-        [backbone.stage_names[position] for position in positions],
-    )
-    return classify(features, classes=classes, dropout=dropout)

@@ -24,7 +24,7 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="Where to draw the leaves and save.")] = Path(
         "demo"
     ),
-    photos_per_class: Annotated[int, typer.Option(min=5, help="Leaf photos to draw a class.")] = 40,
+    photos_per_class: Annotated[int, typer.Option(min=10, help="Leaf photos a class.")] = 40,
 ) -> None:
     """Draw leaf photos, train a classifier on them, and say how well it does.
 

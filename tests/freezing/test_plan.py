@@ -139,6 +139,13 @@ def test_a_policy_that_does_not_fit_the_backbone_says_so(layers, policy, message
     assert str(caught.value) == message
 
 
+def test_epochs_below_zero_are_refused(layers):
+    with pytest.raises(ConfigError) as caught:
+        FreezePolicy.train_all().plan(layers, classes=5, epochs=-1)
+
+    assert str(caught.value) == "epochs=-1 must be at least 0."
+
+
 @pytest.mark.parametrize("quadrant", ["II", "III", "IV"])
 def test_json_brings_back_an_equal_plan(layers, quadrant):
     plan = FreezePolicy.for_quadrant(quadrant).plan(layers, classes=5)

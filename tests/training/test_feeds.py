@@ -7,7 +7,12 @@ from PIL import Image
 
 from transferleaf.datasets import LeafDataset
 from transferleaf.errors import ClassMismatchError, ConfigError
-from transferleaf.training.feeds import FeedFormat, PixelRangeWarning, open_feed
+from transferleaf.training.feeds import (
+    FeedFormat,
+    PixelRangeWarning,
+    open_feed,
+    open_validation,
+)
 
 CLASSES = ("a", "b", "c")
 
@@ -166,3 +171,16 @@ def test_pixels_in_zero_to_one_are_warned_about():
         open_feed(x, np.zeros(2), what="x", form=form())
     with pytest.warns(PixelRangeWarning):
         open_feed(stream, what="x", form=form())
+
+
+@pytest.mark.parametrize("parts", [2, 3])
+def test_validation_arrays_come_as_a_tuple_with_or_without_weights(parts):
+    data = (np.zeros((4, 8, 8, 3), np.uint8), np.arange(4) % 3, np.ones(4))[:parts]
+
+    feed = open_validation(data, form=form(), batch_size=None)
+
+    assert [len(part) for part in read(feed)] == [4] * parts
+
+
+def test_no_validation_data_is_no_feed():
+    assert open_validation(None, form=form(), batch_size=None) is None

@@ -45,6 +45,9 @@ _NEED_KERAS = {
 def __getattr__(name: str) -> Any:
     if name not in _NEED_KERAS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # First, and by itself: it wakes the registration of our classes, which imports these modules
+    # and must not meet one of them half imported.
+    import_module("keras")
     return getattr(import_module(f"{__name__}.{_NEED_KERAS[name]}"), name)
 
 

@@ -152,7 +152,7 @@ def _multiply_adds(layer: keras.layers.Layer) -> int:
     built_on = (layer.get_build_config() or {}).get("input_shape")
     # A convolution's kernel is applied at each place of its output; a dense one once.
     places = math.prod(layer.compute_output_shape(built_on)[1:-1]) if built_on else 1
-    return math.prod(kernel.shape) * places
+    return int(math.prod(kernel.shape)) * places
 
 
 def _square_size(model: keras.Model) -> int:

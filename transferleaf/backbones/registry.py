@@ -33,9 +33,10 @@ class BackboneRegistry:
         self._specs: dict[str, BackboneSpec] = {}
         self._plugins: dict[str, EntryPoint] = {}
         for plugin in plugins:
-            if plugin.name in self._plugins:
-                raise DuplicateBackboneError(plugin.name)
-            self._plugins[plugin.name] = plugin
+            other = self._plugins.setdefault(plugin.name, plugin)
+            if other is not plugin:
+                owners = [_distribution(other), _distribution(plugin)]
+                raise DuplicateBackboneError(plugin.name, distributions=owners)
 
     def register(self, spec: BackboneSpec) -> None:
         """Make ``spec`` available under its name.
@@ -79,10 +80,16 @@ class BackboneRegistry:
 
 
 def _plugin_error(plugin: EntryPoint, reason: str) -> BackbonePluginError:
-    distribution = plugin.dist.name if plugin.dist is not None else "unknown"
     return BackbonePluginError(
-        plugin.name, entry_point=plugin.value, distribution=distribution, reason=reason
+        plugin.name,
+        entry_point=plugin.value,
+        distribution=_distribution(plugin),
+        reason=reason,
     )
+
+
+def _distribution(plugin: EntryPoint) -> str:
+    return plugin.dist.name if plugin.dist is not None else "unknown"
 
 
 @cache

@@ -25,6 +25,8 @@ def make_plan(
     optimizer: Literal["policy", "user"],
 ) -> FreezePlan:
     """Apply ``policy`` to the backbone that ``layers`` describes; see ``FreezePolicy.plan``."""
+    if epochs is not None and epochs < 0:
+        raise ConfigError("epochs", epochs, "be at least 0")
     head_stages = head_stage_positions(policy, layers)
     trained = trained_stage_positions(policy, layers)
     features = sum(layers.widths[position] for position in head_stages)

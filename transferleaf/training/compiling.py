@@ -16,7 +16,9 @@ from transferleaf.training.optimizers import with_rates
 class PhaseCompiler(Protocol):
     """Compiles a classifier for a phase, after its ``trainable`` flags are set."""
 
-    labels: LabelForm
+    @property
+    def labels(self) -> LabelForm:
+        """The form of labels that the loss takes."""
 
     def compile(
         self, model: keras.Model, phase: Phase, *, backbone: keras.Model, steps: int

@@ -90,10 +90,11 @@ def compute_features(
 
 
 def count_classes(feed: Feed, n_classes: int) -> np.ndarray[Any, Any]:
-    """Photos of each class in ``feed``, shape ``(n_classes,)``; class shares count in parts."""
-    counts = np.zeros(n_classes)
+    """Photos of each class in ``feed``, shape ``(n_classes,)``; a photo counts for its main one."""
+    counts = np.zeros(n_classes, int)
     for labels in feed.open(None).map(lambda images, labels, *weights: labels):
-        counts += _shares(np.asarray(labels), n_classes).sum(axis=0)
+        main = _shares(np.asarray(labels), n_classes).argmax(axis=1)
+        counts += np.bincount(main, minlength=n_classes)
     return counts
 
 

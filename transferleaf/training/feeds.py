@@ -91,6 +91,23 @@ def open_feed(
     return _array_feed(np.asarray(x), np.asarray(y), sample_weight, what, form, batch_size or 32)
 
 
+def open_validation(data: Any, *, form: FeedFormat, batch_size: int | None) -> Feed | None:
+    """Turn the ``validation_data`` of ``fit`` into a feed; ``None`` stays ``None``.
+
+    Args:
+        data: The kinds of data that ``open_feed`` takes; arrays as a tuple ``(x, y)`` or
+            ``(x, y, sample_weight)``.
+        form: What the classifier wants.
+        batch_size: Photos a batch; 32 where ``None``.
+    """
+    if data is None:
+        return None
+    x, y, weight = (*data, None, None)[:3] if isinstance(data, tuple) else (data, None, None)
+    return open_feed(
+        x, y, what="validation_data", form=form, sample_weight=weight, batch_size=batch_size
+    )
+
+
 def images_of(x: Any, *, form: FeedFormat, batch_size: int | None) -> Any:
     """Turn what a user gave to ``predict`` into what Keras' ``predict`` takes."""
     if isinstance(x, LeafDataset):

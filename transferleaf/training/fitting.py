@@ -85,7 +85,7 @@ def _class_weight(wanted: ClassWeight, train: Feed, n_classes: int) -> Floats | 
     if wanted is None:
         return None
     if wanted == "balanced":
-        return class_weights(count_classes(train, n_classes)).astype(np.float32)
+        return class_weights(count_classes(train, n_classes).tolist()).astype(np.float32)
     if not isinstance(wanted, Mapping):
         raise ConfigError("class_weight", wanted, 'be "balanced", None or class number to weight')
     return np.array([wanted.get(label, 1.0) for label in range(n_classes)], np.float32)
@@ -100,6 +100,8 @@ def _summary(best: BestWeights, plan: FreezePlan) -> str:
 
 def _proof(records: Sequence[PhaseRecord]) -> str:
     frozen = max(record.proof.frozen for record in records)
+    if not frozen:
+        return "The plan froze nothing, so there is nothing to prove."
     return (
         f"Proved: the plan was kept. {frozen} frozen weights and statistics are the same as "
         f"before, bit for bit (SHA-256 {records[0].proof.checksum[:12]}...)."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,12 +138,12 @@ def mean_cross_entropy(probabilities: Floats, problem: HeadProblem) -> float:
     return float(np.average(each, weights=problem.weights))
 
 
-def softmax(logits: Floats) -> Floats:
+def softmax(logits: NDArray[Any]) -> Floats:
     """Probabilities from logits, along the last axis."""
     return np.exp(log_softmax(logits))
 
 
-def log_softmax(logits: Floats) -> Floats:
+def log_softmax(logits: NDArray[Any]) -> Floats:
     """Logarithms of probabilities from logits, along the last axis."""
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))

@@ -93,7 +93,7 @@ class DiscriminativeSGD(_DiscriminativeRates, keras.optimizers.SGD):
         self.multipliers = dict(multipliers)
 
 
-_WITH_RATES: dict[type, type] = {
+_WITH_RATES: dict[Any, Any] = {
     keras.optimizers.Adam: DiscriminativeAdam,
     keras.optimizers.AdamW: DiscriminativeAdamW,
     keras.optimizers.SGD: DiscriminativeSGD,
@@ -126,6 +126,6 @@ def with_rates(
     return _WITH_RATES.get(kind, kind).from_config({**config, "multipliers": scaled})
 
 
-def _plain_kind(kind: type) -> Any:
+def _plain_kind(kind: Any) -> Any:
     plain = {scaled: kind for kind, scaled in _WITH_RATES.items()}
     return plain.get(kind, kind)

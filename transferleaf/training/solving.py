@@ -144,7 +144,7 @@ def _bar(label: str, total: int | None, verbose: int) -> Iterator[Callable[[int]
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), disable=not verbose) as progress:
+    with Progress(*columns, TimeRemainingColumn(), disable=verbose != 1) as progress:
         task = progress.add_task(label, total=total)
 
         def move(done: int) -> None:

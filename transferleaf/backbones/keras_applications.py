@@ -1,0 +1,264 @@
+"""Backbones of ``keras.applications``, each a row of facts; Keras loads when one is built."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from transferleaf.backbones.names import number_anew
+from transferleaf.backbones.spec import BackboneSpec, KerasModel, PixelConvention, Stage, Weights
+from transferleaf.errors import PretrainedWeightsError
+
+# What Keras calls the modes "caffe", "torch" and "tf" of its preprocess_input.
+_CAFFE = PixelConvention(mean=(103.939, 116.779, 123.68), channels="BGR")
+_TORCH = PixelConvention(mean=(123.675, 116.28, 103.53), std=(58.395, 57.12, 57.375))
+_TF = PixelConvention(mean=(127.5, 127.5, 127.5), std=(127.5, 127.5, 127.5))
+
+# The published files hold values for any size, but MobileNetV3 warns at all but this one.
+_PUBLISHED_SIZE = 224
+
+_SILENCE_SECONDS = 10.0  # without a byte from the server, before a download counts as failed
+
+
+class _Preprocessing(Enum):
+    """Where ``keras.applications`` keeps a network's own pixel convention."""
+
+    FUNCTION = "preprocess_input of its module"
+    LAYERS = "layers between the input and the stem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Network:
+    """A network of ``keras.applications``.
+
+    Attributes:
+        name: The backbone's name.
+        module: Its module in ``keras.applications``.
+        constructor: Its constructor there.
+        preprocessing: Where its pixel convention is; the backbone is built without.
+    """
+
+    name: str
+    module: str
+    constructor: str
+    preprocessing: _Preprocessing = _Preprocessing.FUNCTION
+
+    def build(self, image_size: int, weights: Weights) -> KerasModel:
+        model = self._construct(image_size, weights=None, preprocessing=False)
+        if weights is not None:
+            model.set_weights(self._published_values())
+        return number_anew(model)
+
+    def reference_pixels(self, photos: Any) -> Any:
+        """Apply the pixel convention as ``keras.applications`` has it."""
+        import keras
+
+        if self.preprocessing is _Preprocessing.FUNCTION:
+            module = getattr(keras.applications, self.module)
+            return module.preprocess_input(keras.ops.convert_to_tensor(photos))
+        model = self._construct(32, weights=None, preprocessing=True)
+        for layer in model.layers:
+            if isinstance(layer, (keras.layers.Rescaling, keras.layers.Normalization)):
+                photos = layer(photos)
+        return photos
+
+    def _construct(self, image_size: int, *, weights: Weights, preprocessing: bool) -> KerasModel:
+        import keras
+
+        arguments = {"include_top": False, "weights": weights}
+        if self.preprocessing is _Preprocessing.LAYERS:
+            arguments["include_preprocessing"] = preprocessing
+        constructor = getattr(keras.applications, self.constructor)
+        return constructor(input_shape=(image_size, image_size, 3), **arguments)
+
+    def _published_values(self) -> list[Any]:
+        """Let Keras fetch and read its own file, into the network the file was made for."""
+        try:
+            with _impatient_sockets():
+                model = self._construct(_PUBLISHED_SIZE, weights="imagenet", preprocessing=True)
+        except Exception as error:  # no network, no name, no space, a wrong checksum, a bad file
+            source = f"keras.applications.{self.constructor}"
+            raise PretrainedWeightsError(self.name, source=source, reason=str(error)) from error
+        values: list[Any] = model.get_weights()
+        return values
+
+
+@contextmanager
+def _impatient_sockets() -> Iterator[None]:
+    # Keras downloads without a timeout: on a network that swallows packets it would wait for ever.
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(_SILENCE_SECONDS)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _spec(
+    network: _Network,
+    stages: dict[str, str],
+    *,
+    feature_width: int,
+    pixels: PixelConvention,
+    license: str,
+) -> BackboneSpec:
+    return BackboneSpec(
+        name=network.name,
+        build=network.build,
+        stages=tuple(Stage(name=name, last_layer=last) for name, last in stages.items()),
+        feature_width=feature_width,
+        pixels=pixels,
+        min_image_size=32,  # Keras refuses less
+        license=license,
+        source=f"keras.applications.{network.constructor}",
+        pretrained="ImageNet, as published by keras.applications",
+        reference_pixels=network.reference_pixels,
+    )
+
+
+RESNET50 = _spec(
+    _Network(name="resnet50", module="resnet", constructor="ResNet50"),
+    {
+        "stem": "pool1_pool",
+        "conv2": "conv2_block3_out",
+        "conv3": "conv3_block4_out",
+        "conv4": "conv4_block6_out",
+        "conv5": "conv5_block3_out",
+    },
+    feature_width=2048,
+    pixels=_CAFFE,
+    license="MIT",
+)
+
+RESNET101 = _spec(
+    _Network(name="resnet101", module="resnet", constructor="ResNet101"),
+    {
+        "stem": "pool1_pool",
+        "conv2": "conv2_block3_out",
+        "conv3": "conv3_block4_out",
+        "conv4": "conv4_block23_out",
+        "conv5": "conv5_block3_out",
+    },
+    feature_width=2048,
+    pixels=_CAFFE,
+    license="MIT",
+)
+
+RESNET50V2 = _spec(
+    _Network(name="resnet50v2", module="resnet_v2", constructor="ResNet50V2"),
+    {
+        "stem": "pool1_pool",
+        "conv2": "conv2_block3_out",
+        "conv3": "conv3_block4_out",
+        "conv4": "conv4_block6_out",
+        "conv5": "post_relu",
+    },
+    feature_width=2048,
+    pixels=_TF,
+    license="MIT",
+)
+
+MOBILENETV3_SMALL = _spec(
+    _Network(
+        name="mobilenetv3_small",
+        module="mobilenet_v3",
+        constructor="MobileNetV3Small",
+        preprocessing=_Preprocessing.LAYERS,
+    ),
+    {
+        "stem": "activation",
+        "block1": "expanded_conv_project_bn",
+        "block2": "expanded_conv_2_add",
+        "block3": "expanded_conv_5_add",
+        "block4": "expanded_conv_7_add",
+        "block5": "expanded_conv_10_add",
+        "top": "activation_17",
+    },
+    feature_width=576,
+    pixels=_TF,
+    license="Apache-2.0",
+)
+
+MOBILENETV3_LARGE = _spec(
+    _Network(
+        name="mobilenetv3_large",
+        module="mobilenet_v3",
+        constructor="MobileNetV3Large",
+        preprocessing=_Preprocessing.LAYERS,
+    ),
+    {
+        "stem": "activation",
+        "block1": "expanded_conv_add",
+        "block2": "expanded_conv_2_add",
+        "block3": "expanded_conv_5_add",
+        "block4": "expanded_conv_9_add",
+        "block5": "expanded_conv_11_add",
+        "block6": "expanded_conv_14_add",
+        "top": "activation_19",
+    },
+    feature_width=960,
+    pixels=_TF,
+    license="Apache-2.0",
+)
+
+EFFICIENTNETV2B0 = _spec(
+    _Network(
+        name="efficientnetv2b0",
+        module="efficientnet_v2",
+        constructor="EfficientNetV2B0",
+        preprocessing=_Preprocessing.LAYERS,
+    ),
+    {
+        "stem": "stem_activation",
+        "block1": "block1a_project_activation",
+        "block2": "block2b_add",
+        "block3": "block3b_add",
+        "block4": "block4c_add",
+        "block5": "block5e_add",
+        "block6": "block6h_add",
+        "top": "top_activation",
+    },
+    feature_width=1280,
+    pixels=_TORCH,
+    license="Apache-2.0",
+)
+
+# A dense block ends in its concatenation; the transition that follows narrows and halves it, as
+# the beginning of the next stage.
+DENSENET121 = _spec(
+    _Network(name="densenet121", module="densenet", constructor="DenseNet121"),
+    {
+        "stem": "pool1",
+        "conv2": "conv2_block6_concat",
+        "conv3": "conv3_block12_concat",
+        "conv4": "conv4_block24_concat",
+        "conv5": "relu",
+    },
+    feature_width=1024,
+    pixels=_TORCH,
+    license="BSD-3-Clause",
+)
+
+CONVNEXT_TINY = _spec(
+    _Network(
+        name="convnext_tiny",
+        module="convnext",
+        constructor="ConvNeXtTiny",
+        preprocessing=_Preprocessing.LAYERS,
+    ),
+    # Its blocks end in a bare ``x + y``; three, three, nine and three blocks make the stages.
+    {
+        "stem": "convnext_tiny_stem",
+        "stage1": "add_2",
+        "stage2": "add_5",
+        "stage3": "add_14",
+        "stage4": "layer_normalization",
+    },
+    feature_width=768,
+    pixels=_TORCH,
+    license="MIT",
+)

@@ -1,0 +1,305 @@
+"""Backbones of keras-cv, the only module that names it; keras-cv loads when one is built.
+
+keras-cv's development has ended. Its named backbones fetch even their configuration over the
+network, so each network is built here from explicit arguments, and an untrained one needs none.
+Absent: CSPDarkNet, whose files hold lambdas and warn when loaded; MiT, which Keras 3 cannot build
+at a fixed size; VGG16, which has no presets; sizes that come without weights and differ from
+those here in depth alone; detection and video networks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from transferleaf.backbones.names import number_anew
+from transferleaf.backbones.spec import BackboneSpec, KerasModel, PixelConvention, Stage, Weights
+from transferleaf.errors import PretrainedWeightsError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Network:
+    """A network of ``keras_cv.models``.
+
+    Attributes:
+        preset: What keras-cv calls it.
+        architecture: Its class in ``keras_cv.models``.
+        arguments: All that makes it this network, without pixels and sizes.
+        published: The preset that carries ImageNet weights, ``None`` where there are none.
+        readable: Gives a layer of the same function that a saved file can hold; ``None`` where
+            all layers are so already.
+    """
+
+    preset: str
+    architecture: str
+    arguments: Mapping[str, object]
+    published: str | None = None
+    readable: Callable[[Any], Any] | None = None
+
+    @property
+    def name(self) -> str:
+        return f"keras_cv:{self.preset}"
+
+    def build(self, image_size: int, weights: Weights) -> KerasModel:
+        import keras
+        import keras_cv
+
+        architecture = getattr(keras_cv.models, self.architecture)
+        # A fixed size: with (None, None, 3) the paddings are wrong at some sizes.
+        given = {"input_shape": (image_size, image_size, 3), "include_rescaling": False}
+        if weights is None:
+            network = architecture(**given, **self.arguments)
+        else:
+            network = self._pretrained(architecture, given)
+        # As a plain model, so that a file tells its layers and not the constructor's arguments.
+        model = number_anew(keras.Model(network.inputs[0], network.outputs[0], name=self.preset))
+        return model if self.readable is None else self._rewritten(model)
+
+    def _pretrained(self, architecture: Any, given: Mapping[str, object]) -> KerasModel:
+        try:
+            return architecture.from_preset(self.published, **given)
+        except Exception as error:  # no network, no name, no space, a bad file
+            source = f"keras-cv's preset {self.published!r}"
+            raise PretrainedWeightsError(self.name, source=source, reason=str(error)) from error
+
+    def _rewritten(self, model: KerasModel) -> KerasModel:
+        import keras
+
+        copy = keras.models.clone_model(
+            model,
+            input_tensors=keras.Input(model.input_shape[1:], name="input_layer"),
+            clone_function=self.readable,
+        )
+        copy.set_weights(model.get_weights())
+        return copy
+
+
+def _rescaled(photos: Any) -> Any:
+    """What ``include_rescaling=True`` puts before each of keras-cv's backbones."""
+    import keras
+
+    return keras.layers.Rescaling(1 / 255)(photos)
+
+
+def _spec(network: _Network, stages: Mapping[str, str], *, feature_width: int) -> BackboneSpec:
+    return BackboneSpec(
+        name=network.name,
+        build=network.build,
+        stages=tuple(Stage(name=name, last_layer=last) for name, last in stages.items()),
+        feature_width=feature_width,
+        pixels=PixelConvention(std=(255.0, 255.0, 255.0)),
+        license="Apache-2.0",
+        source=f"keras_cv.models.{network.architecture}",
+        pretrained=None if network.published is None else f"keras-cv's {network.published}",
+        reference_pixels=_rescaled,
+    )
+
+
+def _resnet(
+    preset: str, blocks: Sequence[int], *, block_type: str, published: str | None = None
+) -> BackboneSpec:
+    """A residual network of so many blocks in conv2 ... conv5."""
+    second = preset.endswith("_v2")
+    network = _Network(
+        preset=preset,
+        architecture="ResNetV2Backbone" if second else "ResNetBackbone",
+        arguments={
+            "stackwise_filters": [64, 128, 256, 512],
+            "stackwise_blocks": list(blocks),
+            "stackwise_strides": [1, 2, 2, 2],
+            "block_type": block_type,
+        },
+        published=published,
+    )
+    stages = {"stem": "pool1_pool"}
+    for stack, count in enumerate(blocks):
+        stages[f"conv{stack + 2}"] = f"v2_stack_{stack}_block{count}_out"
+    if second:  # its blocks end before the normalisation, which comes once at the very end
+        stages["conv5"] = "post_relu"
+    return _spec(network, stages, feature_width=512 if block_type == "basic_block" else 2048)
+
+
+RESNET18 = _resnet("resnet18", (2, 2, 2, 2), block_type="basic_block")
+RESNET34 = _resnet("resnet34", (3, 4, 6, 3), block_type="basic_block")
+RESNET50 = _resnet("resnet50", (3, 4, 6, 3), block_type="block", published="resnet50_imagenet")
+RESNET18_V2 = _resnet("resnet18_v2", (2, 2, 2, 2), block_type="basic_block")
+RESNET34_V2 = _resnet("resnet34_v2", (3, 4, 6, 3), block_type="basic_block")
+RESNET50_V2 = _resnet(
+    "resnet50_v2", (3, 4, 6, 3), block_type="block", published="resnet50_v2_imagenet"
+)
+
+
+def _densenet(preset: str, repeats: Sequence[int], *, feature_width: int) -> BackboneSpec:
+    network = _Network(
+        preset=preset,
+        architecture="DenseNetBackbone",
+        arguments={"stackwise_num_repeats": list(repeats)},
+        published=f"{preset}_imagenet",
+    )
+    stages = {"stem": "pool1"}
+    for stack, count in enumerate(repeats[:-1], start=2):
+        stages[f"conv{stack}"] = f"conv{stack}_block_{count - 1}_concat"
+    stages[f"conv{len(repeats) + 1}"] = "relu"
+    return _spec(network, stages, feature_width=feature_width)
+
+
+DENSENET121 = _densenet("densenet121", (6, 12, 24, 16), feature_width=1024)
+
+
+# One entry for each stage, as in the table of the EfficientNet paper.
+_EFFICIENTNET = {
+    "stackwise_kernel_sizes": [3, 3, 5, 3, 5, 5, 3],
+    "stackwise_num_repeats": [1, 2, 2, 3, 3, 4, 1],
+    "stackwise_input_filters": [32, 16, 24, 40, 80, 112, 192],
+    "stackwise_output_filters": [16, 24, 40, 80, 112, 192, 320],
+    "stackwise_expansion_ratios": [1, 6, 6, 6, 6, 6, 6],
+    "stackwise_strides": [1, 2, 2, 2, 1, 2, 1],
+    "width_coefficient": 1.0,
+    "depth_coefficient": 1.0,
+}
+_EFFICIENTNET_BLOCKS = {
+    "block2": "block2b_add",
+    "block3": "block3b_add",
+    "block4": "block4c_add",
+    "block5": "block5c_add",
+    "block6": "block6d_add",
+}
+
+EFFICIENTNETLITE_B0 = _spec(
+    _Network(
+        preset="efficientnetlite_b0",
+        architecture="EfficientNetLiteBackbone",
+        arguments=_EFFICIENTNET,
+    ),
+    {
+        "stem": "stem_activation",
+        "block1": "block1a_project_bn",
+        **_EFFICIENTNET_BLOCKS,
+        "block7": "block7a_project_bn",
+        "top": "top_activation",
+    },
+    feature_width=1280,
+)
+
+EFFICIENTNETV1_B0 = _spec(
+    _Network(
+        preset="efficientnetv1_b0",
+        architecture="EfficientNetV1Backbone",
+        arguments={**_EFFICIENTNET, "stackwise_squeeze_and_excite_ratios": [0.25] * 7},
+    ),
+    {
+        "stem": "stem_activation",
+        "block1": "block1a_project_activation",
+        **_EFFICIENTNET_BLOCKS,
+        "block7": "block7a_project_activation",
+        "top": "top_activation",
+    },
+    feature_width=1280,
+)
+
+EFFICIENTNETV2_B0 = _spec(
+    _Network(
+        preset="efficientnetv2_b0",
+        architecture="EfficientNetV2Backbone",
+        arguments={
+            "stackwise_kernel_sizes": [3, 3, 3, 3, 3, 3],
+            "stackwise_num_repeats": [1, 2, 2, 3, 5, 8],
+            "stackwise_input_filters": [32, 16, 32, 48, 96, 112],
+            "stackwise_output_filters": [16, 32, 48, 96, 112, 192],
+            "stackwise_expansion_ratios": [1, 4, 4, 4, 6, 6],
+            "stackwise_squeeze_and_excite_ratios": [0.0, 0.0, 0.0, 0.25, 0.25, 0.25],
+            "stackwise_strides": [1, 2, 2, 2, 1, 2],
+            "stackwise_conv_types": ["fused"] * 3 + ["unfused"] * 3,
+            "width_coefficient": 1.0,
+            "depth_coefficient": 1.0,
+        },
+        published="efficientnetv2_b0_imagenet",
+    ),
+    {
+        "stem": "stem_activation",
+        "block1": "block1a_",
+        "block2": "block2b_",
+        "block3": "block3b_",
+        "block4": "block4c_",
+        "block5": "block5e_",
+        "block6": "block6h_",
+        "top": "top_activation",
+    },
+    feature_width=1280,
+)
+
+
+def _spelled_out(layer: Any) -> Any:
+    """Squeeze and excite in Keras' own layers, other layers as they are.
+
+    keras-cv's layer holds an activation object that no file can be read into, and warns when it
+    is loaded because it does not build its convolutions itself.
+    """
+    import keras
+
+    config = layer.get_config()
+    if type(layer).__name__ != "SqueezeAndExcite2D":
+        return type(layer).from_config(config)
+    layers = keras.layers
+    features = keras.Input(layer.get_build_config()["input_shape"][1:])
+    gate = layers.GlobalAveragePooling2D(keepdims=True)(features)
+    gate = layers.Conv2D(config["bottleneck_filters"], 1, activation="relu")(gate)
+    gate = layers.Conv2D(config["filters"], 1, activation="hard_sigmoid")(gate)
+    return keras.Model(features, layers.Multiply()([features, gate]), name=layer.name)
+
+
+MOBILENET_V3_SMALL = _spec(
+    _Network(
+        preset="mobilenet_v3_small",
+        architecture="MobileNetV3Backbone",
+        arguments={
+            "stackwise_expansion": [1, 72 / 16, 88 / 24, 4, 6, 6, 3, 3, 6, 6, 6],
+            "stackwise_filters": [16, 24, 24, 40, 40, 40, 48, 48, 96, 96, 96],
+            "stackwise_kernel_size": [3] * 3 + [5] * 8,
+            "stackwise_stride": [2, 2, 1, 2, 1, 1, 1, 1, 2, 1, 1],
+            "stackwise_se_ratio": [0.25, None, None] + [0.25] * 8,
+            "stackwise_activation": ["relu"] * 3 + ["hard_swish"] * 8,
+        },
+        published="mobilenet_v3_small_imagenet",
+        readable=_spelled_out,
+    ),
+    {
+        "stem": "multiply_1",
+        "block1": "expanded_conv_project_BatchNorm",
+        "block2": "expanded_conv_2_Add",
+        "block3": "expanded_conv_5_Add",
+        "block4": "expanded_conv_7_Add",
+        "block5": "expanded_conv_10_Add",
+        "top": "multiply_35",
+    },
+    feature_width=576,
+)
+
+MOBILENET_V3_LARGE = _spec(
+    _Network(
+        preset="mobilenet_v3_large",
+        architecture="MobileNetV3Backbone",
+        arguments={
+            "stackwise_expansion": [1, 4, 3, 3, 3, 3, 6, 2.5, 2.3, 2.3, 6, 6, 6, 6, 6],
+            "stackwise_filters": [16, 24, 24, 40, 40, 40, 80, 80, 80, 80, 112, 112, 160, 160, 160],
+            "stackwise_kernel_size": [3] * 3 + [5] * 3 + [3] * 6 + [5] * 3,
+            "stackwise_stride": [1, 2, 1, 2, 1, 1, 2, 1, 1, 1, 1, 1, 2, 1, 1],
+            "stackwise_se_ratio": [None] * 3 + [0.25] * 3 + [None] * 4 + [0.25] * 5,
+            "stackwise_activation": ["relu"] * 6 + ["hard_swish"] * 9,
+        },
+        published="mobilenet_v3_large_imagenet",
+        readable=_spelled_out,
+    ),
+    {
+        "stem": "multiply_1",
+        "block1": "expanded_conv_Add",
+        "block2": "expanded_conv_2_Add",
+        "block3": "expanded_conv_5_Add",
+        "block4": "expanded_conv_9_Add",
+        "block5": "expanded_conv_11_Add",
+        "block6": "expanded_conv_14_Add",
+        "top": "multiply_39",
+    },
+    feature_width=960,
+)

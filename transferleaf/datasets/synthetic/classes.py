@@ -1,0 +1,30 @@
+"""Which diseases are drawn on which crop: the table of classes.
+
+Every disease strikes at least two crops and every crop has at least two diseases, so neither the
+crop alone nor the disease alone names the class.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+HEALTHY: Final = "healthy"
+BETWEEN: Final = "___"  # the layout that PlantVillage made common: Crop___Disease
+
+DISEASES_OF_CROP: Final = MappingProxyType(
+    {
+        "Apple": ("Powdery_mildew", "Rust"),
+        "Bean": ("Mosaic", "Rust"),
+        "Corn": ("Blight", "Rust"),
+        "Grape": ("Leaf_spot", "Powdery_mildew"),
+        "Tomato": ("Blight", "Leaf_spot", "Mosaic"),
+    }
+)
+
+DRAWN_CLASSES: Final = tuple(
+    f"{crop}{BETWEEN}{disease}"
+    for crop, diseases in DISEASES_OF_CROP.items()
+    for disease in (*diseases, HEALTHY)
+)
+"""All classes that ``draw_leaves`` can draw, sorted by crop, then disease."""

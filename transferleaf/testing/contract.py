@@ -1,0 +1,196 @@
+"""The named checks; each yields what is wrong, and nothing where all is well."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from transferleaf.backbones.pixels import PixelNormalization
+from transferleaf.backbones.spec import BackboneSpec
+from transferleaf.errors import BackboneContractError
+from transferleaf.testing.subject import Subject, run
+
+Check: TypeAlias = Callable[[Subject], Iterator[str]]
+
+# Parts of a network may be fused differently than the whole, so their sums may round differently.
+_ROUNDING = 1e-5  # of the largest value
+
+# In units of [0, 255]; float32 itself is good to 1.5e-5 there.
+_PIXEL_ROUNDING = 1e-3
+
+
+def check_backbone(spec: BackboneSpec) -> None:
+    """Check that a backbone keeps the contract.
+
+    Args:
+        spec: The backbone; it is built with random weights, at its smallest size.
+
+    Raises:
+        BackboneContractError: The first check that fails, by name, and why.
+    """
+    subject = Subject(spec)
+    for name in CHECKS:
+        run_check(subject, name)
+
+
+def run_check(subject: Subject, name: str) -> None:
+    """Run the check called ``name``.
+
+    Raises:
+        BackboneContractError: It fails, or an error stops it.
+    """
+    try:
+        complaint = next(CHECKS[name](subject), None)
+    except Exception as error:  # a plugin may fail in any way
+        reason = f"{type(error).__name__}: {error}"
+        raise BackboneContractError(subject.spec.name, name, reason) from error
+    if complaint is not None:
+        raise BackboneContractError(subject.spec.name, name, complaint)
+
+
+def _builds_without_network(subject: Subject) -> Iterator[str]:
+    """With ``weights=None`` the builder asks nobody, and its stages are true cut points."""
+    if not subject.backbone.model.trainable_weights:
+        yield "nothing in it can be trained"
+
+
+def _stages_compose(subject: Subject) -> Iterator[str]:
+    """Running stage after stage gives what the whole network gives."""
+    model = subject.backbone.model
+    before, values = model.inputs[0], subject.pixels
+    for stage, output, whole in zip(
+        subject.spec.stages, model.outputs, subject.outputs, strict=True
+    ):
+        [values] = run(keras.Model(before, output), values)
+        difference = np.abs(values - whole).max()
+        if difference > _ROUNDING * np.abs(whole).max():
+            yield f"up to stage {stage.name!r}, stage by stage differs by {difference:.2g}"
+        before = output
+
+
+def _feature_width(subject: Subject) -> Iterator[str]:
+    """The last stage has as many channels as the spec says."""
+    width = subject.backbone.model.outputs[-1].shape[-1]
+    if width != subject.spec.feature_width:
+        yield f"its last stage has {width} channels, its spec says {subject.spec.feature_width}"
+
+
+def _image_sizes(subject: Subject) -> Iterator[str]:
+    """It is built for the size that was asked for."""
+    for backbone, wanted in (
+        (subject.backbone, subject.spec.min_image_size),
+        (subject.larger, subject.larger_size),
+    ):
+        if backbone.image_size != wanted:
+            yield f"asked for {wanted} pixels, it takes {backbone.image_size}"
+
+
+def _pixel_convention(subject: Subject) -> Iterator[str]:
+    """The pixel convention does what the reference implementation does."""
+    if subject.spec.reference_pixels is None:
+        return
+    photos = np.random.default_rng(0).integers(0, 256, (2, 8, 8, 3)).astype("uint8")
+    reference = keras.ops.convert_to_numpy(subject.spec.reference_pixels(photos.astype("float32")))
+    normalize = PixelNormalization(subject.spec.pixels)
+    for dtype in ("uint8", "float32"):
+        own = keras.ops.convert_to_numpy(normalize(photos.astype(dtype)))
+        difference = (np.abs(own - reference) * subject.spec.pixels.std).max()
+        if difference > _PIXEL_ROUNDING:
+            yield f"for {dtype} photos it differs from the reference by {difference:.2g} of 255"
+
+
+def _batch_norms(subject: Subject) -> Iterator[str]:
+    """Each batch normalisation that holds statistics is described as one."""
+    held = {
+        id(layer)
+        for layer in subject.backbone.model._flatten_layers()
+        if isinstance(layer, keras.layers.BatchNormalization) and layer.weights
+    }
+    described = [layer for layer in subject.backbone.describe().layers if layer.batch_norm]
+    if len(held) != len(described):
+        yield f"it holds {len(held)} batch normalisations, {len(described)} are described"
+
+
+def _saves_and_loads(subject: Subject) -> Iterator[str]:
+    """A ``.keras`` file, read in safe mode, gives the same layers and the same values."""
+    backbone = subject.backbone
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "backbone.keras"
+        backbone.model.save(path)
+        loaded = keras.saving.load_model(path, compile=False, safe_mode=True)
+    if dataclasses.replace(backbone, model=loaded).describe() != backbone.describe():
+        yield "its layers have other names or sizes after loading"
+    yield from _differences("after loading", run(loaded, subject.pixels), subject.outputs)
+
+
+def _clones(subject: Subject) -> Iterator[str]:
+    """``keras.models.clone_model`` gives a network of the same function."""
+    clone = keras.models.clone_model(subject.backbone.model)
+    clone.set_weights(subject.backbone.model.get_weights())
+    yield from _differences("of its clone", run(clone, subject.pixels), subject.outputs)
+
+
+def _gradients(subject: Subject) -> Iterator[str]:
+    """Each trainable weight has a finite gradient."""
+    model = subject.backbone.model
+    with tf.GradientTape() as tape:
+        features = model(subject.pixels, training=False)[-1]
+        loss = tf.reduce_sum(features)
+    weights = model.trainable_weights
+    gradients = tape.gradient(loss, [weight.value for weight in weights])
+    for weight, gradient in zip(weights, gradients, strict=True):
+        if gradient is None:
+            yield f"no gradient reaches {weight.path!r}"
+        elif not np.isfinite(keras.ops.convert_to_numpy(gradient)).all():
+            yield f"the gradient of {weight.path!r} is not finite"
+
+
+def _names_repeat(subject: Subject) -> Iterator[str]:
+    """A second build in the same process has the same names."""
+    first, second = (
+        [operation.name for operation in backbone.model.operations]
+        + [layer.name for layer in backbone.describe().layers]
+        for backbone in (subject.backbone, subject.larger)
+    )
+    for name, again in zip(first, second, strict=True):
+        if name != again:
+            yield f"the layer {name!r} is called {again!r} when it is built a second time"
+
+
+def _deterministic(subject: Subject) -> Iterator[str]:
+    """The same pixels give the same features twice."""
+    again = run(subject.backbone.model, subject.pixels)
+    yield from _differences("of a second run", again, subject.outputs)
+
+
+def _differences(
+    when: str, values: Sequence[np.ndarray], expected: Sequence[np.ndarray]
+) -> Iterator[str]:
+    for position, (value, other) in enumerate(zip(values, expected, strict=True)):
+        if not np.array_equal(value, other):
+            yield f"the features {when} differ in the stage at position {position}"
+
+
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {
+        "builds_without_network": _builds_without_network,
+        "stages_compose": _stages_compose,
+        "feature_width": _feature_width,
+        "image_sizes": _image_sizes,
+        "pixel_convention": _pixel_convention,
+        "batch_norms": _batch_norms,
+        "saves_and_loads": _saves_and_loads,
+        "clones": _clones,
+        "gradients": _gradients,
+        "names_repeat": _names_repeat,
+        "deterministic": _deterministic,
+    }
+)

@@ -1,0 +1,80 @@
+"""A backbone under examination: built once, without a network, for all checks."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any, NoReturn
+from unittest import mock
+
+import keras
+import numpy as np
+
+from transferleaf.backbones.backbone import Backbone
+from transferleaf.backbones.spec import BackboneSpec
+from transferleaf.backbones.weights import build_backbone
+
+# No multiple of anything that a network halves by, so that paddings count.
+_ODD_STEP = 13
+
+
+class Subject:
+    """What the checks look at; each part is made when it is first asked for.
+
+    Args:
+        spec: The backbone. It is built at its smallest size, with random weights.
+    """
+
+    def __init__(self, spec: BackboneSpec) -> None:
+        self.spec = spec
+
+    @cached_property
+    def backbone(self) -> Backbone:
+        """Built at the smallest size."""
+        return self._build(self.spec.min_image_size)
+
+    @property
+    def larger_size(self) -> int:
+        """Height and width of ``larger``."""
+        return self.spec.min_image_size + _ODD_STEP
+
+    @cached_property
+    def larger(self) -> Backbone:
+        """Built a second time, at a larger, odd size."""
+        return self._build(self.larger_size)
+
+    @cached_property
+    def pixels(self) -> np.ndarray:
+        """Two inputs in the backbone's own convention, ``(2, size, size, 3)``, float32."""
+        size = self.spec.min_image_size
+        return np.random.default_rng(0).normal(size=(2, size, size, 3)).astype("float32")
+
+    @cached_property
+    def outputs(self) -> list[np.ndarray]:
+        """What the backbone makes of ``pixels``, one feature map a stage."""
+        return run(self.backbone.model, self.pixels)
+
+    def _build(self, image_size: int) -> Backbone:
+        with _no_network():
+            return build_backbone(self.spec, image_size=image_size, weights=None)
+
+
+def run(model: keras.Model, inputs: Any) -> list[np.ndarray]:
+    """Outputs of a model in inference, as arrays."""
+    outputs = model(inputs, training=False)
+    parts = outputs if isinstance(outputs, Sequence) else [outputs]
+    return [keras.ops.convert_to_numpy(part) for part in parts]
+
+
+@contextmanager
+def _no_network() -> Iterator[None]:
+    def refuse(*_arguments: object, **_options: object) -> NoReturn:
+        raise OSError("it asks for the network although no pretrained weights are wanted")
+
+    with (
+        mock.patch.object(socket.socket, "connect", refuse),
+        mock.patch.object(socket, "getaddrinfo", refuse),
+    ):
+        yield

@@ -1,0 +1,74 @@
+"""From a backbone and a policy to one graph: raw photos in, class probabilities out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike, fspath
+from typing import Any
+
+import keras
+
+from transferleaf.backbones.backbone import Backbone
+from transferleaf.backbones.pixels import PixelNormalization
+from transferleaf.backbones.registry import get_backbone
+from transferleaf.backbones.spec import BackboneSpec, Stage
+from transferleaf.backbones.weights import build_backbone
+from transferleaf.errors import ConfigError
+from transferleaf.freezing import FreezePolicy
+from transferleaf.freezing.planning import head_stage_positions
+from transferleaf.training.head import classify, pooled_features
+
+
+def resolve_backbone(
+    backbone: str | BackboneSpec | keras.Model | Backbone,
+    *,
+    weights: str | PathLike[str] | None,
+    stages: Sequence[str] | None,
+    image_size: int | None,
+) -> Backbone:
+    """Build the backbone that a user named or gave; see ``TransferClassifier`` for the arguments.
+
+    Raises:
+        ConfigError: ``stages`` are given for a backbone that names its own.
+        UnknownBackboneError: No backbone has this name.
+        PretrainedWeightsError: The pretrained weights cannot be had.
+    """
+    if isinstance(backbone, Backbone):
+        return backbone
+    if isinstance(backbone, keras.Model):
+        last = backbone.layers[-1].name
+        ends = [Stage(name=end, last_layer=end) for end in stages or [last]]
+        return Backbone.from_model(backbone, ends)
+    if stages is not None:
+        raise ConfigError("stages", stages, "be absent: a registered backbone names its own")
+    spec = get_backbone(backbone) if isinstance(backbone, str) else backbone
+    return build_backbone(
+        spec, image_size=image_size, weights=None if weights is None else fspath(weights)
+    )
+
+
+def assemble(
+    photos: Any, backbone: Backbone, freeze: FreezePolicy, *, classes: int, dropout: float
+) -> Any:
+    """Lay the graph from raw photos to class probabilities.
+
+    Args:
+        photos: Symbolic photos, shape ``(batch, height, width, 3)``, RGB in [0, 255].
+        backbone: The network whose stages feed the head.
+        freeze: Names those stages.
+        classes: Number of classes.
+        dropout: Share of head features dropped in gradient training.
+
+    Returns:
+        Symbolic class probabilities, shape ``(batch, classes)``, float32.
+    """
+    size = backbone.image_size
+    x = keras.layers.Resizing(size, size, antialias=True, name="resize", dtype="float32")(photos)
+    x = PixelNormalization(backbone.pixels, name="pixels")(x)
+    maps = keras.tree.flatten(backbone.model(x))
+    positions = head_stage_positions(freeze, backbone.describe())
+    features = pooled_features(
+        [maps[position] for position in positions],
+        [backbone.stage_names[position] for position in positions],
+    )
+    return classify(features, classes=classes, dropout=dropout)
