@@ -1,9 +1,9 @@
 """Leaf photos drawn by our own code, for where no real photos are at hand.
 
-A leaf is grown as lines (``anatomy``, ``outline``, ``venation``, ``crops``), becomes a sheet of
-coloured, uneven tissue (``blade``), falls ill (``lesions``, ``diseases``), is worn like every leaf
-(``wear``), and is photographed (``background``, ``scene``, ``camera``). How much each of these
-varies stands in ``variation``.
+A leaf is planned as lines (``crops`` from ``outline`` and ``venation``, into an ``anatomy``), laid
+out as uneven coloured tissue (``blade``), falls ill (``diseases`` from ``lesions``), is worn as
+every leaf is (``wear``), lies somewhere (``pose``, ``background``) in some ``light``, and is
+photographed (``scene``, ``camera``). How much all of this varies stands in ``variation``.
 """
 
 from __future__ import annotations

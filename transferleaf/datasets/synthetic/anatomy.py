@@ -1,16 +1,17 @@
-"""The plan of one leaf: its outline and its veins, as lines in leaf units, before any pixel.
+"""The plan of one leaf: outline and veins as lines, before there are any pixels.
 
-Leaf units: the stalk joins the blade at ``(0, 0)``, the tip of the middle vein is near ``(0, 1)``.
+In leaf units the stalk joins the blade at ``(0, 0)`` and the middle vein ends near ``(0, 1)``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Points = NDArray[np.float64]  # (n_points, 2): x to the right, y towards the tip
+Points = NDArray[np.floating[Any]]  # (n_points, 2): x to the right, y towards the tip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +33,8 @@ class Anatomy:
 
     Attributes:
         polygons: Closed outlines whose union is the blade, each of shape ``(n_points, 2)``.
-        veins: All drawn veins, the middle vein first.
-        stalk: The stalk outside the blade; None where the photo would not show one.
+        veins: All veins that are drawn, the middle vein first.
+        stalk: The stalk outside the blade, or ``None`` where the leaf has none.
     """
 
     polygons: tuple[Points, ...]
@@ -41,21 +42,40 @@ class Anatomy:
     stalk: Vein | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wave:
+    """A smooth displacement that rises and falls across the leaf."""
+
+    frequency: Points  # (2,), radians per leaf unit
+    phase: float
+    push: Points  # (2,), leaf units
+
+    def shift(self, points: Points) -> Points:
+        return np.sin(points @ self.frequency + self.phase)[:, None] * self.push
+
+
 def deform(anatomy: Anatomy, rng: np.random.Generator, amount: float) -> Anatomy:
-    """Bend a leaf plan as growth does: smoothly, the veins along with the outline.
+    """Bend a regular plan as growth does: smoothly, the veins along with the outline.
 
     Args:
         anatomy: The regular plan.
         rng: Where the randomness comes from.
         amount: Typical displacement, in leaf units.
     """
-    waves = [(rng.normal(0, 3, 2), rng.uniform(0, 2 * np.pi), rng.normal(0, amount, 2))
-             for _ in range(2)]  # fmt: skip
-    bend = rng.normal(0, 3 * amount)
+    waves = [
+        _Wave(
+            frequency=rng.normal(0, 3, 2),
+            phase=rng.uniform(0, 2 * np.pi),
+            push=rng.normal(0, amount, 2),
+        )
+        for _ in range(2)
+    ]
+    sideways = np.array([rng.normal(0, 3 * amount), 0])
 
     def moved(points: Points) -> Points:
-        shift = sum(np.sin(points @ wave + phase)[:, None] * push for wave, phase, push in waves)
-        return points + shift + np.stack([bend * points[:, 1] ** 2, 0 * points[:, 1]], axis=1)
+        bent = points + points[:, 1:] ** 2 * sideways
+        result: Points = bent + waves[0].shift(points) + waves[1].shift(points)
+        return result
 
     def moved_vein(vein: Vein) -> Vein:
         return Vein(path=moved(vein.path), width=vein.width)
@@ -63,5 +83,5 @@ def deform(anatomy: Anatomy, rng: np.random.Generator, amount: float) -> Anatomy
     return Anatomy(
         polygons=tuple(moved(polygon) for polygon in anatomy.polygons),
         veins=tuple(moved_vein(vein) for vein in anatomy.veins),
-        stalk=moved_vein(anatomy.stalk) if anatomy.stalk else None,
+        stalk=None if anatomy.stalk is None else moved_vein(anatomy.stalk),
     )

@@ -1,4 +1,4 @@
-"""From light to file: exposure, white balance, focus, noise, and the JPEG."""
+"""From light to file: exposure, white balance, focus, noise, JPEG."""
 
 from __future__ import annotations
 
@@ -7,37 +7,44 @@ import io
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
-from transferleaf.datasets.synthetic import variation
+from transferleaf.datasets.synthetic import texture, variation
 from transferleaf.datasets.synthetic.texture import Field
 from transferleaf.datasets.synthetic.variation import pick
 
 JPEG_QUALITY = 90
 
+_SHOULDER = 0.8  # brighter than this, highlights are rolled off instead of clipped
+
 
 def develop(seen: Field, rng: np.random.Generator, size: int) -> Image.Image:
-    """Turn what the lens sees into a photo of ``size`` pixels a side.
+    """Take a photo of ``size`` pixels a side with a camera as good or bad as chance wants.
 
     Args:
-        seen: Shape ``(side, side, 3)``, RGB in [0, 1]; ``side`` at least ``size``.
-        rng: Draws exposure, white balance, focus and noise.
-        size: Side of the photo in pixels.
+        seen: What the lens sees, shape ``(side, side, 3)``, RGB in [0, 1].
+        rng: Where the randomness comes from.
+        size: Side of the photo in pixels, at most that of ``seen``.
     """
-    gains = np.exp(rng.normal(0, variation.WHITE_BALANCE, 3) * [1, 0.3, 1])
-    exposed = seen * (pick(rng, variation.EXPOSURE) * gains).astype(np.float32)
-    picture = Image.fromarray((_filmic(exposed) * 255 + 0.5).astype(np.uint8))
-    picture = picture.resize((size, size), Image.Resampling.BICUBIC)
-    picture = ImageEnhance.Color(picture).enhance(pick(rng, variation.SATURATION))
-    blur = ImageFilter.GaussianBlur(pick(rng, variation.DEFOCUS) * size / 256)
-    grain = 255 * pick(rng, variation.SENSOR_NOISE)
-    brightness = grain * rng.standard_normal((size, size, 1), np.float32)
-    hue = grain / 3 * rng.standard_normal((size, size, 3), np.float32)
-    noisy = np.asarray(picture.filter(blur), np.float32) + brightness + hue
-    return Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8))
+    gains = pick(rng, variation.EXPOSURE) * np.exp(rng.normal(0, variation.WHITE_BALANCE, 3))
+    exposed = _rolled_off(seen * gains.astype(np.float32))
+    photo = texture.picture(exposed).resize((size, size), Image.Resampling.BICUBIC)
+    photo = ImageEnhance.Color(photo).enhance(pick(rng, variation.SATURATION))
+    focus = ImageFilter.GaussianBlur(pick(rng, variation.DEFOCUS) * size / 256)
+    return texture.picture(texture.colours(photo.filter(focus)) + _noise(rng, size))
 
 
-def _filmic(colours: Field) -> Field:
-    """Roll highlights off softly instead of clipping them."""
-    return np.minimum(colours, 0.8) + 0.2 * np.tanh(np.maximum(colours - 0.8, 0) / 0.2)
+def _rolled_off(bright: Field) -> Field:
+    room = np.float32(1 - _SHOULDER)
+    above = np.maximum(bright - np.float32(_SHOULDER), 0)
+    rolled: Field = np.minimum(bright, _SHOULDER) + room * np.tanh(above / room)
+    return rolled
+
+
+def _noise(rng: np.random.Generator, size: int) -> Field:
+    """Noise in brightness, and less of it in colour, as cameras leave it."""
+    strength = np.float32(pick(rng, variation.SENSOR_NOISE))
+    brightness = rng.standard_normal((size, size, 1), np.float32)
+    hue = rng.standard_normal((size, size, 3), np.float32)
+    return strength * (brightness + hue / 3)
 
 
 def jpeg_bytes(photo: Image.Image) -> bytes:

@@ -1,7 +1,7 @@
 """Which diseases are drawn on which crop: the table of classes.
 
 Every disease strikes at least two crops and every crop has at least two diseases, so neither the
-crop alone nor the disease alone names the class.
+crop alone nor the disease alone tells the class.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-HEALTHY: Final = "healthy"
-BETWEEN: Final = "___"  # the layout that PlantVillage made common: Crop___Disease
+from transferleaf.datasets.labels import SEPARATOR
 
 DISEASES_OF_CROP: Final = MappingProxyType(
     {
@@ -23,8 +22,8 @@ DISEASES_OF_CROP: Final = MappingProxyType(
 )
 
 DRAWN_CLASSES: Final = tuple(
-    f"{crop}{BETWEEN}{disease}"
+    f"{crop}{SEPARATOR}{disease}"
     for crop, diseases in DISEASES_OF_CROP.items()
-    for disease in (*diseases, HEALTHY)
+    for disease in (*diseases, "healthy")
 )
-"""All classes that ``draw_leaves`` can draw, sorted by crop, then disease."""
+"""All classes that ``draw_leaves`` can draw, sorted."""

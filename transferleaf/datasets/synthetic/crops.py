@@ -1,4 +1,4 @@
-"""The five crops that are drawn, each a shape and a vein pattern no other crop has.
+"""The five crops that are drawn, each with a shape and a vein pattern that no other has.
 
 Colour is not here on purpose: all crops share one range of greens.
 """
@@ -20,36 +20,37 @@ Grow = Callable[[np.random.Generator], Anatomy]
 
 
 def grow_apple(rng: np.random.Generator) -> Anatomy:
-    """An oval blade with fine saw teeth; side veins bow towards the tip."""
+    """An oval blade with fine saw teeth, whose side veins bow towards the tip."""
     profile = Profile(half_width=pick(rng, (0.27, 0.37)), base=0.6, tip=pick(rng, (0.75, 1.0)))
-    teeth = 2 * int(rng.integers(38, 50))
+    teeth, depth = _even(rng, 76, 98), pick(rng, (0.014, 0.022))
     return Anatomy(
-        polygons=(toothed(profile.edge(), teeth=teeth, depth=pick(rng, (0.014, 0.022))),),
+        polygons=(toothed(profile.edge(), teeth=teeth, depth=depth),),
         veins=venation.pinnate(rng, profile, pairs=7, rise=0.26, curve=0.16),
         stalk=_stalk(length=pick(rng, (0.12, 0.3))),
     )
 
 
 def grow_bean(rng: np.random.Generator) -> Anatomy:
-    """A smooth-edged heart; three strong veins start together at the stalk."""
+    """A heart with a smooth edge, in which three strong veins start at the stalk."""
     profile = Profile(
         half_width=pick(rng, (0.38, 0.48)),
         base=0.3,
         tip=pick(rng, (0.85, 1.15)),
         heart=pick(rng, (0.05, 0.12)),
     )
-    veins = venation.pinnate(rng, profile, pairs=5, rise=0.34, curve=0.12, first=0.01)
-    strong = tuple(
-        Vein(path=vein.path, width=venation.MAIN_WIDTH) if vein.path[0, 1] == 0.01 else vein
-        for vein in veins
+    return Anatomy(
+        polygons=(profile.edge(),),
+        veins=venation.pinnate(
+            rng, profile, pairs=5, rise=0.34, curve=0.12, basal=venation.MAIN_WIDTH
+        ),
+        stalk=_stalk(length=0.12),
     )
-    return Anatomy(polygons=(profile.edge(),), veins=strong, stalk=_stalk(length=0.12))
 
 
 def grow_corn(rng: np.random.Generator) -> Anatomy:
-    """A long strap with parallel veins and a pale, broad middle vein."""
+    """A long strap with a wavy edge, parallel veins and a broad, pale rib."""
     profile = Profile(half_width=pick(rng, (0.13, 0.19)), base=0.16, tip=pick(rng, (0.4, 0.75)))
-    waves = 2 * int(rng.integers(3, 8))
+    waves = _even(rng, 6, 14)
     return Anatomy(
         polygons=(toothed(profile.edge(), teeth=waves, depth=0.02, lean=0.5, bluntness=1),),
         veins=venation.parallel(profile, count=int(rng.integers(8, 12))),
@@ -59,11 +60,13 @@ def grow_corn(rng: np.random.Generator) -> Anatomy:
 
 def grow_grape(rng: np.random.Generator) -> Anatomy:
     """Five lobes around the stalk, coarsely toothed, one strong vein in each."""
-    lobes = [(0.0, 1.0),
-             (pick(rng, (48, 58)), pick(rng, (0.82, 0.95))),
-             (pick(rng, (100, 116)), pick(rng, (0.62, 0.76)))]  # fmt: skip
+    lobes = [
+        (0.0, 1.0),
+        (pick(rng, (48, 58)), pick(rng, (0.82, 0.95))),
+        (pick(rng, (100, 116)), pick(rng, (0.62, 0.76))),
+    ]
     edge = outline.palmate(lobes, notch=pick(rng, (0.2, 0.45)), sinus=pick(rng, (0.05, 0.2)))
-    teeth = 2 * int(rng.integers(19, 25))
+    teeth = _even(rng, 38, 48)
     return Anatomy(
         polygons=(toothed(edge, teeth=teeth, depth=0.055, lean=0.5, bluntness=0.3),),
         veins=venation.palmate(lobes),
@@ -72,48 +75,52 @@ def grow_grape(rng: np.random.Generator) -> Anatomy:
 
 
 def grow_tomato(rng: np.random.Generator) -> Anatomy:
-    """Lobes along the middle vein like a feather, each a small blade with blunt teeth."""
-    polygons: list[Points] = []
-    veins: list[Vein] = [Vein(path=np.array([(0.0, -0.05), (0.0, 0.5)]), width=(0.024, 0.014))]
-    pairs = int(rng.integers(2, 4))
-    for base in np.linspace(0.08, 0.42, pairs):
+    """Lobes along the middle vein like a feather's, each a small blade with blunt teeth."""
+    lobes = [_lobe(rng, start=0.42, turn=0.0, length=0.58)]
+    for base in np.linspace(0.08, 0.42, int(rng.integers(2, 4))):
         for side in (-1, 1):
             start = base + rng.normal(0, 0.025)
             turn = side * np.deg2rad(pick(rng, (52, 72)))
-            size = pick(rng, (0.42, 0.54)) * (1.05 - 0.35 * base)
-            _add_lobe(rng, polygons, veins, start=start, turn=turn, size=size)
-    _add_lobe(rng, polygons, veins, start=0.42, turn=0, size=0.58)
-    bridge = Profile(half_width=pick(rng, (0.02, 0.07)), base=0.3, tip=0.3).edge() * [1, 0.62]
-    return Anatomy(polygons=(*polygons, bridge), veins=tuple(veins), stalk=_stalk(length=0.2))
+            length = pick(rng, (0.42, 0.54)) * (1.05 - 0.35 * base)
+            lobes.append(_lobe(rng, start=start, turn=turn, length=length))
+    web = Profile(half_width=pick(rng, (0.02, 0.07)), base=0.3, tip=0.3).edge() * [1, 0.62]
+    rib = Vein(path=np.array([(0, -0.05), (0, 0.5)]), width=(0.024, 0.014))
+    return Anatomy(
+        polygons=(web, *(edge for edge, _ in lobes)),
+        veins=(rib, *(vein for _, veins in lobes for vein in veins)),
+        stalk=_stalk(length=0.2),
+    )
 
 
-def _add_lobe(
-    rng: np.random.Generator,
-    polygons: list[Points],
-    veins: list[Vein],
-    *,
-    start: float,
-    turn: float,
-    size: float,
-) -> None:
+def _lobe(
+    rng: np.random.Generator, *, start: float, turn: float, length: float
+) -> tuple[Points, list[Vein]]:
+    """A small blade on the middle vein: where it starts, its turn in radians, its length."""
     profile = Profile(half_width=pick(rng, (0.23, 0.31)), base=0.55, tip=pick(rng, (0.75, 1.0)))
-    teeth = 2 * int(rng.integers(5, 8))
-    edge = toothed(profile.edge(), teeth=teeth, depth=pick(rng, (0.075, 0.12)), bluntness=0.9)
+    teeth, depth = _even(rng, 10, 14), pick(rng, (0.075, 0.12))
+    edge = toothed(profile.edge(), teeth=teeth, depth=depth, bluntness=0.9)
     cos, sin = np.cos(turn), np.sin(turn)
-    onto_leaf = size * np.array([[cos, -sin], [sin, cos]])
-    shift = np.array([0, start])
-    polygons.append(edge @ onto_leaf + shift)
-    for vein in venation.pinnate(rng, profile, pairs=4, rise=0.2, curve=0.1):
-        width = (vein.width[0] * 0.8, vein.width[1] * 0.8)
-        veins.append(Vein(path=vein.path @ onto_leaf + shift, width=width))
+    turned = length * np.array([[cos, -sin], [sin, cos]])
+    veins = venation.pinnate(rng, profile, pairs=4, rise=0.2, curve=0.1)
+    return edge @ turned + [0, start], [
+        Vein(
+            path=vein.path @ turned + [0, start],
+            width=(0.8 * vein.width[0], 0.8 * vein.width[1]),
+        )
+        for vein in veins
+    ]
 
 
 def _stalk(*, length: float) -> Vein:
-    down = np.linspace(0.03, -length, 10)
-    return Vein(path=np.stack([0 * down, down], axis=1), width=(0.024, 0.03))
+    return Vein(path=np.linspace((0, 0.03), (0, -length), 10), width=(0.024, 0.03))
 
 
-CROPS: Final = MappingProxyType(
+def _even(rng: np.random.Generator, fewest: int, most: int) -> int:
+    """An even number from ``fewest`` to ``most``, both even."""
+    return 2 * int(rng.integers(fewest // 2, most // 2 + 1))
+
+
+CROPS: Final = MappingProxyType[str, Grow](
     {
         "Apple": grow_apple,
         "Bean": grow_bean,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from numbers import Integral
 from pathlib import PurePosixPath
 
@@ -16,28 +17,28 @@ from transferleaf.errors import ConfigError
 # Raised whenever the same arguments would draw other pixels than before.
 FORMAT = 1
 
-SMALLEST_PHOTO = 32  # pixels; below this no vein or spot survives
+SMALLEST_PHOTO = 32  # pixels a side; below that no vein or spot survives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeafPhotos:
-    """One leaf and how many photos are taken of it.
+class DrawnLeaf:
+    """One leaf and the photos that are taken of it.
 
     Attributes:
-        label: Its class.
-        leaf: Its number in the class, from 1.
-        photos: Number of photos, at least 1.
+        class_name: Its class.
+        number: Its number in the class, from 1.
+        n_photos: Number of its photos, at least 1.
     """
 
-    label: str
-    leaf: int
-    photos: int
+    class_name: str
+    number: int
+    n_photos: int
 
     def files(self) -> list[PurePosixPath]:
-        """The photos' paths inside the folder; they share the leaf's number."""
+        """The photos' places in the folder, which tell the leaf by its number."""
         return [
-            PurePosixPath(self.label, f"leaf{self.leaf:04d}_photo{photo}.jpg")
-            for photo in range(1, self.photos + 1)
+            PurePosixPath(self.class_name, f"leaf{self.number:04d}_photo{photo}.jpg")
+            for photo in range(1, self.n_photos + 1)
         ]
 
 
@@ -48,9 +49,9 @@ class Drawing:
     Attributes:
         photos_per_class: Photos in each class, at least 1.
         image_size: Side of a photo in pixels, at least 32.
-        seed: Any integer from 0.
-        classes: Names from ``DRAWN_CLASSES``, each once, in that order.
-        photos_per_leaf: Fewest and most photos of one leaf.
+        seed: Any whole number from 0.
+        classes: Some of ``DRAWN_CLASSES``, each once, at least one.
+        photos_per_leaf: Fewest and most photos of one leaf, from 1.
 
     Raises:
         ConfigError: An argument is out of its range.
@@ -70,52 +71,57 @@ class Drawing:
         _check_photos_per_leaf(self.photos_per_leaf)
 
     def facts(self) -> dict[str, object]:
-        """What ``drawn.json`` says of this drawing."""
-        return {"format": FORMAT} | {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in asdict(self).items()
+        """What the folder's record says of this drawing, ready for JSON."""
+        fewest, most = self.photos_per_leaf
+        return {
+            "format": FORMAT,
+            "photos_per_class": int(self.photos_per_class),
+            "image_size": int(self.image_size),
+            "seed": int(self.seed),
+            "classes": sorted(self.classes),
+            "photos_per_leaf": [int(fewest), int(most)],
         }
 
-    def leaves(self) -> Iterator[LeafPhotos]:
+    def leaves(self) -> Iterator[DrawnLeaf]:
         """All leaves, class by class."""
-        for label in self.classes:
-            yield from self._leaves_of(label)
+        for class_name in sorted(self.classes):
+            yield from self._leaves_of(class_name)
 
-    def _leaves_of(self, label: str) -> Iterator[LeafPhotos]:
+    def _leaves_of(self, class_name: str) -> Iterator[DrawnLeaf]:
         fewest, most = self.photos_per_leaf
         choices = np.arange(fewest, most + 1)
-        # Fewer photos are likelier: 4, 3, 2 in 9 for one to three photos, 1.8 on average.
-        weights = most - choices + 2.0
-        rng = self.random_of(label)
-        leaf, missing = 1, self.photos_per_class
+        # Few photos are likelier: of one, two and three the shares are 4, 3 and 2 in 9.
+        weights = most + 2.0 - choices
+        rng = self.random_of(class_name)
+        number, missing = 1, self.photos_per_class
         while missing > 0:
-            photos = int(rng.choice(choices, p=weights / weights.sum()))
-            yield LeafPhotos(label=label, leaf=leaf, photos=min(photos, missing))
-            leaf, missing = leaf + 1, missing - photos
+            wanted = int(rng.choice(choices, p=weights / weights.sum()))
+            yield DrawnLeaf(class_name=class_name, number=number, n_photos=min(wanted, missing))
+            number, missing = number + 1, missing - wanted
 
-    def random_of(self, label: str, leaf: int = 0, photo: int = 0) -> np.random.Generator:
-        """The randomness of a class, of one of its leaves, or of one photo of that leaf.
+    def random_of(self, class_name: str, leaf: int = 0, photo: int = 0) -> np.random.Generator:
+        """The randomness of a class, of one leaf in it, or of one photo of that leaf.
 
-        It depends on nothing else: a class looks the same whichever classes are drawn beside it.
+        It depends on nothing else, so a class looks the same whichever others are drawn.
         """
-        key = (zlib.crc32(label.encode()), leaf, photo)
-        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
+        key = (zlib.crc32(class_name.encode()), leaf, photo)
+        return np.random.default_rng(np.random.SeedSequence(int(self.seed), spawn_key=key))
 
 
-def _check_whole(option: str, value: int, *, minimum: int) -> None:
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if not whole or value < minimum:
+def _check_whole(option: str, value: object, *, minimum: int) -> None:
+    if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < minimum:
         raise ConfigError(option, value, f"be a whole number, at least {minimum}")
 
 
 def _check_classes(classes: tuple[str, ...]) -> None:
-    known = [label for label in DRAWN_CLASSES if label in classes]
-    if not classes or list(classes) != known:
-        raise ConfigError("classes", classes, f"name each class once, out of {DRAWN_CLASSES}")
+    odd = [name for name, n in Counter(classes).items() if n > 1 or name not in DRAWN_CLASSES]
+    if not classes or odd:
+        wrong = f"not {odd}" if odd else "at least one"
+        raise ConfigError("classes", classes, f"name drawn classes, each once, {wrong}")
 
 
 def _check_photos_per_leaf(span: tuple[int, int]) -> None:
-    if len(span) != 2 or not 1 <= span[0] <= span[1]:
-        raise ConfigError(
-            "photos_per_leaf", span, "be the fewest and the most photos of a leaf, from 1 upwards"
-        )
+    whole = isinstance(span, tuple | list) and all(isinstance(bound, Integral) for bound in span)
+    if not whole or len(span) != 2 or not 1 <= span[0] <= span[1]:
+        must = "be the fewest and the most photos of a leaf, whole numbers, 1 <= fewest <= most"
+        raise ConfigError("photos_per_leaf", span, must)

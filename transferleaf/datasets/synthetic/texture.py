@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-Field = NDArray[np.float32]  # (height, width), or (height, width, 3) for colours
+# (height, width), or (height, width, 3) where colours are meant; float32, for speed.
+Field = NDArray[np.floating[Any]]
 
 
 def clouds(
@@ -27,14 +30,13 @@ def clouds(
         stretch: How many times longer than wide a bump is, along the vertical.
 
     Returns:
-        Noise, shape ``(size, size)``, with mean 0 and standard deviation near 1.
+        Noise, shape ``(size, size)``, with a mean near 0 and standard deviation 1.
     """
     total = np.zeros((size, size), np.float32)
     for octave in range(octaves):
         across = cells * 2**octave
         total += 0.5**octave * _bumps(rng, size, across, across / stretch)
-    deviation = float(total.std())
-    return total / max(deviation, 1e-6)
+    return total / np.float32(total.std())
 
 
 def _bumps(rng: np.random.Generator, size: int, across: float, down: float) -> Field:
@@ -43,17 +45,27 @@ def _bumps(rng: np.random.Generator, size: int, across: float, down: float) -> F
     grid = rng.standard_normal((rows, columns), np.float32)
     left, top = 2 + rng.random(), 2 + rng.random()
     box = (left, top, min(left + across, columns - 1.0), min(top + down, rows - 1.0))
-    picture = Image.fromarray(grid).resize((size, size), Image.Resampling.BICUBIC, box=box)
-    return np.asarray(picture, np.float32)
+    enlarged = Image.fromarray(grid).resize((size, size), Image.Resampling.BICUBIC, box=box)
+    return np.asarray(enlarged, np.float32)
 
 
 def ridges(rng: np.random.Generator, size: int, cells: float, *, sharpness: float = 3.0) -> Field:
-    """Draw a net of thin lines, the zero crossings of smooth noise; values in [0, 1]."""
+    """Draw a net of thin lines, where smooth noise crosses zero; values in [0, 1].
+
+    Args:
+        rng: Where the randomness comes from.
+        size: Side of the field, in pixels.
+        cells: Meshes of the net along one side, about.
+        sharpness: Larger values give thinner lines.
+    """
     return np.clip(1 - sharpness * np.abs(clouds(rng, size, cells)), 0, 1)
 
 
 def soften(field: Field, radius: float) -> Field:
-    """Blur a two-dimensional field over about ``radius`` pixels, keeping float precision."""
+    """Blur a field of shape ``(height, width)`` over about ``radius`` pixels.
+
+    Pillow's own blur works on 8 bits, whose steps would show as terraces under slanting light.
+    """
     height, width = field.shape
     small = (max(int(width / radius), 2), max(int(height / radius), 2))
     reduced = Image.fromarray(field).resize(small, Image.Resampling.BILINEAR)
@@ -61,8 +73,8 @@ def soften(field: Field, radius: float) -> Field:
 
 
 def smoothstep(field: Field, start: float, end: float) -> Field:
-    """Rise smoothly from 0 where ``field`` is at ``start`` to 1 where it is at ``end``."""
-    ramp = np.clip((field - start) / (end - start), 0, 1).astype(np.float32)
+    """Rise smoothly from 0, where ``field`` is at ``start``, to 1, where it is at ``end``."""
+    ramp: Field = np.clip((field - np.float32(start)) / np.float32(end - start), 0, 1)
     return ramp * ramp * (3 - 2 * ramp)
 
 
@@ -73,6 +85,9 @@ def blend(below: Field, above: Field, share: Field) -> Field:
         below: Colours, shape ``(height, width, 3)``.
         above: Colours, shape ``(height, width, 3)``, or one colour, shape ``(3,)``.
         share: How much of ``above`` shows, shape ``(height, width)``, in [0, 1].
+
+    Returns:
+        Colours, shape ``(height, width, 3)``.
     """
     mixed = np.empty_like(below)
     # A channel at a time is twice as fast as broadcasting over a last axis of length 3.
@@ -80,3 +95,18 @@ def blend(below: Field, above: Field, share: Field) -> Field:
         lower = below[..., channel]
         mixed[..., channel] = lower + (above[..., channel] - lower) * share
     return mixed
+
+
+def colour(red: float, green: float, blue: float) -> Field:
+    """One RGB colour, shape ``(3,)``, in [0, 1]."""
+    return np.array([red, green, blue], np.float32)
+
+
+def picture(colours: Field) -> Image.Image:
+    """Colours, shape ``(height, width, 3)``, RGB in [0, 1], as a picture of 8 bits a channel."""
+    return Image.fromarray((np.clip(colours, 0, 1) * 255 + 0.5).astype(np.uint8))
+
+
+def colours(shown: Image.Image) -> Field:
+    """The inverse of ``picture``."""
+    return np.asarray(shown, np.float32) / 255
