@@ -67,11 +67,12 @@ SCRATCH = tl.FreezePolicy.train_all(
 )
 
 CONTENDERS = [
-    *(Contender(f"quadrant {q}", tl.FreezePolicy.for_quadrant(q)) for q in ("I", "II", "III", "IV")),
-    Contender("classical head (last stage)", tl.FreezePolicy.freeze_base(head="last")),
-    Contender(
-        "CNN from scratch", SCRATCH, backbone="baseline_cnn", weights=None, image_size=150
+    *(
+        Contender(f"quadrant {q}", tl.FreezePolicy.for_quadrant(q))
+        for q in ("I", "II", "III", "IV")
     ),
+    Contender("classical head (last stage)", tl.FreezePolicy.freeze_base(head="last")),
+    Contender("CNN from scratch", SCRATCH, backbone="baseline_cnn", weights=None, image_size=150),
 ]
 
 
@@ -80,7 +81,7 @@ def main(
     leaves: Annotated[Path | None, typer.Option(help="CSV of leaf ids: file,leaf.")] = None,
     backbone: str = "efficientnet_lite0",
     weights: str = "imagenet",
-    image_size: Annotated[int, typer.Option(help="In pixels, for the pretrained ones.")] = 192,
+    image_size: Annotated[int, typer.Option(help="In pixels, for the pretrained ones.")] = 224,
     epochs: Annotated[int | None, typer.Option(help="Instead of each policy's own.")] = None,
     seed: int = 0,
     output: Path = Path("runs/quadrants"),

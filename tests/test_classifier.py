@@ -105,6 +105,23 @@ def test_options_that_cannot_work_are_refused(tiny, options, message):
     assert str(caught.value) == message
 
 
+def test_another_keras_backend_is_refused(tiny, monkeypatch):
+    monkeypatch.setattr("keras.backend.backend", lambda: "jax")
+
+    with pytest.raises(ConfigError) as caught:
+        tiny()
+
+    assert str(caught.value) == (
+        "keras.backend.backend()='jax' must be \"tensorflow\"; set the environment variable "
+        "KERAS_BACKEND before Keras is imported."
+    )
+
+
+def test_pixels_in_zero_to_one_are_warned_about(tiny):
+    with pytest.warns(UserWarning, match=r"look like \[0, 1\].*multiply them by 255"):
+        tiny().predict(np.full((1, 16, 16, 3), 0.5), verbose=0)
+
+
 def test_the_head_sees_the_stages_that_the_policy_names(tiny):
     everything = tiny(tl.FreezePolicy.freeze_base())
     last = tiny(tl.FreezePolicy.freeze_base(head="last"))

@@ -31,3 +31,49 @@ def test_an_unknown_name_is_an_attribute_error():
 
 def test_dir_lists_the_public_names():
     assert dir(tl) == sorted(tl.__all__)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "transferleaf.backbones.weights",
+        "transferleaf.backbones.pixels",
+        "transferleaf.training.optimizers",
+        "transferleaf.training.head",
+        "transferleaf.classifier",
+        "transferleaf.testing",
+    ],
+)
+def test_each_module_may_be_the_first_to_import_keras(module):
+    code = f"import {module}, keras; print(keras.__name__)"
+
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert (answer.returncode, answer.stdout.strip()) == (0, "keras"), answer.stderr
+
+
+def test_every_class_that_keras_can_save_has_a_stand_in():
+    from keras.saving import get_registered_name
+
+    from transferleaf.backbones.pixels import PixelNormalization
+    from transferleaf.classifier import TransferClassifier
+    from transferleaf.keras_registration import _HOME
+    from transferleaf.training.head import Standardize
+    from transferleaf.training.optimizers import (
+        DiscriminativeAdam,
+        DiscriminativeAdamW,
+        DiscriminativeSGD,
+    )
+
+    classes = [
+        TransferClassifier,
+        PixelNormalization,
+        Standardize,
+        DiscriminativeAdam,
+        DiscriminativeAdamW,
+        DiscriminativeSGD,
+    ]
+
+    assert {get_registered_name(kind) for kind in classes} == {
+        f"transferleaf>{name}" for name in _HOME
+    }

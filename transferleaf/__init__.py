@@ -65,7 +65,7 @@ def __dir__() -> list[str]:
 
 
 @wrapt.when_imported("keras")
-def _register_with_keras(_: object) -> None:
-    # keras.saving.load_model finds our classes only once they are registered, and whoever loads a
-    # saved classifier has imported this package and Keras, but perhaps none of our classes.
-    importlib.import_module("transferleaf.classifier")
+def _register_with_keras(keras: Any) -> None:
+    from transferleaf.keras_registration import register_stand_ins
+
+    register_stand_ins(keras)

@@ -93,6 +93,7 @@ class TransferClassifier(keras.Model):
         augment: Augmentation | None = None,
         name: str = "transfer_classifier",
     ) -> None:
+        _check_backend()
         _check_classes(classes)
         freeze = freeze or FreezePolicy.for_quadrant("IV")
         built = resolve_backbone(backbone, weights=weights, stages=stages, image_size=image_size)
@@ -347,6 +348,14 @@ class TransferClassifier(keras.Model):
 
     def _feed_format(self, compiler: PhaseCompiler) -> FeedFormat:
         return FeedFormat(classes=self.classes, image_size=self.image_size, labels=compiler.labels)
+
+
+def _check_backend() -> None:
+    if keras.backend.backend() != "tensorflow":
+        must = (
+            'be "tensorflow"; set the environment variable KERAS_BACKEND before Keras is imported'
+        )
+        raise ConfigError("keras.backend.backend()", keras.backend.backend(), must)
 
 
 def _check_classes(classes: Sequence[str]) -> None:

@@ -2,14 +2,13 @@
 
 keras-cv's development has ended. Its named backbones fetch even their configuration over the
 network, so each network is built here from explicit arguments, and an untrained one needs none.
-Absent: CSPDarkNet, whose files hold lambdas and warn when loaded; MiT, which Keras 3 cannot build
-at a fixed size; VGG16, which has no presets; sizes that come without weights and differ from
-those here in depth alone; detection and video networks.
+Absent: CSPDarkNet, which holds lambdas; MiT, which does not build under Keras 3; VGG16, which has
+no presets; deeper and wider siblings of the networks here; detection and video networks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,15 +26,12 @@ class _Network:
         architecture: Its class in ``keras_cv.models``.
         arguments: All that makes it this network, without pixels and sizes.
         published: The preset that carries ImageNet weights, ``None`` where there are none.
-        readable: Gives a layer of the same function that a saved file can hold; ``None`` where
-            all layers are so already.
     """
 
     preset: str
     architecture: str
     arguments: Mapping[str, object]
     published: str | None = None
-    readable: Callable[[Any], Any] | None = None
 
     @property
     def name(self) -> str:
@@ -54,7 +50,7 @@ class _Network:
             network = self._pretrained(architecture, given)
         # As a plain model, so that a file tells its layers and not the constructor's arguments.
         model = number_anew(keras.Model(network.inputs[0], network.outputs[0], name=self.preset))
-        return model if self.readable is None else self._rewritten(model)
+        return _in_keras_layers(model)
 
     def _pretrained(self, architecture: Any, given: Mapping[str, object]) -> KerasModel:
         try:
@@ -63,16 +59,43 @@ class _Network:
             source = f"keras-cv's preset {self.published!r}"
             raise PretrainedWeightsError(self.name, source=source, reason=str(error)) from error
 
-    def _rewritten(self, model: KerasModel) -> KerasModel:
-        import keras
 
-        copy = keras.models.clone_model(
-            model,
-            input_tensors=keras.Input(model.input_shape[1:], name="input_layer"),
-            clone_function=self.readable,
-        )
-        copy.set_weights(model.get_weights())
-        return copy
+def _in_keras_layers(model: KerasModel) -> KerasModel:
+    """Spell out keras-cv's own layers in those of Keras.
+
+    Some cannot be read from a file, some warn when they are, some make layers anew in each call,
+    and then compute in another precision in a process with another policy.
+    """
+    import keras
+
+    own = {layer.name for layer in model.layers if _is_keras_cvs(layer)}
+    if not own:
+        return model
+    copy = keras.models.clone_model(
+        model,
+        input_tensors=keras.Input(model.input_shape[1:], name="input_layer"),
+        clone_function=_spelled_out,
+    )
+    for layer in model.layers:
+        if layer.name not in own:
+            copy.get_layer(layer.name).set_weights(layer.get_weights())
+    return copy
+
+
+def _spelled_out(layer: Any) -> Any:
+    """A copy of a layer of Keras; of keras-cv's, a model of the Keras layers inside it."""
+    import keras
+
+    if not _is_keras_cvs(layer):
+        return type(layer).from_config(layer.get_config())
+    if hasattr(layer, "excite_conv") and _is_keras_cvs(layer.excite_conv.activation):
+        layer.excite_conv.activation = keras.activations.hard_sigmoid  # its very formula
+    features = keras.Input(layer.get_build_config()["input_shape"][1:])
+    return number_anew(keras.Model(features, layer.call(features), name=layer.name))
+
+
+def _is_keras_cvs(thing: object) -> bool:
+    return type(thing).__module__.startswith("keras_cv.")
 
 
 def _rescaled(photos: Any) -> Any:
@@ -230,25 +253,6 @@ EFFICIENTNETV2_B0 = _spec(
 )
 
 
-def _spelled_out(layer: Any) -> Any:
-    """Squeeze and excite in Keras' own layers, other layers as they are.
-
-    keras-cv's layer holds an activation object that no file can be read into, and warns when it
-    is loaded because it does not build its convolutions itself.
-    """
-    import keras
-
-    config = layer.get_config()
-    if type(layer).__name__ != "SqueezeAndExcite2D":
-        return type(layer).from_config(config)
-    layers = keras.layers
-    features = keras.Input(layer.get_build_config()["input_shape"][1:])
-    gate = layers.GlobalAveragePooling2D(keepdims=True)(features)
-    gate = layers.Conv2D(config["bottleneck_filters"], 1, activation="relu")(gate)
-    gate = layers.Conv2D(config["filters"], 1, activation="hard_sigmoid")(gate)
-    return keras.Model(features, layers.Multiply()([features, gate]), name=layer.name)
-
-
 MOBILENET_V3_SMALL = _spec(
     _Network(
         preset="mobilenet_v3_small",
@@ -262,7 +266,6 @@ MOBILENET_V3_SMALL = _spec(
             "stackwise_activation": ["relu"] * 3 + ["hard_swish"] * 8,
         },
         published="mobilenet_v3_small_imagenet",
-        readable=_spelled_out,
     ),
     {
         "stem": "multiply_1",
@@ -289,7 +292,6 @@ MOBILENET_V3_LARGE = _spec(
             "stackwise_activation": ["relu"] * 6 + ["hard_swish"] * 9,
         },
         published="mobilenet_v3_large_imagenet",
-        readable=_spelled_out,
     ),
     {
         "stem": "multiply_1",

@@ -11,7 +11,7 @@ from transferleaf.backbones.spec import PixelConvention
 
 
 @keras.saving.register_keras_serializable(package="transferleaf")
-class PixelNormalization(keras.layers.Layer):  # type: ignore[misc]  # Keras has no types
+class PixelNormalization(keras.layers.Layer):  # Keras has no types
     """Applies a pixel convention to RGB photos in [0, 255], ``(pixel - mean) / std``.
 
     Takes ``(batch, height, width, 3)`` of uint8 or any float and gives float32 of the same shape.

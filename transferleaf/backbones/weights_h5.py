@@ -88,14 +88,18 @@ def _check_new_layout(model: keras.Model, file: h5py.File, transfer: Transfer) -
         own_path = Path(folder) / "own.weights.h5"
         keras.saving.save_weights(model, own_path)
         with h5py.File(own_path, "r") as own_file:
-            needed, found = _places(own_file), _places(file)
+            needed, found = _in_network_order(_places(own_file), model), _places(file)
             transfer.check_all_needed(needed, found)
             transfer.check_all_used(needed, found)
-            # In network order, as people read: HDF5 lists what it holds alphabetically.
-            order = [layer.name for layer in model.layers]
-            pairs = [(weights, found[place]) for place, weights in needed.items()]
-            pairs.sort(key=lambda pair: order.index(pair[0].layer) if pair[0].layer in order else 0)
-            transfer.check_shapes(pairs)
+            transfer.check_shapes([(weights, found[place]) for place, weights in needed.items()])
+
+
+def _in_network_order(
+    places: dict[str, LayerWeights], model: keras.Model
+) -> dict[str, LayerWeights]:
+    """Sort as people read a network: HDF5 lists what it holds alphabetically."""
+    order = {layer.name: position for position, layer in enumerate(model.layers)}
+    return dict(sorted(places.items(), key=lambda item: order.get(item[1].layer, len(order))))
 
 
 def _places(file: h5py.File) -> dict[str, LayerWeights]:

@@ -104,7 +104,7 @@ def _pixel_convention(subject: Subject) -> Iterator[str]:
         own = keras.ops.convert_to_numpy(normalize(photos.astype(dtype)))
         difference = (np.abs(own - reference) * subject.spec.pixels.std).max()
         if difference > _PIXEL_ROUNDING:
-            yield f"for {dtype} photos it differs from the reference by {difference:.2g} of 255"
+            yield f"for {dtype} photos it differs from the reference by {difference:.3g} of 255"
 
 
 def _batch_norms(subject: Subject) -> Iterator[str]:
