@@ -31,7 +31,7 @@ lint: $(VENV)/.installed-dev ## style, types and layers
 	$(BIN)/lint-imports
 
 test: lint ## everything that must hold before a change lands (about 8 minutes)
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 clean: ## remove what make made
 	rm -rf $(VENV) demo build dist .coverage htmlcov .mypy_cache .pytest_cache .ruff_cache

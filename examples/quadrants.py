@@ -5,11 +5,13 @@
 
 All of them learn from the same photos, are judged by the same validation photos while they train,
 and are compared once, at the end, on the same test photos of other leaves. Prints one table, and
-writes it with a figure of the training curves and the raw results into the output folder.
+writes it with a figure of the training curves and the raw results into the output folder. A call
+that was stopped goes on with the contenders that are not finished.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from dataclasses import asdict, dataclass
@@ -47,6 +49,7 @@ class Result:
     """What one contender came to on the test photos."""
 
     title: str
+    settings: str
     accuracy: float
     low: float
     high: float
@@ -91,9 +94,16 @@ def main(
     split = data.split(0.6, 0.2, 0.2, seed=seed)
     console = Console()
     console.print(split)
+    output.mkdir(parents=True, exist_ok=True)
+    finished = read_results(output / "results.json")
     results = []
     for contender in CONTENDERS:
         console.rule(contender.title)
+        run = (backbone, weights, image_size, epochs, seed, data.fingerprint(), data.leaves)
+        settings = hashlib.sha256(repr((contender, run)).encode()).hexdigest()
+        if settings in finished:
+            results.append(finished[settings])
+            continue
         keras.utils.set_random_seed(seed)
         classifier = tl.TransferClassifier(
             classes=data.classes,
@@ -103,16 +113,24 @@ def main(
             image_size=contender.image_size or image_size,
             augment=contender.augment,
         )
-        results.append(compare(contender.title, classifier, split, epochs))
+        results.append(compare(contender.title, settings, classifier, split, epochs))
+        (output / "results.json").write_text(json.dumps([asdict(r) for r in results], indent=1))
     console.print(table(results))
-    output.mkdir(parents=True, exist_ok=True)
-    (output / "results.json").write_text(json.dumps([asdict(r) for r in results], indent=1))
     (output / "table.md").write_text(markdown(results))
     draw_curves(results, output / "curves.png")
     console.print(f"Table, raw results and figure: {output}")
 
 
-def compare(title: str, classifier: tl.TransferClassifier, split, epochs: int | None) -> Result:
+def read_results(path: Path) -> dict[str, Result]:
+    """Results of an earlier call, by their settings."""
+    if not path.exists():
+        return {}
+    return {values["settings"]: Result(**values) for values in json.loads(path.read_text())}
+
+
+def compare(
+    title: str, settings: str, classifier: tl.TransferClassifier, split, epochs: int | None
+) -> Result:
     """Train one contender and measure it on the test photos."""
     train, validation, test = split
     began = time.monotonic()
@@ -125,6 +143,7 @@ def compare(title: str, classifier: tl.TransferClassifier, split, epochs: int | 
     curve = history.history["val_accuracy"]
     return Result(
         title=title,
+        settings=settings,
         accuracy=accuracy.value,
         low=accuracy.low,
         high=accuracy.high,
