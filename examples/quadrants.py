@@ -99,8 +99,10 @@ def main(
     results = []
     for contender in CONTENDERS:
         console.rule(contender.title)
-        run = (backbone, weights, image_size, epochs, seed, data.fingerprint(), data.leaves)
-        settings = hashlib.sha256(repr((contender, run)).encode()).hexdigest()
+        photos = (data.fingerprint(), data.leaves)
+        run = (backbone, weights, image_size, epochs, seed, tl.__version__, *photos)
+        policy = contender.freeze.to_json()  # unlike repr, it tells the defaults too
+        settings = hashlib.sha256(repr((contender, policy, run)).encode()).hexdigest()
         if settings in finished:
             results.append(finished[settings])
             continue

@@ -95,7 +95,13 @@ def test_predict_and_call_and_files_agree(tiny, leaf_folder):
         ({"classes": ["a"]}, "classes=['a'] must be at least two different class names."),
         ({"classes": ["a", "a"]}, "classes=['a', 'a'] must be at least two different class names."),
         ({"classes": "ab"}, "classes='ab' must be at least two different class names."),
+        ({"classes": [0, 1]}, "classes=[0, 1] must be at least two different class names."),
         ({"dropout": 1.0}, "dropout=1.0 must lie in [0, 1)."),
+        (
+            {"freeze": "IV"},
+            "freeze='IV' must be a FreezePolicy, such as FreezePolicy.for_quadrant(\"IV\").",
+        ),
+        ({"image_size": 99}, "image_size=99 must be 16, the size of the given network's input."),
     ],
 )
 def test_options_that_cannot_work_are_refused(tiny, options, message):
@@ -284,6 +290,17 @@ def test_an_interrupt_leaves_the_best_weights_and_the_compiled_model(tiny, blobs
     assert kept["accuracy"] == max(classifier.history.history["val_accuracy"])
 
 
+def test_an_interrupt_before_anything_was_trained_says_so(tiny, blobs, capsys):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tiny().fit(*blobs(), callbacks=[Interrupt()], verbose=1)
+
+    assert "In place: the weights of the start, nothing was trained" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("kind", ["leaf data set", "stream"])
 def test_it_trains_on_folders_and_streams(tiny, leaf_folder, blobs, kind):
     classifier = tiny(tl.FreezePolicy.train_last(stages=1))
@@ -295,6 +312,81 @@ def test_it_trains_on_folders_and_streams(tiny, leaf_folder, blobs, kind):
     classifier.fit(train, validation_data=train, epochs=1, verbose=0)
 
     assert classifier.evaluate(train, verbose=0, return_dict=True)["accuracy"] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        pytest.param(
+            {"class_weight": {7: 2.0}},
+            "class_weight={7: 2.0} must give class numbers in [0, 3) weights of at least 0.",
+            id="class of a weight",
+        ),
+        pytest.param(
+            {"callbacks": [keras.callbacks.ReduceLROnPlateau()]},
+            "callbacks='ReduceLROnPlateau' must come with a compile() of your own: the policy has "
+            "a schedule already.",
+            id="schedule",
+        ),
+        pytest.param(
+            {"epochs": 2.5}, "epochs=2.5 must be a whole number of at least 0.", id="epochs"
+        ),
+    ],
+)
+def test_training_options_that_cannot_work_are_refused(tiny, blobs, options, message):
+    with pytest.raises(ConfigError) as caught:
+        tiny().fit(*blobs(), verbose=0, **options)
+
+    assert str(caught.value) == message
+
+
+def test_mixed_classes_and_a_sparse_loss_are_refused_before_photos_are_read(tiny, blobs):
+    classifier = tiny(augment=tl.Augmentation(mix_up=0.2))
+    classifier.compile("adam", "sparse_categorical_crossentropy")
+
+    with pytest.raises(ConfigError, match="the augmentation mixes classes"):
+        classifier.fit(*blobs(), verbose=0)
+
+
+def test_sample_weights_and_class_weights_multiply(tiny, blobs):
+    images, labels = blobs()
+    classifier = tiny(tl.FreezePolicy.train_last(stages=1, label_smoothing=0.1))
+
+    history = classifier.fit(
+        images,
+        labels,
+        sample_weight=np.ones(len(labels)),
+        class_weight={0: 2.0},
+        epochs=1,
+        verbose=0,
+    )
+
+    assert history.epoch == [0, 1]
+
+
+def test_epochs_that_change_nothing_are_said(tiny, blobs, capsys):
+    tiny(tl.FreezePolicy.for_quadrant("IV")).fit(*blobs(), epochs=10, verbose=1)
+
+    assert "no gradient epochs, so epochs=10 changes nothing" in capsys.readouterr().out
+
+
+def test_a_network_with_a_layer_that_never_trains_can_be_fine_tuned(blobs):
+    inputs = keras.Input((16, 16, 3))
+    x = keras.layers.Normalization(mean=[1.0, 2.0, 3.0], variance=[1.0, 1.0, 1.0])(inputs)
+    x = keras.layers.Normalization(name="adapted")(x)
+    network = keras.Model(inputs, keras.layers.Conv2D(4, 3, name="conv")(x))
+    classifier = tl.TransferClassifier(
+        classes=CLASSES, backbone=network, freeze=tl.FreezePolicy.train_all()
+    )
+
+    classifier.fit(*blobs(), epochs=1, verbose=0)
+
+    assert classifier.plan.phases[-1].trainable == ("conv",)
+
+
+def test_the_policy_cannot_be_changed_under_the_head_it_shaped(tiny):
+    with pytest.raises(AttributeError):
+        tiny().freeze = tl.FreezePolicy.train_all()
 
 
 def test_balanced_class_weights_help_the_rare_class(tiny, blobs):
@@ -407,6 +499,21 @@ def test_photo_files_are_answered_with_labels_taken_apart(tiny, leaf_folder):
 
 def test_no_photos_no_predictions(tiny):
     assert tiny().predict_photos([]) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda c: c.predict("leaf.jpg"), "x='leaf.jpg' must be photos; predict_photos takes"),
+        (lambda c: c.predict(np.zeros((16, 16, 3))), "x='shape (16, 16, 3)' must have shape"),
+        (lambda c: c.predict_photos(["a.jpg"], top_k=0), "top_k=0 must be a whole number"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused(tiny, call, message):
+    with pytest.raises(ConfigError) as caught:
+        call(tiny())
+
+    assert str(caught.value).startswith(message)
 
 
 def test_a_file_that_is_no_photo_is_named(tiny, tmp_path):

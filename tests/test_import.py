@@ -24,6 +24,17 @@ def test_each_public_name_can_be_had(name):
     assert getattr(tl, name) is not None
 
 
+@pytest.mark.parametrize("module", ["backbones", "datasets", "errors", "freezing", "testing"])
+def test_public_modules_need_no_import_of_their_own(module):
+    code = f"import transferleaf as tl; print(tl.{module}.__name__)"
+
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert answer.stdout.strip() == f"transferleaf.{module}"
+
+
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="has no attribute 'Classifier'"):
         tl.Classifier  # noqa: B018

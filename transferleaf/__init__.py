@@ -54,7 +54,12 @@ _HOME = {
 __all__ = [*sorted(_HOME), "__version__"]
 
 
+_MODULES = ("backbones", "datasets", "errors", "freezing", "testing")
+
+
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"transferleaf.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'transferleaf' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOME[name]), name)

@@ -45,10 +45,10 @@ class TransferClassifier(keras.Model):
             least two, all different.
         backbone: Name of a registered backbone; a ``BackboneSpec``; or a functional
             ``keras.Model`` that takes RGB in [0, 255], shape ``(batch, size, size, 3)``, and ends
-            in a feature map.
+            in a feature map. Its layers are shared, not copied.
         freeze: What to train and how gently; ``FreezePolicy.for_quadrant("IV")`` where ``None``.
         weights: ``"imagenet"``; the path of a weights file; or ``None`` for random values. A
-            ``keras.Model`` keeps the weights it has.
+            ``keras.Model`` keeps the weights it has unless a file is named.
         stages: For a ``keras.Model``: names of the layers that end its stages, in order; the whole
             network is one stage where ``None``.
         image_size: Height and width that photos are resized to, in pixels; the backbone's default
@@ -95,7 +95,7 @@ class TransferClassifier(keras.Model):
     ) -> None:
         _check_backend()
         _check_classes(classes)
-        freeze = freeze or FreezePolicy.for_quadrant("IV")
+        freeze = _checked_policy(freeze)
         built = resolve_backbone(backbone, weights=weights, stages=stages, image_size=image_size)
         rate = freeze.dropout if dropout is None else dropout
         if not 0 <= rate < 1:
@@ -106,27 +106,31 @@ class TransferClassifier(keras.Model):
         )
         self.classes = tuple(classes)
         self.backbone = built
-        self.freeze = freeze
+        self._freeze = freeze
         self.image_size = built.image_size
         self.dropout = dropout
         self.augment = augment
         self.plan: FreezePlan | None = None
         self.records: tuple[PhaseRecord, ...] = ()
-        self._compiled_by: Literal["nobody", "policy", "user"] = "nobody"
+        self._compiled_by: Literal["policy", "user"] = "policy"
         self._user_arguments: dict[str, Any] = {}
 
-    # Training
+    @property
+    def freeze(self) -> FreezePolicy:
+        """The policy; it shaped the head, so another policy needs another classifier."""
+        return self._freeze
 
     def compile(self, optimizer: Any = "adam", loss: Any = None, **arguments: Any) -> None:
         """Choose optimizer, loss and metrics yourself; ``fit`` needs no such call.
 
-        The policy still decides what trains. Its rates of stages become multiples of the
-        optimizer's learning rate.
+        In ``fit`` the policy still decides what trains, and its rates of stages become multiples
+        of the optimizer's learning rate. Steps of your own, such as ``train_on_batch``, train what
+        the layers' ``trainable`` says: all of them, before the first ``fit``.
 
         Args:
             optimizer: An Adam, AdamW or SGD; any other where the policy gives all stages one rate.
-            loss: Any Keras loss. Labels of leaf data sets come as class numbers, or as class shares
-                where the loss is a categorical one.
+            loss: Any Keras loss. A sparse one gets class numbers, any other class shares, whatever
+                form the labels have.
             **arguments: What ``keras.Model.compile`` takes besides.
         """
         super().compile(optimizer=optimizer, loss=loss, **arguments)
@@ -160,10 +164,12 @@ class TransferClassifier(keras.Model):
                 shares ``(n, n_classes)``.
             validation_data: The same kinds, arrays as a tuple ``(x, y)``. It chooses the strength
                 of the head's L2 penalty and the best epoch.
-            epochs: Gradient epochs after the solved head; the policy's where ``None``.
+            epochs: Gradient epochs after the solved head; the policy's where ``None``. A frozen
+                base has none, unless you chose the optimizer: its solved head is the optimum.
             batch_size: Photos a batch; 32 where ``None``.
             verbose: 0 for silence, 1 for progress bars, 2 for a line an epoch.
             callbacks: Keras callbacks; they see this classifier, and one training over all phases.
+                Those that set the learning rate need a ``compile`` of your own.
             class_weight: Class number to weight, or ``"balanced"``: inversely to photo counts.
             sample_weight: How much each image of an array counts, shape ``(n,)``.
             seed: Seeds shuffling and augmentation; drawn from Python's ``random`` where ``None``,
@@ -180,16 +186,17 @@ class TransferClassifier(keras.Model):
         """
         compiler = self._compiler()
         form = self._feed_format(compiler)
-        feed = open_feed(
-            x, y, what="x", form=form, sample_weight=sample_weight, batch_size=batch_size
-        )
-        validation = open_validation(validation_data, form=form, batch_size=batch_size)
         self.plan = self.freeze.plan(
             self.backbone.describe(),
             classes=len(self.classes),
             epochs=epochs,
             optimizer="user" if isinstance(compiler, UserCompiler) else "policy",
         )
+        self.records = ()
+        feed = open_feed(
+            x, y, what="x", form=form, sample_weight=sample_weight, batch_size=batch_size
+        )
+        validation = open_validation(validation_data, form=form, batch_size=batch_size)
         history, self.records = fit_by_plan(
             self,
             self.plan,
@@ -198,16 +205,15 @@ class TransferClassifier(keras.Model):
             train=feed,
             validation=validation,
             keras_fit=super().fit,
+            epochs=epochs,
             callbacks=callbacks,
             patience=self.freeze.patience,
             class_weight=class_weight,
-            augment=self.augment,
+            augment=None if self.augment == Augmentation() else self.augment,
             seed=random.randrange(2**31) if seed is None else seed,
             verbose=1 if verbose == "auto" else verbose,
         )
         return history
-
-    # Use
 
     def evaluate(
         self, x: Any = None, y: Any = None, *, batch_size: int | None = None, **options: Any
@@ -269,6 +275,8 @@ class TransferClassifier(keras.Model):
         Raises:
             PhotoError: A file cannot be read as a photo.
         """
+        if not isinstance(top_k, int) or top_k < 1:
+            raise ConfigError("top_k", top_k, "be a whole number of at least 1")
         several = [paths] if isinstance(paths, (str, PathLike)) else paths
         photos = [Path(path) for path in several]
         if not photos:
@@ -286,8 +294,6 @@ class TransferClassifier(keras.Model):
             describe_prediction(photo, row, labels, top_k=top_k)
             for photo, row in zip(photos, probabilities, strict=True)
         ]
-
-    # Saving
 
     def get_config(self) -> dict[str, Any]:
         """Return what ``from_config`` needs: everything but the weights."""
@@ -359,5 +365,15 @@ def _check_backend() -> None:
 
 
 def _check_classes(classes: Sequence[str]) -> None:
-    if isinstance(classes, str) or len(classes) < 2 or len(set(classes)) < len(classes):
+    names = not isinstance(classes, str) and all(isinstance(name, str) for name in classes)
+    if not names or len(classes) < 2 or len(set(classes)) < len(classes):
         raise ConfigError("classes", classes, "be at least two different class names")
+
+
+def _checked_policy(freeze: FreezePolicy | None) -> FreezePolicy:
+    if freeze is None:
+        return FreezePolicy.for_quadrant("IV")
+    if not isinstance(freeze, FreezePolicy):
+        must = 'be a FreezePolicy, such as FreezePolicy.for_quadrant("IV")'
+        raise ConfigError("freeze", freeze, must)
+    return freeze

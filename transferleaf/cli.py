@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from transferleaf.errors import TransferLeafError
@@ -60,9 +61,8 @@ def main() -> None:
     """Run the command line; an error of ours is one message and exit code 1."""
     try:
         app()
-    except TransferLeafError as error:
-        Console(stderr=True).print(f"[bold red]error:[/bold red] {error}", highlight=False)
+    except (TransferLeafError, OSError) as error:
+        # Escaped: a folder may be called "photos[old]", which rich would read as a style.
+        message = f"[bold red]error:[/bold red] {escape(str(error))}"
+        Console(stderr=True).print(message, highlight=False)
         raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        Console(stderr=True).print("stopped.")
-        raise SystemExit(130) from None

@@ -74,4 +74,4 @@ def test_an_image_size_below_the_smallest_is_refused():
     with pytest.raises(ConfigError) as caught:
         tiny_spec().checked_image_size(7)
 
-    assert str(caught.value) == "image_size=7 must be at least 8 for the backbone 'tiny'."
+    assert str(caught.value) == "image_size=7 must be a whole number of at least 8 for 'tiny'."

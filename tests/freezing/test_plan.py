@@ -143,7 +143,7 @@ def test_epochs_below_zero_are_refused(layers):
     with pytest.raises(ConfigError) as caught:
         FreezePolicy.train_all().plan(layers, classes=5, epochs=-1)
 
-    assert str(caught.value) == "epochs=-1 must be at least 0."
+    assert str(caught.value) == "epochs=-1 must be a whole number of at least 0."
 
 
 @pytest.mark.parametrize("quadrant", ["II", "III", "IV"])

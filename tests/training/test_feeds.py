@@ -7,6 +7,7 @@ from PIL import Image
 
 from transferleaf.datasets import LeafDataset
 from transferleaf.errors import ClassMismatchError, ConfigError
+from transferleaf.training.features import count_classes
 from transferleaf.training.feeds import (
     FeedFormat,
     PixelRangeWarning,
@@ -40,7 +41,8 @@ def test_photos_come_with_their_labels(folder):
 
     images, labels = read(feed)
 
-    assert (feed.photos, feed.steps) == (12, 1)
+    assert feed.steps == 1
+    assert feed.labels.tolist() == np.repeat([0, 1, 2], 4).tolist()
     assert images.shape == (12, 8, 8, 3)
     assert labels.argmax(axis=1).tolist() == (images[:, 0, 0, 0] // 60).tolist()
 
@@ -114,7 +116,7 @@ def test_a_stream_keeps_its_batches_and_gets_the_wanted_labels():
         pytest.param(
             np.zeros((2, 8, 8)),
             np.zeros(2),
-            "x='shape (2, 8, 8)' must have shape (n, height, width, 3).",
+            "x='shape (2, 8, 8)' must have shape (n, height, width, 3) with n of at least 1.",
             id="no channels",
         ),
         pytest.param(
@@ -148,6 +150,56 @@ def test_data_of_another_shape_is_refused(x, y, message):
         open_feed(x, y, what="x", form=form())
 
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("y", "weights", "message"),
+    [
+        pytest.param([[1], [3]], None, "labels of x='1 to 3' must lie in [0, 3)", id="column"),
+        pytest.param([0.5, 1.5], None, "labels of x=[0.5, 1.5] must be class numbers", id="parts"),
+        pytest.param(["a", "b"], None, "labels of x=['a', 'b'] must be class numbers", id="names"),
+        pytest.param([0, 1], np.ones(3), "sample_weight='shape (3,)' must have", id="too many"),
+        pytest.param([0, 1], [1.0, -1.0], "sample_weight='shape (2,)' must have", id="negative"),
+        pytest.param([0, 1], [0.0, 0.0], "sample_weight='shape (2,)' must have", id="all zero"),
+    ],
+)
+def test_labels_and_weights_that_cannot_work_are_refused(y, weights, message):
+    x = np.zeros((2, 8, 8, 3), np.uint8)
+
+    with pytest.raises(ConfigError) as caught:
+        open_feed(x, np.array(y), what="x", form=form(), sample_weight=weights)
+
+    assert str(caught.value).startswith(message)
+
+
+def test_labels_of_a_stream_that_name_no_class_are_refused():
+    stream = tf.data.Dataset.from_tensor_slices((np.zeros((3, 8, 8, 3)), [1, 2, 3])).batch(3)
+    feed = open_feed(stream, what="x", form=form())
+
+    with pytest.raises(ConfigError, match=r"must lie in \[0, 3\)"):
+        count_classes(feed, 3)
+
+
+def test_a_stream_without_batches_is_refused():
+    stream = tf.data.Dataset.from_tensor_slices((np.zeros((3, 8, 8, 3)), [0, 1, 2]))
+
+    with pytest.raises(ConfigError, match="must be batched, of known rank"):
+        open_feed(stream, what="x", form=form())
+
+
+def test_sample_weights_beside_a_leaf_data_set_are_refused(folder):
+    data = LeafDataset.from_folder(folder)
+
+    with pytest.raises(ConfigError, match="sample_weight='ndarray' must be absent: x is a Leaf"):
+        open_feed(data, what="x", form=form(), sample_weight=np.ones(12))
+
+
+@pytest.mark.parametrize("batch_size", [0, -1, 2.5])
+def test_a_batch_of_no_photos_is_refused(batch_size):
+    x = np.zeros((2, 8, 8, 3), np.uint8)
+
+    with pytest.raises(ConfigError, match="must be a whole number of at least 1"):
+        open_feed(x, np.zeros(2), what="x", form=form(), batch_size=batch_size)
 
 
 def test_an_endless_stream_is_refused():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from transferleaf.errors import ConfigError
-from transferleaf.training.optimizers import DiscriminativeAdamW, with_rates
+from transferleaf.training.optimizers import DiscriminativeAdam, DiscriminativeAdamW, with_rates
 
 RATES = {"slow": 0.1, "fast": 1.0, "faster": 2.5}
 
@@ -93,6 +93,22 @@ def test_excluded_variables_do_not_decay():
 
     np.testing.assert_allclose(chosen[0].numpy(), [1.0, -2.0, 3.0])
     np.testing.assert_allclose(chosen[1].numpy(), [0.95, -1.9, 2.85], rtol=1e-5)
+
+
+def test_what_the_user_excluded_from_decay_stays_excluded():
+    given = keras.optimizers.AdamW(0.1, weight_decay=0.5)
+    given.exclude_from_weight_decay(var_names=["slow"])
+    chosen = variables()[:2]
+
+    with_rates(given, {"slow": 0.5}).apply([keras.ops.zeros(3)] * 2, chosen)
+
+    np.testing.assert_allclose(chosen[0].numpy(), [1.0, -2.0, 3.0])
+
+
+def test_a_loss_scaling_wrapper_is_looked_through():
+    wrapped = keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam(0.1))
+
+    assert isinstance(with_rates(wrapped, {"slow": 0.5}), DiscriminativeAdam)
 
 
 def test_an_optimizer_with_rates_can_be_saved():

@@ -113,10 +113,10 @@ class BackboneSpec:
         """
         if image_size is None:
             return self.image_size
-        if image_size < self.min_image_size:
+        if not isinstance(image_size, int) or image_size < self.min_image_size:
             raise ConfigError(
                 "image_size",
                 image_size,
-                f"be at least {self.min_image_size} for the backbone {self.name!r}",
+                f"be a whole number of at least {self.min_image_size} for {self.name!r}",
             )
         return image_size

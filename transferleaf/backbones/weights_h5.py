@@ -34,7 +34,7 @@ def load_h5(model: keras.Model, transfer: Transfer) -> None:
             else:
                 _check_new_layout(model, file, transfer)
                 keras.saving.load_weights(model, transfer.path)
-    except OSError as error:
+    except (OSError, KeyError) as error:
         raise WeightsFileError(transfer.path, f"it is no sound HDF5 file ({error})") from error
 
 

@@ -57,7 +57,7 @@ def leaves_from_map(
     Raises:
         LeafMapError: Some photos are not in the map.
     """
-    known = {composed(name): leaf or None for name, leaf in leaf_of.items()}
+    known = {composed(name): None if leaf in (None, "") else leaf for name, leaf in leaf_of.items()}
     missing = [name for name in names if name not in known]
     if missing:
         shown = ", ".join(repr(name) for name in missing[:3])

@@ -25,8 +25,8 @@ def make_plan(
     optimizer: Literal["policy", "user"],
 ) -> FreezePlan:
     """Apply ``policy`` to the backbone that ``layers`` describes; see ``FreezePolicy.plan``."""
-    if epochs is not None and epochs < 0:
-        raise ConfigError("epochs", epochs, "be at least 0")
+    if epochs is not None and not (isinstance(epochs, int) and epochs >= 0):
+        raise ConfigError("epochs", epochs, "be a whole number of at least 0")
     head_stages = head_stage_positions(policy, layers)
     trained = trained_stage_positions(policy, layers)
     features = sum(layers.widths[position] for position in head_stages)
@@ -118,7 +118,9 @@ def _trained(policy: FreezePolicy, layers: BackboneLayers, position: int) -> Sta
     inside = layers.of_stages([position])
     normalises = any(layer.batch_norm for layer in inside)
     keeps = policy.batch_norm is BatchNormStatistics.PRETRAINED
-    trainable = tuple(layer for layer in inside if not (layer.batch_norm and keeps))
+    # A layer such as Normalization holds weights that never train.
+    learns = [layer for layer in inside if layer.parameters]
+    trainable = tuple(layer for layer in learns if not (layer.batch_norm and keeps))
     after = len(layers.stages) - 1 - position
     return StagePlan(
         name=layers.stages[position],

@@ -13,7 +13,7 @@ from typing_extensions import Self
 from transferleaf.errors import ConfigError
 from transferleaf.freezing.layers import BackboneLayers
 from transferleaf.freezing.plan import FreezePlan, Method
-from transferleaf.quadrant import DataSize, Quadrant, Similarity
+from transferleaf.quadrant import DataSize, Quadrant, Similarity, member
 
 
 class BatchNormStatistics(Enum):
@@ -51,7 +51,7 @@ class FreezePolicy:
             After the discriminative fine-tuning of Howard and Ruder (2018).
         warmup_epochs: Epochs over which the step size rises from 0 before it falls along a cosine.
         batch_norm: Whose statistics batch normalisation uses in trainable stages.
-        weight_decay: Decoupled weight decay of AdamW; at least 0.
+        weight_decay: Decoupled weight decay of AdamW; in [0, 1].
         dropout: Share of head features dropped in gradient training; in [0, 1).
         label_smoothing: Share of the target spread over all classes; in [0, 1).
         patience: Epochs without a better validation result before training stops; ``None``: never.
@@ -190,8 +190,10 @@ class FreezePolicy:
         quadrant = values.get("quadrant")
         enums = {
             "head": tuple(head) if isinstance(head, list) else head,
-            "head_start": HeadStart(values.get("head_start", "solved")),
-            "batch_norm": BatchNormStatistics(values.get("batch_norm", "pretrained")),
+            "head_start": member("head_start", HeadStart, values.get("head_start", "solved")),
+            "batch_norm": member(
+                "batch_norm", BatchNormStatistics, values.get("batch_norm", "pretrained")
+            ),
             "quadrant": None if quadrant is None else Quadrant.named(quadrant),
         }
         return cls(**{**values, **enums})
@@ -252,13 +254,13 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("learning_rate", lambda value: 0 < value <= 1, "lie in (0, 1]"),
     ("head_rate", lambda value: value > 0, "be above 0"),
     ("stage_decay", lambda value: 0 < value <= 1, "lie in (0, 1]"),
-    ("warmup_epochs", lambda value: value >= 0, "be at least 0"),
+    ("warmup_epochs", lambda value: 0 <= value < 1e6, "lie in [0, 1000000)"),
     (
         "batch_norm",
         lambda value: isinstance(value, BatchNormStatistics),
         "be a BatchNormStatistics",
     ),
-    ("weight_decay", lambda value: value >= 0, "be at least 0"),
+    ("weight_decay", lambda value: 0 <= value <= 1, "lie in [0, 1]"),
     ("dropout", lambda value: 0 <= value < 1, "lie in [0, 1)"),
     ("label_smoothing", lambda value: 0 <= value < 1, "lie in [0, 1)"),
     (

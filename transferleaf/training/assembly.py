@@ -13,6 +13,7 @@ from transferleaf.backbones.pixels import PixelNormalization
 from transferleaf.backbones.registry import get_backbone
 from transferleaf.backbones.spec import BackboneSpec, Stage
 from transferleaf.backbones.weights import build_backbone
+from transferleaf.backbones.weights_files import checked_weights_path, load_weights_file
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.planning import head_stage_positions
@@ -38,7 +39,14 @@ def resolve_backbone(
     if isinstance(backbone, keras.Model):
         last = backbone.layers[-1].name
         ends = [Stage(name=end, last_layer=end) for end in stages or [last]]
-        return Backbone.from_model(backbone, ends)
+        given = Backbone.from_model(backbone, ends)
+        if image_size not in (None, given.image_size):
+            must = f"be {given.image_size}, the size of the given network's input"
+            raise ConfigError("image_size", image_size, must)
+        if weights not in ("imagenet", None):
+            path = checked_weights_path(fspath(weights))
+            load_weights_file(backbone, path, backbone=backbone.name)
+        return given
     if stages is not None:
         raise ConfigError("stages", stages, "be absent: a registered backbone names its own")
     spec = get_backbone(backbone) if isinstance(backbone, str) else backbone

@@ -9,7 +9,7 @@ import keras
 
 from transferleaf.backbones.backbone import weighted_layers
 from transferleaf.datasets.feeding import LabelForm
-from transferleaf.freezing import FreezePolicy, Phase
+from transferleaf.freezing import FreezePlan, FreezePolicy, Phase
 from transferleaf.training.optimizers import with_rates
 
 
@@ -24,6 +24,9 @@ class PhaseCompiler(Protocol):
         self, model: keras.Model, phase: Phase, *, backbone: keras.Model, steps: int
     ) -> None:
         """Compile ``model`` for ``phase``, which takes ``steps`` batches an epoch."""
+
+    def check(self, plan: FreezePlan) -> None:
+        """Raise ``ConfigError`` where the optimizer cannot do what ``plan`` asks for."""
 
     def finish(self, model: keras.Model) -> None:
         """Compile ``model`` for use, after training or instead of it."""
@@ -57,6 +60,9 @@ class PolicyCompiler:
             loss=keras.losses.CategoricalCrossentropy(label_smoothing=self.policy.label_smoothing),
             metrics=["accuracy"],
         )
+
+    def check(self, plan: FreezePlan) -> None:
+        """Accept every plan: AdamW can do them all."""
 
     def finish(self, model: keras.Model) -> None:
         """Compile ``model`` for use: no smoothing, and no optimizer state to carry in its file."""
@@ -101,6 +107,11 @@ class UserCompiler:
         optimizer = with_rates(self.optimizer, variable_rates(model, backbone, phase))
         keras.Model.compile(model, **{**self.arguments, "optimizer": optimizer})
 
+    def check(self, plan: FreezePlan) -> None:
+        """Raise ``ConfigError`` where the user's optimizer cannot do what ``plan`` asks for."""
+        for phase in plan.phases:
+            with_rates(self.optimizer, {**phase.rates, "head": phase.head_rate})
+
     def finish(self, model: keras.Model) -> None:
         """Leave ``model`` compiled as the user did."""
         keras.Model.compile(model, **{**self.arguments, "optimizer": self.optimizer})
@@ -119,6 +130,6 @@ def variable_rates(model: keras.Model, backbone: keras.Model, phase: Phase) -> d
 
 
 def labels_of_loss(loss: Any) -> LabelForm:
-    """Tell which form of labels a user's loss takes; class numbers where it does not say."""
-    name = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", ""))
-    return "one-hot" if str(name).lower().startswith("categorical") else "sparse"
+    """Tell which form of labels a user's loss takes: class shares unless it is a sparse one."""
+    name = loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
+    return "sparse" if name.lower().startswith("sparse") else "one-hot"

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from transferleaf.training.feeds import Feed
 from transferleaf.training.head_solver import Floats, HeadProblem
+from transferleaf.training.labels import class_shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,7 +80,7 @@ def compute_features(
     features, targets, weights = [], [], []
     for done, (images, labels, *weight) in enumerate(batches, start=1):
         features.append(np.asarray(forward(images), np.float32))
-        targets.append(_shares(np.asarray(labels), n_classes))
+        targets.append(class_shares(np.asarray(labels), n_classes))
         weights.append(np.asarray(weight[0] if weight else np.ones(len(images)), np.float32))
         on_batch(done)
     return StoredFeatures(
@@ -92,13 +93,9 @@ def compute_features(
 def count_classes(feed: Feed, n_classes: int) -> np.ndarray[Any, Any]:
     """Photos of each class in ``feed``, shape ``(n_classes,)``; a photo counts for its main one."""
     counts = np.zeros(n_classes, int)
+    if feed.labels is not None:
+        return np.bincount(feed.labels, minlength=n_classes)
     for labels in feed.open(None).map(lambda images, labels, *weights: labels):
-        main = _shares(np.asarray(labels), n_classes).argmax(axis=1)
+        main = class_shares(np.asarray(labels), n_classes).argmax(axis=1)
         counts += np.bincount(main, minlength=n_classes)
     return counts
-
-
-def _shares(labels: np.ndarray[Any, Any], n_classes: int) -> Floats:
-    if labels.ndim == 2 and labels.shape[1] == n_classes:
-        return labels.astype(np.float32)
-    return np.eye(n_classes, dtype=np.float32)[labels.reshape(-1).astype(int)]

@@ -8,14 +8,18 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from os import PathLike
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.photo_errors import photo_errors
 from transferleaf.errors import ClassMismatchError, ConfigError
+from transferleaf.training.labels import checked_labels, label_encoder
 
 
 class PixelRangeWarning(UserWarning):
@@ -31,13 +35,15 @@ class Feed:
             given ``None``, one in a fixed order where the source has one. Elements are
             ``(images, labels)`` or ``(images, labels, weights)``; images RGB in [0, 255], shape
             ``(batch, height, width, 3)``.
-        photos: Number of photos, ``None`` where the source does not tell.
         steps: Number of batches, ``None`` where the source does not tell.
+        labels: Class number of each photo in that order, ``None`` where the source does not tell.
+        leaves: The leaf that each photo shows, in that order, where known.
     """
 
     open: Callable[[int | None], tf.data.Dataset]
-    photos: int | None
     steps: int | None
+    labels: NDArray[Any] | None = None
+    leaves: tuple[str | None, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +85,20 @@ def open_feed(
         ConfigError: The data is of another kind, or has labels of another shape.
         ClassMismatchError: A leaf data set has other classes than the classifier.
     """
+    size = _checked_batch_size(batch_size)
+    if isinstance(x, (LeafDataset, tf.data.Dataset)):
+        must = f"be absent: {what} is a {type(x).__name__}, which has its own"
+        for option, given in (("y", y), ("sample_weight", sample_weight)):
+            if given is not None:
+                raise ConfigError(option, type(given).__name__, must)
     if isinstance(x, LeafDataset):
-        _refuse(y, f"be absent: {what} is a LeafDataset, which has its own labels")
-        return _photo_feed(x, what, form, batch_size or 32)
+        return _photo_feed(x, what, form, size)
     if isinstance(x, tf.data.Dataset):
-        _refuse(y, f"be absent: {what} is a tf.data.Dataset, which has its own labels")
         return _stream_feed(x, what, form)
     if y is None:
         must = "be a LeafDataset, a tf.data.Dataset, or images with labels in y"
         raise ConfigError(what, type(x).__name__, must)
-    return _array_feed(np.asarray(x), np.asarray(y), sample_weight, what, form, batch_size or 32)
+    return _array_feed(np.asarray(x), np.asarray(y), sample_weight, what, form, size)
 
 
 def open_validation(data: Any, *, form: FeedFormat, batch_size: int | None) -> Feed | None:
@@ -111,9 +121,12 @@ def open_validation(data: Any, *, form: FeedFormat, batch_size: int | None) -> F
 def images_of(x: Any, *, form: FeedFormat, batch_size: int | None) -> Any:
     """Turn what a user gave to ``predict`` into what Keras' ``predict`` takes."""
     if isinstance(x, LeafDataset):
-        photos = x.to_tf_dataset(form.image_size, batch_size=batch_size or 32)
+        photos = x.to_tf_dataset(form.image_size, batch_size=_checked_batch_size(batch_size))
         return photos.map(lambda images, _: images)
+    if isinstance(x, (str, PathLike)):
+        raise ConfigError("x", x, "be photos; predict_photos takes the paths of files")
     if isinstance(x, np.ndarray):
+        _check_images(x, "x")
         warn_if_unit_range(x)
     return x
 
@@ -129,9 +142,18 @@ def warn_if_unit_range(images: Any) -> None:
         )
 
 
-def _refuse(y: Any, must: str) -> None:
-    if y is not None:
-        raise ConfigError("y", type(y).__name__, must)
+def _checked_batch_size(batch_size: int | None) -> int:
+    if batch_size is None:
+        return 32
+    if not isinstance(batch_size, int) or batch_size < 1:
+        raise ConfigError("batch_size", batch_size, "be a whole number of at least 1")
+    return batch_size
+
+
+def _check_images(x: NDArray[Any], what: str) -> None:
+    if x.ndim != 4 or x.shape[-1] != 3 or not len(x):
+        must = "have shape (n, height, width, 3) with n of at least 1"
+        raise ConfigError(what, f"shape {x.shape}", must)
 
 
 def _photo_feed(data: LeafDataset, what: str, form: FeedFormat, batch_size: int) -> Feed:
@@ -148,7 +170,8 @@ def _photo_feed(data: LeafDataset, what: str, form: FeedFormat, batch_size: int)
             form.image_size, batch_size=batch_size, shuffle_seed=seed, labels=form.labels
         )
 
-    return Feed(open=read, photos=len(data), steps=-(-len(data) // batch_size))
+    steps = -(-len(data) // batch_size)
+    return Feed(open=read, steps=steps, labels=data.labels, leaves=data.leaves)
 
 
 def _stream_feed(data: tf.data.Dataset, what: str, form: FeedFormat) -> Feed:
@@ -156,37 +179,37 @@ def _stream_feed(data: tf.data.Dataset, what: str, form: FeedFormat) -> Feed:
     if not isinstance(spec, tuple) or len(spec) not in (2, 3):
         must = "give (images, labels) or (images, labels, sample weights)"
         raise ConfigError(what, spec, must)
+    if spec[0].shape.rank != 4 or spec[1].shape.rank not in (1, 2):
+        shapes = f"images {spec[0].shape} and labels {spec[1].shape}"
+        must = "be batched, of known rank: images (batch, height, width, 3), labels (batch,)"
+        raise ConfigError(what, shapes, must)
     if data.cardinality() == tf.data.INFINITE_CARDINALITY:
         must = "end; bound it with .take(number of batches)"
         raise ConfigError(what, "an infinite tf.data.Dataset", must)
-    data = data.map(_label_encoder(spec[1].shape, what, form), num_parallel_calls=tf.data.AUTOTUNE)
-    for images, *_ in data.take(1):
-        warn_if_unit_range(images)
+    encode = label_encoder(spec[1].shape, what, form=form.labels, n_classes=len(form.classes))
+    data = data.map(encode, num_parallel_calls=tf.data.AUTOTUNE)
+    with photo_errors():
+        for images, *_ in data.take(1):
+            warn_if_unit_range(images)
     known = int(data.cardinality())
     # A stream is shuffled by who made it, and only its maker knows how many photos it holds.
-    return Feed(open=lambda _: data, photos=None, steps=known if known >= 0 else None)
+    return Feed(open=lambda _: data, steps=known if known >= 0 else None)
 
 
 def _array_feed(
-    x: np.ndarray[Any, Any],
-    y: np.ndarray[Any, Any],
+    x: NDArray[Any],
+    y: NDArray[Any],
     weights: Any,
     what: str,
     form: FeedFormat,
     batch_size: int,
 ) -> Feed:
-    if x.ndim != 4 or x.shape[-1] != 3:
-        raise ConfigError(what, f"shape {x.shape}", "have shape (n, height, width, 3)")
-    if len(y) != len(x):
-        raise ConfigError("y", f"{len(y)} labels", f"have one label for each of {len(x)} images")
-    warn_if_unit_range(x[:32])
     n_classes = len(form.classes)
-    if y.ndim == 1 and len(y) and not (y.min() >= 0 and y.max() < n_classes):
-        must = f"lie in [0, {n_classes}), the numbers of the classes"
-        raise ConfigError(f"labels of {what}", f"{y.min()} to {y.max()}", must)
-    y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
-    parts = (x, y) if weights is None else (x, y, np.asarray(weights, np.float32))
-    encode = _label_encoder(y.shape, what, form)
+    _check_images(x, what)
+    y = checked_labels(y, what, photos=len(x), n_classes=n_classes)
+    warn_if_unit_range(x[:32])
+    parts = (x, y) if weights is None else (x, y, _checked_weights(weights, len(x)))
+    encode = label_encoder(y.shape, what, form=form.labels, n_classes=n_classes)
 
     def read(seed: int | None) -> tf.data.Dataset:
         data = tf.data.Dataset.from_tensor_slices(parts)
@@ -194,24 +217,13 @@ def _array_feed(
             data = data.shuffle(len(x), seed=seed)
         return data.batch(batch_size).map(encode).prefetch(tf.data.AUTOTUNE)
 
-    return Feed(open=read, photos=len(x), steps=-(-len(x) // batch_size))
+    main = y.argmax(axis=1) if y.ndim == 2 else y
+    return Feed(open=read, steps=-(-len(x) // batch_size), labels=main)
 
 
-def _label_encoder(shape: Any, what: str, form: FeedFormat) -> Callable[..., tuple[Any, ...]]:
-    """Return a function on batches that brings labels of ``shape`` into the wanted form."""
-    n_classes = len(form.classes)
-    one_hot = len(shape) == 2 and shape[1] != 1
-    if one_hot and shape[1] not in (None, n_classes):
-        must = f"have {n_classes} columns, one for each class"
-        raise ConfigError(f"labels of {what}", f"shape {tuple(shape)}", must)
-
-    def encode(images: Any, labels: Any, *weights: Any) -> tuple[Any, ...]:
-        if one_hot and form.labels == "sparse":
-            labels = tf.argmax(labels, axis=-1)
-        elif not one_hot and form.labels == "one-hot":
-            labels = tf.one_hot(tf.reshape(tf.cast(labels, tf.int64), [-1]), n_classes)
-        elif one_hot:
-            labels = tf.cast(labels, tf.float32)
-        return (images, labels, *weights)
-
-    return encode
+def _checked_weights(weights: Any, photos: int) -> NDArray[np.float32]:
+    weights = np.asarray(weights, np.float32)
+    if weights.shape != (photos,) or not (weights >= 0).all() or not weights.sum() > 0:
+        must = f"have shape ({photos},), each at least 0 and not all of them 0"
+        raise ConfigError("sample_weight", f"shape {weights.shape}", must)
+    return weights

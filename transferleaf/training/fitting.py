@@ -11,10 +11,11 @@ from rich.console import Console
 
 from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.datasets.imbalance import class_weights
+from transferleaf.datasets.photo_errors import photo_errors
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePlan, Method
 from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
-from transferleaf.training.compiling import PhaseCompiler
+from transferleaf.training.compiling import PhaseCompiler, PolicyCompiler
 from transferleaf.training.features import count_classes
 from transferleaf.training.feeds import Feed
 from transferleaf.training.head_solver import Floats
@@ -32,6 +33,7 @@ def fit_by_plan(
     train: Feed,
     validation: Feed | None,
     keras_fit: Callable[..., Any],
+    epochs: int | None,
     callbacks: Any,
     patience: int | None,
     class_weight: ClassWeight,
@@ -46,6 +48,9 @@ def fit_by_plan(
     """
     console = Console(quiet=not verbose)
     console.print(plan)
+    if epochs and not _total_epochs(plan, Method.GRADIENT):
+        console.print(f"The plan has no gradient epochs, so epochs={epochs} changes nothing.")
+    _check_together(plan, compiler, callbacks, augment)
     best = BestWeights(patience)
     run = PlanRun(
         classifier=classifier,
@@ -72,30 +77,50 @@ def fit_by_plan(
         run.run()
     finally:
         compiler.finish(classifier)
-    console.print(_summary(best, plan))
+    console.print(_summary(run))
     console.print(_proof(run.records))
     return run.callbacks.history, tuple(run.records)
 
 
-def _total_epochs(plan: FreezePlan) -> int:
-    return sum(1 if phase.method is Method.SOLVE else phase.epochs for phase in plan.phases)
+def _total_epochs(plan: FreezePlan, *methods: Method) -> int:
+    chosen = [phase for phase in plan.phases if phase.method in (methods or Method)]
+    return sum(1 if phase.method is Method.SOLVE else phase.epochs for phase in chosen)
+
+
+def _check_together(
+    plan: FreezePlan, compiler: PhaseCompiler, callbacks: Any, augment: Augmentation | None
+) -> None:
+    """Refuse what cannot work together before the photos are read for nothing."""
+    if augment is not None and augment.mixes_labels and compiler.labels == "sparse":
+        must = "take class shares, such as categorical_crossentropy: the augmentation mixes classes"
+        raise ConfigError("loss", "a sparse one", must)
+    scheduled = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
+    for callback in keras.tree.flatten(callbacks or []):
+        if isinstance(callback, scheduled) and isinstance(compiler, PolicyCompiler):
+            must = "come with a compile() of your own: the policy has a schedule already"
+            raise ConfigError("callbacks", type(callback).__name__, must)
+    compiler.check(plan)
 
 
 def _class_weight(wanted: ClassWeight, train: Feed, n_classes: int) -> Floats | None:
     if wanted is None:
         return None
     if wanted == "balanced":
-        return class_weights(count_classes(train, n_classes).tolist()).astype(np.float32)
+        with photo_errors():
+            counts = count_classes(train, n_classes)
+        return class_weights(counts.tolist()).astype(np.float32)
     if not isinstance(wanted, Mapping):
         raise ConfigError("class_weight", wanted, 'be "balanced", None or class number to weight')
+    for label, weight in wanted.items():
+        if label not in range(n_classes) or not weight >= 0:
+            must = f"give class numbers in [0, {n_classes}) weights of at least 0"
+            raise ConfigError("class_weight", {label: weight}, must)
     return np.array([wanted.get(label, 1.0) for label in range(n_classes)], np.float32)
 
 
-def _summary(best: BestWeights, plan: FreezePlan) -> str:
-    solved = plan.phases[0].method is Method.SOLVE and best.epoch == 0
-    which = "the solved head" if solved else f"epoch {best.epoch + 1}"
-    results = ", ".join(f"{name} {value:.4f}" for name, value in best.logs.items())
-    return f"Best: {which} ({results})."
+def _summary(run: PlanRun) -> str:
+    results = ", ".join(f"{name} {value:.4f}" for name, value in run.best.logs.items())
+    return f"Best: {run.name_of_best()}{f' ({results})' if results else ''}."
 
 
 def _proof(records: Sequence[PhaseRecord]) -> str:

@@ -113,6 +113,19 @@ def with_rates(
     Raises:
         ConfigError: The optimizer is none that can scale its steps per variable.
     """
+    # Under mixed precision Keras wraps what compile() is given, and will again.
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+    fresh = _fresh(optimizer, multipliers)
+    # Which variables do not decay is no part of the config.
+    for name in ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern"):
+        if hasattr(optimizer, name):
+            setattr(fresh, name, getattr(optimizer, name))
+    return fresh
+
+
+def _fresh(
+    optimizer: keras.optimizers.Optimizer, multipliers: Mapping[str, float]
+) -> keras.optimizers.Optimizer:
     config = optimizer.get_config()
     scaled = {path: rate for path, rate in multipliers.items() if rate != 1.0}
     kind = type(optimizer)

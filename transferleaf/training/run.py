@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import keras
@@ -17,6 +17,7 @@ from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
 from transferleaf.training.compiling import PhaseCompiler
 from transferleaf.training.feeds import Feed
 from transferleaf.training.head_solver import Floats
+from transferleaf.training.labels import weighted_by_class
 from transferleaf.training.proof import FreezeProof, frozen_checksums, prove_frozen
 from transferleaf.training.solving import solve_phase
 from transferleaf.training.trainability import apply_trainability, check_trainability
@@ -95,13 +96,21 @@ class PlanRun:
                         begun = True
                     self._train(phase, before)
         except KeyboardInterrupt:
-            if begun:
-                self._say(f"Interrupted. The weights of epoch {self.best.epoch + 1} are in place.")
+            self._say(f"Interrupted. In place: the weights of {self.name_of_best()}.")
             raise
         finally:
             self.best.restore()
             if begun:
                 self.callbacks.finish()
+
+    def name_of_best(self) -> str:
+        """Say which epoch's weights are the best so far."""
+        if self.best.epoch < 0:
+            return "the start, nothing was trained"
+        solved = self.plan.phases[0].method is Method.SOLVE
+        if solved and self.best.epoch == 0:
+            return "the solved head"
+        return f"gradient epoch {self.best.epoch + (0 if solved else 1)}"
 
     def _prepare(self, phase: Phase) -> dict[str, str]:
         apply_trainability(self.backbone, phase.trainable)
@@ -142,14 +151,14 @@ class PlanRun:
         batches = self.train.open(self.seed)
         if self.augment is not None:
             batches = self.augment.apply(batches, classes=self.plan.classes, seed=self.seed)
-        weight = self.class_weight
+        if self.class_weight is not None:
+            batches = weighted_by_class(batches, self.class_weight)
         self.fit(
             batches,
             validation_data=None if self.validation is None else self.validation.open(None),
             initial_epoch=self._epoch,
             epochs=self._epoch + phase.epochs,
             callbacks=self.callbacks,
-            class_weight=None if weight is None else dict(enumerate(weight.tolist())),
             shuffle=False,  # the feed is shuffled already
             verbose=self.verbose,
         )
@@ -158,7 +167,7 @@ class PlanRun:
     def _steps_per_epoch(self) -> int:
         if self.train.steps is None:
             steps = sum(1 for _ in self.train.open(None))
-            self.train = Feed(open=self.train.open, photos=self.train.photos, steps=steps)
+            self.train = replace(self.train, steps=steps)
         return self.train.steps or 1
 
     def _say(self, text: str) -> None:

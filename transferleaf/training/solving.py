@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +16,14 @@ from transferleaf.training.features import StoredFeatures, compute_features, fea
 from transferleaf.training.feeds import Feed
 from transferleaf.training.head import read_head, write_head
 from transferleaf.training.head_solver import (
+    L2_STRENGTHS,
     Floats,
     LinearHead,
     mean_cross_entropy,
     solve_head,
 )
 
-# Share of the training photos that judges the L2 strengths where there is no validation data.
+# One leaf in so many judges the L2 strengths where there is no validation data.
 _HELD_OUT = 5
 
 
@@ -72,7 +73,8 @@ def solve_phase(
     learnt = seen
     if augment is not None:
         learnt = seen.joined(features_of(train, "features of augmented photos", augment))
-    head = _solve(learnt, unseen, class_weight, verbose)
+    l2 = None if unseen else _searched_l2(seen, train.leaves, class_weight, verbose)
+    head = _solve(learnt, unseen or learnt, class_weight, l2, verbose)
     if unseen is None or _loss(head, unseen) <= _loss(read_head(classifier), unseen):
         write_head(classifier, head)
     kept = read_head(classifier)
@@ -104,34 +106,57 @@ def compiled_results(
 
 def _solve(
     learnt: StoredFeatures,
-    unseen: StoredFeatures | None,
+    judged: StoredFeatures,
     class_weight: Floats | None,
+    l2: float | None,
     verbose: int,
 ) -> LinearHead:
-    problem = learnt.problem(class_weight)
-    with _bar("solving the head", None, verbose) as on_step:
-        if unseen is not None:
-            return solve_head(problem, unseen.problem(), on_step=lambda tried, _: on_step(tried))
-        kept, held_out = _hold_out(learnt.targets)
-        search = solve_head(
-            learnt.part(kept).problem(class_weight),
-            learnt.part(held_out).problem(),
+    strengths = L2_STRENGTHS if l2 is None else (l2,)
+    with _bar("solving the head", len(strengths), verbose) as on_step:
+        return solve_head(
+            learnt.problem(class_weight),
+            judged.problem(),
+            strengths=strengths,
             on_step=lambda tried, _: on_step(tried),
         )
-        return solve_head(problem, problem, strengths=(search.l2,))
 
 
-def _hold_out(targets: Floats) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Split rows so that each class gives every fifth of its photos, and keeps at least one."""
-    labels = targets.argmax(axis=1)
-    rank = np.zeros(len(labels), int)
+def _searched_l2(
+    seen: StoredFeatures,
+    leaves: Sequence[str | None] | None,
+    class_weight: Floats | None,
+    verbose: int,
+) -> float:
+    """Choose the strength of the penalty without validation data: on some leaves held out."""
+    held_out = hold_out(seen.targets.argmax(axis=1), leaves)
+    kept = np.flatnonzero(~held_out)
+    return _solve(
+        seen.part(kept), seen.part(np.flatnonzero(held_out)), class_weight, None, verbose
+    ).l2
+
+
+def hold_out(
+    labels: np.ndarray[Any, Any], leaves: Sequence[str | None] | None
+) -> np.ndarray[Any, Any]:
+    """Choose photos to judge by: every fifth leaf of each class.
+
+    Args:
+        labels: Class number of each photo, shape ``(n,)``.
+        leaves: The leaf that each photo shows; ``None``, or ``None`` for all, where unknown.
+
+    Returns:
+        Whether each photo is held out, shape ``(n,)``. Never all photos of a class; where there
+        are fewer than two leaves in every class, one photo in five whatever its class.
+    """
+    groups = [leaf or row for row, leaf in enumerate(leaves or [None] * len(labels))]
+    chosen = set()
     for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
-        rank[rows] = np.arange(len(rows))
-    held_out = rank % _HELD_OUT == _HELD_OUT - 1
-    if not held_out.any():  # fewer than five photos a class: judged on what it learnt from
-        return np.arange(len(labels)), np.arange(len(labels))
-    return np.flatnonzero(~held_out), np.flatnonzero(held_out)
+        own = list(dict.fromkeys(groups[row] for row in np.flatnonzero(labels == label)))
+        chosen |= set(own[1::_HELD_OUT])
+    held_out = np.array([group in chosen for group in groups])
+    if held_out.any() and not held_out.all():
+        return held_out
+    return np.arange(len(labels)) % _HELD_OUT == 1
 
 
 def _loss(head: LinearHead, data: StoredFeatures) -> float:
