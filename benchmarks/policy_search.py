@@ -21,6 +21,7 @@ from rich.progress import track
 
 import transferleaf as tl
 from transferleaf.backbones import PixelNormalization, build_backbone
+from transferleaf.freezing.planning import trained_stage_positions
 from transferleaf.training.compiling import PolicyCompiler
 from transferleaf.training.head import classify, pooled_features, write_head
 from transferleaf.training.head_solver import HeadProblem, solve_head
@@ -52,12 +53,7 @@ VARIANTS = {
         **REGULARISED,
         "stage_decay": 0.8,
     },
-    "the same at rate 5e-4": {
-        "trainable_stages": 5,
-        **REGULARISED,
-        "learning_rate": 5e-4,
-        "stage_decay": 0.8,
-    },
+    "quadrant I": {},
     "quadrant III": {},
 }
 
@@ -121,8 +117,9 @@ def main(
     train, validation, _ = data.split(0.6, 0.2, 0.2, seed=seed)
     built = build_backbone(tl.get_backbone(backbone), image_size=image_size)
     pretrained = built.model.get_weights()
-    deepest = max(policy.trainable_stages for policy in policies(epochs).values())
-    stored = Stored(built, cut=len(built.stages) - 1 - deepest)
+    layers = built.describe()
+    first = min(trained_stage_positions(p, layers)[0] for p in policies(epochs).values())
+    stored = Stored(built, cut=first - 1)
     x = stored.activations(train, "training photos")
     x_val = stored.activations(validation, "validation photos")
     shares = np.eye(len(data.classes), dtype=np.float32)
@@ -155,7 +152,7 @@ def solved(stored: Stored, x, y, x_val, y_val):
         )
         for part, targets in ((x, y), (x_val, y_val))
     )
-    head = solve_head(train, validation)
+    head = solve_head(train, validation, widths=stored.backbone.describe().widths)
     right = head.probabilities(validation.features).argmax(1) == y_val.argmax(1)
     return head, float(right.mean())
 

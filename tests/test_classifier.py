@@ -188,7 +188,7 @@ def test_results_of_the_solved_head_are_those_of_evaluate(tiny, blobs):
     history = classifier.fit(*blobs(), validation_data=blobs(seed=1), verbose=0).history
 
     measured = classifier.evaluate(*blobs(seed=1), verbose=0, return_dict=True)
-    assert measured["loss"] == pytest.approx(history["val_loss"][0], rel=1e-3)
+    assert measured["loss"] == pytest.approx(history["val_loss"][0], abs=1e-6)
     assert measured["accuracy"] == pytest.approx(history["val_accuracy"][0])
 
 

@@ -50,6 +50,7 @@ def test_a_users_optimizer_trains_the_head_after_it_was_solved(layers):
     [
         (FreezePolicy.train_last(stages=1), ("high_conv",)),
         (FreezePolicy.train_last(stages=2), ("mid_conv", "high_conv")),
+        (FreezePolicy.train_last(stages=0.5), ("mid_conv", "high_conv")),
         (FreezePolicy.train_all(), ("low_conv", "mid_conv", "high_conv")),
         (
             FreezePolicy.train_last(stages=1, batch_norm=BatchNormStatistics.FROM_LEAVES),

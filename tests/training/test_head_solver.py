@@ -6,6 +6,7 @@ from sklearn.linear_model import LogisticRegression
 
 from transferleaf.training.head_solver import (
     HeadProblem,
+    feature_scale,
     mean_cross_entropy,
     softmax,
     solve_head,
@@ -98,6 +99,22 @@ def test_a_constant_feature_does_no_harm():
 
     assert head.scale[2] == 1.0
     assert np.isfinite(head.probabilities(points)).all()
+
+
+def test_stages_of_different_width_have_the_same_total_variance():
+    points, _ = clouds(features=6)
+    widths = (1, 2, 3)
+
+    scaled = points / feature_scale(points, widths)
+
+    totals = [part.var(axis=0).sum() for part in np.split(scaled, [1, 3], axis=1)]
+    np.testing.assert_allclose(totals, 2.0, rtol=1e-3)
+
+
+def test_a_single_stage_is_standardised_plainly():
+    points, _ = clouds()
+
+    np.testing.assert_allclose(feature_scale(points, ()), points.std(axis=0), rtol=1e-5)
 
 
 def test_progress_is_told():

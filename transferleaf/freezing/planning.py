@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Literal
 
 from transferleaf.errors import ConfigError
@@ -69,7 +70,10 @@ def trained_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tup
         ConfigError: The policy trains more stages than the backbone has.
     """
     total = len(layers.stages)
-    count = total if policy.trainable_stages == "all" else policy.trainable_stages
+    wanted = policy.trainable_stages
+    if wanted == "all":
+        return tuple(range(total))
+    count = ceil(wanted * total) if isinstance(wanted, float) else wanted
     if count > total:
         must = f"be at most {total}, the stages of {layers.name!r}"
         raise ConfigError("trainable_stages", count, must)
@@ -152,4 +156,6 @@ def _title(policy: FreezePolicy) -> str:
         return "train everything"
     if policy.trainable_stages == 0:
         return "freeze the base"
+    if isinstance(policy.trainable_stages, float):
+        return f"train the last {policy.trainable_stages:.0%} of the stages"
     return f"train the last {policy.trainable_stages} stages"

@@ -39,8 +39,8 @@ class FreezePolicy:
     and change single fields with ``dataclasses.replace`` or the factories' keyword arguments.
 
     Attributes:
-        trainable_stages: Stages left trainable, counted from the head; 0 freezes the whole base,
-            ``"all"`` trains every stage.
+        trainable_stages: Stages left trainable, counted from the head: their number, where 0
+            freezes the whole base; a share of the stages in (0, 1), rounded up; or ``"all"``.
         head: Stages whose globally averaged outputs feed the head: ``"all"``, from low-level to
             high-level features; ``"last"``, the classical head; or a tuple of stage names.
         head_start: Whether the head is solved on the frozen features first.
@@ -66,7 +66,7 @@ class FreezePolicy:
     FreezePolicy(trainable_stages=2, learning_rate=1e-05)
     """
 
-    trainable_stages: int | Literal["all"]
+    trainable_stages: int | float | Literal["all"]
     head: Literal["all", "last"] | tuple[str, ...] = "all"
     head_start: HeadStart = HeadStart.SOLVED
     epochs: int = 5
@@ -130,8 +130,8 @@ class FreezePolicy:
         return cls(**{"trainable_stages": 0, **changes})
 
     @classmethod
-    def train_last(cls, *, stages: int, **changes: Any) -> Self:
-        """Train the head and the last ``stages`` stages."""
+    def train_last(cls, *, stages: int | float, **changes: Any) -> Self:
+        """Train the head and the last ``stages`` stages, a number or a share of them."""
         return cls(**{"trainable_stages": stages, **changes})
 
     @classmethod
@@ -234,6 +234,10 @@ def _is_count(value: Any, minimum: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= minimum
 
 
+def _is_share(value: Any) -> bool:
+    return isinstance(value, float) and 0 < value < 1
+
+
 def _is_stage_names(value: Any) -> bool:
     return isinstance(value, tuple) and bool(value) and len(set(value)) == len(value)
 
@@ -241,8 +245,8 @@ def _is_stage_names(value: Any) -> bool:
 _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     (
         "trainable_stages",
-        lambda value: value == "all" or _is_count(value, 0),
-        'be a number of stages, at least 0, or "all"',
+        lambda value: value == "all" or _is_count(value, 0) or _is_share(value),
+        'be a number of stages, a share of them in (0, 1), or "all"',
     ),
     (
         "head",

@@ -16,9 +16,9 @@ QUADRANT_POLICIES: Mapping[Quadrant, FreezePolicy] = MappingProxyType(
         # Large and similar: the late stages may follow the data.
         Quadrant.I: FreezePolicy(
             quadrant=Quadrant.I,
-            trainable_stages=3,
-            learning_rate=3e-4,
-            stage_decay=0.5,
+            trainable_stages=0.5,
+            learning_rate=5e-4,
+            stage_decay=0.8,
             dropout=0.5,
             label_smoothing=0.1,
             epochs=5,

@@ -67,6 +67,14 @@ def classify(features: Any, *, classes: int, dropout: float) -> Any:
     )
 
 
+def stage_widths(model: keras.Model) -> tuple[int, ...]:
+    """How many of the head's features come from each stage, from low to high level."""
+    names = [layer.name for layer in model.layers]
+    if "features" not in names:
+        return ()
+    return tuple(int(pooled.shape[-1]) for pooled in model.get_layer("features").input)
+
+
 def write_head(model: keras.Model, head: LinearHead) -> None:
     """Put a solved head into the classifier's layers."""
     standardize = model.get_layer("standardize")

@@ -30,7 +30,7 @@ class LinearHead:
 
     Attributes:
         mean: Mean of each training feature, shape ``(n_features,)``.
-        scale: Standard deviation of each, shape ``(n_features,)``; 1 where a feature is constant.
+        scale: What each is divided by, shape ``(n_features,)``; see ``feature_scale``.
         kernel: Shape ``(n_features, n_classes)``.
         bias: Shape ``(n_classes,)``.
         l2: The strength of the L2 penalty that validation chose.
@@ -68,6 +68,7 @@ def solve_head(
     train: HeadProblem,
     validation: HeadProblem,
     *,
+    widths: Sequence[int] = (),
     strengths: Sequence[float] = L2_STRENGTHS,
     on_step: Callable[[int, int], None] | None = None,
 ) -> LinearHead:
@@ -76,6 +77,8 @@ def solve_head(
     Args:
         train: At least one photo.
         validation: Judges the strengths, by mean cross-entropy.
+        widths: How many of the features come from each stage, in order; one stage where empty.
+            See ``feature_scale``.
         strengths: L2 strengths to try, from strong to weak.
         on_step: Called with the number of strengths tried and their total.
 
@@ -83,8 +86,7 @@ def solve_head(
         The head with the smallest validation loss.
     """
     mean = train.features.mean(axis=0)
-    spread = train.features.std(axis=0)
-    scale = np.where(spread > 1e-6, spread, 1.0).astype(np.float32)
+    scale = feature_scale(train.features, widths)
     standardised = (train.features - mean) / scale
     n_classes = train.targets.shape[1]
     solution = np.zeros((train.features.shape[1] + 1, n_classes), np.float32)
@@ -104,6 +106,26 @@ def solve_head(
     return LinearHead(
         mean=mean, scale=scale, kernel=best.kernel, bias=best.bias, l2=best.l2, searched=searched
     )
+
+
+def feature_scale(features: Floats, widths: Sequence[int]) -> Floats:
+    """What features are divided by, so that stages of different width weigh alike.
+
+    After division by its standard deviation every feature has the same variance, so a stage of 1280
+    channels would have 80 times the say of one of 16 under a common L2 penalty. Dividing by the
+    root of the stage's width as well gives each stage the same total variance.
+
+    Args:
+        features: Shape ``(n, n_features)``.
+        widths: How many features come from each stage, in order; one stage where empty.
+
+    Returns:
+        Shape ``(n_features,)``, each above 0; constant features count as of standard deviation 1.
+    """
+    spread = features.std(axis=0)
+    scale = np.where(spread > 1e-6, spread, 1.0)
+    stages = np.array(widths or [features.shape[1]])
+    return (scale * np.repeat(np.sqrt(stages / stages.mean()), stages)).astype(np.float32)
 
 
 def _descend(standardised: Floats, train: HeadProblem, l2: float, *, start: Floats) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import keras
@@ -14,7 +15,7 @@ from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.training.features import StoredFeatures, compute_features, feature_model
 from transferleaf.training.feeds import Feed
-from transferleaf.training.head import read_head, write_head
+from transferleaf.training.head import read_head, stage_widths, write_head
 from transferleaf.training.head_solver import (
     L2_STRENGTHS,
     Floats,
@@ -73,8 +74,15 @@ def solve_phase(
     learnt = seen
     if augment is not None:
         learnt = seen.joined(features_of(train, "features of augmented photos", augment))
-    l2 = None if unseen else _searched_l2(seen, train.leaves, class_weight, verbose)
-    head = _solve(learnt, unseen or learnt, class_weight, l2, verbose)
+    solve = partial(
+        _solve, widths=stage_widths(classifier), class_weight=class_weight, verbose=verbose
+    )
+    if unseen is not None:
+        head = solve(learnt, unseen)
+    else:
+        held_out = hold_out(seen.targets.argmax(axis=1), train.leaves)
+        most, rest = (seen.part(np.flatnonzero(rows)) for rows in (~held_out, held_out))
+        head = solve(learnt, learnt, strengths=(solve(most, rest).l2,))
     if unseen is None or _loss(head, unseen) <= _loss(read_head(classifier), unseen):
         write_head(classifier, head)
     kept = read_head(classifier)
@@ -107,32 +115,20 @@ def compiled_results(
 def _solve(
     learnt: StoredFeatures,
     judged: StoredFeatures,
+    *,
+    widths: Sequence[int],
     class_weight: Floats | None,
-    l2: float | None,
     verbose: int,
+    strengths: Sequence[float] = L2_STRENGTHS,
 ) -> LinearHead:
-    strengths = L2_STRENGTHS if l2 is None else (l2,)
     with _bar("solving the head", len(strengths), verbose) as on_step:
         return solve_head(
             learnt.problem(class_weight),
             judged.problem(),
+            widths=widths,
             strengths=strengths,
             on_step=lambda tried, _: on_step(tried),
         )
-
-
-def _searched_l2(
-    seen: StoredFeatures,
-    leaves: Sequence[str | None] | None,
-    class_weight: Floats | None,
-    verbose: int,
-) -> float:
-    """Choose the strength of the penalty without validation data: on some leaves held out."""
-    held_out = hold_out(seen.targets.argmax(axis=1), leaves)
-    kept = np.flatnonzero(~held_out)
-    return _solve(
-        seen.part(kept), seen.part(np.flatnonzero(held_out)), class_weight, None, verbose
-    ).l2
 
 
 def hold_out(
