@@ -116,7 +116,9 @@ def main(
             augment=contender.augment,
         )
         results.append(compare(contender.title, settings, classifier, split, epochs))
-        (output / "results.json").write_text(json.dumps([asdict(r) for r in results], indent=1))
+        finished[settings] = results[-1]
+        kept = [asdict(result) for result in finished.values()]
+        (output / "results.json").write_text(json.dumps(kept, indent=1))
     console.print(table(results))
     (output / "table.md").write_text(markdown(results))
     draw_curves(results, output / "curves.png")
