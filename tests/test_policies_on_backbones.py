@@ -101,21 +101,3 @@ def test_without_a_network_pretrained_weights_are_an_error_and_never_random(monk
 
     with pytest.raises(PretrainedWeightsError, match=r"efficientnet_lite0.*needs no network"):
         tl.TransferClassifier(classes=CLASSES, image_size=SIZE)
-
-
-@pytest.mark.parametrize(
-    "name",
-    [name for name in tl.list_backbones() if ":" not in name] + ["keras_cv:resnet18_v2"],
-)
-def test_every_backbone_comes_back_from_a_file_bit_for_bit(name, blobs, tmp_path):
-    size = max(SIZE, tl.get_backbone(name).min_image_size)
-    classifier = tl.TransferClassifier(
-        classes=CLASSES, backbone=name, weights=None, image_size=size
-    )
-    photos = blobs(2, size=size)[0]
-    expected = classifier.predict(photos, verbose=0)
-
-    classifier.save(tmp_path / "leaf.keras")
-    loaded = keras.saving.load_model(tmp_path / "leaf.keras")
-
-    np.testing.assert_array_equal(loaded.predict(photos, verbose=0), expected)
