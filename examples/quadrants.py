@@ -30,6 +30,7 @@ from transferleaf.reports.metrics import accuracy_interval, macro_f1
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.ticker import MaxNLocator
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,7 @@ def draw_curves(results: list[Result], path: Path) -> None:
         epochs = np.arange(first, first + len(result.curve))
         axes.plot(epochs, result.curve, marker="o", markersize=4, label=result.title)
     axes.set(xlabel="gradient epoch (0: the solved head)", ylabel="validation accuracy")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
     axes.legend(frameon=False)
     figure.savefig(path, dpi=150)
