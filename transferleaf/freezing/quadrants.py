@@ -8,7 +8,7 @@ from types import MappingProxyType
 from transferleaf.freezing.policy import FreezePolicy
 from transferleaf.quadrant import Quadrant
 
-# Rates, smoothing and dropout were searched on validation photos; docs/quadrants.md has the table.
+# Rates, smoothing and dropout were tried on validation photos; docs/quadrants.md has the table.
 # The solved head fits its training photos exactly, so that without smoothing and dropout there is
 # hardly a gradient left to learn from.
 QUADRANT_POLICIES: Mapping[Quadrant, FreezePolicy] = MappingProxyType(
