@@ -23,8 +23,8 @@ import transferleaf as tl
 from transferleaf.backbones import PixelNormalization, build_backbone
 from transferleaf.freezing.planning import trained_stage_positions
 from transferleaf.training.compiling import PolicyCompiler
-from transferleaf.training.head import classify, pooled_features, write_head
-from transferleaf.training.head_solver import HeadProblem, solve_head
+from transferleaf.training.head.layers import classify, pooled_features, write_head
+from transferleaf.training.head.solver import HeadProblem, solve_head
 from transferleaf.training.trainability import apply_trainability
 
 REGULARISED = {"learning_rate": 3e-4, "label_smoothing": 0.1, "dropout": 0.5}
@@ -165,7 +165,8 @@ def fine_tuned(stored: Stored, policy: tl.FreezePolicy, head, x, y, x_val, y_val
     write_head(model, head)
     apply_trainability(network, phase.trainable)
     steps = -(-len(y) // 32)
-    PolicyCompiler(policy=policy).compile(model, phase, backbone=network, steps=steps)
+    compiler = PolicyCompiler(policy=policy)
+    model.compile(**compiler.arguments(model, phase, backbone=network, steps=steps))
     history = model.fit(
         x, y, validation_data=(x_val, y_val), epochs=policy.epochs, batch_size=32, verbose=0
     )

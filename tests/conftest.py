@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 # Real photos may lie beside the checkout; they are no part of the project.
 _REAL = Path(os.environ.get("TRANSFERLEAF_REAL_DATA", Path(__file__).parents[2] / "shared/data"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A feature store of the tests' own, one for each worker: the user's is left alone."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TRANSFERLEAF_CACHE", str(folder))
+        environment.delenv("TRANSFERLEAF_CACHE_LIMIT", raising=False)
+        yield folder
 
 
 @pytest.fixture(scope="session")

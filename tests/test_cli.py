@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 
 import keras
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from tests.datasets.painting import paint
 from transferleaf import cli
 from transferleaf.cli import app
+from transferleaf.training.store import FeatureStore, file_keys
 
 
 @pytest.fixture
@@ -44,6 +49,69 @@ def test_the_demo_trains_saves_and_says_how_well_and_what_next(run, tmp_path):
     assert "Next" in answer.output
     model = keras.saving.load_model(tmp_path / "leaf.keras")
     assert f"of {len(model.classes)} classes" in answer.output
+
+
+@pytest.fixture
+def stored(monkeypatch, tmp_path):
+    """A feature store of two rows."""
+    monkeypatch.setenv("TRANSFERLEAF_CACHE", str(tmp_path))
+    monkeypatch.setenv("TRANSFERLEAF_CACHE_LIMIT", "3 GB")
+    identity = {"backbone": "tiny", "stage": "high", "output": "average", "image_size": 16}
+    space = FeatureStore().space(identity, shape=(250_000,), dtype="float32")
+    with space.writer() as writer:
+        writer.add([bytes(32), bytes(31) + b"1"], np.zeros((2, 250_000), np.float32))
+    return space
+
+
+def test_the_cache_is_shown_by_network(run, stored, tmp_path):
+    answer = run("cache")
+
+    assert answer.exit_code == 0
+    lines = answer.output.splitlines()
+    assert lines[0] == str(tmp_path)
+    cells = [cell.strip() for cell in lines[4].split("│")]
+    assert cells[1:8] == ["tiny", "high", "average", "16 px", "(250000,) float32", "2", "2.0 MB"]
+    assert lines[-1] == "2.0 MB of at most 3.0 GB"
+
+
+def test_remembered_contents_of_photos_are_part_of_the_cache(run, stored, tmp_path):
+    photo = paint(tmp_path / "leaf.png")
+    os.utime(photo, (1000, 1000))
+    file_keys([photo], store=FeatureStore())
+
+    answer = run("cache")
+
+    assert "contents of photo" in answer.output
+
+
+def test_a_space_whose_note_is_lost_is_shown_too(run, stored):
+    (stored.folder / "space.json").unlink()
+
+    answer = run("cache")
+
+    assert answer.exit_code == 0
+    assert "? px" in answer.output
+
+
+def test_clearing_the_cache_says_how_much_that_freed(run, stored):
+    answer = run("cache", "--clear")
+
+    assert answer.exit_code == 0
+    assert answer.output.splitlines()[1:] == ["removing 2.0 MB", "2.0 MB freed"]
+    assert stored.nbytes == 0
+
+
+def test_the_cache_is_shown_without_tensorflow():
+    code = (
+        "import sys, transferleaf.cli as cli; cli.app(['cache'], standalone_mode=False);"
+        "print({'tensorflow', 'keras', 'keras_cv'} & set(sys.modules))"
+    )
+
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert answer.stdout.splitlines()[-1] == "set()"
 
 
 def test_an_error_of_ours_is_one_message_and_exit_code_1(monkeypatch, capsys, tmp_path):

@@ -69,7 +69,7 @@ def test_every_class_that_keras_can_save_has_a_stand_in():
     from transferleaf.backbones.pixels import PixelNormalization
     from transferleaf.classifier import TransferClassifier
     from transferleaf.keras_registration import _HOME
-    from transferleaf.training.head import Standardize
+    from transferleaf.training.head.layers import Standardize
     from transferleaf.training.optimizers import (
         DiscriminativeAdam,
         DiscriminativeAdamW,

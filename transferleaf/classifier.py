@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -20,6 +19,7 @@ from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.photo_errors import photo_errors
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePlan, FreezePolicy
+from transferleaf.freezing.planning import head_stage_positions
 from transferleaf.predictions import LeafPrediction, describe_prediction, parse_classes
 from transferleaf.training.assembly import assemble, resolve_backbone
 from transferleaf.training.compiling import (
@@ -29,7 +29,9 @@ from transferleaf.training.compiling import (
     labels_of_loss,
 )
 from transferleaf.training.feeds import FeedFormat, images_of, open_feed, open_validation
-from transferleaf.training.fitting import fit_by_plan
+from transferleaf.training.fitting import FitOptions, fit_by_plan
+from transferleaf.training.predicting import predict_files, worth_an_engine
+from transferleaf.training.reporting import Reporter
 from transferleaf.training.run import PhaseRecord
 
 
@@ -150,6 +152,8 @@ class TransferClassifier(keras.Model):
         class_weight: Mapping[int, float] | Literal["balanced"] | None = None,
         sample_weight: Any = None,
         seed: int | None = None,
+        resume: str | PathLike[str] | None = None,
+        cache: str | PathLike[str] | None = None,
     ) -> keras.callbacks.History:
         """Train as the policy says: print the plan, run it, prove that it was kept.
 
@@ -174,6 +178,11 @@ class TransferClassifier(keras.Model):
             sample_weight: How much each image of an array counts, shape ``(n,)``.
             seed: Seeds shuffling and augmentation; drawn from Python's ``random`` where ``None``,
                 which ``keras.utils.set_random_seed`` seeds.
+            resume: A folder of its own for this fit. Its state is left there after each epoch; the
+                same call goes on from it after an interrupt of any kind, and ends with the same
+                weights as if there had been none.
+            cache: Folder of the store that keeps outputs of frozen stages; the user's cache folder
+                where ``None``, which ``TRANSFERLEAF_CACHE`` names otherwise.
 
         Returns:
             The history of all epochs.
@@ -183,6 +192,7 @@ class TransferClassifier(keras.Model):
             ClassMismatchError: The data's classes differ from the classifier's.
             PhotoError: A photo cannot be read.
             PlanMismatchError, FrozenWeightsMovedError: The plan was not kept.
+            ResumeError, ResumeMismatchError: The folder to resume from is of no use.
         """
         compiler = self._compiler()
         form = self._feed_format(compiler)
@@ -200,18 +210,21 @@ class TransferClassifier(keras.Model):
         history, self.records = fit_by_plan(
             self,
             self.plan,
-            backbone=self.backbone.model,
+            backbone=self.backbone,
+            freeze=self.freeze,
             compiler=compiler,
             train=feed,
             validation=validation,
-            keras_fit=super().fit,
-            epochs=epochs,
-            callbacks=callbacks,
-            patience=self.freeze.patience,
-            class_weight=class_weight,
-            augment=None if self.augment == Augmentation() else self.augment,
-            seed=random.randrange(2**31) if seed is None else seed,
-            verbose=1 if verbose == "auto" else verbose,
+            options=FitOptions(
+                epochs=epochs,
+                callbacks=callbacks,
+                class_weight=class_weight,
+                augment=None if self.augment == Augmentation() else self.augment,
+                seed=seed,
+                verbose=1 if verbose == "auto" else verbose,
+                resume=resume,
+                cache=cache,
+            ),
         )
         return history
 
@@ -226,9 +239,6 @@ class TransferClassifier(keras.Model):
             batch_size: Photos a batch; 32 where ``None``.
             **options: What ``keras.Model.evaluate`` takes besides, such as ``return_dict=True``.
         """
-        if "_use_cached_eval_dataset" in options:
-            # Keras' own fit evaluates through this method, on batches that are a feed already.
-            return super().evaluate(x, y, batch_size=batch_size, **options)
         compiler = self._compiler()
         if not self.compiled:
             compiler.finish(self)
@@ -247,8 +257,17 @@ class TransferClassifier(keras.Model):
             x: A ``LeafDataset``; images, shape ``(n, height, width, 3)``, RGB in [0, 255]; or
                 anything else that ``keras.Model.predict`` takes.
             batch_size: Photos a batch; 32 where ``None``.
-            **options: What ``keras.Model.predict`` takes besides.
+            **options: What ``keras.Model.predict`` takes besides. Without any but ``verbose``, a
+                large ``LeafDataset`` runs on a compiled engine, with Keras' answers up to rounding.
         """
+        if isinstance(x, LeafDataset) and worth_an_engine(len(x)) and not {*options} - {"verbose"}:
+            return predict_files(
+                self,
+                self.backbone,
+                x.paths,
+                head_stages=head_stage_positions(self.freeze, self.backbone.describe()),
+                reporter=Reporter(0 if options.get("verbose") == 0 else 1),
+            )
         form = self._feed_format(self._compiler())
         with photo_errors():
             images = images_of(x, form=form, batch_size=batch_size)
@@ -347,7 +366,7 @@ class TransferClassifier(keras.Model):
             return PolicyCompiler(policy=self.freeze)
         loss = self._user_arguments["loss"]
         return UserCompiler(
-            arguments=self._user_arguments,
+            given=self._user_arguments,
             optimizer=self.optimizer,
             labels=labels_of_loss(loss),
         )

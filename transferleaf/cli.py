@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -11,6 +11,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from transferleaf.errors import TransferLeafError
+
+if TYPE_CHECKING:
+    from transferleaf.training.store import StoreUsage
 
 app = typer.Typer(
     name="transferleaf",
@@ -55,6 +58,51 @@ def backbones(
             spec.license,
         )
     Console().print(table)
+
+
+@app.command()
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Remove all of it.")] = False,
+) -> None:
+    """Show or clear the stored outputs of networks.
+
+    They are what makes a second fit fast; everything in it can be computed again.
+    """
+    from transferleaf.training.store import FeatureStore
+    from transferleaf.training.store.settings import size_text
+
+    store = FeatureStore()
+    usage = store.usage()
+    console = Console()
+    # In one piece, as people copy it from here.
+    console.print(escape(str(store.folder)), highlight=False, soft_wrap=True)
+    if clear:
+        console.print(f"removing {size_text(usage.nbytes)}", highlight=False)
+        console.print(f"{size_text(store.clear())} freed", highlight=False)
+        return
+    console.print(_usage_table(usage))
+    console.print(f"{size_text(usage.nbytes)} of at most {size_text(store.limit)}", highlight=False)
+
+
+def _usage_table(usage: StoreUsage) -> Table:
+    from transferleaf.training.store.settings import size_text
+
+    table = Table("network", "up to", "output", "photo", "row", "rows", "room", "last used")
+    for space in usage.spaces:
+        identity = {} if space.kind is None else space.kind.identity
+        told = [escape(str(identity.get(fact, "?"))) for fact in ("backbone", "stage", "output")]
+        table.add_row(
+            *told,
+            f"{identity.get('image_size', '?')} px",
+            "?" if space.kind is None else f"{space.kind.shape} {space.kind.dtype}",
+            f"{space.rows:,}",
+            size_text(space.nbytes),
+            f"{space.last_used:%Y-%m-%d %H:%M}",
+        )
+    if usage.digest_bytes:
+        blanks = [""] * 5
+        table.add_row("contents of photo files", *blanks, size_text(usage.digest_bytes), "")
+    return table
 
 
 def main() -> None:

@@ -22,7 +22,12 @@
     ├── ConfigError (ValueError)
     └── TrainingError
         ├── PlanMismatchError (RuntimeError)
-        └── FrozenWeightsMovedError (RuntimeError)
+        ├── FeatureStoreError (OSError)
+        ├── MissingFeaturesError (LookupError)
+        ├── DamagedCacheFileError (ValueError)
+        ├── FrozenWeightsMovedError (RuntimeError)
+        ├── ResumeError (RuntimeError)
+        └── ResumeMismatchError (ValueError)
 
 Each class builds its message from facts and keeps those facts as attributes.
 """
@@ -293,4 +298,63 @@ class FrozenWeightsMovedError(TrainingError, RuntimeError):
         super().__init__(
             f"phase {phase!r} changed {len(self.moved)} weights that its plan froze: {shown}. "
             "A callback or a custom layer writes to them; the plan does not describe this model."
+        )
+
+
+class FeatureStoreError(TrainingError, OSError):
+    """Features cannot be written to the store."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        self.folder = folder
+        self.reason = reason
+        super().__init__(
+            f"features cannot be stored in {str(folder)!r} ({reason}). What was stored before is "
+            "kept; make room there, or name another folder in the environment variable "
+            "TRANSFERLEAF_CACHE."
+        )
+
+
+# LookupError, not KeyError: KeyError prints its message inside quotes.
+class MissingFeaturesError(TrainingError, LookupError):
+    """Features were asked for that are not in the store."""
+
+    def __init__(self, folder: Path, *, missing: int, asked: int) -> None:
+        self.folder = folder
+        self.missing = missing
+        self.asked = asked
+        super().__init__(
+            f"{missing} of {asked} rows are not stored in {str(folder)!r}; "
+            "compute those that missing() names and add them first."
+        )
+
+
+class DamagedCacheFileError(TrainingError, ValueError):
+    """A file of the cache is torn, or not of the kind that its name promises."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"the cache file {str(path)!r} cannot be used: {reason}")
+
+
+class ResumeError(TrainingError, RuntimeError):
+    """The state of an interrupted training cannot be read or written."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        self.file = file
+        super().__init__(
+            f"the training state {str(file)!r} is of no use: {reason}. "
+            "Name another folder in resume=, or remove the file to begin anew."
+        )
+
+
+class ResumeMismatchError(TrainingError, ValueError):
+    """The state in a folder was left by a training of something else."""
+
+    def __init__(self, file: Path, differing: Sequence[str]) -> None:
+        self.file = file
+        self.differing = tuple(differing)
+        super().__init__(
+            f"the training state {str(file)!r} belongs to a fit that differs in "
+            f"{', '.join(self.differing)}; give resume= a folder of its own for each fit."
         )

@@ -7,7 +7,6 @@ from PIL import Image
 
 from transferleaf.datasets import LeafDataset
 from transferleaf.errors import ClassMismatchError, ConfigError
-from transferleaf.training.features import count_classes
 from transferleaf.training.feeds import (
     FeedFormat,
     PixelRangeWarning,
@@ -42,7 +41,7 @@ def test_photos_come_with_their_labels(folder):
     images, labels = read(feed)
 
     assert feed.steps == 1
-    assert feed.labels.tolist() == np.repeat([0, 1, 2], 4).tolist()
+    assert feed.known.targets.argmax(axis=1).tolist() == np.repeat([0, 1, 2], 4).tolist()
     assert images.shape == (12, 8, 8, 3)
     assert labels.argmax(axis=1).tolist() == (images[:, 0, 0, 0] // 60).tolist()
 
@@ -177,7 +176,7 @@ def test_labels_of_a_stream_that_name_no_class_are_refused():
     feed = open_feed(stream, what="x", form=form())
 
     with pytest.raises(ConfigError, match=r"must lie in \[0, 3\)"):
-        count_classes(feed, 3)
+        feed.class_counts(3)
 
 
 def test_a_stream_without_batches_is_refused():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -18,12 +19,22 @@ LayerMaker: TypeAlias = Callable[[Any, Any, "dict[str, Any]"], Callable[..., Any
 _RANGE = (0, 255)
 
 
+@dataclass(frozen=True, slots=True)
+class OnUnitRange:
+    """A layer that takes RGB in [0, 1], used on images of [0, 255]."""
+
+    layer: Any
+
+    def __call__(self, images: Any, *, training: bool) -> Any:
+        """Call the layer."""
+        return self.layer(images / 255, training=training) * 255
+
+
 def _make_saturation(layers: Any, amount: float, options: dict[str, Any]) -> Callable[..., Any]:
     # For Keras, 0.5 changes nothing and 0 is grey.
     factor = (0.5 - amount / 2, 0.5 + amount / 2)
-    layer = layers.RandomSaturation(factor, value_range=(0, 1), **options)
     # On [0, 255] the layer lets saturation grow above 1, and colours fall below 0.
-    return lambda images, training: layer(images / 255, training=training) * 255
+    return OnUnitRange(layers.RandomSaturation(factor, value_range=(0, 1), **options))
 
 
 # What changes images alone, in the order it is applied. The flips are two layers because
@@ -79,7 +90,11 @@ def augment(dataset: Any, augmentation: Augmentation, classes: int, seed: int) -
 def make_layers(
     makers: dict[str, LayerMaker], augmentation: Augmentation, seed: int
 ) -> list[Callable[..., Any]]:
-    """Make the layers for what is switched on in ``augmentation``, in the order of ``makers``."""
+    """Make the layers for what is switched on in ``augmentation``, in the order of ``makers``.
+
+    Returns:
+        Keras layers, some of them inside ``OnUnitRange``; each takes images and ``training``.
+    """
     import keras
 
     amounts = augmentation.to_dict()

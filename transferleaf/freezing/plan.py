@@ -53,7 +53,7 @@ class Phase:
         head_rate: The head's step size as a multiple of ``learning_rate``.
         learning_rate: Peak step size; ``None`` where a user's optimizer sets it or none is used.
         passes: Predicted work per photo and epoch, as a multiple of one forward pass through the
-            backbone.
+            backbone, where the outputs of frozen stages are stored.
     """
 
     name: str

@@ -137,11 +137,11 @@ def _trained(policy: FreezePolicy, layers: BackboneLayers, position: int) -> Sta
 
 
 def _passes(layers: BackboneLayers, trained: tuple[int, ...]) -> float:
+    """Work of one epoch for one photo: what is frozen before the trained stages is stored."""
     whole = sum(layer.multiply_adds for layer in layers.layers)
     if not whole:
         return 1.0
-    backward = sum(layer.multiply_adds for layer in layers.of_stages(trained))
-    return 1.0 + _BACKWARD * backward / whole
+    return (1.0 + _BACKWARD) * sum(x.multiply_adds for x in layers.of_stages(trained)) / whole
 
 
 def _parameters(layers: tuple[LayerInfo, ...]) -> int:

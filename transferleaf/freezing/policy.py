@@ -55,6 +55,10 @@ class FreezePolicy:
         dropout: Share of head features dropped in gradient training; in [0, 1).
         label_smoothing: Share of the target spread over all classes; in [0, 1).
         patience: Epochs without a better validation result before training stops; ``None``: never.
+        views: Where the classifier augments and stages are frozen: changed views of each training
+            photo that are computed once, at least 0. The head learns from all of them, and epochs
+            take turns through them. With 0 the head learns from the photos alone, and each epoch
+            changes them anew, at the price of the whole network running in each.
         quadrant: The cell of the size-similarity matrix the policy was made for, if any.
 
     Raises:
@@ -79,6 +83,7 @@ class FreezePolicy:
     dropout: float = 0.0
     label_smoothing: float = 0.0
     patience: int | None = None
+    views: int = 4
     quadrant: Quadrant | None = None
 
     def __post_init__(self) -> None:
@@ -272,6 +277,7 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
         lambda value: value is None or _is_count(value, 1),
         "be a whole number of at least 1, or None",
     ),
+    ("views", lambda value: _is_count(value, 0), "be a whole number of at least 0"),
     (
         "quadrant",
         lambda value: value is None or isinstance(value, Quadrant),

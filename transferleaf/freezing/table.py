@@ -63,7 +63,8 @@ def _work(phase: Phase) -> str:
     if phase.method is Method.SOLVE:
         return "1 pass over the photos"
     unit = "epoch" if phase.epochs == 1 else "epochs"
-    return f"{phase.epochs} {unit} of about {phase.passes:.1f} passes"
+    passes = f"about {phase.passes:.1f}" if phase.passes >= 0.05 else "under 0.1"
+    return f"{phase.epochs} {unit} of {passes} passes"
 
 
 def _caption(plan: FreezePlan) -> str:

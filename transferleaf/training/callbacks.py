@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
     Keras' ``fit`` announces the begin and the end of training each time. Callbacks that open files
     or forget counts on these calls would break, so only the first begin and a final ``finish``
     reach them.
+
+    Attributes:
+        train_seconds: Time spent in training steps, validation left out.
     """
 
     def __init__(
@@ -34,6 +38,11 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
             epochs=epochs,
             steps=steps,
         )
+        self._model = model
+        self._driven: keras.Model | None = None
+        self._recalled: dict[str, list[float]] = {}
+        self._epoch_began = self._batch_ended = 0.0
+        self.train_seconds = 0.0
 
     @property
     def history(self) -> keras.callbacks.History:
@@ -43,6 +52,42 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
     def start(self) -> None:
         """Announce the begin of the whole training."""
         super().on_train_begin()
+        self._fill_history()  # Keras' History forgets its epochs when training begins
+
+    def drive(self, model: keras.Model) -> None:
+        """Name the model whose ``fit`` asks whether to stop; callbacks tell the classifier."""
+        self._driven = model
+        model.history = self.history  # what its fit returns
+
+    def recall(self, history: dict[str, list[float]]) -> None:
+        """Take over the results of epochs from before an interrupt."""
+        self._recalled = history
+        self._fill_history()
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Look at the clock; called by Keras."""
+        self._epoch_began = self._batch_ended = time.monotonic()
+        super().on_epoch_begin(epoch, logs)
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Pass a wish to stop on; called by Keras."""
+        self._batch_ended = time.monotonic()
+        super().on_train_batch_end(batch, logs)
+        self._pass_on()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Pass a wish to stop on; called by Keras."""
+        self.train_seconds += self._batch_ended - self._epoch_began
+        super().on_epoch_end(epoch, logs)
+        self._pass_on()
+
+    def _fill_history(self) -> None:
+        self.history.history.update({name: [*values] for name, values in self._recalled.items()})
+        self.history.epoch = list(range(max(map(len, self._recalled.values()), default=0)))
+
+    def _pass_on(self) -> None:
+        if self._driven is not None and self._model.stop_training:
+            self._driven.stop_training = True
 
     def finish(self) -> None:
         """Announce the end of the whole training."""
@@ -70,21 +115,25 @@ class BestWeights(keras.callbacks.Callback):
         self.patience = patience
         self.epoch = -1
         self.logs: dict[str, float] = {}
-        self._weights: list[Any] | None = None
+        self.weights: list[Any] | None = None
+
+    def recall(self, epoch: int, logs: dict[str, float], weights: list[Any]) -> None:
+        """Take over the best epoch from before an interrupt."""
+        self.epoch, self.logs, self.weights = epoch, logs, weights
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Compare an epoch with the best one so far; called by Keras."""
         logs = dict(logs or {})
-        if self._weights is None or _rank(logs) >= _rank(self.logs):
+        if self.weights is None or _rank(logs) >= _rank(self.logs):
             self.epoch, self.logs = epoch, logs
-            self._weights = self.model.get_weights()
+            self.weights = self.model.get_weights()
         elif self.patience is not None and epoch - self.epoch >= self.patience:
             self.model.stop_training = True
 
     def restore(self) -> None:
         """Put the best weights back, if any epoch has ended."""
-        if self._weights is not None:
-            self.model.set_weights(self._weights)
+        if self.weights is not None:
+            self.model.set_weights(self.weights)
 
 
 def _rank(logs: dict[str, float]) -> tuple[float, float]:

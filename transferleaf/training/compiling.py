@@ -14,16 +14,21 @@ from transferleaf.training.optimizers import with_rates
 
 
 class PhaseCompiler(Protocol):
-    """Compiles a classifier for a phase, after its ``trainable`` flags are set."""
+    """Says how a classifier is compiled for a phase, after its ``trainable`` flags are set.
+
+    Without XLA, unless a user asks for it: on CPUs it makes depthwise networks many times slower
+    (``benchmarks/engines.py`` measures it), and compiling takes longer than it saves on a few
+    thousand photos.
+    """
 
     @property
     def labels(self) -> LabelForm:
         """The form of labels that the loss takes."""
 
-    def compile(
+    def arguments(
         self, model: keras.Model, phase: Phase, *, backbone: keras.Model, steps: int
-    ) -> None:
-        """Compile ``model`` for ``phase``, which takes ``steps`` batches an epoch."""
+    ) -> dict[str, Any]:
+        """What to compile ``model`` with for ``phase``, which takes ``steps`` batches an epoch."""
 
     def check(self, plan: FreezePlan) -> None:
         """Raise ``ConfigError`` where the optimizer cannot do what ``plan`` asks for."""
@@ -44,22 +49,23 @@ class PolicyCompiler:
     policy: FreezePolicy
     labels: LabelForm = "one-hot"
 
-    def compile(
+    def arguments(
         self, model: keras.Model, phase: Phase, *, backbone: keras.Model, steps: int
-    ) -> None:
-        """Compile ``model`` for ``phase``, which takes ``steps`` batches an epoch."""
+    ) -> dict[str, Any]:
+        """What to compile ``model`` with for ``phase``, which takes ``steps`` batches an epoch."""
         optimizer = keras.optimizers.AdamW(
             learning_rate=self._schedule(phase, steps), weight_decay=self.policy.weight_decay
         )
         optimizer = with_rates(optimizer, variable_rates(model, backbone, phase))
         # Biases and the scales of normalisations have no reason to shrink.
         optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-        keras.Model.compile(
-            model,
-            optimizer=optimizer,
-            loss=keras.losses.CategoricalCrossentropy(label_smoothing=self.policy.label_smoothing),
-            metrics=["accuracy"],
-        )
+        smoothing = self.policy.label_smoothing
+        return {
+            "optimizer": optimizer,
+            "loss": keras.losses.CategoricalCrossentropy(label_smoothing=smoothing),
+            "metrics": ["accuracy"],
+            "jit_compile": False,
+        }
 
     def check(self, plan: FreezePlan) -> None:
         """Accept every plan: AdamW can do them all."""
@@ -91,21 +97,21 @@ class UserCompiler:
     """What the user gave to ``compile``; only the rates of stages are the policy's.
 
     Attributes:
-        arguments: The arguments of the user's ``compile`` call.
+        given: The arguments of the user's ``compile`` call.
         optimizer: The optimizer it led to; each phase gets a fresh copy.
         labels: The form of labels that the user's loss takes.
     """
 
-    arguments: dict[str, Any]
+    given: dict[str, Any]
     optimizer: keras.optimizers.Optimizer
     labels: LabelForm
 
-    def compile(
+    def arguments(
         self, model: keras.Model, phase: Phase, *, backbone: keras.Model, steps: int
-    ) -> None:
-        """Compile ``model`` for ``phase`` with a copy of the user's optimizer."""
+    ) -> dict[str, Any]:
+        """What the user gave to ``compile``, with a copy of the optimizer."""
         optimizer = with_rates(self.optimizer, variable_rates(model, backbone, phase))
-        keras.Model.compile(model, **{**self.arguments, "optimizer": optimizer})
+        return {"jit_compile": False, **self.given, "optimizer": optimizer}
 
     def check(self, plan: FreezePlan) -> None:
         """Raise ``ConfigError`` where the user's optimizer cannot do what ``plan`` asks for."""
@@ -114,7 +120,7 @@ class UserCompiler:
 
     def finish(self, model: keras.Model) -> None:
         """Leave ``model`` compiled as the user did."""
-        keras.Model.compile(model, **{**self.arguments, "optimizer": self.optimizer})
+        keras.Model.compile(model, **{**self.given, "optimizer": self.optimizer})
 
 
 def variable_rates(model: keras.Model, backbone: keras.Model, phase: Phase) -> dict[str, float]:

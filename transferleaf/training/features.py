@@ -1,23 +1,26 @@
-"""Features that are computed once: one pass of the frozen network over the photos."""
+"""The head's inputs for the photos of a feed, however they are obtained."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
-from transferleaf.training.feeds import Feed
-from transferleaf.training.head_solver import Floats, HeadProblem
+from transferleaf.training.feeds import Feed, KnownPhotos
+from transferleaf.training.frozen import FrozenPrefix
+from transferleaf.training.head.solver import HeadProblem
+from transferleaf.training.head.space import Floats
 from transferleaf.training.labels import class_shares
+from transferleaf.training.photos import resized
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class StoredFeatures:
-    """The head's inputs for the photos of one feed.
+class HeadInputs:
+    """What a head learns from or is judged by.
 
     Attributes:
         features: Averaged outputs of the head's stages, shape ``(n, n_features)``.
@@ -36,66 +39,89 @@ class StoredFeatures:
             weights = weights * class_weight[self.targets.argmax(axis=1)]
         return HeadProblem(features=self.features, targets=self.targets, weights=weights)
 
-    def joined(self, other: StoredFeatures) -> StoredFeatures:
-        """Return the photos of both."""
-        return StoredFeatures(
-            features=np.concatenate([self.features, other.features]),
-            targets=np.concatenate([self.targets, other.targets]),
-            weights=np.concatenate([self.weights, other.weights]),
-        )
-
-    def part(self, rows: np.ndarray[Any, Any]) -> StoredFeatures:
+    def part(self, rows: NDArray[Any]) -> HeadInputs:
         """Return the photos at ``rows``."""
-        return StoredFeatures(
+        return HeadInputs(
             features=self.features[rows], targets=self.targets[rows], weights=self.weights[rows]
         )
 
 
-def feature_model(classifier: keras.Model) -> keras.Model:
-    """The part of a classifier from pixels to the head's inputs; layers are shared."""
-    return keras.Model(classifier.input, classifier.get_layer("standardize").input)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HeadPhotos:
+    """The photos that a head is solved on.
 
-
-def compute_features(
-    network: keras.Model,
-    batches: tf.data.Dataset,
-    *,
-    n_classes: int,
-    on_batch: Callable[[int], None],
-) -> StoredFeatures:
-    """Run ``network`` once over ``batches``, in inference mode.
-
-    Args:
-        network: From images to features; see ``feature_model``.
-        batches: Elements ``(images, labels)`` or ``(images, labels, weights)``; labels are class
-            numbers or class shares.
-        n_classes: Number of classes.
-        on_batch: Called with the number of batches done.
+    Attributes:
+        learnt: The training photos in all their views.
+        seen: The training photos as they are.
+        unseen: The validation photos, if any.
     """
 
-    @tf.function(reduce_retracing=True)
-    def forward(images: Any) -> Any:
-        return network(images, training=False)
+    learnt: HeadInputs
+    seen: HeadInputs
+    unseen: HeadInputs | None
 
+
+def joined(parts: Sequence[HeadInputs]) -> HeadInputs:
+    """Return the photos of all ``parts``, in their order."""
+    if len(parts) == 1:
+        return parts[0]
+    return HeadInputs(
+        features=np.concatenate([part.features for part in parts]),
+        targets=np.concatenate([part.targets for part in parts]),
+        weights=np.concatenate([part.weights for part in parts]),
+    )
+
+
+def stored_inputs(known: KnownPhotos, pooled: Any, columns: NDArray[Any]) -> HeadInputs:
+    """Read the head's inputs from the store.
+
+    Args:
+        known: The photos.
+        pooled: Their stored averages of all stages.
+        columns: Which of these the head looks at.
+    """
+    features = pooled.read()
+    if len(columns) < features.shape[1]:
+        features = features[:, columns]
+    return HeadInputs(features=features, targets=known.targets, weights=known.weights)
+
+
+def streamed_inputs(
+    prefix: FrozenPrefix,
+    batches: tf.data.Dataset,
+    columns: NDArray[Any],
+    *,
+    feed: Feed,
+    n_classes: int,
+    label: str,
+) -> HeadInputs:
+    """Compute the head's inputs for batches that cannot be asked for again by position.
+
+    Args:
+        prefix: Computes averages of all stages.
+        batches: Elements ``(images, labels)`` or ``(images, labels, weights)``; labels are class
+            numbers or class shares.
+        columns: Which of the averages the head looks at.
+        feed: Where the batches come from.
+        n_classes: Number of classes.
+        label: What the progress bar says.
+    """
     features, targets, weights = [], [], []
-    for done, (images, labels, *weight) in enumerate(batches, start=1):
-        features.append(np.asarray(forward(images), np.float32))
-        targets.append(class_shares(np.asarray(labels), n_classes))
-        weights.append(np.asarray(weight[0] if weight else np.ones(len(images)), np.float32))
-        on_batch(done)
-    return StoredFeatures(
+
+    def images_only() -> Iterator[NDArray[Any]]:
+        for images, labels, *weight in batches:
+            targets.append(class_shares(np.asarray(labels), n_classes))
+            weights.append(np.asarray(weight[0] if weight else np.ones(len(images)), np.float32))
+            yield resized(np.asarray(images), prefix.backbone.image_size)
+
+    done = 0
+    with prefix.reporter.bar(label, feed.photos) as move:
+        for pooled in prefix.average(images_only(), photos=feed.photos or 0):
+            features.append(pooled[:, columns])
+            done += len(pooled)
+            move(done)
+    return HeadInputs(
         features=np.concatenate(features),
         targets=np.concatenate(targets),
         weights=np.concatenate(weights),
     )
-
-
-def count_classes(feed: Feed, n_classes: int) -> np.ndarray[Any, Any]:
-    """Photos of each class in ``feed``, shape ``(n_classes,)``; a photo counts for its main one."""
-    counts = np.zeros(n_classes, int)
-    if feed.labels is not None:
-        return np.bincount(feed.labels, minlength=n_classes)
-    for labels in feed.open(None).map(lambda images, labels, *weights: labels):
-        main = class_shares(np.asarray(labels), n_classes).argmax(axis=1)
-        counts += np.bincount(main, minlength=n_classes)
-    return counts

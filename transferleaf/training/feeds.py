@@ -1,10 +1,12 @@
 """What a user may train on, as one thing: a feed of batches ``(images, labels, weights)``.
 
-A feed can be read in order, for features that are computed once, and shuffled, for gradient steps.
+A feed can be read in order or shuffled; files and arrays can also be asked for by position, which
+is what lets a photo be computed once.
 """
 
 from __future__ import annotations
 
+import hashlib
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,31 +21,74 @@ from transferleaf.datasets.feeding import LabelForm
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.photo_errors import photo_errors
 from transferleaf.errors import ClassMismatchError, ConfigError
-from transferleaf.training.labels import checked_labels, label_encoder
+from transferleaf.training.labels import (
+    checked_labels,
+    class_shares,
+    count_classes,
+    label_encoder,
+)
+from transferleaf.training.photos import PhotoArray, PhotoFiles, PhotoSource
+from transferleaf.training.store import FeatureStore
 
 
 class PixelRangeWarning(UserWarning):
     """Images look as if their pixels lay in [0, 1] instead of [0, 255]."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KnownPhotos:
+    """Photos that can be asked for by position, with what is known of each.
+
+    Attributes:
+        source: The photos.
+        targets: Class shares, shape ``(n, n_classes)``, float32; rows sum to 1.
+        weights: Sample weights, shape ``(n,)``, float32.
+        leaves: The leaf that each photo shows, where known.
+    """
+
+    source: PhotoSource
+    targets: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    leaves: tuple[str | None, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Feed:
     """Batches of images and labels.
 
     Attributes:
-        open: Given a seed, returns a ``tf.data.Dataset`` that is reshuffled each time it is read;
+        open: Given a seed, returns a ``tf.data.Dataset`` in the order that belongs to the seed;
             given ``None``, one in a fixed order where the source has one. Elements are
             ``(images, labels)`` or ``(images, labels, weights)``; images RGB in [0, 255], shape
             ``(batch, height, width, 3)``.
         steps: Number of batches, ``None`` where the source does not tell.
-        labels: Class number of each photo in that order, ``None`` where the source does not tell.
-        leaves: The leaf that each photo shows, in that order, where known.
+        batch_size: Photos a batch, ``None`` where the source has its own.
+        known: The photos by position, ``None`` for a stream.
     """
 
     open: Callable[[int | None], tf.data.Dataset]
     steps: int | None
-    labels: NDArray[Any] | None = None
-    leaves: tuple[str | None, ...] | None = None
+    batch_size: int | None = None
+    known: KnownPhotos | None = None
+
+    @property
+    def photos(self) -> int | None:
+        """How many photos there are, ``None`` where the source does not tell."""
+        return None if self.known is None else len(self.known.source)
+
+    def class_counts(self, n_classes: int) -> NDArray[np.int64]:
+        """Photos of each class, shape ``(n_classes,)``; a photo counts for its main class."""
+        if self.known is None:
+            return count_classes(self.open(None), n_classes)
+        return np.bincount(self.known.targets.argmax(axis=1), minlength=n_classes)
+
+    def fingerprint(self, store: FeatureStore) -> str | None:
+        """A digest of photos, labels and weights in their order, ``None`` for a stream."""
+        if self.known is None:
+            return None
+        digest = hashlib.sha256(b"".join(self.known.source.keys(store)))
+        digest.update(self.known.targets.tobytes() + self.known.weights.tobytes())
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,12 +211,17 @@ def _photo_feed(data: LeafDataset, what: str, form: FeedFormat, batch_size: int)
         data = replace(data, classes=form.classes, labels=order[data.labels])
 
     def read(seed: int | None) -> tf.data.Dataset:
-        return data.to_tf_dataset(
-            form.image_size, batch_size=batch_size, shuffle_seed=seed, labels=form.labels
-        )
+        # Not shuffled by tf.data, whose order depends on how often it was read before.
+        ordered = data if seed is None else data.subset(_order(len(data), seed))
+        return ordered.to_tf_dataset(form.image_size, batch_size=batch_size, labels=form.labels)
 
-    steps = -(-len(data) // batch_size)
-    return Feed(open=read, steps=steps, labels=data.labels, leaves=data.leaves)
+    known = KnownPhotos(
+        source=PhotoFiles(data.paths),
+        targets=class_shares(data.labels, len(form.classes)),
+        weights=np.ones(len(data), np.float32),
+        leaves=data.leaves,
+    )
+    return Feed(open=read, steps=-(-len(data) // batch_size), batch_size=batch_size, known=known)
 
 
 def _stream_feed(data: tf.data.Dataset, what: str, form: FeedFormat) -> Feed:
@@ -208,17 +258,31 @@ def _array_feed(
     _check_images(x, what)
     y = checked_labels(y, what, photos=len(x), n_classes=n_classes)
     warn_if_unit_range(x[:32])
-    parts = (x, y) if weights is None else (x, y, _checked_weights(weights, len(x)))
+    counts = None if weights is None else _checked_weights(weights, len(x))
+    parts = (x, y) if counts is None else (x, y, counts)
     encode = label_encoder(y.shape, what, form=form.labels, n_classes=n_classes)
 
-    def read(seed: int | None) -> tf.data.Dataset:
-        data = tf.data.Dataset.from_tensor_slices(parts)
-        if seed is not None:
-            data = data.shuffle(len(x), seed=seed)
-        return data.batch(batch_size).map(encode).prefetch(tf.data.AUTOTUNE)
+    held = [tf.constant(part) for part in parts]
 
-    main = y.argmax(axis=1) if y.ndim == 2 else y
-    return Feed(open=read, steps=-(-len(x) // batch_size), labels=main)
+    def read(seed: int | None) -> tf.data.Dataset:
+        order = np.arange(len(x)) if seed is None else _order(len(x), seed)
+        batches = tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
+
+        def gather(rows: Any) -> tuple[Any, ...]:
+            return encode(*(tf.gather(part, rows) for part in held))
+
+        return batches.map(gather).prefetch(tf.data.AUTOTUNE)
+
+    known = KnownPhotos(
+        source=PhotoArray(x),
+        targets=class_shares(y, n_classes),
+        weights=np.ones(len(x), np.float32) if counts is None else counts,
+    )
+    return Feed(open=read, steps=-(-len(x) // batch_size), batch_size=batch_size, known=known)
+
+
+def _order(photos: int, seed: int) -> NDArray[np.int64]:
+    return np.random.default_rng(seed).permutation(photos)
 
 
 def _checked_weights(weights: Any, photos: int) -> NDArray[np.float32]:

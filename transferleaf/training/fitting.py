@@ -2,84 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
 from typing import Any, Literal
 
 import keras
 import numpy as np
-from rich.console import Console
 
+from transferleaf.backbones.backbone import Backbone
 from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.datasets.imbalance import class_weights
 from transferleaf.datasets.photo_errors import photo_errors
 from transferleaf.errors import ConfigError
-from transferleaf.freezing import FreezePlan, Method
+from transferleaf.freezing import FreezePlan, FreezePolicy, Method
 from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
 from transferleaf.training.compiling import PhaseCompiler, PolicyCompiler
-from transferleaf.training.features import count_classes
 from transferleaf.training.feeds import Feed
-from transferleaf.training.head_solver import Floats
+from transferleaf.training.frozen import FrozenPrefix
+from transferleaf.training.head.space import Floats
+from transferleaf.training.material import Material
+from transferleaf.training.reporting import Reporter
+from transferleaf.training.resume import FitState, ResumeFolder
 from transferleaf.training.run import PhaseRecord, PlanRun
+from transferleaf.training.store import FeatureStore
 
 ClassWeight = Mapping[int, float] | Literal["balanced"] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitOptions:
+    """What a user asked ``fit`` for, beside the data; see ``TransferClassifier.fit``."""
+
+    epochs: int | None
+    callbacks: Any
+    class_weight: ClassWeight
+    augment: Augmentation | None
+    seed: int | None
+    verbose: int
+    resume: str | PathLike[str] | None
+    cache: str | PathLike[str] | None
 
 
 def fit_by_plan(
     classifier: keras.Model,
     plan: FreezePlan,
     *,
-    backbone: keras.Model,
+    backbone: Backbone,
+    freeze: FreezePolicy,
     compiler: PhaseCompiler,
     train: Feed,
     validation: Feed | None,
-    keras_fit: Callable[..., Any],
-    epochs: int | None,
-    callbacks: Any,
-    patience: int | None,
-    class_weight: ClassWeight,
-    augment: Augmentation | None,
-    seed: int,
-    verbose: int,
+    options: FitOptions,
 ) -> tuple[keras.callbacks.History, tuple[PhaseRecord, ...]]:
-    """Run ``plan`` on ``classifier``; see ``TransferClassifier.fit`` for the arguments.
+    """Run ``plan`` on ``classifier``; see ``TransferClassifier.fit`` for the options.
 
     Returns:
         The history of all epochs, and what became of each phase.
     """
-    console = Console(quiet=not verbose)
-    console.print(plan)
-    if epochs and not _total_epochs(plan, Method.GRADIENT):
-        console.print(f"The plan has no gradient epochs, so epochs={epochs} changes nothing.")
-    _check_together(plan, compiler, callbacks, augment)
-    best = BestWeights(patience)
+    reporter = Reporter(options.verbose)
+    reporter.say(plan)
+    if options.epochs and not _total_epochs(plan, Method.GRADIENT):
+        reporter.say(
+            f"The plan has no gradient epochs, so epochs={options.epochs} changes nothing."
+        )
+    _check_together(plan, compiler, options.callbacks, options.augment)
+    resume, state = _state(options, plan, freeze, train, validation)
+    material = Material(
+        train=train,
+        validation=validation,
+        prefix=FrozenPrefix(
+            backbone=backbone, store=FeatureStore(options.cache), reporter=reporter
+        ),
+        plan=plan,
+        labels=compiler.labels,
+        class_weight=_class_weight(options.class_weight, train, plan.classes),
+        augment=options.augment,
+        views=freeze.views,
+        seed=state.seed,
+    )
+    best = BestWeights(freeze.patience)
     run = PlanRun(
         classifier=classifier,
         backbone=backbone,
         plan=plan,
         compiler=compiler,
-        train=train,
-        validation=validation,
+        material=material,
         callbacks=SpanningCallbacks(
-            [*keras.tree.flatten(callbacks or []), best],
+            [*keras.tree.flatten(options.callbacks or []), best],
             model=classifier,
             epochs=_total_epochs(plan),
             steps=train.steps,
-            verbose=verbose,
+            verbose=options.verbose,
         ),
         best=best,
-        fit=keras_fit,
-        class_weight=_class_weight(class_weight, train, plan.classes),
-        augment=augment,
-        seed=seed,
-        verbose=verbose,
+        reporter=reporter,
+        resume=resume,
+        state=state,
     )
     try:
         run.run()
     finally:
         compiler.finish(classifier)
-    console.print(_summary(run))
-    console.print(_proof(run.records))
+    reporter.say(_summary(run))
+    if speeds := _speeds(run.records):
+        reporter.say(speeds)
+    reporter.say(_proof(run.records))
     return run.callbacks.history, tuple(run.records)
+
+
+def _state(
+    options: FitOptions,
+    plan: FreezePlan,
+    freeze: FreezePolicy,
+    train: Feed,
+    validation: Feed | None,
+) -> tuple[ResumeFolder | None, FitState]:
+    """Where to leave the state of the fit, and the state that was found there."""
+    seed = random.randrange(2**31) if options.seed is None else options.seed
+    if options.resume is None:
+        return None, FitState(seed=seed)
+    store = FeatureStore(options.cache)
+    settings = {
+        "plan": plan.to_dict(),
+        "policy": freeze.to_dict(),
+        "training photos": train.fingerprint(store),
+        "validation photos": None if validation is None else validation.fingerprint(store),
+        "batch_size": train.batch_size,
+        "class_weight": options.class_weight,
+        "augment": None if options.augment is None else options.augment.to_dict(),
+        "seed": options.seed,
+    }
+    folder = ResumeFolder(Path(options.resume), settings)
+    return folder, folder.load() or FitState(seed=seed)
 
 
 def _total_epochs(plan: FreezePlan, *methods: Method) -> int:
@@ -107,7 +164,7 @@ def _class_weight(wanted: ClassWeight, train: Feed, n_classes: int) -> Floats | 
         return None
     if wanted == "balanced":
         with photo_errors():
-            counts = count_classes(train, n_classes)
+            counts = train.class_counts(n_classes)
         return class_weights(counts.tolist()).astype(np.float32)
     if not isinstance(wanted, Mapping):
         raise ConfigError("class_weight", wanted, 'be "balanced", None or class number to weight')
@@ -121,6 +178,18 @@ def _class_weight(wanted: ClassWeight, train: Feed, n_classes: int) -> Floats | 
 def _summary(run: PlanRun) -> str:
     results = ", ".join(f"{name} {value:.4f}" for name, value in run.best.logs.items())
     return f"Best: {run.name_of_best()}{f' ({results})' if results else ''}."
+
+
+def _speeds(records: Sequence[PhaseRecord]) -> str:
+    """How many photos a second each part of the work managed, so that the slowest is seen."""
+    names = {"decode": "decoding", "prefix": "frozen stages", "tail": "trainable part"}
+    told = {
+        name: f"{text} {record.speeds[name]:,.0f}"
+        for record in records
+        for name, text in names.items()
+        if name in record.speeds
+    }
+    return f"Photos a second: {', '.join(told.values())}." if told else ""
 
 
 def _proof(records: Sequence[PhaseRecord]) -> str:

@@ -89,3 +89,12 @@ def weighted_by_class(batches: tf.data.Dataset, weights: NDArray[np.float32]) ->
         return images, labels, weight * tf.cast(given[0], tf.float32) if given else weight
 
     return batches.map(weigh)
+
+
+def count_classes(batches: tf.data.Dataset, n_classes: int) -> NDArray[np.int64]:
+    """Photos of each class in ``batches``, ``(n_classes,)``; a photo counts for its main class."""
+    counts = np.zeros(n_classes, np.int64)
+    for labels in batches.map(lambda images, labels, *weights: labels):
+        main = class_shares(np.asarray(labels), n_classes).argmax(axis=1)
+        counts += np.bincount(main, minlength=n_classes)
+    return counts

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import keras
-from rich.console import Console
 
-from transferleaf.datasets.augmentation import Augmentation
+from transferleaf.backbones.backbone import Backbone
 from transferleaf.datasets.photo_errors import photo_errors
 from transferleaf.freezing import FreezePlan, Method, Phase
 from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
 from transferleaf.training.compiling import PhaseCompiler
-from transferleaf.training.feeds import Feed
-from transferleaf.training.head_solver import Floats
-from transferleaf.training.labels import weighted_by_class
+from transferleaf.training.cut import tail_network
+from transferleaf.training.epochs import Epochs, epoch_seed
+from transferleaf.training.head.phase import solve_phase
+from transferleaf.training.material import Material
 from transferleaf.training.proof import FreezeProof, frozen_checksums, prove_frozen
-from transferleaf.training.solving import solve_phase
+from transferleaf.training.reporting import Reporter
+from transferleaf.training.resume import FitState, ResumeFolder
 from transferleaf.training.trainability import apply_trainability, check_trainability
 
 
@@ -31,11 +32,14 @@ class PhaseRecord:
         phase: What was planned.
         seconds: How long it took.
         proof: What was compared afterwards.
+        speeds: Photos a second of what it spent its time on, as far as measured: ``"decode"``,
+            ``"prefix"`` (the frozen stages) and ``"tail"`` (what runs in each epoch).
     """
 
     phase: Phase
     seconds: float
     proof: FreezeProof
+    speeds: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -47,33 +51,27 @@ class PlanRun:
         backbone: The part of it that the plan freezes or trains.
         plan: What to do.
         compiler: How each phase is compiled.
-        train: The photos to learn from.
-        validation: The photos that judge, if any.
+        material: The photos, and what is stored of them.
         callbacks: One list over all phases.
         best: Which epoch was the best.
-        fit: Keras' own ``fit`` of the classifier.
-        class_weight: Weight of each class, shape ``(n_classes,)``, if any.
-        augment: How training photos are varied, if at all.
-        seed: Seeds shuffling and augmentation.
-        verbose: 0 for silence, 1 for bars, 2 for a line an epoch.
+        reporter: Shows progress.
+        resume: Where the state is left after each epoch, if anywhere.
+        state: Where the run stands.
         records: What became of each phase that ended.
     """
 
     classifier: keras.Model
-    backbone: keras.Model
+    backbone: Backbone
     plan: FreezePlan
     compiler: PhaseCompiler
-    train: Feed
-    validation: Feed | None
+    material: Material
     callbacks: SpanningCallbacks
     best: BestWeights
-    fit: Callable[..., Any]
-    class_weight: Floats | None
-    augment: Augmentation | None
-    seed: int
-    verbose: int
+    reporter: Reporter
+    resume: ResumeFolder | None
+    state: FitState
     records: list[PhaseRecord] = field(default_factory=list)
-    _epoch: int = 0
+    _epochs_run: int = 0
 
     def run(self) -> None:
         """Run every phase; afterwards the classifier holds the best weights of all epochs.
@@ -84,19 +82,21 @@ class PlanRun:
             KeyboardInterrupt: The user stopped it; the best weights so far are in place.
         """
         self.classifier.stop_training = False
+        self._restore()
         begun = False
         try:
             with photo_errors():
-                for phase in self.plan.phases:
-                    if self.classifier.stop_training:
-                        break
-                    before = self._prepare(phase)
+                for number, phase in enumerate(self.plan.phases):
+                    if self.classifier.stop_training or number < self.state.phase:
+                        continue
+                    self._prepare(phase)
                     if not begun:
                         self.callbacks.start()
                         begun = True
-                    self._train(phase, before)
+                    self._train(phase)
         except KeyboardInterrupt:
-            self._say(f"Interrupted. In place: the weights of {self.name_of_best()}.")
+            self.reporter.say(f"Interrupted. In place: the weights of {self.name_of_best()}.")
+            self.reporter.say(_how_to_go_on(self.resume))
             raise
         finally:
             self.best.restore()
@@ -112,64 +112,175 @@ class PlanRun:
             return "the solved head"
         return f"gradient epoch {self.best.epoch + (0 if solved else 1)}"
 
-    def _prepare(self, phase: Phase) -> dict[str, str]:
-        apply_trainability(self.backbone, phase.trainable)
-        # Only what is compiled after the flags are set trains as they say.
-        self.compiler.compile(
-            self.classifier, phase, backbone=self.backbone, steps=self._steps_per_epoch()
-        )
-        check_trainability(phase, self.classifier, self.backbone)
-        return frozen_checksums(self.backbone)
+    @property
+    def _epochs_done(self) -> int:
+        """Epochs of all phases that have ended, as callbacks count them."""
+        ended = self.plan.phases[: self.state.phase]
+        return sum(_epochs(phase) for phase in ended) + self.state.epoch
 
-    def _train(self, phase: Phase, before: dict[str, str]) -> None:
-        began = time.monotonic()
+    def _prepare(self, phase: Phase) -> None:
+        apply_trainability(self.backbone.model, phase.trainable)
+        # Only what is compiled after the flags are set trains as they say.
+        with self.classifier.distribute_strategy.scope():
+            keras.Model.compile(self.classifier, **self._arguments(phase))
+            self.classifier.optimizer.build(self.classifier.trainable_variables)
+        check_trainability(phase, self.classifier, self.backbone.model)
+        if not self.state.epoch:
+            self.state.frozen = frozen_checksums(self.backbone.model)
+            self.state.seconds = 0.0
+        self._save()
+
+    def _arguments(self, phase: Phase) -> dict[str, Any]:
+        return self.compiler.arguments(
+            self.classifier,
+            phase,
+            backbone=self.backbone.model,
+            steps=self.material.steps_per_epoch(),
+        )
+
+    def _train(self, phase: Phase) -> None:
         if phase.method is Method.SOLVE:
-            self._solve()
-        elif phase.epochs:
+            self._timed(self._solve)
+        elif self.state.epoch < phase.epochs:
             self._descend(phase)
-        seconds = time.monotonic() - began
-        proof = prove_frozen(phase, self.backbone, before)
-        self.records.append(PhaseRecord(phase=phase, seconds=seconds, proof=proof))
+        proof = prove_frozen(phase, self.backbone.model, self.state.frozen)
+        self.records.append(
+            PhaseRecord(
+                phase=phase,
+                seconds=self.state.seconds,
+                proof=proof,
+                speeds=self._speeds(phase),
+            )
+        )
+        self.state.phase += 1
+        self.state.epoch = 0
+        self._save()
 
     def _solve(self) -> None:
-        self.callbacks.on_epoch_begin(self._epoch)
-        solved = solve_phase(
+        self.callbacks.on_epoch_begin(self._epochs_done)
+        logs = solve_phase(
             self.classifier,
-            self.train,
-            self.validation,
-            n_classes=self.plan.classes,
+            self.material.head_inputs(),
+            leaves=self.material.leaves,
             labels=self.compiler.labels,
-            class_weight=self.class_weight,
-            augment=self.augment,
-            seed=self.seed,
-            verbose=self.verbose,
+            class_weight=self.material.class_weight,
+            reporter=self.reporter,
         )
-        self.callbacks.on_epoch_end(self._epoch, solved.logs)
-        self._epoch += 1
+        self.callbacks.on_epoch_end(self._epochs_done, logs)
 
     def _descend(self, phase: Phase) -> None:
-        batches = self.train.open(self.seed)
-        if self.augment is not None:
-            batches = self.augment.apply(batches, classes=self.plan.classes, seed=self.seed)
-        if self.class_weight is not None:
-            batches = weighted_by_class(batches, self.class_weight)
-        self.fit(
-            batches,
-            validation_data=None if self.validation is None else self.validation.open(None),
-            initial_epoch=self._epoch,
-            epochs=self._epoch + phase.epochs,
+        began = time.monotonic()
+        cut, epochs = self.material.epochs(phase)
+        with self.classifier.distribute_strategy.scope():
+            tail = tail_network(self.classifier, self.backbone, cut, self.material.head_stages)
+            arguments = self._arguments(phase) | {"optimizer": self.classifier.optimizer}
+            keras.Model.compile(tail, **arguments)
+        self.callbacks.drive(tail)
+        if self.state.epoch:  # of this very phase; other phases have optimizers of their own
+            _assign(self.classifier.optimizer.variables, self.state.optimizer)
+        self.state.seconds += time.monotonic() - began
+        while self.state.epoch < phase.epochs and not self.classifier.stop_training:
+            self._timed(lambda: self._one_epoch(tail, epochs))
+            self.state.epoch += 1
+            self._epochs_run += 1
+            self._save()
+
+    def _one_epoch(self, tail: keras.Model, epochs: Epochs) -> None:
+        epoch = self._epochs_done
+        reseed(tail, epoch_seed(self.state.seed, epoch))
+        # One call an epoch: its batches depend on seed and epoch alone, so it can be repeated.
+        tail.fit(
+            epochs.train(epoch),
+            validation_data=epochs.validation(),
+            initial_epoch=epoch,
+            epochs=epoch + 1,
             callbacks=self.callbacks,
-            shuffle=False,  # the feed is shuffled already
-            verbose=self.verbose,
+            shuffle=False,  # the batches are shuffled already
+            verbose=self.reporter.verbose,
         )
-        self._epoch += phase.epochs
 
-    def _steps_per_epoch(self) -> int:
-        if self.train.steps is None:
-            steps = sum(1 for _ in self.train.open(None))
-            self.train = replace(self.train, steps=steps)
-        return self.train.steps or 1
+    def _speeds(self, phase: Phase) -> dict[str, float]:
+        speeds = self.material.prefix.take_speeds()
+        photos, seconds = self.material.train.photos, self.callbacks.train_seconds
+        if phase.method is Method.GRADIENT and photos and seconds:
+            speeds["tail"] = photos * self._epochs_run / seconds
+        return speeds
 
-    def _say(self, text: str) -> None:
-        if self.verbose:
-            Console().print(text)
+    def _timed(self, work: Callable[[], None]) -> None:
+        began = time.monotonic()
+        work()
+        self.state.seconds += time.monotonic() - began
+
+    def _restore(self) -> None:
+        """Put the weights and the best epoch of an interrupted run back."""
+        state = self.state
+        if not state.weights:
+            return
+        self.classifier.set_weights(state.weights)
+        self.classifier.stop_training = state.stopped
+        if state.best_epoch >= 0:
+            self.best.recall(state.best_epoch, state.best_logs, state.best_weights)
+        self.callbacks.recall(state.history)
+        self.records = [
+            PhaseRecord(
+                phase=phase,
+                seconds=record["seconds"],
+                proof=FreezeProof(**record["proof"]),
+                speeds=record["speeds"],
+            )
+            for phase, record in zip(self.plan.phases, state.records, strict=False)
+        ]
+        self.reporter.say(f"Going on after {self._epochs_done} epochs.")
+        state.weights, state.best_weights = [], []
+
+    def _save(self) -> None:
+        if self.resume is None:
+            return
+        optimizer = self.classifier.optimizer
+        self.resume.save(
+            replace(
+                self.state,
+                stopped=bool(self.classifier.stop_training),
+                records=[
+                    {
+                        "seconds": record.seconds,
+                        "proof": asdict(record.proof),
+                        "speeds": dict(record.speeds),
+                    }
+                    for record in self.records
+                ],
+                history=self.callbacks.history.history,
+                best_epoch=self.best.epoch,
+                best_logs=self.best.logs,
+                weights=self.classifier.get_weights(),
+                optimizer=[variable.numpy() for variable in optimizer.variables],
+                best_weights=self.best.weights or [],
+            )
+        )
+
+
+def reseed(model: keras.Model, seed: int) -> None:
+    """Set what dropout and its like draw from, so that an epoch can be repeated."""
+    generators = [
+        generator for layer in model._flatten_layers() for generator in layer._seed_generators
+    ]
+    for number, generator in enumerate(generators):
+        generator.state.assign([seed, number])
+
+
+def _assign(variables: list[Any], values: list[Any]) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+def _epochs(phase: Phase) -> int:
+    return 1 if phase.method is Method.SOLVE else phase.epochs
+
+
+def _how_to_go_on(resume: ResumeFolder | None) -> str:
+    if resume is None:
+        return (
+            "What frozen stages gave is stored and will not be computed again. "
+            'To keep epochs too, name a folder: fit(..., resume="runs/leaves").'
+        )
+    return f"The same call, with resume={str(resume.path)!r}, goes on after the last whole epoch."

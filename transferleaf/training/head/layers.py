@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from transferleaf.training.head_solver import LinearHead
+from transferleaf.training.head.solver import LinearHead
 
 
 @keras.saving.register_keras_serializable("transferleaf")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from transferleaf.training.solving import hold_out
+from transferleaf.training.head.phase import hold_out
 
 LABELS = np.repeat([0, 1], 20)
 

@@ -1,86 +1,63 @@
-"""The phase that solves the head: features once, the best linear classifier, an epoch's results."""
+"""The phase that solves the head: the best linear classifier on features of the frozen network."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import keras
 import numpy as np
 
-from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.datasets.feeding import LabelForm
-from transferleaf.training.features import StoredFeatures, compute_features, feature_model
-from transferleaf.training.feeds import Feed
-from transferleaf.training.head import read_head, stage_widths, write_head
-from transferleaf.training.head_solver import (
+from transferleaf.training.features import HeadInputs, HeadPhotos
+from transferleaf.training.head.layers import read_head, stage_widths, write_head
+from transferleaf.training.head.solver import (
     L2_STRENGTHS,
-    Floats,
     LinearHead,
     mean_cross_entropy,
     solve_head,
 )
+from transferleaf.training.head.space import Floats
+from transferleaf.training.reporting import Reporter
 
 # One leaf in so many judges the L2 strengths where there is no validation data.
 _HELD_OUT = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SolvedHead:
-    """What solving the head came to.
-
-    Attributes:
-        head: The head that was found.
-        logs: Results as an epoch of Keras' ``fit`` would give them.
-    """
-
-    head: LinearHead
-    logs: dict[str, float]
-
-
 def solve_phase(
     classifier: keras.Model,
-    train: Feed,
-    validation: Feed | None,
+    photos: HeadPhotos,
     *,
-    n_classes: int,
+    leaves: Sequence[str | None] | None,
     labels: LabelForm,
     class_weight: Floats | None,
-    augment: Augmentation | None,
-    seed: int,
-    verbose: int,
-) -> SolvedHead:
-    """Solve the head of a compiled ``classifier`` on features of its frozen backbone.
+    reporter: Reporter,
+) -> dict[str, float]:
+    """Solve the head of a compiled ``classifier``.
 
     The solved head replaces the present one unless that is better on the validation data, as it
     may be when a trained classifier is trained again.
+
+    Args:
+        classifier: Gets the head.
+        photos: What it is solved on and judged by.
+        leaves: The leaf that each training photo shows, where known.
+        labels: The form of labels that the classifier's loss takes.
+        class_weight: Weight of each class, shape ``(n_classes,)``, if any.
+        reporter: Shows progress.
+
+    Returns:
+        Results as an epoch of Keras' ``fit`` would give them.
     """
-    network = feature_model(classifier)
-
-    def features_of(feed: Feed, label: str, view: Augmentation | None = None) -> StoredFeatures:
-        batches = feed.open(None)
-        if view is not None:
-            batches = view.apply(batches, classes=n_classes, seed=seed)
-        with _bar(label, feed.steps, verbose) as on_batch:
-            return compute_features(network, batches, n_classes=n_classes, on_batch=on_batch)
-
-    seen = features_of(train, "features of the training photos")
-    unseen = None
-    if validation is not None:
-        unseen = features_of(validation, "features of the validation photos")
-    learnt = seen
-    if augment is not None:
-        learnt = seen.joined(features_of(train, "features of augmented photos", augment))
+    learnt, seen, unseen = photos.learnt, photos.seen, photos.unseen
     solve = partial(
-        _solve, widths=stage_widths(classifier), class_weight=class_weight, verbose=verbose
+        _solve, widths=stage_widths(classifier), class_weight=class_weight, reporter=reporter
     )
     if unseen is not None:
         head = solve(learnt, unseen)
     else:
-        held_out = hold_out(seen.targets.argmax(axis=1), train.leaves)
+        held_out = hold_out(seen.targets.argmax(axis=1), leaves)
         most, rest = (seen.part(np.flatnonzero(rows)) for rows in (~held_out, held_out))
         head = solve(learnt, learnt, strengths=(solve(most, rest).l2,))
     if unseen is None or _loss(head, unseen) <= _loss(read_head(classifier), unseen):
@@ -90,11 +67,11 @@ def solve_phase(
     if unseen is not None:
         judged = compiled_results(classifier, kept, unseen, labels)
         logs |= {f"val_{name}": value for name, value in judged.items()}
-    return SolvedHead(head=head, logs=logs)
+    return logs
 
 
 def compiled_results(
-    classifier: keras.Model, head: LinearHead, data: StoredFeatures, labels: LabelForm
+    classifier: keras.Model, head: LinearHead, data: HeadInputs, labels: LabelForm
 ) -> dict[str, float]:
     """Loss and metrics of a compiled ``classifier`` on stored features, without its backbone."""
     probabilities = head.probabilities(data.features)
@@ -113,15 +90,15 @@ def compiled_results(
 
 
 def _solve(
-    learnt: StoredFeatures,
-    judged: StoredFeatures,
+    learnt: HeadInputs,
+    judged: HeadInputs,
     *,
     widths: Sequence[int],
     class_weight: Floats | None,
-    verbose: int,
+    reporter: Reporter,
     strengths: Sequence[float] = L2_STRENGTHS,
 ) -> LinearHead:
-    with _bar("solving the head", len(strengths), verbose) as on_step:
+    with reporter.bar("solving the head", len(strengths)) as on_step:
         return solve_head(
             learnt.problem(class_weight),
             judged.problem(),
@@ -155,20 +132,5 @@ def hold_out(
     return np.arange(len(labels)) % _HELD_OUT == 1
 
 
-def _loss(head: LinearHead, data: StoredFeatures) -> float:
+def _loss(head: LinearHead, data: HeadInputs) -> float:
     return mean_cross_entropy(head.probabilities(data.features), data.problem())
-
-
-@contextmanager
-def _bar(label: str, total: int | None, verbose: int) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar in a terminal, and give the function that moves it."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), disable=verbose != 1) as progress:
-        task = progress.add_task(label, total=total)
-
-        def move(done: int) -> None:
-            progress.update(task, completed=done)
-
-        yield move

@@ -1,0 +1,48 @@
+"""A fit that is killed goes on where it was, and ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+SCRIPT = Path(__file__).with_name("killed_fit.py")
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
+
+
+def fit(resume: Path, output: Path, *, epoch: int = -1, batch: int = 0) -> int:
+    """Run the fit in a process of its own; returns its exit code."""
+    arguments = [str(resume), str(output), str(epoch), str(batch)]
+    return subprocess.run([sys.executable, str(SCRIPT), *arguments], check=False).returncode
+
+
+def test_a_killed_fit_goes_on_and_ends_with_the_same_weights(tmp_path):
+    whole, killed = tmp_path / "whole.npz", tmp_path / "killed.npz"
+    assert fit(tmp_path / "a", whole) == 0
+
+    in_the_head = fit(tmp_path / "b", killed, epoch=0, batch=-1)
+    in_an_epoch = fit(tmp_path / "b", killed, epoch=2, batch=1)
+    finished = fit(tmp_path / "b", killed)
+
+    assert (in_the_head, in_an_epoch, finished) == (-signal.SIGKILL, -signal.SIGKILL, 0)
+    with np.load(whole) as expected, np.load(killed) as found:
+        for name in expected.files:
+            np.testing.assert_array_equal(found[name], expected[name], err_msg=name)
+        assert len(found["loss"]) == 4
+
+
+def test_a_finished_fit_is_not_run_again(tmp_path):
+    first, again = tmp_path / "first.npz", tmp_path / "again.npz"
+    assert fit(tmp_path / "fit", first) == 0
+
+    # It would be killed in its first epoch if it began one.
+    assert fit(tmp_path / "fit", again, epoch=0, batch=-1) == 0
+
+    with np.load(first) as expected, np.load(again) as found:
+        for name in expected.files:
+            np.testing.assert_array_equal(found[name], expected[name], err_msg=name)

@@ -1,0 +1,100 @@
+"""Photos that can be asked for by position: files, or images in memory.
+
+What is computed once per photo needs more of its source than a stream of batches: a key for the
+content of each photo, known without decoding it, and the pixels of just those photos that are new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from transferleaf.datasets.reading import DecodeMeter, read_photos
+from transferleaf.training.store import FeatureStore, array_keys, file_keys
+
+
+class PhotoSource(Protocol):
+    """Photos by position."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def keys(self, store: FeatureStore) -> list[bytes]:
+        """The digest of each photo's content, 32 bytes; ``store`` remembers those of files."""
+
+    def read(
+        self, rows: Sequence[int], *, image_size: int, batch_size: int, meter: DecodeMeter
+    ) -> Iterator[NDArray[Any]]:
+        """Yield the photos at ``rows``, in that order.
+
+        Each batch has shape ``(batch, image_size, image_size, 3)``, RGB in [0, 255].
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFiles:
+    """Photos in files.
+
+    Attributes:
+        paths: One file each.
+    """
+
+    paths: tuple[Path, ...]
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def keys(self, store: FeatureStore) -> list[bytes]:
+        """The digest of each file; a renamed copy has the same."""
+        return file_keys(self.paths, store=store)
+
+    def read(
+        self, rows: Sequence[int], *, image_size: int, batch_size: int, meter: DecodeMeter
+    ) -> Iterator[NDArray[Any]]:
+        """Decode the files at ``rows`` in parallel; see ``PhotoSource``."""
+        paths = [self.paths[row] for row in rows]
+        return read_photos(paths, image_size, batch_size=batch_size, meter=meter)
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoArray:
+    """Photos in memory.
+
+    Attributes:
+        images: Shape ``(n, height, width, 3)``, RGB in [0, 255].
+    """
+
+    images: NDArray[Any]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @cached_property
+    def _keys(self) -> list[bytes]:
+        return array_keys(self.images)
+
+    def keys(self, store: FeatureStore) -> list[bytes]:
+        """The digest of each image's pixels."""
+        return self._keys
+
+    def read(
+        self, rows: Sequence[int], *, image_size: int, batch_size: int, meter: DecodeMeter
+    ) -> Iterator[NDArray[Any]]:
+        """Resize the images at ``rows`` as the classifier's own graph does."""
+        for start in range(0, len(rows), batch_size):
+            yield resized(self.images[np.asarray(rows[start : start + batch_size])], image_size)
+
+
+def resized(images: NDArray[Any], image_size: int) -> NDArray[Any]:
+    """Resize a batch exactly as the classifier's own first layer does."""
+    if images.shape[1:3] == (image_size, image_size):
+        return images
+    layer = keras.layers.Resizing(image_size, image_size, antialias=True, dtype="float32")
+    return np.asarray(layer(images))

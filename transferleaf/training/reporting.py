@@ -1,0 +1,39 @@
+"""What training says while it runs: lines of text and progress bars, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Console
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Speaks to the person in front of the terminal.
+
+    Attributes:
+        verbose: 0 for silence, 1 for progress bars, 2 for a line an epoch.
+    """
+
+    verbose: int
+
+    def say(self, text: object) -> None:
+        """Print a line, or anything that rich can print."""
+        if self.verbose:
+            Console().print(text, highlight=False)
+
+    @contextmanager
+    def bar(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+        """Show a progress bar in a terminal, and give the function that moves it to a count."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+        columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, TimeRemainingColumn(), disable=self.verbose != 1) as progress:
+            task = progress.add_task(label, total=total)
+
+            def move(done: int) -> None:
+                progress.update(task, completed=done)
+
+            yield move

@@ -1,0 +1,83 @@
+"""Where the store lies and how large it may grow, as arguments and the environment say."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import platformdirs
+
+from transferleaf.errors import ConfigError
+
+FOLDER_VARIABLE = "TRANSFERLEAF_CACHE"
+LIMIT_VARIABLE = "TRANSFERLEAF_CACHE_LIMIT"
+DEFAULT_LIMIT = 20_000_000_000
+
+_UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12} | {
+    "KIB": 2**10,
+    "MIB": 2**20,
+    "GIB": 2**30,
+    "TIB": 2**40,
+}
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)", re.IGNORECASE)
+
+
+def cache_folder(folder: str | os.PathLike[str] | None = None) -> Path:
+    """Say where the store lies; nothing is created.
+
+    Args:
+        folder: A folder; ``None`` takes the one that ``TRANSFERLEAF_CACHE`` names, or else the
+            place where this system keeps a user's caches.
+    """
+    # An empty variable is how a shell unsets one for a single command.
+    named = folder or os.environ.get(FOLDER_VARIABLE)
+    if not named:
+        return platformdirs.user_cache_path("transferleaf", appauthor=False)
+    return Path(named).expanduser().absolute()
+
+
+def cache_limit(limit: int | None = None) -> int:
+    """Say how many bytes the store may take.
+
+    Args:
+        limit: Bytes; ``None`` takes what ``TRANSFERLEAF_CACHE_LIMIT`` says, such as ``20GB``, or
+            else 20 GB.
+
+    Raises:
+        ConfigError: The argument or the variable is no size above 0.
+    """
+    if limit is not None:
+        if not isinstance(limit, int) or limit < 1:
+            raise ConfigError("limit", limit, "be a whole number of bytes above 0")
+        return limit
+    told = os.environ.get(LIMIT_VARIABLE)
+    if not told:
+        return DEFAULT_LIMIT
+    size = parse_size(told)
+    if size is None:
+        raise ConfigError(LIMIT_VARIABLE, told, 'be a size above 0, such as "20GB" or "500 MB"')
+    return size
+
+
+def parse_size(text: str) -> int | None:
+    """Read a number of bytes; ``None`` where the text names no size above 0.
+
+    >>> parse_size("500 MB"), parse_size("1.5gb"), parse_size("4096"), parse_size("many")
+    (500000000, 1500000000, 4096, None)
+    """
+    found = _SIZE.fullmatch(text.strip())
+    if found is None:
+        return None
+    number, unit = found.groups()
+    size = int(float(number) * _UNITS.get(unit.upper() or "B", 0))
+    return size if size > 0 else None
+
+
+def size_text(size: int) -> str:
+    """Write a number of bytes for people.
+
+    >>> size_text(20_000_000_000), size_text(1_500_000), size_text(800)
+    ('20.0 GB', '1.5 MB', '0.0 MB')
+    """
+    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
