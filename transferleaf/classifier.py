@@ -22,6 +22,7 @@ from transferleaf.freezing import FreezePlan, FreezePolicy
 from transferleaf.freezing.planning import head_stage_positions
 from transferleaf.predictions import LeafPrediction, describe_prediction, parse_classes
 from transferleaf.training.assembly import assemble, resolve_backbone
+from transferleaf.training.checks import check_backend, check_classes, checked_policy
 from transferleaf.training.compiling import (
     PhaseCompiler,
     PolicyCompiler,
@@ -30,8 +31,11 @@ from transferleaf.training.compiling import (
 )
 from transferleaf.training.feeds import FeedFormat, images_of, open_feed, open_validation
 from transferleaf.training.fitting import FitOptions, fit_by_plan
-from transferleaf.training.predicting import predict_files, worth_an_engine
-from transferleaf.training.reporting import Reporter
+from transferleaf.training.predicting import (
+    evaluate_files,
+    predict_files,
+    worth_an_engine,
+)
 from transferleaf.training.run import PhaseRecord
 
 
@@ -95,9 +99,9 @@ class TransferClassifier(keras.Model):
         augment: Augmentation | None = None,
         name: str = "transfer_classifier",
     ) -> None:
-        _check_backend()
-        _check_classes(classes)
-        freeze = _checked_policy(freeze)
+        check_backend()
+        check_classes(classes)
+        freeze = checked_policy(freeze)
         built = resolve_backbone(backbone, weights=weights, stages=stages, image_size=image_size)
         rate = freeze.dropout if dropout is None else dropout
         if not 0 <= rate < 1:
@@ -238,6 +242,7 @@ class TransferClassifier(keras.Model):
             y: Labels of the images where ``x`` is an array.
             batch_size: Photos a batch; 32 where ``None``.
             **options: What ``keras.Model.evaluate`` takes besides, such as ``return_dict=True``.
+                Without others, a large ``LeafDataset`` runs on a compiled engine.
         """
         compiler = self._compiler()
         if not self.compiled:
@@ -245,6 +250,18 @@ class TransferClassifier(keras.Model):
         weight = options.pop("sample_weight", None)
         form = self._feed_format(compiler)
         feed = open_feed(x, y, what="x", form=form, sample_weight=weight, batch_size=batch_size)
+        if isinstance(x, LeafDataset) and feed.known and worth_an_engine(len(x), options):
+            results = evaluate_files(
+                self,
+                self.backbone,
+                feed.known,
+                x.paths,
+                head_stages=head_stage_positions(self.freeze, self.backbone.describe()),
+                labels=compiler.labels,
+                verbose=options.get("verbose"),
+            )
+            as_dict = options.get("return_dict", False)
+            return results if as_dict else self._flatten_metrics_in_order(results)
         with photo_errors():
             return super().evaluate(feed.open(None), **options)
 
@@ -258,15 +275,15 @@ class TransferClassifier(keras.Model):
                 anything else that ``keras.Model.predict`` takes.
             batch_size: Photos a batch; 32 where ``None``.
             **options: What ``keras.Model.predict`` takes besides. Without any but ``verbose``, a
-                large ``LeafDataset`` runs on a compiled engine, with Keras' answers up to rounding.
+                large ``LeafDataset`` runs on a compiled engine.
         """
-        if isinstance(x, LeafDataset) and worth_an_engine(len(x)) and not {*options} - {"verbose"}:
+        if isinstance(x, LeafDataset) and worth_an_engine(len(x), options):
             return predict_files(
                 self,
                 self.backbone,
                 x.paths,
                 head_stages=head_stage_positions(self.freeze, self.backbone.describe()),
-                reporter=Reporter(0 if options.get("verbose") == 0 else 1),
+                verbose=options.get("verbose"),
             )
         form = self._feed_format(self._compiler())
         with photo_errors():
@@ -373,26 +390,3 @@ class TransferClassifier(keras.Model):
 
     def _feed_format(self, compiler: PhaseCompiler) -> FeedFormat:
         return FeedFormat(classes=self.classes, image_size=self.image_size, labels=compiler.labels)
-
-
-def _check_backend() -> None:
-    if keras.backend.backend() != "tensorflow":
-        must = (
-            'be "tensorflow"; set the environment variable KERAS_BACKEND before Keras is imported'
-        )
-        raise ConfigError("keras.backend.backend()", keras.backend.backend(), must)
-
-
-def _check_classes(classes: Sequence[str]) -> None:
-    names = not isinstance(classes, str) and all(isinstance(name, str) for name in classes)
-    if not names or len(classes) < 2 or len(set(classes)) < len(classes):
-        raise ConfigError("classes", classes, "be at least two different class names")
-
-
-def _checked_policy(freeze: FreezePolicy | None) -> FreezePolicy:
-    if freeze is None:
-        return FreezePolicy.for_quadrant("IV")
-    if not isinstance(freeze, FreezePolicy):
-        must = 'be a FreezePolicy, such as FreezePolicy.for_quadrant("IV")'
-        raise ConfigError("freeze", freeze, must)
-    return freeze

@@ -1,26 +1,35 @@
-"""Predictions for many photo files: the whole backbone on a compiled engine, then the head."""
+"""Answers for many photo files: the whole backbone runs on a compiled engine, then the head."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from transferleaf.backbones.backbone import Backbone
+from transferleaf.datasets.feeding import LabelForm
 from transferleaf.datasets.reading import read_photos
+from transferleaf.training.features import HeadInputs
+from transferleaf.training.feeds import KnownPhotos
 from transferleaf.training.frozen import WORTH_COMPILING, FrozenPrefix, columns_of_stages
 from transferleaf.training.head.layers import read_head
+from transferleaf.training.head.phase import compiled_results
+from transferleaf.training.head.space import Floats
 from transferleaf.training.reporting import Reporter
 from transferleaf.training.store import FeatureStore
 
 
-def worth_an_engine(photos: int) -> bool:
-    """Whether a compiled engine, made for so many photos, saves more time than it takes."""
-    return photos >= WORTH_COMPILING
+def worth_an_engine(photos: int, options: Mapping[str, Any]) -> bool:
+    """Whether to make a compiled engine for so many photos.
+
+    Args:
+        photos: How many; few are answered before an engine is made.
+        options: What was asked of Keras besides; most of it only Keras can do.
+    """
+    return photos >= WORTH_COMPILING and options.keys() <= {"verbose", "return_dict"}
 
 
 def predict_files(
@@ -29,8 +38,8 @@ def predict_files(
     paths: Sequence[Path],
     *,
     head_stages: Sequence[int],
-    reporter: Reporter,
-) -> NDArray[np.float32]:
+    verbose: Any,
+) -> Floats:
     """Return class probabilities of photo files, as Keras' ``predict`` does, up to rounding.
 
     Nothing is stored: photos to classify are seldom the same twice.
@@ -40,7 +49,7 @@ def predict_files(
         backbone: Its backbone, with the weights it has now.
         paths: The files.
         head_stages: Positions of the stages that feed the head.
-        reporter: Shows progress.
+        verbose: 0 for silence, anything else for a progress bar.
 
     Returns:
         Shape ``(n, n_classes)``, float32; rows sum to 1.
@@ -48,15 +57,51 @@ def predict_files(
     Raises:
         PhotoError: A file cannot be read as a photo.
     """
+    features = _features(backbone, paths, head_stages, verbose)
+    return read_head(classifier).probabilities(features)
+
+
+def evaluate_files(
+    classifier: keras.Model,
+    backbone: Backbone,
+    photos: KnownPhotos,
+    paths: Sequence[Path],
+    *,
+    head_stages: Sequence[int],
+    labels: LabelForm,
+    verbose: Any,
+) -> dict[str, float]:
+    """Return loss and metrics on photo files, as Keras' ``evaluate`` does, up to rounding.
+
+    Args:
+        classifier: Compiled; has the head.
+        backbone: Its backbone, with the weights it has now.
+        photos: What is known of the photos.
+        paths: Their files.
+        head_stages: Positions of the stages that feed the head.
+        labels: The form of labels that the loss takes.
+        verbose: 0 for silence, anything else for a progress bar.
+
+    Raises:
+        PhotoError: A file cannot be read as a photo.
+    """
+    features = _features(backbone, paths, head_stages, verbose)
+    inputs = HeadInputs(features=features, targets=photos.targets, weights=photos.weights)
+    return compiled_results(classifier, read_head(classifier), inputs, labels)
+
+
+def _features(
+    backbone: Backbone, paths: Sequence[Path], head_stages: Sequence[int], verbose: Any
+) -> Floats:
+    reporter = Reporter(0 if verbose == 0 else 1)
     prefix = FrozenPrefix(backbone=backbone, store=FeatureStore(), reporter=reporter)
-    head = read_head(classifier)
     columns = columns_of_stages(backbone, head_stages)
     images = read_photos(paths, backbone.image_size)
-    found: list[Any] = []
+    found = np.empty((len(paths), len(columns)), np.float32)
     done = 0
     with reporter.bar("photos", len(paths)) as move:
         for averages in prefix.average(images, photos=len(paths)):
-            found.append(head.probabilities(averages[:, columns]))
+            found[done : done + len(averages)] = averages[:, columns]
             done += len(averages)
             move(done)
-    return np.concatenate(found)
+    return found

@@ -1,0 +1,144 @@
+"""What stored views and half precision do to accuracy, on validation photos.
+
+    python benchmarks/stored_features.py PlantVillage --leaves leaves.csv
+
+Views: a frozen base whose head learns from each photo and k changed views of it. Half precision:
+the last stages trained on feature maps stored in float16 and in float32. Prints two tables and
+writes them as a page.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+from unittest.mock import patch
+
+import keras
+import typer
+from rich.console import Console
+
+import transferleaf as tl
+from transferleaf.training.frozen import FrozenPrefix
+from transferleaf.training.store import FeatureStore
+
+PAGE = """\
+# Stored views and half precision
+
+What frozen stages make of a photo is computed once and stored. This page measures what two choices
+cost or gain: how many changed views of each photo are stored beside it, and in how many bits
+feature maps are.
+
+    {command}
+
+{photos}; `{backbone}` at {size} px, split by leaf 60/20/20 with seed 0. Nothing here has seen the
+test photos.
+
+## Changed views
+
+A frozen base; the head learns from each photo and from k views of it, changed as
+`Augmentation.leaf()` says. The seconds are those of a fit that finds the smaller k in the store, so
+each line pays for its new views alone.
+
+| views | validation accuracy | validation loss | seconds |
+| --- | --- | --- | --- |
+{views}
+
+{views_prose}
+
+## Half precision
+
+Quadrant III, whose last two stages train on stored feature maps.
+
+| stored as | validation accuracy of each epoch | best validation loss | room of the maps |
+| --- | --- | --- | --- |
+{precision}
+
+{precision_prose}
+"""
+
+VIEWS_PROSE = """\
+Each view costs what the photo itself costs: one pass of the engine, and the drawing of the view,
+which for `Augmentation.leaf()` is the dearer of the two. `FreezePolicy.views` is 4 where nothing
+else is asked for; it only counts where the classifier augments."""
+
+PRECISION_PROSE = """\
+Both start from the same head and see the same batches. Where a feature map holds values that half
+precision cannot (beyond 65,504), the library stores it in full."""
+
+
+def main(
+    folder: Annotated[Path, typer.Argument(help="Photos in folders named Crop___Disease.")],
+    leaves: Annotated[Path | None, typer.Option(help="CSV of leaf ids: file,leaf.")] = None,
+    backbone: str = "efficientnet_lite0",
+    image_size: int = 224,
+    cache: Annotated[Path, typer.Option(help="A store of its own.")] = Path("runs/stored-cache"),
+    page: Path = Path("docs/stored-features.md"),
+) -> None:
+    """Measure what stored views and half precision do to accuracy."""
+    data = tl.LeafDataset.from_folder(folder, leaves="auto" if leaves is None else leaves)
+    train, validation, _ = data.split(0.6, 0.2, 0.2, seed=0)
+
+    def fit(freeze: tl.FreezePolicy, augment: tl.Augmentation | None = None):
+        keras.utils.set_random_seed(0)
+        classifier = tl.TransferClassifier(
+            classes=data.classes,
+            backbone=backbone,
+            image_size=image_size,
+            freeze=freeze,
+            augment=augment,
+        )
+        began = time.monotonic()
+        history = classifier.fit(train, validation_data=validation, seed=0, verbose=1, cache=cache)
+        return history.history, time.monotonic() - began
+
+    text = PAGE.format(
+        command=f"python benchmarks/stored_features.py {folder.name}"
+        + ("" if leaves is None else f" --leaves {leaves.name}"),
+        photos=f"{len(train):,} training and {len(validation):,} validation photos "
+        f"of {len(data.classes)} classes",
+        backbone=backbone,
+        size=image_size,
+        views="\n".join(view_rows(fit)),
+        views_prose=VIEWS_PROSE,
+        precision="\n".join(precision_rows(fit, cache)),
+        precision_prose=PRECISION_PROSE,
+    )
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(text)
+    Console().print(f"Page: {page}")
+
+
+def view_rows(fit) -> list[str]:
+    """A line for each number of views."""
+    rows = []
+    for views in (0, 1, 2, 4, 8):
+        policy = tl.FreezePolicy.freeze_base(views=views)
+        history, seconds = fit(policy, tl.Augmentation.leaf())
+        accuracy, loss = history["val_accuracy"][0], history["val_loss"][0]
+        rows.append(f"| {views} | {accuracy:.4f} | {loss:.4f} | {seconds:.0f} |")
+        Console().print(rows[-1])
+    return rows
+
+
+def precision_rows(fit, cache: Path) -> list[str]:
+    """A line for each number type of stored feature maps."""
+    rows = []
+    for kind in ("float16", "float32"):
+        # The number type is no option of a fit, so the default is set otherwise for a while.
+        with patch.dict(FrozenPrefix.__init__.__kwdefaults__, map_type=kind):
+            history, _ = fit(tl.FreezePolicy.for_quadrant("III"))
+        each = " ".join(f"{accuracy:.4f}" for accuracy in history["val_accuracy"])
+        room = sum(
+            space.nbytes
+            for space in FeatureStore(cache).usage().spaces
+            if space.kind.identity["output"] == "map" and space.kind.dtype == kind
+        )
+        room /= 1e6
+        rows.append(f"| {kind} | {each} | {min(history['val_loss']):.4f} | {room:.0f} MB |")
+        Console().print(rows[-1])
+    return rows
+
+
+if __name__ == "__main__":
+    typer.run(main)

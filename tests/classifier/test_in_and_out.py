@@ -1,0 +1,89 @@
+"""The classifier as a Keras model: what goes in, what comes out."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+import transferleaf as tl
+from transferleaf.errors import ConfigError
+
+
+def test_it_is_a_keras_model_from_raw_photos_to_probabilities(tiny, blobs):
+    classifier = tiny()
+
+    probabilities = classifier.predict(blobs(5)[0], verbose=0)
+
+    assert isinstance(classifier, keras.Model)
+    assert probabilities.shape == (5, 3)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "int32"])
+@pytest.mark.parametrize("shape", [(16, 16), (40, 24), (9, 50)])
+def test_it_takes_any_height_width_and_number_type(tiny, dtype, shape):
+    photos = np.random.default_rng(0).integers(0, 256, (2, *shape, 3)).astype(dtype)
+    classifier = tiny()
+
+    assert classifier.predict(photos, verbose=0).shape == (2, 3)
+
+
+def test_predict_and_call_and_files_agree(tiny, leaf_folder):
+    data = tl.LeafDataset.from_folder(leaf_folder)
+    classifier = tiny()
+    pixels = np.stack([data.read(row) for row in range(len(data))])
+
+    called = classifier(pixels, training=False).numpy()
+
+    np.testing.assert_allclose(classifier.predict(pixels, verbose=0), called, atol=1e-6)
+    np.testing.assert_allclose(classifier.predict(data, verbose=0), called, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"classes": ["a"]}, "classes=['a'] must be at least two different class names."),
+        ({"classes": ["a", "a"]}, "classes=['a', 'a'] must be at least two different class names."),
+        ({"classes": "ab"}, "classes='ab' must be at least two different class names."),
+        ({"classes": [0, 1]}, "classes=[0, 1] must be at least two different class names."),
+        ({"dropout": 1.0}, "dropout=1.0 must lie in [0, 1)."),
+        (
+            {"freeze": "IV"},
+            "freeze='IV' must be a FreezePolicy, such as FreezePolicy.for_quadrant(\"IV\").",
+        ),
+        ({"image_size": 99}, "image_size=99 must be 16, the size of the given network's input."),
+    ],
+)
+def test_options_that_cannot_work_are_refused(tiny, options, message):
+    with pytest.raises(ConfigError) as caught:
+        tiny(**options)
+
+    assert str(caught.value) == message
+
+
+def test_another_keras_backend_is_refused(tiny, monkeypatch):
+    monkeypatch.setattr("keras.backend.backend", lambda: "jax")
+
+    with pytest.raises(ConfigError) as caught:
+        tiny()
+
+    assert str(caught.value) == (
+        "keras.backend.backend()='jax' must be \"tensorflow\"; set the environment variable "
+        "KERAS_BACKEND before Keras is imported."
+    )
+
+
+def test_pixels_in_zero_to_one_are_warned_about(tiny):
+    with pytest.warns(UserWarning, match=r"look like \[0, 1\].*multiply them by 255"):
+        tiny().predict(np.full((1, 16, 16, 3), 0.5), verbose=0)
+
+
+def test_the_head_sees_the_stages_that_the_policy_names(tiny):
+    everything = tiny(tl.FreezePolicy.freeze_base())
+    last = tiny(tl.FreezePolicy.freeze_base(head="last"))
+    two = tiny(tl.FreezePolicy.freeze_base(head=("high_out", "low_out")))
+
+    widths = [c.get_layer("probabilities").kernel.shape[0] for c in (everything, last, two)]
+
+    assert widths == [4 + 8 + 16, 16, 4 + 16]

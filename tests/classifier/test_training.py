@@ -1,0 +1,116 @@
+"""Training: each policy trains what it says, learns, and loses nothing."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+import transferleaf as tl
+from tests.classifier.policies import CLASSES, EACH_POLICY, STAGES
+
+
+@EACH_POLICY
+def test_each_policy_trains_what_it_says_and_nothing_else(tiny, blobs, policy):
+    classifier = tiny(policy)
+    before = {weight.path: weight.numpy() for weight in classifier.weights}
+
+    classifier.fit(*blobs(), validation_data=blobs(seed=1), verbose=0, seed=0)
+
+    planned = set(classifier.plan.phases[-1].trainable)
+    inside = {weight.path for weight in classifier.backbone.model.weights}
+    moved = {
+        weight.path.split("/")[0]
+        for weight in classifier.weights
+        if weight.path in inside and not np.array_equal(before[weight.path], weight.numpy())
+    }
+    assert moved <= planned
+    assert sum(record.proof.frozen for record in classifier.records) > 0 or len(planned) == 6
+
+
+def test_training_learns_the_task(tiny, blobs):
+    classifier = tiny(tl.FreezePolicy.for_quadrant("IV"))
+
+    classifier.fit(*blobs(), validation_data=blobs(seed=1), verbose=0)
+
+    assert classifier.evaluate(*blobs(seed=2), verbose=0, return_dict=True)["accuracy"] > 0.9
+
+
+def test_the_history_spans_the_solved_head_and_the_epochs(tiny, blobs):
+    classifier = tiny(tl.FreezePolicy.train_last(stages=1))
+
+    history = classifier.fit(*blobs(), validation_data=blobs(seed=1), epochs=2, verbose=0)
+
+    assert isinstance(history, keras.callbacks.History)
+    assert history.epoch == [0, 1, 2]
+    assert {name: len(values) for name, values in history.history.items()} == {
+        "accuracy": 3,
+        "loss": 3,
+        "val_accuracy": 3,
+        "val_loss": 3,
+    }
+
+
+def test_results_of_the_solved_head_are_those_of_evaluate(tiny, blobs):
+    classifier = tiny(tl.FreezePolicy.for_quadrant("IV"))
+
+    history = classifier.fit(*blobs(), validation_data=blobs(seed=1), verbose=0).history
+
+    measured = classifier.evaluate(*blobs(seed=1), verbose=0, return_dict=True)
+    assert measured["loss"] == pytest.approx(history["val_loss"][0], abs=1e-6)
+    assert measured["accuracy"] == pytest.approx(history["val_accuracy"][0])
+
+
+def test_fine_tuning_is_never_worse_than_its_start_on_validation_data(tiny, blobs):
+    ruinous = tl.FreezePolicy.train_all(learning_rate=1.0, warmup_epochs=0)
+    classifier = tiny(ruinous)
+
+    history = classifier.fit(*blobs(), validation_data=blobs(seed=1), epochs=2, verbose=0).history
+
+    kept = classifier.evaluate(*blobs(seed=1), verbose=0, return_dict=True)["accuracy"]
+    assert kept == pytest.approx(max(history["val_accuracy"]))
+
+
+def test_a_network_with_a_layer_that_never_trains_can_be_fine_tuned(blobs):
+    inputs = keras.Input((16, 16, 3))
+    x = keras.layers.Normalization(mean=[1.0, 2.0, 3.0], variance=[1.0, 1.0, 1.0])(inputs)
+    x = keras.layers.Normalization(name="adapted")(x)
+    network = keras.Model(inputs, keras.layers.Conv2D(4, 3, name="conv")(x))
+    classifier = tl.TransferClassifier(
+        classes=CLASSES, backbone=network, freeze=tl.FreezePolicy.train_all()
+    )
+
+    classifier.fit(*blobs(), epochs=1, verbose=0)
+
+    assert classifier.plan.phases[-1].trainable == ("conv",)
+
+
+def test_the_policy_cannot_be_changed_under_the_head_it_shaped(tiny):
+    with pytest.raises(AttributeError):
+        tiny().freeze = tl.FreezePolicy.train_all()
+
+
+@EACH_POLICY
+def test_equal_seeds_give_equal_results(tiny_network, blobs, policy):
+    def train():
+        keras.utils.set_random_seed(7)
+        classifier = tl.TransferClassifier(
+            classes=CLASSES,
+            backbone=tiny_network(),
+            stages=STAGES,
+            freeze=policy,
+            augment=tl.Augmentation(flip="horizontal"),
+        )
+        classifier.fit(*blobs(), validation_data=blobs(seed=1), verbose=0)
+        return classifier.predict(blobs(seed=2)[0], verbose=0)
+
+    np.testing.assert_array_equal(train(), train())
+
+
+def test_training_again_does_not_lose_what_was_learnt(tiny, blobs):
+    classifier = tiny(tl.FreezePolicy.train_last(stages=1))
+    first = classifier.fit(*blobs(), validation_data=blobs(seed=1), epochs=2, verbose=0)
+
+    again = classifier.fit(*blobs(), validation_data=blobs(seed=1), epochs=1, verbose=0)
+
+    assert max(again.history["val_accuracy"]) >= max(first.history["val_accuracy"])

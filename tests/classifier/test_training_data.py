@@ -1,0 +1,101 @@
+"""What a classifier is trained on: folders, streams, weights, changed photos."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import transferleaf as tl
+from transferleaf.errors import ConfigError
+
+
+@pytest.mark.parametrize("kind", ["leaf data set", "stream"])
+def test_it_trains_on_folders_and_streams(tiny, leaf_folder, blobs, kind):
+    classifier = tiny(tl.FreezePolicy.train_last(stages=1))
+    train = {
+        "leaf data set": tl.LeafDataset.from_folder(leaf_folder),
+        "stream": tf.data.Dataset.from_tensor_slices(blobs()).shuffle(48).batch(16),
+    }[kind]
+
+    classifier.fit(train, validation_data=train, epochs=1, verbose=0)
+
+    assert classifier.evaluate(train, verbose=0, return_dict=True)["accuracy"] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        pytest.param(
+            {"class_weight": {7: 2.0}},
+            "class_weight={7: 2.0} must give class numbers in [0, 3) weights of at least 0.",
+            id="class of a weight",
+        ),
+        pytest.param(
+            {"callbacks": [keras.callbacks.ReduceLROnPlateau()]},
+            "callbacks='ReduceLROnPlateau' must come with a compile() of your own: the policy has "
+            "a schedule already.",
+            id="schedule",
+        ),
+        pytest.param(
+            {"epochs": 2.5}, "epochs=2.5 must be a whole number of at least 0.", id="epochs"
+        ),
+    ],
+)
+def test_training_options_that_cannot_work_are_refused(tiny, blobs, options, message):
+    with pytest.raises(ConfigError) as caught:
+        tiny().fit(*blobs(), verbose=0, **options)
+
+    assert str(caught.value) == message
+
+
+def test_mixed_classes_and_a_sparse_loss_are_refused_before_photos_are_read(tiny, blobs):
+    classifier = tiny(augment=tl.Augmentation(mix_up=0.2))
+    classifier.compile("adam", "sparse_categorical_crossentropy")
+
+    with pytest.raises(ConfigError, match="the augmentation mixes classes"):
+        classifier.fit(*blobs(), verbose=0)
+
+
+def test_sample_weights_and_class_weights_multiply(tiny, blobs):
+    images, labels = blobs()
+    classifier = tiny(tl.FreezePolicy.train_last(stages=1, label_smoothing=0.1))
+
+    history = classifier.fit(
+        images,
+        labels,
+        sample_weight=np.ones(len(labels)),
+        class_weight={0: 2.0},
+        epochs=1,
+        verbose=0,
+    )
+
+    assert history.epoch == [0, 1]
+
+
+def test_balanced_class_weights_help_the_rare_class(tiny, blobs):
+    images, labels = blobs(120)
+    images[labels == 2] = images[labels == 2] // 2 + images[labels == 1][: (labels == 2).sum()] // 2
+    rare = np.flatnonzero(labels == 2)[:4]
+    rows = np.concatenate([np.flatnonzero(labels != 2), rare])
+    policy = tl.FreezePolicy.freeze_base()
+    plain, balanced = tiny(policy), tiny(policy)
+    balanced.set_weights(plain.get_weights())
+
+    plain.fit(images[rows], labels[rows], verbose=0)
+    balanced.fit(images[rows], labels[rows], class_weight="balanced", verbose=0)
+
+    probe = images[rows]
+    mean = [c.predict(probe, verbose=0)[:, 2].mean() for c in (plain, balanced)]
+    assert mean[1] > mean[0]
+
+
+def test_augmented_views_are_learnt_from(tiny, blobs):
+    classifier = tiny(
+        tl.FreezePolicy.train_last(stages=1), augment=tl.Augmentation(flip="horizontal", mix_up=0.2)
+    )
+
+    history = classifier.fit(*blobs(), validation_data=blobs(seed=1), epochs=1, verbose=0)
+
+    assert max(history.history["val_accuracy"]) > 0.9

@@ -1,0 +1,114 @@
+"""Who watches a training: callbacks, the terminal, the user who interrupts it."""
+
+from __future__ import annotations
+
+import keras
+import pytest
+
+import transferleaf as tl
+from transferleaf.errors import FrozenWeightsMovedError
+
+
+def test_the_plan_is_printed_and_its_proof(tiny, blobs, capsys):
+    classifier = tiny(tl.FreezePolicy.for_quadrant("IV"))
+
+    classifier.fit(*blobs(), verbose=1)
+
+    told = capsys.readouterr().out
+    assert "quadrant IV (small data, high similarity): tiny, 3 classes" in told
+    assert "Proved: the plan was kept. 15 frozen weights and statistics" in told
+
+
+def test_silence_can_be_asked_for(tiny, blobs, capsys):
+    tiny(tl.FreezePolicy.train_last(stages=1)).fit(*blobs(), epochs=1, verbose=0)
+
+    assert capsys.readouterr().out == ""
+
+
+def test_a_callback_that_writes_to_frozen_weights_is_caught(tiny, blobs):
+    class Vandal(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            kernel = self.model.backbone.model.get_layer("low_conv").kernel
+            kernel.assign(kernel * 1.01)
+
+    classifier = tiny(tl.FreezePolicy.for_quadrant("IV"))
+
+    with pytest.raises(FrozenWeightsMovedError, match="low_conv/kernel"):
+        classifier.fit(*blobs(), callbacks=[Vandal()], verbose=0)
+
+
+def test_keras_callbacks_work_and_see_the_classifier(tiny, blobs, tmp_path):
+    seen = []
+
+    class Watcher(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            seen.append((epoch, self.model))
+
+    classifier = tiny(tl.FreezePolicy.train_last(stages=1))
+    classifier.fit(
+        *blobs(),
+        validation_data=blobs(seed=1),
+        epochs=2,
+        verbose=0,
+        callbacks=[
+            Watcher(),
+            keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}.keras"),
+            keras.callbacks.CSVLogger(tmp_path / "log.csv"),
+            keras.callbacks.TensorBoard(tmp_path / "board"),
+            keras.callbacks.EarlyStopping(monitor="val_loss", patience=5),
+        ],
+    )
+
+    assert seen == [(0, classifier), (1, classifier), (2, classifier)]
+    assert sorted(path.name for path in tmp_path.glob("*.keras")) == [
+        "1.keras",
+        "2.keras",
+        "3.keras",
+    ]
+    assert len((tmp_path / "log.csv").read_text().splitlines()) == 4
+    assert list((tmp_path / "board").rglob("events.out.*"))
+
+
+def test_early_stopping_by_a_callback_ends_all_phases(tiny, blobs):
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.model.stop_training = True
+
+    classifier = tiny(tl.FreezePolicy.train_last(stages=1))
+
+    history = classifier.fit(*blobs(), epochs=3, callbacks=[Stop()], verbose=0)
+
+    assert history.epoch == [0]
+
+
+def test_an_interrupt_leaves_the_best_weights_and_the_compiled_model(tiny, blobs):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 1:
+                self.solved = None
+                raise KeyboardInterrupt
+
+    classifier = tiny(tl.FreezePolicy.train_all(learning_rate=1.0, warmup_epochs=0))
+
+    with pytest.raises(KeyboardInterrupt):
+        classifier.fit(*blobs(), validation_data=blobs(seed=1), callbacks=[Interrupt()], verbose=0)
+
+    kept = classifier.evaluate(*blobs(seed=1), verbose=0, return_dict=True)
+    assert kept["accuracy"] == max(classifier.history.history["val_accuracy"])
+
+
+def test_an_interrupt_before_anything_was_trained_says_so(tiny, blobs, capsys):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tiny().fit(*blobs(), callbacks=[Interrupt()], verbose=1)
+
+    assert "In place: the weights of the start, nothing was trained" in capsys.readouterr().out
+
+
+def test_epochs_that_change_nothing_are_said(tiny, blobs, capsys):
+    tiny(tl.FreezePolicy.for_quadrant("IV")).fit(*blobs(), epochs=10, verbose=1)
+
+    assert "no gradient epochs, so epochs=10 changes nothing" in capsys.readouterr().out

@@ -1,0 +1,36 @@
+"""What has to hold before a classifier is built; each failure is one clear message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+
+from transferleaf.errors import ConfigError
+from transferleaf.freezing import FreezePolicy
+
+
+def check_backend() -> None:
+    """Raise where Keras does not run on TensorFlow."""
+    if keras.backend.backend() != "tensorflow":
+        must = (
+            'be "tensorflow"; set the environment variable KERAS_BACKEND before Keras is imported'
+        )
+        raise ConfigError("keras.backend.backend()", keras.backend.backend(), must)
+
+
+def check_classes(classes: Sequence[str]) -> None:
+    """Raise where these are no two or more different class names."""
+    names = not isinstance(classes, str) and all(isinstance(name, str) for name in classes)
+    if not names or len(classes) < 2 or len(set(classes)) < len(classes):
+        raise ConfigError("classes", classes, "be at least two different class names")
+
+
+def checked_policy(freeze: FreezePolicy | None) -> FreezePolicy:
+    """Return the policy, that of quadrant IV for ``None``; raise where it is something else."""
+    if freeze is None:
+        return FreezePolicy.for_quadrant("IV")
+    if not isinstance(freeze, FreezePolicy):
+        must = 'be a FreezePolicy, such as FreezePolicy.for_quadrant("IV")'
+        raise ConfigError("freeze", freeze, must)
+    return freeze
