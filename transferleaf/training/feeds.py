@@ -212,7 +212,7 @@ def _photo_feed(data: LeafDataset, what: str, form: FeedFormat, batch_size: int)
 
     def read(seed: int | None) -> tf.data.Dataset:
         # Not shuffled by tf.data, whose order depends on how often it was read before.
-        ordered = data if seed is None else data.subset(_order(len(data), seed))
+        ordered = data if seed is None else data.subset(photo_order(len(data), seed))
         return ordered.to_tf_dataset(form.image_size, batch_size=batch_size, labels=form.labels)
 
     known = KnownPhotos(
@@ -265,7 +265,7 @@ def _array_feed(
     held = [tf.constant(part) for part in parts]
 
     def read(seed: int | None) -> tf.data.Dataset:
-        order = np.arange(len(x)) if seed is None else _order(len(x), seed)
+        order = np.arange(len(x)) if seed is None else photo_order(len(x), seed)
         batches = tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
 
         def gather(rows: Any) -> tuple[Any, ...]:
@@ -281,7 +281,8 @@ def _array_feed(
     return Feed(open=read, steps=-(-len(x) // batch_size), batch_size=batch_size, known=known)
 
 
-def _order(photos: int, seed: int) -> NDArray[np.int64]:
+def photo_order(photos: int, seed: int) -> NDArray[np.int64]:
+    """Positions of photos in the order that belongs to a seed."""
     return np.random.default_rng(seed).permutation(photos)
 
 

@@ -23,7 +23,7 @@ from transferleaf.datasets.reading import DecodeMeter
 from transferleaf.training.engines import Engine, open_engine
 from transferleaf.training.engines.tensorflow_engine import TensorFlowEngine
 from transferleaf.training.head.layers import pooled_features
-from transferleaf.training.identity import prefix_identity
+from transferleaf.training.identity import pixel_identity, prefix_identity
 from transferleaf.training.photos import PhotoSource
 from transferleaf.training.reporting import Reporter
 from transferleaf.training.store import FeatureSpace, FeatureStore, StoredRows
@@ -92,6 +92,24 @@ class FrozenPrefix:
             averages=self._averages().rows(keys),
             maps=None if cut is None else self._maps(cut).rows(keys),
         )
+
+    def pixels(self, source: PhotoSource, *, label: str) -> StoredRows:
+        """Return the decoded photos, ``(n, image_size, image_size, 3)``, uint8; see ``rows``."""
+        size = self.backbone.image_size
+        identity = {"output": "pixels", "image_size": size, **pixel_identity()}
+        space = self.store.space(identity, shape=(size, size, 3), dtype="uint8")
+        keys = source.keys(self.store)
+        missing = space.missing(keys)
+        if missing:
+            done = 0
+            with space.writer() as writer, self.reporter.bar(label, len(missing)) as move:
+                for batch in source.read(
+                    missing, image_size=size, batch_size=_BATCH, meter=self.meter
+                ):
+                    writer.add([keys[row] for row in missing[done : done + len(batch)]], batch)
+                    done += len(batch)
+                    move(done)
+        return space.rows(keys)
 
     def nbytes(self, photos: int, cut: int) -> int:
         """Room that the feature maps of so many photos take, in bytes."""

@@ -39,9 +39,14 @@ def prefix_identity(backbone: Backbone, last: int) -> dict[str, Any]:
         },
         "structure": _digest(_structure(backbone.model)),
         "weights": _weights(backbone, last),
-        "pipeline": PIXEL_PIPELINE,
-        "versions": {"keras": keras.__version__, "Pillow": PIL.__version__},
+        "keras": keras.__version__,
+        **pixel_identity(),
     }
+
+
+def pixel_identity() -> dict[str, Any]:
+    """Describe how files become pixels."""
+    return {"pipeline": PIXEL_PIPELINE, "Pillow": PIL.__version__}
 
 
 def _weights(backbone: Backbone, last: int) -> str:

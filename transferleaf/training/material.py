@@ -12,6 +12,7 @@ from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.freezing import FreezePlan, Phase
 from transferleaf.training.cut import last_frozen_stage
+from transferleaf.training.decoded import decoded_feed
 from transferleaf.training.epochs import Epochs, PixelEpochs, StoredEpochs, StoredPhotos
 from transferleaf.training.features import (
     HeadInputs,
@@ -23,6 +24,7 @@ from transferleaf.training.features import (
 from transferleaf.training.feeds import Feed
 from transferleaf.training.frozen import FrozenPrefix, columns_of_stages
 from transferleaf.training.head.space import Floats
+from transferleaf.training.photos import PhotoFiles
 from transferleaf.training.views import View, views_of
 
 # Feature maps may take so much of the disk's free room.
@@ -95,8 +97,9 @@ class Material:
         cut = self._cut(phase)
         if cut is None or self.train.known is None:
             return None, PixelEpochs(
-                feed=self.train,
-                judges=self.validation,
+                feed=self._decoded(self.train, phase, "training photos"),
+                judges=self.validation
+                and self._decoded(self.validation, phase, "validation photos"),
                 image_size=self.prefix.backbone.image_size,
                 classes=self.plan.classes,
                 class_weight=self.class_weight,
@@ -118,6 +121,16 @@ class Material:
             batch_size=self.train.batch_size or 32,
             seed=self.seed,
         )
+
+    def _decoded(self, feed: Feed, phase: Phase, what: str) -> Feed:
+        """The feed with its photos decoded once, where they are files and there is room."""
+        if feed.known is None or not isinstance(feed.known.source, PhotoFiles) or phase.epochs < 2:
+            return feed
+        need = len(feed.known.source) * 3 * self.prefix.backbone.image_size**2
+        if need > self.prefix.store.room(_SHARE_OF_DISK):
+            return feed
+        pixels = self.prefix.pixels(feed.known.source, label=f"decoding the {what}")
+        return decoded_feed(feed, pixels, self.labels)
 
     @cached_property
     def _views(self) -> tuple[View, ...]:
