@@ -184,7 +184,7 @@ class TransferClassifier(keras.Model):
                 which ``keras.utils.set_random_seed`` seeds.
             resume: A folder of its own for this fit. Its state is left there after each epoch; the
                 same call goes on from it after an interrupt of any kind, and ends with the same
-                weights as if there had been none.
+                weights as if there had been none. Callbacks begin anew, without their own state.
             cache: Folder of the store that keeps outputs of frozen stages; the user's cache folder
                 where ``None``, which ``TRANSFERLEAF_CACHE`` names otherwise.
 
@@ -303,7 +303,7 @@ class TransferClassifier(keras.Model):
         Args:
             paths: One path or several.
             top_k: How many of the most probable classes to name, at least 1.
-            batch_size: Photos a batch.
+            batch_size: Photos a batch, where there are too few for the compiled engine.
 
         Returns:
             One prediction for each path, in their order.

@@ -33,6 +33,7 @@ def test_a_decoded_feed_gives_what_the_files_give(tiny_classifier, folder, tmp_p
         backbone=tiny_classifier(tl.FreezePolicy.train_all()).backbone,
         store=FeatureStore(tmp_path / "store"),
         reporter=Reporter(0),
+        photos=18,
     )
 
     decoded = decoded_feed(feed, prefix.pixels(feed.known.source, label=""), labels)

@@ -40,7 +40,6 @@ def stored(views: int = 1, photos: int = 10, **changes) -> StoredEpochs:
         "photos": StoredPhotos(known=known, views=rows),
         "judges": StoredPhotos(known=known, views=rows[:1]),
         "inputs": ("averages", "map"),
-        "columns": np.array([0, 3]),
         "labels": "sparse",
         "class_weight": None,
         "batch_size": 4,
@@ -60,7 +59,7 @@ def test_an_epoch_holds_every_photo_once_with_its_label():
     assert [len(labels) for _, labels in batches] == [4, 4, 2]
     assert sorted(numbers(batches)) == list(range(10))
     for inputs, labels in batches:
-        assert inputs["averages"].shape[1:] == (2,)
+        assert inputs["averages"].shape[1:] == (5,)
         np.testing.assert_array_equal(labels, inputs["averages"][:, 0] % 3)
         np.testing.assert_array_equal(inputs["averages"][:, 1], inputs["map"][:, 1, 1, 0])
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import keras
 import numpy as np
 import pytest
 
 import transferleaf as tl
+from transferleaf.training import frozen
+from transferleaf.training.engines.tensorflow_engine import TensorFlowEngine as Engine
 from transferleaf.training.frozen import FrozenPrefix
 from transferleaf.training.photos import PhotoArray
 from transferleaf.training.reporting import Reporter
@@ -14,6 +18,7 @@ from transferleaf.training.store import FeatureStore
 from transferleaf.training.views import View
 
 HEAD = tl.FreezePolicy.freeze_base()
+ALL = (0, 1, 2)
 LAST = tl.FreezePolicy.train_last(stages=1, epochs=1)
 
 
@@ -110,10 +115,17 @@ def test_stages_behind_the_cut_do_not_change_what_is_stored_at_it(
 
     classifier.fit(*blobs(), **options)
 
-    # The last stage has been trained: averages of all stages are new, feature maps are not.
-    spaces = FeatureStore(tmp_path).usage().spaces
-    kinds = sorted((space.kind.identity["output"], space.rows) for space in spaces)
-    assert kinds == [("average", 48), ("average", 48), ("map", 48)]
+    # The last stage has been trained: its averages are new, all that lies before it is not.
+    kinds = Counter(
+        (space.kind.identity["output"], space.kind.identity["stage"], space.rows)
+        for space in FeatureStore(tmp_path).usage().spaces
+    )
+    assert kinds == {
+        ("average", "low_out", 48): 1,
+        ("average", "mid_out", 48): 1,
+        ("average", "high_out", 48): 2,
+        ("map", "mid_out", 48): 1,
+    }
     assert photos_run() == before + 48
 
 
@@ -132,11 +144,14 @@ def test_epochs_take_turns_through_the_views(tiny_classifier, blobs, tmp_path):
     source = PhotoArray(images)
     augment = tl.Augmentation(brightness=0.5)
     prefix = FrozenPrefix(
-        backbone=tiny_classifier(LAST).backbone, store=FeatureStore(tmp_path), reporter=Reporter(0)
+        backbone=tiny_classifier(LAST).backbone,
+        store=FeatureStore(tmp_path),
+        reporter=Reporter(0),
+        photos=6,
     )
 
     plain, changed = (
-        prefix.rows(source, view, cut=None, label="").averages.read()
+        prefix.rows(source, view, stages=ALL, cut=None, label="").averages.take(np.arange(6))
         for view in (View(), View(1, augment))
     )
 
@@ -149,10 +164,13 @@ def test_maps_beyond_half_precision_are_stored_in_full(tiny_classifier, blobs, t
     scale = classifier.backbone.model.get_layer("mid_bn")
     scale.gamma.assign(scale.gamma * 1e6)
     prefix = FrozenPrefix(
-        backbone=classifier.backbone, store=FeatureStore(tmp_path), reporter=Reporter(0)
+        backbone=classifier.backbone,
+        store=FeatureStore(tmp_path),
+        reporter=Reporter(0),
+        photos=6,
     )
 
-    maps = prefix.rows(PhotoArray(blobs(4)[0]), View(), cut=1, label="").maps
+    maps = prefix.rows(PhotoArray(blobs(4)[0]), View(), stages=ALL, cut=1, label="").maps
 
     assert maps.dtype == np.float32
     expected = classifier.backbone.model.predict(blobs(4)[0].astype("float32"), verbose=0)[1]
@@ -162,16 +180,19 @@ def test_maps_beyond_half_precision_are_stored_in_full(tiny_classifier, blobs, t
 def test_stored_maps_are_those_of_the_network_to_half_precision(tiny_classifier, blobs, tmp_path):
     classifier = tiny_classifier(LAST)
     prefix = FrozenPrefix(
-        backbone=classifier.backbone, store=FeatureStore(tmp_path), reporter=Reporter(0)
+        backbone=classifier.backbone,
+        store=FeatureStore(tmp_path),
+        reporter=Reporter(0),
+        photos=6,
     )
 
-    rows = prefix.rows(PhotoArray(blobs(5)[0]), View(), cut=0, label="")
+    rows = prefix.rows(PhotoArray(blobs(5)[0]), View(), stages=ALL, cut=0, label="")
 
     expected = classifier.backbone.model.predict(blobs(5)[0].astype("float32"), verbose=0)
     assert rows.maps.dtype == np.float16
     np.testing.assert_allclose(rows.maps.read(), expected[0], rtol=1e-3, atol=1e-2)
     averages = np.concatenate([stage.mean(axis=(1, 2)) for stage in expected], axis=1)
-    np.testing.assert_allclose(rows.averages.read(), averages, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(rows.averages.take(np.arange(5)), averages, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -216,3 +237,85 @@ def test_the_speed_of_each_part_is_told(fit, blobs, capsys):
     assert solved.speeds["prefix"] > 0
     assert tuned.speeds["tail"] > 0
     assert "Photos a second: frozen stages" in capsys.readouterr().out
+
+
+def test_photos_of_a_resumed_fit_are_not_computed_again(
+    tiny_classifier, blobs, photos_run, tmp_path
+):
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 2:
+                raise KeyboardInterrupt
+
+    def run(*callbacks):
+        keras.utils.set_random_seed(5)
+        classifier = tiny_classifier(tl.FreezePolicy.train_last(stages=1, epochs=4))
+        classifier.fit(
+            *blobs(),
+            validation_data=blobs(24, seed=1),
+            seed=1,
+            verbose=0,
+            cache=tmp_path / "store",
+            resume=tmp_path / "fit",
+            callbacks=list(callbacks),
+        )
+
+    with pytest.raises(KeyboardInterrupt):
+        run(Stop())
+    before = photos_run()
+    run()
+
+    assert (before, photos_run()) == (48 + 24, 48 + 24)
+
+
+def test_a_cache_that_cannot_be_written_stops_nobody(tiny_classifier, blobs, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+
+    tiny_classifier(LAST).fit(*blobs(), verbose=2, cache=tmp_path / "file" / "store")
+
+    told = " ".join(capsys.readouterr().out.split())
+    assert "cannot be written" in told
+    assert "what is computed is kept for this run only" in told
+
+
+def test_a_store_that_is_emptied_meanwhile_is_filled_again(
+    tiny_classifier, blobs, tmp_path, monkeypatch
+):
+    store = FeatureStore(tmp_path)
+    prefix = FrozenPrefix(
+        backbone=tiny_classifier(LAST).backbone, store=store, reporter=Reporter(0), photos=6
+    )
+    fill = FrozenPrefix._fill
+    emptied = []
+
+    def fill_and_lose(self, *arguments):
+        fill(self, *arguments)
+        if not emptied:
+            emptied.append(store.clear())
+
+    monkeypatch.setattr(FrozenPrefix, "_fill", fill_and_lose)
+
+    rows = prefix.rows(PhotoArray(blobs(6)[0]), View(), stages=ALL, cut=1, label="")
+
+    assert emptied
+    assert rows.maps.read().shape == (6, 4, 4, 8)
+
+
+@pytest.mark.parametrize(("photos", "compiled"), [(299, False), (300, True)])
+def test_the_number_of_all_photos_decides_on_the_engine(
+    tiny_classifier, blobs, tmp_path, monkeypatch, photos, compiled
+):
+    opened = []
+    monkeypatch.setattr(
+        frozen, "open_engine", lambda network, *_, **__: opened.append(network) or Engine(network)
+    )
+    prefix = FrozenPrefix(
+        backbone=tiny_classifier(HEAD).backbone,
+        store=FeatureStore(tmp_path),
+        reporter=Reporter(0),
+        photos=photos,
+    )
+
+    prefix.rows(PhotoArray(blobs(6)[0]), View(), stages=ALL, cut=None, label="")
+
+    assert bool(opened) is compiled

@@ -7,7 +7,7 @@ import pytest
 
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import PixelConvention, Stage
-from transferleaf.training.identity import prefix_identity
+from transferleaf.training.identity import stage_identities
 
 STAGES = [Stage(name=name, last_layer=f"{name}_out") for name in ("low", "mid", "high")]
 
@@ -22,27 +22,27 @@ def test_it_is_the_same_for_a_network_built_again(backbone, tiny_network):
     keras.utils.set_random_seed(1)
     again = Backbone.from_model(tiny_network(), STAGES)
 
-    assert prefix_identity(again, 1) == prefix_identity(backbone, 1)
+    assert stage_identities(again)[1] == stage_identities(backbone)[1]
 
 
 def test_it_does_not_depend_on_what_trains(backbone):
-    before = prefix_identity(backbone, 1)
+    before = stage_identities(backbone)[1]
 
     backbone.model.get_layer("low_conv").trainable = False
 
-    assert prefix_identity(backbone, 1) == before
+    assert stage_identities(backbone)[1] == before
 
 
 @pytest.mark.parametrize(
     ("layer", "changes"), [("low_conv", True), ("mid_bn", True), ("high_conv", False)]
 )
 def test_weights_count_up_to_the_end_of_the_stage(backbone, layer, changes):
-    before = prefix_identity(backbone, 1)
+    before = stage_identities(backbone)[1]
 
     weight = backbone.model.get_layer(layer).weights[-1]
     weight.assign(weight + 1)
 
-    assert (prefix_identity(backbone, 1) != before) is changes
+    assert (stage_identities(backbone)[1] != before) is changes
 
 
 def test_the_pixel_convention_counts(backbone, tiny_network):
@@ -50,7 +50,7 @@ def test_the_pixel_convention_counts(backbone, tiny_network):
     shifted = PixelConvention(mean=(1.0, 2.0, 3.0))
     other = Backbone.from_model(tiny_network(), STAGES, pixels=shifted)
 
-    assert prefix_identity(other, 1) != prefix_identity(backbone, 1)
+    assert stage_identities(other)[1] != stage_identities(backbone)[1]
 
 
 def test_a_layer_without_weights_counts(backbone):
@@ -62,5 +62,5 @@ def test_a_layer_without_weights_counts(backbone):
     other.set_weights(backbone.model.get_weights())
     outputs = Backbone.from_model(keras.Model(other.input, other.outputs[-1]), STAGES)
 
-    assert prefix_identity(outputs, 1)["weights"] == prefix_identity(backbone, 1)["weights"]
-    assert prefix_identity(outputs, 1) != prefix_identity(backbone, 1)
+    assert stage_identities(outputs)[1]["weights"] == stage_identities(backbone)[1]["weights"]
+    assert stage_identities(outputs)[1] != stage_identities(backbone)[1]

@@ -30,6 +30,7 @@ def make_plan(
         raise ConfigError("epochs", epochs, "be a whole number of at least 0")
     head_stages = head_stage_positions(policy, layers)
     trained = trained_stage_positions(policy, layers)
+    _check_gradients_arrive(policy, layers, head_stages, trained)
     features = sum(layers.widths[position] for position in head_stages)
     phases = []
     if policy.first_method is Method.SOLVE:
@@ -78,6 +79,19 @@ def trained_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tup
         must = f"be at most {total}, the stages of {layers.name!r}"
         raise ConfigError("trainable_stages", count, must)
     return tuple(range(total - count, total))
+
+
+def _check_gradients_arrive(
+    policy: FreezePolicy,
+    layers: BackboneLayers,
+    head_stages: tuple[int, ...],
+    trained: tuple[int, ...],
+) -> None:
+    """Refuse to train stages whose outputs the head never sees."""
+    blind = [layers.stages[position] for position in trained if position > head_stages[-1]]
+    if blind:
+        must = f"include a stage from {blind[-1]!r} on: what the policy trains must reach the head"
+        raise ConfigError("head", policy.head, must)
 
 
 def _solving_phase(layers: BackboneLayers) -> Phase:

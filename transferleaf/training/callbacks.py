@@ -115,7 +115,11 @@ class BestWeights(keras.callbacks.Callback):
         self.patience = patience
         self.epoch = -1
         self.logs: dict[str, float] = {}
-        self.weights: list[Any] | None = None
+        self.weights: list[Any] = []
+
+    def begin(self, weights: list[Any]) -> None:
+        """Take the weights that training starts from, to go back to if no epoch ends."""
+        self.weights = weights
 
     def recall(self, epoch: int, logs: dict[str, float], weights: list[Any]) -> None:
         """Take over the best epoch from before an interrupt."""
@@ -124,15 +128,15 @@ class BestWeights(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Compare an epoch with the best one so far; called by Keras."""
         logs = dict(logs or {})
-        if self.weights is None or _rank(logs) >= _rank(self.logs):
+        if self.epoch < 0 or _rank(logs) >= _rank(self.logs):
             self.epoch, self.logs = epoch, logs
             self.weights = self.model.get_weights()
         elif self.patience is not None and epoch - self.epoch >= self.patience:
             self.model.stop_training = True
 
     def restore(self) -> None:
-        """Put the best weights back, if any epoch has ended."""
-        if self.weights is not None:
+        """Put the best weights back, those of the start where no epoch has ended."""
+        if self.weights:
             self.model.set_weights(self.weights)
 
 

@@ -9,8 +9,9 @@ import keras
 
 from transferleaf.backbones.backbone import weighted_layers
 from transferleaf.datasets.feeding import LabelForm
+from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePlan, FreezePolicy, Phase
-from transferleaf.training.optimizers import with_rates
+from transferleaf.training.optimizers import unique_paths, with_rates
 
 
 class PhaseCompiler(Protocol):
@@ -29,6 +30,9 @@ class PhaseCompiler(Protocol):
         self, model: keras.Model, phase: Phase, *, backbone: keras.Model, steps: int
     ) -> dict[str, Any]:
         """What to compile ``model`` with for ``phase``, which takes ``steps`` batches an epoch."""
+
+    def settings(self) -> dict[str, Any] | None:
+        """What a resumed fit must have in common, as plain values; ``None``: the policy alone."""
 
     def check(self, plan: FreezePlan) -> None:
         """Raise ``ConfigError`` where the optimizer cannot do what ``plan`` asks for."""
@@ -66,6 +70,10 @@ class PolicyCompiler:
             "metrics": ["accuracy"],
             "jit_compile": False,
         }
+
+    def settings(self) -> dict[str, Any] | None:
+        """Nothing beside the policy."""
+        return None
 
     def check(self, plan: FreezePlan) -> None:
         """Accept every plan: AdamW can do them all."""
@@ -113,8 +121,17 @@ class UserCompiler:
         optimizer = with_rates(self.optimizer, variable_rates(model, backbone, phase))
         return {"jit_compile": False, **self.given, "optimizer": optimizer}
 
+    def settings(self) -> dict[str, Any] | None:
+        """The optimizer's configuration and the loss."""
+        kind, config = type(self.optimizer).__name__, self.optimizer.get_config()
+        return {"optimizer": kind, **config, "loss": _name(self.given["loss"])}
+
     def check(self, plan: FreezePlan) -> None:
         """Raise ``ConfigError`` where the user's optimizer cannot do what ``plan`` asks for."""
+        inner = getattr(self.optimizer, "inner_optimizer", self.optimizer)
+        if getattr(inner, "use_ema", False):
+            must = "be False: epochs are judged, and resumed, by the weights themselves"
+            raise ConfigError("use_ema", True, must)
         for phase in plan.phases:
             with_rates(self.optimizer, {**phase.rates, "head": phase.head_rate})
 
@@ -124,18 +141,23 @@ class UserCompiler:
 
 
 def variable_rates(model: keras.Model, backbone: keras.Model, phase: Phase) -> dict[str, float]:
-    """Multiple of the learning rate for each trainable variable, by the variable's path."""
+    """Multiple of the learning rate for each trainable variable, by the variable's unique path."""
     rates = {
-        weight.path: phase.rates[path]
+        id(weight): phase.rates[path]
         for path, layer in weighted_layers(backbone)
         for weight in layer.trainable_weights
     }
-    inside = {id(weight) for weight in backbone.weights}
-    head = (weight for weight in model.trainable_weights if id(weight) not in inside)
-    return {**rates, **{weight.path: phase.head_rate for weight in head}}
+    weights = model.trainable_weights
+    return {
+        path: rates.get(id(weight), phase.head_rate)
+        for path, weight in zip(unique_paths(weights), weights, strict=True)
+    }
 
 
 def labels_of_loss(loss: Any) -> LabelForm:
     """Tell which form of labels a user's loss takes: class shares unless it is a sparse one."""
-    name = loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
-    return "sparse" if name.lower().startswith("sparse") else "one-hot"
+    return "sparse" if _name(loss).lower().startswith("sparse") else "one-hot"
+
+
+def _name(loss: Any) -> str:
+    return loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)

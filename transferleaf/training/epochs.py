@@ -110,7 +110,6 @@ class StoredEpochs:
             another one on, so that an epoch sees all views and a photo sees each equally often.
         judges: The validation photos, if any.
         inputs: Names of the tail's inputs: ``"averages"``, ``"map"``, or both.
-        columns: Which averages are inputs.
         labels: The form of labels that the loss takes.
         class_weight: Weight of each class, shape ``(n_classes,)``, if any.
         batch_size: Photos a batch.
@@ -120,7 +119,6 @@ class StoredEpochs:
     photos: StoredPhotos
     judges: StoredPhotos | None
     inputs: Sequence[str]
-    columns: NDArray[np.int64]
     labels: LabelForm
     class_weight: Floats | None
     batch_size: int
@@ -174,11 +172,13 @@ class StoredEpochs:
             here = views == view
             stored = photos.views[view]
             if name == "averages":
-                values[here] = stored.averages.take(rows[here])[:, self.columns]
+                values[here] = stored.averages.take(rows[here])
             elif stored.maps is not None:
                 values[here] = stored.maps.take(rows[here])
         return values
 
     def _shape(self, name: str, photos: StoredPhotos) -> tuple[int, ...]:
-        maps = photos.views[0].maps
-        return (len(self.columns),) if name == "averages" or maps is None else maps.shape[1:]
+        view = photos.views[0]
+        if name == "averages" or view.maps is None:
+            return view.averages.shape[1:]
+        return view.maps.shape[1:]

@@ -10,11 +10,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from transferleaf.training.feeds import Feed, KnownPhotos
+from transferleaf.training.feeds import KnownPhotos
 from transferleaf.training.frozen import FrozenPrefix
 from transferleaf.training.head.solver import HeadProblem
 from transferleaf.training.head.space import Floats
 from transferleaf.training.labels import class_shares
+from transferleaf.training.outputs import StageAverages
 from transferleaf.training.photos import resized
 
 
@@ -39,7 +40,7 @@ class HeadInputs:
             weights = weights * class_weight[self.targets.argmax(axis=1)]
         return HeadProblem(features=self.features, targets=self.targets, weights=weights)
 
-    def part(self, rows: NDArray[Any]) -> HeadInputs:
+    def part(self, rows: NDArray[Any] | slice) -> HeadInputs:
         """Return the photos at ``rows``."""
         return HeadInputs(
             features=self.features[rows], targets=self.targets[rows], weights=self.weights[rows]
@@ -61,6 +62,25 @@ class HeadPhotos:
     unseen: HeadInputs | None
 
 
+def stored_inputs(known: KnownPhotos, views: Sequence[StageAverages]) -> HeadInputs:
+    """Read the head's inputs from the store, all views of the photos one after the other.
+
+    Args:
+        known: The photos.
+        views: Their stored averages of the head's stages, for each view.
+    """
+    n, width = views[0].shape
+    # One array from the start: features are the largest thing in memory.
+    features = np.empty((n * len(views), width), np.float32)
+    for number, averages in enumerate(views):
+        averages.read_into(features[number * n : (number + 1) * n])
+    return HeadInputs(
+        features=features,
+        targets=np.tile(known.targets, (len(views), 1)),
+        weights=np.tile(known.weights, len(views)),
+    )
+
+
 def joined(parts: Sequence[HeadInputs]) -> HeadInputs:
     """Return the photos of all ``parts``, in their order."""
     if len(parts) == 1:
@@ -72,38 +92,24 @@ def joined(parts: Sequence[HeadInputs]) -> HeadInputs:
     )
 
 
-def stored_inputs(known: KnownPhotos, pooled: Any, columns: NDArray[Any]) -> HeadInputs:
-    """Read the head's inputs from the store.
-
-    Args:
-        known: The photos.
-        pooled: Their stored averages of all stages.
-        columns: Which of these the head looks at.
-    """
-    features = pooled.read()
-    if len(columns) < features.shape[1]:
-        features = features[:, columns]
-    return HeadInputs(features=features, targets=known.targets, weights=known.weights)
-
-
 def streamed_inputs(
     prefix: FrozenPrefix,
     batches: tf.data.Dataset,
-    columns: NDArray[Any],
+    stages: Sequence[int],
     *,
-    feed: Feed,
     n_classes: int,
+    photos: int | None,
     label: str,
 ) -> HeadInputs:
     """Compute the head's inputs for batches that cannot be asked for again by position.
 
     Args:
-        prefix: Computes averages of all stages.
+        prefix: Computes averages of stages.
         batches: Elements ``(images, labels)`` or ``(images, labels, weights)``; labels are class
             numbers or class shares.
-        columns: Which of the averages the head looks at.
-        feed: Where the batches come from.
+        stages: The stages that the head looks at.
         n_classes: Number of classes.
+        photos: How many there are, where known.
         label: What the progress bar says.
     """
     features, targets, weights = [], [], []
@@ -115,10 +121,10 @@ def streamed_inputs(
             yield resized(np.asarray(images), prefix.backbone.image_size)
 
     done = 0
-    with prefix.reporter.bar(label, feed.photos) as move:
-        for pooled in prefix.average(images_only(), photos=feed.photos or 0):
-            features.append(pooled[:, columns])
-            done += len(pooled)
+    with prefix.reporter.bar(label, photos) as move:
+        for averages in prefix.average(images_only(), stages):
+            features.append(averages)
+            done += len(averages)
             move(done)
     return HeadInputs(
         features=np.concatenate(features),

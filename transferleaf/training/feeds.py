@@ -76,6 +76,10 @@ class Feed:
         """How many photos there are, ``None`` where the source does not tell."""
         return None if self.known is None else len(self.known.source)
 
+    def about_photos(self) -> int:
+        """About how many photos there are; 0 where nothing is known."""
+        return (self.steps or 0) * (self.batch_size or 32)
+
     def class_counts(self, n_classes: int) -> NDArray[np.int64]:
         """Photos of each class, shape ``(n_classes,)``; a photo counts for its main class."""
         if self.known is None:
@@ -83,11 +87,12 @@ class Feed:
         return np.bincount(self.known.targets.argmax(axis=1), minlength=n_classes)
 
     def fingerprint(self, store: FeatureStore) -> str | None:
-        """A digest of photos, labels and weights in their order, ``None`` for a stream."""
+        """A digest of photos, labels, weights and leaves in their order, ``None`` for a stream."""
         if self.known is None:
             return None
         digest = hashlib.sha256(b"".join(self.known.source.keys(store)))
         digest.update(self.known.targets.tobytes() + self.known.weights.tobytes())
+        digest.update(repr(self.known.leaves).encode())
         return digest.hexdigest()
 
 
@@ -262,15 +267,20 @@ def _array_feed(
     parts = (x, y) if counts is None else (x, y, counts)
     encode = label_encoder(y.shape, what, form=form.labels, n_classes=n_classes)
 
-    held = [tf.constant(part) for part in parts]
+    types = [tf.as_dtype(part.dtype) for part in parts]
+
+    def gather(rows: Any) -> tuple[Any, ...]:
+        # Not tf.constant: the images would lie in memory twice.
+        taken = tf.numpy_function(lambda at: tuple(part[at] for part in parts), [rows], types)
+        shaped = [
+            tf.ensure_shape(value, (None, *part.shape[1:]))
+            for value, part in zip(taken, parts, strict=True)
+        ]
+        return encode(*shaped)
 
     def read(seed: int | None) -> tf.data.Dataset:
         order = np.arange(len(x)) if seed is None else photo_order(len(x), seed)
         batches = tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
-
-        def gather(rows: Any) -> tuple[Any, ...]:
-            return encode(*(tf.gather(part, rows) for part in held))
-
         return batches.map(gather).prefetch(tf.data.AUTOTUNE)
 
     known = KnownPhotos(

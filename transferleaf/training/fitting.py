@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +23,7 @@ from transferleaf.training.compiling import PhaseCompiler, PolicyCompiler
 from transferleaf.training.feeds import Feed
 from transferleaf.training.frozen import FrozenPrefix
 from transferleaf.training.head.space import Floats
+from transferleaf.training.identity import structure_digest
 from transferleaf.training.material import Material
 from transferleaf.training.reporting import Reporter
 from transferleaf.training.resume import FitState, ResumeFolder
@@ -68,13 +69,19 @@ def fit_by_plan(
         reporter.say(
             f"The plan has no gradient epochs, so epochs={options.epochs} changes nothing."
         )
-    _check_together(plan, compiler, options.callbacks, options.augment)
-    resume, state = _state(options, plan, freeze, train, validation)
+    _check_together(plan, compiler, train, options)
+    resume, state = _state(
+        options,
+        lambda: _settings(classifier, plan, backbone, freeze, compiler, train, validation, options),
+    )
     material = Material(
         train=train,
         validation=validation,
         prefix=FrozenPrefix(
-            backbone=backbone, store=FeatureStore(options.cache), reporter=reporter
+            backbone=backbone,
+            store=FeatureStore(options.cache),
+            reporter=reporter,
+            photos=sum(feed.about_photos() for feed in (train, validation) if feed),
         ),
         plan=plan,
         labels=compiler.labels,
@@ -114,20 +121,35 @@ def fit_by_plan(
 
 
 def _state(
-    options: FitOptions,
-    plan: FreezePlan,
-    freeze: FreezePolicy,
-    train: Feed,
-    validation: Feed | None,
+    options: FitOptions, settings: Callable[[], dict[str, Any]]
 ) -> tuple[ResumeFolder | None, FitState]:
     """Where to leave the state of the fit, and the state that was found there."""
     seed = random.randrange(2**31) if options.seed is None else options.seed
     if options.resume is None:
         return None, FitState(seed=seed)
+    folder = ResumeFolder(Path(options.resume), settings())
+    return folder, folder.load() or FitState(seed=seed)
+
+
+def _settings(
+    classifier: keras.Model,
+    plan: FreezePlan,
+    backbone: Backbone,
+    freeze: FreezePolicy,
+    compiler: PhaseCompiler,
+    train: Feed,
+    validation: Feed | None,
+    options: FitOptions,
+) -> dict[str, Any]:
+    """All that decides the weights a fit ends with, but for those it starts from."""
     store = FeatureStore(options.cache)
-    settings = {
-        "plan": plan.to_dict(),
+    return {
+        "network": [structure_digest(backbone.model), asdict(backbone.pixels)],
+        "dropout": classifier.get_layer("dropout").rate,
+        "classes": plan.classes,
+        "epochs": [phase.epochs for phase in plan.phases],
         "policy": freeze.to_dict(),
+        "compile": compiler.settings(),
         "training photos": train.fingerprint(store),
         "validation photos": None if validation is None else validation.fingerprint(store),
         "batch_size": train.batch_size,
@@ -135,8 +157,6 @@ def _state(
         "augment": None if options.augment is None else options.augment.to_dict(),
         "seed": options.seed,
     }
-    folder = ResumeFolder(Path(options.resume), settings)
-    return folder, folder.load() or FitState(seed=seed)
 
 
 def _total_epochs(plan: FreezePlan, *methods: Method) -> int:
@@ -145,9 +165,14 @@ def _total_epochs(plan: FreezePlan, *methods: Method) -> int:
 
 
 def _check_together(
-    plan: FreezePlan, compiler: PhaseCompiler, callbacks: Any, augment: Augmentation | None
+    plan: FreezePlan, compiler: PhaseCompiler, train: Feed, options: FitOptions
 ) -> None:
     """Refuse what cannot work together before the photos are read for nothing."""
+    augment, callbacks = options.augment, options.callbacks
+    weighted = train.known is not None and bool((train.known.weights != 1).any())
+    if augment is not None and augment.mixes_labels and weighted:
+        must = "mix nothing where photos have weights of their own"
+        raise ConfigError("augment", augment, must)
     if augment is not None and augment.mixes_labels and compiler.labels == "sparse":
         must = "take class shares, such as categorical_crossentropy: the augmentation mixes classes"
         raise ConfigError("loss", "a sparse one", must)

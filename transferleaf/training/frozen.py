@@ -1,29 +1,32 @@
 """The frozen part of a network, run once per photo: its outputs are stored and read from there.
 
-Two outputs are kept. The averaged output of every stage is what a head learns from, whichever
-stages it looks at. The feature map at the cut, behind the last frozen stage, is what the trainable
-rest of the network starts from.
+Two kinds of outputs are kept. The averaged output of each stage is what a head learns from,
+whichever stages it looks at. The feature map at the cut, behind the last frozen stage, is what the
+trainable rest of the network starts from.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.backbones.backbone import Backbone
-from transferleaf.backbones.pixels import PixelNormalization
 from transferleaf.datasets.reading import DecodeMeter
+from transferleaf.errors import ConfigError, FeatureStoreError, MissingFeaturesError
 from transferleaf.training.engines import Engine, open_engine
 from transferleaf.training.engines.tensorflow_engine import TensorFlowEngine
-from transferleaf.training.head.layers import pooled_features
-from transferleaf.training.identity import pixel_identity, prefix_identity
+from transferleaf.training.identity import pixel_identity, stage_identities
+from transferleaf.training.outputs import Output, StageAverages, prefix_network
 from transferleaf.training.photos import PhotoSource
 from transferleaf.training.reporting import Reporter
 from transferleaf.training.store import FeatureSpace, FeatureStore, StoredRows
@@ -35,7 +38,12 @@ _BATCH = 32
 # Below so many photos a compiled engine takes longer to make than it saves.
 WORTH_COMPILING = 300
 
+# Each is spent where another process empties the store between our writing and our reading.
+_ATTEMPTS = 3
+
 _HALF_MAX = float(np.finfo(np.float16).max)
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +51,11 @@ class FrozenRows:
     """Stored outputs for the photos of one source, in its order.
 
     Attributes:
-        averages: Averaged outputs of all stages side by side, ``(n, sum of widths)``, float32.
+        averages: Averaged outputs of stages.
         maps: Feature maps at the cut, ``(n, height, width, channels)``; ``None`` without a cut.
     """
 
-    averages: StoredRows
+    averages: StageAverages
     maps: StoredRows | None
 
 
@@ -55,12 +63,14 @@ class FrozenRows:
 class FrozenPrefix:
     """Computes what is frozen, once per photo and view.
 
-    Its weights must not change while it is used; a fit makes one before anything trains.
+    The weights of the stages that it is asked for must not change while it is used.
 
     Attributes:
         backbone: The network.
-        store: Where outputs are kept.
+        store: Where outputs are kept; a temporary one where that cannot be written.
         reporter: Shows progress.
+        photos: About how many photos it will see in all. It decides on the engine, and so must not
+            depend on what is stored already: after an interrupt the rest has to come from the same.
         map_type: Number type of stored feature maps. Half precision takes half the room; maps
             that it cannot hold are stored in full.
     """
@@ -68,147 +78,205 @@ class FrozenPrefix:
     backbone: Backbone
     store: FeatureStore
     reporter: Reporter
+    photos: int
     map_type: str = "float16"
-    meter: DecodeMeter = field(default_factory=DecodeMeter)
-    _engines: dict[tuple[bool, int | None], Engine] = field(default_factory=dict)
-    _spaces: dict[tuple[int, str, str], FeatureSpace] = field(default_factory=dict)
+    _meter: DecodeMeter = field(default_factory=DecodeMeter)
+    _engines: dict[tuple[Output, ...], Engine] = field(default_factory=dict)
+    _spaces: dict[tuple[Output, str], FeatureSpace] = field(default_factory=dict)
+    _temporary: str | None = None
 
-    def rows(self, source: PhotoSource, view: View, *, cut: int | None, label: str) -> FrozenRows:
+    def rows(
+        self,
+        source: PhotoSource,
+        view: View,
+        *,
+        stages: Sequence[int],
+        cut: int | None,
+        label: str,
+    ) -> FrozenRows:
         """Return the stored outputs for one view of all photos; what is missing is computed.
 
         Args:
             source: The photos.
             view: How to look at them.
-            cut: The stage whose feature map is wanted too, by position.
+            stages: The stages whose averages are wanted, by position.
+            cut: The stage whose feature map is wanted too.
             label: What the progress bar says.
+
+        Raises:
+            PhotoError: A photo cannot be read.
+            FeatureStoreError: Not even a temporary store can be written.
         """
-        keys = view.keys(source.keys(self.store))
-        try:
-            self._fill(source, view, keys, cut, label)
-        except _BeyondHalfPrecisionError:
-            self.map_type = "float32"
-            self._fill(source, view, keys, cut, label)
-        return FrozenRows(
-            averages=self._averages().rows(keys),
-            maps=None if cut is None else self._maps(cut).rows(keys),
-        )
+
+        def find() -> FrozenRows:
+            keys = view.keys(source.keys(self.store))
+            averages = [Output(stage, "average") for stage in stages]
+            maps = [] if cut is None else [Output(cut, "map")]
+            self._choose_map_type(maps, keys)
+            self._fill(source, view, keys, [*averages, *maps], label)
+            return FrozenRows(
+                averages=StageAverages(
+                    {output.stage: self._space(output).rows(keys) for output in averages}
+                ),
+                maps=self._space(maps[0]).rows(keys) if maps else None,
+            )
+
+        return self._persistent(find)
 
     def pixels(self, source: PhotoSource, *, label: str) -> StoredRows:
         """Return the decoded photos, ``(n, image_size, image_size, 3)``, uint8; see ``rows``."""
         size = self.backbone.image_size
-        identity = {"output": "pixels", "image_size": size, **pixel_identity()}
-        space = self.store.space(identity, shape=(size, size, 3), dtype="uint8")
-        keys = source.keys(self.store)
-        missing = space.missing(keys)
-        if missing:
-            done = 0
-            with space.writer() as writer, self.reporter.bar(label, len(missing)) as move:
-                for batch in source.read(
-                    missing, image_size=size, batch_size=_BATCH, meter=self.meter
-                ):
-                    writer.add([keys[row] for row in missing[done : done + len(batch)]], batch)
-                    done += len(batch)
-                    move(done)
-        return space.rows(keys)
 
-    def nbytes(self, photos: int, cut: int) -> int:
-        """Room that the feature maps of so many photos take, in bytes."""
-        shape = self.backbone.model.outputs[cut].shape[1:]
-        return photos * int(np.prod(shape)) * np.dtype(self.map_type).itemsize
+        def find() -> StoredRows:
+            identity = {"output": "pixels", "image_size": size, **pixel_identity()}
+            space = self.store.space(identity, shape=(size, size, 3), dtype="uint8")
+            keys = source.keys(self.store)
+            if missing := space.missing(keys):
+                self._decode(source, keys, missing, space, label)
+            return space.rows(keys)
+
+        return self._persistent(find)
+
+    def missing_bytes(self, source: PhotoSource, view: View, cut: int) -> int:
+        """Room that the feature maps at ``cut`` will take that are not stored yet."""
+        space = self._space(Output(cut, "map"))
+        row = int(np.prod(space.shape)) * np.dtype(space.dtype).itemsize
+        return len(space.missing(view.keys(source.keys(self.store)))) * row
 
     def average(
-        self, images: Iterator[NDArray[Any]], *, photos: int
+        self, images: Iterator[NDArray[Any]], stages: Sequence[int]
     ) -> Iterator[NDArray[np.float32]]:
-        """Averaged outputs of all stages, for about so many photos that are not worth storing."""
+        """Averages of ``stages``, side by side, for photos that are not worth storing.
+
+        Raises:
+            ConfigError: There are no photos.
+        """
         first, batches = _peeked(images)
-        engine = self._engine(True, None, first, photos)
-        for (pooled,) in engine.run(batches):
-            yield pooled
+        engine = self._engine(tuple(Output(stage, "average") for stage in stages), first)
+        for averages in engine.run(batches):
+            yield np.concatenate(averages, axis=1)
 
     def take_speeds(self) -> dict[str, float]:
         """Photos a second that decoding and the engine managed since they were last asked."""
-        engines = [engine.meter for engine in self._engines.values()]
-        photos = sum(meter.photos for meter in engines)
-        seconds = sum(meter.busy_seconds for meter in engines)
-        found = {"decode": self.meter.photos_per_second} if self.meter.photos else {}
+        meters = [engine.meter for engine in self._engines.values()]
+        photos = sum(meter.photos for meter in meters)
+        seconds = sum(meter.busy_seconds for meter in meters)
+        found = {"decode": self._meter.photos_per_second} if self._meter.photos else {}
         if photos and seconds:
             found["prefix"] = photos / seconds
-        self.meter = DecodeMeter()
+        self._meter = DecodeMeter()
         self._engines.clear()
         return found
 
+    def _persistent(self, find: Callable[[], _Result]) -> _Result:
+        """Find something in the store, whatever becomes of the store meanwhile."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return find()
+            except _BeyondHalfPrecisionError:
+                self.map_type = "float32"
+            except MissingFeaturesError:  # cleared or evicted by another process
+                continue
+            except FeatureStoreError as error:
+                if self._temporary is not None:
+                    raise
+                self._move(error)
+        return find()
+
+    def _move(self, error: FeatureStoreError) -> None:
+        """Go on in a temporary folder: nobody should be stopped for a cache."""
+        self._temporary = tempfile.mkdtemp(prefix="transferleaf-")
+        weakref.finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
+        self.reporter.say(
+            f"The cache {error.folder} cannot be written ({error.reason}); what is computed is "
+            "kept for this run only. TRANSFERLEAF_CACHE names another folder."
+        )
+        self.store = FeatureStore(self._temporary)
+        self._spaces.clear()
+
     def _fill(
-        self, source: PhotoSource, view: View, keys: list[bytes], cut: int | None, label: str
+        self,
+        source: PhotoSource,
+        view: View,
+        keys: list[bytes],
+        outputs: Sequence[Output],
+        label: str,
     ) -> None:
-        averages, maps = self._averages(), None if cut is None else self._maps(cut)
-        new_averages = averages.missing(keys)
-        new_maps = maps.missing(keys) if maps is not None else []
-        rows = sorted({*new_averages, *new_maps})
+        found = {output: self._space(output).missing(keys) for output in outputs}
+        missing = {output: set(rows) for output, rows in found.items() if rows}
+        rows = sorted(set().union(*missing.values()))
         if not rows:
             return
-        spaces = [averages] if new_averages else []
-        spaces += [maps] if maps is not None and new_maps else []
         pixels = source.read(
-            rows, image_size=self.backbone.image_size, batch_size=_BATCH, meter=self.meter
+            rows, image_size=self.backbone.image_size, batch_size=_BATCH, meter=self._meter
         )
-        own = [keys[row] for row in rows]
-        first, batches = _peeked(view.apply(pixels, own))
-        engine = self._engine(bool(new_averages), cut if new_maps else None, first, len(source))
+        first, batches = _peeked(view.apply(pixels, [keys[row] for row in rows]))
+        engine = self._engine(tuple(missing), first)
         with ExitStack() as stack, self.reporter.bar(label, len(rows)) as move:
-            writers = [stack.enter_context(space.writer()) for space in spaces]
+            writers = {
+                output: stack.enter_context(self._space(output).writer()) for output in missing
+            }
             done = 0
-            for outputs in engine.run(batches):
-                part = own[done : done + len(outputs[0])]
-                for space, writer, values in zip(spaces, writers, outputs, strict=True):
-                    writer.add(part, _cast(values, space.dtype))
+            for results in engine.run(batches):
+                part = rows[done : done + len(results[0])]
+                for (output, lacking), values in zip(missing.items(), results, strict=True):
+                    new = [place for place, row in enumerate(part) if row in lacking]
+                    chosen = values if len(new) == len(part) else values[new]
+                    dtype = self._space(output).dtype
+                    writers[output].add([keys[part[place]] for place in new], _cast(chosen, dtype))
                 done += len(part)
                 move(done)
 
-    def _engine(self, pooled: bool, cut: int | None, sample: NDArray[Any], photos: int) -> Engine:
-        if (pooled, cut) not in self._engines:
-            network = self._network(pooled, cut)
-            # The number of all photos decides, not of those that are missing: after an interrupt
-            # the rest has to come from the same engine.
-            self._engines[pooled, cut] = (
+    def _decode(
+        self,
+        source: PhotoSource,
+        keys: list[bytes],
+        missing: list[int],
+        space: FeatureSpace,
+        label: str,
+    ) -> None:
+        size = self.backbone.image_size
+        done = 0
+        with space.writer() as writer, self.reporter.bar(label, len(missing)) as move:
+            for batch in source.read(
+                missing, image_size=size, batch_size=_BATCH, meter=self._meter
+            ):
+                part = missing[done : done + len(batch)]
+                writer.add([keys[row] for row in part], batch)
+                done += len(batch)
+                move(done)
+
+    def _engine(self, outputs: tuple[Output, ...], sample: NDArray[Any]) -> Engine:
+        if outputs not in self._engines:
+            network = prefix_network(self.backbone, outputs)
+            self._engines[outputs] = (
                 open_engine(network, sample, tell=self.reporter.say)
-                if photos >= WORTH_COMPILING
+                if self.photos >= WORTH_COMPILING
                 else TensorFlowEngine(network)
             )
-        return self._engines[pooled, cut]
+        return self._engines[outputs]
 
-    def _network(self, pooled: bool, cut: int | None) -> keras.Model:
-        """From pixels at the backbone's size to the outputs that are wanted."""
-        model = self.backbone.model
-        photos = keras.Input(model.input.shape[1:], name="photos")
-        x = PixelNormalization(self.backbone.pixels)(photos)
-        if not pooled:
-            prefix = keras.Model(model.input, model.outputs[cut])
-            return keras.Model(photos, [prefix(x)])
-        maps = keras.tree.flatten(model(x))
-        features = pooled_features(maps, self.backbone.stage_names)
-        return keras.Model(photos, [features] if cut is None else [features, maps[cut]])
+    def _choose_map_type(self, maps: Sequence[Output], keys: list[bytes]) -> None:
+        """Take maps in full precision where an earlier run had to store them so."""
+        for output in maps:
+            if self._space(output).missing(keys) and not self._space(output, "float32").missing(
+                keys
+            ):
+                self.map_type = "float32"
 
-    def _averages(self) -> FeatureSpace:
-        width = sum(int(output.shape[-1]) for output in self.backbone.model.outputs)
-        return self._space(len(self.backbone.stages) - 1, "average", (width,), "float32")
+    def _space(self, output: Output, dtype: str | None = None) -> FeatureSpace:
+        if dtype is None:
+            dtype = self.map_type if output.kind == "map" else "float32"
+        if (output, dtype) not in self._spaces:
+            identity = {"output": output.kind, **self._identities[output.stage]}
+            self._spaces[output, dtype] = self.store.space(
+                identity, shape=output.shape(self.backbone), dtype=dtype
+            )
+        return self._spaces[output, dtype]
 
-    def _maps(self, cut: int) -> FeatureSpace:
-        shape = tuple(int(side) for side in self.backbone.model.outputs[cut].shape[1:])
-        return self._space(cut, "map", shape, self.map_type)
-
-    def _space(self, last: int, output: str, shape: tuple[int, ...], dtype: str) -> FeatureSpace:
-        if (last, output, dtype) not in self._spaces:
-            identity = {"output": output, **prefix_identity(self.backbone, last)}
-            self._spaces[last, output, dtype] = self.store.space(identity, shape=shape, dtype=dtype)
-        return self._spaces[last, output, dtype]
-
-
-def columns_of_stages(backbone: Backbone, stages: Sequence[int]) -> NDArray[np.int64]:
-    """Which of the averages of all stages belong to ``stages``, in their order."""
-    widths = [int(output.shape[-1]) for output in backbone.model.outputs]
-    ends = np.cumsum(widths)
-    parts = [np.arange(ends[stage] - widths[stage], ends[stage]) for stage in stages]
-    return np.concatenate(parts) if parts else np.arange(0)
+    @cached_property
+    def _identities(self) -> tuple[dict[str, Any], ...]:
+        return stage_identities(self.backbone)
 
 
 class _BeyondHalfPrecisionError(Exception):
@@ -223,5 +291,7 @@ def _cast(values: NDArray[np.float32], dtype: str) -> NDArray[Any]:
 
 def _peeked(batches: Iterator[NDArray[Any]]) -> tuple[NDArray[Any], Iterator[NDArray[Any]]]:
     """The first of some batches, and all of them."""
-    first = next(batches)
+    first = next(batches, None)
+    if first is None:
+        raise ConfigError("data", "no photos", "hold at least one photo")
     return first, itertools.chain([first], batches)

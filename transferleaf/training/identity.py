@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
+import secrets
 from typing import Any
 
 import keras
@@ -19,29 +20,32 @@ PIXEL_PIPELINE = 1
 _OWN = ("keras.", "transferleaf.", "keras_cv.")
 
 
-def prefix_identity(backbone: Backbone, last: int) -> dict[str, Any]:
-    """Describe the network from the pixels to the end of stage ``last``.
+def stage_identities(backbone: Backbone) -> tuple[dict[str, Any], ...]:
+    """Describe, for each stage, the network from the pixels to its end.
 
     Two networks of one identity give the same outputs for the same photo, up to rounding. What
-    training changes behind that stage does not matter.
+    training changes behind a stage does not change the stage's identity.
 
     Returns:
-        Plain values that JSON can hold.
+        Plain values that JSON can hold, for each stage from low to high level.
     """
-    return {
+    common = {
         "backbone": backbone.name,
-        "stage": backbone.stage_names[last],
         "image_size": backbone.image_size,
         "pixels": {
             "mean": list(backbone.pixels.mean),
             "std": list(backbone.pixels.std),
             "channels": backbone.pixels.channels,
         },
-        "structure": _digest(_structure(backbone.model)),
-        "weights": _weights(backbone, last),
+        "structure": structure_digest(backbone.model),
         "keras": keras.__version__,
         **pixel_identity(),
     }
+    names = backbone.stage_names
+    return tuple(
+        {**common, "stage": name, "weights": weights}
+        for name, weights in zip(names, _weights(backbone), strict=True)
+    )
 
 
 def pixel_identity() -> dict[str, Any]:
@@ -49,14 +53,29 @@ def pixel_identity() -> dict[str, Any]:
     return {"pipeline": PIXEL_PIPELINE, "Pillow": PIL.__version__}
 
 
-def _weights(backbone: Backbone, last: int) -> str:
+def structure_digest(model: keras.Model) -> str:
+    """Digest the configuration of all layers, whatever they are called and whether they train."""
+    try:
+        structure = _structure(model)
+    except NotImplementedError:
+        # A layer that cannot tell its configuration is never the same as another one.
+        return secrets.token_hex(32)
+    return hashlib.sha256(json.dumps(structure, sort_keys=True, default=repr).encode()).hexdigest()
+
+
+def _weights(backbone: Backbone) -> list[str]:
+    """Digest the weights up to the end of each stage."""
     stage_of = stages_of_layers(backbone.model, backbone.stages)
-    digest = hashlib.sha256()
+    by_stage: list[list[Any]] = [[] for _ in backbone.stages]
     for path, layer in weighted_layers(backbone.model):
-        if stage_of[path.split("/")[0]] <= last:
-            for weight in layer.weights:
-                digest.update(weight.numpy().tobytes())
-    return digest.hexdigest()
+        by_stage[stage_of[path.split("/")[0]]].extend(layer.weights)
+    digest = hashlib.sha256()
+    found = []
+    for weights in by_stage:
+        for weight in weights:
+            digest.update(weight.numpy().tobytes())
+        found.append(digest.copy().hexdigest())
+    return found
 
 
 def _structure(model: keras.Model) -> list[Any]:
@@ -87,7 +106,3 @@ def _source(kind: type) -> str:
         return inspect.getsource(kind)
     except (OSError, TypeError):  # defined at a prompt, or in a file that is gone
         return ""
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=repr).encode()).hexdigest()

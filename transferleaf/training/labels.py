@@ -24,6 +24,8 @@ def checked_labels(y: NDArray[Any], what: str, *, photos: int, n_classes: int) -
         raise ConfigError("y", f"{len(y)} labels", f"have one label for each of {photos} images")
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     if y.ndim == 2 and y.shape[1] == n_classes:
+        if not (y >= 0).all() or not np.allclose(y.sum(axis=1), 1, atol=1e-3):
+            raise ConfigError(option, y[0].tolist(), "be shares of classes that sum to 1 a photo")
         return y
     if y.ndim != 1:
         must = f"have {n_classes} columns, one for each class"
@@ -72,6 +74,8 @@ def label_encoder(
             labels = tf.one_hot(tf.reshape(tf.cast(labels, tf.int64), [-1]), n_classes)
         elif one_hot:
             labels = tf.cast(labels, tf.float32)
+        else:
+            labels = tf.reshape(labels, [-1])
         return (images, labels, *weights)
 
     return encode

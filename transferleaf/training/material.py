@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
+import tensorflow as tf
 
 from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.datasets.feeding import LabelForm
@@ -22,7 +21,7 @@ from transferleaf.training.features import (
     streamed_inputs,
 )
 from transferleaf.training.feeds import Feed
-from transferleaf.training.frozen import FrozenPrefix, columns_of_stages
+from transferleaf.training.frozen import FrozenPrefix
 from transferleaf.training.head.space import Floats
 from transferleaf.training.photos import PhotoFiles
 from transferleaf.training.views import View, views_of
@@ -56,7 +55,7 @@ class Material:
     augment: Augmentation | None
     views: int
     seed: int
-    _said: set[str] = field(default_factory=set)
+    _reasons: dict[int, str | None] = field(default_factory=dict)
 
     @cached_property
     def head_stages(self) -> tuple[int, ...]:
@@ -81,16 +80,12 @@ class Material:
 
     def head_inputs(self) -> HeadPhotos:
         """What the head is solved on: features of all photos, in all views."""
-        columns = self._columns(self.head_stages)
         unseen = None
         if self.validation is not None:
-            unseen = self._features(self.validation, "validation photos", View(), columns)
-        seen = self._features(self.train, "training photos", View(), columns)
-        varied = [
-            self._features(self.train, f"view {view.number} of the photos", view, columns)
-            for view in self._views[1:]
-        ]
-        return HeadPhotos(learnt=joined([seen, *varied]), seen=seen, unseen=unseen)
+            unseen = self._features(self.validation, "validation photos", (View(),))
+        learnt = self._features(self.train, "training photos", self._views)
+        n = len(learnt.targets) // len(self._views)
+        return HeadPhotos(learnt=learnt, seen=learnt.part(slice(0, n)), unseen=unseen)
 
     def epochs(self, phase: Phase) -> tuple[int | None, Epochs]:
         """The cut of a gradient phase, and the batches of its epochs."""
@@ -110,12 +105,11 @@ class Material:
         inputs = ["averages"] if early else []
         inputs += ["map"] if self._map(cut) is not None else []
         return cut, StoredEpochs(
-            photos=self._stored(self.train, self._views, cut, "training photos"),
+            photos=self._stored(self.train, self._views, early, cut),
             judges=None
             if self.validation is None
-            else self._stored(self.validation, (View(),), cut, "validation photos"),
+            else self._stored(self.validation, (View(),), early, cut),
             inputs=inputs,
-            columns=self._columns(early),
             labels=self.labels,
             class_weight=self.class_weight,
             batch_size=self.train.batch_size or 32,
@@ -136,24 +130,44 @@ class Material:
     def _views(self) -> tuple[View, ...]:
         return views_of(self.augment, self.views)
 
-    def _columns(self, stages: tuple[int, ...]) -> NDArray[np.int64]:
-        return columns_of_stages(self.prefix.backbone, stages)
-
-    def _features(
-        self, feed: Feed, what: str, view: View, columns: NDArray[np.int64]
-    ) -> HeadInputs:
-        label = f"features of the {what}"
-        mixes = view.augment is not None and view.augment.mixes_labels
-        if feed.known is not None and not mixes:
-            rows = self.prefix.rows(feed.known.source, view, cut=self._coming_map, label=label)
-            return stored_inputs(feed.known, rows.averages, columns)
-        batches = feed.open(None)
-        if view.augment is not None:
-            seed = self.seed + view.number
-            batches = view.augment.apply(batches, classes=self.plan.classes, seed=seed)
-        return streamed_inputs(
-            self.prefix, batches, columns, feed=feed, n_classes=self.plan.classes, label=label
+    def _features(self, feed: Feed, what: str, views: tuple[View, ...]) -> HeadInputs:
+        """The head's inputs: of the photos, then of each changed view of them."""
+        labels = [f"features of the {what}", *(f"view {v.number} of the {what}" for v in views[1:])]
+        if feed.known is not None and not self._mixes:
+            # Averages of every stage are stored, so that any head can be tried later.
+            stages = range(len(self.prefix.backbone.stages))
+            rows = [
+                self.prefix.rows(
+                    feed.known.source, view, stages=stages, cut=self._coming_map, label=label
+                )
+                for view, label in zip(views, labels, strict=True)
+            ]
+            averages = [view.averages.select(self.head_stages) for view in rows]
+            return stored_inputs(feed.known, averages)
+        return joined(
+            [
+                streamed_inputs(
+                    self.prefix,
+                    self._changed(feed, view),
+                    self.head_stages,
+                    n_classes=self.plan.classes,
+                    photos=feed.photos,
+                    label=label,
+                )
+                for view, label in zip(views, labels, strict=True)
+            ]
         )
+
+    def _changed(self, feed: Feed, view: View) -> tf.data.Dataset:
+        batches = feed.open(None)
+        if view.augment is None:
+            return batches
+        seed = self.seed + view.number
+        return view.augment.apply(batches, classes=self.plan.classes, seed=seed)
+
+    @property
+    def _mixes(self) -> bool:
+        return self.augment is not None and self.augment.mixes_labels
 
     @cached_property
     def _coming_map(self) -> int | None:
@@ -165,14 +179,17 @@ class Material:
         """The stage whose feature map is needed: none where nothing trains behind it."""
         return cut if cut < len(self.prefix.backbone.stages) - 1 else None
 
-    def _stored(self, feed: Feed, views: tuple[View, ...], cut: int, what: str) -> StoredPhotos:
+    def _stored(
+        self, feed: Feed, views: tuple[View, ...], stages: tuple[int, ...], cut: int
+    ) -> StoredPhotos:
         assert feed.known is not None
         rows = [
             self.prefix.rows(
                 feed.known.source,
                 view,
+                stages=stages,
                 cut=self._map(cut),
-                label=f"feature maps of the {what}",
+                label="what frozen stages give",
             )
             for view in views
         ]
@@ -183,28 +200,33 @@ class Material:
         cut = last_frozen_stage(phase)
         if cut is None:
             return None
-        reason = self._why_whole(cut)
-        if reason is None:
-            return cut
-        if reason not in self._said:
-            self._said.add(reason)
-            self.prefix.reporter.say(f"The whole network runs in each epoch: {reason}.")
-        return None
+        # Once for a fit: what is stored meanwhile takes room, and must not change the way.
+        if cut not in self._reasons:
+            self._reasons[cut] = self._why_whole(cut)
+            if self._reasons[cut]:
+                self.prefix.reporter.say(
+                    f"The whole network runs in each epoch: {self._reasons[cut]}."
+                )
+        return None if self._reasons[cut] else cut
 
     def _why_whole(self, cut: int) -> str | None:
         """Why frozen stages have to run in each epoch; ``None`` where they need not."""
-        feeds = [self.train] if self.validation is None else [self.train, self.validation]
-        if any(feed.known is None for feed in feeds):
+        feeds = [(self.train, self._views)]
+        feeds += [] if self.validation is None else [(self.validation, (View(),))]
+        if any(feed.known is None for feed, _ in feeds):
             return "photos of a tf.data.Dataset cannot be asked for by position"
-        if self.augment is not None and self.augment.mixes_labels:
+        if self._mixes:
             return "the augmentation mixes photos anew each time"
         if self.augment is not None and not self.views:
             return "the policy's views=0 asks for new changes each time"
         if self._map(cut) is None:
             return None
-        photos = (self.train.photos or 0) * len(self._views)
-        photos += 0 if self.validation is None else self.validation.photos or 0
-        need = self.prefix.nbytes(photos, cut)
+        need = sum(
+            self.prefix.missing_bytes(feed.known.source, view, cut)
+            for feed, views in feeds
+            if feed.known is not None
+            for view in views
+        )
         room = self.prefix.store.room(_SHARE_OF_DISK)
         if need > room:
             return (

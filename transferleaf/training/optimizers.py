@@ -7,12 +7,28 @@ rate is ``learning_rate * multiplier``, momentum and decoupled weight decay incl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
 
 from transferleaf.errors import ConfigError
+
+
+def unique_paths(variables: Sequence[Any]) -> list[str]:
+    """Name variables by their paths; of equal paths, as nested models have, later ones are counted.
+
+    Returns:
+        A name for each variable, such as ``"conv/kernel"`` and ``"conv/kernel#2"``.
+    """
+    seen: Counter[str] = Counter()
+    names = []
+    for variable in variables:
+        seen[variable.path] += 1
+        count = seen[variable.path]
+        names.append(variable.path if count == 1 else f"{variable.path}#{count}")
+    return names
 
 
 class _DiscriminativeRates:
@@ -26,11 +42,12 @@ class _DiscriminativeRates:
 
     def build(self, variables: list[Any]) -> None:
         """Note each variable's multiple, by its position; called by Keras."""
-        unknown = self.multipliers.keys() - {variable.path for variable in variables}
+        paths = unique_paths(variables)
+        unknown = self.multipliers.keys() - set(paths)
         if unknown:
             must = "name trainable variables of the model by their paths"
             raise ConfigError("multipliers", sorted(unknown)[:3], must)
-        self._rates = [self.multipliers.get(variable.path, 1.0) for variable in variables]
+        self._rates = [self.multipliers.get(path, 1.0) for path in paths]
         super().build(variables)  # type: ignore[misc]
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
@@ -56,7 +73,7 @@ class DiscriminativeAdam(_DiscriminativeRates, keras.optimizers.Adam):
     """Adam with a multiple of the learning rate for each variable.
 
     Args:
-        multipliers: Variable path to multiple; 1 where a variable is not named.
+        multipliers: Path of a variable, see ``unique_paths``, to multiple; 1 where it is not named.
         **options: What ``keras.optimizers.Adam`` takes.
     """
 
@@ -70,7 +87,7 @@ class DiscriminativeAdamW(_DiscriminativeRates, keras.optimizers.AdamW):
     """AdamW with a multiple of the learning rate for each variable, weight decay included.
 
     Args:
-        multipliers: Variable path to multiple; 1 where a variable is not named.
+        multipliers: Path of a variable, see ``unique_paths``, to multiple; 1 where it is not named.
         **options: What ``keras.optimizers.AdamW`` takes.
     """
 
@@ -84,7 +101,7 @@ class DiscriminativeSGD(_DiscriminativeRates, keras.optimizers.SGD):
     """SGD, momentum included, with a multiple of the learning rate for each variable.
 
     Args:
-        multipliers: Variable path to multiple; 1 where a variable is not named.
+        multipliers: Path of a variable, see ``unique_paths``, to multiple; 1 where it is not named.
         **options: What ``keras.optimizers.SGD`` takes.
     """
 
@@ -107,8 +124,8 @@ def with_rates(
 
     Args:
         optimizer: An optimizer, whose own state is left alone.
-        multipliers: Variable path to multiple of the learning rate. Where all are 1, the answer
-            is a plain copy of ``optimizer``.
+        multipliers: Path of a variable, see ``unique_paths``, to multiple of the learning rate.
+            Where all are 1, the answer is a plain copy of ``optimizer``.
 
     Raises:
         ConfigError: The optimizer is none that can scale its steps per variable.
@@ -127,6 +144,9 @@ def _fresh(
     optimizer: keras.optimizers.Optimizer, multipliers: Mapping[str, float]
 ) -> keras.optimizers.Optimizer:
     config = optimizer.get_config()
+    if isinstance(optimizer._learning_rate, keras.optimizers.schedules.LearningRateSchedule):
+        # The schedule itself: a class of the user's need not be registered with Keras.
+        config["learning_rate"] = optimizer._learning_rate
     scaled = {path: rate for path, rate in multipliers.items() if rate != 1.0}
     kind = type(optimizer)
     if not scaled:

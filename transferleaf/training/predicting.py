@@ -14,7 +14,7 @@ from transferleaf.datasets.feeding import LabelForm
 from transferleaf.datasets.reading import read_photos
 from transferleaf.training.features import HeadInputs
 from transferleaf.training.feeds import KnownPhotos
-from transferleaf.training.frozen import WORTH_COMPILING, FrozenPrefix, columns_of_stages
+from transferleaf.training.frozen import WORTH_COMPILING, FrozenPrefix
 from transferleaf.training.head.layers import read_head
 from transferleaf.training.head.phase import compiled_results
 from transferleaf.training.head.space import Floats
@@ -94,14 +94,16 @@ def _features(
     backbone: Backbone, paths: Sequence[Path], head_stages: Sequence[int], verbose: Any
 ) -> Floats:
     reporter = Reporter(0 if verbose == 0 else 1)
-    prefix = FrozenPrefix(backbone=backbone, store=FeatureStore(), reporter=reporter)
-    columns = columns_of_stages(backbone, head_stages)
+    prefix = FrozenPrefix(
+        backbone=backbone, store=FeatureStore(), reporter=reporter, photos=len(paths)
+    )
     images = read_photos(paths, backbone.image_size)
-    found = np.empty((len(paths), len(columns)), np.float32)
+    widths = [int(backbone.model.outputs[stage].shape[-1]) for stage in head_stages]
+    found = np.empty((len(paths), sum(widths)), np.float32)
     done = 0
     with reporter.bar("photos", len(paths)) as move:
-        for averages in prefix.average(images, photos=len(paths)):
-            found[done : done + len(averages)] = averages[:, columns]
+        for averages in prefix.average(images, head_stages):
+            found[done : done + len(averages)] = averages
             done += len(averages)
             move(done)
     return found

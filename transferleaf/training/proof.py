@@ -31,7 +31,8 @@ def frozen_checksums(backbone: keras.Model) -> dict[str, str]:
     """Digest every backbone weight that does not train now, batch-norm statistics included.
 
     Returns:
-        Weight path to SHA-256 of its values.
+        Position of the weight, as text, to SHA-256 of its values. Paths would not do: nested models
+        have equal ones, and a network built again may have others.
     """
     trains = {id(weight) for weight in backbone.trainable_weights}
     # The statistics of a batch norm that trains are no trainable weights, yet they may move.
@@ -39,8 +40,8 @@ def frozen_checksums(backbone: keras.Model) -> dict[str, str]:
         if isinstance(layer, keras.layers.BatchNormalization) and layer.trainable:
             trains |= {id(weight) for weight in layer.weights}
     return {
-        weight.path: hashlib.sha256(weight.numpy().tobytes()).hexdigest()
-        for weight in backbone.weights
+        str(position): hashlib.sha256(weight.numpy().tobytes()).hexdigest()
+        for position, weight in enumerate(backbone.weights)
         if id(weight) not in trains
     }
 
@@ -52,8 +53,10 @@ def prove_frozen(phase: Phase, backbone: keras.Model, before: Mapping[str, str])
         FrozenWeightsMovedError: At least one of them has another value.
     """
     after = frozen_checksums(backbone)
-    moved = [path for path, digest in before.items() if after.get(path) != digest]
+    moved = [position for position, digest in before.items() if after.get(position) != digest]
     if moved:
-        raise FrozenWeightsMovedError(phase.name, moved)
+        raise FrozenWeightsMovedError(
+            phase.name, [backbone.weights[int(position)].path for position in moved]
+        )
     whole = hashlib.sha256("".join(after.values()).encode()).hexdigest()
     return FreezeProof(phase=phase.name, frozen=len(after), checksum=whole)

@@ -98,7 +98,8 @@ class ResumeFolder:
             ResumeError: The folder cannot be written.
         """
         plain = {f.name: getattr(state, f.name) for f in fields(state) if f.name not in _ARRAYS}
-        text = json.dumps({**plain, "settings": digests(self.settings)})
+        # Callbacks may leave numbers of NumPy in the results of an epoch.
+        text = json.dumps({**plain, "settings": digests(self.settings)}, default=float)
         arrays = {
             f"{name}_{number}": array
             for name in _ARRAYS

@@ -82,12 +82,16 @@ class PlanRun:
             KeyboardInterrupt: The user stopped it; the best weights so far are in place.
         """
         self.classifier.stop_training = False
+        self.best.begin(self.classifier.get_weights())
         self._restore()
         begun = False
         try:
             with photo_errors():
                 for number, phase in enumerate(self.plan.phases):
-                    if self.classifier.stop_training or number < self.state.phase:
+                    begun_before = number == self.state.phase and self.state.epoch > 0
+                    if number < self.state.phase or (
+                        self.classifier.stop_training and not begun_before
+                    ):
                         continue
                     self._prepare(phase)
                     if not begun:
@@ -128,14 +132,16 @@ class PlanRun:
         if not self.state.epoch:
             self.state.frozen = frozen_checksums(self.backbone.model)
             self.state.seconds = 0.0
-        self._save()
+            # Not within a phase: the optimizer's state is not back in its place yet.
+            self._save()
 
     def _arguments(self, phase: Phase) -> dict[str, Any]:
         return self.compiler.arguments(
             self.classifier,
             phase,
             backbone=self.backbone.model,
-            steps=self.material.steps_per_epoch(),
+            # A solved head takes no steps, and counting those of a stream reads it once more.
+            steps=self.material.steps_per_epoch() if phase.method is Method.GRADIENT else 1,
         )
 
     def _train(self, phase: Phase) -> None:
@@ -230,7 +236,11 @@ class PlanRun:
             )
             for phase, record in zip(self.plan.phases, state.records, strict=False)
         ]
-        self.reporter.say(f"Going on after {self._epochs_done} epochs.")
+        if state.phase == len(self.plan.phases):
+            apply_trainability(self.backbone.model, self.plan.phases[-1].trainable)
+            self.reporter.say("This fit was finished before; its weights are in place.")
+        else:
+            self.reporter.say(f"Going on after {self._epochs_done} epochs.")
         state.weights, state.best_weights = [], []
 
     def _save(self) -> None:
@@ -254,7 +264,7 @@ class PlanRun:
                 best_logs=self.best.logs,
                 weights=self.classifier.get_weights(),
                 optimizer=[variable.numpy() for variable in optimizer.variables],
-                best_weights=self.best.weights or [],
+                best_weights=self.best.weights if self.best.epoch >= 0 else [],
             )
         )
 

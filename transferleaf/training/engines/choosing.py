@@ -20,6 +20,9 @@ from transferleaf.training.engines.tensorflow_engine import TensorFlowEngine
 # EfficientNet-Lite0, 224 px); 1e-3 is far from both, and far below what moves a class probability.
 TOLERANCE = 1e-3
 
+# The same for a network that Keras runs in float16 or bfloat16 while the engine keeps float32.
+HALF_TOLERANCE = 5e-2
+
 # Enough to tell a right network from a wrong one, for Keras is slow where nothing is compiled; and
 # an odd number, so that a request that is not full is seen too.
 _COMPARED_PHOTOS = 3
@@ -50,14 +53,21 @@ def open_engine(network: keras.Model, sample: Photos, *, tell: Callable[[str], N
         reason = textwrap.shorten(f"{type(error).__name__}: {error}", width=200)
         tell(f"OpenVINO cannot run this network ({reason}); TensorFlow runs it, which is slower.")
         return TensorFlowEngine(network)
-    if difference <= TOLERANCE:  # false for nan
+    allowed = _tolerance(network)
+    if difference <= allowed:  # false for nan
         engine.meter = EngineMeter()  # the comparison is no work of the caller's
         return engine
     tell(
         f"{engine.name} differs from Keras by {difference:.2g} of an output's standard deviation "
-        f"(allowed: {TOLERANCE:g}); TensorFlow runs the network, which is slower."
+        f"(allowed: {allowed:g}); TensorFlow runs the network, which is slower."
     )
     return TensorFlowEngine(network)
+
+
+def _tolerance(network: keras.Model) -> float:
+    """What Keras' own rounding allows: half precision is as far from the truth as this."""
+    half = any(layer.compute_dtype != "float32" for layer in network._flatten_layers())
+    return HALF_TOLERANCE if half else TOLERANCE
 
 
 def _difference_from_keras(engine: Engine, network: keras.Model, photos: Photos) -> float:

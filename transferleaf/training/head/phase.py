@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,9 @@ from transferleaf.training.reporting import Reporter
 
 # One leaf in so many judges the L2 strengths where there is no validation data.
 _HELD_OUT = 5
+
+# In the middle of those that are tried, where there are too few photos to choose by.
+_USUAL_L2 = 1e-3
 
 
 def solve_phase(
@@ -57,9 +60,7 @@ def solve_phase(
     if unseen is not None:
         head = solve(learnt, unseen)
     else:
-        held_out = hold_out(seen.targets.argmax(axis=1), leaves)
-        most, rest = (seen.part(np.flatnonzero(rows)) for rows in (~held_out, held_out))
-        head = solve(learnt, learnt, strengths=(solve(most, rest).l2,))
+        head = solve(learnt, learnt, strengths=(_strength_without_validation(solve, seen, leaves),))
     if unseen is None or _loss(head, unseen) <= _loss(read_head(classifier), unseen):
         write_head(classifier, head)
     kept = read_head(classifier)
@@ -68,6 +69,20 @@ def solve_phase(
         judged = compiled_results(classifier, kept, unseen, labels)
         logs |= {f"val_{name}": value for name, value in judged.items()}
     return logs
+
+
+def _strength_without_validation(
+    solve: Callable[[HeadInputs, HeadInputs], LinearHead],
+    seen: HeadInputs,
+    leaves: Sequence[str | None] | None,
+) -> float:
+    """Choose the L2 strength on photos that are held out for it; a usual one where none can be."""
+    held_out = hold_out(seen.targets.argmax(axis=1), leaves)
+    counts = seen.weights > 0
+    most, rest = (np.flatnonzero(rows & counts) for rows in (~held_out, held_out))
+    if not len(most) or not len(rest):
+        return _USUAL_L2
+    return solve(seen.part(most), seen.part(rest)).l2
 
 
 def compiled_results(
@@ -118,8 +133,8 @@ def hold_out(
         leaves: The leaf that each photo shows; ``None``, or ``None`` for all, where unknown.
 
     Returns:
-        Whether each photo is held out, shape ``(n,)``. Never all photos of a class; where there
-        are fewer than two leaves in every class, one photo in five whatever its class.
+        Whether each photo is held out, shape ``(n,)``. All photos of one leaf are on one side;
+        where there are fewer than two leaves in every class, one photo in five whatever its class.
     """
     groups = [leaf or row for row, leaf in enumerate(leaves or [None] * len(labels))]
     chosen = set()
