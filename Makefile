@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo lint test clean
+.PHONY: help demo lint test bench clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -21,6 +21,10 @@ $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $@ $(VENV)/.installed
 
+$(VENV)/.installed-bench: pyproject.toml | $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	@touch $@
+
 demo: $(VENV)/.installed ## draw leaves, train on them, say how well (about 2 minutes)
 	$(BIN)/transferleaf demo
 
@@ -32,6 +36,13 @@ lint: $(VENV)/.installed-dev ## style, types and layers
 
 test: lint ## everything that must hold before a change lands (about 8 minutes)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term:skip-covered
+
+# Drawn leaves unless PHOTOS, and LEAVES where known, name real ones. PEER_PYTHON names a Python
+# that has the peers already, SPEED takes more options.
+bench: $(if $(PEER_PYTHON),$(VENV)/.installed,$(VENV)/.installed-bench) ## speed beside plain Keras, timm and fastai (about 4 hours)
+	$(BIN)/python -m benchmarks.speed --page docs/benchmarks.md \
+	  $(if $(PHOTOS),--photos '$(PHOTOS)') $(if $(LEAVES),--leaves '$(LEAVES)') \
+	  $(if $(PEER_PYTHON),--peer-python '$(PEER_PYTHON)') $(SPEED)
 
 clean: ## remove what make made
 	rm -rf $(VENV) demo build dist .coverage htmlcov .mypy_cache .pytest_cache .ruff_cache

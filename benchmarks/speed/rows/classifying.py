@@ -1,0 +1,51 @@
+"""Photos to probabilities, with a classifier that is trained already."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from benchmarks.speed.bench import Bench
+from benchmarks.speed.job import Job
+from benchmarks.speed.lines import Line, faster
+from benchmarks.speed.photos import Selection
+from benchmarks.speed.rows.sides import (
+    LITE,
+    RESNET,
+    Section,
+    ours,
+    own,
+    peer,
+    photos_of,
+    seconds,
+    titled,
+    weights_of,
+)
+from benchmarks.speed.scale import Scale
+
+
+def predict(bench: Bench, scale: Scale) -> Section:
+    """Both networks; the weights of a head do not matter for time."""
+    return Section(lines=tuple(_line(bench, scale, backbone) for backbone in (LITE, RESNET)))
+
+
+def _line(bench: Bench, scale: Scale, backbone: str) -> Line:
+    job = Job(
+        task="predict",
+        backbone=backbone,
+        weights=weights_of(backbone),
+        image_size=scale.image_size,
+    )
+    # Nearly all of a training step on a frozen base is the forward pass, so what is fastest there
+    # is fastest here, and is known already.
+    labelled = Selection(layout="split", photos=photos_of(backbone, scale))
+    keras = bench.tuned("plain Keras", peer("plain_keras", job, labelled, repeats=scale.repeats))
+    files = Selection(layout="flat", photos=scale.predict_photos)
+    measured = bench.in_turn(
+        {
+            "ours": ours(job, files, repeats=scale.repeats),
+            "keras": replace(keras, selection=files),
+        }
+    )
+    work = f"photos to probabilities, {scale.predict_photos:,} files, {backbone}"
+    theirs = measured["keras"].figures(titled("plain Keras", keras), seconds())
+    return faster(work, own(measured, seconds()), theirs, bar=2)
