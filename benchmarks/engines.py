@@ -348,8 +348,7 @@ at once, one for each stream that it opens, while the others spread one request 
   Keras' exporter patches around what NumPy 2 removed.
 - **Wheels** exist for Linux (x86-64 and arm64), Windows (x86-64) and macOS (arm64), that is,
   wherever TensorFlow has them, for Python 3.10 to 3.14 and with NumPy 2. The licence is Apache-2.0.
-- **Its price:** a download of 30 to 85 MB by platform, 180 MB installed (ONNX Runtime with its
-  exporters: 115 MB).
+- **Its price** is a larger download than ONNX Runtime's.
 - **Telemetry.** `import openvino` reports itself to its makers over the network and puts an id into
   the home folder, unasked; `openvino.convert_model` reports more. transferleaf imports it with the
   telemetry package hidden and calls the converter beneath `convert_model`, so neither happens.
@@ -358,8 +357,8 @@ at once, one for each stream that it opens, while the others spread one request 
 
 - It takes {per_request} photos a request: larger requests are no faster where each core has a
   stream of its own, and need more padding where a batch ends.
-- It computes in float32 even where the CPU offers bfloat16. That is up to twice as fast, but moves
-  outputs by 0.04 to 0.2 of their standard deviation.
+- It computes in float32 even where the CPU offers bfloat16, which is faster but moves outputs by far
+  more than the tolerance below.
 - Its outputs for the first photos are compared with Keras'. Beyond 0.001 of an output's standard
   deviation, or where the network cannot be converted, TensorFlow runs the network instead, and a
   line says why.

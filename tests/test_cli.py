@@ -70,8 +70,18 @@ def test_the_cache_is_shown_by_network(run, stored, tmp_path):
     lines = answer.output.splitlines()
     assert lines[0] == str(tmp_path)
     cells = [cell.strip() for cell in lines[4].split("│")]
-    assert cells[1:8] == ["tiny", "high", "average", "16 px", "(250000,) float32", "2", "2.0 MB"]
+    assert cells[1:8] == ["tiny", "average", "16 px", "float32", "1", "2", "2.0 MB"]
     assert lines[-1] == "2.0 MB of at most 3.0 GB"
+
+
+def test_stages_of_one_network_share_a_line(run, stored):
+    identity = {**stored.kind.identity, "stage": "low"}
+    with FeatureStore().space(identity, shape=(250_000,), dtype="float32").writer() as writer:
+        writer.add([bytes(32)], np.zeros((1, 250_000), np.float32))
+
+    cells = [cell.strip() for cell in run("cache").output.splitlines()[4].split("│")]
+
+    assert cells[5:8] == ["2", "2", "3.0 MB"]
 
 
 def test_remembered_contents_of_photos_are_part_of_the_cache(run, stored, tmp_path):
@@ -90,7 +100,7 @@ def test_a_space_whose_note_is_lost_is_shown_too(run, stored):
     answer = run("cache")
 
     assert answer.exit_code == 0
-    assert "? px" in answer.output
+    assert "│ ?" in answer.output
 
 
 def test_clearing_the_cache_says_how_much_that_freed(run, stored):

@@ -30,7 +30,7 @@ from transferleaf.training.compiling import (
     labels_of_loss,
 )
 from transferleaf.training.feeds import FeedFormat, images_of, open_feed, open_validation
-from transferleaf.training.fitting import FitOptions, fit_by_plan
+from transferleaf.training.fitting import Fit, FitOptions
 from transferleaf.training.predicting import (
     evaluate_files,
     predict_files,
@@ -211,11 +211,11 @@ class TransferClassifier(keras.Model):
             x, y, what="x", form=form, sample_weight=sample_weight, batch_size=batch_size
         )
         validation = open_validation(validation_data, form=form, batch_size=batch_size)
-        history, self.records = fit_by_plan(
-            self,
-            self.plan,
+        history, self.records = Fit(
+            classifier=self,
             backbone=self.backbone,
             freeze=self.freeze,
+            plan=self.plan,
             compiler=compiler,
             train=feed,
             validation=validation,
@@ -229,7 +229,7 @@ class TransferClassifier(keras.Model):
                 resume=resume,
                 cache=cache,
             ),
-        )
+        ).run()
         return history
 
     def evaluate(

@@ -13,7 +13,7 @@ from rich.table import Table
 from transferleaf.errors import TransferLeafError
 
 if TYPE_CHECKING:
-    from transferleaf.training.store import StoreUsage
+    from transferleaf.training.store import SpaceUsage, StoreUsage
 
 app = typer.Typer(
     name="transferleaf",
@@ -85,24 +85,35 @@ def cache(
 
 
 def _usage_table(usage: StoreUsage) -> Table:
+    """A line for each network and kind of output; its stages are stored one by one."""
     from transferleaf.training.store.settings import size_text
 
-    table = Table("network", "up to", "output", "photo", "row", "rows", "room", "last used")
+    groups: dict[tuple[str, ...], list[SpaceUsage]] = {}
     for space in usage.spaces:
-        identity = {} if space.kind is None else space.kind.identity
-        told = [escape(str(identity.get(fact, "?"))) for fact in ("backbone", "stage", "output")]
+        groups.setdefault(_described(space), []).append(space)
+    table = Table("network", "output", "photo", "numbers", "stages", "photos", "room", "last used")
+    for told, spaces in groups.items():
         table.add_row(
-            *told,
-            f"{identity.get('image_size', '?')} px",
-            "?" if space.kind is None else f"{space.kind.shape} {space.kind.dtype}",
-            f"{space.rows:,}",
-            size_text(space.nbytes),
-            f"{space.last_used:%Y-%m-%d %H:%M}",
+            *map(escape, told),
+            str(len(spaces)),
+            f"{max(space.rows for space in spaces):,}",
+            size_text(sum(space.nbytes for space in spaces)),
+            f"{max(space.last_used for space in spaces):%Y-%m-%d %H:%M}",
         )
     if usage.digest_bytes:
         blanks = [""] * 5
         table.add_row("contents of photo files", *blanks, size_text(usage.digest_bytes), "")
     return table
+
+
+def _described(space: SpaceUsage) -> tuple[str, ...]:
+    """Network, output, size of the photos and number type; "?" where the note of it is lost."""
+    if space.kind is None:
+        return ("?", "?", "?", "?")
+    identity = space.kind.identity
+    network = identity.get("backbone", "none: decoded photos")
+    size = f"{identity.get('image_size', '?')} px"
+    return (str(network), str(identity.get("output", "?")), size, space.kind.dtype)
 
 
 def main() -> None:

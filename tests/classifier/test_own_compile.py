@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import keras
+import pytest
 
 import transferleaf as tl
+from transferleaf.errors import ConfigError, ResumeMismatchError
 from transferleaf.freezing import Method
 
 
@@ -31,3 +33,30 @@ def test_a_categorical_loss_of_the_user_gets_class_shares(tiny, blobs):
     history = classifier.fit(*blobs(), validation_data=blobs(seed=1), epochs=1, verbose=0)
 
     assert history.history["val_accuracy"][-1] > 0.9
+
+
+def test_averaged_weights_are_refused(tiny, blobs):
+    classifier = tiny()
+    classifier.compile(keras.optimizers.SGD(use_ema=True), "sparse_categorical_crossentropy")
+
+    with pytest.raises(ConfigError, match="use_ema=True must be False"):
+        classifier.fit(*blobs(), verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("changed", "difference"),
+    [({"rate": 0.1}, "compile"), ({"dropout": 0.5}, "dropout")],
+    ids=["another optimizer", "another dropout"],
+)
+def test_a_fit_is_not_resumed_with_something_else(tiny, blobs, tmp_path, changed, difference):
+    def fit(rate=0.01, dropout=0.0):
+        classifier = tiny(dropout=dropout)
+        classifier.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy")
+        classifier.fit(*blobs(), epochs=1, seed=1, verbose=0, resume=tmp_path / "fit")
+
+    fit()
+
+    with pytest.raises(ResumeMismatchError) as caught:
+        fit(**changed)
+
+    assert caught.value.differing == (difference,)

@@ -114,3 +114,36 @@ def test_training_again_does_not_lose_what_was_learnt(tiny, blobs):
     again = classifier.fit(*blobs(), validation_data=blobs(seed=1), epochs=1, verbose=0)
 
     assert max(again.history["val_accuracy"]) >= max(first.history["val_accuracy"])
+
+
+@pytest.mark.parametrize("photos", [1, 2, 3])
+def test_a_handful_of_photos_is_enough_to_solve_a_head(tiny, blobs, photos):
+    classifier = tiny()
+
+    history = classifier.fit(*blobs(photos), verbose=0)
+
+    assert history.history["accuracy"] == [1.0]
+
+
+def test_nested_networks_whose_weights_have_equal_names_get_their_own_rates(blobs):
+    def block(name):
+        x = inputs = keras.Input((None, None, 3))
+        return keras.Model(inputs, keras.layers.Conv2D(3, 3, name="conv")(x), name=name)
+
+    x = inputs = keras.Input((16, 16, 3))
+    for name in ("low", "high"):
+        x = block(name)(x)
+    policy = tl.FreezePolicy.train_all(stage_decay=1e-6, epochs=1, learning_rate=0.1)
+    classifier = tl.TransferClassifier(
+        classes=CLASSES, backbone=keras.Model(inputs, x), stages=["low", "high"], freeze=policy
+    )
+    blocks = [classifier.backbone.model.get_layer(name) for name in ("low", "high")]
+    before = [block.get_weights()[0] for block in blocks]
+
+    classifier.fit(*blobs(), verbose=0)
+
+    low, high = (
+        np.abs(block.get_weights()[0] - start).max()
+        for block, start in zip(blocks, before, strict=True)
+    )
+    assert low < 1e-5 < 1e-2 < high

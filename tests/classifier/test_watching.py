@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
 import pytest
 
 import transferleaf as tl
+from tests.classifier.policies import POLICIES
 from transferleaf.errors import FrozenWeightsMovedError
 
 
@@ -112,3 +114,43 @@ def test_epochs_that_change_nothing_are_said(tiny, blobs, capsys):
     tiny(tl.FreezePolicy.for_quadrant("IV")).fit(*blobs(), epochs=10, verbose=1)
 
     assert "no gradient epochs, so epochs=10 changes nothing" in capsys.readouterr().out
+
+
+def test_an_interrupt_in_the_first_epoch_leaves_the_weights_of_the_start(tiny, blobs, capsys):
+    class Interrupt(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            raise KeyboardInterrupt
+
+    classifier = tiny(POLICIES["from scratch"])
+    before = classifier.get_weights()
+
+    with pytest.raises(KeyboardInterrupt):
+        classifier.fit(*blobs(), callbacks=[Interrupt()], verbose=2)
+
+    assert "the weights of the start, nothing was trained" in capsys.readouterr().out
+    for weight, start in zip(classifier.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(weight, start)
+
+
+def test_an_interrupt_says_how_to_go_on(tiny, blobs, tmp_path, capsys):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tiny().fit(*blobs(), callbacks=[Interrupt()], verbose=2, resume=tmp_path / "fit")
+
+    told = "".join(capsys.readouterr().out.split())
+    assert f"withresume='{tmp_path / 'fit'}',goesonafterthelastwholeepoch." in told
+
+
+def test_numbers_that_callbacks_leave_do_not_stop_a_resumable_fit(tiny, blobs, tmp_path):
+    class Note(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            logs["mine"] = np.float32(0.5)
+
+    classifier = tiny()
+
+    history = classifier.fit(*blobs(), callbacks=[Note()], verbose=0, resume=tmp_path / "fit")
+
+    assert history.history["mine"] == [0.5]

@@ -167,3 +167,13 @@ def test_the_printed_plan_shows_what_trains_and_at_which_rate(layers):
     assert "solved to convergence" in cells["head"]
     assert "145 (18.7%)" in cells["trains"]
     assert "3 epochs of about 2.0 passes" in cells["work"]
+
+
+def test_stages_that_the_head_never_sees_are_not_trained(layers):
+    with pytest.raises(ConfigError) as caught:
+        FreezePolicy.train_last(stages=1, head=("low", "mid")).plan(layers, classes=5)
+
+    assert str(caught.value) == (
+        "head=('low', 'mid') must include a stage from 'high' on: what the policy trains must "
+        "reach the head."
+    )

@@ -235,3 +235,18 @@ def test_validation_arrays_come_as_a_tuple_with_or_without_weights(parts):
 
 def test_no_validation_data_is_no_feed():
     assert open_validation(None, form=form(), batch_size=None) is None
+
+
+def test_class_shares_that_do_not_sum_to_1_are_refused():
+    shares = np.full((3, 3), 2.0)
+
+    with pytest.raises(ConfigError, match="must be shares of classes that sum to 1 a photo"):
+        open_feed(np.zeros((3, 8, 8, 3)), shares, what="x", form=form())
+
+
+def test_a_column_of_numbers_is_a_row_for_a_sparse_loss():
+    stream = tf.data.Dataset.from_tensors((np.zeros((2, 8, 8, 3)), [[2], [1]]))
+
+    _, labels = read(open_feed(stream, what="x", form=form("sparse")))
+
+    assert labels.tolist() == [2, 1]

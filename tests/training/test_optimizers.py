@@ -7,7 +7,12 @@ import numpy as np
 import pytest
 
 from transferleaf.errors import ConfigError
-from transferleaf.training.optimizers import DiscriminativeAdam, DiscriminativeAdamW, with_rates
+from transferleaf.training.optimizers import (
+    DiscriminativeAdam,
+    DiscriminativeAdamW,
+    unique_paths,
+    with_rates,
+)
 
 RATES = {"slow": 0.1, "fast": 1.0, "faster": 2.5}
 
@@ -142,3 +147,26 @@ def test_a_rate_for_a_variable_that_does_not_train_is_refused():
 
     with pytest.raises(ConfigError, match=r"multipliers=\['other'\] must name trainable"):
         optimizer.build(variables())
+
+
+def test_variables_of_equal_paths_are_counted():
+    same = [keras.Variable([0.0], name="kernel") for _ in range(3)]
+
+    assert unique_paths(same) == ["kernel", "kernel#2", "kernel#3"]
+
+
+def test_a_schedule_of_the_users_own_class_is_kept():
+    class Constant(keras.optimizers.schedules.LearningRateSchedule):
+        def __call__(self, step):
+            return 0.5
+
+        def get_config(self):
+            return {}
+
+    variable = keras.Variable([1.0], name="w")
+    optimizer = with_rates(keras.optimizers.SGD(Constant()), {"w": 0.5})
+    optimizer.build([variable])
+
+    optimizer.apply([keras.ops.array([1.0])])
+
+    np.testing.assert_allclose(variable.numpy(), [1.0 - 0.5 * 0.5])

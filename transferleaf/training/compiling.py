@@ -123,7 +123,9 @@ class UserCompiler:
 
     def settings(self) -> dict[str, Any] | None:
         """The optimizer's configuration and the loss."""
-        kind, config = type(self.optimizer).__name__, self.optimizer.get_config()
+        config = self.optimizer.get_config()
+        del config["name"]  # numbered through the process
+        kind = type(self.optimizer).__name__
         return {"optimizer": kind, **config, "loss": _name(self.given["loss"])}
 
     def check(self, plan: FreezePlan) -> None:

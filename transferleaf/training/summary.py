@@ -1,0 +1,36 @@
+"""What a fit tells when it is over: the best epoch, the speeds, and the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from transferleaf.training.run import PhaseRecord, PlanRun
+
+
+def best_line(run: PlanRun) -> str:
+    """Which epoch's weights are in place, and its results."""
+    results = ", ".join(f"{name} {value:.4f}" for name, value in run.best.logs.items())
+    return f"Best: {run.name_of_best()}{f' ({results})' if results else ''}."
+
+
+def speeds_line(records: Sequence[PhaseRecord]) -> str:
+    """How many photos a second each part of the work managed, so that the slowest is seen."""
+    names = {"decode": "decoding", "prefix": "frozen stages", "tail": "trainable part"}
+    told = {
+        name: f"{text} {record.speeds[name]:,.0f}"
+        for record in records
+        for name, text in names.items()
+        if name in record.speeds
+    }
+    return f"Photos a second: {', '.join(told.values())}." if told else ""
+
+
+def proof_line(records: Sequence[PhaseRecord]) -> str:
+    """What was proved to be unchanged."""
+    frozen = max(record.proof.frozen for record in records)
+    if not frozen:
+        return "The plan froze nothing, so there is nothing to prove."
+    return (
+        f"Proved: the plan was kept. {frozen} frozen weights and statistics are the same as "
+        f"before, bit for bit (SHA-256 {records[0].proof.checksum[:12]}...)."
+    )
