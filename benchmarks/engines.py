@@ -357,8 +357,8 @@ at once, one for each stream that it opens, while the others spread one request 
 
 - It takes {per_request} photos a request: larger requests are no faster where each core has a
   stream of its own, and need more padding where a batch ends.
-- It computes in float32 even where the CPU offers bfloat16, which is faster but moves outputs by far
-  more than the tolerance below.
+- It computes in float32 even where the CPU offers bfloat16, which is faster but moves outputs by
+  far more than the tolerance below.
 - Its outputs for the first photos are compared with Keras'. Beyond 0.001 of an output's standard
   deviation, or where the network cannot be converted, TensorFlow runs the network instead, and a
   line says why.
