@@ -38,6 +38,8 @@ def test_it_trains_on_folders_and_streams(tiny, leaf_folder, blobs, kind):
             "a schedule already.",
             id="schedule",
         ),
+        pytest.param({"resume": 7}, "resume=7 must be the path of a folder, or None.", id="resume"),
+        pytest.param({"cache": 7}, "cache=7 must be the path of a folder, or None.", id="cache"),
         pytest.param(
             {"epochs": 2.5}, "epochs=2.5 must be a whole number of at least 0.", id="epochs"
         ),

@@ -7,7 +7,7 @@ import pytest
 
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import PixelConvention, Stage
-from transferleaf.training.identity import stage_identities
+from transferleaf.training.identity import stage_identities, structure_digest
 
 STAGES = [Stage(name=name, last_layer=f"{name}_out") for name in ("low", "mid", "high")]
 
@@ -64,3 +64,25 @@ def test_a_layer_without_weights_counts(backbone):
 
     assert stage_identities(outputs)[1]["weights"] == stage_identities(backbone)[1]["weights"]
     assert stage_identities(outputs)[1] != stage_identities(backbone)[1]
+
+
+def test_a_layer_that_cannot_tell_its_configuration_is_never_taken_for_the_same():
+    class Scale(keras.layers.Layer):
+        def __init__(self, factors, **options):
+            super().__init__(**options)
+            self.factors = keras.ops.array(factors)
+
+        def call(self, x):
+            return x * self.factors
+
+        def get_config(self):
+            raise NotImplementedError
+
+    x = inputs = keras.Input((16, 16, 3))
+    for stage in ("low", "mid", "high"):
+        x = keras.layers.Conv2D(3, 1, name=f"{stage}_conv")(x)
+        x = Scale([1.0, 2.0, 3.0], name=f"{stage}_out")(x)
+    backbone = Backbone.from_model(keras.Model(inputs, x), STAGES)
+
+    assert structure_digest(backbone.model) is None
+    assert stage_identities(backbone)[0] != stage_identities(backbone)[0]

@@ -65,6 +65,11 @@ class Phase:
     passes: float = 1.0
 
     @property
+    def history_epochs(self) -> int:
+        """Epochs that a history counts: solving the head is one."""
+        return 1 if self.method is Method.SOLVE else self.epochs
+
+    @property
     def trainable(self) -> tuple[str, ...]:
         """Paths of the backbone layers that train, in network order."""
         return tuple(path for stage in self.stages for path in stage.trainable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os import PathLike
 
 import keras
 
@@ -34,3 +35,9 @@ def checked_policy(freeze: FreezePolicy | None) -> FreezePolicy:
         must = 'be a FreezePolicy, such as FreezePolicy.for_quadrant("IV")'
         raise ConfigError("freeze", freeze, must)
     return freeze
+
+
+def check_folder(option: str, folder: str | PathLike[str] | None) -> None:
+    """Raise where ``folder`` is neither the path of a folder nor ``None``."""
+    if folder is not None and not isinstance(folder, (str, PathLike)):
+        raise ConfigError(option, folder, "be the path of a folder, or None")

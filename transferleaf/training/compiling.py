@@ -18,8 +18,7 @@ class PhaseCompiler(Protocol):
     """Says how a classifier is compiled for a phase, after its ``trainable`` flags are set.
 
     Without XLA, unless a user asks for it: on CPUs it makes depthwise networks many times slower
-    (``benchmarks/engines.py`` measures it), and compiling takes longer than it saves on a few
-    thousand photos.
+    (``benchmarks/speed`` tries it for plain Keras), and compiling takes long.
     """
 
     @property

@@ -15,6 +15,7 @@ from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePlan, FreezePolicy, Method
 from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
+from transferleaf.training.checks import check_folder
 from transferleaf.training.class_weight import ClassWeight, checked_class_weight
 from transferleaf.training.compiling import PhaseCompiler, PolicyCompiler
 from transferleaf.training.feeds import Feed
@@ -74,7 +75,8 @@ class Fit:
         """
         reporter = Reporter(self.options.verbose)
         reporter.say(self.plan)
-        if self.options.epochs and not _total_epochs(self.plan, Method.GRADIENT):
+        methods = {phase.method for phase in self.plan.phases}
+        if self.options.epochs and Method.GRADIENT not in methods:
             asked = f"epochs={self.options.epochs}"
             reporter.say(f"The plan has no gradient epochs, so {asked} changes nothing.")
         self._check_together()
@@ -100,7 +102,7 @@ class Fit:
             callbacks=SpanningCallbacks(
                 [*keras.tree.flatten(self.options.callbacks or []), best],
                 model=self.classifier,
-                epochs=_total_epochs(self.plan),
+                epochs=sum(phase.history_epochs for phase in self.plan.phases),
                 steps=self.train.steps,
                 verbose=self.options.verbose,
             ),
@@ -161,6 +163,8 @@ class Fit:
 
     def _check_together(self) -> None:
         """Refuse what cannot work together before the photos are read for nothing."""
+        check_folder("resume", self.options.resume)
+        check_folder("cache", self.options.cache)
         augment, known = self.options.augment, self.train.known
         mixes = augment is not None and augment.mixes_labels
         if mixes and known is not None and (known.weights != 1).any():
@@ -175,8 +179,3 @@ class Fit:
                 must = "come with a compile() of your own: the policy has a schedule already"
                 raise ConfigError("callbacks", type(callback).__name__, must)
         self.compiler.check(self.plan)
-
-
-def _total_epochs(plan: FreezePlan, *methods: Method) -> int:
-    chosen = [phase for phase in plan.phases if phase.method in (methods or Method)]
-    return sum(1 if phase.method is Method.SOLVE else phase.epochs for phase in chosen)

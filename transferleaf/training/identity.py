@@ -37,7 +37,8 @@ def stage_identities(backbone: Backbone) -> tuple[dict[str, Any], ...]:
             "std": list(backbone.pixels.std),
             "channels": backbone.pixels.channels,
         },
-        "structure": structure_digest(backbone.model),
+        # What cannot be told is never taken for the same as before.
+        "structure": structure_digest(backbone.model) or secrets.token_hex(32),
         "keras": keras.__version__,
         **pixel_identity(),
     }
@@ -53,13 +54,15 @@ def pixel_identity() -> dict[str, Any]:
     return {"pipeline": PIXEL_PIPELINE, "Pillow": PIL.__version__}
 
 
-def structure_digest(model: keras.Model) -> str:
-    """Digest the configuration of all layers, whatever they are called and whether they train."""
+def structure_digest(model: keras.Model) -> str | None:
+    """Digest the configuration of all layers, whatever they are called and whether they train.
+
+    ``None`` where a layer of the user's cannot tell its configuration.
+    """
     try:
         structure = _structure(model)
-    except NotImplementedError:
-        # A layer that cannot tell its configuration is never the same as another one.
-        return secrets.token_hex(32)
+    except NotImplementedError:  # what Keras raises for a layer without get_config
+        return None
     return hashlib.sha256(json.dumps(structure, sort_keys=True, default=repr).encode()).hexdigest()
 
 

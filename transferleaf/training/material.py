@@ -68,12 +68,9 @@ class Material:
         """The leaf that each training photo shows, where known."""
         return None if self.train.known is None else self.train.known.leaves
 
+    @cached_property
     def steps_per_epoch(self) -> int:
         """Number of training batches; a stream is read once to count them."""
-        return self._steps
-
-    @cached_property
-    def _steps(self) -> int:
         if self.train.steps is None:
             return sum(1 for _ in self.train.open(None)) or 1
         return self.train.steps or 1

@@ -120,7 +120,7 @@ class PlanRun:
     def _epochs_done(self) -> int:
         """Epochs of all phases that have ended, as callbacks count them."""
         ended = self.plan.phases[: self.state.phase]
-        return sum(_epochs(phase) for phase in ended) + self.state.epoch
+        return sum(phase.history_epochs for phase in ended) + self.state.epoch
 
     def _prepare(self, phase: Phase) -> None:
         apply_trainability(self.backbone.model, phase.trainable)
@@ -141,7 +141,7 @@ class PlanRun:
             phase,
             backbone=self.backbone.model,
             # A solved head takes no steps, and counting those of a stream reads it once more.
-            steps=self.material.steps_per_epoch() if phase.method is Method.GRADIENT else 1,
+            steps=self.material.steps_per_epoch if phase.method is Method.GRADIENT else 1,
         )
 
     def _train(self, phase: Phase) -> None:
@@ -281,10 +281,6 @@ def reseed(model: keras.Model, seed: int) -> None:
 def _assign(variables: list[Any], values: list[Any]) -> None:
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
-
-
-def _epochs(phase: Phase) -> int:
-    return 1 if phase.method is Method.SOLVE else phase.epochs
 
 
 def _how_to_go_on(resume: ResumeFolder | None) -> str:
