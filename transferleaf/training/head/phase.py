@@ -114,13 +114,15 @@ def _solve(
     strengths: Sequence[float] = L2_STRENGTHS,
 ) -> LinearHead:
     with reporter.bar("solving the head", len(strengths)) as on_step:
-        return solve_head(
+        head = solve_head(
             learnt.problem(class_weight),
             judged.problem(),
             widths=widths,
             strengths=strengths,
             on_step=lambda tried, _: on_step(tried),
         )
+        on_step(len(strengths))  # the search may have stopped early, and is over all the same
+        return head
 
 
 def hold_out(
