@@ -9,6 +9,7 @@ import keras
 
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.freezing import Phase
+from transferleaf.training.folding import fold_frozen_norms
 
 
 def last_frozen_stage(phase: Phase) -> int | None:
@@ -29,6 +30,8 @@ def tail_network(
     classifier: keras.Model, backbone: Backbone, cut: int | None, head_stages: Sequence[int]
 ) -> keras.Model:
     """The part of a classifier that a phase runs in each epoch; layers are shared.
+
+    Frozen batch normalisations are folded, so the ``trainable`` flags must be set before.
 
     Args:
         classifier: The whole network.
@@ -53,10 +56,11 @@ def tail_network(
         features.append(inputs["averages"])
     if cut is None:
         inputs["photos"] = keras.Input(model.input.shape[1:], name="photos", dtype="float32")
-        maps = keras.tree.flatten(model(classifier.get_layer("pixels")(inputs["photos"])))
+        whole = fold_frozen_norms(model)
+        maps = keras.tree.flatten(whole(classifier.get_layer("pixels")(inputs["photos"])))
     elif first < len(model.outputs):
         inputs["map"] = keras.Input(model.outputs[cut].shape[1:], name="map", dtype="float32")
-        behind = keras.Model(model.outputs[cut], model.outputs[first:])
+        behind = fold_frozen_norms(keras.Model(model.outputs[cut], model.outputs[first:]))
         maps = keras.tree.flatten(behind(inputs["map"]))
     for position in head_stages:
         if position >= first:
