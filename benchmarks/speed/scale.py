@@ -13,12 +13,15 @@ class Scale:
         image_size: In pixels.
         photos: Photos of the ``efficientnet_lite0`` rows; all where ``None``.
         resnet_photos: Photos of the frozen ``resnet50``.
+        tail_photos: Photos of the ``efficientnet_lite0`` whose last two stages train.
         tail_resnet_photos: Photos of the ``resnet50`` whose last two stages train.
+        best_photos: Photos where everything trains, to compare accuracies.
         frozen_epochs: Epochs on a frozen base.
         tail_epochs: Epochs of the last two stages.
         best_epochs: Epochs in which everything trains, to compare accuracies.
         peer_epochs: Epochs that slow peers run, where they need not run all.
         step_photos: Photos for timing steps, in batches of 32, two epochs.
+        resnet_step_photos: The same for the ``resnet50``.
         predict_photos: Files to classify.
         counts: Numbers of photos to see how cost grows.
         memory_photos: Photos whose features should fit into little memory.
@@ -30,13 +33,16 @@ class Scale:
 
     image_size: int = 224
     photos: int | None = None
-    resnet_photos: int = 1000
-    tail_resnet_photos: int = 500
+    resnet_photos: int = 700
+    tail_photos: int = 1200
+    tail_resnet_photos: int = 400
+    best_photos: int = 1000
     frozen_epochs: int = 10
     tail_epochs: int = 5
     best_epochs: int = 3
     peer_epochs: int = 4
     step_photos: int = 384
+    resnet_step_photos: int = 192
     predict_photos: int = 2000
     counts: tuple[int, ...] = (500, 1000, 2000, 4000, 8000)
     memory_photos: int = 40_000
@@ -54,12 +60,15 @@ TRIAL = Scale(
     image_size=64,
     photos=160,
     resnet_photos=160,
+    tail_photos=160,
     tail_resnet_photos=160,
+    best_photos=160,
     frozen_epochs=3,
     tail_epochs=3,
     best_epochs=1,
     peer_epochs=2,
     step_photos=96,
+    resnet_step_photos=96,
     predict_photos=64,
     counts=(96, 192, 384),
     memory_photos=400,

@@ -7,6 +7,11 @@ from transferleaf.datasets.file_name_rules import leaves_from_names
 UUID = "00bce074-967b-4d50-967a-31fdaa35e688"
 
 
+def leaves_of(names):
+    """Leaves of photos that lie in folders named after their classes."""
+    return leaves_from_names(names, [name.split("/")[-2] for name in names])
+
+
 @pytest.mark.parametrize(
     ("file", "leaf", "rule"),
     [
@@ -31,7 +36,7 @@ UUID = "00bce074-967b-4d50-967a-31fdaa35e688"
     ],
 )
 def test_a_file_name_tells_the_leaf(file, leaf, rule):
-    leaves, used = leaves_from_names([f"Mint___rust/{file}"])
+    leaves, used = leaves_of([f"Mint___rust/{file}"])
 
     assert leaves == [f"Mint___rust:{leaf}"]
     assert used == {rule: 1}
@@ -49,7 +54,7 @@ def test_a_file_name_tells_the_leaf(file, leaf, rule):
     ],
 )
 def test_other_names_tell_nothing(file):
-    leaves, used = leaves_from_names([f"Mint___rust/{file}"])
+    leaves, used = leaves_of([f"Mint___rust/{file}"])
 
     assert leaves == [None]
     assert not used
@@ -58,7 +63,7 @@ def test_other_names_tell_nothing(file):
 def test_neighbouring_camera_numbers_are_one_leaf_up_to_eight_numbers():
     numbers = [3037, 3030, 3038, 3031, 3045, 3046]
 
-    leaves, _ = leaves_from_names([f"a/{UUID}___FREC_Scab {number}.JPG" for number in numbers])
+    leaves, _ = leaves_of([f"a/{UUID}___FREC_Scab {number}.JPG" for number in numbers])
 
     starts = [3030, 3030, 3038, 3030, 3038, 3046]
     assert leaves == [f"a:FREC_Scab{start}" for start in starts]
@@ -67,7 +72,7 @@ def test_neighbouring_camera_numbers_are_one_leaf_up_to_eight_numbers():
 def test_numbers_given_to_leaves_are_not_put_together():
     names = [f"a/leaf{number:04d}_photo{photo}.jpg" for number in (1, 2) for photo in (1, 2)]
 
-    leaves, _ = leaves_from_names(names)
+    leaves, _ = leaves_of(names)
 
     assert leaves == ["a:leaf0001", "a:leaf0001", "a:leaf0002", "a:leaf0002"]
 
@@ -79,12 +84,12 @@ def test_classes_and_series_do_not_share_leaves():
         f"a/{UUID}___JR_HL 0001.JPG",
     ]
 
-    leaves, _ = leaves_from_names(names)
+    leaves, _ = leaves_of(names)
 
     assert leaves == ["a:RS_HL0001", "b:RS_HL0001", "a:JR_HL0001"]
 
 
 def test_a_leaf_is_the_same_in_all_parts_of_a_split_folder():
-    leaves, _ = leaves_from_names(["train/a/leaf0001_photo1.jpg", "test/a/leaf0001_photo2.jpg"])
+    leaves, _ = leaves_of(["train/a/leaf0001_photo1.jpg", "test/a/leaf0001_photo2.jpg"])
 
     assert leaves == ["a:leaf0001", "a:leaf0001"]

@@ -1,29 +1,42 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.leaf_ids import LeafIds, find_leaf_ids
 from transferleaf.errors import ConfigError, LeafMapError
 
-NAMES = ["a/leaf0001_photo1.jpg", "a/leaf0001_photo2.jpg", "b/IMG_1.jpg"]
+NAMES = ("a/leaf0001_photo1.jpg", "a/leaf0001_photo2.jpg", "b/IMG_1.jpg")
+FOUND = FoundPhotos(
+    classes=("a", "b"), paths=tuple(map(Path, NAMES)), names=NAMES, labels=(0, 0, 1)
+)
 
 
 def test_file_names_tell_leaves_where_a_rule_matches():
-    ids = find_leaf_ids(NAMES, "auto")
+    ids = find_leaf_ids(FOUND, "auto")
 
     assert ids == LeafIds(leaves=("a:leaf0001", "a:leaf0001", None), told_by={"drawn leaf": 2})
     assert str(ids) == "leaf ids: drawn leaf (2), unknown (1)"
 
 
+def test_what_the_layout_tells_comes_before_file_names():
+    found = replace(FOUND, leaves=("x", "y", "x"), told_by={"a table": 3})
+
+    assert find_leaf_ids(found, "auto") == LeafIds(leaves=("x", "y", "x"), told_by={"a table": 3})
+
+
 def test_leaves_can_be_left_unknown():
-    ids = find_leaf_ids(NAMES, None)
+    ids = find_leaf_ids(FOUND, None)
 
     assert ids.leaves == (None, None, None)
     assert str(ids) == "leaf ids: unknown (3)"
 
 
 def test_a_mapping_tells_leaves():
-    ids = find_leaf_ids(NAMES, {NAMES[0]: "x", NAMES[1]: "y", NAMES[2]: None})
+    ids = find_leaf_ids(FOUND, {NAMES[0]: "x", NAMES[1]: "y", NAMES[2]: None})
 
     assert ids.leaves == ("x", "y", None)
     assert str(ids) == "leaf ids: leaf map given as a mapping (2), unknown (1)"
@@ -33,7 +46,7 @@ def test_a_file_tells_leaves(tmp_path):
     path = tmp_path / "map.csv"
     path.write_text("file,leaf\n" + "".join(f"{name},x\n" for name in NAMES))
 
-    ids = find_leaf_ids(NAMES, str(path))
+    ids = find_leaf_ids(FOUND, str(path))
 
     assert ids.leaves == ("x", "x", "x")
     assert str(ids) == f"leaf ids: leaf map '{path}' (3)"
@@ -41,12 +54,12 @@ def test_a_file_tells_leaves(tmp_path):
 
 def test_a_mapping_must_cover_all_photos():
     with pytest.raises(LeafMapError, match="the leaf map given as a mapping lacks 2 of 3 photos"):
-        find_leaf_ids(NAMES, {NAMES[0]: "x"})
+        find_leaf_ids(FOUND, {NAMES[0]: "x"})
 
 
 def test_anything_else_is_refused():
     with pytest.raises(ConfigError) as caught:
-        find_leaf_ids(NAMES, 7)
+        find_leaf_ids(FOUND, 7)
 
     assert str(caught.value) == (
         'leaves=7 must be "auto", None, a path of a CSV file, or a mapping.'

@@ -98,8 +98,11 @@ def test_folders_give_a_split(tmp_path):
     assert split.names == ("train", "val")
     assert split.fractions == (0.5, 0.5)
     assert split[1].classes == ("a", "b")
-    assert split[1].names == ("a/leaf0001_photo2.jpg", "a/leaf0002_photo1.jpg")
-    assert split[1].origin == f"{tmp_path} (val); in all parts leaf ids: drawn leaf (4)"
+    assert split[1].names == (
+        "Valid/a/leaf0001_photo2.jpg",
+        "Valid/a/leaf0002_photo1.jpg",
+    )
+    assert split[1].origin == f"{tmp_path}; leaf ids: drawn leaf (4) (val)"
     assert split.leaked() == 1
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from transferleaf.datasets.labels import SEPARATOR
@@ -72,27 +73,29 @@ NAME_RULES = (
 )
 
 
-def leaves_from_names(names: Sequence[str]) -> tuple[list[str | None], Counter[str]]:
+def leaves_from_names(
+    names: Sequence[str], class_names: Sequence[str]
+) -> tuple[list[str | None], Counter[str]]:
     """Tell the leaf of each photo from its name.
 
     Leaves of different classes are different leaves. Rules with a ``span`` above 1 start a group
     at the lowest number of a series and put into it what lies less than ``span`` above.
 
     Args:
-        names: Names of the form ``Class/photo.jpg``; folders before the class do not matter.
+        names: File names; folders before them do not matter.
+        class_names: The class of each photo.
 
     Returns:
         The leaf id of each photo, or ``None`` where no rule matches, and the number of photos by
         name of the rule.
 
-    >>> leaves_from_names(["Mint___rust/leaf0007_photo2.jpg", "Mint___rust/IMG_1.jpg"])[0]
+    >>> leaves_from_names(["leaf0007_photo2.jpg", "IMG_1.jpg"], ["Mint___rust"] * 2)[0]
     ['Mint___rust:leaf0007', None]
     """
     used: Counter[str] = Counter()
     series: defaultdict[_Series, list[tuple[int, int]]] = defaultdict(list)
-    for position, name in enumerate(names):
-        class_name, stem = _class_and_stem(name)
-        rule, match = _first_match(stem)
+    for position, (name, class_name) in enumerate(zip(names, class_names, strict=True)):
+        rule, match = _first_match(PurePosixPath(name).stem)
         if rule is not None and match is not None:
             used[rule.name] += 1
             key = _Series(class_name, match["series"], rule.span)
@@ -108,11 +111,6 @@ class _Series(NamedTuple):
     class_name: str
     name: str
     span: int
-
-
-def _class_and_stem(name: str) -> tuple[str, str]:
-    folders, _, file = name.rpartition("/")
-    return folders.rpartition("/")[2], file.rpartition(".")[0]
 
 
 def _first_match(stem: str) -> tuple[NameRule | None, re.Match[str] | None]:

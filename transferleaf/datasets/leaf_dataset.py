@@ -6,19 +6,21 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from transferleaf.datasets.class_folders import FoundPhotos, find_in_class_folders, first_few
 from transferleaf.datasets.decoding import ImageSize, Pixels, read_photo
 from transferleaf.datasets.labels import parse_label
+from transferleaf.datasets.layouts.class_folders import ClassFolders
+from transferleaf.datasets.layouts.found import FoundPhotos
+from transferleaf.datasets.layouts.split_folders import SplitFolders, refuse_split_folders
 from transferleaf.datasets.leaf_ids import LeafSource, find_leaf_ids
 from transferleaf.datasets.photo_files import composed
-from transferleaf.datasets.split_folders import refuse_split_folders
+from transferleaf.datasets.wording import first_few
 from transferleaf.errors import ConfigError, LeafDatasetError
 
 if TYPE_CHECKING:
@@ -38,6 +40,9 @@ class LeafDataset:
         classes: Class names, usually ``Crop___Disease``; each once.
         leaves: The leaf that each photo shows, or ``None`` where unknown.
         origin: Where the photos and the leaf ids come from, for people.
+        names: Each photo's place below the data set's root, with forward slashes, the same on all
+            machines; ``Class/photo.jpg`` where none are given.
+        parts: The publisher's part of each photo, such as ``"train"``; empty where there are none.
         ignored: Files that lay among the photos and are none.
 
     Raises:
@@ -49,18 +54,20 @@ class LeafDataset:
     classes: tuple[str, ...]
     leaves: tuple[str | None, ...]
     origin: str
+    names: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     ignored: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         labels = np.array(self.labels)
         labels = labels if labels.size else labels.astype(np.int64)
         _check_labels(labels, len(self.paths), len(self.classes))
-        if len(self.leaves) != len(self.paths):
-            raise LeafDatasetError(
-                "leaves",
-                f"number {len(self.leaves)} for {len(self.paths)} photos",
-                "give each photo a leaf id or None",
-            )
+        _check_number("leaves", self.leaves, self.paths, "give each photo a leaf id or None")
+        if not self.names:
+            object.__setattr__(self, "names", _names_by_folder(self.paths))
+        _check_number("names", self.names, self.paths, "give each photo a name, or give none")
+        if self.parts:
+            _check_number("parts", self.parts, self.paths, "give each photo a part, or give none")
         twice = sorted({name for name in self.classes if self.classes.count(name) > 1})
         if twice:
             raise LeafDatasetError("classes", f"name {first_few(twice)} twice", "name each once")
@@ -88,15 +95,13 @@ class LeafDataset:
             FolderLayoutError: ``root`` has another layout; the message says what it holds.
             LeafMapError: The CSV file or the mapping cannot be used with these photos.
         """
-        folder = Path(root)
-        refuse_split_folders(folder)
-        found = find_in_class_folders(folder)
-        names = [composed(path.relative_to(folder).as_posix()) for path in found.paths]
-        ids = find_leaf_ids(names, leaves)
-        return cls.from_found(found, leaves=ids.leaves, origin=f"{root}; {ids}")
+        refuse_split_folders(Path(root))
+        return cls.from_found(ClassFolders().find(Path(root)), leaves=leaves, origin=str(root))
 
-    @staticmethod
-    def from_split_folders(root: str | os.PathLike[str], *, leaves: LeafSource = "auto") -> Split:
+    @classmethod
+    def from_split_folders(
+        cls, root: str | os.PathLike[str], *, leaves: LeafSource = "auto"
+    ) -> Split:
         """Find the photos of ``root/{train,val,test}/Class/photo.jpg``, keeping that split.
 
         Args:
@@ -109,21 +114,30 @@ class LeafDataset:
             ClassMismatchError: A part has a class that ``train`` lacks.
             LeafMapError: The CSV file or the mapping cannot be used with these photos.
         """
-        from transferleaf.datasets.split import split_as_in_folders
-
-        return split_as_in_folders(Path(root), leaves=leaves)
+        found = SplitFolders().find(Path(root))
+        return cls.from_found(found, leaves=leaves, origin=str(root)).split()
 
     @classmethod
-    def from_found(
-        cls, found: FoundPhotos, *, leaves: tuple[str | None, ...], origin: str
-    ) -> LeafDataset:
-        """Join the photos that an adapter found with the leaf that each of them shows."""
+    def from_found(cls, found: FoundPhotos, *, leaves: LeafSource, origin: str) -> LeafDataset:
+        """Join the photos that a layout found with the leaf that each of them shows.
+
+        Args:
+            found: The photos.
+            leaves: As for ``from_folder``; names are those of ``found``.
+            origin: Where the photos come from, for people.
+
+        Raises:
+            LeafMapError: The CSV file or the mapping cannot be used with these photos.
+        """
+        ids = find_leaf_ids(found, leaves)
         return cls(
             paths=found.paths,
             labels=np.asarray(found.labels, dtype=np.int64),
             classes=found.classes,
-            leaves=leaves,
-            origin=origin,
+            leaves=ids.leaves,
+            origin=f"{origin}; {ids}",
+            names=found.names,
+            parts=found.parts,
             ignored=found.ignored,
         )
 
@@ -139,7 +153,7 @@ class LeafDataset:
         return hash(self._parts())
 
     def _parts(self) -> tuple[object, ...]:
-        return (self.paths, self.classes, self.leaves, self.origin, self.ignored)
+        return tuple(getattr(self, field.name) for field in fields(self) if field.name != "labels")
 
     def __repr__(self) -> str:
         parts = [f"{len(self):,} photos", f"{len(self.classes)} classes"]
@@ -165,11 +179,6 @@ class LeafDataset:
         """How many different leaves are known."""
         return len(set(self.leaves) - {None})
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Each photo as ``Class/photo.jpg``, the same on all machines."""
-        return tuple(composed(f"{path.parent.name}/{path.name}") for path in self.paths)
-
     def class_counts(self) -> dict[str, int]:
         """Count the photos of each class, in order of ``classes``."""
         counts = np.bincount(self.labels, minlength=len(self.classes))
@@ -187,30 +196,44 @@ class LeafDataset:
             raise ConfigError("indices", indices, "be a list of whole numbers")
         if ((chosen < 0) | (chosen >= len(self))).any():
             raise ConfigError("indices", indices, f"lie in [0, {len(self)})")
-        return LeafDataset(
+        return replace(
+            self,
             paths=tuple(self.paths[index] for index in chosen),
             labels=self.labels[chosen],
-            classes=self.classes,
             leaves=tuple(self.leaves[index] for index in chosen),
-            origin=self.origin,
+            names=tuple(self.names[index] for index in chosen),
+            parts=tuple(self.parts[index] for index in chosen if self.parts),
+            ignored=(),
         )
+
+    def pooled(self) -> LeafDataset:
+        """Forget the publisher's parts, so that ``split`` may draw others."""
+        return replace(self, parts=())
 
     def split(self, *fractions: float, seed: int = 0) -> Split:
         """Divide the photos into parts: by leaf where leaves are known, and class by class.
 
         Args:
             *fractions: Share of each part; two for train and test, three for train, val and test.
+                None keeps the parts that the publisher made; ``pooled()`` forgets those.
             seed: The same seed gives the same parts.
 
         Returns:
             The parts, to unpack: ``train, val, test = data.split(0.6, 0.2, 0.2)``.
 
         Raises:
-            ConfigError: The fractions are not above 0 or do not add up to 1.
+            ConfigError: The fractions are not above 0 or do not add up to 1, there are none and
+                the data set has no parts, or both are there.
             SplitError: A class has too few leaves to be in every part.
         """
-        from transferleaf.datasets.split import split_by_leaf
+        from transferleaf.datasets.split import split_as_published, split_by_leaf
 
+        if fractions and self.parts:
+            named = ", ".join(dict.fromkeys(self.parts))
+            must = f"be absent: the publisher made parts ({named}); pooled() forgets them"
+            raise ConfigError("fractions", fractions, must)
+        if not fractions and self.parts:
+            return split_as_published(self)
         return split_by_leaf(self, fractions, seed=seed)
 
     def read(self, index: int, image_size: ImageSize | None = None) -> Pixels:
@@ -269,6 +292,15 @@ class LeafDataset:
         if len(self.ignored) == 1:
             return f"1 file is no photo: {shown}"
         return f"{len(self.ignored)} files are no photos: {shown}"
+
+
+def _names_by_folder(paths: Sequence[Path]) -> tuple[str, ...]:
+    return tuple(composed(f"{path.parent.name}/{path.name}") for path in paths)
+
+
+def _check_number(part: str, given: Sequence[object], paths: Sequence[Path], expected: str) -> None:
+    if len(given) != len(paths):
+        raise LeafDatasetError(part, f"number {len(given)} for {len(paths)} photos", expected)
 
 
 def _check_labels(labels: npt.NDArray[Any], photos: int, classes: int) -> None:

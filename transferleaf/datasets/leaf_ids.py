@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from transferleaf.datasets.file_name_rules import leaves_from_names
+from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.leaf_map import leaves_from_map, read_leaf_map
 from transferleaf.errors import ConfigError
 
@@ -39,12 +40,13 @@ class LeafIds:
         return "leaf ids: " + ", ".join(told + [f"unknown ({unknown:,})"] * (unknown > 0))
 
 
-def find_leaf_ids(names: Sequence[str], source: LeafSource) -> LeafIds:
+def find_leaf_ids(found: FoundPhotos, source: LeafSource) -> LeafIds:
     """Tell the leaf of each photo.
 
     Args:
-        names: Each photo's place below the data set's folder, ``Class/photo.jpg``.
-        source: ``"auto"`` reads the file names, where a rule of ``NAME_RULES`` matches; a path
+        found: The photos, with names as the map gives them.
+        source: ``"auto"`` takes what the layout tells, and else reads the file names, where a rule
+            of ``NAME_RULES`` matches; a path
             is that of a CSV file with the columns ``file`` and ``leaf``; a mapping gives leaf ids
             by name; ``None`` leaves all leaves unknown.
 
@@ -53,15 +55,17 @@ def find_leaf_ids(names: Sequence[str], source: LeafSource) -> LeafIds:
         ConfigError: ``source`` is none of these.
     """
     if source is None:
-        return LeafIds(leaves=(None,) * len(names), told_by={})
+        return LeafIds(leaves=(None,) * len(found.names), told_by={})
+    if source == "auto" and found.leaves:
+        return LeafIds(leaves=found.leaves, told_by=found.told_by)
     if source == "auto":
-        leaves, used = leaves_from_names(names)
+        leaves, used = leaves_from_names(found.names, found.class_names)
         return LeafIds(leaves=tuple(leaves), told_by=dict(used))
     if isinstance(source, Mapping):
-        return _from_map(names, source, "given as a mapping")
+        return _from_map(found.names, source, "given as a mapping")
     if isinstance(source, (str, os.PathLike)):
         path = Path(source)
-        return _from_map(names, read_leaf_map(path), repr(str(path)))
+        return _from_map(found.names, read_leaf_map(path), repr(str(path)))
     raise ConfigError("leaves", source, 'be "auto", None, a path of a CSV file, or a mapping')
 
 

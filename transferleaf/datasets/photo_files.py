@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +90,15 @@ def is_system_name(name: str) -> bool:
     (True, True, False)
     """
     return name.startswith(".") or name.lower() in SYSTEM_NAMES
+
+
+def names_below(root: Path, paths: Iterable[Path]) -> tuple[str, ...]:
+    """Name each file by its place below ``root``, with forward slashes, the same on all machines.
+
+    >>> names_below(Path("leaves"), [Path("leaves/Mint___rust/1.jpg")])
+    ('Mint___rust/1.jpg',)
+    """
+    return tuple(composed(path.relative_to(root).as_posix()) for path in paths)
 
 
 def composed(name: str) -> str:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.leaf_ids import LeafSource, find_leaf_ids
-from transferleaf.datasets.photo_files import composed
-from transferleaf.datasets.split_folders import find_in_split_folders
 from transferleaf.datasets.splitting import split_indices
 
 if TYPE_CHECKING:
@@ -118,25 +114,18 @@ def split_by_leaf(data: LeafDataset, fractions: Sequence[float], *, seed: int) -
     )
 
 
-def split_as_in_folders(root: Path, *, leaves: LeafSource) -> Split:
-    """Read parts from folders; see ``LeafDataset.from_split_folders``."""
-    found = find_in_split_folders(root)
-    paths = [path for photos in found.values() for path in photos.paths]
-    # All parts at once: neighbouring camera numbers may lie in different parts.
-    ids = find_leaf_ids([composed(path.relative_to(root).as_posix()) for path in paths], leaves)
-    leaf_of = dict(zip(paths, ids.leaves, strict=True))
-    parts = [
-        LeafDataset.from_found(
-            photos,
-            leaves=tuple(leaf_of[path] for path in photos.paths),
-            origin=f"{root} ({name}); in all parts {ids}",
-        )
-        for name, photos in found.items()
-    ]
+def split_as_published(data: LeafDataset) -> Split:
+    """Take a data set apart into the parts that its publisher made."""
+    names = tuple(dict.fromkeys(data.parts))
+    of_photo = np.asarray(data.parts)
+    parts = [data.subset(np.flatnonzero(of_photo == name)).pooled() for name in names]
     return Split(
-        parts=tuple(parts),
-        names=tuple(found),
-        fractions=tuple(len(part) / len(paths) for part in parts),
+        parts=tuple(
+            replace(part, origin=f"{data.origin} ({name})")
+            for name, part in zip(names, parts, strict=True)
+        ),
+        names=names,
+        fractions=tuple(len(part) / len(data) for part in parts),
         seed=None,
     )
 

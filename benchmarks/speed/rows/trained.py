@@ -27,7 +27,7 @@ from benchmarks.speed.scale import Scale
 
 def tail_lite(bench: Bench, scale: Scale) -> Section:
     """The last two stages of the small network."""
-    return _tail(bench, scale, LITE, scale.photos)
+    return _tail(bench, scale, LITE, scale.tail_photos)
 
 
 def tail_resnet(bench: Bench, scale: Scale) -> Section:
@@ -37,12 +37,12 @@ def tail_resnet(bench: Bench, scale: Scale) -> Section:
 
 def steps_lite(bench: Bench, scale: Scale) -> Section:
     """A training step of the small network."""
-    return _steps(bench, scale, LITE)
+    return _steps(bench, scale, LITE, scale.step_photos)
 
 
 def steps_resnet(bench: Bench, scale: Scale) -> Section:
     """A training step of the large network."""
-    return _steps(bench, scale, RESNET)
+    return _steps(bench, scale, RESNET, scale.resnet_step_photos)
 
 
 def best(bench: Bench, scale: Scale) -> Section:
@@ -55,7 +55,7 @@ def best(bench: Bench, scale: Scale) -> Section:
         epochs=scale.best_epochs,
         image_size=scale.image_size,
     )
-    selection = Selection(layout="split", photos=scale.photos)
+    selection = Selection(layout="split", photos=scale.best_photos)
     keras = bench.tuned("plain Keras", peer("plain_keras", job, selection, repeats=scale.repeats))
     measured = bench.in_turn(
         {
@@ -97,7 +97,7 @@ def _tail(bench: Bench, scale: Scale, backbone: str, photos: int | None) -> Sect
     return Section(lines=tuple(lines))
 
 
-def _steps(bench: Bench, scale: Scale, backbone: str) -> Section:
+def _steps(bench: Bench, scale: Scale, backbone: str, photos: int) -> Section:
     job = Job(
         task="steps",
         backbone=backbone,
@@ -106,7 +106,7 @@ def _steps(bench: Bench, scale: Scale, backbone: str) -> Section:
         image_size=scale.image_size,
     )
     # Three in four of the photos are to train on.
-    selection = Selection(layout="counted", photos=scale.step_photos * 4 // 3)
+    selection = Selection(layout="counted", photos=photos * 4 // 3)
     keras = bench.tuned("plain Keras", peer("plain_keras", job, selection, repeats=scale.repeats))
     # Both in batches of 32; only XLA is left to choose.
     keras = replace(keras, job=replace(keras.job, batch_size=32))

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tests.datasets.painting import paint_all
-from transferleaf.datasets.class_folders import find_in_class_folders, first_few
+from transferleaf.datasets.layouts.class_folders import ClassFolders
+from transferleaf.datasets.wording import first_few
 from transferleaf.errors import FolderLayoutError
 
 PUT = "put the photos of each class in a folder of its own, as in Tomato___Late_blight/leaf1.jpg."
@@ -12,7 +13,7 @@ PUT = "put the photos of each class in a folder of its own, as in Tomato___Late_
 def test_photos_come_in_order_of_class_and_name(tmp_path):
     paint_all(tmp_path, ["b/2.png", "b/1.JPG", "a b/ü.webp", "Z/x.bmp"])
 
-    found = find_in_class_folders(tmp_path)
+    found = ClassFolders().find(tmp_path)
 
     assert found.classes == ("Z", "a b", "b")
     assert [path.name for path in found.paths] == ["x.bmp", "ü.webp", "1.JPG", "2.png"]
@@ -26,7 +27,7 @@ def test_what_is_no_photo_is_reported(tmp_path):
     (tmp_path / "b/empty").mkdir()
     (tmp_path / "b/.DS_Store").touch()
 
-    found = find_in_class_folders(tmp_path)
+    found = ClassFolders().find(tmp_path)
 
     assert [path.name for path in found.ignored] == ["notes.txt", "empty"]
 
@@ -35,13 +36,13 @@ def test_files_beside_the_class_folders_do_not_matter(tmp_path):
     paint_all(tmp_path, ["a/1.png", "b/1.png"])
     (tmp_path / "README.txt").touch()
 
-    assert find_in_class_folders(tmp_path).ignored == ()
+    assert ClassFolders().find(tmp_path).ignored == ()
 
 
 def test_accents_are_one_character_in_class_names(tmp_path):
     paint_all(tmp_path, ["Cafe\u0301/1.png", "b/1.png"])
 
-    assert find_in_class_folders(tmp_path).classes == ("Caf\u00e9", "b")
+    assert ClassFolders().find(tmp_path).classes == ("Caf\u00e9", "b")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_another_layout_says_what_it_holds(tmp_path, photos, message):
     paint_all(tmp_path, photos)
 
     with pytest.raises(FolderLayoutError) as caught:
-        find_in_class_folders(tmp_path)
+        ClassFolders().find(tmp_path)
 
     assert str(caught.value) == f"'{tmp_path}' {message}"
 
@@ -100,7 +101,7 @@ def test_a_folder_around_the_class_folders_is_named(tmp_path):
     paint_all(tmp_path, ["PlantVillage/a/1.png", "PlantVillage/b/1.png"])
 
     with pytest.raises(FolderLayoutError) as caught:
-        find_in_class_folders(tmp_path)
+        ClassFolders().find(tmp_path)
 
     assert str(caught.value) == (
         f"'{tmp_path}' has photos nested too deep, as in 'PlantVillage/a/1.png'; "
@@ -115,7 +116,7 @@ def test_empty_classes_are_named(tmp_path):
     (tmp_path / "d/notes.txt").touch()
 
     with pytest.raises(FolderLayoutError) as caught:
-        find_in_class_folders(tmp_path)
+        ClassFolders().find(tmp_path)
 
     assert str(caught.value) == (
         f"'{tmp_path}' has class folders without photos: 'c', 'd'; "
@@ -127,7 +128,7 @@ def test_a_folder_of_other_files_says_so(tmp_path):
     (tmp_path / "notes.txt").touch()
 
     with pytest.raises(FolderLayoutError) as caught:
-        find_in_class_folders(tmp_path)
+        ClassFolders().find(tmp_path)
 
     assert caught.value.found == "has no photos and no folders, only 1 other file"
 

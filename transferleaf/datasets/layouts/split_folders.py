@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from transferleaf.datasets.class_folders import FoundPhotos, first_few, read_class_folders
-from transferleaf.datasets.photo_files import list_folder
+from transferleaf.datasets.layouts.class_folders import check_several_classes, read_class_folders
+from transferleaf.datasets.layouts.found import FoundPhotos
+from transferleaf.datasets.layouts.layout import Recognition
+from transferleaf.datasets.photo_files import list_folder, names_below
+from transferleaf.datasets.wording import first_few
 from transferleaf.errors import ClassMismatchError, FolderLayoutError
 
 # Names of a part on the left, the folder names that mean it on the right, in lower case.
@@ -17,30 +21,69 @@ PART_FOLDERS = {
 _MEANING = {folder: part for part, folders in PART_FOLDERS.items() for folder in folders}
 
 
-def find_in_split_folders(root: Path) -> dict[str, FoundPhotos]:
-    """Find the photos of each part, in the order train, val, test.
+class SplitFolders:
+    """Class folders in a folder for each part."""
+
+    name = "split folders"
+    picture = "root/{train,val,test}/Class/photo.jpg"
+
+    def recognise(self, root: Path) -> Recognition | None:
+        """Look for a folder ``train`` and another part, with folders in it."""
+        if not root.is_dir():
+            return None
+        named = [folder for folder in list_folder(root).folders if folder.name.lower() in _MEANING]
+        parts = {_MEANING[folder.name.lower()]: folder for folder in named}
+        if "train" not in parts or len(parts) == 1 or not list_folder(parts["train"]).folders:
+            return None
+        names = ", ".join(folder.name for folder in named)
+        return Recognition(reason=f"it holds folders for parts ({names})", sure=True)
+
+    def find(self, root: Path) -> FoundPhotos:
+        """Find the photos of each part, in the order train, val, test.
+
+        Args:
+            root: A folder that holds ``train`` and ``val`` or ``test`` or both, in upper or lower
+                case, each with class folders.
+
+        Returns:
+            The photos; all parts have the classes of ``train``.
+
+        Raises:
+            FolderLayoutError: ``root`` has another layout.
+            ClassMismatchError: A part has a class that ``train`` lacks.
+        """
+        folders = _part_folders(root)
+        found = {
+            part: read_class_folders(folders[part]) for part in PART_FOLDERS if part in folders
+        }
+        check_several_classes(folders["train"], found["train"].classes)
+        return join_parts(root, found)
+
+
+def join_parts(root: Path, found: Mapping[str, FoundPhotos]) -> FoundPhotos:
+    """Put the photos of several parts one after another.
 
     Args:
-        root: A folder that holds ``train`` and ``val`` or ``test`` or both, in upper or lower
-            case, each with class folders.
-
-    Returns:
-        The photos by name of the part; all parts have the classes of ``train``.
+        root: The folder that holds them all.
+        found: Photos by part; a part may lack classes of ``train``.
 
     Raises:
-        FolderLayoutError: ``root`` has another layout.
         ClassMismatchError: A part has a class that ``train`` lacks.
     """
-    folders = _part_folders(root)
-    found = {part: read_class_folders(folders[part]) for part in PART_FOLDERS if part in folders}
     classes = found["train"].classes
-    if len(classes) == 1:
-        raise FolderLayoutError(
-            folders["train"],
-            f"has one class folder, {classes[0]!r}",
-            "a classifier needs at least two classes, each in a folder of its own.",
-        )
-    return {part: _with_classes(part, photos, classes) for part, photos in found.items()}
+    for part, photos in found.items():
+        _check_classes(part, photos.classes, classes)
+    paths = tuple(path for photos in found.values() for path in photos.paths)
+    return FoundPhotos(
+        classes=classes,
+        paths=paths,
+        names=names_below(root, paths),
+        labels=tuple(
+            classes.index(name) for photos in found.values() for name in photos.class_names
+        ),
+        parts=tuple(part for part, photos in found.items() for _ in photos.paths),
+        ignored=tuple(path for photos in found.values() for path in photos.ignored),
+    )
 
 
 def refuse_split_folders(root: Path) -> None:
@@ -103,15 +146,8 @@ def _check_parts(root: Path, parts: dict[str, Path], strangers: list[str]) -> No
         )
 
 
-def _with_classes(part: str, photos: FoundPhotos, classes: tuple[str, ...]) -> FoundPhotos:
-    unknown = sorted(set(photos.classes) - set(classes))
+def _check_classes(part: str, found: tuple[str, ...], classes: tuple[str, ...]) -> None:
+    unknown = sorted(set(found) - set(classes))
     if unknown:
-        missing = sorted(set(classes) - set(photos.classes))
+        missing = sorted(set(classes) - set(found))
         raise ClassMismatchError(part, missing=missing, unknown=unknown, than="train")
-    position = [classes.index(name) for name in photos.classes]
-    return FoundPhotos(
-        classes=classes,
-        paths=photos.paths,
-        labels=tuple(position[label] for label in photos.labels),
-        ignored=photos.ignored,
-    )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.datasets.painting import paint_all
-from transferleaf.datasets.split_folders import find_in_split_folders, refuse_split_folders
+from transferleaf.datasets.layouts.split_folders import SplitFolders, refuse_split_folders
 from transferleaf.errors import ClassMismatchError, FolderLayoutError
 
 TRAIN = ["train/a/1.png", "train/b/1.png"]
@@ -13,33 +13,33 @@ TRAIN = ["train/a/1.png", "train/b/1.png"]
 def test_the_parts_are_found_under_their_usual_names(tmp_path, val):
     paint_all(tmp_path, [*TRAIN, f"{val}/a/2.png", "Test/b/3.png"])
 
-    found = find_in_split_folders(tmp_path)
+    found = SplitFolders().find(tmp_path)
 
-    assert list(found) == ["train", "val", "test"]
-    assert [path.name for path in found["val"].paths] == ["2.png"]
+    assert found.parts == ("train", "train", "val", "test")
+    assert found.names == (*TRAIN, f"{val}/a/2.png", "Test/b/3.png")
 
 
 @pytest.mark.parametrize("other", ["val", "test"])
 def test_one_part_beside_train_is_enough(tmp_path, other):
     paint_all(tmp_path, [*TRAIN, f"{other}/a/2.png"])
 
-    assert list(find_in_split_folders(tmp_path)) == ["train", other]
+    assert SplitFolders().find(tmp_path).parts == ("train", "train", other)
 
 
 def test_all_parts_have_the_classes_of_train(tmp_path):
     paint_all(tmp_path, [*TRAIN, "val/b/2.png"])
 
-    val = find_in_split_folders(tmp_path)["val"]
+    found = SplitFolders().find(tmp_path)
 
-    assert val.classes == ("a", "b")
-    assert val.labels == (1,)
+    assert found.classes == ("a", "b")
+    assert found.labels == (0, 1, 1)
 
 
 def test_a_class_that_train_lacks_is_an_error(tmp_path):
     paint_all(tmp_path, [*TRAIN, "test/a/2.png", "test/c/2.png"])
 
     with pytest.raises(ClassMismatchError) as caught:
-        find_in_split_folders(tmp_path)
+        SplitFolders().find(tmp_path)
 
     assert str(caught.value) == (
         "the classes of test differ from train's: missing ['b'], unknown ['c']."
@@ -71,7 +71,7 @@ def test_another_layout_says_what_it_holds(tmp_path, photos, message):
     paint_all(tmp_path, photos)
 
     with pytest.raises(FolderLayoutError) as caught:
-        find_in_split_folders(tmp_path)
+        SplitFolders().find(tmp_path)
 
     assert str(caught.value) == f"'{tmp_path}' {message}"
 
@@ -80,7 +80,7 @@ def test_train_needs_two_classes(tmp_path):
     paint_all(tmp_path, ["train/a/1.png", "val/a/1.png"])
 
     with pytest.raises(FolderLayoutError, match="train' has one class folder, 'a'; a classifier"):
-        find_in_split_folders(tmp_path)
+        SplitFolders().find(tmp_path)
 
 
 def test_split_folders_are_not_taken_for_classes(tmp_path):

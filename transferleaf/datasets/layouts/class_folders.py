@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from transferleaf.datasets.photo_files import FolderListing, composed, list_folder, photos_below
+from transferleaf.datasets.layouts.found import FoundPhotos
+from transferleaf.datasets.layouts.layout import Recognition
+from transferleaf.datasets.photo_files import (
+    FolderListing,
+    composed,
+    list_folder,
+    names_below,
+    photos_below,
+)
+from transferleaf.datasets.wording import counted, first_few
 from transferleaf.errors import FolderLayoutError
 
 _PUT_IN_CLASS_FOLDERS = (
@@ -15,37 +23,44 @@ _PUT_IN_CLASS_FOLDERS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundPhotos:
-    """The photos of some class folders, in order of class and file name.
+class ClassFolders:
+    """One folder of photos per class."""
 
-    Attributes:
-        classes: Class names, sorted by code point; accented letters are one character each.
-        paths: Where each photo lies.
-        labels: Position in ``classes`` of each photo.
-        ignored: Files and folders inside the class folders that are no photos.
-    """
+    name = "class folders"
+    picture = "root/Class/photo.jpg"
 
-    classes: tuple[str, ...]
-    paths: tuple[Path, ...]
-    labels: tuple[int, ...]
-    ignored: tuple[Path, ...]
+    def recognise(self, root: Path) -> Recognition | None:
+        """Look for two folders that hold photos."""
+        if not root.is_dir():
+            return None
+        folders = [folder for folder in list_folder(root).folders if list_folder(folder).photos]
+        if len(folders) < 2:
+            return None
+        return Recognition(reason=f"{len(folders)} folders in it hold photos", sure=True)
+
+    def find(self, root: Path) -> FoundPhotos:
+        """Find the photos of ``root/Class/photo.jpg``, at least two classes.
+
+        Raises:
+            FolderLayoutError: ``root`` has another layout; the message says what it holds.
+        """
+        found = read_class_folders(root)
+        check_several_classes(root, found.classes)
+        return found
 
 
-def find_in_class_folders(root: Path) -> FoundPhotos:
-    """Find the photos of ``root/Class/photo.jpg``, at least two classes.
+def check_several_classes(root: Path, classes: Sequence[str]) -> None:
+    """Raise if there is but one class.
 
     Raises:
-        FolderLayoutError: ``root`` has another layout; the message says what it holds.
+        FolderLayoutError: There is.
     """
-    found = read_class_folders(root)
-    if len(found.classes) == 1:
+    if len(classes) == 1:
         raise FolderLayoutError(
             root,
-            f"has one class folder, {found.classes[0]!r}",
+            f"has one class folder, {classes[0]!r}",
             "a classifier needs at least two classes, each in a folder of its own.",
         )
-    return found
 
 
 def read_class_folders(root: Path) -> FoundPhotos:
@@ -60,9 +75,11 @@ def read_class_folders(root: Path) -> FoundPhotos:
     _check_depth(root, contents)
     _check_empty_classes(root, contents)
     classes = _class_names(root, listing.folders)
+    paths = tuple(photo for inside in contents.values() for photo in inside.photos)
     return FoundPhotos(
         classes=classes,
-        paths=tuple(photo for inside in contents.values() for photo in inside.photos),
+        paths=paths,
+        names=names_below(root, paths),
         labels=tuple(
             label for label, inside in enumerate(contents.values()) for _ in inside.photos
         ),
@@ -70,26 +87,6 @@ def read_class_folders(root: Path) -> FoundPhotos:
             path for inside in contents.values() for path in (*inside.folders, *inside.others)
         ),
     )
-
-
-def first_few(names: Iterable[str], *, limit: int = 3) -> str:
-    """Quote the first names of a list and say how many are left.
-
-    >>> first_few(["a", "b", "c", "d", "e"])
-    "'a', 'b', 'c' and 2 more"
-    """
-    every = list(names)
-    shown = ", ".join(repr(name) for name in every[:limit])
-    return f"{shown} and {len(every) - limit} more" if len(every) > limit else shown
-
-
-def counted(number: int, noun: str) -> str:
-    """Say how many, in the singular or the plural.
-
-    >>> counted(1, "image"), counted(2, "image")
-    ('1 image', '2 images')
-    """
-    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def _check_root(root: Path, listing: FolderListing) -> None:
