@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo lint test bench clean
+.PHONY: help demo lint test bench fuzz clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -43,6 +43,10 @@ bench: $(if $(PEER_PYTHON),$(VENV)/.installed,$(VENV)/.installed-bench) ## speed
 	$(BIN)/python -m benchmarks.speed --page docs/benchmarks.md \
 	  $(if $(PHOTOS),--photos '$(PHOTOS)') $(if $(LEAVES),--leaves '$(LEAVES)') \
 	  $(if $(PEER_PYTHON),--peer-python '$(PEER_PYTHON)') $(SPEED)
+
+# SEED repeats a run, SECONDS bounds it.
+fuzz: $(VENV)/.installed-dev ## damaged photos and model files: no crash, hang or leak (a minute)
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) --page docs/fuzzing.md
 
 clean: ## remove what make made
 	rm -rf $(VENV) demo build dist .coverage htmlcov .mypy_cache .pytest_cache .ruff_cache

@@ -111,6 +111,17 @@ def test_clearing_the_cache_says_how_much_that_freed(run, stored):
     assert stored.nbytes == 0
 
 
+def test_facts_of_photos_are_part_of_the_cache(run, stored, tmp_path):
+    (tmp_path / "photo-facts-0.sqlite3").write_bytes(bytes(1_500_000))
+
+    shown = run("cache")
+    cleared = run("cache", "--clear")
+
+    assert "1.5 MB of facts of photos" in shown.output.splitlines()
+    assert cleared.output.splitlines()[1:] == ["removing 3.5 MB", "3.5 MB freed"]
+    assert not (tmp_path / "photo-facts-0.sqlite3").exists()
+
+
 def test_the_cache_is_shown_without_tensorflow():
     code = (
         "import sys, transferleaf.cli as cli; cli.app(['cache'], standalone_mode=False);"

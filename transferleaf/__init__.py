@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import wrapt
 
+from transferleaf.versions import __version__
+
 if TYPE_CHECKING:
     from transferleaf.backbones.registry import get_backbone as get_backbone
     from transferleaf.backbones.registry import list_backbones as list_backbones
@@ -20,16 +22,17 @@ if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier as TransferClassifier
     from transferleaf.datasets import Augmentation as Augmentation
     from transferleaf.datasets import LeafDataset as LeafDataset
+    from transferleaf.datasets import open_leaves as open_leaves
     from transferleaf.freezing import BatchNormStatistics as BatchNormStatistics
     from transferleaf.freezing import FreezePlan as FreezePlan
     from transferleaf.freezing import FreezePolicy as FreezePolicy
     from transferleaf.freezing import HeadStart as HeadStart
+    from transferleaf.model_files import load_classifier as load_classifier
     from transferleaf.predictions import LeafPrediction as LeafPrediction
     from transferleaf.quadrant import DataSize as DataSize
     from transferleaf.quadrant import Quadrant as Quadrant
     from transferleaf.quadrant import Similarity as Similarity
-
-__version__ = "0.1.0"
+    from transferleaf.training.evidence import feature_evidence as feature_evidence
 
 _HOME = {
     "Augmentation": "transferleaf.datasets",
@@ -46,8 +49,11 @@ _HOME = {
     "Similarity": "transferleaf.quadrant",
     "Stage": "transferleaf.backbones.spec",
     "TransferClassifier": "transferleaf.classifier",
+    "feature_evidence": "transferleaf.training.evidence",
     "get_backbone": "transferleaf.backbones.registry",
     "list_backbones": "transferleaf.backbones.registry",
+    "load_classifier": "transferleaf.model_files",
+    "open_leaves": "transferleaf.datasets",
     "register_backbone": "transferleaf.backbones.registry",
 }
 

@@ -11,17 +11,16 @@ import keras
 import numpy as np
 from typing_extensions import Self
 
-from transferleaf import __version__
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.photo_errors import photo_errors
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePlan, FreezePolicy
 from transferleaf.freezing.planning import head_stage_positions
-from transferleaf.predictions import LeafPrediction, describe_prediction, parse_classes
+from transferleaf.predictions import LeafPrediction, describe_predictions
 from transferleaf.training.assembly import assemble, resolve_backbone
+from transferleaf.training.bad_photos import OnBadPhoto, SkippedPhoto
 from transferleaf.training.checks import check_backend, check_classes, checked_policy
 from transferleaf.training.compiling import (
     PhaseCompiler,
@@ -32,11 +31,14 @@ from transferleaf.training.compiling import (
 from transferleaf.training.feeds import FeedFormat, images_of, open_feed, open_validation
 from transferleaf.training.fitting import Fit, FitOptions
 from transferleaf.training.predicting import (
+    all_bad_photos,
     evaluate_files,
+    predict_each_file,
     predict_files,
     worth_an_engine,
 )
 from transferleaf.training.run import PhaseRecord
+from transferleaf.training.saved_config import arguments_of, config_of, skipped_of
 
 
 @keras.saving.register_keras_serializable("transferleaf")
@@ -72,6 +74,7 @@ class TransferClassifier(keras.Model):
         augment: The augmentation, as given.
         plan: The plan of the last ``fit``; ``None`` before.
         records: What became of each phase of the last ``fit``: seconds, and the proof.
+        skipped_photos: What the last ``fit`` left out as it could not be read; saved along.
 
     Raises:
         ConfigError: An option has a value that cannot work.
@@ -118,6 +121,7 @@ class TransferClassifier(keras.Model):
         self.augment = augment
         self.plan: FreezePlan | None = None
         self.records: tuple[PhaseRecord, ...] = ()
+        self.skipped_photos: tuple[SkippedPhoto, ...] = ()
         self._compiled_by: Literal["policy", "user"] = "policy"
         self._user_arguments: dict[str, Any] = {}
 
@@ -156,6 +160,7 @@ class TransferClassifier(keras.Model):
         class_weight: Mapping[int, float] | Literal["balanced"] | None = None,
         sample_weight: Any = None,
         seed: int | None = None,
+        on_bad_photo: OnBadPhoto = "raise",
         resume: str | PathLike[str] | None = None,
         cache: str | PathLike[str] | None = None,
     ) -> keras.callbacks.History:
@@ -182,6 +187,9 @@ class TransferClassifier(keras.Model):
             sample_weight: How much each image of an array counts, shape ``(n,)``.
             seed: Seeds shuffling and augmentation; drawn from Python's ``random`` where ``None``,
                 which ``keras.utils.set_random_seed`` seeds.
+            on_bad_photo: What becomes of photo files that cannot be read, which is known before
+                the first epoch: ``"raise"`` names them together; ``"skip"`` leaves them out,
+                prints their list and keeps it in ``skipped_photos``.
             resume: A folder of its own for this fit. Its state is left there after each epoch; the
                 same call goes on from it after an interrupt of any kind, and ends with the same
                 weights as if there had been none. Callbacks begin anew, without their own state.
@@ -194,7 +202,9 @@ class TransferClassifier(keras.Model):
         Raises:
             ConfigError: An option or the data is of a kind that cannot work.
             ClassMismatchError: The data's classes differ from the classifier's.
-            PhotoError: A photo cannot be read.
+            BadPhotosError, LostClassesError: Photos cannot be read; nothing was trained.
+            PhotoError: A photo of a stream cannot be read, or one that could be before is broken
+                or gone; the best weights so far are in place.
             PlanMismatchError, FrozenWeightsMovedError: The plan was not kept.
             ResumeError, ResumeMismatchError: The folder to resume from is of no use.
         """
@@ -207,6 +217,7 @@ class TransferClassifier(keras.Model):
             optimizer="user" if isinstance(compiler, UserCompiler) else "policy",
         )
         self.records = ()
+        self.skipped_photos = ()
         feed = open_feed(
             x, y, what="x", form=form, sample_weight=sample_weight, batch_size=batch_size
         )
@@ -214,6 +225,7 @@ class TransferClassifier(keras.Model):
         history, self.records = Fit(
             classifier=self,
             backbone=self.backbone,
+            classes=self.classes,
             freeze=self.freeze,
             plan=self.plan,
             compiler=compiler,
@@ -228,7 +240,9 @@ class TransferClassifier(keras.Model):
                 verbose=1 if verbose == "auto" else verbose,
                 resume=resume,
                 cache=cache,
+                on_bad_photo=on_bad_photo,
             ),
+            note_skipped=self._note_skipped,
         ).run()
         return history
 
@@ -243,6 +257,9 @@ class TransferClassifier(keras.Model):
             batch_size: Photos a batch; 32 where ``None``.
             **options: What ``keras.Model.evaluate`` takes besides, such as ``return_dict=True``.
                 Without others, a large ``LeafDataset`` runs on a compiled engine.
+
+        Raises:
+            BadPhotosError: Photos of a ``LeafDataset`` cannot be read.
         """
         compiler = self._compiler()
         if not self.compiled:
@@ -256,13 +273,13 @@ class TransferClassifier(keras.Model):
                 self.backbone,
                 feed.known,
                 x.paths,
-                head_stages=head_stage_positions(self.freeze, self.backbone.describe()),
+                head_stages=self._head_stages,
                 labels=compiler.labels,
                 verbose=options.get("verbose"),
             )
             as_dict = options.get("return_dict", False)
             return results if as_dict else self._flatten_metrics_in_order(results)
-        with photo_errors():
+        with all_bad_photos(x):
             return super().evaluate(feed.open(None), **options)
 
     def predict(
@@ -276,17 +293,21 @@ class TransferClassifier(keras.Model):
             batch_size: Photos a batch; 32 where ``None``.
             **options: What ``keras.Model.predict`` takes besides. Without any but ``verbose``, a
                 large ``LeafDataset`` runs on a compiled engine.
+
+        Raises:
+            BadPhotosError: Photos of a ``LeafDataset`` cannot be read, for which an array has no
+                place; ``predict_photos`` answers the others.
         """
         if isinstance(x, LeafDataset) and worth_an_engine(len(x), options):
             return predict_files(
                 self,
                 self.backbone,
                 x.paths,
-                head_stages=head_stage_positions(self.freeze, self.backbone.describe()),
+                head_stages=self._head_stages,
                 verbose=options.get("verbose"),
             )
         form = self._feed_format(self._compiler())
-        with photo_errors():
+        with all_bad_photos(x):
             images = images_of(x, form=form, batch_size=batch_size)
             size = batch_size if images is x else None
             return super().predict(images, batch_size=size, **options)
@@ -306,10 +327,8 @@ class TransferClassifier(keras.Model):
             batch_size: Photos a batch, where there are too few for the compiled engine.
 
         Returns:
-            One prediction for each path, in their order.
-
-        Raises:
-            PhotoError: A file cannot be read as a photo.
+            One prediction for each path, in order; that of a file that is no photo has an
+            ``error`` in place of a label.
         """
         if not isinstance(top_k, int) or top_k < 1:
             raise ConfigError("top_k", top_k, "be a whole number of at least 1")
@@ -317,45 +336,22 @@ class TransferClassifier(keras.Model):
         photos = [Path(path) for path in several]
         if not photos:
             return []
-        unlabelled = LeafDataset(
-            paths=tuple(photos),
-            labels=np.zeros(len(photos), np.int64),
-            classes=self.classes,
-            leaves=(None,) * len(photos),
-            origin="photos to classify",
+        probabilities, reasons = predict_each_file(
+            self, self.backbone, photos, head_stages=self._head_stages, batch_size=batch_size
         )
-        probabilities = self.predict(unlabelled, batch_size=batch_size, verbose=0)
-        labels = parse_classes(self.classes)
-        return [
-            describe_prediction(photo, row, labels, top_k=top_k)
-            for photo, row in zip(photos, probabilities, strict=True)
-        ]
+        return describe_predictions(
+            photos, probabilities, reasons, classes=self.classes, top_k=top_k
+        )
 
     def get_config(self) -> dict[str, Any]:
         """Return what ``from_config`` needs: everything but the weights."""
-        return {
-            "name": self.name,
-            "dtype": keras.dtype_policies.serialize(self.dtype_policy),
-            "classes": list(self.classes),
-            "backbone": self.backbone.get_config(),
-            "freeze": self.freeze.to_dict(),
-            "dropout": self.dropout,
-            "augment": None if self.augment is None else self.augment.to_dict(),
-            "transferleaf_version": __version__,
-        }
+        return config_of(self)
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         """Rebuild a classifier of random weights from ``get_config``'s answer."""
-        augment = config["augment"]
-        classifier = cls(
-            name=config["name"],
-            classes=config["classes"],
-            backbone=Backbone.from_config(config["backbone"]),
-            freeze=FreezePolicy.from_dict(config["freeze"]),
-            dropout=config["dropout"],
-            augment=None if augment is None else Augmentation.from_dict(augment),
-        )
+        classifier = cls(**arguments_of(config))
+        classifier.skipped_photos = skipped_of(config)
         # Whether Keras scales the loss, and so what the optimizer holds, depends on it.
         classifier.dtype_policy = keras.dtype_policies.deserialize(config["dtype"])
         return classifier
@@ -377,6 +373,13 @@ class TransferClassifier(keras.Model):
             super().compile(**arguments)
         if begun:  # the file holds the optimizer's state, which needs its places
             self.optimizer.build(self.trainable_variables)
+
+    @property
+    def _head_stages(self) -> tuple[int, ...]:
+        return head_stage_positions(self.freeze, self.backbone.describe())
+
+    def _note_skipped(self, photos: tuple[SkippedPhoto, ...]) -> None:
+        self.skipped_photos = photos
 
     def _compiler(self) -> PhaseCompiler:
         if self._compiled_by != "user":

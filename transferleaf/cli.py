@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from transferleaf.audit_command import audit
 from transferleaf.errors import TransferLeafError
 
 if TYPE_CHECKING:
@@ -60,27 +61,35 @@ def backbones(
     Console().print(table)
 
 
+app.command()(audit)
+
+
 @app.command()
 def cache(
     clear: Annotated[bool, typer.Option("--clear", help="Remove all of it.")] = False,
 ) -> None:
-    """Show or clear the stored outputs of networks.
+    """Show or clear the stored outputs of networks, and the facts of photos.
 
-    They are what makes a second fit fast; everything in it can be computed again.
+    They are what makes a second fit or audit fast; everything in it can be computed again.
     """
+    from transferleaf.datasets.facts import clear_facts, facts_cache_size
     from transferleaf.training.store import FeatureStore
     from transferleaf.training.store.settings import size_text
 
     store = FeatureStore()
     usage = store.usage()
+    facts_bytes = facts_cache_size(store.folder)
     console = Console()
     # In one piece, as people copy it from here.
     console.print(escape(str(store.folder)), highlight=False, soft_wrap=True)
     if clear:
-        console.print(f"removing {size_text(usage.nbytes)}", highlight=False)
-        console.print(f"{size_text(store.clear())} freed", highlight=False)
+        console.print(f"removing {size_text(usage.nbytes + facts_bytes)}", highlight=False)
+        freed = store.clear() + clear_facts(store.folder)
+        console.print(f"{size_text(freed)} freed", highlight=False)
         return
     console.print(_usage_table(usage))
+    if facts_bytes:
+        console.print(f"{size_text(facts_bytes)} of facts of photos", highlight=False)
     console.print(f"{size_text(usage.nbytes)} of at most {size_text(store.limit)}", highlight=False)
 
 

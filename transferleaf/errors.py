@@ -13,13 +13,21 @@
     │   └── WeightsMismatchError (ValueError)
     ├── DataError
     │   ├── FolderLayoutError (ValueError)
+    │   ├── LayoutContractError (AssertionError)
     │   ├── PhotoError (ValueError)
+    │   ├── BadPhotosError (ValueError)
+    │   ├── LostClassesError (ValueError)
     │   ├── LeafDatasetError (ValueError)
     │   ├── LeafMapError (ValueError)
+    │   ├── ManifestError (ValueError)
+    │   ├── TableError (ValueError)
+    │   ├── AuditFileError (ValueError)
     │   ├── SplitError (ValueError)
     │   ├── EmptyClassError (ValueError)
     │   └── ClassMismatchError (ValueError)
     ├── ConfigError (ValueError)
+    ├── MissingExtraError (ImportError)
+    ├── ModelFileError (ValueError)
     └── TrainingError
         ├── PlanMismatchError (RuntimeError)
         ├── FeatureStoreError (OSError)
@@ -50,6 +58,28 @@ class ConfigError(TransferLeafError, ValueError):
         self.option = option
         self.value = value
         super().__init__(f"{option}={value!r} must {must}.")
+
+
+class MissingExtraError(TransferLeafError, ImportError):
+    """A package is needed that only an extra of transferleaf installs."""
+
+    def __init__(self, package: str, *, extra: str, why: str) -> None:
+        self.package = package
+        self.extra = extra
+        super().__init__(
+            f"{why} needs the package {package!r}, which is not installed; "
+            f'pip install "transferleaf[{extra}]" brings it.'
+        )
+
+
+# Not FileNotFoundError or the like: whoever loads a model wants one thing to catch.
+class ModelFileError(TransferLeafError, ValueError):
+    """A file does not hold a classifier that may be loaded; nothing of it was run."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{str(path)!r} cannot be loaded as a classifier: {reason}")
 
 
 # Backbones
@@ -190,7 +220,17 @@ class FolderLayoutError(DataError, ValueError):
     def __init__(self, root: Path, found: str, expected: str) -> None:
         self.root = root
         self.found = found
+        self.expected = expected
         super().__init__(f"{str(root)!r} {found}; {expected}")
+
+
+class LayoutContractError(DataError, AssertionError):
+    """A layout failed one of the named checks of ``check_layout``."""
+
+    def __init__(self, layout: str, check: str, reason: str) -> None:
+        self.layout = layout
+        self.check = check
+        super().__init__(f"the layout {layout!r} fails the check {check!r}: {reason}")
 
 
 class PhotoError(DataError, ValueError):
@@ -200,6 +240,40 @@ class PhotoError(DataError, ValueError):
         self.path = path
         self.reason = reason
         super().__init__(f"{str(path)!r} cannot be read as a photo: {reason}")
+
+
+class BadPhotosError(DataError, ValueError):
+    """Several files cannot be read as photos; all of them are named at once."""
+
+    def __init__(
+        self,
+        errors: Sequence[PhotoError],
+        *,
+        photos: int,
+        remedy: str = "Repair these files or take them out.",
+    ) -> None:
+        self.errors = tuple(errors)
+        self.photos = photos
+        shown = [f"  {str(error.path)!r}: {error.reason}" for error in self.errors[:10]]
+        more = len(self.errors) - len(shown)
+        shown += [f"  and {more:,} more, all in the errors of this exception"] if more else []
+        told = f"{len(self.errors):,} of {photos:,} photos cannot be read:"
+        super().__init__("\n".join([told, *shown, remedy]))
+
+
+class LostClassesError(DataError, ValueError):
+    """Without the photos that cannot be read, some classes have none."""
+
+    def __init__(self, what: str, classes: Sequence[str], *, errors: Sequence[PhotoError]) -> None:
+        self.what = what
+        self.classes = tuple(classes)
+        self.errors = tuple(errors)
+        example = f"{str(self.errors[0].path)!r}: {self.errors[0].reason}"
+        super().__init__(
+            f"without the {len(self.errors):,} photos that cannot be read, the {what} photos show "
+            f"none of {list(self.classes)} (the first of them is {example}). "
+            "Repair or replace some of them, or leave these classes out."
+        )
 
 
 class LeafDatasetError(DataError, ValueError):
@@ -221,6 +295,37 @@ class LeafMapError(DataError, ValueError):
         self.found = found
         self.photos = tuple(photos)
         super().__init__(f"the leaf map {source} {found}; {expected}")
+
+
+class ManifestError(DataError, ValueError):
+    """A file that lists the photos of a data set cannot be written, read, or found true."""
+
+    def __init__(
+        self,
+        path: Path,
+        found: str,
+        expected: str,
+        *,
+        missing: Sequence[str] = (),
+        changed: Sequence[str] = (),
+    ) -> None:
+        self.path = path
+        self.found = found
+        self.missing = tuple(missing)
+        self.changed = tuple(changed)
+        super().__init__(f"the manifest {str(path)!r} {found}; {expected}")
+
+
+class TableError(DataError, ValueError):
+    """A table of photos and classes cannot be used."""
+
+    def __init__(
+        self, path: Path, found: str, expected: str, *, photos: Sequence[str] = ()
+    ) -> None:
+        self.path = path
+        self.found = found
+        self.photos = tuple(photos)
+        super().__init__(f"the table {str(path)!r} {found}; {expected}")
 
 
 class SplitError(DataError, ValueError):
@@ -246,6 +351,17 @@ class EmptyClassError(DataError, ValueError):
         super().__init__(
             f"the classes at positions {list(self.empty)} of {len(self.counts)} have no photos; "
             "add photos of them, or leave these classes out."
+        )
+
+
+class AuditFileError(DataError, ValueError):
+    """A file is not the JSON of an audit."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        self.path = path
+        self.found = found
+        super().__init__(
+            f"{str(path)!r} {found}; name a file that Audit.save wrote, or audit the photos anew."
         )
 
 

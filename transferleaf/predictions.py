@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,27 +15,31 @@ from transferleaf.datasets.labels import LeafLabel, parse_label
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeafPrediction:
-    """What a classifier says of one photo.
+    """What a classifier says of one photo, or why it says nothing.
 
     Attributes:
         path: The photo.
-        label: The most probable class, such as ``"Tomato___Late_blight"``.
+        label: The most probable class, such as ``"Tomato___Late_blight"``; ``None`` where the file
+            cannot be read as a photo.
         crop: Its crop; ``None`` where class names carry no structure.
         disease: Its disease; ``None`` for a healthy leaf or a plain class name.
         healthy: Whether it is a healthy leaf; ``None`` for a plain class name.
-        probability: Probability of ``label``, in [0, 1].
+        probability: Probability of ``label``, in [0, 1]; nan without a label, so that no
+            comparison with it holds.
         top: The most probable classes with their probabilities, most probable first.
         crop_probability: Probability of ``crop``, summed over its diseases and its healthy leaves.
+        error: Why the file cannot be read as a photo; ``None`` where it could.
     """
 
     path: Path
-    label: str
+    label: str | None
     crop: str | None
     disease: str | None
     healthy: bool | None
     probability: float
     top: tuple[tuple[str, float], ...]
     crop_probability: float | None
+    error: str | None = None
 
 
 def describe_prediction(
@@ -57,6 +62,46 @@ def describe_prediction(
     )
 
 
-def parse_classes(classes: tuple[str, ...]) -> tuple[LeafLabel, ...]:
-    """Take class names apart, in order."""
-    return tuple(parse_label(name) for name in classes)
+def no_prediction(path: Path, reason: str) -> LeafPrediction:
+    """Say of a file that is no photo why there is no answer.
+
+    >>> no_prediction(Path("notes.jpg"), "the file is empty.").error
+    'the file is empty.'
+    """
+    return LeafPrediction(
+        path=path,
+        label=None,
+        crop=None,
+        disease=None,
+        healthy=None,
+        probability=float("nan"),
+        top=(),
+        crop_probability=None,
+        error=reason,
+    )
+
+
+def describe_predictions(
+    paths: Sequence[Path],
+    probabilities: NDArray[Any],
+    reasons: Mapping[int, str],
+    *,
+    classes: Sequence[str],
+    top_k: int,
+) -> list[LeafPrediction]:
+    """Turn the probabilities of photos, shape ``(n, n_classes)``, into words.
+
+    Args:
+        paths: The photos.
+        probabilities: A row each; what it holds where a photo could not be read does not matter.
+        reasons: Why photos could not be read, by position.
+        classes: Names of the classes.
+        top_k: How many of the most probable classes to name.
+    """
+    labels = tuple(parse_label(name) for name in classes)
+    return [
+        no_prediction(path, reasons[position])
+        if position in reasons
+        else describe_prediction(path, probabilities[position], labels, top_k=top_k)
+        for position, path in enumerate(paths)
+    ]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
+from PIL import Image
 
 import transferleaf as tl
 from tests.classifier.policies import CLASSES
-from transferleaf.errors import ConfigError, PhotoError
+from transferleaf.errors import BadPhotosError, ConfigError
+from transferleaf.training import predicting
+
+OPEN = Image.open
 
 
 def test_photo_files_are_answered_with_labels_taken_apart(tiny, leaf_folder):
@@ -53,8 +59,63 @@ def test_what_cannot_be_answered_is_refused(tiny, call, message):
     assert str(caught.value).startswith(message)
 
 
-def test_a_file_that_is_no_photo_is_named(tiny, tmp_path):
+@pytest.mark.parametrize("engine_from", [300, 1], ids=["Keras", "compiled engine"])
+def test_a_file_that_is_no_photo_has_a_reason_and_the_others_are_answered(
+    tiny, leaf_folder, tmp_path, monkeypatch, engine_from
+):
+    monkeypatch.setattr(predicting, "WORTH_COMPILING", engine_from)
     (tmp_path / "notes.jpg").write_text("no photo")
+    photos = tl.LeafDataset.from_folder(leaf_folder).paths
+    classifier = tiny()
 
-    with pytest.raises(PhotoError, match=r"notes\.jpg"):
-        tiny().predict_photos(tmp_path / "notes.jpg")
+    first, notes, missing, last = classifier.predict_photos(
+        [photos[0], tmp_path / "notes.jpg", tmp_path / "missing.jpg", photos[-1]]
+    )
+
+    assert notes.path == tmp_path / "notes.jpg"
+    assert notes.error == "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
+    assert missing.error == "there is no such file."
+    assert (notes.label, notes.top, math.isnan(notes.probability)) == (None, (), True)
+    alone = classifier.predict_photos([photos[0], photos[-1]])
+    assert [first.label, last.label] == [found.label for found in alone]
+    assert (first.error, last.error) == (None, None)
+    assert first.probability == pytest.approx(alone[0].probability, rel=1e-4)
+
+
+def test_one_bad_path_costs_no_second_run(tiny, leaf_folder, monkeypatch):
+    photos = [*tl.LeafDataset.from_folder(leaf_folder).paths]
+    photos[7].write_bytes(b"")
+    classifier = tiny()
+    opened = []
+    monkeypatch.setattr(
+        Image, "open", lambda path, **kind: opened.append(path) or OPEN(path, **kind)
+    )
+
+    found = classifier.predict_photos(photos)
+
+    assert [row.path for row in found if row.error] == [photos[7]]
+    assert sorted(opened) == sorted(set(photos) - {photos[7]})
+
+
+@pytest.mark.parametrize("engine_from", [300, 1], ids=["Keras", "compiled engine"])
+@pytest.mark.parametrize("ask", ["predict", "evaluate"])
+def test_an_array_of_answers_is_refused_where_photos_have_none(
+    tiny, leaf_folder, monkeypatch, engine_from, ask
+):
+    monkeypatch.setattr(predicting, "WORTH_COMPILING", engine_from)
+    data = tl.LeafDataset.from_folder(leaf_folder)
+    for row in (2, 40):
+        data.paths[row].write_bytes(b"")
+    classifier = tiny()
+
+    with pytest.raises(BadPhotosError) as caught:
+        getattr(classifier, ask)(data, verbose=0)
+
+    assert [error.path for error in caught.value.errors] == [data.paths[2], data.paths[40]]
+    assert str(caught.value) == (
+        "2 of 48 photos cannot be read:\n"
+        f"  '{data.paths[2]}': the file is empty.\n"
+        f"  '{data.paths[40]}': the file is empty.\n"
+        "Repair these files or take them out; predict_photos answers the others and says of each "
+        "of these why there is no answer."
+    )

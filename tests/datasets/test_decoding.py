@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import struct
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -169,8 +168,6 @@ def test_a_turned_photo_becomes_upright(tmp_path, orientation, size):
     assert corners(pixels).tolist() == CORNERS.tolist()
 
 
-# Pillow warns of what is wrong in the EXIF, which a user may well see.
-@pytest.mark.filterwarnings("ignore:Corrupt EXIF data:UserWarning")
 @pytest.mark.parametrize(
     "exif",
     [
@@ -241,7 +238,7 @@ def truncated(path: Path) -> Path:
         (lambda path: path.mkdir(), "it is a folder."),
         (
             lambda path: path.write_text("no photo at all"),
-            "it is in no image format that Pillow reads.",
+            "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image.",
         ),
     ],
     ids=["missing", "empty", "a folder", "a text"],
@@ -268,7 +265,7 @@ def test_a_truncated_photo_is_refused_and_not_filled_with_grey(tmp_path, ending)
 def test_a_photo_without_permission_is_refused(tmp_path, monkeypatch):
     path = paint(tmp_path / "leaf.png")
 
-    def refuse(*_):
+    def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Image, "open", refuse)
@@ -289,11 +286,9 @@ def test_too_many_pixels_are_refused_before_they_are_decoded(tmp_path, monkeypat
     )
 
 
-@pytest.mark.parametrize("pillows_limit", [1000, 3000])
-def test_pillows_own_limit_ends_in_our_error(tmp_path, monkeypatch, pillows_limit):
+def test_pillows_own_limit_ends_in_our_error(tmp_path, monkeypatch):
     path = paint(tmp_path / "leaf.png", side=64)
-    # Pillow raises beyond twice its limit and warns below; here warnings are errors.
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", pillows_limit)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
 
     with pytest.raises(PhotoError) as caught:
         read_photo(path)
@@ -307,13 +302,12 @@ def test_reading_leaves_pillow_as_it_was(tmp_path):
     from PIL import ImageFile
 
     path = truncated(tmp_path / "leaf.jpg")
-    before = (ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS, list(warnings.filters))
+    before = (ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS)
 
     with pytest.raises(PhotoError):
         read_photo(path)
 
-    after = (ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS, list(warnings.filters))
-    assert after == before
+    assert before == (ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS)
 
 
 def test_checking_passes_a_good_photo(tmp_path):

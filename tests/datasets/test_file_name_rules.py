@@ -27,6 +27,12 @@ def leaves_of(names):
         (f"{UUID}___R.S_HL 8201 copy .jpg", "R.S_HL8201", "PlantVillage camera number"),
         (f"{UUID}___R.S_HL 0650 copy 2.jpg", "R.S_HL0650", "PlantVillage camera number"),
         (f"{UUID}___RS_HL 0223_flipLR.JPG", "RS_HL0223", "PlantVillage camera number"),
+        (f"{UUID}___RS_HL 0223_new30degFlipLR.JPG", "RS_HL0223", "PlantVillage camera number"),
+        (f"{UUID}___R.S_HL 8189 copy 2_180deg.JPG", "R.S_HL8189", "PlantVillage camera number"),
+        (f"{UUID}___GH_HL Leaf 308.1_flipTB.JPG", "GH_HL Leaf0308", "PlantVillage leaf number"),
+        (f"{UUID}___RS_HL 0223_unheardof.JPG", "RS_HL0223", "PlantVillage camera number"),
+        (f"{UUID}___RS_HL 0650 copy 2_unheardof.JPG", "RS_HL0650", "PlantVillage camera number"),
+        ("leaf0007_photo2_flipLR.jpg", "leaf0007", "drawn leaf"),
         ("RS_Rust 1563.JPG", "RS_Rust1563", "PlantVillage camera number"),
         (
             "Potato_healthy-100-_0_2061.jpg",
@@ -93,3 +99,41 @@ def test_a_leaf_is_the_same_in_all_parts_of_a_split_folder():
     leaves, _ = leaves_of(["train/a/leaf0001_photo1.jpg", "test/a/leaf0001_photo2.jpg"])
 
     assert leaves == ["a:leaf0001", "a:leaf0001"]
+
+
+def test_copies_show_the_leaf_of_their_base_photo():
+    names = ["a/leaf123.jpg", "a/leaf123_flipLR.jpg", "a/leaf123 copy.png", "a/leaf124.jpg"]
+
+    leaves, used = leaves_of(names)
+
+    assert leaves == ["a:leaf123", "a:leaf123", "a:leaf123", None]
+    assert used == {"copies by name": 3}
+
+
+def test_copies_belong_together_where_the_base_photo_is_absent():
+    leaves, _ = leaves_of(["a/IMG_1_90deg.jpg", "a/IMG_1_180deg.jpg"])
+
+    assert leaves == ["a:IMG_1", "a:IMG_1"]
+
+
+def test_a_copy_and_its_base_photo_may_lie_in_two_parts():
+    leaves, _ = leaves_of(["train/a/IMG_1.jpg", "valid/a/IMG_1_newPixel25.jpg"])
+
+    assert leaves == ["a:IMG_1", "a:IMG_1"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["a/IMG_1_90deg.jpg", "a/IMG_2_90deg.jpg"],
+        ["a/IMG_1.jpg", "b/IMG_1_90deg.jpg"],
+        ["train/a/IMG_1.jpg", "valid/a/IMG_1.jpg"],
+        ["a/IMG_1.jpg", "a/IMG_1.png"],
+    ],
+    ids=["copies alone", "two classes", "equal names in two parts", "two endings"],
+)
+def test_names_without_a_copy_beside_them_tell_nothing(names):
+    leaves, used = leaves_of(names)
+
+    assert leaves == [None, None]
+    assert not used

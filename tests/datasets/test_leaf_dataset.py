@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.datasets.painting import paint, paint_all
+from transferleaf.datasets import leaf_ids
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError, FolderLayoutError, LeafDatasetError, LeafMapError
 
@@ -103,6 +104,14 @@ def test_the_repr_counts_what_is_known():
             {"leaves": ("x",)},
             "leaves that number 1 for 3 photos; give each photo a leaf id or None.",
         ),
+        (
+            {"names": ("a/1.jpg",)},
+            "names that number 1 for 3 photos; give each photo a name, or give none.",
+        ),
+        (
+            {"parts": ("train", "test")},
+            "parts that number 2 for 3 photos; give each photo a part, or give none.",
+        ),
         ({"classes": ("a", "a")}, "classes that name 'a' twice; name each once."),
     ],
 )
@@ -148,6 +157,8 @@ def test_equal_parts_are_equal():
         {"leaves": (None,) * 3},
         {"classes": ("a", "c")},
         {"origin": "there"},
+        {"names": ("a/1.jpg", "a/2.jpg", "b/2.jpg")},
+        {"parts": ("train",) * 3},
     ],
 )
 def test_any_other_part_makes_a_difference(changed):
@@ -176,6 +187,51 @@ def test_a_subset_keeps_classes_and_order():
         labels=np.array([1, 0]),
         leaves=(None, "x"),
     )
+
+
+def test_names_are_those_of_folders_where_none_are_given():
+    paths = (Path("/far/a/1.jpg"), Path("a/2.jpg"), Path("b/cafe\u0301.jpg"))
+
+    assert dataset(paths=paths).names == ("a/1.jpg", "a/2.jpg", "b/caf\u00e9.jpg")
+
+
+def test_a_subset_keeps_names_and_parts():
+    data = dataset(names=("x", "y", "z"), parts=("train", "val", "train"))
+
+    part = data.subset([2, 1])
+
+    assert part.names == ("z", "y")
+    assert part.parts == ("train", "val")
+
+
+def test_pooling_forgets_parts_and_nothing_else():
+    data = dataset(parts=("train", "val", "train"), ignored=(Path("a/notes.txt"),))
+
+    assert data.pooled() == dataset(ignored=(Path("a/notes.txt"),))
+
+
+def test_leaves_can_be_told_anew():
+    data = dataset(
+        paths=tuple(map(Path, DRAWN[:3])), classes=("Mint___rust", "b"), labels=[0, 0, 0]
+    )
+
+    again = data.with_leaves("auto")
+
+    assert again.leaves == ("Mint___rust:leaf0001", "Mint___rust:leaf0001", "Mint___rust:leaf0002")
+    assert again.origin == "here; leaf ids: drawn leaf (3)"
+    assert again.paths == data.paths
+
+
+def test_likeness_keeps_the_leaves_that_are_known(monkeypatch):
+    monkeypatch.setattr(
+        leaf_ids, "leaves_by_likeness", lambda paths, names, leaves: (*leaves[:2], "looks like it")
+    )
+
+    again = dataset(parts=("train",) * 3).with_leaves("near-duplicates")
+
+    assert again.leaves == ("x", "x", "looks like it")
+    assert again.parts == ("train",) * 3
+    assert again.origin == "here; leaf ids: known before (2), near-duplicates (1)"
 
 
 def test_a_subset_may_be_empty():

@@ -6,7 +6,7 @@ import numpy as np
 
 from tests.datasets.painting import paint
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.photo_checks import check_photos
+from transferleaf.datasets.photo_checks import check_photos, unreadable_photos
 
 
 def photos(*paths: Path) -> LeafDataset:
@@ -40,3 +40,15 @@ def test_progress_is_told_after_each_photo(tmp_path):
     check_photos(data, progress=lambda done, total: calls.append((done, total)))
 
     assert calls == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_decoding_finds_what_the_header_does_not_tell(tmp_path):
+    cut = paint(tmp_path / "cut.jpg", side=64)
+    cut.write_bytes(cut.read_bytes()[:-30])
+    good = paint(tmp_path / "good.png")
+
+    assert check_photos(photos(cut, good)) == []
+    assert [error.path for error in unreadable_photos([good, cut, tmp_path / "gone.png"])] == [
+        cut,
+        tmp_path / "gone.png",
+    ]

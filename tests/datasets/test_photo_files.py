@@ -21,7 +21,7 @@ def test_photo_endings_count_in_any_case(ending):
     assert has_photo_ending(f"a leaf{ending}")
 
 
-@pytest.mark.parametrize("name", ["leaf.txt", "leaf.jpg.part", "jpg", "leaf.heic"])
+@pytest.mark.parametrize("name", ["leaf.txt", "leaf.jpg.part", "jpg", "leaf.raw"])
 def test_other_endings_are_no_photos(name):
     assert not has_photo_ending(name)
 
@@ -52,6 +52,24 @@ def test_a_link_to_nowhere_is_no_photo(tmp_path):
 
     assert listing.photos == ()
     assert [path.name for path in listing.others] == ["gone.jpg"]
+
+
+@pytest.mark.parametrize("target", [".", "..", "../.."], ids=["here", "above", "further up"])
+def test_a_link_that_leads_back_is_no_folder(tmp_path, target):
+    folder = tmp_path / "x/y"
+    folder.mkdir(parents=True)
+    (folder / "back").symlink_to(target, target_is_directory=True)
+
+    listing = list_folder(folder)
+
+    assert listing.folders == ()
+    assert [path.name for path in listing.others] == ["back"]
+
+
+def test_a_link_to_itself_is_neither_folder_nor_photo(tmp_path):
+    (tmp_path / "loop.jpg").symlink_to("loop.jpg")
+
+    assert [path.name for path in list_folder(tmp_path).others] == ["loop.jpg"]
 
 
 def test_photos_are_found_at_any_depth(tmp_path):

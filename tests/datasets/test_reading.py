@@ -110,8 +110,24 @@ def test_a_broken_photo_is_named_in_place_of_its_batch(paths):
 
     assert numbers(before) == list(range(6))
     assert str(caught.value) == (
-        f"'{paths[7]}' cannot be read as a photo: it is in no image format that Pillow reads."
+        f"'{paths[7]}' cannot be read as a photo: it is no JPEG, PNG, WebP, TIFF, BMP, GIF or "
+        "AVIF image."
     )
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 32])
+def test_broken_photos_are_black_where_their_errors_are_asked_for(paths, batch_size):
+    paths[7].write_text("no photo")
+    paths[2].unlink()
+    errors = {}
+    known = []
+
+    for batch in read_photos(paths, 4, batch_size=batch_size, errors=errors):
+        known.extend(batch.max(axis=(1, 2, 3)).tolist())
+        assert {row for row in (2, 7) if row < len(known)} <= errors.keys()
+
+    assert known == [0, 10, 0, 30, 40, 50, 60, 0, 80, 90]
+    assert {row: error.path for row, error in errors.items()} == {2: paths[2], 7: paths[7]}
 
 
 def test_of_several_broken_photos_the_first_is_named(paths):

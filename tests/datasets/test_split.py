@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from tests.datasets.painting import paint_all
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.split import Split
-from transferleaf.errors import SplitError
+from transferleaf.errors import ConfigError, ManifestError, SplitError
 
 
 def leaf_photos(classes=2, leaves=10, photos=4, known=True):
@@ -73,6 +74,22 @@ def test_a_split_by_leaf_leaks_nothing_and_a_naive_one_does():
     assert split.leaked_by_naive_split() > 30
 
 
+def test_every_pair_of_parts_is_looked_at():
+    data = replace(leaf_photos(classes=1, leaves=3, photos=2), parts=tuple("abcbca"))
+
+    leaks = data.split().leaks()
+
+    assert leaks.by_pair == {("a", "b"): 1, ("a", "c"): 1, ("b", "c"): 1}
+    assert leaks.by_part == (0, 1, 2)
+
+
+def test_a_naive_split_is_counted_for_every_pair_of_parts():
+    leaks = leaf_photos().split(0.6, 0.2, 0.2).leaks_of_naive_split()
+
+    assert min(leaks.by_pair.values()) > 0
+    assert leaks.photos == sum(leaks.by_part)
+
+
 def test_unknown_leaves_cannot_be_counted():
     assert leaf_photos(known=False).split(0.5, 0.5).leaked_by_naive_split() == 0
 
@@ -113,6 +130,104 @@ def test_a_map_names_photos_of_split_folders_with_their_part(tmp_path):
     split = LeafDataset.from_split_folders(tmp_path, leaves=dict(zip(names, "xyx", strict=True)))
 
     assert [part.leaves for part in split] == [("x", "y"), ("x",)]
+
+
+def test_published_parts_are_kept_in_their_order():
+    data = replace(leaf_photos(leaves=2, photos=2), parts=("test", "train") * 4)
+
+    split = data.split()
+
+    assert split.names == ("test", "train")
+    assert split.seed is None
+    assert split[0].names == data.names[::2]
+    assert [part.parts for part in split] == [(), ()]
+
+
+def test_published_parts_forbid_drawing_others():
+    data = replace(leaf_photos(), parts=("train", "test") * 40)
+
+    with pytest.raises(ConfigError) as caught:
+        data.split(0.5, 0.5)
+
+    assert str(caught.value) == (
+        "fractions=(0.5, 0.5) must be absent: "
+        "the publisher made parts (train, test); pooled() forgets them."
+    )
+
+
+def test_parts_that_are_forgotten_can_be_drawn_anew():
+    data = replace(leaf_photos(), parts=("train", "test") * 40)
+
+    assert data.pooled().split(0.5, 0.5) == leaf_photos().split(0.5, 0.5)
+
+
+def test_without_parts_there_must_be_fractions():
+    with pytest.raises(ConfigError, match=r"fractions=\(\) must be at least two"):
+        leaf_photos().split()
+
+
+@pytest.fixture
+def painted(tmp_path):
+    names = [
+        f"{c}/leaf{leaf:04}_photo{photo}.png" for c in "ab" for leaf in range(4) for photo in (1, 2)
+    ]
+    return LeafDataset.from_folder(paint_all(tmp_path / "photos", names))
+
+
+def test_a_saved_split_is_loaded_as_it_was(tmp_path, painted):
+    split = painted.split(0.5, 0.5, seed=3)
+    split.save(tmp_path / "split.csv")
+
+    loaded = Split.load(tmp_path / "split.csv", tmp_path / "photos")
+
+    assert loaded.names == split.names
+    assert loaded.seed is None
+    assert [part.paths for part in loaded] == [part.paths for part in split]
+    assert [part.leaves for part in loaded] == [part.leaves for part in split]
+    assert [part.fingerprint() for part in loaded] == [part.fingerprint() for part in split]
+    assert loaded[0].origin == f"{tmp_path / 'split.csv'}; leaf ids: manifest (16) (train)"
+
+
+def test_a_split_in_the_folder_of_the_photos_needs_no_root(tmp_path, painted):
+    split = painted.split(0.5, 0.5)
+    split.save(str(tmp_path / "photos/split.csv"))
+
+    loaded = Split.load(str(tmp_path / "photos/split.csv"))
+
+    assert [part.names for part in loaded] == [part.names for part in split]
+
+
+def test_loading_notices_a_changed_photo(tmp_path, painted):
+    painted.split(0.5, 0.5).save(tmp_path / "split.csv")
+    paint_all(tmp_path / "photos", ["c/new.png"])
+    painted.paths[0].write_bytes(b"other")
+
+    with pytest.raises(ManifestError) as caught:
+        Split.load(tmp_path / "split.csv", tmp_path / "photos")
+
+    assert caught.value.changed == (painted.names[0],)
+    assert len(Split.load(tmp_path / "split.csv", tmp_path / "photos", verify="presence")) == 2
+
+
+def test_a_saved_dataset_is_no_split(tmp_path, painted):
+    painted.save(tmp_path / "photos/data.csv")
+
+    with pytest.raises(ManifestError) as caught:
+        Split.load(tmp_path / "photos/data.csv")
+
+    assert str(caught.value) == (
+        f"the manifest '{tmp_path}/photos/data.csv' has no parts; "
+        "save a split, or read it with open_leaves and split it."
+    )
+
+
+def test_a_saved_dataset_keeps_its_parts(tmp_path, painted):
+    data = replace(painted, parts=("train", "test") * 8)
+    data.save(tmp_path / "photos/data.csv")
+
+    assert [part.names for part in Split.load(tmp_path / "photos/data.csv")] == [
+        part.names for part in data.split()
+    ]
 
 
 @pytest.mark.real

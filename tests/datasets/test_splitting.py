@@ -10,8 +10,8 @@ from transferleaf.errors import ConfigError, SplitError
 
 THIRDS = (0.6, 0.2, 0.2)
 
-# A busy machine is no reason to fail.
-unhurried = settings(deadline=None)
+# A busy machine is no reason to fail, and a failure should come back when the test is run again.
+unhurried = settings(deadline=None, derandomize=True, max_examples=50)
 
 
 @st.composite

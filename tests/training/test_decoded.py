@@ -52,7 +52,9 @@ def test_epochs_after_the_first_read_no_files(tiny_classifier, folder, tmp_path,
     )
     read = []
     opened = Image.open
-    monkeypatch.setattr(Image, "open", lambda path, *rest: read.append(path) or opened(path, *rest))
+    monkeypatch.setattr(
+        Image, "open", lambda path, **kind: read.append(path) or opened(path, **kind)
+    )
 
     classifier.fit(data, validation_data=data, seed=1, verbose=0, cache=tmp_path / "store")
 

@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 
 import transferleaf as tl
-from transferleaf.errors import PhotoError
 from transferleaf.training import predicting
 
 
@@ -56,14 +55,6 @@ def test_an_engine_sees_the_weights_of_the_last_training(
 
         expected = classifier.predict(pixels, verbose=0).max(axis=1)
         np.testing.assert_allclose(found, expected, rtol=1e-4)
-
-
-def test_a_file_that_is_no_photo_is_named(tiny_classifier, photos, monkeypatch):
-    monkeypatch.setattr(predicting, "WORTH_COMPILING", 1)
-    photos[20].write_text("no photo")
-
-    with pytest.raises(PhotoError, match=r"20\.png"):
-        tiny_classifier(tl.FreezePolicy.freeze_base()).predict_photos(photos)
 
 
 @pytest.mark.parametrize("compiled_by", ["policy", "user"])

@@ -9,37 +9,70 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from transferleaf.datasets.auditing.audit import Audit
+    from transferleaf.datasets.auditing.finding import Finding
+    from transferleaf.datasets.auditing.running import audit
     from transferleaf.datasets.augmentation import Augmentation
     from transferleaf.datasets.decoding import read_photo
     from transferleaf.datasets.imbalance import class_weights
+    from transferleaf.datasets.label_map import join, relabel
+    from transferleaf.datasets.label_matching import LabelMatch, match_classes
     from transferleaf.datasets.labels import LeafLabel, parse_label
+    from transferleaf.datasets.layouts.manifest import Manifest
+    from transferleaf.datasets.layouts.table import Table
+    from transferleaf.datasets.layouts.tfds import TfdsFolder, open_tfds
     from transferleaf.datasets.leaf_dataset import LeafDataset
+    from transferleaf.datasets.opening import open_leaves
     from transferleaf.datasets.photo_checks import check_photos
     from transferleaf.datasets.split import Split
     from transferleaf.datasets.synthetic import draw_leaves
 
 __all__ = [
+    "Audit",
     "Augmentation",
+    "Finding",
+    "LabelMatch",
     "LeafDataset",
     "LeafLabel",
+    "Manifest",
     "Split",
+    "Table",
+    "TfdsFolder",
+    "audit",
     "check_photos",
     "class_weights",
     "draw_leaves",
+    "join",
+    "match_classes",
+    "open_leaves",
+    "open_tfds",
     "parse_label",
     "read_photo",
+    "relabel",
 ]
 
 _MODULE_OF = {
+    "Audit": "auditing.audit",
     "Augmentation": "augmentation",
+    "Finding": "auditing.finding",
+    "LabelMatch": "label_matching",
     "LeafDataset": "leaf_dataset",
     "LeafLabel": "labels",
+    "Manifest": "layouts.manifest",
     "Split": "split",
+    "Table": "layouts.table",
+    "TfdsFolder": "layouts.tfds",
+    "audit": "auditing.running",
     "check_photos": "photo_checks",
     "class_weights": "imbalance",
     "draw_leaves": "synthetic",
+    "join": "label_map",
+    "match_classes": "label_matching",
+    "open_leaves": "opening",
+    "open_tfds": "layouts.tfds",
     "parse_label": "labels",
     "read_photo": "decoding",
+    "relabel": "label_map",
 }
 
 

@@ -9,12 +9,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+from threading import Lock
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
+from transferleaf.datasets.photo_colours import on_white_in_rgb
+from transferleaf.datasets.photo_formats import PHOTO_FORMATS, open_heif, says_it_is_heif
+from transferleaf.datasets.quiet_pillow import quiet
 from transferleaf.errors import ConfigError, PhotoError
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
@@ -22,6 +27,11 @@ ImageSize: TypeAlias = int | tuple[int, int]
 
 PIXEL_LIMIT = 89_478_485
 """Photos with more pixels are refused; it is where Pillow starts to warn of a bomb."""
+
+# Of larger ones a process decodes one at a time, however many threads read: a photo of PIXEL_LIMIT
+# takes up to 1.1 GB on its way to RGB. Phones stay below it, as their JPEGs are decoded smaller.
+_LARGE = 24_000_000
+_one_large_photo = Lock()
 
 _ORIENTATION_TAG = 0x0112
 # What makes a photo upright, by the value of its EXIF orientation; 1 is upright.
@@ -34,8 +44,6 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# The largest values that grey photos of many bits are known to use.
-_WHITES = (1.0, 255.0, 65535.0)
 
 
 def read_photo(path: str | os.PathLike[str], image_size: ImageSize | None = None) -> Pixels:
@@ -47,8 +55,12 @@ def read_photo(path: str | os.PathLike[str], image_size: ImageSize | None = None
     an animation the first frame is taken, and grey photos of 16 bits are scaled to 8. Checksums
     inside the file are left to ``check_photo``.
 
+    A photo takes at most 1.1 GB on its way, and those of more than 24 million pixels are decoded
+    one at a time, however many threads read.
+
     Args:
-        path: A file in any format that Pillow reads.
+        path: A JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF file, or HEIC where ``pillow-heif`` is
+            installed; what it is called does not matter.
         image_size: Side of a square or ``(height, width)``, in pixels; ``None`` keeps the size.
 
     Returns:
@@ -60,17 +72,24 @@ def read_photo(path: str | os.PathLike[str], image_size: ImageSize | None = None
         ConfigError: ``image_size`` is not positive.
     """
     size = None if image_size is None else height_and_width(image_size)
-    with _opened(Path(path)) as photo:
+    with opened(Path(path)) as photo:
         orientation = _orientation(photo)
         if size is not None:
             # Sides swap when the photo is turned, so the larger one is asked for on both.
             photo.draft(None, (2 * max(size), 2 * max(size)))
-        upright = _on_white_in_rgb(photo)
-        if orientation in _UPRIGHT:
-            upright = upright.transpose(_UPRIGHT[orientation])
-        if size is not None and upright.size != size[::-1]:
-            upright = upright.resize(size[::-1], Image.Resampling.BILINEAR)
-        return np.array(upright)
+        if photo.width * photo.height <= _LARGE:
+            return _decoded(photo, orientation, size)
+        with _one_large_photo:
+            return _decoded(photo, orientation, size)
+
+
+def _decoded(photo: Image.Image, orientation: int, size: tuple[int, int] | None) -> Pixels:
+    upright = on_white_in_rgb(photo)
+    if orientation in _UPRIGHT:
+        upright = upright.transpose(_UPRIGHT[orientation])
+    if size is not None and upright.size != size[::-1]:
+        upright = upright.resize(size[::-1], Image.Resampling.BILINEAR)
+    return np.array(upright)
 
 
 def check_photo(path: str | os.PathLike[str]) -> None:
@@ -81,7 +100,7 @@ def check_photo(path: str | os.PathLike[str]) -> None:
     Raises:
         PhotoError: The file is missing, no photo, or has more than ``PIXEL_LIMIT`` pixels.
     """
-    with _opened(Path(path)) as photo:
+    with opened(Path(path)) as photo:
         photo.verify()
 
 
@@ -104,16 +123,36 @@ def height_and_width(image_size: ImageSize) -> tuple[int, int]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def opened(path: Path) -> Iterator[Image.Image]:
     """Open a photo, and turn whatever goes wrong while it is read into a ``PhotoError``."""
     try:
-        with Image.open(path) as photo:
+        _check_file(path)
+        with quiet(), _image(path) as photo:
             _check_pixels(path, photo)
             yield photo
     except PhotoError:
         raise
     except Exception as error:  # a decoder may fail in any way on a damaged file
-        raise PhotoError(path, _reason(path, error)) from error
+        raise PhotoError(path, _reason(error)) from error
+
+
+def _check_file(path: Path) -> None:
+    facts = path.stat()
+    if S_ISDIR(facts.st_mode):
+        raise PhotoError(path, "it is a folder.")
+    if not S_ISREG(facts.st_mode):  # opening a pipe would wait for ever
+        raise PhotoError(path, "it is no file but a device or a pipe.")
+    if facts.st_size == 0:
+        raise PhotoError(path, "the file is empty.")
+
+
+def _image(path: Path) -> Image.Image:
+    try:
+        return Image.open(path, formats=PHOTO_FORMATS)
+    except UnidentifiedImageError:
+        if not says_it_is_heif(path):
+            raise
+        return open_heif(path)
 
 
 def _check_pixels(path: Path, photo: Image.Image) -> None:
@@ -126,20 +165,24 @@ def _too_large(pixels: str) -> str:
     return f"it has {pixels}, more than {PIXEL_LIMIT:,}; scale it down first."
 
 
-def _reason(path: Path, error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file."
-    if isinstance(error, IsADirectoryError):
-        return "it is a folder."
     if isinstance(error, PermissionError):
         return "you may not read it."
-    if isinstance(error, (Image.DecompressionBombError, Image.DecompressionBombWarning)):
+    if isinstance(error, Image.DecompressionBombError):
         return _too_large("too many pixels")
-    if path.is_file() and path.stat().st_size == 0:
-        return "the file is empty."
     if isinstance(error, UnidentifiedImageError):
-        return "it is in no image format that Pillow reads."
-    return f"it is damaged or in an unusual format ({error})."
+        return "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for it."
+    return f"it is damaged or in an unusual format ({_first_line(error)})."
+
+
+def _first_line(error: Exception) -> str:
+    # Some errors of decoders have no text, and some quote pieces of the file.
+    text = str(error).strip().partition("\n")[0]
+    return text[:200] if text else type(error).__name__
 
 
 def _orientation(photo: Image.Image) -> int:
@@ -147,31 +190,3 @@ def _orientation(photo: Image.Image) -> int:
         return int(photo.getexif().get(_ORIENTATION_TAG, 1))
     except Exception:  # EXIF is often damaged in ways of its own while the pixels are fine
         return 1
-
-
-def _on_white_in_rgb(photo: Image.Image) -> Image.Image:
-    if photo.mode == "RGB" and "transparency" not in photo.info:
-        photo.load()
-        return photo
-    if photo.mode.startswith(("I", "F")):
-        return Image.fromarray(_grey_to_8_bit(photo)).convert("RGB")
-    if not photo.has_transparency_data:
-        return photo.convert("RGB")
-    seen = photo.convert("RGBA")
-    white = Image.new("RGBA", seen.size, "white")
-    return Image.alpha_composite(white, seen).convert("RGB")
-
-
-def _grey_to_8_bit(photo: Image.Image) -> Pixels:
-    """Scale grey of 16 or 32 bits; Pillow's own conversion clips it at 255 instead."""
-    grey = np.asarray(photo, dtype=np.float64)
-    if photo.mode.startswith("I;16"):
-        white = 65535.0
-    else:
-        # 32-bit files do not say what value white has, so the smallest usual one is taken.
-        fitting = [white for white in _WHITES if grey.max() <= white]
-        if not fitting or not grey.min() >= 0:
-            raise ValueError(f"grey values from {grey.min():g} to {grey.max():g}")
-        white = fitting[0] if photo.mode == "F" else max(fitting[0], 255.0)
-    scaled: Pixels = np.rint(grey * (255.0 / white)).astype(np.uint8)
-    return scaled

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from transferleaf.datasets.consistency import check_classes, check_number, checked_labels
 from transferleaf.datasets.decoding import ImageSize, Pixels, read_photo
 from transferleaf.datasets.labels import parse_label
 from transferleaf.datasets.layouts.class_folders import ClassFolders
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.split_folders import SplitFolders, refuse_split_folders
-from transferleaf.datasets.leaf_ids import LeafSource, find_leaf_ids
+from transferleaf.datasets.leaf_ids import LeafSource, find_leaf_ids, find_leaf_ids_again
 from transferleaf.datasets.photo_files import composed
 from transferleaf.datasets.wording import first_few
-from transferleaf.errors import ConfigError, LeafDatasetError
+from transferleaf.errors import ConfigError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -59,21 +60,18 @@ class LeafDataset:
     ignored: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
-        labels = np.array(self.labels)
-        labels = labels if labels.size else labels.astype(np.int64)
-        _check_labels(labels, len(self.paths), len(self.classes))
-        _check_number("leaves", self.leaves, self.paths, "give each photo a leaf id or None")
+        photos = len(self.paths)
+        labels = checked_labels(self.labels, photos=photos, classes=len(self.classes))
+        object.__setattr__(self, "labels", labels)
         if not self.names:
             object.__setattr__(self, "names", _names_by_folder(self.paths))
-        _check_number("names", self.names, self.paths, "give each photo a name, or give none")
-        if self.parts:
-            _check_number("parts", self.parts, self.paths, "give each photo a part, or give none")
-        twice = sorted({name for name in self.classes if self.classes.count(name) > 1})
-        if twice:
-            raise LeafDatasetError("classes", f"name {first_few(twice)} twice", "name each once")
-        labels = labels.astype(np.int64)
-        labels.setflags(write=False)
-        object.__setattr__(self, "labels", labels)
+        for part, given, expected in (
+            ("leaves", self.leaves, "give each photo a leaf id or None"),
+            ("names", self.names, "give each photo a name, or give none"),
+            ("parts", self.parts or self.paths, "give each photo a part, or give none"),
+        ):
+            check_number(part, given, photos=photos, expected=expected)
+        check_classes(self.classes)
 
     @classmethod
     def from_folder(
@@ -83,10 +81,12 @@ class LeafDataset:
 
         Args:
             root: A folder with one folder of photos per class, at least two.
-            leaves: Where leaf ids come from. ``"auto"`` reads the file names where they tell; a
-                path is that of a CSV file with the columns ``file`` (``Class/photo.jpg``) and
-                ``leaf``; a mapping gives leaf ids by ``Class/photo.jpg``; ``None`` leaves all
-                unknown.
+            leaves: Where leaf ids come from. ``"auto"`` reads the file names where they tell;
+                ``"near-duplicates"`` also reads the photos and puts those together that look the
+                same and whose names tell nothing; a path is that of a CSV file with the columns
+                ``file`` (``Class/photo.jpg``) and ``leaf``, or of PlantVillage's
+                ``leaf-map.json``; a mapping gives leaf ids by ``Class/photo.jpg``; ``None`` leaves
+                all unknown.
 
         Returns:
             The photos, in order of class and file name.
@@ -210,6 +210,19 @@ class LeafDataset:
         """Forget the publisher's parts, so that ``split`` may draw others."""
         return replace(self, parts=())
 
+    def with_leaves(self, source: LeafSource) -> LeafDataset:
+        """Tell the leaves anew, without looking for the photos again.
+
+        Args:
+            source: As for ``from_folder``. ``"near-duplicates"`` keeps the leaves that are known
+                and tells the others.
+
+        Raises:
+            LeafMapError: The file or the mapping cannot be used with these photos.
+        """
+        ids = find_leaf_ids_again(self, source)
+        return replace(self, leaves=ids.leaves, origin=f"{self.origin}; {ids}")
+
     def split(self, *fractions: float, seed: int = 0) -> Split:
         """Divide the photos into parts: by leaf where leaves are known, and class by class.
 
@@ -226,15 +239,35 @@ class LeafDataset:
                 the data set has no parts, or both are there.
             SplitError: A class has too few leaves to be in every part.
         """
-        from transferleaf.datasets.split import split_as_published, split_by_leaf
+        from transferleaf.datasets.split import split_dataset
 
-        if fractions and self.parts:
-            named = ", ".join(dict.fromkeys(self.parts))
-            must = f"be absent: the publisher made parts ({named}); pooled() forgets them"
-            raise ConfigError("fractions", fractions, must)
-        if not fractions and self.parts:
-            return split_as_published(self)
-        return split_by_leaf(self, fractions, seed=seed)
+        return split_dataset(self, fractions, seed=seed)
+
+    def k_fold(self, folds: int = 5, *, seed: int = 0) -> tuple[Split, ...]:
+        """Divide the photos for cross-validation: by leaf where known, and class by class.
+
+        Args:
+            folds: Number of splits into train and test; each photo is tested in exactly one.
+            seed: The same seed gives the same folds.
+
+        Raises:
+            ConfigError: ``folds`` is below 2, or the data set has parts; ``pooled()`` forgets them.
+            SplitError: A class has fewer leaves than there are folds.
+        """
+        from transferleaf.datasets.folds import folds_by_leaf
+
+        return folds_by_leaf(self, folds, seed=seed)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a manifest of the photos, with their parts if there are any; see ``Split.save``.
+
+        Raises:
+            ManifestError: Two photos have one name, a photo cannot be read, or the file cannot
+                be written.
+        """
+        from transferleaf.datasets.manifest import write_manifest
+
+        write_manifest(Path(path), self, self.parts or ("",) * len(self))
 
     def read(self, index: int, image_size: ImageSize | None = None) -> Pixels:
         """Read one photo; see ``read_photo``.
@@ -296,26 +329,3 @@ class LeafDataset:
 
 def _names_by_folder(paths: Sequence[Path]) -> tuple[str, ...]:
     return tuple(composed(f"{path.parent.name}/{path.name}") for path in paths)
-
-
-def _check_number(part: str, given: Sequence[object], paths: Sequence[Path], expected: str) -> None:
-    if len(given) != len(paths):
-        raise LeafDatasetError(part, f"number {len(given)} for {len(paths)} photos", expected)
-
-
-def _check_labels(labels: npt.NDArray[Any], photos: int, classes: int) -> None:
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise LeafDatasetError(
-            "labels", f"are {labels.dtype}", "give positions in classes as whole numbers"
-        )
-    if labels.shape != (photos,):
-        raise LeafDatasetError(
-            "labels", f"have the shape {labels.shape} for {photos} photos", "give one label each"
-        )
-    outside = labels[(labels < 0) | (labels >= classes)]
-    if outside.size:
-        raise LeafDatasetError(
-            "labels",
-            f"hold {int(outside[0])} for {classes} classes",
-            f"labels lie in [0, {classes})",
-        )

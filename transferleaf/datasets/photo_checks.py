@@ -1,13 +1,14 @@
-"""A quick look at all photos of a data set, before hours of training meet a broken one."""
+"""A look at all photos of a data set, before hours of training meet a broken one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from transferleaf.datasets.decoding import check_photo
+from transferleaf.datasets.reading import read_photos
 from transferleaf.errors import PhotoError
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 # The disk is waited for, not the processor, so more threads than cores help.
 _THREADS = 16
+
+# Decoding looks at every byte whatever the size; a small one costs the least.
+_SMALL = 32
 
 
 def check_photos(
@@ -38,6 +42,18 @@ def check_photos(
             if progress is not None:
                 progress(done, len(data))
     return errors
+
+
+def unreadable_photos(paths: Sequence[Path]) -> list[PhotoError]:
+    """Find the photos that cannot be read, by decoding all of them.
+
+    Returns:
+        One error for each such photo, in order of ``paths``.
+    """
+    errors: dict[int, PhotoError] = {}
+    for _ in read_photos(paths, _SMALL, errors=errors):
+        pass
+    return [errors[position] for position in sorted(errors)]
 
 
 def _error_in(path: Path) -> PhotoError | None:

@@ -10,7 +10,10 @@ from pathlib import Path
 
 from transferleaf.errors import FolderLayoutError
 
-PHOTO_ENDINGS = (".jpg", ".jpeg", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif")
+PHOTO_ENDINGS = (
+    *(".jpg", ".jpeg", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"),
+    *(".heic", ".heif", ".avif"),
+)
 """Endings of files that are read as photos, in lower case; upper case counts too."""
 
 # File managers, network drives and zip programs leave these behind; nobody put them there.
@@ -44,8 +47,23 @@ class FolderListing:
     others: tuple[Path, ...]
 
 
+def is_folder(path: Path) -> bool:
+    """Whether ``path`` is a folder; not so where the system cannot even ask.
+
+    >>> is_folder(Path("x" * 5000))
+    False
+    """
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is too long, or a folder above that may not be entered
+        return False
+
+
 def list_folder(folder: Path) -> FolderListing:
     """List ``folder`` without looking into its subfolders.
+
+    A link that leads back to the folder it lies in, or to one above, is no folder here: following
+    it would never end.
 
     Raises:
         FolderLayoutError: ``folder`` does not exist, is a file, or may not be read.
@@ -54,9 +72,9 @@ def list_folder(folder: Path) -> FolderListing:
     for entry in _entries(folder):
         if is_system_name(entry.name):
             continue
-        if entry.is_dir():
+        if _holds_files(entry):
             folders.append(folder / entry.name)
-        elif entry.is_file() and has_photo_ending(entry.name):
+        elif has_photo_ending(entry.name) and _is_file(entry):
             photos.append(folder / entry.name)
         else:
             others.append(folder / entry.name)
@@ -125,6 +143,30 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         raise FolderLayoutError(
             folder, "may not be read", "give yourself the permission to list it."
         ) from None
+    except OSError as error:  # a name that is too long, a link that leads to itself
+        reason = (error.strerror or str(error)).lower()
+        raise FolderLayoutError(folder, f"cannot be listed ({reason})", _NAME_A_FOLDER) from None
+
+
+def _holds_files(entry: os.DirEntry[str]) -> bool:
+    try:
+        if not entry.is_dir():
+            return False
+    except OSError:  # a link that leads to itself
+        return False
+    return not (entry.is_symlink() and _leads_back(Path(entry)))
+
+
+def _leads_back(link: Path) -> bool:
+    target = link.resolve()
+    return target in (link.parent.resolve(), *link.parent.resolve().parents)
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _by_name(paths: list[Path]) -> tuple[Path, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 
 from transferleaf.datasets.decoding import ImageSize, Pixels, height_and_width, read_photo
-from transferleaf.errors import ConfigError
+from transferleaf.errors import ConfigError, PhotoError
 
 # A batch that threads are filling, and the end of each photo's reading.
 _Batch: TypeAlias = tuple[Pixels, list[Future[None]]]
@@ -70,6 +70,7 @@ def read_photos(
     batch_size: int = 32,
     workers: int | None = None,
     meter: DecodeMeter | None = None,
+    errors: MutableMapping[int, PhotoError] | None = None,
 ) -> Iterator[Pixels]:
     """Read photos in order, some batches ahead of the caller.
 
@@ -82,6 +83,8 @@ def read_photos(
         batch_size: Photos in a batch; the last batch may have fewer.
         workers: Threads; ``None`` takes ``default_workers()``.
         meter: Counts the photos and the time they take.
+        errors: Where given, photos that cannot be read are black and their errors are put here,
+            by position in ``paths`` and no later than their batch is handed out.
 
     Returns:
         Batches of shape ``(batch, height, width, 3)``, ``uint8``, RGB in [0, 255]. Each is an
@@ -89,14 +92,15 @@ def read_photos(
 
     Raises:
         ConfigError: An argument has a value that cannot work. Raised by the call itself.
-        PhotoError: A photo cannot be read. Raised in place of the batch that it belongs to.
+        PhotoError: A photo cannot be read and ``errors`` is absent. Raised in place of the batch
+            that it belongs to.
     """
     size = height_and_width(image_size)
     workers = default_workers() if workers is None else workers
     for option, value in (("batch_size", batch_size), ("workers", workers)):
         if value < 1:
             raise ConfigError(option, value, "be at least 1")
-    reader = _Reader(size=size, workers=workers, meter=meter or DecodeMeter())
+    reader = _Reader(size=size, workers=workers, meter=meter or DecodeMeter(), errors=errors)
     return reader.batches(paths, batch_size)
 
 
@@ -117,6 +121,7 @@ class _Reader:
     size: tuple[int, int]
     workers: int
     meter: DecodeMeter
+    errors: MutableMapping[int, PhotoError] | None
 
     def batches(self, paths: Sequence[Path], batch_size: int) -> Iterator[Pixels]:
         # Of small batches, more are begun, so that each thread has a photo and the next one.
@@ -125,7 +130,7 @@ class _Reader:
         pool = ThreadPoolExecutor(self.workers, thread_name_prefix="transferleaf-read")
         try:
             for start in range(0, len(paths), batch_size):
-                begun.append(self._begin(pool, paths[start : start + batch_size]))
+                begun.append(self._begin(pool, start, paths[start : start + batch_size]))
                 if len(begun) > ahead:
                     yield _finished(begun.popleft())
             while begun:
@@ -135,16 +140,22 @@ class _Reader:
             # cancelling, the batches that were begun would all be read to the end.
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _begin(self, pool: ThreadPoolExecutor, paths: Sequence[Path]) -> _Batch:
+    def _begin(self, pool: ThreadPoolExecutor, start: int, paths: Sequence[Path]) -> _Batch:
         batch: Pixels = np.empty((len(paths), *self.size, 3), dtype=np.uint8)
         return batch, [
-            pool.submit(self._read_into, batch, position, path)
+            pool.submit(self._read_into, batch, start, position, path)
             for position, path in enumerate(paths)
         ]
 
-    def _read_into(self, batch: Pixels, position: int, path: Path) -> None:
+    def _read_into(self, batch: Pixels, start: int, position: int, path: Path) -> None:
         begin = time.perf_counter()
-        batch[position] = read_photo(path, self.size)
+        try:
+            batch[position] = read_photo(path, self.size)
+        except PhotoError as error:
+            if self.errors is None:
+                raise
+            batch[position] = 0
+            self.errors[start + position] = error
         self.meter.add(time.perf_counter() - begin, workers=self.workers)
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from transferleaf.datasets.layouts.manifest import Manifest, Verify
 from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.leaks import LeakReport, count_leaks
 from transferleaf.datasets.splitting import split_indices
+from transferleaf.errors import ConfigError, ManifestError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -24,8 +30,10 @@ class Split(Sequence[LeafDataset]):
     Attributes:
         parts: The data sets; all have the same classes.
         names: What each part is called.
-        fractions: The share that was asked for each part; the real one where folders gave it.
-        seed: What the parts were drawn with, or ``None`` where folders gave them.
+        fractions: The share that was asked for each part; the real one where it was
+            published or loaded.
+        seed: What the parts were drawn with, or ``None`` where they were published or
+            loaded.
     """
 
     parts: tuple[LeafDataset, ...]
@@ -61,18 +69,19 @@ class Split(Sequence[LeafDataset]):
         total = sum(len(part) for part in self.parts)
         return tuple(len(part) / total for part in self.parts)
 
-    def leaked(self) -> int:
-        """Count the photos of the last part that show a leaf of the first.
+    def leaks(self) -> LeakReport:
+        """Count the photos that show a leaf of an earlier part.
 
-        It is 0 for parts drawn by ``LeafDataset.split``; folders may hold any split.
+        There are none between parts drawn by ``LeafDataset.split``; folders and manifests may
+        hold any split.
         """
-        return _shared(self.parts[0].leaves, self.parts[-1].leaves)
+        return count_leaks(self.names, [part.leaves for part in self.parts])
 
-    def leaked_by_naive_split(self) -> int:
-        """Count the test photos that would share a leaf with a training photo.
+    def leaks_of_naive_split(self) -> LeakReport:
+        """Count the photos that would show a leaf of an earlier part if nobody knew the leaves.
 
-        The photos are divided again as if nobody knew the leaves: class by class, with the same
-        fractions and seed. Photos whose leaf is unknown cannot be counted.
+        The photos are divided again class by class, with the same fractions and seed. Photos
+        whose leaf is unknown cannot be counted.
 
         Raises:
             SplitError: A class has fewer photos than there are parts.
@@ -80,24 +89,90 @@ class Split(Sequence[LeafDataset]):
         labels = np.concatenate([part.labels for part in self.parts])
         leaves = [leaf for part in self.parts for leaf in part.leaves]
         naive = split_indices(labels, [None] * len(leaves), self.fractions, seed=self.seed or 0)
-        return _shared([leaves[i] for i in naive[0]], [leaves[i] for i in naive[-1]])
+        return count_leaks(self.names, [[leaves[i] for i in part] for part in naive])
+
+    def leaked(self) -> int:
+        """Count the photos that show a leaf of an earlier part; see ``leaks``."""
+        return self.leaks().photos
+
+    def leaked_by_naive_split(self) -> int:
+        """Count those that would if nobody knew the leaves; see ``leaks_of_naive_split``.
+
+        Raises:
+            SplitError: A class has fewer photos than there are parts.
+        """
+        return self.leaks_of_naive_split().photos
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a manifest, so that others repeat this split: photos, parts, leaves, contents.
+
+        It is a CSV file in UTF-8 with the columns file (the photo's name below the data set's
+        root), class, part, leaf and sha256. In the data set's root, ``open_leaves`` reads it.
+
+        Args:
+            path: The file; one that is there is replaced, and never left half written.
+
+        Raises:
+            ManifestError: Two photos have one name, a photo cannot be read, or the file cannot
+                be written.
+        """
+        from transferleaf.datasets.manifest import write_manifest
+
+        parts = [
+            name for name, part in zip(self.names, self.parts, strict=True) for _ in part.names
+        ]
+        write_manifest(Path(path), _joined(self.parts), parts)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        root: str | os.PathLike[str] | None = None,
+        *,
+        verify: Verify = "contents",
+    ) -> Split:
+        """Read a manifest that ``save`` wrote; photos that it does not name do not matter.
+
+        Args:
+            path: The manifest.
+            root: The folder below which the photos lie; ``None`` for that of the manifest.
+            verify: ``"contents"`` reads all photos and compares them with what was saved;
+                ``"presence"`` is content when the files are there.
+
+        Returns:
+            The parts as they were saved; classes are sorted by code point.
+
+        Raises:
+            ConfigError: ``verify`` is neither.
+            ManifestError: The file is no manifest or has no parts, or photos are missing or have
+                changed; the error names them.
+        """
+        found = Manifest(photos=root, verify=verify).find(Path(path))
+        if not found.parts:
+            expected = "save a split, or read it with open_leaves and split it."
+            raise ManifestError(Path(path), "has no parts", expected)
+        return LeafDataset.from_found(found, leaves="auto", origin=str(path)).split()
 
     def table(self) -> Table:
-        """Show the photos of each class in each part, the shares, and the known leaves."""
+        """Show the photos of each class in each part, the shares, the known leaves, and leaks."""
         from transferleaf.datasets.tables import split_table
 
-        return split_table(self, caption=self._leak_note())
+        return split_table(self)
 
-    def _leak_note(self) -> str:
-        first, last = self.names[0], self.names[-1]
-        if not any(part.n_leaves for part in self.parts):
-            return f"The leaves are unknown: photos of one leaf may lie in both {first} and {last}."
-        if self.seed is None:
-            return f"{self.leaked():,} photos of {last} show a leaf of {first}."
-        return (
-            f"Split by leaf. By photo, {self.leaked_by_naive_split():,} photos of {last} "
-            f"would show a leaf of {first}."
-        )
+
+def split_dataset(data: LeafDataset, fractions: Sequence[float], *, seed: int) -> Split:
+    """Divide a data set, or keep its parts; see ``LeafDataset.split``."""
+    if not data.parts:
+        return split_by_leaf(data, fractions, seed=seed)
+    if fractions:
+        raise ConfigError("fractions", tuple(fractions), f"be absent: {parts_note(data)}")
+    return split_as_published(data)
+
+
+def parts_note(data: LeafDataset) -> str:
+    """Say which parts a data set has, and how to forget them."""
+    named = ", ".join(dict.fromkeys(data.parts))
+    return f"the publisher made parts ({named}); pooled() forgets them"
 
 
 def split_by_leaf(data: LeafDataset, fractions: Sequence[float], *, seed: int) -> Split:
@@ -130,6 +205,12 @@ def split_as_published(data: LeafDataset) -> Split:
     )
 
 
-def _shared(seen: Sequence[str | None], tested: Sequence[str | None]) -> int:
-    known = set(seen) - {None}
-    return sum(leaf in known for leaf in tested)
+def _joined(parts: Sequence[LeafDataset]) -> LeafDataset:
+    """Put parts of one data set one after another."""
+    return replace(
+        parts[0],
+        paths=tuple(chain.from_iterable(part.paths for part in parts)),
+        labels=np.concatenate([part.labels for part in parts]),
+        leaves=tuple(chain.from_iterable(part.leaves for part in parts)),
+        names=tuple(chain.from_iterable(part.names for part in parts)),
+    )

@@ -8,8 +8,11 @@ import numpy as np
 from rich.table import Table
 from rich.text import Text
 
+from transferleaf.datasets.wording import counted
+
 if TYPE_CHECKING:
     from transferleaf.datasets.leaf_dataset import LeafDataset
+    from transferleaf.datasets.leaks import LeakReport
     from transferleaf.datasets.split import Split
 
 
@@ -24,9 +27,13 @@ def class_table(data: LeafDataset, *, caption: str) -> Table:
     return table
 
 
-def split_table(split: Split, *, caption: str) -> Table:
-    """Lay out the photos of each class in each part, their shares, and the known leaves."""
-    table = _table(caption, *split.names)
+def split_table(split: Split) -> Table:
+    """Lay out the photos of each class in each part, their shares, the known leaves, and leaks.
+
+    For a split that was drawn, the leaks of one that does not know the leaves stand below.
+    """
+    naive = split.leaks_of_naive_split() if split.seed is not None and _knows(split) else None
+    table = _table(_leak_note(split, naive), *split.names)
     counts = np.array([list(part.class_counts().values()) for part in split])
     for name, photos in zip(split[0].classes, counts.T, strict=True):
         table.add_row(Text(name), *(f"{count:,}" for count in photos))
@@ -34,7 +41,30 @@ def split_table(split: Split, *, caption: str) -> Table:
     table.add_row("all", *(f"{len(part):,}" for part in split))
     table.add_row("share", *(f"{share:.1%}" for share in split.realised_fractions()))
     table.add_row("leaves", *(_count_or_unknown(part.n_leaves) for part in split))
+    if _knows(split):
+        table.add_row("leaked", *_leak_cells(split.leaks()))
+    if naive is not None:
+        table.add_row("leaked if by photo", *_leak_cells(naive))
     return table
+
+
+def _knows(split: Split) -> bool:
+    return any(part.n_leaves for part in split)
+
+
+def _leak_cells(leaks: LeakReport) -> list[str]:
+    return ["", *(f"{photos:,}" for photos in leaks.by_part[1:])]
+
+
+def _leak_note(split: Split, naive: LeakReport | None) -> str:
+    first, last = split.names[0], split.names[-1]
+    if not _knows(split):
+        return f"The leaves are unknown: photos of one leaf may lie in both {first} and {last}."
+    unknown = sum(part.leaves.count(None) for part in split)
+    not_counted = f" The leaf of {counted(unknown, 'photo')} is unknown." if unknown else ""
+    if naive is None:
+        return f"Split as it was given: {split.leaks()}.{not_counted}"
+    return f"Split by leaf. Had it been split by photo: {naive}.{not_counted}"
 
 
 def _table(caption: str, *columns: str) -> Table:

@@ -1,16 +1,61 @@
-"""The contract that every backbone keeps, as named checks that a plugin's author can run.
+"""The contracts that backbones and layouts keep, as named checks that a plugin's author can run.
 
 A plugin's test suite needs one line::
 
     transferleaf.testing.check_backbone(MY_BACKBONE)
+    transferleaf.testing.check_layout(MY_LAYOUT, a_folder_in_that_layout)
 
 or, to see each check by name, runs ``run_check(subject, name)`` over ``CHECKS`` with one
-``Subject(MY_BACKBONE)``, which builds the network once for all of them.
+``Subject(MY_BACKBONE)``, which builds the network once for all of them, and
+``run_layout_check(subject, name)`` over ``LAYOUT_CHECKS`` with one
+``LayoutSubject(MY_LAYOUT, folder)``.
+
+Names load on first use, so that checking a layout needs no TensorFlow.
 """
 
 from __future__ import annotations
 
-from transferleaf.testing.contract import CHECKS, check_backbone, run_check
-from transferleaf.testing.subject import Subject
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["CHECKS", "Subject", "check_backbone", "run_check"]
+if TYPE_CHECKING:
+    from transferleaf.testing.contract import CHECKS, check_backbone, run_check
+    from transferleaf.testing.layouts import (
+        LAYOUT_CHECKS,
+        LayoutSubject,
+        check_layout,
+        run_layout_check,
+    )
+    from transferleaf.testing.subject import Subject
+
+__all__ = [
+    "CHECKS",
+    "LAYOUT_CHECKS",
+    "LayoutSubject",
+    "Subject",
+    "check_backbone",
+    "check_layout",
+    "run_check",
+    "run_layout_check",
+]
+
+_MODULE_OF = {
+    "CHECKS": "contract",
+    "LAYOUT_CHECKS": "layouts",
+    "LayoutSubject": "layouts",
+    "Subject": "subject",
+    "check_backbone": "contract",
+    "check_layout": "layouts",
+    "run_check": "contract",
+    "run_layout_check": "layouts",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -64,12 +64,15 @@ class Feed:
         steps: Number of batches, ``None`` where the source does not tell.
         batch_size: Photos a batch, ``None`` where the source has its own.
         known: The photos by position, ``None`` for a stream.
+        subset: Given positions, returns a feed of those photos alone; ``None`` where the photos
+            are no files.
     """
 
     open: Callable[[int | None], tf.data.Dataset]
     steps: int | None
     batch_size: int | None = None
     known: KnownPhotos | None = None
+    subset: Callable[[NDArray[np.int64]], Feed] | None = None
 
     @property
     def photos(self) -> int | None:
@@ -226,7 +229,13 @@ def _photo_feed(data: LeafDataset, what: str, form: FeedFormat, batch_size: int)
         weights=np.ones(len(data), np.float32),
         leaves=data.leaves,
     )
-    return Feed(open=read, steps=-(-len(data) // batch_size), batch_size=batch_size, known=known)
+    return Feed(
+        open=read,
+        steps=-(-len(data) // batch_size),
+        batch_size=batch_size,
+        known=known,
+        subset=lambda rows: _photo_feed(data.subset(rows), what, form, batch_size),
+    )
 
 
 def _stream_feed(data: tf.data.Dataset, what: str, form: FeedFormat) -> Feed:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,14 @@ from transferleaf.backbones.backbone import Backbone
 from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePlan, FreezePolicy, Method
+from transferleaf.training.bad_photos import (
+    OnBadPhoto,
+    SkippedPhoto,
+    check_choice,
+    openable,
+    readable,
+    settle,
+)
 from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
 from transferleaf.training.checks import check_folder
 from transferleaf.training.class_weight import ClassWeight, checked_class_weight
@@ -41,6 +51,7 @@ class FitOptions:
     verbose: int
     resume: str | PathLike[str] | None
     cache: str | PathLike[str] | None
+    on_bad_photo: OnBadPhoto
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,22 +61,26 @@ class Fit:
     Attributes:
         classifier: The whole network.
         backbone: The part of it that the plan freezes or trains.
+        classes: Names of its classes.
         freeze: The policy behind the plan.
         plan: What to do.
         compiler: How each phase is compiled.
         train: The photos to learn from.
         validation: The photos that judge, if any.
         options: What was asked for besides.
+        note_skipped: Called with the photos that are left out, before anything is trained.
     """
 
     classifier: keras.Model
     backbone: Backbone
+    classes: tuple[str, ...]
     freeze: FreezePolicy
     plan: FreezePlan
     compiler: PhaseCompiler
     train: Feed
     validation: Feed | None
     options: FitOptions
+    note_skipped: Callable[[tuple[SkippedPhoto, ...]], None]
 
     def run(self) -> tuple[keras.callbacks.History, tuple[PhaseRecord, ...]]:
         """Show the plan, run it, and say how it went.
@@ -80,7 +95,11 @@ class Fit:
             asked = f"epochs={self.options.epochs}"
             reporter.say(f"The plan has no gradient epochs, so {asked} changes nothing.")
         self._check_together()
-        run = self._plan_run(reporter)
+        try:
+            run = self._prepared(reporter)
+        except KeyboardInterrupt:
+            reporter.say("Interrupted while photos were read; what was computed of them is stored.")
+            raise
         try:
             run.run()
         finally:
@@ -90,15 +109,54 @@ class Fit:
                 reporter.say(line)
         return run.callbacks.history, tuple(run.records)
 
-    def _plan_run(self, reporter: Reporter) -> PlanRun:
+    @property
+    def _feeds(self) -> dict[str, Feed]:
+        """What there are photos for."""
+        feeds = {"training": self.train}
+        return feeds if self.validation is None else {**feeds, "validation": self.validation}
+
+    def _prepared(self, reporter: Reporter) -> PlanRun:
+        """Read all photos, settle what becomes of those that cannot be read, and make the run."""
+        began = time.monotonic()
+        given = self._feeds
+        feeds, missing = openable(given)
+        # Of all that were given: after an interrupt the engine must be the same one.
+        about = sum(feed.about_photos() for feed in given.values())
+        material = self._material(feeds, self._prefix(reporter, photos=about))
+        feeds, broken = readable(feeds, material)
+        skipped = (*missing, *broken)
+        settle(
+            skipped,
+            before=given,
+            after=feeds,
+            on_bad_photo=self.options.on_bad_photo,
+            reporter=reporter,
+            classes=self.classes,
+        )
+        self.note_skipped(skipped)
+        left = replace(self, train=feeds["training"], validation=feeds.get("validation"))
+        return left._plan_run(reporter, material, time.monotonic() - began)
+
+    def _plan_run(self, reporter: Reporter, material: Material, spent: float) -> PlanRun:
         resume, state = self._state()
         best = BestWeights(self.freeze.patience)
+        if state.weights:
+            # The frozen weights are those of the state, which need not be those read with just now.
+            material.prefix = self._prefix(reporter, photos=material.prefix.photos)
         return PlanRun(
             classifier=self.classifier,
             backbone=self.backbone,
             plan=self.plan,
             compiler=self.compiler,
-            material=self._material(reporter, state.seed),
+            material=replace(
+                material,
+                train=self.train,
+                validation=self.validation,
+                class_weight=checked_class_weight(
+                    self.options.class_weight, self.train, self.plan.classes
+                ),
+                seed=state.seed,
+            ),
             callbacks=SpanningCallbacks(
                 [*keras.tree.flatten(self.options.callbacks or []), best],
                 model=self.classifier,
@@ -110,27 +168,29 @@ class Fit:
             reporter=reporter,
             resume=resume,
             state=state,
+            spent=spent,
         )
 
-    def _material(self, reporter: Reporter, seed: int) -> Material:
-        feeds = [self.train] if self.validation is None else [self.train, self.validation]
+    def _prefix(self, reporter: Reporter, *, photos: int) -> FrozenPrefix:
+        return FrozenPrefix(
+            backbone=self.backbone,
+            store=FeatureStore(self.options.cache),
+            reporter=reporter,
+            photos=photos,
+        )
+
+    def _material(self, feeds: Mapping[str, Feed], prefix: FrozenPrefix) -> Material:
+        """Make what reads the photos; class weights and seed come once it is known which."""
         return Material(
-            train=self.train,
-            validation=self.validation,
-            prefix=FrozenPrefix(
-                backbone=self.backbone,
-                store=FeatureStore(self.options.cache),
-                reporter=reporter,
-                photos=sum(feed.about_photos() for feed in feeds),
-            ),
+            train=feeds["training"],
+            validation=feeds.get("validation"),
+            prefix=prefix,
             plan=self.plan,
             labels=self.compiler.labels,
-            class_weight=checked_class_weight(
-                self.options.class_weight, self.train, self.plan.classes
-            ),
+            class_weight=None,
             augment=self.options.augment,
             views=self.freeze.views,
-            seed=seed,
+            seed=0,
         )
 
     def _state(self) -> tuple[ResumeFolder | None, FitState]:
@@ -165,6 +225,9 @@ class Fit:
         """Refuse what cannot work together before the photos are read for nothing."""
         check_folder("resume", self.options.resume)
         check_folder("cache", self.options.cache)
+        check_choice(self.options.on_bad_photo, self._feeds.values())
+        if self.options.class_weight != "balanced":  # that counts photos, perhaps of a stream
+            checked_class_weight(self.options.class_weight, self.train, self.plan.classes)
         augment, known = self.options.augment, self.train.known
         mixes = augment is not None and augment.mixes_labels
         if mixes and known is not None and (known.weights != 1).any():

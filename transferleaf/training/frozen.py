@@ -11,7 +11,7 @@ import itertools
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +22,13 @@ from numpy.typing import NDArray
 
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.datasets.reading import DecodeMeter
-from transferleaf.errors import ConfigError, FeatureStoreError, MissingFeaturesError
+from transferleaf.errors import (
+    BadPhotosError,
+    ConfigError,
+    FeatureStoreError,
+    MissingFeaturesError,
+    PhotoError,
+)
 from transferleaf.training.engines import Engine, open_engine
 from transferleaf.training.engines.tensorflow_engine import TensorFlowEngine
 from transferleaf.training.identity import pixel_identity, stage_identities
@@ -104,7 +110,8 @@ class FrozenPrefix:
             label: What the progress bar says.
 
         Raises:
-            PhotoError: A photo cannot be read.
+            BadPhotosError: Photos cannot be read; what the others gave is stored.
+            PhotoError: A file cannot even be opened.
             FeatureStoreError: Not even a temporary store can be written.
         """
 
@@ -136,6 +143,18 @@ class FrozenPrefix:
             return space.rows(keys)
 
         return self._persistent(find)
+
+    def check(self, source: PhotoSource, *, label: str) -> None:
+        """Decode all photos and keep nothing but the fact that they could be read; see ``rows``."""
+
+        def find() -> None:
+            identity = {"output": "readable", **pixel_identity()}
+            space = self.store.space(identity, shape=(1,), dtype="uint8")
+            keys = source.keys(self.store)
+            if missing := space.missing(keys):
+                self._decode(source, keys, missing, space, label)
+
+        self._persistent(find)
 
     def missing_bytes(self, source: PhotoSource, view: View, cut: int) -> int:
         """Room that the feature maps at ``cut`` will take that are not stored yet."""
@@ -207,8 +226,13 @@ class FrozenPrefix:
         rows = sorted(set().union(*missing.values()))
         if not rows:
             return
+        errors: dict[int, PhotoError] = {}
         pixels = source.read(
-            rows, image_size=self.backbone.image_size, batch_size=_BATCH, meter=self._meter
+            rows,
+            image_size=self.backbone.image_size,
+            batch_size=_BATCH,
+            meter=self._meter,
+            errors=errors,
         )
         first, batches = _peeked(view.apply(pixels, [keys[row] for row in rows]))
         engine = self._engine(tuple(missing), first)
@@ -220,12 +244,17 @@ class FrozenPrefix:
             for results in engine.run(batches):
                 part = rows[done : done + len(results[0])]
                 for (output, lacking), values in zip(missing.items(), results, strict=True):
-                    new = [place for place, row in enumerate(part) if row in lacking]
+                    new = [
+                        place
+                        for place, row in enumerate(part)
+                        if row in lacking and done + place not in errors
+                    ]
                     chosen = values if len(new) == len(part) else values[new]
                     dtype = self._space(output).dtype
                     writers[output].add([keys[part[place]] for place in new], _cast(chosen, dtype))
                 done += len(part)
                 move(done)
+        _refuse({keys[rows[position]]: error for position, error in errors.items()}, source, keys)
 
     def _decode(
         self,
@@ -235,16 +264,24 @@ class FrozenPrefix:
         space: FeatureSpace,
         label: str,
     ) -> None:
-        size = self.backbone.image_size
+        errors: dict[int, PhotoError] = {}
+        pixels = source.read(
+            missing,
+            image_size=self.backbone.image_size,
+            batch_size=_BATCH,
+            meter=self._meter,
+            errors=errors,
+        )
         done = 0
         with space.writer() as writer, self.reporter.bar(label, len(missing)) as move:
-            for batch in source.read(
-                missing, image_size=size, batch_size=_BATCH, meter=self._meter
-            ):
-                part = missing[done : done + len(batch)]
-                writer.add([keys[row] for row in part], batch)
+            for batch in pixels:
+                good = [place for place in range(len(batch)) if done + place not in errors]
+                # Of a space that keeps no pixels, the first number stands for the whole photo.
+                rows = batch[good] if batch.shape[1:] == space.shape else batch[good, :1, 0, 0]
+                writer.add([keys[missing[done + place]] for place in good], rows)
                 done += len(batch)
                 move(done)
+        _refuse({keys[missing[at]]: error for at, error in errors.items()}, source, keys)
 
     def _engine(self, outputs: tuple[Output, ...], sample: NDArray[Any]) -> Engine:
         if outputs not in self._engines:
@@ -277,6 +314,16 @@ class FrozenPrefix:
     @cached_property
     def _identities(self) -> tuple[dict[str, Any], ...]:
         return stage_identities(self.backbone)
+
+
+def _refuse(bad: Mapping[bytes, PhotoError], source: PhotoSource, keys: Sequence[bytes]) -> None:
+    """Name all photos that could not be read, now that the others are stored.
+
+    Of several photos with one content only one was read, and all of them are named.
+    """
+    if bad:
+        found = [source.error(row, bad[key].reason) for row, key in enumerate(keys) if key in bad]
+        raise BadPhotosError(found, photos=len(source))
 
 
 class _BeyondHalfPrecisionError(Exception):

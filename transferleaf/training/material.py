@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.datasets.feeding import LabelForm
-from transferleaf.freezing import FreezePlan, Phase
+from transferleaf.freezing import FreezePlan, Method, Phase
 from transferleaf.training.cut import last_frozen_stage
 from transferleaf.training.decoded import decoded_feed
 from transferleaf.training.epochs import Epochs, PixelEpochs, StoredEpochs, StoredPhotos
@@ -21,9 +21,9 @@ from transferleaf.training.features import (
     streamed_inputs,
 )
 from transferleaf.training.feeds import Feed
-from transferleaf.training.frozen import FrozenPrefix
+from transferleaf.training.frozen import FrozenPrefix, FrozenRows
 from transferleaf.training.head.space import Floats
-from transferleaf.training.photos import PhotoFiles
+from transferleaf.training.photos import PhotoFiles, PhotoSource
 from transferleaf.training.views import View, views_of
 
 # Feature maps may take so much of the disk's free room.
@@ -75,6 +75,28 @@ class Material:
             return sum(1 for _ in self.train.open(None)) or 1
         return self.train.steps or 1
 
+    def read_all(self, feed: Feed, what: str) -> None:
+        """Do with each photo file of a feed what comes first anyway, before training begins.
+
+        Later it is found in the store, so this is no pass of its own but for one case: photos
+        that each epoch decodes anew are decoded once more, and never again in a later fit.
+
+        Raises:
+            BadPhotosError: Photos cannot be read; what the others gave is stored.
+        """
+        if not feed.photos or feed.known is None or feed.subset is None:
+            return
+        source, phase = feed.known.source, self.plan.phases[0]
+        cut = self._cut(phase)
+        if phase.method is Method.SOLVE and not self._mixes:
+            self._frozen(feed.known.source, View(), f"features of the {what}")
+        elif phase.method is Method.GRADIENT and cut is not None:
+            self._stored(feed, (View(),), self._early(cut), cut)
+        elif self._worth_decoding(feed, self.plan.phases[-1]):
+            self.prefix.pixels(source, label=f"decoding the {what}")
+        else:
+            self.prefix.check(source, label=f"reading the {what}")
+
     def head_inputs(self) -> HeadPhotos:
         """What the head is solved on: features of all photos, in all views."""
         unseen = None
@@ -98,7 +120,7 @@ class Material:
                 augment=self.augment,
                 seed=self.seed,
             )
-        early = tuple(stage for stage in self.head_stages if stage <= cut)
+        early = self._early(cut)
         inputs = ["averages"] if early else []
         inputs += ["map"] if self._map(cut) is not None else []
         return cut, StoredEpochs(
@@ -115,13 +137,20 @@ class Material:
 
     def _decoded(self, feed: Feed, phase: Phase, what: str) -> Feed:
         """The feed with its photos decoded once, where they are files and there is room."""
-        if feed.known is None or not isinstance(feed.known.source, PhotoFiles) or phase.epochs < 2:
-            return feed
-        need = len(feed.known.source) * 3 * self.prefix.backbone.image_size**2
-        if need > self.prefix.store.room(_SHARE_OF_DISK):
+        if feed.known is None or not self._worth_decoding(feed, phase):
             return feed
         pixels = self.prefix.pixels(feed.known.source, label=f"decoding the {what}")
         return decoded_feed(feed, pixels, self.labels)
+
+    def _worth_decoding(self, feed: Feed, phase: Phase) -> bool:
+        if feed.known is None or not isinstance(feed.known.source, PhotoFiles):
+            return False
+        need = len(feed.known.source) * 3 * self.prefix.backbone.image_size**2
+        return phase.epochs >= 2 and need <= self.prefix.store.room(_SHARE_OF_DISK)
+
+    def _early(self, cut: int) -> tuple[int, ...]:
+        """The stages of the head that are not run again in each epoch."""
+        return tuple(stage for stage in self.head_stages if stage <= cut)
 
     @cached_property
     def _views(self) -> tuple[View, ...]:
@@ -131,12 +160,8 @@ class Material:
         """The head's inputs: of the photos, then of each changed view of them."""
         labels = [f"features of the {what}", *(f"view {v.number} of the {what}" for v in views[1:])]
         if feed.known is not None and not self._mixes:
-            # Averages of every stage are stored, so that any head can be tried later.
-            stages = range(len(self.prefix.backbone.stages))
             rows = [
-                self.prefix.rows(
-                    feed.known.source, view, stages=stages, cut=self._coming_map, label=label
-                )
+                self._frozen(feed.known.source, view, label)
                 for view, label in zip(views, labels, strict=True)
             ]
             averages = [view.averages.select(self.head_stages) for view in rows]
@@ -154,6 +179,11 @@ class Material:
                 for view, label in zip(views, labels, strict=True)
             ]
         )
+
+    def _frozen(self, source: PhotoSource, view: View, label: str) -> FrozenRows:
+        # Averages of every stage are stored, so that any head can be tried later.
+        stages = range(len(self.prefix.backbone.stages))
+        return self.prefix.rows(source, view, stages=stages, cut=self._coming_map, label=label)
 
     def _changed(self, feed: Feed, view: View) -> tf.data.Dataset:
         batches = feed.open(None)

@@ -6,7 +6,7 @@ content of each photo, known without decoding it, and the pixels of just those p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.datasets.reading import DecodeMeter, read_photos
+from transferleaf.errors import PhotoError
 from transferleaf.training.store import FeatureStore, array_keys, file_keys
 
 
@@ -30,12 +31,22 @@ class PhotoSource(Protocol):
         """The digest of each photo's content, 32 bytes; ``store`` remembers those of files."""
 
     def read(
-        self, rows: Sequence[int], *, image_size: int, batch_size: int, meter: DecodeMeter
+        self,
+        rows: Sequence[int],
+        *,
+        image_size: int,
+        batch_size: int,
+        meter: DecodeMeter,
+        errors: MutableMapping[int, PhotoError],
     ) -> Iterator[NDArray[Any]]:
         """Yield the photos at ``rows``, in that order.
 
-        Each batch has shape ``(batch, image_size, image_size, 3)``, RGB in [0, 255].
+        Each batch has shape ``(batch, image_size, image_size, 3)``, RGB in [0, 255]. Photos that
+        cannot be read are black, and ``errors`` has them by position in ``rows``.
         """
+
+    def error(self, row: int, reason: str) -> PhotoError:
+        """Say of the photo at ``row`` that it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +67,21 @@ class PhotoFiles:
         return file_keys(self.paths, store=store)
 
     def read(
-        self, rows: Sequence[int], *, image_size: int, batch_size: int, meter: DecodeMeter
+        self,
+        rows: Sequence[int],
+        *,
+        image_size: int,
+        batch_size: int,
+        meter: DecodeMeter,
+        errors: MutableMapping[int, PhotoError],
     ) -> Iterator[NDArray[Any]]:
         """Decode the files at ``rows`` in parallel; see ``PhotoSource``."""
         paths = [self.paths[row] for row in rows]
-        return read_photos(paths, image_size, batch_size=batch_size, meter=meter)
+        return read_photos(paths, image_size, batch_size=batch_size, meter=meter, errors=errors)
+
+    def error(self, row: int, reason: str) -> PhotoError:
+        """Say of the file at ``row`` that it cannot be read."""
+        return PhotoError(self.paths[row], reason)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +106,21 @@ class PhotoArray:
         return self._keys
 
     def read(
-        self, rows: Sequence[int], *, image_size: int, batch_size: int, meter: DecodeMeter
+        self,
+        rows: Sequence[int],
+        *,
+        image_size: int,
+        batch_size: int,
+        meter: DecodeMeter,
+        errors: MutableMapping[int, PhotoError],
     ) -> Iterator[NDArray[Any]]:
         """Resize the images at ``rows`` as the classifier's own graph does."""
         for start in range(0, len(rows), batch_size):
             yield resized(self.images[np.asarray(rows[start : start + batch_size])], image_size)
+
+    def error(self, row: int, reason: str) -> PhotoError:
+        """Say of the image at ``row`` that it cannot be read; images in memory always can."""
+        return PhotoError(Path(f"image {row}"), reason)
 
 
 def resized(images: NDArray[Any], image_size: int) -> NDArray[Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,11 @@ import numpy as np
 
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.datasets.feeding import LabelForm
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.photo_checks import unreadable_photos
+from transferleaf.datasets.photo_errors import photo_errors
 from transferleaf.datasets.reading import read_photos
+from transferleaf.errors import BadPhotosError, PhotoError
 from transferleaf.training.features import HeadInputs
 from transferleaf.training.feeds import KnownPhotos
 from transferleaf.training.frozen import WORTH_COMPILING, FrozenPrefix
@@ -20,6 +25,11 @@ from transferleaf.training.head.phase import compiled_results
 from transferleaf.training.head.space import Floats
 from transferleaf.training.reporting import Reporter
 from transferleaf.training.store import FeatureStore
+
+_REMEDY = (
+    "Repair these files or take them out; predict_photos answers the others and says of each of "
+    "these why there is no answer."
+)
 
 
 def worth_an_engine(photos: int, options: Mapping[str, Any]) -> bool:
@@ -55,10 +65,61 @@ def predict_files(
         Shape ``(n, n_classes)``, float32; rows sum to 1.
 
     Raises:
-        PhotoError: A file cannot be read as a photo.
+        BadPhotosError: Files cannot be read as photos.
     """
-    features = _features(backbone, paths, head_stages, verbose)
+    features = _readable_features(backbone, paths, head_stages, verbose)
     return read_head(classifier).probabilities(features)
+
+
+def predict_each_file(
+    classifier: keras.Model,
+    backbone: Backbone,
+    paths: Sequence[Path],
+    *,
+    head_stages: Sequence[int],
+    batch_size: int,
+) -> tuple[Floats, dict[int, str]]:
+    """Return class probabilities of photo files, and why there are none for some of them.
+
+    Args:
+        classifier: Has the head, and runs as it is where there are few files.
+        backbone: Its backbone, with the weights it has now.
+        paths: The files, at least one.
+        head_stages: Positions of the stages that feed the head.
+        batch_size: Photos a batch, where there are too few for a compiled engine.
+
+    Returns:
+        Probabilities, shape ``(n, n_classes)``, float32, rows sum to 1; and the reasons why files
+        cannot be read as photos, by position. Rows of those mean nothing.
+    """
+    errors: dict[int, PhotoError] = {}
+    if worth_an_engine(len(paths), {}):
+        features = _features(backbone, paths, head_stages, 0, errors)
+        probabilities = read_head(classifier).probabilities(features)
+    else:
+        batches = read_photos(paths, backbone.image_size, batch_size=batch_size, errors=errors)
+        probabilities = np.concatenate([classifier.predict_on_batch(batch) for batch in batches])
+    return probabilities, {position: error.reason for position, error in errors.items()}
+
+
+@contextmanager
+def all_bad_photos(data: Any) -> Iterator[None]:
+    """Name all photos of ``data`` that cannot be read where TensorFlow would tell of the first.
+
+    Only then are they looked at once more.
+
+    Raises:
+        BadPhotosError: Photos could not be read inside the block, and ``data`` is a leaf data set.
+        PhotoError: A photo could not be read, and ``data`` is something else.
+    """
+    try:
+        with photo_errors():
+            yield
+    except PhotoError as first:
+        if not isinstance(data, LeafDataset):
+            raise
+        found = unreadable_photos(data.paths) or [first]
+        raise BadPhotosError(found, photos=len(data), remedy=_REMEDY) from None
 
 
 def evaluate_files(
@@ -83,21 +144,36 @@ def evaluate_files(
         verbose: 0 for silence, anything else for a progress bar.
 
     Raises:
-        PhotoError: A file cannot be read as a photo.
+        BadPhotosError: Files cannot be read as photos.
     """
-    features = _features(backbone, paths, head_stages, verbose)
+    features = _readable_features(backbone, paths, head_stages, verbose)
     inputs = HeadInputs(features=features, targets=photos.targets, weights=photos.weights)
     return compiled_results(classifier, read_head(classifier), inputs, labels)
 
 
-def _features(
+def _readable_features(
     backbone: Backbone, paths: Sequence[Path], head_stages: Sequence[int], verbose: Any
+) -> Floats:
+    errors: dict[int, PhotoError] = {}
+    features = _features(backbone, paths, head_stages, verbose, errors)
+    if errors:
+        found = [errors[position] for position in sorted(errors)]
+        raise BadPhotosError(found, photos=len(paths), remedy=_REMEDY)
+    return features
+
+
+def _features(
+    backbone: Backbone,
+    paths: Sequence[Path],
+    head_stages: Sequence[int],
+    verbose: Any,
+    errors: MutableMapping[int, PhotoError],
 ) -> Floats:
     reporter = Reporter(0 if verbose == 0 else 1)
     prefix = FrozenPrefix(
         backbone=backbone, store=FeatureStore(), reporter=reporter, photos=len(paths)
     )
-    images = read_photos(paths, backbone.image_size)
+    images = read_photos(paths, backbone.image_size, errors=errors)
     widths = [int(backbone.model.outputs[stage].shape[-1]) for stage in head_stages]
     found = np.empty((len(paths), sum(widths)), np.float32)
     done = 0

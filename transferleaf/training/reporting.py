@@ -24,6 +24,12 @@ class Reporter:
         if self.verbose:
             Console().print(text, highlight=False)
 
+    def quote(self, text: str) -> None:
+        """Print text that is not ours, such as names of files, as it is."""
+        if self.verbose:
+            # In whole lines, as people copy paths from here; brackets in them are no styles.
+            Console().print(text, highlight=False, markup=False, soft_wrap=True)
+
     @contextmanager
     def bar(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
         """Show a progress bar in a terminal, and give the function that moves it to a count."""

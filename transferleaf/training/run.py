@@ -11,6 +11,7 @@ import keras
 
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.datasets.photo_errors import photo_errors
+from transferleaf.errors import BadPhotosError, PhotoError
 from transferleaf.freezing import FreezePlan, Method, Phase
 from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
 from transferleaf.training.compiling import PhaseCompiler
@@ -57,6 +58,7 @@ class PlanRun:
         reporter: Shows progress.
         resume: Where the state is left after each epoch, if anywhere.
         state: Where the run stands.
+        spent: Seconds that reading the photos took before; they count to the first phase.
         records: What became of each phase that ended.
     """
 
@@ -70,6 +72,7 @@ class PlanRun:
     reporter: Reporter
     resume: ResumeFolder | None
     state: FitState
+    spent: float = 0.0
     records: list[PhaseRecord] = field(default_factory=list)
     _epochs_run: int = 0
 
@@ -79,7 +82,10 @@ class PlanRun:
         Raises:
             PlanMismatchError: Other weights would train than the plan names.
             FrozenWeightsMovedError: A frozen weight changed.
-            KeyboardInterrupt: The user stopped it; the best weights so far are in place.
+            PhotoError, BadPhotosError: Photos that were there are broken or gone meanwhile.
+            KeyboardInterrupt: The user stopped it.
+
+        Whatever is raised, the best weights so far are in place.
         """
         self.classifier.stop_training = False
         self.best.begin(self.classifier.get_weights())
@@ -98,7 +104,7 @@ class PlanRun:
                         self.callbacks.start()
                         begun = True
                     self._train(phase)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, PhotoError, BadPhotosError):
             self.reporter.say(f"Interrupted. In place: the weights of {self.name_of_best()}.")
             self.reporter.say(_how_to_go_on(self.resume))
             raise
@@ -131,7 +137,7 @@ class PlanRun:
         check_trainability(phase, self.classifier, self.backbone.model)
         if not self.state.epoch:
             self.state.frozen = frozen_checksums(self.backbone.model)
-            self.state.seconds = 0.0
+            self.state.seconds = 0.0 if self.state.phase else self.spent
             # Not within a phase: the optimizer's state is not back in its place yet.
             self._save()
 

@@ -74,7 +74,7 @@ def test_accents_are_one_character_in_class_names(tmp_path):
         ),
         (
             ["Cafe\u0301/1.png", "Caf\u00e9/1.png"],
-            "has two class folders 'Caf\u00e9' whose names are encoded differently; "
+            "has two folders for the class 'Caf\u00e9', perhaps encoded differently; "
             "move their photos into one of them.",
         ),
     ],

@@ -107,6 +107,19 @@ def test_train_alone_is_read_as_class_folders(tmp_path):
     )
 
 
+def test_photos_of_no_class_in_parts_are_not_taken_for_classes(tmp_path):
+    paint_all(tmp_path, ["train/1.png", "test/1.png"])
+
+    with pytest.raises(FolderLayoutError) as caught:
+        refuse_split_folders(tmp_path)
+
+    assert str(caught.value) == (
+        f"'{tmp_path}' is split into parts (test, train) whose photos are of no class; put the "
+        "photos of each class in a folder of its own in each part, as in "
+        "train/Tomato___Late_blight/leaf1.jpg."
+    )
+
+
 @pytest.mark.parametrize("names", [["train/1.png", "plane/1.png"], ["a/1.png", "test/1.png"]])
 def test_a_class_may_be_called_like_a_part(tmp_path, names):
     paint_all(tmp_path, names)

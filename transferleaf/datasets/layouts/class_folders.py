@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
+from transferleaf.datasets.labels import SEPARATOR
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
+from transferleaf.datasets.layouts.part_folders import are_all_parts
 from transferleaf.datasets.photo_files import (
     FolderListing,
     composed,
+    is_folder,
     list_folder,
     names_below,
     photos_below,
@@ -30,11 +32,11 @@ class ClassFolders:
     picture = "root/Class/photo.jpg"
 
     def recognise(self, root: Path) -> Recognition | None:
-        """Look for two folders that hold photos."""
-        if not root.is_dir():
+        """Look for two folders that hold photos, and are no parts."""
+        if not is_folder(root):
             return None
         folders = [folder for folder in list_folder(root).folders if list_folder(folder).photos]
-        if len(folders) < 2:
+        if len(folders) < 2 or are_all_parts(folders):
             return None
         return Recognition(reason=f"{len(folders)} folders in it hold photos", sure=True)
 
@@ -61,6 +63,32 @@ def check_several_classes(root: Path, classes: Sequence[str]) -> None:
             f"has one class folder, {classes[0]!r}",
             "a classifier needs at least two classes, each in a folder of its own.",
         )
+
+
+def check_spellings(root: Path, names: Sequence[str]) -> None:
+    """Raise if two class names are one name to some file systems.
+
+    Args:
+        root: The folder that holds the classes.
+        names: Class names, with accented letters as one character.
+
+    Raises:
+        FolderLayoutError: Two names are equal, or differ only in upper and lower case.
+    """
+    seen: dict[str, str] = {}
+    for name in names:
+        first = seen.get(name.lower())
+        if first == name:
+            found = f"has two folders for the class {name!r}, perhaps encoded differently"
+            raise FolderLayoutError(root, found, "move their photos into one of them.")
+        if first is not None:
+            raise FolderLayoutError(
+                root,
+                f"has the class folders {first!r} and {name!r}, which differ only in case and "
+                "become one folder on Windows and macOS",
+                "rename one of them, or move their photos into one.",
+            )
+        seen[name.lower()] = name
 
 
 def read_class_folders(root: Path) -> FoundPhotos:
@@ -110,20 +138,21 @@ def _check_root(root: Path, listing: FolderListing) -> None:
 
 
 def _check_depth(root: Path, contents: dict[Path, FolderListing]) -> None:
-    for folder, inside in contents.items():
+    for inside in contents.values():
         for subfolder in inside.folders:
             photo = next(photos_below(subfolder), None)
             if photo is None:
                 continue
             lies = photo.relative_to(root).as_posix()
             raise FolderLayoutError(
-                root, f"has photos nested too deep, as in {lies!r}", _unnest(folder, contents)
+                root, f"has photos nested too deep, as in {lies!r}", _unnest(subfolder, contents)
             )
 
 
-def _unnest(folder: Path, contents: dict[Path, FolderListing]) -> str:
-    if len(contents) == 1:
-        return f"name {str(folder)!r} instead if that holds the class folders."
+def _unnest(inside: Path, contents: dict[Path, FolderListing]) -> str:
+    # A folder of whole classes is no crop: color/Tomato___rust beside segmented/Tomato___rust.
+    if len(contents) == 1 or SEPARATOR in inside.name:
+        return f"name {str(inside.parent)!r} instead if that holds the class folders."
     return (
         "put all photos of a class directly into its folder "
         "(folders Tomato/Late_blight become one folder Tomato___Late_blight)."
@@ -142,11 +171,5 @@ def _check_empty_classes(root: Path, contents: dict[Path, FolderListing]) -> Non
 
 def _class_names(root: Path, folders: Sequence[Path]) -> tuple[str, ...]:
     names = tuple(composed(folder.name) for folder in folders)
-    for name, following in pairwise(names):
-        if name == following:
-            raise FolderLayoutError(
-                root,
-                f"has two class folders {name!r} whose names are encoded differently",
-                "move their photos into one of them.",
-            )
+    check_spellings(root, names)
     return names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from transferleaf.datasets.layouts.found import FoundPhotos
 
@@ -22,6 +22,7 @@ class Recognition:
     sure: bool
 
 
+@runtime_checkable
 class Layout(Protocol):
     """One way to lay out labelled photos.
 

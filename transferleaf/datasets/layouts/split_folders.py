@@ -8,17 +8,15 @@ from pathlib import Path
 from transferleaf.datasets.layouts.class_folders import check_several_classes, read_class_folders
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
-from transferleaf.datasets.photo_files import list_folder, names_below
+from transferleaf.datasets.layouts.part_folders import (
+    PART_FOLDERS,
+    are_all_parts,
+    named_parts,
+    part_of,
+)
+from transferleaf.datasets.photo_files import is_folder, list_folder, names_below
 from transferleaf.datasets.wording import first_few
 from transferleaf.errors import ClassMismatchError, FolderLayoutError
-
-# Names of a part on the left, the folder names that mean it on the right, in lower case.
-PART_FOLDERS = {
-    "train": ("train", "training"),
-    "val": ("val", "valid", "validation"),
-    "test": ("test", "testing"),
-}
-_MEANING = {folder: part for part, folders in PART_FOLDERS.items() for folder in folders}
 
 
 class SplitFolders:
@@ -29,13 +27,12 @@ class SplitFolders:
 
     def recognise(self, root: Path) -> Recognition | None:
         """Look for a folder ``train`` and another part, with folders in it."""
-        if not root.is_dir():
+        if not is_folder(root):
             return None
-        named = [folder for folder in list_folder(root).folders if folder.name.lower() in _MEANING]
-        parts = {_MEANING[folder.name.lower()]: folder for folder in named}
+        parts = named_parts(root)
         if "train" not in parts or len(parts) == 1 or not list_folder(parts["train"]).folders:
             return None
-        names = ", ".join(folder.name for folder in named)
+        names = ", ".join(folder.name for folder in parts.values())
         return Recognition(reason=f"it holds folders for parts ({names})", sure=True)
 
     def find(self, root: Path) -> FoundPhotos:
@@ -90,19 +87,23 @@ def refuse_split_folders(root: Path) -> None:
     """Raise if ``root`` is split into parts, so that nobody takes a part for a class.
 
     Raises:
-        FolderLayoutError: ``root`` holds a folder ``train`` with class folders in it.
+        FolderLayoutError: ``root`` holds a folder ``train`` with class folders in it, or nothing
+            but folders of parts.
     """
-    parts = {
-        _MEANING[folder.name.lower()]: folder
-        for folder in list_folder(root).folders
-        if folder.name.lower() in _MEANING
-    }
+    parts = named_parts(root)
     if "train" not in parts:
         return
     train = list_folder(parts["train"])
+    names = ", ".join(folder.name for folder in parts.values())
+    if train.photos and are_all_parts(list_folder(root).folders):
+        raise FolderLayoutError(
+            root,
+            f"is split into parts ({names}) whose photos are of no class",
+            "put the photos of each class in a folder of its own in each part, as in "
+            "train/Tomato___Late_blight/leaf1.jpg.",
+        )
     if train.photos or not train.folders:
         return
-    names = ", ".join(folder.name for folder in parts.values())
     alone = f"LeafDataset.from_folder({str(parts['train'])!r}) reads it, and split() divides it."
     whole = f"LeafDataset.from_split_folders({str(root)!r}) reads the parts as they are."
     raise FolderLayoutError(
@@ -114,7 +115,7 @@ def _part_folders(root: Path) -> dict[str, Path]:
     parts: dict[str, Path] = {}
     strangers = []
     for folder in list_folder(root).folders:
-        part = _MEANING.get(folder.name.lower())
+        part = part_of(folder)
         if part is None:
             strangers.append(folder.name)
         elif part in parts:

@@ -1,16 +1,12 @@
-"""Where the store lies and how large it may grow, as arguments and the environment say."""
+"""How large the store may grow, as an argument or the environment says, and sizes as text."""
 
 from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
-
-import platformdirs
 
 from transferleaf.errors import ConfigError
 
-FOLDER_VARIABLE = "TRANSFERLEAF_CACHE"
 LIMIT_VARIABLE = "TRANSFERLEAF_CACHE_LIMIT"
 DEFAULT_LIMIT = 20_000_000_000
 
@@ -21,20 +17,6 @@ _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12} | {
     "TIB": 2**40,
 }
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)", re.IGNORECASE)
-
-
-def cache_folder(folder: str | os.PathLike[str] | None = None) -> Path:
-    """Say where the store lies; nothing is created.
-
-    Args:
-        folder: A folder; ``None`` takes the one that ``TRANSFERLEAF_CACHE`` names, or else the
-            place where this system keeps a user's caches.
-    """
-    # An empty variable is how a shell unsets one for a single command.
-    named = folder or os.environ.get(FOLDER_VARIABLE)
-    if not named:
-        return platformdirs.user_cache_path("transferleaf", appauthor=False)
-    return Path(named).expanduser().absolute()
 
 
 def cache_limit(limit: int | None = None) -> int:

@@ -1,0 +1,269 @@
+"""Photos that cannot be read: named before training, or left out and kept in the record."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+import transferleaf as tl
+from tests.classifier.policies import CLASSES, POLICIES
+from transferleaf.errors import (
+    BadPhotosError,
+    ClassMismatchError,
+    ConfigError,
+    LostClassesError,
+    PhotoError,
+)
+from transferleaf.training.frozen import FrozenPrefix
+
+OPEN = Image.open
+# The ways that photos are read first: into features, into stored pixels, anew in each epoch.
+WAYS = {
+    "features": tl.FreezePolicy.freeze_base(),
+    "pixels": POLICIES["from scratch"],
+    "each epoch": tl.FreezePolicy.train_all(epochs=1, head_start=tl.HeadStart.RANDOM),
+}
+EACH_WAY = pytest.mark.parametrize("policy", WAYS.values(), ids=list(WAYS))
+
+
+class Watcher(keras.callbacks.Callback):
+    """Notes that training began, and does something then."""
+
+    def __init__(self, then=lambda: None):
+        super().__init__()
+        self.then = then
+        self.began = False
+
+    def on_train_begin(self, logs=None):
+        self.began = True
+        self.then()
+
+
+@pytest.fixture
+def data(leaf_folder):
+    """The photos of the leaf folder."""
+    return tl.LeafDataset.from_folder(leaf_folder)
+
+
+@pytest.fixture
+def spoilt(data):
+    """The same photos: one is empty, one is a text, one is cut, one is gone."""
+    data.paths[1].write_bytes(b"")
+    data.paths[2].write_text("no photo")
+    data.paths[20].write_bytes(data.paths[20].read_bytes()[:-30])
+    data.paths[40].unlink()
+    return data
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """The photos that were opened."""
+    paths = []
+    monkeypatch.setattr(
+        Image, "open", lambda path, **kind: paths.append(path) or OPEN(path, **kind)
+    )
+    return paths
+
+
+@EACH_WAY
+def test_all_bad_photos_are_named_together_before_the_first_epoch(tiny, spoilt, tmp_path, policy):
+    watcher = Watcher()
+    judges = spoilt.subset([5, 20, 45])
+
+    with pytest.raises(BadPhotosError) as caught:
+        tiny(policy).fit(
+            spoilt, validation_data=judges, callbacks=[watcher], verbose=0, cache=tmp_path / "c"
+        )
+
+    names = [error.path for error in caught.value.errors]
+    bad = [spoilt.paths[row] for row in (40, 1, 2, 20)]
+    assert sorted(names) == sorted([*bad, spoilt.paths[20]])
+    assert caught.value.photos == 48 + 3
+    assert not watcher.began
+
+
+def test_the_message_names_files_and_reasons_and_the_choice(tiny, spoilt):
+    data = spoilt.subset([0, 1, 2, 17, 33])
+
+    with pytest.raises(BadPhotosError) as caught:
+        tiny().fit(data, verbose=0)
+
+    assert str(caught.value) == (
+        "2 of 5 photos cannot be read:\n"
+        f"  '{data.paths[1]}': the file is empty.\n"
+        f"  '{data.paths[2]}': it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image.\n"
+        'Repair these files or take them out; fit(..., on_bad_photo="skip") goes on without them, '
+        "and `transferleaf audit FOLDER` tells all that is odd about a folder of photos."
+    )
+
+
+@EACH_WAY
+def test_bad_photos_can_be_left_out_and_stay_in_the_record(tiny, spoilt, tmp_path, capsys, policy):
+    classifier = tiny(policy)
+
+    classifier.fit(spoilt, on_bad_photo="skip", verbose=2, cache=tmp_path / "cache")
+
+    skipped = {photo.path: photo.reason for photo in classifier.skipped_photos}
+    assert set(skipped) == {spoilt.paths[row] for row in (1, 2, 20, 40)}
+    assert skipped[spoilt.paths[40]] == "there is no such file."
+    told = capsys.readouterr().out
+    assert "4 of 48 photos cannot be read:" in told
+    assert f"  '{spoilt.paths[1]}': the file is empty." in told
+
+
+def test_what_was_left_out_is_saved_with_the_classifier(tiny, spoilt, tmp_path):
+    classifier = tiny()
+    classifier.fit(spoilt, on_bad_photo="skip", verbose=0)
+    classifier.save(tmp_path / "leaf.keras")
+
+    loaded = keras.saving.load_model(tmp_path / "leaf.keras")
+
+    assert len(loaded.skipped_photos) == 4
+    assert loaded.skipped_photos == classifier.skipped_photos
+
+
+def test_good_photos_leave_no_record(tiny, data):
+    classifier = tiny()
+
+    classifier.fit(data, on_bad_photo="skip", verbose=0)
+
+    assert classifier.skipped_photos == ()
+
+
+def test_looking_for_bad_photos_costs_no_pass_of_its_own(tiny, data, opened, tmp_path):
+    tiny().fit(data, verbose=0, cache=tmp_path / "cache")
+
+    assert sorted(opened) == sorted(data.paths)
+
+
+def test_photos_read_anew_in_each_epoch_are_looked_at_once_in_all_fits(
+    tiny, data, opened, tmp_path
+):
+    for _ in range(2):
+        tiny(WAYS["each epoch"]).fit(data, verbose=0, cache=tmp_path / "cache")
+
+    assert len(opened) == 48 + 2 * 48
+
+
+def test_a_class_that_would_lose_all_photos_stops_the_training(tiny, data):
+    rust = [row for row, label in enumerate(data.labels) if CLASSES[label] == "Bean___rust"]
+    for row in rust:
+        data.paths[row].write_bytes(b"")
+
+    with pytest.raises(LostClassesError) as caught:
+        tiny().fit(data, on_bad_photo="skip", verbose=0)
+
+    assert str(caught.value) == (
+        "without the 16 photos that cannot be read, the training photos show none of "
+        f"['Bean___rust'] (the first of them is '{data.paths[rust[0]]}': the file is empty.). "
+        "Repair or replace some of them, or leave these classes out."
+    )
+
+
+def test_another_choice_than_raise_or_skip_is_refused(tiny, data):
+    with pytest.raises(ConfigError) as caught:
+        tiny().fit(data, on_bad_photo="ignore", verbose=0)
+
+    assert str(caught.value) == 'on_bad_photo=\'ignore\' must be "raise" or "skip".'
+
+
+def test_an_interrupt_while_photos_are_read_says_what_is_kept(tiny, data, monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(FrozenPrefix, "rows", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        tiny().fit(data, verbose=2)
+
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Interrupted while photos were read; what was computed of them is stored." in told
+
+
+def test_a_stream_has_no_photos_to_leave_out(tiny, data):
+    stream = data.to_tf_dataset(16)
+
+    with pytest.raises(ConfigError) as caught:
+        tiny().fit(stream, on_bad_photo="skip", verbose=0)
+
+    assert str(caught.value) == (
+        "on_bad_photo='skip' must be \"raise\" with a tf.data.Dataset, which reads its photos "
+        "itself."
+    )
+
+
+def test_the_first_bad_photo_of_a_stream_is_named(tiny, spoilt):
+    with pytest.raises(PhotoError) as caught:
+        tiny().fit(spoilt.to_tf_dataset(16, batch_size=8), verbose=0)
+
+    assert caught.value.path == spoilt.paths[1]
+
+
+@pytest.mark.parametrize("ask", ["fit", "evaluate"])
+def test_classes_that_differ_are_listed_before_a_photo_is_read(tiny, data, opened, ask):
+    other = dataclasses.replace(data, classes=("Bean___healthy", "Bean___spot", "Corn___rust"))
+
+    with pytest.raises(ClassMismatchError) as caught:
+        getattr(tiny(), ask)(other, verbose=0)
+
+    assert str(caught.value) == (
+        "the classes of x differ from the classifier's: missing ['Bean___rust'], "
+        "unknown ['Bean___spot']."
+    )
+    assert opened == []
+
+
+def test_an_interrupted_fit_goes_on_without_the_same_photos(tiny, spoilt, tmp_path):
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    def fit(*callbacks):
+        keras.utils.set_random_seed(3)
+        classifier = tiny(tl.FreezePolicy.train_last(stages=1, epochs=3))
+        options = {"on_bad_photo": "skip", "seed": 1, "verbose": 0}
+        history = classifier.fit(
+            spoilt, callbacks=list(callbacks), resume=tmp_path / "fit", **options
+        )
+        return classifier, history
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(Stop())
+    classifier, history = fit()
+
+    assert history.epoch == [0, 1, 2, 3]
+    assert len(classifier.skipped_photos) == 4
+
+
+def test_a_photo_that_vanishes_in_training_is_named_and_nothing_is_lost(
+    tiny, data, tmp_path, capsys
+):
+    lost, kept = data.paths[10], data.paths[10].read_bytes()
+
+    def fit(*callbacks):
+        keras.utils.set_random_seed(3)
+        classifier = tiny(WAYS["each epoch"])
+        start = classifier.get_weights()
+        try:
+            classifier.fit(
+                data, callbacks=list(callbacks), seed=1, verbose=2, resume=tmp_path / "fit"
+            )
+        except PhotoError as error:
+            return error, start, classifier.get_weights()
+        return None, start, classifier.get_weights()
+
+    error, start, left = fit(Watcher(then=lost.unlink))
+    told = capsys.readouterr().out
+    lost.write_bytes(kept)
+    no_error, _, trained = fit()
+
+    assert str(error) == f"'{lost}' cannot be read as a photo: there is no such file."
+    assert "In place: the weights of the start, nothing was trained." in told
+    assert all(np.array_equal(one, other) for one, other in zip(start, left, strict=True))
+    assert no_error is None
+    assert not all(np.array_equal(one, other) for one, other in zip(start, trained, strict=True))

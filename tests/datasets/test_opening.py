@@ -1,0 +1,328 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.datasets.painting import paint, paint_all
+from transferleaf.datasets import opening
+from transferleaf.datasets.layouts import LAYOUTS
+from transferleaf.datasets.layouts.class_folders import ClassFolders
+from transferleaf.datasets.layouts.layout import Recognition
+from transferleaf.datasets.opening import open_leaves
+from transferleaf.errors import ConfigError, FolderLayoutError, LeafMapError
+
+CLASSES = ["a/1.png", "a/2.png", "b/1.png"]
+NESTED = ["Mint/rust/1.png", "Mint/healthy/1.png", "Sage/rust/1.png"]
+PUT = "put the photos of each class in a folder of its own, as in Tomato___Late_blight/leaf1.jpg."
+NAME = "name a folder that holds one folder of photos per class."
+
+
+def pictures() -> str:
+    """What every error of this door ends with."""
+    shown = "".join(f"\n  {layout.name}: {layout.picture}" for layout in LAYOUTS)
+    return f"Layouts that can be read:{shown}"
+
+
+@pytest.mark.parametrize(
+    ("photos", "read_as"),
+    [
+        (CLASSES, "class folders (2 folders in it hold photos)"),
+        (NESTED, "nested folders (2 folders hold 3 folders of photos)"),
+        (
+            ["train/a/1.png", "train/b/1.png", "val/a/2.png"],
+            "split folders (it holds folders for parts (train, val))",
+        ),
+        (
+            ["train/a/1.png", "train/a/1_90deg.png", "train/b/1.png", "valid/a/1_flipLR.png"],
+            "new plant diseases (1 of 3 photos in train are changed copies by name); it could "
+            "also be read as split folders: layout='split folders'",
+        ),
+    ],
+    ids=lambda value: value.partition(" (")[0] if isinstance(value, str) else "",
+)
+def test_the_origin_says_which_layout_was_taken_and_why(tmp_path, photos, read_as):
+    paint_all(tmp_path, photos)
+
+    data = open_leaves(tmp_path, leaves=None)
+
+    assert data.origin == f"{tmp_path}, read as {read_as}; leaf ids: unknown ({len(photos)})"
+    assert len(data) == len(photos)
+
+
+class Guess:
+    """Class folders under another name."""
+
+    def __init__(self, name: str, *, sure: bool) -> None:
+        self.name = name
+        self.picture = "?"
+        self.sure = sure
+
+    def recognise(self, root):
+        return Recognition(reason="so it seems", sure=self.sure)
+
+    def find(self, root):
+        return ClassFolders().find(root)
+
+
+@pytest.mark.parametrize(
+    ("sure", "read_as"),
+    [
+        ((False, True, False), "B (so it seems)"),
+        ((False, False, False), "A (so it seems); it could also be read as B: layout='B'; "),
+        ((False, True, True), "B (so it seems); it could also be read as C: layout='C'"),
+    ],
+    ids=["one is sure", "none is sure", "two are sure"],
+)
+def test_alternatives_are_named_where_there_is_doubt(tmp_path, monkeypatch, sure, read_as):
+    paint_all(tmp_path, CLASSES)
+    guesses = tuple(Guess(name, sure=is_sure) for name, is_sure in zip("ABC", sure, strict=True))
+    monkeypatch.setattr(opening, "LAYOUTS", guesses)
+
+    origin = open_leaves(tmp_path).origin
+
+    assert origin.startswith(f"{tmp_path}, read as {read_as}")
+
+
+def test_several_alternatives_are_all_named(tmp_path, monkeypatch):
+    paint_all(tmp_path, CLASSES)
+    monkeypatch.setattr(opening, "LAYOUTS", tuple(Guess(name, sure=False) for name in "ABC"))
+
+    assert open_leaves(tmp_path).origin == (
+        f"{tmp_path}, read as A (so it seems); it could also be read as B: layout='B'; "
+        "or as C: layout='C'; leaf ids: unknown (3)"
+    )
+
+
+def test_a_layout_can_be_named(tmp_path):
+    paint_all(tmp_path, ["Mint/rust/1.png", "Mint/healthy/1.png"])
+
+    data = open_leaves(str(tmp_path), layout="nested folders")
+
+    assert data.classes == ("Mint___healthy", "Mint___rust")
+    assert data.origin == (f"{tmp_path}, read as nested folders (as asked); leaf ids: unknown (2)")
+
+
+def test_a_layout_of_ones_own_can_be_given(tmp_path):
+    paint_all(tmp_path, CLASSES)
+
+    data = open_leaves(tmp_path, layout=Guess("mine", sure=True))
+
+    assert data.origin == f"{tmp_path}, read as mine (as asked); leaf ids: unknown (3)"
+
+
+@pytest.mark.parametrize("layout", ["folders", 7, "Class folders"])
+def test_what_is_no_layout_is_an_error_that_names_all(tmp_path, layout):
+    with pytest.raises(ConfigError) as caught:
+        open_leaves(tmp_path, layout=layout)
+
+    names = [known.name for known in LAYOUTS]
+    assert str(caught.value) == f"layout={layout!r} must be a Layout or one of {names}."
+
+
+def test_leaf_ids_come_from_where_one_asks(tmp_path):
+    paint_all(tmp_path, CLASSES)
+
+    data = open_leaves(tmp_path, leaves={"a/1.png": "x", "a/2.png": "x", "b/1.png": None})
+
+    assert data.leaves == ("x", "x", None)
+    with pytest.raises(LeafMapError):
+        open_leaves(tmp_path, leaves={"a/1.png": "x"})
+
+
+def test_the_publishers_parts_are_kept(tmp_path):
+    paint_all(tmp_path, ["train/a/1.png", "train/b/1.png", "val/a/2.png"])
+
+    train, val = open_leaves(tmp_path).split()
+
+    assert (len(train), len(val)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("photos", "found", "expected"),
+    [
+        ([], "is empty", PUT),
+        (["1.png", "2.png"], "has 0 class folders and 2 images", PUT),
+        (
+            ["a/1.png"],
+            "has one class folder, 'a'",
+            "a classifier needs at least two classes, each in a folder of its own.",
+        ),
+        (
+            ["PlantVillage/a/1.png", "PlantVillage/b/1.png"],
+            "has photos nested too deep, as in 'PlantVillage/a/1.png'",
+            "name '{root}/PlantVillage' instead if that holds the class folders.",
+        ),
+        (
+            ["color/Mint___rust/1.png", "grey/Mint___rust/1.png"],
+            "has photos nested too deep, as in 'color/Mint___rust/1.png'",
+            "name '{root}/color' instead if that holds the class folders.",
+        ),
+        (
+            ["a/b/c/d/1.png", "e/b/c/d/1.png"],
+            "has photos nested too deep, as in 'a/b/c/d/1.png'",
+            "put all photos of a class directly into its folder "
+            "(folders Tomato/Late_blight become one folder Tomato___Late_blight).",
+        ),
+        (
+            ["train/a/1.png", "train/b/1.png", "more/a/1.png"],
+            "is split into parts (train)",
+            "LeafDataset.from_folder('{root}/train') reads it, and split() divides it.",
+        ),
+        (
+            ["train/1.png", "train/2.png", "test/1.png"],
+            "is split into parts (test, train) whose photos are of no class",
+            "put the photos of each class in a folder of its own in each part, as in "
+            "train/Tomato___Late_blight/leaf1.jpg.",
+        ),
+    ],
+    ids=[
+        "empty",
+        "no folders",
+        "one class",
+        "wrapped",
+        "twice",
+        "too deep",
+        "train alone",
+        "parts without classes",
+    ],
+)
+def test_what_is_not_recognised_is_described(tmp_path, photos, found, expected):
+    paint_all(tmp_path, photos)
+
+    with pytest.raises(FolderLayoutError) as caught:
+        open_leaves(tmp_path)
+
+    assert caught.value.found == found
+    assert caught.value.expected == f"{expected.format(root=tmp_path)} {pictures()}"
+    assert str(caught.value) == f"'{tmp_path}' {found}; {caught.value.expected}"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("gone", "does not exist"),
+        ("x" * 300, "cannot be listed (file name too long)"),
+        ("photo.png", "is a file"),
+        ("notes.txt", "is a file"),
+        ("loop", "cannot be listed (too many levels of symbolic links)"),
+    ],
+    ids=["missing", "a name that is too long", "a photo", "a file", "a link to itself"],
+)
+def test_what_is_no_folder_is_described(tmp_path, name, found):
+    paint(tmp_path / "photo.png")
+    (tmp_path / "notes.txt").write_text("no photos")
+    (tmp_path / "loop").symlink_to("loop")
+
+    with pytest.raises(FolderLayoutError) as caught:
+        open_leaves(tmp_path / name)
+
+    assert str(caught.value) == f"'{tmp_path / name}' {found}; {NAME} {pictures()}"
+
+
+def test_a_layout_that_is_recognised_and_broken_says_so(tmp_path):
+    paint_all(tmp_path, CLASSES)
+    (tmp_path / "c").mkdir()
+
+    with pytest.raises(FolderLayoutError) as caught:
+        open_leaves(tmp_path)
+
+    assert str(caught.value) == (
+        f"'{tmp_path}' has class folders without photos: 'c'; add photos to them or remove them."
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
+def test_a_folder_that_may_not_be_read_is_named(tmp_path):
+    paint_all(tmp_path, CLASSES)
+    (tmp_path / "b").chmod(0)
+
+    with pytest.raises(FolderLayoutError) as caught:
+        open_leaves(tmp_path)
+
+    (tmp_path / "b").chmod(0o700)
+    assert str(caught.value) == (
+        f"'{tmp_path / 'b'}' may not be read; give yourself the permission to list it."
+    )
+
+
+@pytest.mark.parametrize("photos", [CLASSES, NESTED], ids=["class folders", "nested folders"])
+@pytest.mark.parametrize("place", [".", "{class_folder}"])
+def test_a_link_that_leads_back_is_survived(tmp_path, photos, place):
+    paint_all(tmp_path, photos)
+    folder = tmp_path / place.format(class_folder=str(Path(photos[0]).parent))
+    (folder / "back").symlink_to(tmp_path, target_is_directory=True)
+    (folder / "loop.png").symlink_to("loop.png")
+
+    data = open_leaves(tmp_path)
+
+    assert len(data) == 3
+    assert "back" not in "".join(data.names)
+
+
+def test_a_link_that_leads_back_is_named_among_the_photos(tmp_path):
+    paint_all(tmp_path, CLASSES)
+    (tmp_path / "a/back").symlink_to(tmp_path / "a", target_is_directory=True)
+
+    assert open_leaves(tmp_path).ignored == (tmp_path / "a/back",)
+
+
+def test_a_link_to_a_folder_elsewhere_is_followed(tmp_path):
+    paint_all(tmp_path, ["photos/a/1.png", "photos/b/1.png", "elsewhere/2.png"])
+    (tmp_path / "photos/c").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+
+    assert open_leaves(tmp_path / "photos").classes == ("a", "b", "c")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["line\nbreak", "\U0001f342", "잎마름병", "n" * 251, "a'b\"c", "-rf", "100%", " blank "],
+    ids=["newline", "emoji", "Korean", "255 bytes", "quotes", "dash", "percent", "blanks"],
+)
+def test_uncommon_names_are_names(tmp_path, name):
+    paint_all(tmp_path, [f"{name}/{name}.png", "plain/1.png"])
+
+    data = open_leaves(tmp_path)
+
+    assert set(data.classes) == {name, "plain"}
+    assert f"{name}/{name}.png" in data.names
+
+
+def test_hidden_and_system_files_are_passed_over(tmp_path):
+    paint_all(tmp_path, [*CLASSES, ".cache/1.png", "__MACOSX/a/1.png", "a/.hidden.png"])
+    (tmp_path / "a/Thumbs.db").touch()
+
+    data = open_leaves(tmp_path)
+
+    assert data.names == tuple(CLASSES)
+    assert data.ignored == ()
+
+
+@pytest.mark.parametrize(
+    ("photos", "first", "second"),
+    [
+        (["Rust/1.png", "rust/1.png"], "Rust", "rust"),
+        (["A/Rust/1.png", "A/rust/1.png", "B/x/1.png"], "Rust", "rust"),
+        (["A/x/1.png", "B/x/1.png", "b/X/1.png"], "B___x", "b___X"),
+    ],
+    ids=["classes", "diseases", "crops"],
+)
+def test_folders_that_differ_only_in_case_are_an_error(tmp_path, photos, first, second):
+    paint_all(tmp_path, photos)
+
+    with pytest.raises(FolderLayoutError) as caught:
+        open_leaves(tmp_path)
+
+    assert caught.value.found == (
+        f"has the class folders {first!r} and {second!r}, which differ only in case and become "
+        "one folder on Windows and macOS"
+    )
+
+
+@pytest.mark.real
+def test_real_photos_are_opened_as_class_folders(real_photos):
+    data = open_leaves(real_photos / "plantvillage-mini")
+
+    assert len(data.classes) == 30
+    assert "read as class folders (30 folders in it hold photos); leaf ids:" in data.origin

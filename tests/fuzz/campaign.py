@@ -1,0 +1,189 @@
+"""Damaged files given to a reader, one after the other, under a clock and a limit of memory."""
+
+from __future__ import annotations
+
+import json
+import selectors
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from tests.fuzz.mutations import damaged
+
+HANG_SECONDS = 5.0
+# After some thousands of files; caches of Python and Pillow come to a few.
+LEAK_BYTES = 30_000_000
+# What the worst photo that is accepted may take, and some room.
+PHOTO_BYTES = 1_600_000_000
+
+
+@dataclass(kw_only=True)
+class Findings:
+    """What came of a campaign.
+
+    Attributes:
+        files: Files that were read, by name of the good file that they were made of.
+        outcomes: How many were read, refused, or what went wrong with them.
+        slowest: Seconds of the slowest file, and what it was made of.
+        peak: Bytes that the reader took at most, beyond what it took before the first file.
+        growth: Bytes that it has taken more at the end than after a tenth of the files.
+        faults: Crashes, hangs and wrong errors, with the file that each came from.
+    """
+
+    files: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    slowest: tuple[float, str] = (0.0, "")
+    peak: int = 0
+    growth: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    def count(self, path: Path, answer: dict[str, Any], *, start: int, label: str) -> None:
+        """Add what came of one file; one that was at fault gets a name of its own, to stay."""
+        self.files[path.name] += 1
+        self.slowest = max(self.slowest, (answer["seconds"], path.name))
+        self.peak = max(self.peak, answer["peak"] - start)
+        outcome = answer["outcome"]
+        good = outcome in ("read", "refused")
+        self.outcomes[outcome if good else "fault"] += 1
+        if not good:
+            kept = path.rename(path.with_name(f"fault-{label}-{path.name}"))
+            self.faults.append(f"{kept.name}: {outcome}")
+
+
+class Reader:
+    """The reading process, begun anew after a crash or a hang."""
+
+    def __init__(self, *, limit: int, patience: float) -> None:
+        self._limit, self._patience = limit, patience
+        self._begin()
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def resident(self) -> int:
+        """Bytes that it holds on to."""
+        self._tell("measure")
+        return int(json.loads(self._answer(60.0))["resident"])
+
+    def ask(self, path: Path) -> dict[str, Any]:
+        """Let it read a file; an outcome that begins with ``"fault"`` if it did not survive."""
+        self._tell(str(path))
+        line = self._answer(self._patience)
+        if line:
+            return dict(json.loads(line))
+        ended = self._process.poll()
+        fault = "fault: hang" if ended is None else f"fault: crash {ended}"
+        self._process.kill()
+        self._process.communicate()
+        self._begin()
+        return {"outcome": fault, "seconds": self._patience, "peak": 0}
+
+    def _tell(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+
+    def _begin(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.fuzz.reader", str(self._limit)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # libtiff prints there what it finds wrong
+            text=True,
+        )
+        self._answer(120.0)  # it is ready
+
+    def _answer(self, patience: float) -> str:
+        assert self._process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._process.stdout, selectors.EVENT_READ)
+            return self._process.stdout.readline() if selector.select(patience) else ""
+
+
+def run_campaign(
+    seeds: dict[str, bytes],
+    *,
+    seed: int,
+    folder: Path,
+    damage: Callable[[bytes, list[bytes], np.random.Generator], bytes] = damaged,
+    limit: int = PHOTO_BYTES,
+    patience: float = HANG_SECONDS,
+    seconds: float = float("inf"),
+    files: int | None = None,
+) -> Findings:
+    """Damage files and have them read, until the time or the number of files is spent.
+
+    Args:
+        seeds: Good files by name.
+        seed: Decides what is damaged how; the same seed makes the same files.
+        damage: Damages a file; gets all good ones, and what draws.
+        folder: Where a damaged file is written; one that was at fault stays there.
+        limit: Bytes of address space for the reader; 0 for no limit.
+        patience: Seconds after which a file counts as a hang.
+        seconds: When to end.
+        files: After how many files to end.
+    """
+    rng = np.random.default_rng(seed)
+    names, contents = list(seeds), list(seeds.values())
+    found, clock = Findings(), _Clock(seconds=seconds, files=files)
+    with Reader(limit=limit, patience=patience) as reader:
+        reader.ask(_write(folder, names[0], contents[0]))  # it loads what it needs
+        start = early = reader.resident()
+        while not clock.is_up():
+            at = int(rng.integers(len(names)))
+            path = _write(folder, names[at], damage(contents[at], contents, rng))
+            found.count(path, reader.ask(path), start=start, label=f"{seed}-{clock.files_done}")
+            if clock.count():
+                early = reader.resident()
+        found.growth = reader.resident() - early
+    if found.growth > LEAK_BYTES:
+        found.faults.append(f"all files: the reader grew by {found.growth:,} bytes")
+    return found
+
+
+@dataclass(kw_only=True)
+class _Clock:
+    """When a campaign ends, and when a tenth of it is over."""
+
+    seconds: float
+    files: int | None
+    files_done: int = 0
+    warm: bool = False
+    began: float = field(default_factory=time.monotonic)
+
+    def is_up(self) -> bool:
+        return self._share() >= 1
+
+    def count(self) -> bool:
+        """Count a file; says once that a tenth is over."""
+        self.files_done += 1
+        turned = not self.warm and self._share() >= 0.1
+        self.warm = self.warm or turned
+        return turned
+
+    def _share(self) -> float:
+        by_files = self.files_done / self.files if self.files else 0.0
+        return max(by_files, (time.monotonic() - self.began) / self.seconds)
+
+
+def _write(folder: Path, name: str, content: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path

@@ -1,0 +1,73 @@
+"""A process of its own that reads the files it is told of: ``python -m tests.fuzz.reader BYTES``.
+
+It may take so many bytes of address space beyond what it has after the imports. For each line of
+input, the path of a file, it writes a line of JSON: what came of it, and what that took. The line
+"measure" asks for the memory that it holds.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import resource
+import sys
+import time
+import warnings
+from contextlib import suppress
+from pathlib import Path
+
+from transferleaf.datasets.decoding import check_photo, read_photo
+from transferleaf.errors import ModelFileError, PhotoError
+
+
+def read(path: Path) -> str:
+    """Read a file in all ways; says ``"read"``, ``"refused"``, or what went wrong."""
+    try:
+        if path.suffix == ".keras":
+            from transferleaf import load_classifier
+
+            load_classifier(path)
+            return "read"
+        with suppress(PhotoError):  # it compares checksums, which reading leaves alone
+            check_photo(path)
+        small, whole = read_photo(path, 64), read_photo(path)
+    except (PhotoError, ModelFileError):
+        return "refused"
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    right = small.shape == (64, 64, 3) and whole.ndim == 3 and whole.shape[2] == 3
+    return "read" if right else f"shapes {small.shape} and {whole.shape}"
+
+
+def resident() -> int:
+    """Bytes that the process holds on to: neither garbage nor what malloc keeps for later."""
+    gc.collect()
+    getattr(ctypes.CDLL(None), "malloc_trim", lambda _: None)(0)
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+def main(limit: int) -> None:
+    """Read what standard input names until it ends."""
+    warnings.simplefilter("error")  # whatever leaks out is a finding
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    if limit:
+        resource.setrlimit(resource.RLIMIT_AS, (used + limit, used + limit))
+    print("ready", flush=True)
+    for line in sys.stdin:
+        if line == "measure\n":
+            print(json.dumps({"resident": resident()}), flush=True)
+            continue
+        began = time.perf_counter()
+        outcome = read(Path(line.rstrip("\n")))
+        seconds = time.perf_counter() - began
+        answer = {
+            "outcome": outcome,
+            "seconds": seconds,
+            "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        }
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,187 @@
+"""The command ``transferleaf audit``: opens, looks, judges, prints, and writes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.text import Text
+
+from transferleaf.datasets.wording import counted
+from transferleaf.errors import (
+    ConfigError,
+    PretrainedWeightsError,
+    SplitError,
+    UnknownBackboneError,
+)
+
+if TYPE_CHECKING:
+    from transferleaf.datasets import Audit, LeafDataset
+    from transferleaf.datasets.auditing.evidence import FeatureEvidence
+    from transferleaf.datasets.facts import PhotoFacts
+
+# Above, a network takes minutes on two cores, and is run only if asked for.
+MOST_PHOTOS = 5_000
+DEFAULT_BACKBONE = "efficientnet_lite0"  # carries its ImageNet weights, so no network is needed
+_INTERRUPTED = 130  # what shells expect after Ctrl-C
+_STDOUT = "-"
+
+_NO_FEATURES = "they need the outputs of a network; run without --no-features"
+_TOO_MANY = (
+    f"they need the outputs of a network, which takes long for more than {MOST_PHOTOS:,} photos; "
+    "run with --features"
+)
+
+
+def audit(
+    folder: Annotated[Path, typer.Argument(help="Photos, in any layout; or a table of them.")],
+    layout: Annotated[
+        str | None, typer.Option(help='Such as "class folders"; recognised if not given.')
+    ] = None,
+    leaves: Annotated[
+        str, typer.Option(help="Map of photos to leaves, or near-duplicates.")
+    ] = "auto",
+    save_json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write all of it; - for stdout.")
+    ] = None,
+    fix: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a manifest (CSV) of the sound photos."),
+    ] = None,
+    backbone: Annotated[
+        str | None, typer.Option(help=f"Network for the features; {DEFAULT_BACKBONE} if not given.")
+    ] = None,
+    features: Annotated[
+        bool | None,
+        typer.Option(
+            "--features/--no-features",
+            help="Let a network look for wrong labels and for photos that are no leaves; "
+            f"if not given, up to {MOST_PHOTOS:,} photos.",
+        ),
+    ] = None,
+) -> None:
+    """Look for what would spoil a training, or its figures, before anyone trains.
+
+    Finds broken files, copies, photos of one leaf in train and test, backgrounds that tell the
+    class, wrong labels and more. No photo is changed, moved or deleted.
+
+    Exit code 0: no errors were found; 1: there were some; 2: wrong usage.
+    """
+    _check_backbone(backbone, features)
+    _check_is_ours(fix)
+    # JSON on stdout must be alone there.
+    console = Console(stderr=save_json == _STDOUT)
+    try:
+        data = _open(folder, layout, leaves)
+        facts = _facts(data)
+        why_not = _why_no_features(len(data), backbone, features)
+        found = _judge(data, facts, backbone or DEFAULT_BACKBONE, why_not, console)
+    except KeyboardInterrupt:
+        console.print("Stopped. What was looked at is kept: the next audit goes on from there.")
+        raise typer.Exit(_INTERRUPTED) from None
+    console.print(found)
+    if save_json is not None:
+        _write_json(found, save_json)
+    if fix is not None:
+        _write_clean(found, data, fix, console)
+    raise typer.Exit(bool(found.of_severity("error")))
+
+
+def _check_backbone(backbone: str | None, features: bool | None) -> None:
+    """Refuse a network that nobody knows before the photos are looked at, not after."""
+    if backbone is None:
+        return
+    if features is False:
+        raise typer.BadParameter("--backbone needs features; leave out --no-features")
+    from transferleaf.backbones.registry import list_backbones
+
+    if backbone not in list_backbones():
+        raise typer.BadParameter(str(UnknownBackboneError(backbone, available=list_backbones())))
+
+
+def _check_is_ours(fix: Path | None) -> None:
+    """Refuse to write over what is no manifest: somebody made it."""
+    if fix is None:
+        return
+    from transferleaf.datasets.manifest import is_manifest
+
+    if fix.exists() and not is_manifest(fix):
+        raise typer.BadParameter(f"{str(fix)!r} exists and is no manifest; name another file")
+
+
+def _open(folder: Path, layout: str | None, leaves: str) -> LeafDataset:
+    from transferleaf.datasets import open_leaves
+
+    try:
+        return open_leaves(folder, layout=layout, leaves=leaves)
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _facts(data: LeafDataset) -> tuple[PhotoFacts, ...]:
+    from transferleaf.datasets.facts import photo_facts
+
+    # On stderr, so that it never mixes with JSON; nobody watches it in a file.
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("looking at photos", total=len(data))
+
+        def move(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        return photo_facts(data.paths, progress=move)
+
+
+def _why_no_features(photos: int, backbone: str | None, features: bool | None) -> str | None:
+    """Why no network looks at the photos; ``None`` if one does."""
+    if features is False:
+        return _NO_FEATURES
+    asked = features or backbone is not None
+    return None if asked or photos <= MOST_PHOTOS else _TOO_MANY
+
+
+def _judge(
+    data: LeafDataset,
+    facts: tuple[PhotoFacts, ...],
+    backbone: str,
+    why_not: str | None,
+    console: Console,
+) -> Audit:
+    from transferleaf.datasets.auditing.running import judge
+
+    if why_not is not None:
+        return judge(data, facts, without_evidence=why_not)
+    try:
+        evidence = _evidence(data, backbone, verbose=0 if console.stderr else 1)
+    except (SplitError, PretrainedWeightsError) as error:
+        return judge(data, facts, without_evidence=str(error).rstrip("."))
+    return judge(data, facts, evidence=evidence)
+
+
+def _evidence(data: LeafDataset, backbone: str, *, verbose: int) -> FeatureEvidence:
+    from transferleaf.training.evidence import feature_evidence
+
+    return feature_evidence(data, backbone=backbone, verbose=verbose)
+
+
+def _write_json(found: Audit, place: str) -> None:
+    if place == _STDOUT:
+        typer.echo(json.dumps(found.to_dict(), indent=1))
+    else:
+        found.save(place)
+
+
+def _write_clean(found: Audit, data: LeafDataset, fix: Path, console: Console) -> None:
+    removals = found.removals()
+    clean = found.clean(data)
+    clean.save(fix)
+    console.print()
+    for removal in removals:
+        left_out = f"Left out {counted(len(removal.photos), 'photo')} ({removal.check})"
+        console.print(Text(f"{left_out}: {removal.why}."))
+    kept = f"{counted(len(clean), 'photo')} of {len(data):,} are listed in {str(fix)!r}"
+    console.print(Text(f"{kept}; no photo was touched."))

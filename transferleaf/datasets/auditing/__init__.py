@@ -1,0 +1,1 @@
+"""The audit of a data set: what in it would spoil a training, or its figures."""

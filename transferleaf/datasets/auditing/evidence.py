@@ -1,0 +1,103 @@
+"""What a network makes of each photo: the value that checks on labels and on odd photos read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from transferleaf.errors import ConfigError
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FeatureEvidence:
+    """Features of photos, and what a model that never saw them takes them for.
+
+    Rows are those of the data set, in its order. A photo that could not be read has NaN in both.
+
+    Attributes:
+        features: Averaged outputs of a pretrained network, shape ``(n_photos, n_features)``.
+        probabilities: Class probabilities from a model that learnt from other leaves only, shape
+            ``(n_photos, n_classes)``; rows sum to 1.
+        backbone: Name of the network.
+        widths: How many features come from each of its stages, from low to high level; one stage
+            where empty.
+
+    Raises:
+        ConfigError: The arrays do not fit together, or hold other numbers.
+
+    >>> evidence = FeatureEvidence(
+    ...     features=np.zeros((2, 3)), probabilities=np.full((2, 2), 0.5), backbone="none"
+    ... )
+    >>> evidence.read.tolist()
+    [True, True]
+    """
+
+    features: Floats
+    probabilities: Floats
+    backbone: str
+    widths: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("features", "probabilities"):
+            given = np.asarray(getattr(self, name))
+            if given.ndim != 2 or given.dtype.kind != "f":
+                must = "be real numbers of shape (n_photos, width)"
+                raise ConfigError(name, f"{given.dtype} of shape {given.shape}", must)
+            values = given.astype(np.float32)
+            values.setflags(write=False)
+            object.__setattr__(self, name, values)
+        _check_rows(self.features, self.probabilities)
+        if self.widths and sum(self.widths) != self.features.shape[1]:
+            must = f"add up to the {self.features.shape[1]} features"
+            raise ConfigError("widths", self.widths, must)
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    @property
+    def read(self) -> npt.NDArray[np.bool_]:
+        """Whether each photo could be read, shape ``(n_photos,)``."""
+        read: npt.NDArray[np.bool_] = ~np.isnan(self.probabilities[:, 0])
+        return read
+
+    def stages(self) -> tuple[Floats, ...]:
+        """Return the features of each stage, shape ``(n_photos, width)``, from low to high."""
+        ends = np.cumsum(self.widths)[:-1]
+        return tuple(np.split(self.features, ends, axis=1)) if self.widths else (self.features,)
+
+    def check_fits(self, photos: int, classes: int) -> None:
+        """Raise unless there is a row for each of so many photos and a column for each class.
+
+        Raises:
+            ConfigError: The evidence is of another data set.
+        """
+        if self.probabilities.shape != (photos, classes):
+            rows, columns = self.probabilities.shape
+            found = f"of {rows} photos and {columns} classes"
+            must = f"be made from this data set of {photos} photos and {classes} classes"
+            raise ConfigError("evidence", found, must)
+
+
+def _check_rows(features: Floats, probabilities: Floats) -> None:
+    if len(features) != len(probabilities):
+        must = f"have a row for each of {len(features)} rows of features"
+        raise ConfigError("probabilities", f"{len(probabilities)} rows", must)
+    if 0 in probabilities.shape:
+        must = "have at least one row and one column"
+        raise ConfigError("probabilities", f"shape {probabilities.shape}", must)
+    unread = np.isnan(probabilities).all(axis=1)
+    if not np.isfinite(features[~unread]).all():
+        raise ConfigError("features", "NaN or infinite", "be finite, but for photos without any")
+    sums = probabilities[~unread].sum(axis=1)
+    if (probabilities < 0).any() or not np.allclose(sums, 1, atol=1e-3):
+        must = "be at least 0 and sum to 1 a photo"
+        raise ConfigError("probabilities", _worst(sums), must)
+
+
+def _worst(sums: npt.NDArray[Any]) -> str:
+    return f"rows with sums of {sums.min():.3g} to {sums.max():.3g}"

@@ -1,0 +1,68 @@
+"""Whether the paths, labels, classes and leaves that are given for a data set fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from transferleaf.datasets.wording import first_few
+from transferleaf.errors import LeafDatasetError
+
+
+def checked_labels(labels: npt.ArrayLike, *, photos: int, classes: int) -> npt.NDArray[np.int64]:
+    """Copy labels into an array that nobody can change.
+
+    Returns:
+        The labels, shape ``(photos,)``, each in [0, classes).
+
+    Raises:
+        LeafDatasetError: They are no positions in the classes, or not one for each photo.
+    """
+    given = np.array(labels)
+    given = given if given.size else given.astype(np.int64)
+    _check_labels(given, photos, classes)
+    checked = given.astype(np.int64)
+    checked.setflags(write=False)
+    return checked
+
+
+def check_number(part: str, given: Sequence[object], *, photos: int, expected: str) -> None:
+    """Raise unless there is one of something for each photo.
+
+    Raises:
+        LeafDatasetError: There are more or fewer.
+    """
+    if len(given) != photos:
+        raise LeafDatasetError(part, f"number {len(given)} for {photos} photos", expected)
+
+
+def check_classes(classes: Sequence[str]) -> None:
+    """Raise unless each class has a name of its own.
+
+    Raises:
+        LeafDatasetError: A name is there twice.
+    """
+    twice = sorted({name for name in classes if classes.count(name) > 1})
+    if twice:
+        raise LeafDatasetError("classes", f"name {first_few(twice)} twice", "name each once")
+
+
+def _check_labels(labels: npt.NDArray[Any], photos: int, classes: int) -> None:
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise LeafDatasetError(
+            "labels", f"are {labels.dtype}", "give positions in classes as whole numbers"
+        )
+    if labels.shape != (photos,):
+        raise LeafDatasetError(
+            "labels", f"have the shape {labels.shape} for {photos} photos", "give one label each"
+        )
+    outside = labels[(labels < 0) | (labels >= classes)]
+    if outside.size:
+        raise LeafDatasetError(
+            "labels",
+            f"hold {int(outside[0])} for {classes} classes",
+            f"labels lie in [0, {classes})",
+        )

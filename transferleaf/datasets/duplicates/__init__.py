@@ -1,0 +1,24 @@
+"""Photos that occur twice: the same bytes, or the same look, turned and mirrored ones too."""
+
+from __future__ import annotations
+
+from transferleaf.datasets.duplicates.exact import exact_duplicate_groups
+from transferleaf.datasets.duplicates.groups import grouped, near_duplicate_groups
+from transferleaf.datasets.duplicates.pairs import (
+    DEFAULT_DISTANCE,
+    LEAST_LIKENESS,
+    DuplicatePair,
+    near_duplicate_pairs,
+)
+from transferleaf.datasets.duplicates.turns import Turn
+
+__all__ = [
+    "DEFAULT_DISTANCE",
+    "LEAST_LIKENESS",
+    "DuplicatePair",
+    "Turn",
+    "exact_duplicate_groups",
+    "grouped",
+    "near_duplicate_groups",
+    "near_duplicate_pairs",
+]

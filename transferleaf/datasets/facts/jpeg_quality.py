@@ -1,0 +1,48 @@
+"""The quality a JPEG was saved with, estimated from its quantisation table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+# The table for brightness that the standard offers as an example, and libjpeg scales by quality.
+# ITU-T Recommendation T.81, table K.1.
+_EXAMPLE_TABLE = np.array(
+    [
+        [16, 11, 10, 16, 24, 40, 51, 61],
+        [12, 12, 14, 19, 26, 58, 60, 55],
+        [14, 13, 16, 24, 40, 57, 69, 56],
+        [14, 17, 22, 29, 51, 87, 80, 62],
+        [18, 22, 37, 56, 68, 109, 103, 77],
+        [24, 35, 55, 64, 81, 104, 113, 92],
+        [49, 64, 78, 87, 103, 121, 120, 101],
+        [72, 92, 95, 98, 112, 100, 103, 99],
+    ]
+)
+
+
+def jpeg_quality(table: Sequence[int]) -> int:
+    """Find the quality whose table is nearest in sum.
+
+    Exact for files of libjpeg and what is built on it. Cameras and some editors use tables of
+    their own, for which it says what libjpeg would have to be asked for to lose as much.
+
+    Args:
+        table: The 64 steps for brightness, in any order.
+
+    Returns:
+        Quality, in [1, 100].
+
+    >>> jpeg_quality(_EXAMPLE_TABLE.ravel().tolist()), jpeg_quality([1] * 64)
+    (50, 100)
+    """
+    return int(np.abs(_SUMS - sum(table)).argmin()) + 1
+
+
+def _scaled_sum(quality: int) -> int:
+    percent = 5000 // quality if quality < 50 else 200 - 2 * quality
+    return int(np.clip((_EXAMPLE_TABLE * percent + 50) // 100, 1, 255).sum())
+
+
+_SUMS = np.array([_scaled_sum(quality) for quality in range(1, 101)])

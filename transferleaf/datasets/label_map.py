@@ -1,0 +1,141 @@
+"""Data sets whose classes have different names, brought to the same names and joined."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.wording import counted, first_few
+from transferleaf.errors import ClassMismatchError, ConfigError, LeafDatasetError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def relabel(
+    data: LeafDataset,
+    label_map: Mapping[str, str | None],
+    *,
+    classes: Sequence[str] | None = None,
+) -> LeafDataset:
+    """Give the classes of a data set other names; several may get the same one.
+
+    Args:
+        data: The photos.
+        label_map: The new name of each class of ``data``, or ``None`` to leave its photos out.
+        classes: The classes of the result, in their order, such as those of a classifier; some
+            may have no photos. ``None`` takes the new names, sorted.
+
+    Raises:
+        ConfigError: ``label_map`` lacks a class that has photos or names one that ``data`` does
+            not have, or ``classes`` lacks a new name.
+
+    >>> from transferleaf.datasets import LeafDataset
+    >>> data = LeafDataset(paths=("1.jpg", "2.jpg"), labels=[0, 1], classes=("rust leaf", "leaf"),
+    ...                    leaves=(None, None), origin="here", names=("1.jpg", "2.jpg"))
+    >>> relabel(data, {"rust leaf": "Mint___rust", "leaf": None}).class_counts()
+    {'Mint___rust': 1}
+    """
+    _check_label_map(data, label_map)
+    new_names = {name for name in label_map.values() if name is not None}
+    known = tuple(sorted(new_names)) if classes is None else tuple(classes)
+    if not new_names <= set(known):
+        lacking = first_few(sorted(new_names - set(known)))
+        raise ConfigError("classes", known, f"hold all new names; it lacks {lacking}")
+    position = {name: label for label, name in enumerate(known)}
+    named = [label_map.get(data.classes[label]) for label in data.labels]
+    kept = [index for index, name in enumerate(named) if name is not None]
+    labels = np.array([position[name] for name in named if name is not None], dtype=np.int64)
+    left_out = f", {counted(len(data) - len(kept), 'photo')} left out"
+    return replace(
+        data.subset(kept),
+        labels=labels,
+        classes=known,
+        origin=f"{data.origin}; relabelled{left_out if len(kept) < len(data) else ''}",
+        ignored=data.ignored,
+    )
+
+
+def join(first: LeafDataset, second: LeafDataset, *others: LeafDataset) -> LeafDataset:
+    """Put data sets with the same classes together.
+
+    Names and leaf ids get the number of their data set in front, ``1/`` and so on, so that equal
+    ones stay apart.
+
+    Args:
+        first: A data set; the result has its classes in its order.
+        second: A data set with the same classes in any order.
+        *others: More of them.
+
+    Raises:
+        ClassMismatchError: The classes differ; ``relabel`` brings them together.
+        LeafDatasetError: A photo is in two data sets, or only some have parts.
+    """
+    every = (first, second, *others)
+    _check_joinable(every)
+    labels = [
+        np.array([first.classes.index(name) for name in data.classes])[data.labels]
+        for data in every
+    ]
+    numbered = list(enumerate(every, start=1))
+    return LeafDataset(
+        paths=tuple(path for data in every for path in data.paths),
+        labels=np.concatenate(labels),
+        classes=first.classes,
+        leaves=tuple(
+            None if leaf is None else f"{number}/{leaf}"
+            for number, data in numbered
+            for leaf in data.leaves
+        ),
+        origin="joined: " + ", ".join(f"{number}/ {data.origin}" for number, data in numbered),
+        names=tuple(f"{number}/{name}" for number, data in numbered for name in data.names),
+        parts=tuple(part for data in every for part in data.parts),
+        ignored=tuple(path for data in every for path in data.ignored),
+    )
+
+
+def _check_label_map(data: LeafDataset, label_map: Mapping[str, str | None]) -> None:
+    unknown = sorted(set(label_map) - set(data.classes))
+    if unknown:
+        raise ConfigError(
+            "label_map",
+            unknown,
+            f"name classes of the data set; those are {first_few(data.classes, limit=50)}",
+        )
+    lacking = [
+        name for name, count in data.class_counts().items() if count and name not in label_map
+    ]
+    if lacking:
+        raise ConfigError(
+            "label_map",
+            dict(label_map),
+            f"name every class, or None for it; it lacks {first_few(lacking, limit=50)}",
+        )
+
+
+def _check_joinable(every: Sequence[LeafDataset]) -> None:
+    for number, data in enumerate(every, start=1):
+        missing = sorted(set(every[0].classes) - set(data.classes))
+        unknown = sorted(set(data.classes) - set(every[0].classes))
+        if missing or unknown:
+            raise ClassMismatchError(
+                f"data set {number}", missing=missing, unknown=unknown, than="data set 1"
+            )
+    photos: Counter[Path] = Counter(path for data in every for path in set(data.paths))
+    twice = [str(path) for path, count in photos.items() if count > 1]
+    if twice:
+        raise LeafDatasetError(
+            "photos",
+            f"come from two data sets: {first_few(twice)}",
+            "join those without common ones",
+        )
+    with_parts = [number for number, data in enumerate(every, start=1) if data.parts]
+    if with_parts and len(with_parts) < len(every):
+        raise LeafDatasetError(
+            "parts", f"only data sets {with_parts} of those joined bring", "pooled() forgets parts"
+        )

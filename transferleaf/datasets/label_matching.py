@@ -1,0 +1,168 @@
+"""Class names of two data sets that mean the same, proposed from the words in them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from transferleaf.datasets.labels import parse_label
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+# Words that tell no class from another, and words that mean others.
+_FILLERS = frozenset({"leaf", "leave", "plant", "disease", "the", "of", "on", "and", "with"})
+_SAME_WORD = {"soyabean": "soybean", "maize": "corn", "grey": "gray", "mould": "mold"}
+_HEALTHY = frozenset({"healthy"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelMatch:
+    """Class names that mean the same, and those that found no partner.
+
+    Attributes:
+        matched: Our name by theirs.
+        loosely: Those of ``matched``, by their name, in which one name says more than the other,
+            as "rust" and "common rust" do. Look at them before you use them.
+        unmatched_ours: Our other names.
+        unmatched_theirs: Their other names.
+    """
+
+    matched: Mapping[str, str]
+    loosely: tuple[str, ...]
+    unmatched_ours: tuple[str, ...]
+    unmatched_theirs: tuple[str, ...]
+
+    def label_map(self) -> dict[str, str | None]:
+        """What ``relabel`` takes to give their photos our names and leave out the others.
+
+        >>> match_classes(["Mint___rust"], ["mint rust leaf", "sage"]).label_map()
+        {'mint rust leaf': 'Mint___rust', 'sage': None}
+        """
+        return {**self.matched, **dict.fromkeys(self.unmatched_theirs)}
+
+    def __rich__(self) -> Table:
+        return self.table()
+
+    def table(self) -> Table:
+        """Show who matches whom, and list the others."""
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table("theirs", "ours", "match")
+        for theirs, ours in self.matched.items():
+            how = "one says more" if theirs in self.loosely else "same words"
+            table.add_row(Text(theirs), Text(ours), how)
+        table.add_section()
+        for name in self.unmatched_theirs:
+            table.add_row(Text(name), "", "none")
+        for name in self.unmatched_ours:
+            table.add_row("", Text(name), "none")
+        return table
+
+
+def match_classes(ours: Sequence[str], theirs: Sequence[str]) -> LabelMatch:
+    """Propose which class names of two data sets mean the same.
+
+    Names are compared as crop and disease, each a set of words: case, order, plural, brackets and
+    words such as "leaf" do not matter, and a crop alone is healthy. Two names match if these are
+    the same; or if the crop is, and the words of one disease are among those of the other. Where
+    that fits several names, none is taken.
+
+    Args:
+        ours: Class names to arrive at, such as those of a classifier.
+        theirs: Class names of the other data set.
+
+    >>> match_classes(["Apple___Apple_scab", "Apple___healthy"], ["Apple Scab Leaf"]).matched
+    {'Apple Scab Leaf': 'Apple___Apple_scab'}
+    """
+    crops = _known_crops([*ours, *theirs])
+    our_meanings = {name: _meaning(name, crops) for name in ours}
+    their_meanings = {name: _meaning(name, crops) for name in theirs}
+    same = _only_pairs(our_meanings, their_meanings, _Meaning.is_same)
+    # Among all names, so that what matches one loosely and is nearer to another stays alone.
+    loose = {
+        name: our_name
+        for name, our_name in _only_pairs(our_meanings, their_meanings, _Meaning.overlaps).items()
+        if name not in same and our_name not in same.values()
+    }
+    both = same | loose
+    matched = {name: both[name] for name in theirs if name in both}
+    return LabelMatch(
+        matched=matched,
+        loosely=tuple(name for name in matched if name in loose),
+        unmatched_ours=tuple(name for name in ours if name not in matched.values()),
+        unmatched_theirs=tuple(name for name in theirs if name not in matched),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """A class name as the words of a crop, where it is known, and of a disease; none if healthy."""
+
+    crop: frozenset[str] | None
+    disease: frozenset[str]
+
+    def is_same(self, other: _Meaning) -> bool:
+        return self == other
+
+    def overlaps(self, other: _Meaning) -> bool:
+        if self.crop is None or self.crop != other.crop or not (self.disease and other.disease):
+            return False
+        return self.disease <= other.disease or other.disease <= self.disease
+
+
+def _meaning(name: str, crops: frozenset[frozenset[str]]) -> _Meaning:
+    label = parse_label(name)
+    if label.crop is not None:
+        crop = _words(label.crop)
+        return _Meaning(crop, _words(label.disease or "") - crop)
+    words = _words(name)
+    fitting = [crop for crop in crops if crop <= words]
+    # Of "pepper" and "bell pepper", the longer one is meant.
+    longest = [crop for crop in fitting if not any(crop < other for other in fitting)]
+    if len(longest) != 1:
+        return _Meaning(None, words)
+    return _Meaning(longest[0], words - longest[0] - _HEALTHY)
+
+
+def _known_crops(names: Iterable[str]) -> frozenset[frozenset[str]]:
+    crops = (parse_label(name).crop for name in names)
+    return frozenset(_words(crop) for crop in crops if crop is not None)
+
+
+def _words(text: str) -> frozenset[str]:
+    """Take a text apart.
+
+    >>> sorted(_words("Corn_(maize) leaves, Spider_mites"))
+    ['corn', 'mite', 'spider']
+    """
+    bare = re.sub(r"\([^)]*\)", " ", text.casefold())
+    words = re.findall(r"[^\W_]+", bare) or re.findall(r"[^\W_]+", text.casefold())
+    singular = (re.sub(r"(?<=[^\s]{2}[^s])s$", "", word) for word in words)
+    known = frozenset(_SAME_WORD.get(word, word) for word in singular)
+    return known - _FILLERS or known
+
+
+def _only_pairs(
+    ours: Mapping[str, _Meaning],
+    theirs: Mapping[str, _Meaning],
+    fits: Callable[[_Meaning, _Meaning], bool],
+) -> dict[str, str]:
+    """Pair, by their name, those that fit each other and nothing else."""
+    pairs = [
+        (their_name, our_name)
+        for their_name, their_meaning in theirs.items()
+        for our_name, our_meaning in ours.items()
+        if fits(our_meaning, their_meaning)
+    ]
+    partners = Counter(their_name for their_name, _ in pairs)
+    our_partners = Counter(our_name for _, our_name in pairs)
+    return {
+        their_name: our_name
+        for their_name, our_name in pairs
+        if partners[their_name] == our_partners[our_name] == 1
+    }

@@ -1,0 +1,105 @@
+"""The layout of a Hugging Face ``imagefolder`` whose labels stand in a file of metadata."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from transferleaf.datasets.layouts.found import FoundPhotos
+from transferleaf.datasets.layouts.layout import Recognition
+from transferleaf.datasets.layouts.listed_photos import ListedPhoto, gather, usual_part
+from transferleaf.datasets.layouts.table import find_listed, listed_photos
+from transferleaf.datasets.layouts.table_columns import ColumnNames, find_columns
+from transferleaf.datasets.layouts.table_files import TableRows, read_table
+from transferleaf.datasets.photo_files import is_folder, list_folder
+from transferleaf.datasets.wording import first_few
+from transferleaf.errors import DataError, FolderLayoutError, MissingExtraError, TableError
+
+_METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
+_NAMED = ColumnNames(path="file_name")
+
+
+class HuggingFaceMetadata:
+    """Photos with a file of metadata beside them, at the root or in a folder for each part.
+
+    The file has a column ``file_name``, the photo's place below the folder of the file, and one for
+    the class.
+    """
+
+    name = "hugging face metadata"
+    picture = "root/metadata.csv with the columns file_name and label, photos beside it"
+
+    def recognise(self, root: Path) -> Recognition | None:
+        """Look for metadata at the root or in folders for parts, with a column ``file_name``."""
+        files = _metadata_files(root) if is_folder(root) else []
+        places = first_few(file.relative_to(root).as_posix() for file in files)
+        try:
+            if not files or not all(_names_files(file) for file in files):
+                return None
+        except MissingExtraError:
+            return Recognition(reason=f"{places} cannot be read without pyarrow", sure=False)
+        return Recognition(reason=f"{places} has a column 'file_name'", sure=True)
+
+    def find(self, root: Path) -> FoundPhotos:
+        """Find the photos that the metadata names, in order of part, class and name.
+
+        Raises:
+            FolderLayoutError: ``root`` holds no metadata, or several files of them in one folder.
+            TableError: The metadata are damaged, tell no photos or no classes, or name photos
+                that are not there.
+            ClassMismatchError: A part has a class that ``train`` lacks.
+            MissingExtraError: Parquet needs pyarrow, which is not installed.
+        """
+        files = _metadata_files(root)
+        if not files:
+            expected = f"it needs one of {first_few(_METADATA)}, at its root or in each part."
+            raise FolderLayoutError(root, "holds no metadata", expected)
+        _check_one_each(root, files)
+        if files[0].parent == root:
+            return find_listed(_read(files[0]), _NAMED)
+        photos = [photo for file in files for photo in _of_part(root, _read(file))]
+        return gather(root, photos, leaves_from="column of the metadata")
+
+
+def _metadata_files(root: Path) -> list[Path]:
+    """Find the metadata in the folders for parts, or else at the root."""
+    parts = [folder for folder in list_folder(root).folders if usual_part(folder.name)]
+    inside = [file for folder in parts for file in _metadata_in(folder)]
+    return inside or _metadata_in(root)
+
+
+def _metadata_in(folder: Path) -> list[Path]:
+    return [file for file in list_folder(folder).others if file.name in _METADATA]
+
+
+def _names_files(file: Path) -> bool:
+    try:
+        return "file_name" in read_table(file, limit=1).columns
+    except DataError:
+        return False
+
+
+def _check_one_each(root: Path, files: list[Path]) -> None:
+    folders = [file.parent for file in files]
+    if len(set(folders)) < len(files):
+        names = first_few(file.relative_to(root).as_posix() for file in files)
+        raise FolderLayoutError(
+            root, f"holds several files of metadata: {names}", "keep one in each folder."
+        )
+
+
+def _read(file: Path) -> TableRows:
+    table = read_table(file)
+    if "file_name" not in table.columns:
+        raise TableError(
+            file,
+            f"has the columns {list(table.columns)}",
+            "it needs a column file_name, the photo's place below the folder of this file.",
+        )
+    return table
+
+
+def _of_part(root: Path, table: TableRows) -> list[ListedPhoto]:
+    part = usual_part(table.path.parent.name)
+    photos = listed_photos(table, find_columns(table, _NAMED), root=root)
+    return [replace(photo, part=part) for photo in photos]

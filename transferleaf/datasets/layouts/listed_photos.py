@@ -1,0 +1,151 @@
+"""Photos that a list names one by one, checked and put into a fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from transferleaf.datasets.layouts.found import FoundPhotos
+from transferleaf.datasets.layouts.part_folders import PART_FOLDERS
+from transferleaf.datasets.layouts.photo_finder import photos_beside, spelled_out
+from transferleaf.datasets.photo_files import composed
+from transferleaf.datasets.wording import counted, first_few
+from transferleaf.errors import ClassMismatchError, TableError
+
+# What parts are called beside the usual names of folders, in lower case.
+_MORE_PARTS = {"dev": "val", "eval": "test", "evaluation": "test"}
+_MEANING = {name: part for part, names in PART_FOLDERS.items() for name in names} | _MORE_PARTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedPhoto:
+    """One row of a list.
+
+    Attributes:
+        path: Where the photo lies.
+        name: Its place below the data set's root, with forward slashes.
+        class_name: Its class.
+        part: The publisher's part, or ``None``.
+        leaf: The leaf that it shows, or ``None`` where unknown.
+    """
+
+    path: Path
+    name: str
+    class_name: str
+    part: str | None = None
+    leaf: str | None = None
+
+
+def usual_part(name: str) -> str | None:
+    """Give a part its usual name; ``None`` if it has none.
+
+    >>> usual_part("Validation"), usual_part("fold3")
+    ('val', None)
+    """
+    return _MEANING.get(name.lower())
+
+
+def gather(table: Path, photos: Iterable[ListedPhoto], *, leaves_from: str) -> FoundPhotos:
+    """Put listed photos in order of part, class and name, each once.
+
+    Parts are kept where there are at least two: one that holds all photos divides nothing.
+
+    Args:
+        table: The file that lists them, for errors.
+        photos: The rows.
+        leaves_from: What told the leaves, for people.
+
+    Returns:
+        The photos; ``ignored`` names those that lie beside them and are not listed.
+
+    Raises:
+        TableError: A photo is listed twice with different facts, there are fewer than two
+            classes, or only some photos have a part.
+        ClassMismatchError: A part has a class that ``train`` lacks.
+    """
+    rows = _once(table, photos)
+    _check_several_classes(table, rows)
+    parts = _order_of_parts(table, rows)
+    rows.sort(key=lambda row: (parts.index(row.part or ""), composed(row.class_name), row.name))
+    classes = tuple(sorted({composed(row.class_name) for row in rows}))
+    _check_train_has_all(rows, classes)
+    known = sum(row.leaf is not None for row in rows)
+    return FoundPhotos(
+        classes=classes,
+        paths=tuple(row.path for row in rows),
+        names=tuple(row.name for row in rows),
+        labels=tuple(classes.index(composed(row.class_name)) for row in rows),
+        parts=tuple(row.part or "" for row in rows if len(parts) > 1),
+        leaves=tuple(row.leaf for row in rows if known),
+        told_by={leaves_from: known} if known else {},
+        ignored=photos_beside(row.path for row in rows),
+    )
+
+
+def part_of_folder(name: str) -> str | None:
+    """The part that the first folder of a photo's name tells.
+
+    >>> part_of_folder("train/Mint___rust/1.jpg"), part_of_folder("images/train/1.jpg")
+    ('train', None)
+    """
+    folders = PurePosixPath(name).parts[:-1]
+    return usual_part(folders[0]) if folders else None
+
+
+def _once(table: Path, photos: Iterable[ListedPhoto]) -> list[ListedPhoto]:
+    first: dict[Path, ListedPhoto] = {}
+    differing: dict[str, list[str]] = {"classes": [], "parts": [], "leaves": []}
+    for photo in photos:
+        known = first.setdefault(spelled_out(photo.path), photo)
+        for what, same in (
+            ("classes", known.class_name == photo.class_name),
+            ("parts", known.part == photo.part),
+            ("leaves", known.leaf == photo.leaf),
+        ):
+            if not same:
+                differing[what].append(photo.name)
+    for what, names in differing.items():
+        if names:
+            each = tuple(dict.fromkeys(names))
+            raise TableError(
+                table,
+                f"gives {counted(len(each), 'photo')} several {what}: {first_few(each)}",
+                "keep one row for each photo.",
+                photos=each,
+            )
+    return list(first.values())
+
+
+def _check_several_classes(table: Path, rows: Sequence[ListedPhoto]) -> None:
+    classes = {composed(row.class_name) for row in rows}
+    if not rows:
+        raise TableError(table, "names no photos", "give it a row for each photo.")
+    if len(classes) == 1:
+        raise TableError(
+            table, f"names one class, {classes.pop()!r}", "a classifier needs at least two classes."
+        )
+
+
+def _order_of_parts(table: Path, rows: Sequence[ListedPhoto]) -> list[str]:
+    without = [row.name for row in rows if row.part is None]
+    if without and len(without) < len(rows):
+        raise TableError(
+            table,
+            f"names a part for some photos and none for {len(without):,}: {first_few(without)}",
+            "give all photos a part, or none.",
+            photos=without,
+        )
+    named = {row.part or "" for row in rows}
+    return [part for part in PART_FOLDERS if part in named] + sorted(named - set(PART_FOLDERS))
+
+
+def _check_train_has_all(rows: Sequence[ListedPhoto], classes: tuple[str, ...]) -> None:
+    of_part: dict[str, set[str]] = {}
+    for row in rows:
+        of_part.setdefault(row.part or "", set()).add(composed(row.class_name))
+    for part, held in of_part.items():
+        unknown = sorted(held - of_part.get("train", set(classes)))
+        if unknown:
+            missing = sorted(of_part["train"] - held)
+            raise ClassMismatchError(part, missing=missing, unknown=unknown, than="train")

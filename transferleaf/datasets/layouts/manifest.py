@@ -1,0 +1,147 @@
+"""The layout of a saved split: a manifest, and the photos that it names below a folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal, TypeAlias, get_args
+
+from transferleaf.datasets.content_hashes import content_hashes
+from transferleaf.datasets.layouts.found import FoundPhotos
+from transferleaf.datasets.layouts.layout import Recognition
+from transferleaf.datasets.manifest import COLUMNS, ManifestRow, is_manifest, read_manifest
+from transferleaf.datasets.photo_files import composed
+from transferleaf.datasets.wording import counted, first_few
+from transferleaf.errors import ConfigError, ManifestError
+
+Verify: TypeAlias = Literal["contents", "presence"]
+"""What to check of photos: that they have the bytes that were saved, or only that they exist."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """A file that ``LeafDataset.save`` or ``Split.save`` wrote.
+
+    Attributes:
+        photos: The folder below which the photos lie; ``None`` for that of the file.
+        verify: ``"contents"`` reads all photos and compares them with what was saved;
+            ``"presence"`` is content when the files are there.
+
+    Raises:
+        ConfigError: ``verify`` is neither.
+    """
+
+    name = "manifest"
+    picture = f"split.csv ({','.join(COLUMNS)}) and, beside it, the photos it names"
+
+    photos: str | os.PathLike[str] | None = None
+    verify: Verify = "contents"
+
+    def __post_init__(self) -> None:
+        if self.verify not in get_args(Verify):
+            raise ConfigError("verify", self.verify, 'be "contents" or "presence"')
+
+    def recognise(self, root: Path) -> Recognition | None:
+        """Look at the first line."""
+        if not is_manifest(root):
+            return None
+        return Recognition(reason="its first line is that of a manifest", sure=True)
+
+    def find(self, root: Path) -> FoundPhotos:
+        """Find the photos that the manifest ``root`` names; other files do not matter.
+
+        Returns:
+            The photos in the order of the file, with the parts and leaves that it gives.
+
+        Raises:
+            ManifestError: ``root`` cannot be read or names but one class, or photos are missing
+                or changed.
+        """
+        rows = read_manifest(root)
+        class_names = [composed(row.class_name) for row in rows]
+        classes = tuple(sorted(set(class_names)))
+        if len(classes) == 1:
+            found = f"names one class, {classes[0]!r}"
+            raise ManifestError(root, found, "a classifier needs at least two.")
+        known = sum(row.leaf is not None for row in rows)
+        position = {name: label for label, name in enumerate(classes)}
+        return FoundPhotos(
+            classes=classes,
+            paths=self._find_photos(root, rows),
+            names=tuple(composed(row.file) for row in rows),
+            labels=tuple(position[name] for name in class_names),
+            parts=tuple(row.part for row in rows if row.part),
+            leaves=tuple(row.leaf for row in rows),
+            told_by={"manifest": known} if known else {},
+        )
+
+    def _find_photos(self, manifest: Path, rows: Sequence[ManifestRow]) -> tuple[Path, ...]:
+        folder = manifest.parent if self.photos is None else Path(self.photos)
+        folders = _Folders()
+        places = [folders.find(folder, row.file) for row in rows]
+        missing = [row.file for row, place in zip(rows, places, strict=True) if place is None]
+        paths = tuple(place for place in places if place is not None)
+        present = [row for row, place in zip(rows, places, strict=True) if place is not None]
+        hashes = content_hashes(paths) if self.verify == "contents" else ()
+        contents = list(zip(present, hashes, strict=False))
+        missing += [row.file for row, content in contents if content is None]
+        changed = [row.file for row, content in contents if content not in (None, row.sha256)]
+        if missing or changed:
+            _refuse(manifest, folder, missing, changed)
+        return paths
+
+
+class _Folders:
+    """What folders hold, by name with composed accents; each is listed once, and only if needed."""
+
+    def __init__(self) -> None:
+        self._inside: dict[Path, dict[str, Path]] = {}
+
+    def find(self, folder: Path, name: str) -> Path | None:
+        """Find a file by its name below ``folder``, whichever way the accents in it are stored."""
+        straight = folder / name
+        if _is_file(straight):
+            return straight
+        place = folder
+        for step in PurePosixPath(composed(name)).parts:
+            inside = self._list(place).get(step)
+            if inside is None:
+                return None
+            place = inside
+        return place if _is_file(place) else None
+
+    def _list(self, folder: Path) -> dict[str, Path]:
+        if folder not in self._inside:
+            try:
+                entries = sorted(folder.iterdir())
+            except OSError:  # missing, a file, or not permitted
+                entries = []
+            self._inside[folder] = {composed(entry.name): entry for entry in entries}
+        return self._inside[folder]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # too long for this file system, a circle of links, or not permitted
+        return False
+
+
+def _refuse(manifest: Path, folder: Path, missing: list[str], changed: list[str]) -> None:
+    found = []
+    if missing:
+        found.append(
+            f"{counted(len(missing), 'photo')} missing or unreadable: {first_few(missing)}"
+        )
+    if changed:
+        found.append(f"{counted(len(changed), 'photo')} with other content: {first_few(changed)}")
+    raise ManifestError(
+        manifest,
+        f"does not fit the photos in {str(folder)!r}, with {'; and '.join(found)}",
+        "name the folder that it was saved for; "
+        'verify="presence" accepts photos whose content has changed.',
+        missing=missing,
+        changed=changed,
+    )

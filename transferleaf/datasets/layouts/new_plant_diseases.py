@@ -1,0 +1,120 @@
+"""The layout of Kaggle's "New Plant Diseases Dataset": split folders full of changed copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from transferleaf.datasets.augmented_names import is_offline_copy
+from transferleaf.datasets.layouts.class_folders import check_several_classes, read_class_folders
+from transferleaf.datasets.layouts.found import FoundPhotos
+from transferleaf.datasets.layouts.layout import Recognition
+from transferleaf.datasets.layouts.part_folders import PART_FOLDERS, named_parts, part_of
+from transferleaf.datasets.layouts.split_folders import join_parts
+from transferleaf.datasets.photo_files import is_folder, list_folder, photos_below
+from transferleaf.datasets.wording import counted
+from transferleaf.errors import FolderLayoutError
+
+_ARCHIVE = "New Plant Diseases Dataset"
+
+# 87,000 photos were made of PlantVillage's 54,000, so two of five are copies. A selection of
+# classes may have fewer.
+_GOOD_SHARE = 0.2
+
+
+class NewPlantDiseases:
+    """Kaggle's folders ``train`` and ``valid``, and ``test``, whose photos have no labels.
+
+    Many photos are turned, mirrored or recoloured copies of another, and the copies of one photo
+    lie in both parts: the parts are kept as they are, and ``Split.leaked()`` counts them.
+    """
+
+    name = "new plant diseases"
+    picture = "New Plant Diseases Dataset(Augmented)/{train,valid}/Class/photo_flipLR.JPG"
+
+    def recognise(self, root: Path) -> Recognition | None:
+        """Look for ``train`` and ``valid`` and, in their names, for copies."""
+        place = _locate(root) if is_folder(root) else None
+        if place is None:
+            return None
+        stems = [
+            photo.stem
+            for folder in list_folder(place.parts["train"]).folders
+            for photo in list_folder(folder).photos
+        ]
+        copies = sum(map(is_offline_copy, stems))
+        if not copies or copies < _GOOD_SHARE * len(stems):
+            return None
+        reason = f"{copies:,} of {counted(len(stems), 'photo')} in train are changed copies by name"
+        return Recognition(reason=reason + _left_out_note(place), sure=True)
+
+    def find(self, root: Path) -> FoundPhotos:
+        """Find the photos of each part.
+
+        Args:
+            root: The folder that holds ``train`` and ``valid``, or one above it whose folders are
+                called "New Plant Diseases Dataset...".
+
+        Returns:
+            The photos; folders that were left out, such as ``test``, are in ``ignored``.
+
+        Raises:
+            FolderLayoutError: ``root`` has another layout.
+            ClassMismatchError: A part has a class that ``train`` lacks.
+        """
+        place = _locate(root)
+        if place is None:
+            raise FolderLayoutError(
+                root,
+                f"has no folders train and valid, nor has a folder {_ARCHIVE!r} in it",
+                "name the folder that the dataset was unpacked into.",
+            )
+        found = {part: read_class_folders(folder) for part, folder in place.parts.items()}
+        check_several_classes(place.parts["train"], found["train"].classes)
+        joined = join_parts(root, found)
+        return replace(joined, ignored=(*joined.ignored, *place.left_out))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    parts: Mapping[str, Path]  # train, val and, where it has labels, test
+    left_out: tuple[Path, ...]  # folders with none of the labelled photos, from the root down
+
+
+def _locate(root: Path) -> _Place | None:
+    """Find the folder with the parts, here or in a folder of the archive's name."""
+    folders = list_folder(root).folders
+    named = named_parts(root)
+    if {"train", "val"} <= named.keys() and list_folder(named["train"]).folders:
+        parts = {
+            part: named[part]
+            for part in PART_FOLDERS
+            if part in named and _has_labels(part, named[part])
+        }
+        return _Place(parts=parts, left_out=_without(folders, parts.values()))
+    for folder in folders:
+        if folder.name.lower().startswith(_ARCHIVE.lower()):
+            below = _locate(folder)
+            if below is not None:
+                return replace(below, left_out=(*_without(folders, [folder]), *below.left_out))
+    return None
+
+
+def _has_labels(part: str, folder: Path) -> bool:
+    # Kaggle's test photos lie in test/test; others made class folders of them.
+    inside = list_folder(folder).folders
+    return part != "test" or any(part_of(below) != "test" for below in inside)
+
+
+def _without(folders: Iterable[Path], taken: Iterable[Path]) -> tuple[Path, ...]:
+    kept = set(taken)
+    return tuple(folder for folder in folders if folder not in kept)
+
+
+def _left_out_note(place: _Place) -> str:
+    counts = [
+        f"{folder.name!r} with {counted(sum(1 for _ in photos_below(folder)), 'photo')}"
+        for folder in place.left_out
+    ]
+    return f"; left out: {', '.join(counts)}" if counts else ""

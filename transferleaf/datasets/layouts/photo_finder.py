@@ -1,0 +1,116 @@
+"""The photo that a table means, found whatever way the table writes its place."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from transferleaf.datasets.photo_files import (
+    composed,
+    has_photo_ending,
+    is_folder,
+    list_folder,
+)
+
+# What a folder of photos beside a table is called, as a word of its name: "images",
+# "train_images".
+_IMAGE_WORDS = frozenset(
+    {"image", "images", "img", "imgs", "photo", "photos", "picture", "pictures"}
+)
+
+
+class PhotoFinder:
+    """Finds photos by what a table calls them.
+
+    A place is looked for in the table's folder; where nothing is there, in the folders beside the
+    table whose names speak of images. It may lack the ending and may have backslashes. A place
+    outside the table's folder is taken as it is. Each folder is listed once.
+
+    Args:
+        folder: The folder in which the table lies.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._image_folders = [
+            inside
+            for inside in list_folder(folder).folders
+            if _IMAGE_WORDS & set(re.split(r"[^a-z]+", inside.name.lower()))
+        ]
+        self._listed: dict[Path, _Files] = {}
+
+    def find(self, place: str) -> list[Path]:
+        """Find the photos that ``place`` may mean: one if all is well.
+
+        Raises:
+            FolderLayoutError: A folder may not be read.
+        """
+        found = self._in(self._folder, place)
+        if found or Path(place).is_absolute():
+            return found
+        return [path for folder in self._image_folders for path in self._in(folder, place)]
+
+    def _in(self, folder: Path, place: str) -> list[Path]:
+        # Tables made on Windows; a name that does hold a backslash is found first.
+        for written in dict.fromkeys((place, place.replace("\\", "/"))):
+            path = Path(os.path.normpath(folder / written))
+            found = self._files(path.parent).called(composed(path.name))
+            if found:
+                return found
+        return []
+
+    def _files(self, folder: Path) -> _Files:
+        if folder not in self._listed:
+            self._listed[folder] = _Files.of(folder)
+        return self._listed[folder]
+
+
+def spelled_out(path: Path) -> Path:
+    """Write a path from the root of the file system, without ``..``, links left as they are."""
+    return Path(os.path.normpath(path.absolute()))
+
+
+def name_below(root: Path, path: Path, *, written: str) -> str:
+    """Name a photo by its place below ``root``, or as it is ``written`` where it lies elsewhere.
+
+    >>> name_below(Path("leaves"), Path("leaves/1.jpg"), written="1")
+    '1.jpg'
+    """
+    place, above = spelled_out(path), spelled_out(root)
+    if place.is_relative_to(above):
+        return composed(place.relative_to(above).as_posix())
+    return composed(written.replace("\\", "/"))
+
+
+def photos_beside(found: Iterable[Path]) -> tuple[Path, ...]:
+    """Name the other photos in the folders of ``found``, in order of their paths."""
+    known = set(found)
+    folders = {path.parent for path in known}
+    beside = (photo for folder in folders for photo in list_folder(folder).photos)
+    return tuple(sorted(photo for photo in beside if photo not in known))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Files:
+    """The files of one folder, by name, and its photos by name without ending."""
+
+    by_name: dict[str, list[Path]]
+    by_stem: dict[str, list[Path]]
+
+    @classmethod
+    def of(cls, folder: Path) -> _Files:
+        files = cls(by_name={}, by_stem={})
+        # A place that the table made up leads nowhere.
+        listing = list_folder(folder) if is_folder(folder) else None
+        for path in (*listing.photos, *listing.others) if listing else ():
+            if path.is_file():
+                files.by_name.setdefault(composed(path.name), []).append(path)
+            if has_photo_ending(path.name):
+                files.by_stem.setdefault(composed(path.stem), []).append(path)
+        return files
+
+    def called(self, name: str) -> list[Path]:
+        return self.by_name.get(name) or self.by_stem.get(name, [])

@@ -1,0 +1,219 @@
+"""The layout of a table: a CSV, TSV or Parquet file that names photos and their classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from transferleaf.datasets.layouts.found import FoundPhotos
+from transferleaf.datasets.layouts.layout import Recognition
+from transferleaf.datasets.layouts.listed_photos import (
+    ListedPhoto,
+    gather,
+    part_of_folder,
+    usual_part,
+)
+from transferleaf.datasets.layouts.photo_finder import PhotoFinder, name_below
+from transferleaf.datasets.layouts.table_columns import (
+    ColumnNames,
+    Columns,
+    class_names,
+    find_columns,
+    recognise_columns,
+)
+from transferleaf.datasets.layouts.table_files import TableRows, read_table
+from transferleaf.datasets.manifest import is_manifest
+from transferleaf.datasets.photo_files import is_folder, list_folder
+from transferleaf.datasets.wording import counted, first_few
+from transferleaf.errors import (
+    ConfigError,
+    DataError,
+    FolderLayoutError,
+    MissingExtraError,
+    TableError,
+)
+
+_ENDINGS = (".csv", ".tsv", ".parquet")
+# Rows that are read to recognise a table; all of them are when its photos are found.
+_HEAD = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A file with a row for each photo, in a folder with the photos.
+
+    Its columns are found by their usual names (``PATH_COLUMNS``, ``LABEL_COLUMNS``), in upper or
+    lower case. Instead of one column for the class there may be one for each class that holds 1
+    where the photo shows it.
+
+    Attributes:
+        path_column: The column that names the photo: its place below the table's folder, or below
+            a folder such as ``images`` beside it, with or without the ending.
+        label_column: The column that names the class.
+        part_column: The column that names the publisher's part.
+        leaf_column: The column that names the leaf.
+    """
+
+    path_column: str | None = None
+    label_column: str | None = None
+    part_column: str | None = None
+    leaf_column: str | None = None
+
+    name = "table"
+    picture = "root/table.csv with the columns path and label, photos beside it"
+
+    def recognise(self, root: Path) -> Recognition | None:
+        """Look for a file, or one file in a folder, whose columns name photos and classes.
+
+        Its header and first rows are read. It is sure if the photos of these rows are there.
+        """
+        if _has_table_ending(root) and _is_file(root):
+            ending = Recognition(reason="only a table has this ending", sure=False)
+            return self._recognise_file(root) or ending
+        tables = self._tables(root) if is_folder(root) else {}
+        if not tables:
+            return None
+        if len(tables) > 1:
+            names = first_few(table.name for table in tables)
+            return Recognition(reason=f"it holds tables that name photos ({names})", sure=False)
+        table, recognition = tables.popitem()
+        return replace(recognition, reason=f"in {table.name!r}, {recognition.reason}")
+
+    def find(self, root: Path) -> FoundPhotos:
+        """Find the photos that a table names, in order of part, class and name.
+
+        Args:
+            root: The table, or a folder that holds one.
+
+        Raises:
+            TableError: The table is damaged, does not tell photos and classes, or names photos
+                that are not there; or the folder does not hold exactly one.
+            ConfigError: A column that this layout names is not there.
+            ClassMismatchError: A part has a class that ``train`` lacks.
+            MissingExtraError: Parquet needs pyarrow, which is not installed.
+        """
+        path = self._table_in(root) if is_folder(root) else root
+        if not _has_table_ending(path):
+            raise TableError(path, "is none", f"name a file that ends in {first_few(_ENDINGS)}.")
+        return find_listed(read_table(path), self._named)
+
+    @property
+    def _named(self) -> ColumnNames:
+        return ColumnNames(
+            path=self.path_column,
+            label=self.label_column,
+            part=self.part_column,
+            leaf=self.leaf_column,
+        )
+
+    def _tables(self, root: Path) -> dict[Path, Recognition]:
+        seen = {file: self._recognise_file(file) for file in _table_files(root)}
+        return {file: recognition for file, recognition in seen.items() if recognition is not None}
+
+    def _table_in(self, root: Path) -> Path:
+        tables = list(self._tables(root)) or _table_files(root)
+        if not tables:
+            raise FolderLayoutError(
+                root, "holds no table", f"it needs a file that ends in {first_few(_ENDINGS)}."
+            )
+        if len(tables) > 1:
+            names = first_few(table.name for table in tables)
+            raise FolderLayoutError(root, f"holds several tables: {names}", "name one of them.")
+        return tables[0]
+
+    def _recognise_file(self, path: Path) -> Recognition | None:
+        """Say why a file looks like a table whose photos are there."""
+        try:
+            head = read_table(path, limit=_HEAD)
+            columns = recognise_columns(head, self._named)
+            if columns is None:
+                return None
+            finder = PhotoFinder(path.parent)
+            there = all(len(finder.find(place)) == 1 for place in head.column(columns.path))
+        except MissingExtraError:
+            return Recognition(reason="what it holds cannot be read without pyarrow", sure=False)
+        except (DataError, ConfigError):
+            return None
+        return Recognition(reason=str(columns), sure=True) if there and head.rows else None
+
+
+def find_listed(table: TableRows, named: ColumnNames) -> FoundPhotos:
+    """Find the photos that a table names.
+
+    Raises:
+        TableError: The table does not tell photos and classes, or names photos that are not there.
+        ConfigError: A column of ``named`` is not there.
+        ClassMismatchError: A part has a class that ``train`` lacks.
+    """
+    columns = find_columns(table, named)
+    photos = listed_photos(table, columns, root=table.path.parent)
+    return gather(table.path, photos, leaves_from=f"column {columns.leaf!r}")
+
+
+def listed_photos(table: TableRows, columns: Columns, *, root: Path) -> Iterator[ListedPhoto]:
+    """Find the photo of each row; ``root`` is the folder below which they are named.
+
+    Raises:
+        TableError: Rows name no class, no photo, or photos that are not there.
+    """
+    finder = PhotoFinder(table.path.parent)
+    places = table.column(columns.path)
+    found = [finder.find(place) if place else [] for place in places]
+    _check_found(table, columns, found)
+    names = [
+        name_below(root, paths[0], written=place)
+        for paths, place in zip(found, places, strict=True)
+    ]
+    parts = _parts(table, columns, names)
+    leaves = table.column(columns.leaf) if columns.leaf else [""] * len(names)
+    classes = class_names(table, columns)
+    for paths, name, class_name, part, leaf in zip(
+        found, names, classes, parts, leaves, strict=True
+    ):
+        yield ListedPhoto(
+            path=paths[0], name=name, class_name=class_name, part=part, leaf=leaf or None
+        )
+
+
+def _table_files(root: Path) -> list[Path]:
+    others = list_folder(root).others
+    return [path for path in others if _has_table_ending(path) and not is_manifest(path)]
+
+
+def _has_table_ending(path: Path) -> bool:
+    return path.suffix.lower() in _ENDINGS
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long
+        return False
+
+
+def _check_found(table: TableRows, columns: Columns, found: list[list[Path]]) -> None:
+    places = table.column(columns.path)
+    numbers = list(zip(places, map(len, found), strict=True))
+    missing = [place for place, number in numbers if number == 0]
+    unclear = [place for place, number in numbers if number > 1]
+    are = "is" if len(missing) == 1 else "are"
+    for names, said, remedy in (
+        (missing, f"{are} not there", f"put them there, or correct the column {columns.path!r}."),
+        (unclear, "may be several files", f"write folder and ending in {columns.path!r}."),
+    ):
+        if names:
+            raise TableError(
+                table.path,
+                f"names {counted(len(places), 'photo')}, {len(names):,} of which {said}: "
+                f"{first_few(names)}",
+                remedy,
+                photos=names,
+            )
+
+
+def _parts(table: TableRows, columns: Columns, names: list[str]) -> list[str | None]:
+    if columns.part is not None:
+        return [usual_part(cell) or cell or None for cell in table.column(columns.part)]
+    parts = [part_of_folder(name) for name in names]
+    return [None] * len(parts) if None in parts else parts

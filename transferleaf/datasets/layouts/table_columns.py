@@ -1,0 +1,214 @@
+"""Which column of a table names the photo, which its class, and which its part and its leaf."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from transferleaf.datasets.layouts.table_files import TableRows
+from transferleaf.datasets.wording import counted, first_few
+from transferleaf.errors import ConfigError, TableError
+
+# Usual names of columns, in lower case with underscores; an earlier one goes before a later one.
+PATH_COLUMNS = (
+    "path",
+    "file",
+    "filename",
+    "file_name",
+    "image",
+    "image_path",
+    "image_id",
+    "filepath",
+)
+LABEL_COLUMNS = ("label", "class", "class_name", "category", "disease", "target", "labels")
+PART_COLUMNS = ("split", "part", "set", "subset")
+LEAF_COLUMNS = ("leaf", "leaf_id", "group", "plant_id")
+
+# pandas writes the numbers of its rows into a column without a name.
+_ROW_NUMBERS = re.compile(r"|unnamed: \d+|__index_level_\d+__", re.IGNORECASE)
+# pandas writes flags as words, and numbers with a decimal point where a cell is empty.
+_FLAGS = {"0": False, "0.0": False, "false": False, "1": True, "1.0": True, "true": True}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnNames:
+    """Columns that a user has named; ``None`` where the usual names are looked for.
+
+    Attributes:
+        path: The column that names the photo.
+        label: The column that names its class.
+        part: The column that names the publisher's part.
+        leaf: The column that names the leaf.
+    """
+
+    path: str | None = None
+    label: str | None = None
+    part: str | None = None
+    leaf: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """The columns of one table that tell something.
+
+    Attributes:
+        path: The column that names the photo.
+        labels: The column that names its class; or several, one for each class, which hold 1 for
+            that class and 0 for all others.
+        part: The column that names the publisher's part, where there is one.
+        leaf: The column that names the leaf, where there is one.
+    """
+
+    path: str
+    labels: tuple[str, ...]
+    part: str | None
+    leaf: str | None
+
+    def __str__(self) -> str:
+        """Name them.
+
+        >>> print(Columns(path="file", labels=("rust", "scab"), part=None, leaf=None))
+        the column 'file' names photos and 'rust', 'scab' are classes
+        """
+        if len(self.labels) == 1:
+            return f"the columns {self.path!r} and {self.labels[0]!r} name photos and classes"
+        return f"the column {self.path!r} names photos and {first_few(self.labels)} are classes"
+
+
+def recognise_columns(table: TableRows, named: ColumnNames) -> Columns | None:
+    """Find the columns of a table; ``None`` where those of photos or classes are not told.
+
+    Raises:
+        ConfigError: The table has no column of a name that ``named`` gives.
+        TableError: Several columns may name the class, and they differ.
+    """
+    path = named.path or next(iter(_usual(table, PATH_COLUMNS)), None)
+    part = named.part or next(iter(_usual(table, PART_COLUMNS)), None)
+    leaf = named.leaf or next(iter(_usual(table, LEAF_COLUMNS)), None)
+    for option, name in (("path", named.path), ("part", named.part), ("leaf", named.leaf)):
+        _check_named(table, f"{option}_column", name)
+    if path is None:
+        return None
+    labels = _label_columns(table, named.label, taken=(path, part, leaf))
+    return Columns(path=path, labels=labels, part=part, leaf=leaf) if labels else None
+
+
+def find_columns(table: TableRows, named: ColumnNames) -> Columns:
+    """Find the columns of a table.
+
+    Raises:
+        ConfigError: The table has no column of a name that ``named`` gives.
+        TableError: The columns of photos or classes are not told; the message lists those found.
+    """
+    columns = recognise_columns(table, named)
+    if columns is None:
+        nested = f" (and {first_few(table.nested)}, which hold no single values)"
+        raise TableError(
+            table.path,
+            f"has the columns {list(table.columns)}{nested if table.nested else ''}, "
+            "and it is not clear which name the photos and their classes",
+            "call them path and label, or name them as in "
+            'Table(path_column="photo", label_column="diagnosis").',
+        )
+    return columns
+
+
+def class_names(table: TableRows, columns: Columns) -> list[str]:
+    """Read the class of each row.
+
+    Raises:
+        TableError: Rows name no class, or several.
+    """
+    if len(columns.labels) > 1:
+        return _from_flags(table, columns)
+    names = table.column(columns.labels[0])
+    unnamed = [
+        photo for photo, name in zip(table.column(columns.path), names, strict=True) if not name
+    ]
+    if unnamed:
+        raise TableError(
+            table.path,
+            f"names no class for {counted(len(unnamed), 'photo')}: {first_few(unnamed)}",
+            f"fill the column {columns.labels[0]!r}, or remove these rows.",
+            photos=unnamed,
+        )
+    return names
+
+
+def _usual(table: TableRows, usual: tuple[str, ...]) -> list[str]:
+    plain = {re.sub(r"[\s-]+", "_", name.lower()): name for name in reversed(table.columns)}
+    return [plain[name] for name in usual if name in plain]
+
+
+def _check_named(table: TableRows, option: str, name: str | None) -> None:
+    if name is not None and name not in table.columns:
+        raise ConfigError(option, name, f"be one of the table's columns {list(table.columns)}")
+
+
+def _label_columns(
+    table: TableRows, named: str | None, taken: tuple[str | None, ...]
+) -> tuple[str, ...]:
+    if named is not None:
+        _check_named(table, "label_column", named)
+        return (named,)
+    usual = [name for name in _usual(table, LABEL_COLUMNS) if name not in taken]
+    if usual:
+        return (_one_label_column(table, usual),)
+    flags = tuple(
+        name for name in table.columns if name not in taken and not _ROW_NUMBERS.fullmatch(name)
+    )
+    if len(flags) < 2 or not table.rows:
+        return ()
+    cells = (cell.lower() for name in flags for cell in table.column(name))
+    return flags if all(cell in _FLAGS for cell in cells) else ()
+
+
+def _one_label_column(table: TableRows, usual: list[str]) -> str:
+    """Choose among columns that divide the photos alike, and refuse columns that do not."""
+    pairs = {
+        name: set(zip(table.column(usual[0]), table.column(name), strict=True)) for name in usual
+    }
+    for name in usual[1:]:
+        sides = zip(*pairs[name], strict=True)
+        if any(len(set(side)) < len(pairs[name]) for side in sides):
+            raise TableError(
+                table.path,
+                f"has several columns that may name the class: {first_few([usual[0], name])}",
+                f"choose one, as in Table(label_column={name!r}).",
+            )
+    # Beside a number, the column with words says what the number means.
+    words = [name for name in usual if not all(cell.isdigit() for cell in table.column(name))]
+    return words[0] if words else usual[0]
+
+
+def _from_flags(table: TableRows, columns: Columns) -> list[str]:
+    cells = zip(*(table.column(name) for name in columns.labels), strict=True)
+    chosen = [
+        [name for name, cell in zip(columns.labels, row, strict=True) if _FLAGS[cell.lower()]]
+        for row in cells
+    ]
+    _check_flags(table, columns, [len(names) for names in chosen])
+    return [names[0] for names in chosen]
+
+
+def _check_flags(table: TableRows, columns: Columns, numbers: list[int]) -> None:
+    wrong = Counter(min(number, 2) for number in numbers if number != 1)
+    if not wrong:
+        return
+    photos = [
+        photo
+        for photo, number in zip(table.column(columns.path), numbers, strict=True)
+        if number != 1
+    ]
+    held = [
+        f"{counted(wrong[number], 'photo')} into {where}"
+        for number, where in ((0, "no class"), (2, "several classes"))
+        if wrong[number]
+    ]
+    raise TableError(
+        table.path,
+        f"puts {' and '.join(held)}: {first_few(photos)}",
+        f"give each row exactly one 1 among {first_few(columns.labels)}.",
+        photos=photos,
+    )

@@ -1,0 +1,178 @@
+"""A manifest: a CSV file that says of each photo its class, part, leaf and content."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transferleaf.datasets.content_hashes import content_hashes
+from transferleaf.datasets.wording import counted, first_few
+from transferleaf.errors import ManifestError
+
+if TYPE_CHECKING:
+    from transferleaf.datasets.leaf_dataset import LeafDataset
+
+COLUMNS = ("file", "class", "part", "leaf", "sha256")
+"""The columns of a manifest, which are its first line."""
+
+_HEADER = ",".join(COLUMNS)
+_COLUMNS_EXPECTED = f"its first line must be {_HEADER}."
+_BYTE_ORDER_MARK = "\ufeff"
+
+# File systems hold names that are no Unicode, and Python gives them with lone surrogates. This
+# writes those too, and reads them back unchanged.
+_ANY_NAME = "surrogatepass"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestRow:
+    """One photo of a manifest.
+
+    Attributes:
+        file: Its place below the data set's root, with forward slashes.
+        class_name: What it shows.
+        part: Its part, such as ``"train"``; empty where there are none.
+        leaf: Its leaf, or ``None`` where unknown.
+        sha256: The content of the file, 64 hexadecimal digits.
+    """
+
+    file: str
+    class_name: str
+    part: str
+    leaf: str | None
+    sha256: str
+
+
+def write_manifest(path: Path, data: LeafDataset, parts: Sequence[str]) -> None:
+    """Write the photos of a data set, in its order; the file is complete or as it was before.
+
+    Args:
+        path: The file, in a folder that exists.
+        data: The photos. All are read, for their content.
+        parts: The part of each photo, or an empty text for each.
+
+    Raises:
+        ManifestError: Two photos have one name, a photo cannot be read, or the file cannot be
+            written.
+    """
+    twice = [name for name, count in Counter(data.names).items() if count > 1]
+    if twice:
+        raise ManifestError(
+            path, f"cannot name {first_few(twice)} twice", "give each photo a name of its own."
+        )
+    hashes = content_hashes(data.paths)
+    lost = [name for name, content in zip(data.names, hashes, strict=True) if content is None]
+    if lost:
+        raise ManifestError(
+            path,
+            f"cannot be written: {counted(len(lost), 'photo')} cannot be read: {first_few(lost)}",
+            "restore them, or leave them out.",
+            missing=lost,
+        )
+    labels = [data.classes[label] for label in data.labels]
+    leaves = [leaf or "" for leaf in data.leaves]
+    _write_whole(path, _text(zip(data.names, labels, parts, leaves, hashes, strict=True)))
+
+
+def is_manifest(path: Path) -> bool:
+    """Whether a file begins as a manifest does."""
+    try:
+        if not path.is_file():  # opening a pipe would wait for somebody to write
+            return False
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            return file.readline(len(_HEADER) + 1).rstrip("\n") == _HEADER
+    except OSError:
+        return False
+
+
+def read_manifest(path: Path) -> tuple[ManifestRow, ...]:
+    """Read the rows of a manifest; photos are not looked for.
+
+    Raises:
+        ManifestError: The file cannot be read or is no manifest; the message says where.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8", errors=_ANY_NAME)
+    except OSError as error:
+        found = f"cannot be opened ({error.strerror})"
+        raise ManifestError(path, found, "name an existing CSV file.") from None
+    except UnicodeDecodeError:
+        raise ManifestError(path, "is not in UTF-8", "save it as CSV in UTF-8.") from None
+    # newline="": a name may hold line ends of any kind, which must stay as they are.
+    lines = csv.reader(io.StringIO(text.removeprefix(_BYTE_ORDER_MARK), newline=""), strict=True)
+    try:
+        rows = tuple(_rows(path, lines))
+    except csv.Error as error:
+        found = f"is no CSV from line {lines.line_num} on ({error})"
+        raise ManifestError(path, found, "restore that line.") from None
+    _check_rows(path, rows)
+    return rows
+
+
+def _rows(path: Path, lines: Iterator[list[str]]) -> Iterator[ManifestRow]:
+    header = next(lines, [])
+    if header != list(COLUMNS):
+        raise ManifestError(path, f"has the columns {header}", _COLUMNS_EXPECTED)
+    for number, fields in enumerate(lines, start=1):
+        if len(fields) != len(COLUMNS):
+            found = f"has {counted(len(fields), 'field')} in row {number}"
+            raise ManifestError(path, found, f"each row needs {len(COLUMNS)}: {_HEADER}.")
+        file, class_name, part, leaf, sha256 = fields
+        if not file or not class_name or not _is_sha256(sha256):
+            found = f"lacks a file, a class or a SHA-256 of 64 digits in row {number}"
+            raise ManifestError(path, found, "write it again with save(), or fill that row.")
+        yield ManifestRow(
+            file=file,
+            class_name=class_name,
+            part=part,
+            leaf=leaf or None,
+            sha256=sha256.lower(),
+        )
+
+
+def _check_rows(path: Path, rows: Sequence[ManifestRow]) -> None:
+    if not rows:
+        raise ManifestError(path, "names no photos", "write it again with save().")
+    twice = [file for file, count in Counter(row.file for row in rows).items() if count > 1]
+    if twice:
+        raise ManifestError(path, f"names {first_few(twice)} twice", "keep one row for each photo.")
+    without = [row.file for row in rows if not row.part]
+    if 0 < len(without) < len(rows):
+        found = f"gives no part to {counted(len(without), 'photo')}: {first_few(without)}"
+        raise ManifestError(path, found, "give each photo a part, or none.")
+
+
+def _is_sha256(text: str) -> bool:
+    return len(text) == 64 and set(text.lower()) <= set("0123456789abcdef")
+
+
+def _text(rows: Iterator[Sequence[str | None]]) -> str:
+    text = io.StringIO(newline="")
+    text.write(f"{_HEADER}\n")
+    # QUOTE_ALL: before Python 3.13, csv leaves a carriage return in a name unquoted.
+    csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)
+    return text.getvalue()
+
+
+def _write_whole(path: Path, text: str) -> None:
+    unfinished = path.with_name(f".{os.getpid()}-{secrets.token_hex(8)}.part")
+    try:
+        with unfinished.open("xb") as file:
+            file.write(text.encode("utf-8", errors=_ANY_NAME))
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError as error:
+        found = f"cannot be written ({error.strerror})"
+        raise ManifestError(path, found, "name a file in a folder that exists.") from None
+    finally:
+        with suppress(OSError):  # there is none if all went well, or nothing could be written
+            unfinished.unlink()

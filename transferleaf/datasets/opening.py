@@ -1,0 +1,95 @@
+"""Photos opened in whichever layout they lie, saying which one was taken and why."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from transferleaf.datasets.layouts import LAYOUTS
+from transferleaf.datasets.layouts.class_folders import ClassFolders
+from transferleaf.datasets.layouts.found import FoundPhotos
+from transferleaf.datasets.layouts.layout import Layout
+from transferleaf.datasets.layouts.split_folders import refuse_split_folders
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.leaf_ids import LeafSource
+from transferleaf.errors import ConfigError, FolderLayoutError
+
+
+def open_leaves(
+    path: str | os.PathLike[str],
+    *,
+    layout: str | Layout | None = None,
+    leaves: LeafSource = "auto",
+) -> LeafDataset:
+    """Find labelled photos, recognising how they are laid out.
+
+    Args:
+        path: A folder, or a file that lists photos.
+        layout: The layout to take, by name or as a ``Layout`` of your own; ``None`` recognises it.
+        leaves: Where leaf ids come from; see ``LeafDataset.from_folder``.
+
+    Returns:
+        The photos. ``origin`` says which layout was taken, why, and which others may fit too.
+
+    Raises:
+        FolderLayoutError: No layout is recognised, or the one that is taken is broken; the message
+            says what was found.
+        DataError: The photos cannot be used as the layout lists them.
+        ConfigError: ``layout`` is no layout, or ``leaves`` no source of leaf ids.
+        LeafMapError: A map of leaf ids cannot be used with these photos.
+    """
+    root = Path(path)
+    if layout is not None:
+        chosen = _given(layout)
+        origin = f"{root}, read as {chosen.name} (as asked)"
+        return LeafDataset.from_found(chosen.find(root), leaves=leaves, origin=origin)
+    choice = _choose(root)
+    if choice is None:
+        return LeafDataset.from_found(_class_folders(root), leaves=leaves, origin=str(root))
+    origin = f"{root}, read as {choice}"
+    return LeafDataset.from_found(choice.layout.find(root), leaves=leaves, origin=origin)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    layout: Layout
+    reason: str
+    alternatives: tuple[str, ...]
+
+    def __str__(self) -> str:
+        others = "; or as ".join(f"{name}: layout={name!r}" for name in self.alternatives)
+        could = f"; it could also be read as {others}" if others else ""
+        return f"{self.layout.name} ({self.reason}){could}"
+
+
+def _given(layout: str | Layout) -> Layout:
+    by_name = {known.name: known for known in LAYOUTS}
+    if isinstance(layout, str) and layout in by_name:
+        return by_name[layout]
+    if isinstance(layout, str) or not isinstance(layout, Layout):
+        raise ConfigError("layout", layout, f"be a Layout or one of {list(by_name)}")
+    return layout
+
+
+def _choose(root: Path) -> _Choice | None:
+    """Take the first layout that is sure of itself, or else the first that recognises ``root``."""
+    seen = [(layout, layout.recognise(root)) for layout in LAYOUTS]
+    recognised = [(layout, why) for layout, why in seen if why is not None]
+    candidates = [(layout, why) for layout, why in recognised if why.sure] or recognised
+    if not candidates:
+        return None
+    layout, why = candidates[0]
+    others = tuple(other.name for other, _ in candidates[1:])
+    return _Choice(layout=layout, reason=why.reason, alternatives=others)
+
+
+def _class_folders(root: Path) -> FoundPhotos:
+    """Read class folders, or say what is there instead and what could be."""
+    try:
+        refuse_split_folders(root)
+        return ClassFolders().find(root)
+    except FolderLayoutError as near:
+        pictures = "".join(f"\n  {layout.name}: {layout.picture}" for layout in LAYOUTS)
+        expected = f"{near.expected} Layouts that can be read:{pictures}"
+        raise FolderLayoutError(near.root, near.found, expected) from None

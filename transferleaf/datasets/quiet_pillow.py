@@ -1,0 +1,44 @@
+"""Pillow's warnings kept from people: what matters of them is told as a ``PhotoError``."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+class _Reading(threading.local):
+    """Stands for a pattern that fits every warning of a thread that reads a photo, and no other.
+
+    ``warnings.catch_warnings`` would do for one thread alone: it swaps the filters of all of them,
+    and two threads that leave it in the wrong order leave the user with the filters of a third.
+    """
+
+    depth = 0
+
+    def match(self, text: str) -> bool:  # what warnings asks of a compiled pattern
+        return self.depth > 0
+
+
+_reading = _Reading()
+# Action, message, category, module, line: as warnings.filterwarnings lays them down.
+_FILTER: Any = ("ignore", _reading, Warning, None, 0)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Ignore the warnings of this thread; those of others go their way.
+
+    >>> with quiet():
+    ...     warnings.warn("Corrupt EXIF data", UserWarning)
+    """
+    # Again each time: whoever left catch_warnings meanwhile took the filter along.
+    if not warnings.filters or warnings.filters[0] is not _FILTER:
+        warnings.filters.insert(0, _FILTER)  # type: ignore[attr-defined]
+    _reading.depth += 1
+    try:
+        yield
+    finally:
+        _reading.depth -= 1

@@ -1,0 +1,70 @@
+"""Loading a saved classifier, after its file has been looked through."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transferleaf.errors import ConfigError, ModelFileError
+from transferleaf.model_files.archive import ModelArchive, read_archive
+from transferleaf.model_files.weights import check_weights
+from transferleaf.versions import check_version
+
+if TYPE_CHECKING:
+    from transferleaf.classifier import TransferClassifier
+
+
+def load_classifier(path: str | PathLike[str]) -> TransferClassifier:
+    """Load a classifier that was saved as a ``.keras`` file.
+
+    The file may come from anywhere: it is looked through first, and what is damaged, of another
+    library, of a later version, or carries code is refused before anything of it is made.
+    ``keras.saving.load_model`` loads the same files with Keras' own checks and messages.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The classifier, with its weights; the class that was saved, trained as far as it was.
+
+    Raises:
+        ModelFileError: It cannot be loaded, and why.
+    """
+    # Here: TensorFlow takes seconds to load, and many wrong files are known without it.
+    file = Path(path)
+    archive = read_archive(file)
+    _check_version(file, archive)
+    check_weights(file, archive.weights)
+
+    from transferleaf.classifier import TransferClassifier
+    from transferleaf.model_files.named_classes import check_classes
+
+    check_classes(file, archive.config)
+    classifier = _loaded(file, archive)
+    if not isinstance(classifier, TransferClassifier):
+        raise ModelFileError(file, f"it holds a {type(classifier).__name__}, no classifier.")
+    return classifier
+
+
+def _loaded(file: Path, archive: ModelArchive) -> object:
+    import keras
+
+    try:
+        return keras.saving.load_model(file, safe_mode=True)
+    except Exception as error:  # what does not fit together fails in any way
+        saved = archive.metadata.get("keras_version")
+        text = str(error).strip().partition("\n")[0][:300] or type(error).__name__
+        told = f"Keras {keras.__version__} cannot load it ({text}); Keras {saved} saved it."
+        raise ModelFileError(file, told) from error
+
+
+def _check_version(file: Path, archive: ModelArchive) -> None:
+    inner = archive.config.get("config")
+    version = inner.get("transferleaf_version") if isinstance(inner, dict) else None
+    if version is None:  # of another library, which check_classes says better
+        return
+    try:
+        check_version(version)
+    except ConfigError as error:
+        raise ModelFileError(file, str(error)) from None

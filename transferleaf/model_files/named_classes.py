@@ -1,0 +1,109 @@
+"""What a saved model asks Keras to make: known classes only, and none that brings code along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from transferleaf.errors import ModelFileError
+
+_OURS = "transferleaf>TransferClassifier"
+
+# Keras' own modules whose classes compute and do nothing else. Not all of keras: its tools fetch
+# and unpack files.
+_KEPT = (
+    "activations",
+    "applications",
+    "constraints",
+    "dtype_policies",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "ops",
+    "optimizers",
+    "regularizers",
+)
+_MODULES = tuple(f"{package}.{name}" for package in ("keras", "keras.src") for name in _KEPT)
+
+# These run code from the file, or read other files that it names.
+_CODE = frozenset(
+    {
+        "Lambda",
+        "__lambda__",
+        "FlaxLayer",
+        "JaxLayer",
+        "TFSMLayer",
+        "TorchModuleWrapper",
+        "IntegerLookup",
+        "StringLookup",
+        "TextVectorization",
+    }
+)
+
+# Plain values that Keras writes as if they were classes.
+_VALUES = frozenset(
+    {"__bytes__", "__ellipsis__", "__keras_tensor__", "__numpy__", "__slice__", "__tensor__"}
+)
+
+
+def check_classes(path: Path, config: dict[str, Any]) -> None:
+    """Refuse a saved model that is no classifier, or names anything that is not known.
+
+    Args:
+        path: The file, for the message.
+        config: What the file tells of the model.
+
+    Raises:
+        ModelFileError: It is of another library, or names what may not be made.
+    """
+    if config.get("registered_name") != _OURS:
+        found = f"it holds a Keras model of the class {config.get('class_name')!r}"
+        told = f"{found}, no transferleaf classifier; keras.saving.load_model reads such files."
+        raise ModelFileError(path, told)
+    for named in _named(config):
+        kind, module, registered = (
+            named.get(key) for key in ("class_name", "module", "registered_name")
+        )
+        if kind in _CODE:
+            told = f"it holds {kind!r}, which runs code or reads files that the file names"
+            raise ModelFileError(path, f"{told}. Nothing from a file is run here.")
+        if not (_is_known(kind, module) or _is_registered(registered)):
+            told = f"it names '{module}.{kind}', which is neither Keras' nor registered with Keras"
+            raise ModelFileError(
+                path, f"{told}. If you trust its package, import that first; it registers it."
+            )
+
+
+def _named(config: Any) -> Iterator[dict[str, Any]]:
+    """All that Keras would make, at any depth; without recursion, as the depth is the file's."""
+    left = [config]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            if "class_name" in value:
+                yield value
+            left.extend(value.values())
+        elif isinstance(value, list):
+            left.extend(value)
+
+
+def _is_known(kind: Any, module: Any) -> bool:
+    if not isinstance(kind, str):
+        return False
+    if module is None:
+        return kind in _VALUES
+    if kind == "function":  # Keras' own are saved so, such as "relu", and looked up among these
+        return module == "builtins"
+    if module == "keras":
+        return isinstance(getattr(keras, kind, None), type)
+    return isinstance(module, str) and f"{module}.".startswith(tuple(f"{m}." for m in _MODULES))
+
+
+def _is_registered(name: Any) -> bool:
+    """Whether somebody who runs in this process has vouched for a class."""
+    return isinstance(name, str) and keras.saving.get_registered_object(name) is not None

@@ -1,0 +1,181 @@
+"""The contract that every layout keeps, as named checks on a folder in that layout."""
+
+from __future__ import annotations
+
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import TypeAlias
+
+from transferleaf.datasets.layouts.found import FoundPhotos
+from transferleaf.datasets.layouts.layout import Layout
+from transferleaf.errors import LayoutContractError
+
+
+class LayoutSubject:
+    """A layout under examination, and what it finds in a folder of its kind.
+
+    Args:
+        layout: The layout.
+        root: A folder or file in that layout.
+    """
+
+    def __init__(self, layout: Layout, root: Path) -> None:
+        self.layout = layout
+        self.root = root
+
+    @cached_property
+    def found(self) -> FoundPhotos:
+        """The photos, found once for all checks."""
+        return self.layout.find(self.root)
+
+
+LayoutCheck: TypeAlias = Callable[[LayoutSubject], Iterator[str]]
+
+
+def check_layout(layout: Layout, root: Path) -> None:
+    """Check that a layout keeps the contract.
+
+    Args:
+        layout: The layout.
+        root: A folder, or file, with a small data set in that layout, of at least two classes.
+
+    Raises:
+        LayoutContractError: The first check that fails, by name, and why.
+    """
+    subject = LayoutSubject(layout, root)
+    for name in LAYOUT_CHECKS:
+        run_layout_check(subject, name)
+
+
+def run_layout_check(subject: LayoutSubject, name: str) -> None:
+    """Run the check called ``name``.
+
+    Raises:
+        LayoutContractError: It fails, or an error stops it.
+    """
+    try:
+        complaint = next(LAYOUT_CHECKS[name](subject), None)
+    except Exception as error:  # a stranger's layout may fail in any way
+        reason = f"{type(error).__name__}: {error}"
+        raise LayoutContractError(subject.layout.name, name, reason) from error
+    if complaint is not None:
+        raise LayoutContractError(subject.layout.name, name, complaint)
+
+
+def _recognises_its_own(subject: LayoutSubject) -> Iterator[str]:
+    """It recognises a folder of its kind, and says why."""
+    recognition = subject.layout.recognise(subject.root)
+    if recognition is None:
+        yield "it does not recognise its own example"
+    elif not recognition.reason:
+        yield "it gives no reason for recognising its own example"
+
+
+def _leaves_others_alone(subject: LayoutSubject) -> Iterator[str]:
+    """What is no data set is not recognised, and no error."""
+    with tempfile.TemporaryDirectory() as folder:
+        missing, empty, text = (Path(folder, name) for name in ("missing", "empty", "notes.txt"))
+        empty.mkdir()
+        text.write_text("no photos\n", encoding="utf-8")
+        for what, path in (
+            ("a missing path", missing),
+            ("an empty folder", empty),
+            ("a text file", text),
+        ):
+            if subject.layout.recognise(path) is not None:
+                yield f"it recognises {what}"
+
+
+def _several_classes(subject: LayoutSubject) -> Iterator[str]:
+    """At least two classes are found."""
+    if len(subject.found.classes) < 2:
+        yield f"it finds {len(subject.found.classes)} classes, not two or more"
+
+
+def _classes_sorted(subject: LayoutSubject) -> Iterator[str]:
+    """Each class is named once, in order of code points, with accented letters composed."""
+    classes = subject.found.classes
+    if list(classes) != sorted(set(classes)):
+        yield f"its classes {list(classes)} are not sorted, each once"
+    yield from _not_composed(classes)
+
+
+def _repeats(subject: LayoutSubject) -> Iterator[str]:
+    """The same is found twice."""
+    if subject.layout.find(subject.root) != subject.found:
+        yield "it finds something else a second time"
+
+
+def _one_value_each(subject: LayoutSubject) -> Iterator[str]:
+    """Each photo has a path, a name and a label; all or none have a part, and so with leaves."""
+    found = subject.found
+    photos = len(found.paths)
+    for what, number in (("names", len(found.names)), ("labels", len(found.labels))):
+        if number != photos:
+            yield f"it finds {number} {what} for {photos} photos"
+    for what, values in (("parts", found.parts), ("leaves", found.leaves)):
+        if len(values) not in (0, photos):
+            yield f"it finds {len(values)} {what} for {photos} photos, neither all nor none"
+
+
+def _labels_cover_classes(subject: LayoutSubject) -> Iterator[str]:
+    """Labels are positions in the classes, and every class has a photo."""
+    found = subject.found
+    outside = [label for label in found.labels if not 0 <= label < len(found.classes)]
+    if outside:
+        yield f"the label {outside[0]} is no position in {len(found.classes)} classes"
+    empty = [name for label, name in enumerate(found.classes) if label not in found.labels]
+    if empty:
+        yield f"the class {empty[0]!r} has no photo"
+
+
+def _parts_named(subject: LayoutSubject) -> Iterator[str]:
+    """A part has a name."""
+    if "" in subject.found.parts:
+        yield "a part has no name"
+
+
+def _names_below_root(subject: LayoutSubject) -> Iterator[str]:
+    """Names are places below the root, with forward slashes, composed, each once."""
+    names = subject.found.names
+    for name in names:
+        if not name or name.startswith("/") or ".." in PurePosixPath(name).parts:
+            yield f"the name {name!r} is no place below the root"
+        if "\\" in name:
+            yield f"the name {name!r} has a backslash"
+    if len(set(names)) < len(names):
+        yield "two photos have the same name"
+    yield from _not_composed(names)
+
+
+def _paths_exist(subject: LayoutSubject) -> Iterator[str]:
+    """Each photo is a file."""
+    for path in subject.found.paths:
+        if not path.is_file():
+            yield f"{str(path)!r} is no file"
+
+
+def _not_composed(names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        if not unicodedata.is_normalized("NFC", name):
+            yield f"{name!r} has accents as characters of their own (not NFC)"
+
+
+LAYOUT_CHECKS: Mapping[str, LayoutCheck] = MappingProxyType(
+    {
+        "recognises_its_own": _recognises_its_own,
+        "leaves_others_alone": _leaves_others_alone,
+        "several_classes": _several_classes,
+        "classes_sorted": _classes_sorted,
+        "repeats": _repeats,
+        "one_value_each": _one_value_each,
+        "labels_cover_classes": _labels_cover_classes,
+        "parts_named": _parts_named,
+        "names_below_root": _names_below_root,
+        "paths_exist": _paths_exist,
+    }
+)
