@@ -24,7 +24,7 @@ def test_what_a_later_version_saved_is_refused(version):
     )
 
 
-@pytest.mark.parametrize("version", ["new", "", None, 3, [1]])
+@pytest.mark.parametrize("version", ["new", "", None, 3, [1], "9" * 5000 + ".0", "1." + "9" * 5000])
 def test_what_is_no_version_is_refused(version):
     with pytest.raises(ConfigError, match=r"must be a version such as '0\.1\.0'"):
         check_version(version)

@@ -18,6 +18,7 @@ from transferleaf.errors import (
     SplitError,
     UnknownBackboneError,
 )
+from transferleaf.quiet_start import start_tensorflow_quietly
 
 if TYPE_CHECKING:
     from transferleaf.datasets import Audit, LeafDataset
@@ -163,6 +164,7 @@ def _judge(
 
 
 def _evidence(data: LeafDataset, backbone: str, *, verbose: int) -> FeatureEvidence:
+    start_tensorflow_quietly()
     from transferleaf.training.evidence import feature_evidence
 
     return feature_evidence(data, backbone=backbone, verbose=verbose)

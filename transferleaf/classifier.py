@@ -217,7 +217,6 @@ class TransferClassifier(keras.Model):
             optimizer="user" if isinstance(compiler, UserCompiler) else "policy",
         )
         self.records = ()
-        self.skipped_photos = ()
         feed = open_feed(
             x, y, what="x", form=form, sample_weight=sample_weight, batch_size=batch_size
         )

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from transferleaf.audit_command import audit
 from transferleaf.errors import TransferLeafError
+from transferleaf.quiet_start import start_tensorflow_quietly
 
 if TYPE_CHECKING:
     from transferleaf.training.store import SpaceUsage, StoreUsage
@@ -36,6 +37,7 @@ def demo(
     Takes about two minutes on two cores and needs no network.
     """
     # Here, so that --help does not wait for TensorFlow.
+    start_tensorflow_quietly()
     from transferleaf.demo import run_demo
 
     run_demo(folder, photos_per_class=photos_per_class)

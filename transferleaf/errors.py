@@ -45,10 +45,25 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 
 class TransferLeafError(Exception):
     """Root of every error that transferleaf raises on purpose."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Python would call the class with the message alone, and an error of a worker process
+        # would break its pool instead of arriving.
+        return _with_facts, (type(self), self.args, self.__dict__)
+
+
+def _with_facts(
+    kind: type[TransferLeafError], args: tuple[Any, ...], facts: dict[str, Any]
+) -> TransferLeafError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(facts)
+    return error
 
 
 class ConfigError(TransferLeafError, ValueError):
@@ -256,7 +271,7 @@ class BadPhotosError(DataError, ValueError):
         self.photos = photos
         shown = [f"  {str(error.path)!r}: {error.reason}" for error in self.errors[:10]]
         more = len(self.errors) - len(shown)
-        shown += [f"  and {more:,} more, all in the errors of this exception"] if more else []
+        shown += [f"  and {more:,} more"] if more else []
         told = f"{len(self.errors):,} of {photos:,} photos cannot be read:"
         super().__init__("\n".join([told, *shown, remedy]))
 

@@ -17,7 +17,8 @@ def check_version(version: str) -> None:
 
     >>> check_version("0.0.9")
     """
-    if not isinstance(version, str) or not re.match(r"\d+\.\d+", version):
+    # A file may say anything: of numbers without end, Python refuses to make an int.
+    if not isinstance(version, str) or not re.match(r"\d{1,9}\.\d{1,9}(?!\d)", version):
         raise ConfigError("transferleaf_version", version, "be a version such as '0.1.0'")
     if _numbers(version) > _numbers(__version__):
         must = (
@@ -33,5 +34,5 @@ def _numbers(version: str) -> tuple[int, ...]:
     >>> _numbers("1.10.2.dev1")
     (1, 10, 2)
     """
-    release = re.match(r"\d+(\.\d+)*", version)
+    release = re.match(r"\d{1,9}(\.\d{1,9}(?!\d))*", version)
     return tuple(int(number) for number in release.group().split(".")) if release else ()

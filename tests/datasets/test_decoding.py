@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.datasets.painting import paint
-from transferleaf.datasets import decoding
+from transferleaf.datasets import photo_limits
 from transferleaf.datasets.decoding import check_photo, height_and_width, read_photo
 from transferleaf.errors import ConfigError, PhotoError
 
@@ -145,7 +146,8 @@ def test_the_first_frame_of_an_animation_is_read(tmp_path, ending):
 
 @pytest.mark.parametrize("size", [None, (32, 48)])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_turned_photo_becomes_upright(tmp_path, orientation, size):
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "tif"])
+def test_a_turned_photo_becomes_upright(tmp_path, ending, orientation, size):
     upright = Image.fromarray(CORNERS).resize((96, 64), Image.Resampling.NEAREST)
     # What a camera stores for each orientation: the inverse of what makes it upright.
     stored = {
@@ -160,9 +162,9 @@ def test_a_turned_photo_becomes_upright(tmp_path, orientation, size):
     image = upright if orientation == 1 else upright.transpose(stored[orientation])
     exif = Image.Exif()
     exif[0x0112] = orientation
-    image.save(tmp_path / "leaf.jpg", exif=exif, quality=95)
+    image.save(tmp_path / f"leaf.{ending}", exif=exif, quality=95)
 
-    pixels = read_photo(tmp_path / "leaf.jpg", size)
+    pixels = read_photo(tmp_path / f"leaf.{ending}", size)
 
     assert pixels.shape == ((64, 96, 3) if size is None else (32, 48, 3))
     assert corners(pixels).tolist() == CORNERS.tolist()
@@ -262,6 +264,34 @@ def test_a_truncated_photo_is_refused_and_not_filled_with_grey(tmp_path, ending)
         read_photo(path, 8)
 
 
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda folder: folder / ("x" * 300), "the system cannot read it (file name too long)."),
+        (
+            lambda folder: paint(folder / "leaf.png") / "leaf.png",
+            "the system cannot read it (not a directory).",
+        ),
+        (
+            lambda folder: linked_to_itself(folder / "leaf.png"),
+            "the system cannot read it (too many levels of symbolic links).",
+        ),
+    ],
+    ids=["a long name", "below a file", "a link to itself"],
+)
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other words for these")
+def test_what_the_system_cannot_open_is_not_called_damaged(tmp_path, make, reason):
+    with pytest.raises(PhotoError) as caught:
+        read_photo(make(tmp_path))
+
+    assert caught.value.reason == reason
+
+
+def linked_to_itself(path: Path) -> Path:
+    path.symlink_to(path)
+    return path
+
+
 def test_a_photo_without_permission_is_refused(tmp_path, monkeypatch):
     path = paint(tmp_path / "leaf.png")
 
@@ -276,7 +306,7 @@ def test_a_photo_without_permission_is_refused(tmp_path, monkeypatch):
 
 def test_too_many_pixels_are_refused_before_they_are_decoded(tmp_path, monkeypatch):
     path = paint(tmp_path / "leaf.png", side=64)
-    monkeypatch.setattr(decoding, "PIXEL_LIMIT", 4095)
+    monkeypatch.setattr(photo_limits, "PIXEL_LIMIT", 4095)
 
     with pytest.raises(PhotoError) as caught:
         read_photo(path)

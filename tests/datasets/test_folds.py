@@ -57,6 +57,10 @@ def test_folds_are_splits_into_train_and_test():
     assert fold.seed == 7
 
 
+def test_the_number_of_folds_may_come_from_numpy():
+    assert photos().k_fold(np.int64(3)) == photos().k_fold(3)
+
+
 def test_there_are_five_folds_by_default():
     assert len(photos().k_fold()) == 5
 

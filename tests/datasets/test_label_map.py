@@ -113,12 +113,12 @@ def test_classes_may_come_in_another_order():
 
 def test_parts_and_ignored_files_come_along():
     parts = ("train", "train", "test", "test")
-    notes = (Path("notes.txt"),)
+    notes, more = (Path("notes.txt"),), (Path("notes.txt"), Path("data.csv"))
 
-    data = join(photos("x", parts=parts, ignored=notes), photos("y", parts=parts, ignored=notes))
+    data = join(photos("x", parts=parts, ignored=notes), photos("y", parts=parts, ignored=more))
 
     assert data.parts == parts * 2
-    assert data.ignored == notes * 2
+    assert data.ignored == more
 
 
 def test_other_classes_are_refused():
@@ -147,4 +147,14 @@ def test_parts_of_only_some_are_refused():
     assert str(caught.value) == (
         "a LeafDataset cannot have parts that only data sets [2] of those joined bring; "
         "pooled() forgets parts."
+    )
+
+
+def test_a_map_that_leaves_all_classes_out_is_refused():
+    with pytest.raises(ConfigError) as caught:
+        relabel(photos(), {"a": None, "b": None, "c": None})
+
+    assert str(caught.value) == (
+        "label_map={'a': None, 'b': None, 'c': None} must give a class a new name; "
+        "all are left out."
     )

@@ -72,7 +72,8 @@ def test_other_files_show_in_the_repr(tmp_path):
     data = LeafDataset.from_folder(tmp_path, leaves=None)
 
     assert repr(data) == (
-        "LeafDataset(4 photos, 2 classes, 2 crops, 1 file is no photo: 'notes.txt', "
+        "LeafDataset(4 photos, 2 classes, 2 crops, 1 file left out: "
+        "'Mint___rust/notes.txt', "
         f"from {tmp_path}; leaf ids: unknown (4))"
     )
 
@@ -120,6 +121,17 @@ def test_parts_that_do_not_fit_are_refused(changed, message):
         dataset(**changed)
 
     assert str(caught.value) == f"a LeafDataset cannot have {message}"
+
+
+@pytest.mark.parametrize("leaf", ["", 0, float("nan")])
+def test_a_leaf_is_a_text_or_unknown(leaf):
+    with pytest.raises(LeafDatasetError) as caught:
+        dataset(leaves=("x", leaf, None))
+
+    assert str(caught.value) == (
+        f"a LeafDataset cannot have leaves that hold {leaf!r}; "
+        "give texts, and None where the leaf is unknown."
+    )
 
 
 def test_labels_cannot_be_changed():
@@ -180,13 +192,32 @@ def test_crops_come_once_from_classes_that_tell_them():
 
 
 def test_a_subset_keeps_classes_and_order():
-    part = dataset(ignored=(Path("a/notes.txt"),)).subset([2, 0])
+    part = dataset().subset([2, 0])
 
     assert part == dataset(
         paths=(Path("b/1.jpg"), Path("a/1.jpg")),
         labels=np.array([1, 0]),
         leaves=(None, "x"),
     )
+
+
+def test_a_subset_remembers_which_files_were_left_out():
+    data = dataset(ignored=(Path("a/notes.txt"),))
+
+    assert data.subset([0, 1, 2]) == data
+    assert data.subset([1]).ignored == data.ignored
+
+
+def test_texts_and_lists_become_paths_and_tuples():
+    given = dataset(
+        paths=["a/1.jpg", "a/2.jpg", "b/1.jpg"],
+        classes=list(dataset().classes),
+        leaves=list(dataset().leaves),
+        ignored=["a/notes.txt"],
+    )
+
+    assert given == dataset(ignored=(Path("a/notes.txt"),))
+    assert hash(given) == hash(dataset(ignored=(Path("a/notes.txt"),)))
 
 
 def test_names_are_those_of_folders_where_none_are_given():

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from transferleaf.datasets.leaf_map import leaves_from_map, read_leaf_map
@@ -27,6 +29,12 @@ def test_a_byte_order_mark_and_other_orders_do_not_matter(tmp_path):
     assert read_leaf_map(path) == {"a/1.jpg": "A1"}
 
 
+def test_blanks_around_columns_and_empty_lines_do_not_matter(tmp_path):
+    path = write(tmp_path / "map.csv", "file , leaf\r\na/1.jpg, A1 \r\n\r\na/2.jpg, \r\n")
+
+    assert read_leaf_map(path) == {"a/1.jpg": "A1", "a/2.jpg": None}
+
+
 def test_a_repeated_row_is_harmless(tmp_path):
     path = write(tmp_path / "map.csv", "file,leaf\na/1.jpg,A1\na/1.jpg,A1\n")
 
@@ -42,8 +50,20 @@ def test_a_repeated_row_is_harmless(tmp_path):
             "file,leaf\na/1.jpg,A1\na/1.jpg,A2\n",
             "gives 'a/1.jpg' two leaves, 'A1' and 'A2'; keep one row for each photo.",
         ),
+        (
+            "file,leaf\ncaf\u00e9/1.jpg,A1\ncafe\u0301/1.jpg,A2\n",
+            "gives 'caf\u00e9/1.jpg' two leaves, 'A1' and 'A2'; keep one row for each photo.",
+        ),
+        (
+            "leaf,file\nA1\nA2,a/2.jpg\n",
+            "has 1 cell in line 2 under 2 column names; give each row one cell for each column.",
+        ),
+        (
+            f"file,leaf\na/1.jpg,{'1' * 200_000}\n",
+            "is no CSV (field larger than field limit (131072)); save it as CSV in UTF-8.",
+        ),
     ],
-    ids=["columns", "empty", "two leaves"],
+    ids=["columns", "empty", "two leaves", "two spellings", "a cell is missing", "no CSV"],
 )
 def test_a_map_that_cannot_be_used_says_why(tmp_path, text, message):
     path = write(tmp_path / "map.csv", text)
@@ -60,7 +80,7 @@ def test_a_missing_map_is_named(tmp_path):
 
     assert str(caught.value) == (
         f"the leaf map '{tmp_path}/none.csv' cannot be opened (No such file or directory); "
-        "name an existing CSV file."
+        'name an existing CSV or JSON file, or pass "auto" or "near-duplicates".'
     )
 
 
@@ -95,3 +115,29 @@ def test_an_accent_may_be_spelled_either_way():
     leaves = leaves_from_map(["caf\u00e9/1.jpg"], {"cafe\u0301/1.jpg": "A"}, source="m")
 
     assert leaves == ["A"]
+
+
+def test_a_map_made_on_windows_has_backslashes():
+    leaves = leaves_from_map(["a/1.jpg", "a/2.jpg"], {"a\\1.jpg": "A", "a/2.jpg": "B"}, source="m")
+
+    assert leaves == ["A", "B"]
+
+
+def test_a_backslash_may_be_part_of_a_name():
+    leaf_of = {"a/1.jpg": "A", "a\\1.jpg": "B"}
+
+    assert leaves_from_map(list(leaf_of), leaf_of, source="m") == ["A", "B"]
+    assert leaves_from_map(list(leaf_of), dict(reversed(leaf_of.items())), source="m") == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("name", "leaf"), [("a/1.jpg", 0), ("a/1.jpg", float("nan")), (Path("a/1.jpg"), "A")]
+)
+def test_names_and_leaf_ids_are_texts(name, leaf):
+    with pytest.raises(LeafMapError) as caught:
+        leaves_from_map(["a/1.jpg"], {name: leaf}, source="given as a mapping")
+
+    assert str(caught.value) == (
+        f"the leaf map given as a mapping says {leaf!r} of {name!r}; "
+        "names and leaf ids are texts, and None where the leaf is unknown."
+    )

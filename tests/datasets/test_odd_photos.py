@@ -234,6 +234,20 @@ def test_pillows_warnings_stay_inside(tmp_path, recwarn):
     assert [str(warning.message) for warning in recwarn] == []
 
 
+def test_filters_that_are_set_again_and_again_do_not_pile_up(tmp_path):
+    path = saved(tmp_path / "a.png")
+    read_photo(path)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        read_photo(path)
+        before = len(warnings.filters)
+        warnings.simplefilter("always")
+        read_photo(path)
+
+        assert len(warnings.filters) == before
+
+
 def test_warnings_of_other_threads_and_afterwards_are_told(tmp_path):
     inside, outside = threading.Event(), threading.Event()
     told = []

@@ -10,6 +10,7 @@ from transferleaf.datasets import opening
 from transferleaf.datasets.layouts import LAYOUTS
 from transferleaf.datasets.layouts.class_folders import ClassFolders
 from transferleaf.datasets.layouts.layout import Recognition
+from transferleaf.datasets.layouts.table import Table
 from transferleaf.datasets.opening import open_leaves
 from transferleaf.errors import ConfigError, FolderLayoutError, LeafMapError
 
@@ -36,8 +37,7 @@ def pictures() -> str:
         ),
         (
             ["train/a/1.png", "train/a/1_90deg.png", "train/b/1.png", "valid/a/1_flipLR.png"],
-            "new plant diseases (1 of 3 photos in train are changed copies by name); it could "
-            "also be read as split folders: layout='split folders'",
+            "new plant diseases (1 of 3 photos in train are changed copies by name)",
         ),
     ],
     ids=lambda value: value.partition(" (")[0] if isinstance(value, str) else "",
@@ -119,6 +119,54 @@ def test_what_is_no_layout_is_an_error_that_names_all(tmp_path, layout):
 
     names = [known.name for known in LAYOUTS]
     assert str(caught.value) == f"layout={layout!r} must be a Layout or one of {names}."
+
+
+def test_a_layout_without_its_brackets_is_an_error(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        open_leaves(tmp_path, layout=Table)
+
+    assert str(caught.value).startswith(f"layout={Table!r} must be a Layout or one of ['manifest',")
+
+
+def test_metadata_of_hugging_face_are_not_also_called_a_table(tmp_path):
+    paint_all(tmp_path, ["1.png", "2.png"])
+    (tmp_path / "metadata.csv").write_text("file_name,label\n1.png,rust\n2.png,mildew\n")
+
+    data = open_leaves(tmp_path)
+
+    assert data.origin == (
+        f"{tmp_path}, read as hugging face metadata ('metadata.csv' has a column 'file_name'); "
+        "leaf ids: unknown (2)"
+    )
+
+
+def test_one_file_of_metadata_is_read_as_the_table_that_it_is(tmp_path):
+    paint_all(tmp_path, ["1.png", "2.png"])
+    (tmp_path / "metadata.csv").write_text("file_name,label\n1.png,rust\n2.png,mildew\n")
+
+    data = open_leaves(tmp_path / "metadata.csv")
+
+    assert data.origin.startswith(f"{tmp_path}/metadata.csv, read as table (the columns ")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"photo,diagnosis\n1.png,rust\n", "path,label\n1.png,녹병\n".encode("cp949")],
+    ids=["other columns", "another encoding"],
+)
+def test_a_table_that_is_not_recognised_is_named(tmp_path, content):
+    paint_all(tmp_path, ["images/1.png", "images/2.png"])
+    (tmp_path / "labels.csv").write_bytes(content)
+
+    with pytest.raises(FolderLayoutError) as caught:
+        open_leaves(tmp_path)
+
+    assert str(caught.value) == (
+        f"'{tmp_path}' has one class folder, 'images'; "
+        "a classifier needs at least two classes, each in a folder of its own. "
+        "If the photos are listed in 'labels.csv', layout='table' says what is wrong with it. "
+        f"{pictures()}"
+    )
 
 
 def test_leaf_ids_come_from_where_one_asks(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from tests.datasets.painting import paint_all
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.split import Split
-from transferleaf.errors import ConfigError, ManifestError, SplitError
+from transferleaf.errors import ClassMismatchError, ConfigError, ManifestError, SplitError
 
 
 def leaf_photos(classes=2, leaves=10, photos=4, known=True):
@@ -132,15 +132,81 @@ def test_a_map_names_photos_of_split_folders_with_their_part(tmp_path):
     assert [part.leaves for part in split] == [("x", "y"), ("x",)]
 
 
-def test_published_parts_are_kept_in_their_order():
-    data = replace(leaf_photos(leaves=2, photos=2), parts=("test", "train") * 4)
+def test_published_parts_are_kept():
+    data = replace(leaf_photos(leaves=2, photos=2), parts=("train", "test") * 4)
 
     split = data.split()
 
-    assert split.names == ("test", "train")
+    assert split.names == ("train", "test")
     assert split.seed is None
     assert split[0].names == data.names[::2]
     assert [part.parts for part in split] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("parts", "names"),
+    [
+        (("test", "train"), ("train", "test")),
+        (("test", "val", "train", "train"), ("train", "val", "test")),
+        (("fold 2", "fold 1"), ("fold 2", "fold 1")),
+        (("field", "test", "train", "field"), ("train", "test", "field")),
+    ],
+)
+def test_the_order_of_the_photos_never_swaps_train_and_test(parts, names):
+    data = leaf_photos(leaves=2, photos=2)
+
+    split = replace(data, parts=parts * (len(data) // len(parts))).split()
+
+    assert split.names == names
+
+
+def test_parts_remember_which_files_were_left_out():
+    data = replace(leaf_photos(), ignored=(Path("class0/notes.txt"),))
+
+    drawn, published = data.split(0.5, 0.5), replace(data, parts=("train", "test") * 40).split()
+
+    assert [part.ignored for part in (*drawn, *published)] == [data.ignored] * 4
+
+
+def test_no_photos_are_shared_out_as_nothing():
+    split = leaf_photos().subset([]).split(0.5, 0.5)
+
+    assert split.realised_fractions() == (0, 0)
+
+
+@pytest.mark.parametrize("changed", [{"names": ("train",)}, {"fractions": (1.0,)}])
+def test_each_part_has_a_name_and_a_fraction(changed):
+    split = leaf_photos().split(0.5, 0.5)
+
+    with pytest.raises(ConfigError) as caught:
+        replace(split, **changed)
+
+    [(option, given)] = changed.items()
+    assert str(caught.value) == f"{option}={given!r} must be one for each of 2 parts."
+
+
+def test_all_parts_have_the_same_classes():
+    split = leaf_photos().split(0.5, 0.5)
+    other = replace(split[1], classes=("class0", "rust"))
+
+    with pytest.raises(ClassMismatchError) as caught:
+        replace(split, parts=(split[0], other))
+
+    assert str(caught.value) == (
+        "the classes of test differ from train's: missing ['class1'], unknown ['rust']."
+    )
+
+
+def test_all_parts_have_their_classes_in_one_order():
+    split = leaf_photos().split(0.5, 0.5)
+    other = replace(split[1], classes=("class1", "class0"))
+
+    with pytest.raises(ConfigError) as caught:
+        replace(split, parts=(split[0], other))
+
+    assert str(caught.value) == (
+        "parts=('train', 'test') must have their classes in one order; relabel() changes it."
+    )
 
 
 def test_published_parts_forbid_drawing_others():
@@ -207,6 +273,16 @@ def test_loading_notices_a_changed_photo(tmp_path, painted):
 
     assert caught.value.changed == (painted.names[0],)
     assert len(Split.load(tmp_path / "split.csv", tmp_path / "photos", verify="presence")) == 2
+
+
+@pytest.mark.parametrize("place", ["", "."])
+def test_a_manifest_needs_a_name(tmp_path, monkeypatch, painted, place):
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(ManifestError, match=r"^the manifest '\.' cannot be written \("):
+        painted.save(place)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["photos"]
 
 
 def test_a_saved_dataset_is_no_split(tmp_path, painted):

@@ -148,6 +148,24 @@ def test_fractions_are_positive_and_add_up(fractions, message):
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize("fractions", [("0.5", "0.5"), (None, 0.5), ([0.5], [0.5])])
+def test_fractions_are_numbers(fractions):
+    with pytest.raises(ConfigError) as caught:
+        split_indices([0, 0], [None, None], fractions, seed=0)
+
+    assert str(caught.value) == f"fractions={fractions!r} must be numbers."
+
+
+@pytest.mark.parametrize("seed", [None, 0.5, True, "1"])
+def test_a_seed_is_a_whole_number(seed):
+    with pytest.raises(ConfigError) as caught:
+        split_indices([0, 0], [None, None], (0.5, 0.5), seed=seed)
+
+    assert str(caught.value) == (
+        f"seed={seed!r} must be a whole number, so that the split can be repeated."
+    )
+
+
 def test_a_seed_is_not_negative():
     with pytest.raises(ConfigError, match="seed=-1 must be at least 0"):
         split_indices([0, 0], [None, None], (0.5, 0.5), seed=-1)

@@ -23,7 +23,7 @@ def photos(leaves=("x", "x", "y", None, "p", "q", "r", "r")):
         classes=("Mint___rust", "Mint___[red]"),
         leaves=leaves,
         origin="here",
-        ignored=(Path("notes.txt"), Path("data.csv")),
+        ignored=(Path("a/notes.txt"), Path("b/data.csv")),
     )
 
 
@@ -35,10 +35,10 @@ def test_a_dataset_prints_its_classes():
     assert "all │ 8 │ 5" in lines
 
 
-def test_a_dataset_prints_what_was_ignored():
+def test_a_dataset_prints_what_was_left_out():
     lines = " ".join(text_of(photos()))
 
-    assert "From here. 2 files are no photos: 'notes.txt', 'data.csv'" in lines
+    assert "From here. 2 files left out: 'a/notes.txt', 'b/data.csv'" in lines
 
 
 def test_unknown_leaves_are_called_so():

@@ -99,7 +99,11 @@ def test_a_users_compile_is_loaded_too(saved, tmp_path):
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
-        pytest.param(lambda p: p.unlink(), "there is no such file.", id="missing"),
+        pytest.param(
+            lambda p: p.unlink(),
+            "there is no such file, or its folder may not be entered.",
+            id="missing",
+        ),
         pytest.param(lambda p: (p.unlink(), p.mkdir()), "it is no file.", id="a folder"),
         pytest.param(lambda p: p.write_bytes(b""), "the file is empty.", id="empty"),
         pytest.param(lambda p: p.write_text("hello"), "it is no .keras file.", id="a text"),
@@ -156,6 +160,36 @@ def test_a_file_that_is_no_classifier_says_why(file, spoil, reason):
     assert refusal(file) == reason
 
 
+@pytest.mark.parametrize("name", ["leaf", "leaf.zip", "leaf.h5", "leaf.KERAS"])
+def test_a_classifier_of_another_name_asks_for_its_own(file, name):
+    renamed = file.rename(file.with_name(name))
+
+    assert refusal(renamed) == "its name does not end in .keras; rename it if it is one."
+
+
+def test_a_name_that_no_file_can_have_is_refused(tmp_path):
+    reason = refusal(tmp_path / f"{'x' * 300}.keras")
+
+    assert reason == "there is no such file, or its folder may not be entered."
+
+
+@pytest.mark.parametrize("offset", [6, 8, 42, 45])
+def test_a_damaged_table_of_contents_is_refused(file, offset):
+    content = bytearray(file.read_bytes())
+    content[content.index(b"PK\x01\x02") + offset] ^= 0x81
+    file.write_bytes(content)
+
+    assert "damaged" in refusal(file)
+
+
+def test_a_version_without_end_is_refused(file):
+    change_config(
+        file, lambda config: config["config"].update(transferleaf_version="9" * 5000 + ".0")
+    )
+
+    assert refusal(file).endswith("must be a version such as '0.1.0'.")
+
+
 def test_a_bomb_is_not_unpacked(file):
     write(file, {**parts_of(file), "config.json": b" " * 50_000_000}, zipfile.ZIP_DEFLATED)
 
@@ -176,7 +210,9 @@ def test_a_flipped_bit_is_found_by_its_checksum(file):
     assert refusal(file).startswith("its part 'config.json' is damaged (Bad CRC-32")
 
 
-@pytest.mark.parametrize("kind", ["Lambda", "TorchModuleWrapper", "TFSMLayer", "StringLookup"])
+@pytest.mark.parametrize(
+    "kind", ["Lambda", "TorchModuleWrapper", "TFSMLayer", "StringLookup", "IndexLookup"]
+)
 def test_layers_that_carry_code_or_read_files_are_refused(file, kind):
     change_config(file, lambda config: layers_of(config)[-1].update(class_name=kind))
 

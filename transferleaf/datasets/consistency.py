@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,9 +46,23 @@ def check_classes(classes: Sequence[str]) -> None:
     Raises:
         LeafDatasetError: A name is there twice.
     """
-    twice = sorted({name for name in classes if classes.count(name) > 1})
+    twice = sorted(name for name, count in Counter(classes).items() if count > 1)
     if twice:
         raise LeafDatasetError("classes", f"name {first_few(twice)} twice", "name each once")
+
+
+def check_leaves(leaves: Sequence[object]) -> None:
+    """Raise unless each leaf has a name, or is ``None`` where it is unknown.
+
+    Raises:
+        LeafDatasetError: There is another value, such as an empty text or the NaN of a table, which
+            would make one leaf of all photos whose leaf is unknown.
+    """
+    for leaf in leaves:
+        if leaf is not None and not (isinstance(leaf, str) and leaf):
+            raise LeafDatasetError(
+                "leaves", f"hold {leaf!r}", "give texts, and None where the leaf is unknown"
+            )
 
 
 def _check_labels(labels: npt.NDArray[Any], photos: int, classes: int) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from threading import Lock
 from typing import TypeAlias
 
 import numpy as np
@@ -19,19 +18,12 @@ from PIL import Image, UnidentifiedImageError
 
 from transferleaf.datasets.photo_colours import on_white_in_rgb
 from transferleaf.datasets.photo_formats import PHOTO_FORMATS, open_heif, says_it_is_heif
+from transferleaf.datasets.photo_limits import check_limits, too_large, turn_to_decode
 from transferleaf.datasets.quiet_pillow import quiet
 from transferleaf.errors import ConfigError, PhotoError
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 ImageSize: TypeAlias = int | tuple[int, int]
-
-PIXEL_LIMIT = 89_478_485
-"""Photos with more pixels are refused; it is where Pillow starts to warn of a bomb."""
-
-# Of larger ones a process decodes one at a time, however many threads read: a photo of PIXEL_LIMIT
-# takes up to 1.1 GB on its way to RGB. Phones stay below it, as their JPEGs are decoded smaller.
-_LARGE = 24_000_000
-_one_large_photo = Lock()
 
 _ORIENTATION_TAG = 0x0112
 # What makes a photo upright, by the value of its EXIF orientation; 1 is upright.
@@ -73,18 +65,18 @@ def read_photo(path: str | os.PathLike[str], image_size: ImageSize | None = None
     """
     size = None if image_size is None else height_and_width(image_size)
     with opened(Path(path)) as photo:
-        orientation = _orientation(photo)
+        whole = photo.width * photo.height
         if size is not None:
             # Sides swap when the photo is turned, so the larger one is asked for on both.
             photo.draft(None, (2 * max(size), 2 * max(size)))
-        if photo.width * photo.height <= _LARGE:
-            return _decoded(photo, orientation, size)
-        with _one_large_photo:
-            return _decoded(photo, orientation, size)
+        with turn_to_decode(photo, whole=whole):
+            return _decoded(photo, size)
 
 
-def _decoded(photo: Image.Image, orientation: int, size: tuple[int, int] | None) -> Pixels:
+def _decoded(photo: Image.Image, size: tuple[int, int] | None) -> Pixels:
     upright = on_white_in_rgb(photo)
+    # Afterwards, as Pillow turns a TIFF while it loads, and then forgets the orientation.
+    orientation = _orientation(photo)
     if orientation in _UPRIGHT:
         upright = upright.transpose(_UPRIGHT[orientation])
     if size is not None and upright.size != size[::-1]:
@@ -128,7 +120,7 @@ def opened(path: Path) -> Iterator[Image.Image]:
     try:
         _check_file(path)
         with quiet(), _image(path) as photo:
-            _check_pixels(path, photo)
+            check_limits(path, photo)
             yield photo
     except PhotoError:
         raise
@@ -155,27 +147,19 @@ def _image(path: Path) -> Image.Image:
         return open_heif(path)
 
 
-def _check_pixels(path: Path, photo: Image.Image) -> None:
-    pixels = photo.width * photo.height
-    if pixels > PIXEL_LIMIT:
-        raise PhotoError(path, _too_large(f"{pixels:,} pixels ({photo.width} x {photo.height})"))
-
-
-def _too_large(pixels: str) -> str:
-    return f"it has {pixels}, more than {PIXEL_LIMIT:,}; scale it down first."
-
-
 def _reason(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file."
     if isinstance(error, PermissionError):
         return "you may not read it."
     if isinstance(error, Image.DecompressionBombError):
-        return _too_large("too many pixels")
+        return too_large("too many pixels")
     if isinstance(error, UnidentifiedImageError):
         return "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
     if isinstance(error, MemoryError):
         return "there is not enough memory for it."
+    if isinstance(error, OSError) and error.strerror:  # of the system; Pillow's have no number
+        return f"the system cannot read it ({error.strerror.lower()})."
     return f"it is damaged or in an unusual format ({_first_line(error)})."
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def folds_by_leaf(data: LeafDataset, folds: int, *, seed: int) -> tuple[Split, ...]:
     """Divide a data set for cross-validation; see ``LeafDataset.k_fold``."""
-    if isinstance(folds, bool) or not isinstance(folds, int) or folds < 2:
+    if isinstance(folds, bool) or not isinstance(folds, (int, np.integer)) or folds < 2:
         raise ConfigError("folds", folds, "be a whole number of at least 2")
     if data.parts:
         raise ConfigError("folds", folds, f"divide a data set without parts: {parts_note(data)}")

@@ -32,8 +32,8 @@ def relabel(
             may have no photos. ``None`` takes the new names, sorted.
 
     Raises:
-        ConfigError: ``label_map`` lacks a class that has photos or names one that ``data`` does
-            not have, or ``classes`` lacks a new name.
+        ConfigError: ``label_map`` lacks a class that has photos, names one that ``data`` does
+            not have, or leaves all out; or ``classes`` lacks a new name.
 
     >>> from transferleaf.datasets import LeafDataset
     >>> data = LeafDataset(paths=("1.jpg", "2.jpg"), labels=[0, 1], classes=("rust leaf", "leaf"),
@@ -42,6 +42,7 @@ def relabel(
     {'Mint___rust': 1}
     """
     _check_label_map(data, label_map)
+    _check_something_is_kept(label_map)
     new_names = {name for name in label_map.values() if name is not None}
     known = tuple(sorted(new_names)) if classes is None else tuple(classes)
     if not new_names <= set(known):
@@ -57,7 +58,6 @@ def relabel(
         labels=labels,
         classes=known,
         origin=f"{data.origin}; relabelled{left_out if len(kept) < len(data) else ''}",
-        ignored=data.ignored,
     )
 
 
@@ -65,7 +65,8 @@ def join(first: LeafDataset, second: LeafDataset, *others: LeafDataset) -> LeafD
     """Put data sets with the same classes together.
 
     Names and leaf ids get the number of their data set in front, ``1/`` and so on, so that equal
-    ones stay apart.
+    ones stay apart. A manifest of the result finds its photos below a folder where the roots of
+    the data sets, or links to them, are called so.
 
     Args:
         first: A data set; the result has its classes in its order.
@@ -95,7 +96,7 @@ def join(first: LeafDataset, second: LeafDataset, *others: LeafDataset) -> LeafD
         origin="joined: " + ", ".join(f"{number}/ {data.origin}" for number, data in numbered),
         names=tuple(f"{number}/{name}" for number, data in numbered for name in data.names),
         parts=tuple(part for data in every for part in data.parts),
-        ignored=tuple(path for data in every for path in data.ignored),
+        ignored=tuple(dict.fromkeys(path for data in every for path in data.ignored)),
     )
 
 
@@ -116,6 +117,12 @@ def _check_label_map(data: LeafDataset, label_map: Mapping[str, str | None]) -> 
             dict(label_map),
             f"name every class, or None for it; it lacks {first_few(lacking, limit=50)}",
         )
+
+
+def _check_something_is_kept(label_map: Mapping[str, str | None]) -> None:
+    if label_map and not any(name is not None for name in label_map.values()):
+        # As match_classes proposes where it found no partners.
+        raise ConfigError("label_map", dict(label_map), "give a class a new name; all are left out")
 
 
 def _check_joinable(every: Sequence[LeafDataset]) -> None:

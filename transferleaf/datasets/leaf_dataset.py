@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from transferleaf.datasets.consistency import check_classes, check_number, checked_labels
+from transferleaf.datasets.consistency import (
+    check_classes,
+    check_leaves,
+    check_number,
+    checked_labels,
+)
 from transferleaf.datasets.decoding import ImageSize, Pixels, read_photo
 from transferleaf.datasets.labels import parse_label
 from transferleaf.datasets.layouts.class_folders import ClassFolders
@@ -21,7 +26,7 @@ from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.split_folders import SplitFolders, refuse_split_folders
 from transferleaf.datasets.leaf_ids import LeafSource, find_leaf_ids, find_leaf_ids_again
 from transferleaf.datasets.photo_files import composed
-from transferleaf.datasets.wording import first_few
+from transferleaf.datasets.wording import counted, first_few
 from transferleaf.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -44,7 +49,8 @@ class LeafDataset:
         names: Each photo's place below the data set's root, with forward slashes, the same on all
             machines; ``Class/photo.jpg`` where none are given.
         parts: The publisher's part of each photo, such as ``"train"``; empty where there are none.
-        ignored: Files that lay among the photos and are none.
+        ignored: Files and folders that lie among the photos and were left out; all parts of a data
+            set have those of the whole.
 
     Raises:
         LeafDatasetError: The parts do not fit together.
@@ -60,6 +66,11 @@ class LeafDataset:
     ignored: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
+        # Texts and lists are what people have; equality and hashing need paths and tuples.
+        for part in ("paths", "ignored"):
+            object.__setattr__(self, part, tuple(map(_as_path, getattr(self, part))))
+        for part in ("classes", "leaves", "names", "parts"):
+            object.__setattr__(self, part, tuple(getattr(self, part)))
         photos = len(self.paths)
         labels = checked_labels(self.labels, photos=photos, classes=len(self.classes))
         object.__setattr__(self, "labels", labels)
@@ -72,6 +83,7 @@ class LeafDataset:
         ):
             check_number(part, given, photos=photos, expected=expected)
         check_classes(self.classes)
+        check_leaves(self.leaves)
 
     @classmethod
     def from_folder(
@@ -203,7 +215,6 @@ class LeafDataset:
             leaves=tuple(self.leaves[index] for index in chosen),
             names=tuple(self.names[index] for index in chosen),
             parts=tuple(self.parts[index] for index in chosen if self.parts),
-            ignored=(),
         )
 
     def pooled(self) -> LeafDataset:
@@ -228,7 +239,8 @@ class LeafDataset:
 
         Args:
             *fractions: Share of each part; two for train and test, three for train, val and test.
-                None keeps the parts that the publisher made; ``pooled()`` forgets those.
+                None keeps the parts that the publisher made, train, val and test in this order;
+                ``pooled()`` forgets those.
             seed: The same seed gives the same parts.
 
         Returns:
@@ -321,10 +333,13 @@ class LeafDataset:
         return class_table(self, caption=f"From {self.origin}{note}")
 
     def _ignored_note(self) -> str:
-        shown = first_few([path.name for path in self.ignored])
-        if len(self.ignored) == 1:
-            return f"1 file is no photo: {shown}"
-        return f"{len(self.ignored)} files are no photos: {shown}"
+        shown = first_few(f"{path.parent.name}/{path.name}" for path in self.ignored)
+        return f"{counted(len(self.ignored), 'file')} left out: {shown}"
+
+
+def _as_path(path: str | os.PathLike[str]) -> Path:
+    # Path() of a path takes a microsecond, and all photos come by here at each subset.
+    return path if isinstance(path, Path) else Path(path)
 
 
 def _names_by_folder(paths: Sequence[Path]) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from transferleaf.datasets.photo_files import composed
+from transferleaf.datasets.wording import counted
 from transferleaf.errors import LeafMapError
 
 _COLUMNS = (
@@ -26,20 +27,20 @@ def read_leaf_map(path: Path) -> dict[str, str | None]:
         The leaf id, or ``None`` where unknown, by ``file``.
 
     Raises:
-        LeafMapError: The file cannot be read, lacks a column, or gives one photo two leaves.
+        LeafMapError: The file cannot be read, lacks a column or a cell, or gives one photo two
+            leaves.
     """
     source = repr(str(path))
     try:
         # utf-8-sig: spreadsheet programs put a byte order mark in front.
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            columns = rows.fieldnames or []
-            if not {"file", "leaf"} <= set(columns):
-                raise LeafMapError(source, f"has the columns {list(columns)}", _COLUMNS)
-            return _collect(source, rows)
+            return _collect(source, _rows(source, file))
+    except csv.Error as error:
+        raise LeafMapError(source, f"is no CSV ({error})", "save it as CSV in UTF-8.") from None
     except OSError as error:
         reason = f"cannot be opened ({error.strerror})"
-        raise LeafMapError(source, reason, "name an existing CSV file.") from None
+        expected = 'name an existing CSV or JSON file, or pass "auto" or "near-duplicates".'
+        raise LeafMapError(source, reason, expected) from None
     except UnicodeDecodeError:
         raise LeafMapError(source, "is not in UTF-8", "save it as CSV in UTF-8.") from None
 
@@ -50,14 +51,21 @@ def leaves_from_map(
     """Look up the leaf of each photo.
 
     Args:
-        names: Names of the form ``Class/photo.jpg``, as the map gives them.
+        names: Names of the form ``Class/photo.jpg``, as the map gives them; a map that was made on
+            Windows may have backslashes.
         leaf_of: Leaf ids by name; ``None`` or an empty id means unknown.
         source: What to call the map in an error.
 
     Raises:
-        LeafMapError: Some photos are not in the map.
+        LeafMapError: Some photos are not in the map, or it holds something else than texts.
     """
-    known = {composed(name): None if leaf in (None, "") else leaf for name, leaf in leaf_of.items()}
+    _check_texts(leaf_of, source)
+    known = {
+        spelled: leaf or None
+        # Names as they are come last and win: a backslash may be part of a name.
+        for spelling in (_with_slashes, composed)
+        for spelled, leaf in ((spelling(name), leaf) for name, leaf in leaf_of.items())
+    }
     missing = [name for name in names if name not in known]
     if missing:
         shown = ", ".join(repr(name) for name in missing[:3])
@@ -72,10 +80,42 @@ def leaves_from_map(
     return [known[name] for name in names]
 
 
-def _collect(source: str, rows: csv.DictReader[str]) -> dict[str, str | None]:
+def _check_texts(leaf_of: Mapping[str, str | None], source: str) -> None:
+    for name, leaf in leaf_of.items():
+        if not isinstance(name, str) or not (leaf is None or isinstance(leaf, str)):
+            raise LeafMapError(
+                source,
+                f"says {leaf!r} of {name!r}",
+                "names and leaf ids are texts, and None where the leaf is unknown.",
+            )
+
+
+def _with_slashes(name: str) -> str:
+    return composed(name).replace("\\", "/")
+
+
+def _rows(source: str, file: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Read the name and the leaf of each row."""
+    records = csv.reader(file)
+    columns = [name.strip() for name in next(records, [])]
+    if not {"file", "leaf"} <= set(columns):
+        raise LeafMapError(source, f"has the columns {columns}", _COLUMNS)
+    name, leaf = columns.index("file"), columns.index("leaf")
+    for record in filter(None, records):
+        if len(record) != len(columns):
+            raise LeafMapError(
+                source,
+                f"has {counted(len(record), 'cell')} in line {records.line_num} "
+                f"under {len(columns)} column names",
+                "give each row one cell for each column.",
+            )
+        yield record[name], record[leaf].strip()
+
+
+def _collect(source: str, rows: Iterable[tuple[str, str]]) -> dict[str, str | None]:
     leaf_of: dict[str, str | None] = {}
-    for row in rows:
-        name, leaf = row["file"], row["leaf"] or None
+    for file, told in rows:
+        name, leaf = composed(file), told or None
         if leaf_of.setdefault(name, leaf) != leaf:
             raise LeafMapError(
                 source,

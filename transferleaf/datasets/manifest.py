@@ -163,7 +163,7 @@ def _text(rows: Iterator[Sequence[str | None]]) -> str:
 
 
 def _write_whole(path: Path, text: str) -> None:
-    unfinished = path.with_name(f".{os.getpid()}-{secrets.token_hex(8)}.part")
+    unfinished = path.parent / f".{os.getpid()}-{secrets.token_hex(8)}.part"
     try:
         with unfinished.open("xb") as file:
             file.write(text.encode("utf-8", errors=_ANY_NAME))

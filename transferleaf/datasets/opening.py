@@ -10,9 +10,13 @@ from transferleaf.datasets.layouts import LAYOUTS
 from transferleaf.datasets.layouts.class_folders import ClassFolders
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Layout
-from transferleaf.datasets.layouts.split_folders import refuse_split_folders
+from transferleaf.datasets.layouts.new_plant_diseases import NewPlantDiseases
+from transferleaf.datasets.layouts.split_folders import SplitFolders, refuse_split_folders
+from transferleaf.datasets.layouts.table import table_files
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.leaf_ids import LeafSource
+from transferleaf.datasets.photo_files import is_folder
+from transferleaf.datasets.wording import first_few
 from transferleaf.errors import ConfigError, FolderLayoutError
 
 
@@ -51,6 +55,10 @@ def open_leaves(
     return LeafDataset.from_found(choice.layout.find(root), leaves=leaves, origin=origin)
 
 
+# What reads these as the other one finds the same photos, or fewer: it is no choice worth naming.
+_GENERAL_CASE_OF = {NewPlantDiseases.name: SplitFolders.name}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Choice:
     layout: Layout
@@ -67,7 +75,8 @@ def _given(layout: str | Layout) -> Layout:
     by_name = {known.name: known for known in LAYOUTS}
     if isinstance(layout, str) and layout in by_name:
         return by_name[layout]
-    if isinstance(layout, str) or not isinstance(layout, Layout):
+    # A class has the methods of a Layout too, and no value to call them on: Table for Table().
+    if isinstance(layout, (str, type)) or not isinstance(layout, Layout):
         raise ConfigError("layout", layout, f"be a Layout or one of {list(by_name)}")
     return layout
 
@@ -80,8 +89,9 @@ def _choose(root: Path) -> _Choice | None:
     if not candidates:
         return None
     layout, why = candidates[0]
-    others = tuple(other.name for other, _ in candidates[1:])
-    return _Choice(layout=layout, reason=why.reason, alternatives=others)
+    others = [other.name for other, _ in candidates[1:]]
+    told = tuple(name for name in others if name != _GENERAL_CASE_OF.get(layout.name))
+    return _Choice(layout=layout, reason=why.reason, alternatives=told)
 
 
 def _class_folders(root: Path) -> FoundPhotos:
@@ -91,5 +101,14 @@ def _class_folders(root: Path) -> FoundPhotos:
         return ClassFolders().find(root)
     except FolderLayoutError as near:
         pictures = "".join(f"\n  {layout.name}: {layout.picture}" for layout in LAYOUTS)
-        expected = f"{near.expected} Layouts that can be read:{pictures}"
+        expected = f"{near.expected}{_tables_note(root)} Layouts that can be read:{pictures}"
         raise FolderLayoutError(near.root, near.found, expected) from None
+
+
+def _tables_note(root: Path) -> str:
+    """Say how to learn why the tables that are there were not taken."""
+    tables = table_files(root) if is_folder(root) else []
+    if not tables:
+        return ""
+    names = first_few(table.name for table in tables)
+    return f" If the photos are listed in {names}, layout='table' says what is wrong with it."

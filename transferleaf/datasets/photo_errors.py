@@ -43,4 +43,5 @@ def photo_errors() -> Iterator[None]:
 
 
 def _recorded_in(message: str) -> PhotoError | None:
-    return next((error for mark, error in _recorded if mark in message), None)
+    # A copy: threads that read ahead may record more meanwhile.
+    return next((error for mark, error in _recorded.copy() if mark in message), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 
@@ -36,7 +36,11 @@ def quiet() -> Iterator[None]:
     """
     # Again each time: whoever left catch_warnings meanwhile took the filter along.
     if not warnings.filters or warnings.filters[0] is not _FILTER:
-        warnings.filters.insert(0, _FILTER)  # type: ignore[attr-defined]
+        filters: Any = warnings.filters
+        # Who sets filters again and again would pile ours up behind them.
+        with suppress(ValueError):
+            filters.remove(_FILTER)
+        filters.insert(0, _FILTER)
     _reading.depth += 1
     try:
         yield

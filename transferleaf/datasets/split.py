@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from transferleaf.datasets.layouts.manifest import Manifest, Verify
+from transferleaf.datasets.layouts.part_folders import PART_FOLDERS
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.leaks import LeakReport, count_leaks
 from transferleaf.datasets.splitting import split_indices
-from transferleaf.errors import ConfigError, ManifestError
+from transferleaf.errors import ClassMismatchError, ConfigError, ManifestError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -34,12 +35,23 @@ class Split(Sequence[LeafDataset]):
             published or loaded.
         seed: What the parts were drawn with, or ``None`` where they were published or
             loaded.
+
+    Raises:
+        ConfigError: There is not one name and one fraction for each part, or classes come in
+            different orders.
+        ClassMismatchError: A part has other classes than the first.
     """
 
     parts: tuple[LeafDataset, ...]
     names: tuple[str, ...]
     fractions: tuple[float, ...]
     seed: int | None
+
+    def __post_init__(self) -> None:
+        for option, given in (("names", self.names), ("fractions", self.fractions)):
+            if len(given) != len(self.parts):
+                raise ConfigError(option, given, f"be one for each of {len(self.parts)} parts")
+        _check_same_classes(self.names, self.parts)
 
     def __len__(self) -> int:
         return len(self.parts)
@@ -65,8 +77,8 @@ class Split(Sequence[LeafDataset]):
         return self.table()
 
     def realised_fractions(self) -> tuple[float, ...]:
-        """The share of all photos that each part has."""
-        total = sum(len(part) for part in self.parts)
+        """The share of all photos that each part has; 0 where there are no photos."""
+        total = sum(len(part) for part in self.parts) or 1
         return tuple(len(part) / total for part in self.parts)
 
     def leaks(self) -> LeakReport:
@@ -140,7 +152,8 @@ class Split(Sequence[LeafDataset]):
                 ``"presence"`` is content when the files are there.
 
         Returns:
-            The parts as they were saved; classes are sorted by code point.
+            The parts as they were saved, train, val and test first; classes are sorted by code
+            point.
 
         Raises:
             ConfigError: ``verify`` is neither.
@@ -191,7 +204,10 @@ def split_by_leaf(data: LeafDataset, fractions: Sequence[float], *, seed: int) -
 
 def split_as_published(data: LeafDataset) -> Split:
     """Take a data set apart into the parts that its publisher made."""
-    names = tuple(dict.fromkeys(data.parts))
+    # Whatever the order of the photos is: "train, test = data.split()" must not swap them.
+    named = dict.fromkeys(data.parts)
+    usual = [name for name in PART_FOLDERS if name in named]
+    names = tuple(dict.fromkeys([*usual, *named]))
     of_photo = np.asarray(data.parts)
     parts = [data.subset(np.flatnonzero(of_photo == name)).pooled() for name in names]
     return Split(
@@ -205,6 +221,18 @@ def split_as_published(data: LeafDataset) -> Split:
     )
 
 
+def _check_same_classes(names: Sequence[str], parts: Sequence[LeafDataset]) -> None:
+    for name, part in zip(names, parts, strict=True):
+        first, own = parts[0].classes, part.classes
+        if set(own) != set(first):
+            missing, unknown = sorted(set(first) - set(own)), sorted(set(own) - set(first))
+            raise ClassMismatchError(name, missing=missing, unknown=unknown, than=names[0])
+        if own != first:
+            raise ConfigError(
+                "parts", tuple(names), "have their classes in one order; relabel() changes it"
+            )
+
+
 def _joined(parts: Sequence[LeafDataset]) -> LeafDataset:
     """Put parts of one data set one after another."""
     return replace(
@@ -213,4 +241,5 @@ def _joined(parts: Sequence[LeafDataset]) -> LeafDataset:
         labels=np.concatenate([part.labels for part in parts]),
         leaves=tuple(chain.from_iterable(part.leaves for part in parts)),
         names=tuple(chain.from_iterable(part.names for part in parts)),
+        parts=(),
     )

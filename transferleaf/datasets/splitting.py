@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -46,8 +47,7 @@ def split_indices(
     [[0, 1, 4], [2, 3]]
     """
     check_fractions(fractions)
-    if seed < 0:
-        raise ConfigError("seed", seed, "be at least 0")
+    _check_seed(seed)
     names, classes = np.unique(np.asarray(labels), return_inverse=True)
     group_of_photo = _number_groups(groups)
     table = _GroupTable.count(group_of_photo, classes.astype(np.int64))
@@ -62,6 +62,14 @@ def split_indices(
     return [np.flatnonzero(part_of_photo == part) for part in range(parts)]
 
 
+def _check_seed(seed: int) -> None:
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
+        # None would be numpy's way to draw another split each time.
+        raise ConfigError("seed", seed, "be a whole number, so that the split can be repeated")
+    if seed < 0:
+        raise ConfigError("seed", seed, "be at least 0")
+
+
 def check_fractions(fractions: Sequence[float]) -> None:
     """Raise unless ``fractions`` are two or more numbers above 0 with the sum 1.
 
@@ -70,6 +78,8 @@ def check_fractions(fractions: Sequence[float]) -> None:
     """
     if len(fractions) < 2:
         raise ConfigError("fractions", tuple(fractions), "be at least two, one for each part")
+    if not all(isinstance(share, Real) for share in fractions):
+        raise ConfigError("fractions", tuple(fractions), "be numbers")
     if not all(math.isfinite(share) and share > 0 for share in fractions):
         raise ConfigError("fractions", tuple(fractions), "all be above 0")
     if abs(sum(fractions) - 1) > 1e-6:
@@ -146,7 +156,7 @@ def _quotas(
     to it in the next; else many small classes would all round in favour of the same part.
     """
     exact = fractions[:, None] * photos
-    quotas = np.floor(exact.round(9))
+    quotas: npt.NDArray[np.float64] = np.floor(exact.round(9))
     owed = np.zeros(len(fractions))
     for column, left in enumerate((photos - quotas.sum(axis=0)).round().astype(int)):
         owed += exact[:, column] - quotas[:, column]

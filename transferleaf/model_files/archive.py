@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -48,7 +49,11 @@ def read_archive(path: Path) -> ModelArchive:
             config, metadata, weights = (
                 _part(path, archive, name) for name in (_CONFIG, _METADATA, _WEIGHTS)
             )
-    except zipfile.BadZipFile:
+    except ModelFileError:  # which is a ValueError
+        raise
+    # Of damaged tables of contents: an impossible version is a NotImplementedError, a name in no
+    # alphabet or a place before the file a ValueError.
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise ModelFileError(path, _why_no_archive(path)) from None
     except OSError as error:
         raise ModelFileError(path, f"reading it failed ({error}).") from error
@@ -60,8 +65,9 @@ def read_archive(path: Path) -> ModelArchive:
 
 
 def _check_file(path: Path) -> None:
-    if not path.exists():
-        raise ModelFileError(path, "there is no such file.")
+    # Not Path.exists, which raises where a name is too long or a folder may not be entered.
+    if not os.path.exists(path):  # noqa: PTH110
+        raise ModelFileError(path, "there is no such file, or its folder may not be entered.")
     if not path.is_file():
         raise ModelFileError(path, "it is no file.")
     try:
@@ -74,6 +80,8 @@ def _check_file(path: Path) -> None:
     if head == _HDF5:
         found = "it is an HDF5 file: weights alone, or a model of an older Keras"
         raise ModelFileError(path, f"{found}; a classifier is saved as a .keras file.")
+    if path.suffix != ".keras":  # Keras goes by the name
+        raise ModelFileError(path, "its name does not end in .keras; rename it if it is one.")
 
 
 def _why_no_archive(path: Path) -> str:

@@ -36,6 +36,7 @@ _CODE = frozenset(
         "Lambda",
         "__lambda__",
         "FlaxLayer",
+        "IndexLookup",
         "JaxLayer",
         "TFSMLayer",
         "TorchModuleWrapper",

@@ -24,6 +24,8 @@ _CHOICE = (
     "`transferleaf audit FOLDER` tells all that is odd about a folder of photos."
 )
 
+_LEFT_OUT = "They are left out, as on_bad_photo='skip' says, and listed in skipped_photos."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedPhoto:
@@ -123,7 +125,7 @@ def settle(
     found = BadPhotosError(
         [PhotoError(photo.path, photo.reason) for photo in skipped],
         photos=sum(feed.photos or 0 for feed in before.values()),
-        remedy=_CHOICE if on_bad_photo == "raise" else "They are left out: on_bad_photo='skip'.",
+        remedy=_CHOICE if on_bad_photo == "raise" else _LEFT_OUT,
     )
     if on_bad_photo == "raise":
         raise found
@@ -138,7 +140,8 @@ def _unopenable(feed: Feed) -> list[PhotoError]:
     suspects = [
         path
         for path in feed.known.source.paths
-        if not (path.is_file() and os.access(path, os.R_OK))
+        # Not Path.is_file, which raises where a name is too long or a folder may not be entered.
+        if not (os.path.isfile(path) and os.access(path, os.R_OK))  # noqa: PTH113
     ]
     return [error for path in suspects if (error := _error_of(path)) is not None]
 

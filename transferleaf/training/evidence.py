@@ -23,7 +23,7 @@ from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.datasets.auditing.evidence import FeatureEvidence
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.wording import counted
-from transferleaf.errors import FeatureStoreError, MissingFeaturesError, PhotoError
+from transferleaf.errors import BadPhotosError, FeatureStoreError, MissingFeaturesError, PhotoError
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
 from transferleaf.training.frozen import FrozenPrefix
@@ -65,6 +65,7 @@ def feature_evidence(
         verbose: 0 for silence, 1 for lines and progress bars.
 
     Raises:
+        BadPhotosError: No photo can be read.
         SplitError: A class has only one leaf, so that nothing else can tell how it looks.
         PretrainedWeightsError: The weights cannot be had.
     """
@@ -101,7 +102,7 @@ def stage_features(prefix: FrozenPrefix, paths: Sequence[Path]) -> Floats:
         Shape ``(n_photos, sum of stage widths)``.
 
     Raises:
-        PhotoError: A photo cannot be read.
+        BadPhotosError: Some photos cannot be read; all of them are named.
     """
     stages = range(len(prefix.backbone.stages))
     label = "features of the photos"
@@ -114,18 +115,27 @@ def stage_features(prefix: FrozenPrefix, paths: Sequence[Path]) -> Floats:
 def _features_of_readable(
     prefix: FrozenPrefix, paths: Sequence[Path]
 ) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Features of all photos that can be read, and the positions of these."""
-    try:
-        return stage_features(prefix, paths), np.arange(len(paths))
-    except PhotoError:
-        # Only now: reading all photos once more would be a waste where none is broken.
-        from transferleaf.datasets.facts import photo_facts
+    """Features of all photos that can be read, and the positions of these.
 
-        facts = photo_facts(paths)
-    read = np.array([row for row, fact in enumerate(facts) if fact.error is None], np.int64)
-    left_out = counted(len(paths) - len(read), "photo")
-    prefix.reporter.say(f"{left_out} cannot be read, and nothing is told of them from features.")
-    return stage_features(prefix, [paths[row] for row in read]), read
+    Raises:
+        BadPhotosError: None can.
+    """
+    read: list[int] = list(range(len(paths)))
+    while True:
+        try:
+            features = stage_features(prefix, [paths[row] for row in read])
+            break
+        except (BadPhotosError, PhotoError) as error:  # files that are gone come one by one
+            errors = error.errors if isinstance(error, BadPhotosError) else (error,)
+            bad = {each.path for each in errors}
+            left = [row for row in read if paths[row] not in bad]
+            if len(left) in (0, len(read)):
+                raise
+            read = left
+    if len(read) < len(paths):
+        left_out = counted(len(paths) - len(read), "photo")
+        prefix.reporter.say(f"{left_out} cannot be read: features tell nothing there.")
+    return features, np.array(read, np.int64)
 
 
 def _guesses(

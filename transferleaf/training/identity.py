@@ -15,7 +15,7 @@ from transferleaf.backbones.backbone import Backbone, weighted_layers
 from transferleaf.backbones.stages import stages_of_layers
 
 # Raised when photos are decoded or resized otherwise than before.
-PIXEL_PIPELINE = 1
+PIXEL_PIPELINE = 2
 
 _OWN = ("keras.", "transferleaf.", "keras_cv.")
 

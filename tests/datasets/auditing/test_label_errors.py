@@ -73,8 +73,8 @@ def test_most_labels_that_were_changed_are_found_and_few_others_named(classes):
 
     named = [doubt.photo for doubt in doubtful_labels(labels, probabilities)]
 
-    assert changed[named].sum() >= 90
-    assert changed[named].mean() >= 0.9
+    assert changed[named].sum() >= 80
+    assert changed[named].mean() >= 0.95
 
 
 def test_a_finding_names_photos_and_both_classes():

@@ -47,6 +47,16 @@ def test_all_pairs_within_the_distance_are_found_and_no_other(distance, least):
     assert len(pairs) >= least
 
 
+@pytest.mark.parametrize("distance", [0, 3, 7, 11])
+def test_each_pair_comes_once(distance):
+    hashes = np.repeat(clustered(40), 2)
+
+    pieces = close_hashes(hashes, hashes, distance=distance)
+
+    pairs = [pair for piece in pieces for pair in zip(*piece, strict=True)]
+    assert len(pairs) == len(set(pairs)) > 0
+
+
 @pytest.mark.parametrize("held", [1, 7, 10_000])
 def test_how_many_are_held_at_a_time_does_not_matter(monkeypatch, held):
     monkeypatch.setattr(hash_search, "_CANDIDATES", held)

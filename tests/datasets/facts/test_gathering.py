@@ -7,8 +7,9 @@ import pytest
 from PIL import ExifTags, Image
 
 from tests.datasets.picturing import picture, save
-from transferleaf.datasets.decoding import PIXEL_LIMIT, read_photo
+from transferleaf.datasets.decoding import read_photo
 from transferleaf.datasets.facts import PhotoFacts, gathering, photo_facts
+from transferleaf.datasets.photo_limits import PIXEL_LIMIT
 from transferleaf.errors import ConfigError, PhotoError
 
 LONG_AGO = (1000, 1000)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -97,6 +98,16 @@ def test_unpacking_cut_short_leaves_nothing(prepared, tmp_path, monkeypatch):
         unpack(prepared, to=tmp_path / "photos")
 
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_what_a_killed_process_left_is_removed(prepared, tmp_path):
+    left = tmp_path / "photos.partial-1-0123abcd-ffff"
+    left.mkdir()
+    os.utime(left, (0, 0))
+
+    unpack(prepared, to=tmp_path / "photos")
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "photos"]
 
 
 def test_another_process_may_be_quicker(prepared, tmp_path, monkeypatch):

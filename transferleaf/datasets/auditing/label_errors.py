@@ -1,7 +1,8 @@
 """The check on labels: photos that a model which never saw them takes for another class.
 
-Confident learning, in our own words: cleanlab does the same and more, but its licence is AGPL-3.0,
-which would bind whoever uses this library, and it brings pandas and scikit-learn along.
+Confident learning, in our own words: cleanlab does the same and more (2.9 is Apache-2.0), but it
+brings pandas, scikit-learn and SciPy along, and its default choice of photos finds fewer of the
+labels that were changed on purpose (docs/audit.md).
 """
 
 from __future__ import annotations

@@ -39,20 +39,31 @@ def close_hashes(
         distance: The most bits that may differ. Time grows steeply with it from 8 and from 12 on.
 
     Returns:
-        Pieces of ``i`` and ``j``, each of shape ``(m,)``. A pair may come up to four times.
+        Pieces of ``i`` and ``j``, each of shape ``(m,)``; each pair comes once.
 
     Source:
         Norouzi, Punjani and Fleet, "Fast Search in Hamming Space with Multi-Index Hashing" (2012).
     """
-    changes = _changes(distance // BANDS)
+    most = distance // BANDS
+    changes = _changes(most)
     for band in range(BANDS):
         buckets = _Buckets(band_of(first, band))
         asked = band_of(second, band)
         for change in changes:
             for i, j in buckets.members(asked ^ change):
                 kept = (i < j) & (differing_bits(first[i], second[j]) <= distance)
-                if kept.any():
-                    yield i[kept], j[kept]
+                i, j = i[kept], j[kept]
+                new = ~_meet_before(first[i], second[j], band, most)
+                if new.any():
+                    yield i[new], j[new]
+
+
+def _meet_before(first: Hashes, second: Hashes, band: int, most: int) -> NDArray[np.bool_]:
+    """Which pairs were found in an earlier band; comparing thumbnails again would cost far more."""
+    met = np.zeros(len(first), dtype=np.bool_)
+    for earlier in range(band):
+        met |= _BITS_SET[band_of(first, earlier) ^ band_of(second, earlier)] <= most
+    return met
 
 
 class _Buckets:

@@ -9,14 +9,19 @@ from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
 from transferleaf.datasets.layouts.listed_photos import ListedPhoto, gather, usual_part
 from transferleaf.datasets.layouts.table import find_listed, listed_photos
-from transferleaf.datasets.layouts.table_columns import ColumnNames, find_columns
+from transferleaf.datasets.layouts.table_columns import (
+    METADATA_FILES,
+    METADATA_PATH,
+    ColumnNames,
+    find_columns,
+    is_metadata,
+)
 from transferleaf.datasets.layouts.table_files import TableRows, read_table
 from transferleaf.datasets.photo_files import is_folder, list_folder
 from transferleaf.datasets.wording import first_few
 from transferleaf.errors import DataError, FolderLayoutError, MissingExtraError, TableError
 
-_METADATA = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
-_NAMED = ColumnNames(path="file_name")
+_NAMED = ColumnNames(path=METADATA_PATH)
 
 
 class HuggingFaceMetadata:
@@ -52,7 +57,7 @@ class HuggingFaceMetadata:
         """
         files = _metadata_files(root)
         if not files:
-            expected = f"it needs one of {first_few(_METADATA)}, at its root or in each part."
+            expected = f"it needs one of {first_few(METADATA_FILES)}, at its root or in each part."
             raise FolderLayoutError(root, "holds no metadata", expected)
         _check_one_each(root, files)
         if files[0].parent == root:
@@ -69,12 +74,12 @@ def _metadata_files(root: Path) -> list[Path]:
 
 
 def _metadata_in(folder: Path) -> list[Path]:
-    return [file for file in list_folder(folder).others if file.name in _METADATA]
+    return [file for file in list_folder(folder).others if file.name in METADATA_FILES]
 
 
 def _names_files(file: Path) -> bool:
     try:
-        return "file_name" in read_table(file, limit=1).columns
+        return is_metadata(read_table(file, limit=1))
     except DataError:
         return False
 
@@ -90,7 +95,7 @@ def _check_one_each(root: Path, files: list[Path]) -> None:
 
 def _read(file: Path) -> TableRows:
     table = read_table(file)
-    if "file_name" not in table.columns:
+    if not is_metadata(table):
         raise TableError(
             file,
             f"has the columns {list(table.columns)}",

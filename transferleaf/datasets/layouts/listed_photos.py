@@ -69,13 +69,14 @@ def gather(table: Path, photos: Iterable[ListedPhoto], *, leaves_from: str) -> F
     parts = _order_of_parts(table, rows)
     rows.sort(key=lambda row: (parts.index(row.part or ""), composed(row.class_name), row.name))
     classes = tuple(sorted({composed(row.class_name) for row in rows}))
+    position = {name: label for label, name in enumerate(classes)}
     _check_train_has_all(rows, classes)
     known = sum(row.leaf is not None for row in rows)
     return FoundPhotos(
         classes=classes,
         paths=tuple(row.path for row in rows),
         names=tuple(row.name for row in rows),
-        labels=tuple(classes.index(composed(row.class_name)) for row in rows),
+        labels=tuple(position[composed(row.class_name)] for row in rows),
         parts=tuple(row.part or "" for row in rows if len(parts) > 1),
         leaves=tuple(row.leaf for row in rows if known),
         told_by={leaves_from: known} if known else {},

@@ -104,9 +104,10 @@ def _join_crops(
 ) -> FoundPhotos:
     # The order of the classes is not that of the folders: "Corn (maize)" sorts after "Corn", and
     # "Corn (maize)___rust" before "Corn___rust".
+    position = {name: label for label, name in enumerate(classes)}
     labelled = sorted(
         (
-            (classes.index(_class_name(crop.name, disease)), path)
+            (position[_class_name(crop.name, disease)], path)
             for crop, inside in found.items()
             for disease, path in zip(inside.class_names, inside.paths, strict=True)
         ),

@@ -70,14 +70,13 @@ def join_parts(root: Path, found: Mapping[str, FoundPhotos]) -> FoundPhotos:
     classes = found["train"].classes
     for part, photos in found.items():
         _check_classes(part, photos.classes, classes)
+    position = {name: label for label, name in enumerate(classes)}
     paths = tuple(path for photos in found.values() for path in photos.paths)
     return FoundPhotos(
         classes=classes,
         paths=paths,
         names=names_below(root, paths),
-        labels=tuple(
-            classes.index(name) for photos in found.values() for name in photos.class_names
-        ),
+        labels=tuple(position[name] for photos in found.values() for name in photos.class_names),
         parts=tuple(part for part, photos in found.items() for _ in photos.paths),
         ignored=tuple(path for photos in found.values() for path in photos.ignored),
     )

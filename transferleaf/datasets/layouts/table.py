@@ -20,6 +20,7 @@ from transferleaf.datasets.layouts.table_columns import (
     Columns,
     class_names,
     find_columns,
+    is_metadata,
     recognise_columns,
 )
 from transferleaf.datasets.layouts.table_files import TableRows, read_table
@@ -108,11 +109,11 @@ class Table:
         )
 
     def _tables(self, root: Path) -> dict[Path, Recognition]:
-        seen = {file: self._recognise_file(file) for file in _table_files(root)}
+        seen = {file: self._recognise_file(file) for file in table_files(root)}
         return {file: recognition for file, recognition in seen.items() if recognition is not None}
 
     def _table_in(self, root: Path) -> Path:
-        tables = list(self._tables(root)) or _table_files(root)
+        tables = list(self._tables(root)) or table_files(root)
         if not tables:
             raise FolderLayoutError(
                 root, "holds no table", f"it needs a file that ends in {first_few(_ENDINGS)}."
@@ -135,7 +136,10 @@ class Table:
             return Recognition(reason="what it holds cannot be read without pyarrow", sure=False)
         except (DataError, ConfigError):
             return None
-        return Recognition(reason=str(columns), sure=True) if there and head.rows else None
+        if not there or not head.rows:
+            return None
+        # Files of metadata are tables too, and their own layout knows more of them.
+        return Recognition(reason=str(columns), sure=not is_metadata(head))
 
 
 def find_listed(table: TableRows, named: ColumnNames) -> FoundPhotos:
@@ -176,7 +180,12 @@ def listed_photos(table: TableRows, columns: Columns, *, root: Path) -> Iterator
         )
 
 
-def _table_files(root: Path) -> list[Path]:
+def table_files(root: Path) -> list[Path]:
+    """The files in a folder that end as tables do, without manifests.
+
+    Raises:
+        FolderLayoutError: ``root`` is no folder that may be read.
+    """
     others = list_folder(root).others
     return [path for path in others if _has_table_ending(path) and not is_manifest(path)]
 

@@ -25,6 +25,10 @@ LABEL_COLUMNS = ("label", "class", "class_name", "category", "disease", "target"
 PART_COLUMNS = ("split", "part", "set", "subset")
 LEAF_COLUMNS = ("leaf", "leaf_id", "group", "plant_id")
 
+# How Hugging Face calls its files, and in them the column that names the photo.
+METADATA_FILES = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
+METADATA_PATH = "file_name"
+
 # pandas writes the numbers of its rows into a column without a name.
 _ROW_NUMBERS = re.compile(r"|unnamed: \d+|__index_level_\d+__", re.IGNORECASE)
 # pandas writes flags as words, and numbers with a decimal point where a cell is empty.
@@ -92,6 +96,11 @@ def recognise_columns(table: TableRows, named: ColumnNames) -> Columns | None:
         return None
     labels = _label_columns(table, named.label, taken=(path, part, leaf))
     return Columns(path=path, labels=labels, part=part, leaf=leaf) if labels else None
+
+
+def is_metadata(table: TableRows) -> bool:
+    """Whether a table is what Hugging Face calls the metadata of an ``imagefolder``."""
+    return table.path.name in METADATA_FILES and METADATA_PATH in table.columns
 
 
 def find_columns(table: TableRows, named: ColumnNames) -> Columns:

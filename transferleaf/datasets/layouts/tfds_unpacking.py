@@ -6,7 +6,6 @@ import csv
 import hashlib
 import json
 import re
-import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from transferleaf.cache_folder import cache_folder
+from transferleaf.datasets.layouts.unfinished_folders import remove_abandoned, unfinished_folder
 from transferleaf.datasets.photo_files import composed, has_photo_ending
 from transferleaf.errors import FolderLayoutError, MissingExtraError
 
@@ -68,6 +68,8 @@ def unpack(prepared: Path, *, to: Path | None) -> Path:
     source = _source(prepared)
     place = Path("tfds", f"{prepared.parent.name}-{prepared.name}-{source['sha256'][:16]}")
     target = cache_folder() / place if to is None else to
+    # Also where the photos are there: whoever repeats a killed call at once comes back here later.
+    remove_abandoned(target)
     if _holds(target, source):
         return target
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
@@ -76,7 +78,7 @@ def unpack(prepared: Path, *, to: Path | None) -> Path:
             f"holds something else than the photos of {str(prepared)!r}",
             "name a new or empty folder.",
         )
-    partial = target.with_name(f"{target.name}.partial-{secrets.token_hex(4)}")
+    partial = unfinished_folder(target)
     try:
         partial.mkdir(parents=True)
         _write(_Records.open(prepared), partial)

@@ -1,0 +1,48 @@
+"""Commands start TensorFlow quietly; a stand-in that talks as TensorFlow does takes its place."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+TALKS = "import os\nos.write(2, b'cuda drivers not found\\n')\n"
+HAS_DEVICES = "class config:\n    list_physical_devices = staticmethod(list)\n"
+START = "from transferleaf.quiet_start import start_tensorflow_quietly as start; start()"
+
+
+@pytest.fixture
+def started(tmp_path):
+    """Start a TensorFlow of this source in a process of its own, then write a line to stderr."""
+
+    def run(source):
+        (tmp_path / "tensorflow.py").write_text(source)
+        script = f"{START}; import sys; sys.stderr.write('after')"
+        folders = [str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
+        command = [sys.executable, "-c", script]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def test_what_it_says_at_its_start_is_not_shown(started):
+    assert started(TALKS + HAS_DEVICES).stderr == "after"
+
+
+def test_what_it_says_is_shown_where_it_fails(started):
+    ended = started(TALKS + "raise ImportError('no such library')\n")
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("cuda drivers not found\n")
+    assert ended.stderr.endswith("ImportError: no such library\n")
+
+
+def test_nothing_happens_where_it_runs_already():
+    script = "import sys; sys.modules['tensorflow'] = None; " + START
+
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+
+    assert ended.returncode == 0

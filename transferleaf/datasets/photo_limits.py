@@ -1,0 +1,87 @@
+"""What a photo may cost in memory and time, told from its file before it is decoded."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from PIL import Image
+
+from transferleaf.errors import PhotoError
+
+PIXEL_LIMIT = 89_478_485
+"""Photos with more pixels are refused; it is where Pillow starts to warn of a bomb."""
+
+# Of larger ones a process decodes one at a time, however many threads read: a photo of PIXEL_LIMIT
+# takes up to 1.1 GB on its way to RGB. Phones stay below it, as their JPEGs are decoded smaller.
+_LARGE = 24_000_000
+_one_large_photo = Lock()
+
+# Each scan of a progressive JPEG goes over the whole photo, and one of few bytes may do so: 600 kB
+# can take minutes. Cameras and web sites write about 10 scans, optimisers a few dozen.
+_MOST_SCANS = 100
+_SCAN = b"\xff\xda"
+_PIECE_BYTES = 1 << 20
+
+# Tags of a TIFF.
+_TILE_WIDTH, _TILE_LENGTH = 322, 323
+
+
+def check_limits(path: Path, photo: Image.Image) -> None:
+    """Refuse a photo that was opened, but not decoded, and would take too much.
+
+    Raises:
+        PhotoError: It has more than ``PIXEL_LIMIT`` pixels, in itself or in a tile, or a JPEG has
+            more scans than any program writes.
+    """
+    pixels = photo.width * photo.height
+    if pixels > PIXEL_LIMIT:
+        shown = f"{pixels:,} pixels ({photo.width} x {photo.height})"
+        raise PhotoError(path, too_large(shown))
+    tile = _pixels_of_a_tile(photo)
+    if tile > PIXEL_LIMIT:
+        raise PhotoError(path, too_large(f"tiles of {tile:,} pixels"))
+    if _is_progressive(photo) and (scans := _scans(path)) > _MOST_SCANS:
+        told = f"it has {scans:,} scans, more than {_MOST_SCANS}; save it anew first."
+        raise PhotoError(path, told)
+
+
+def too_large(pixels: str) -> str:
+    """Say of so many pixels that they are too many."""
+    return f"it has {pixels}, more than {PIXEL_LIMIT:,}; scale it down first."
+
+
+def turn_to_decode(photo: Image.Image, *, whole: int) -> AbstractContextManager[Any]:
+    """Wait until no other large photo is decoded, where this is one.
+
+    Args:
+        photo: As it will be decoded, perhaps at a lower resolution.
+        whole: How many pixels it has in its file.
+    """
+    # A progressive JPEG is held in full, whatever resolution it is decoded at.
+    decoded = whole if _is_progressive(photo) else photo.width * photo.height
+    held = max(decoded, _pixels_of_a_tile(photo))
+    return _one_large_photo if held > _LARGE else nullcontext()
+
+
+def _pixels_of_a_tile(photo: Image.Image) -> int:
+    """Pixels of each tile of a TIFF, which may be far larger than the photo; 0 without tiles."""
+    tags = getattr(photo, "tag_v2", {})
+    sides = [tags.get(tag) for tag in (_TILE_WIDTH, _TILE_LENGTH)]
+    width, length = (side if isinstance(side, int) else 0 for side in sides)
+    return width * length
+
+
+def _is_progressive(photo: Image.Image) -> bool:
+    return "progressive" in photo.info and photo.format in ("JPEG", "MPO")
+
+
+def _scans(path: Path) -> int:
+    scans, before = 0, b""
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE_BYTES):
+            scans += (before + piece).count(_SCAN)
+            before = piece[-1:]
+    return scans
