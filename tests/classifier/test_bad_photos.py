@@ -164,6 +164,50 @@ def test_a_class_that_would_lose_all_photos_stops_the_training(tiny, data):
     )
 
 
+def test_photos_that_are_all_bad_stop_the_training(tiny, data):
+    for path in data.paths:
+        path.write_bytes(b"")
+
+    with pytest.raises(LostClassesError) as caught:
+        tiny().fit(data, on_bad_photo="skip", verbose=0)
+
+    assert caught.value.what == "training"
+    assert caught.value.classes == tuple(CLASSES)
+
+
+@pytest.mark.parametrize("spoil", [lambda p: p.write_bytes(b""), lambda p: p.unlink()])
+def test_nothing_left_to_judge_by_stops_the_training(tiny, data, spoil):
+    learnt, judges = data.subset(range(8, 48)), data.subset([0, 1])
+    for path in judges.paths:
+        spoil(path)
+
+    with pytest.raises(LostClassesError) as caught:
+        tiny().fit(learnt, validation_data=judges, on_bad_photo="skip", verbose=0)
+
+    assert caught.value.what == "validation"
+
+
+def test_a_name_that_no_file_can_have_is_named_with_the_others(tiny, data):
+    wrong = dataclasses.replace(data, paths=(*data.paths[:-1], data.paths[0].parent / ("x" * 300)))
+
+    with pytest.raises(BadPhotosError) as caught:
+        tiny().fit(wrong, verbose=0)
+
+    assert [error.reason for error in caught.value.errors] == [
+        "the system cannot read it (file name too long)."
+    ]
+
+
+def test_a_fit_that_is_refused_leaves_the_record_of_the_last_one(tiny, spoilt):
+    classifier = tiny()
+    classifier.fit(spoilt, on_bad_photo="skip", verbose=0)
+
+    with pytest.raises(BadPhotosError):
+        classifier.fit(spoilt, verbose=0)
+
+    assert len(classifier.skipped_photos) == 4
+
+
 def test_another_choice_than_raise_or_skip_is_refused(tiny, data):
     with pytest.raises(ConfigError) as caught:
         tiny().fit(data, on_bad_photo="ignore", verbose=0)

@@ -87,3 +87,18 @@ def test_the_head_sees_the_stages_that_the_policy_names(tiny):
     widths = [c.get_layer("probabilities").kernel.shape[0] for c in (everything, last, two)]
 
     assert widths == [4 + 8 + 16, 16, 4 + 16]
+
+
+def test_a_plain_call_is_inference_and_moves_no_statistics():
+    inputs = keras.Input((16, 16, 3))
+    maps = keras.layers.BatchNormalization()(keras.layers.Conv2D(4, 3)(inputs))
+    classifier = tl.TransferClassifier(
+        classes=["a", "b"], backbone=keras.Model(inputs, maps), weights=None
+    )
+    photos = np.random.default_rng(0).integers(0, 256, (3, 20, 20, 3)).astype("uint8")
+    before = classifier.get_weights()
+
+    called = np.asarray(classifier(photos))
+
+    np.testing.assert_allclose(called, classifier.predict(photos, verbose=0), atol=1e-6)
+    np.testing.assert_equal(classifier.get_weights(), before)

@@ -130,6 +130,27 @@ def test_a_convolution_that_others_use_too_is_kept_for_them(photos):
     np.testing.assert_allclose(normalised, plain(photos)[1], rtol=1e-5, atol=1e-6)
 
 
+def test_a_normalisation_after_several_convolutions_is_folded_into_each(photos):
+    norm = NORM()
+    plain = network(keras.layers.Conv2D(3, 3), norm, keras.layers.Conv2D(3, 3), norm)
+
+    folded = fold_frozen_norms(plain)
+
+    assert len(folded_layers(folded)) == 2
+    np.testing.assert_allclose(folded(photos), plain(photos), rtol=1e-5, atol=1e-4)
+
+
+def test_a_convolution_that_is_called_by_keyword_stays(photos):
+    given = keras.Input((9, 9, 3))
+    norm = NORM()
+    norm.trainable = False
+    plain = keras.Model(given, norm(keras.layers.Conv2D(5, 3)(inputs=given)))
+
+    folded = fold_frozen_norms(plain)
+
+    np.testing.assert_allclose(folded(photos), plain(photos), rtol=1e-5, atol=1e-6)
+
+
 def gradients(model, photos, variables):
     with tf.GradientTape() as tape:
         loss = tf.reduce_sum(tf.square(model(photos, training=True)))

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import secrets
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +13,7 @@ from typing import TYPE_CHECKING
 from transferleaf.datasets.content_hashes import content_hashes
 from transferleaf.datasets.wording import counted, first_few
 from transferleaf.errors import ManifestError
+from transferleaf.whole_files import written_whole
 
 if TYPE_CHECKING:
     from transferleaf.datasets.leaf_dataset import LeafDataset
@@ -163,16 +161,9 @@ def _text(rows: Iterator[Sequence[str | None]]) -> str:
 
 
 def _write_whole(path: Path, text: str) -> None:
-    unfinished = path.parent / f".{os.getpid()}-{secrets.token_hex(8)}.part"
     try:
-        with unfinished.open("xb") as file:
+        with written_whole(path) as file:
             file.write(text.encode("utf-8", errors=_ANY_NAME))
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
     except OSError as error:
         found = f"cannot be written ({error.strerror})"
         raise ManifestError(path, found, "name a file in a folder that exists.") from None
-    finally:
-        with suppress(OSError):  # there is none if all went well, or nothing could be written
-            unfinished.unlink()

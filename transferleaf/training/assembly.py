@@ -71,7 +71,10 @@ def assemble(
         Symbolic class probabilities, shape ``(batch, classes)``, float32.
     """
     size = backbone.image_size
-    x = keras.layers.Resizing(size, size, antialias=True, name="resize", dtype="float32")(photos)
+    resize = keras.layers.Resizing(size, size, antialias=True, name="resize", dtype="float32")
+    # Its call defaults to training=True, and Keras hands a layer's default on to all behind it: a
+    # plain call of the classifier would move the statistics of batch normalisations.
+    x = resize(photos, training=False)
     x = PixelNormalization(backbone.pixels, name="pixels")(x)
     maps = keras.tree.flatten(backbone.model(x))
     positions = head_stage_positions(freeze, backbone.describe())

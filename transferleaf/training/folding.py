@@ -25,7 +25,8 @@ class FoldedConvolution(keras.layers.Layer):
     """
 
     def __init__(self, convolution: Any, norm: Any) -> None:
-        super().__init__(name=f"{norm.name}_folded", dtype=convolution.dtype_policy)
+        # Without a name of its own: one normalisation may come after several convolutions.
+        super().__init__(dtype=convolution.dtype_policy)
         self.convolution = convolution
         self.norm = norm
         self.built = True
@@ -80,7 +81,7 @@ def fold_frozen_norms(network: keras.Model) -> keras.Model:
             convolution, maps = before
             return FoldedConvolution(convolution, layer)(maps)
         laid = layer(*args, **kwargs)
-        if _can_take_a_norm(layer):
+        if args and _can_take_a_norm(layer):
             # A convolution that is folded has no use left, and so drops out of the new graph.
             # Layers keep the tensors they gave, so no id comes twice.
             calls[id(laid)] = (layer, args[0])

@@ -32,7 +32,7 @@ def checked_labels(y: NDArray[Any], what: str, *, photos: int, n_classes: int) -
         raise ConfigError(option, f"shape {y.shape}", must)
     if y.dtype.kind not in "biuf" or (y != np.floor(y)).any():
         raise ConfigError(option, y[:3].tolist(), "be class numbers, or a row of class shares each")
-    if not (y.min() >= 0 and y.max() < n_classes):
+    if len(y) and not (y.min() >= 0 and y.max() < n_classes):
         must = f"lie in [0, {n_classes}), the numbers of the classes"
         raise ConfigError(option, f"{y.min()} to {y.max()}", must)
     return y.astype(np.int64)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.errors import ResumeError, ResumeMismatchError
+from transferleaf.whole_files import remove_abandoned, written_whole
 
 Arrays = list[NDArray[Any]]
 
@@ -106,14 +106,11 @@ class ResumeFolder:
             for number, array in enumerate(getattr(state, name))
         }
         file = self.path / _FILE
-        partial = self.path / f"{_FILE}.part"
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with partial.open("wb") as stream:
+            remove_abandoned(self.path)
+            with written_whole(file) as stream:
                 np.savez(stream, state=np.array(text), **arrays)
-                stream.flush()
-                os.fsync(stream.fileno())
-            partial.replace(file)
         except OSError as error:
             raise ResumeError(file, f"it cannot be written ({error})") from error
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
@@ -7,8 +9,10 @@ from PIL import Image, ImageEnhance
 from tests.datasets.picturing import picture, save
 from transferleaf.datasets.duplicates import (
     LEAST_LIKENESS,
+    MOST_PARTNERS,
     DuplicatePair,
     Turn,
+    grouped,
     near_duplicate_pairs,
 )
 from transferleaf.datasets.facts import photo_facts
@@ -149,3 +153,27 @@ def test_copies_of_real_photos_are_found_and_other_photos_are_not(real_photos, t
     assert [(pair.first, pair.second) for pair in pairs] == [
         (number, len(photos) + number) for number in range(len(photos))
     ]
+
+
+def test_a_crowd_that_is_nearly_the_same_has_few_pairs_and_is_one_group(facts_of):
+    (fact,) = facts_of(picture(0))
+    draw = np.random.default_rng(0)
+    scene = draw.normal(128, 30, (16, 16, 3))
+    crowd = [
+        replace(
+            fact,
+            sha256=f"{number:064x}",
+            # Correlations of 0.97: neither the same nor different.
+            thumbnail=(scene + draw.normal(0, 5.3, scene.shape))
+            .clip(0, 255)
+            .astype("u1")
+            .tobytes(),
+        )
+        for number in range(120)
+    ]
+
+    pairs = near_duplicate_pairs(crowd)
+
+    partners = np.bincount([pair.second for pair in pairs])
+    assert partners.tolist() == [min(number, MOST_PARTNERS) for number in range(120)]
+    assert grouped(pairs) == [tuple(range(120))]

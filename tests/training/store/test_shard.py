@@ -140,7 +140,7 @@ def test_a_damaged_file_that_cannot_be_removed_is_left_out_and_told_once(
     folder, shard, monkeypatch
 ):
     change_byte(shard, -1)
-    monkeypatch.setattr("transferleaf.training.store.files.remove", lambda path: False)
+    monkeypatch.setattr("transferleaf.training.store.damage.remove", lambda path: False)
     again = open_space(folder)
 
     with pytest.warns(FeatureStoreWarning, match="it is left out") as told:

@@ -10,7 +10,7 @@ import pytest
 from tests.training.store.made import fill, keys, open_space, rows, shards
 from transferleaf.errors import ConfigError, FeatureStoreError
 from transferleaf.training.store import FeatureStore, FeatureStoreWarning, writer
-from transferleaf.training.store.files import written_whole
+from transferleaf.whole_files import written_whole
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from transferleaf.datasets.auditing.cleaning import Removal, clean, removals
 from transferleaf.datasets.auditing.finding import Finding, Severity
 from transferleaf.errors import AuditFileError
+from transferleaf.whole_files import written_whole
 
 if TYPE_CHECKING:
     from transferleaf.datasets.auditing.report import Report
@@ -101,10 +102,10 @@ class Audit:
         Raises:
             OSError: The file cannot be written.
         """
-        from transferleaf.datasets.synthetic.folder import write_whole
-
         # ASCII: a file name that is no valid Unicode still has a representation.
-        write_whole(Path(path), (json.dumps(self.to_dict(), indent=1) + "\n").encode("ascii"))
+        text = json.dumps(self.to_dict(), indent=1) + "\n"
+        with written_whole(Path(path)) as file:
+            file.write(text.encode("ascii"))
 
     def removals(self) -> tuple[Removal, ...]:
         """Say which photos ``clean`` leaves out, and why."""

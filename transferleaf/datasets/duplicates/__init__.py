@@ -7,6 +7,7 @@ from transferleaf.datasets.duplicates.groups import grouped, near_duplicate_grou
 from transferleaf.datasets.duplicates.pairs import (
     DEFAULT_DISTANCE,
     LEAST_LIKENESS,
+    MOST_PARTNERS,
     DuplicatePair,
     near_duplicate_pairs,
 )
@@ -15,6 +16,7 @@ from transferleaf.datasets.duplicates.turns import Turn
 __all__ = [
     "DEFAULT_DISTANCE",
     "LEAST_LIKENESS",
+    "MOST_PARTNERS",
     "DuplicatePair",
     "Turn",
     "exact_duplicate_groups",

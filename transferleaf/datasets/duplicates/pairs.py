@@ -26,6 +26,11 @@ two photos of one leaf, taken one after the other, 0.9 to 0.97; different leaves
 the same paper up to 0.95."""
 
 
+MOST_PARTNERS = 16
+"""Earlier photos with which one is paired. A crowd of photos that are nearly the same has as many
+pairs as its size squared, and tells no more by them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuplicatePair:
     """Two photos that look the same.
@@ -51,8 +56,9 @@ def near_duplicate_pairs(
     """Find pairs of photos that look the same, exact copies included.
 
     Photos with the same bytes, and those that look the same without being turned, are paired with
-    the first of them only: a hundred copies make 99 pairs. Broken files are left out, and blank
-    photos are duplicates only where their bytes are the same.
+    the first of them only: a hundred copies make 99 pairs. Of more than 16 earlier photos that look
+    nearly so, as in a series from one fixed camera, a photo is paired with 16. Broken files are
+    left out, and blank photos are duplicates only where their bytes are the same.
 
     Args:
         facts: Of each photo.
@@ -76,7 +82,7 @@ def near_duplicate_pairs(
     standing = stand_ins(looks, distance=distance)
     stood_for = standing != np.arange(len(standing))
     second = np.flatnonzero(stood_for)
-    same = _verified(looks, standing[second], second, Turn.NONE)
+    same = [pair for pair, _ in _verified(looks, standing[second], second, Turn.NONE)]
     pairs = [*copies, *same, *_close_pairs(looks.chosen(~stood_for), distance)]
     return sorted(pairs, key=lambda pair: (pair.second, pair.first))
 
@@ -84,28 +90,56 @@ def near_duplicate_pairs(
 def _close_pairs(looks: Looks, distance: int) -> list[DuplicatePair]:
     """Pair photos of similar hashes, under the turn that makes them most alike."""
     best: dict[tuple[int, int], DuplicatePair] = {}
+    partners = np.zeros(len(looks.photos), np.int64)
     for turn in Turn:
         turned = turned_hashes(looks.hashes, turn)
         for first, second in close_hashes(turned, looks.hashes, distance=distance):
-            for pair in _verified(looks, first, second, turn):
-                known = best.setdefault((pair.first, pair.second), pair)
-                if pair.likeness > known.likeness:
-                    best[pair.first, pair.second] = pair
+            for one, other in _a_few_at_a_time(first, second, partners):
+                for pair, at in _verified(looks, one, other, turn):
+                    known = best.setdefault((pair.first, pair.second), pair)
+                    partners[at] += known is pair
+                    if pair.likeness > known.likeness:
+                        best[pair.first, pair.second] = pair
     return list(best.values())
+
+
+def _a_few_at_a_time(
+    first: Positions, second: Positions, partners: Positions
+) -> Iterator[tuple[Positions, Positions]]:
+    """Give out candidates so that no photo gets many more partners than it may have.
+
+    Args:
+        first: Candidates.
+        second: For each, the later photo.
+        partners: How many partners each photo has; the caller counts on between the pieces.
+    """
+    order = np.lexsort((first, second))
+    first, second = first[order], second[order]
+    starts = np.searchsorted(second, second)
+    rounds = (np.arange(len(second)) - starts) // MOST_PARTNERS
+    for number in range(int(rounds.max(initial=-1)) + 1):
+        wanting = (rounds == number) & (partners[second] < MOST_PARTNERS)
+        if wanting.any():
+            yield first[wanting], second[wanting]
 
 
 def _verified(
     looks: Looks, first: Positions, second: Positions, turn: Turn
-) -> Iterator[DuplicatePair]:
-    """Keep the pairs whose thumbnails agree once the first photo is turned."""
+) -> Iterator[tuple[DuplicatePair, int]]:
+    """Keep the pairs whose thumbnails agree once the first photo is turned.
+
+    Returns:
+        Each pair, and the position of its second photo within ``looks``.
+    """
     thumbnails = turned_thumbnails(looks.thumbnails[first], turn)
     likenesses = likeness(thumbnails, looks.thumbnails[second])
     distances = differing_bits(turned_hashes(looks.hashes[first], turn), looks.hashes[second])
     for at in np.flatnonzero(likenesses >= LEAST_LIKENESS):
-        yield DuplicatePair(
+        pair = DuplicatePair(
             first=int(looks.photos[first[at]]),
             second=int(looks.photos[second[at]]),
             distance=int(distances[at]),
             turn=turn,
             likeness=float(likenesses[at]),
         )
+        yield pair, int(second[at])

@@ -3,8 +3,8 @@
 Nothing here imports TensorFlow or Keras: rows are numbers, whoever made them.
 """
 
+from transferleaf.training.store.damage import FeatureStoreWarning
 from transferleaf.training.store.feature_store import FeatureStore, SpaceUsage, StoreUsage
-from transferleaf.training.store.files import FeatureStoreWarning
 from transferleaf.training.store.keys import array_keys, file_keys
 from transferleaf.training.store.space import FeatureSpace
 from transferleaf.training.store.stored_rows import StoredRows

@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from transferleaf.training.store.files import PART_SUFFIX, is_abandoned, remove
 from transferleaf.training.store.row_kind import KIND_FILE
 from transferleaf.training.store.shard import SHARD_SUFFIX
+from transferleaf.whole_files import PART_SUFFIX, is_abandoned, remove
 
 # A writer makes its folder long before the first file is full.
 _EMPTY_SECONDS = 24 * 3600.0

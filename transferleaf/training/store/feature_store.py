@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 from transferleaf.cache_folder import cache_folder
+from transferleaf.training.store.damage import FeatureStoreWarning
 from transferleaf.training.store.eviction import (
     StoredFile,
     evict,
@@ -20,7 +21,6 @@ from transferleaf.training.store.eviction import (
     stored_files,
 )
 from transferleaf.training.store.file_digests import FileDigests
-from transferleaf.training.store.files import FeatureStoreWarning
 from transferleaf.training.store.row_kind import Json, RowKind, saved_kind
 from transferleaf.training.store.settings import LIMIT_VARIABLE, cache_limit, size_text
 from transferleaf.training.store.shard import count_rows

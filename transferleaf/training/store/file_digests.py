@@ -8,7 +8,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from transferleaf.errors import DamagedCacheFileError
-from transferleaf.training.store.files import discard_damaged, remove
+from transferleaf.training.store.damage import discard_damaged
+from transferleaf.whole_files import remove
 
 # SQLite, as it gives what an own format would have to earn: two writers at a time, a write that is
 # whole or absent, and thirty years of files that can still be read.

@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.errors import DamagedCacheFileError
-from transferleaf.training.store.files import written_whole
 from transferleaf.training.store.row_kind import FORMAT, RowKind
+from transferleaf.whole_files import written_whole
 
 KEY_BYTES = 32
 SHARD_SUFFIX = ".rows"

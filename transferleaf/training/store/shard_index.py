@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.errors import DamagedCacheFileError
-from transferleaf.training.store.files import FeatureStoreWarning, discard_damaged
+from transferleaf.training.store.damage import FeatureStoreWarning, discard_damaged
 from transferleaf.training.store.row_kind import RowKind
 from transferleaf.training.store.shard import SHARD_SUFFIX, Shard, check_rows, open_shard
 

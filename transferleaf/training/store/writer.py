@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from typing_extensions import Self
 
 from transferleaf.errors import ConfigError, FeatureStoreError
-from transferleaf.training.store.files import FeatureStoreWarning
+from transferleaf.training.store.damage import FeatureStoreWarning
 from transferleaf.training.store.row_kind import KIND_FILE, RowKind
 from transferleaf.training.store.shard import KEY_BYTES, SHARD_SUFFIX, write_shard
 

@@ -6,15 +6,8 @@ import sys
 
 import pytest
 
-from transferleaf.errors import DamagedCacheFileError
-from transferleaf.training.store import files
-from transferleaf.training.store.files import (
-    FeatureStoreWarning,
-    discard_damaged,
-    is_abandoned,
-    remove,
-    written_whole,
-)
+from transferleaf import whole_files
+from transferleaf.whole_files import is_abandoned, remove, remove_abandoned, written_whole
 
 DAY = 24 * 3600
 
@@ -24,7 +17,7 @@ def part_of(tmp_path):
     """Leaves the unfinished file of a process behind, as a kill does."""
 
     def leave(pid: int | str, *, host: str | None = None, age: float = 0):
-        part = tmp_path / f"{pid}-{host or files._host()}-0123.part"
+        part = tmp_path / f"{pid}-{host or whole_files._host()}-0123.part"
         part.touch()
         os.utime(part, (part.stat().st_mtime - age,) * 2)
         return part
@@ -99,15 +92,13 @@ def test_removing_says_whether_the_file_is_gone(tmp_path):
     assert not remove(tmp_path / "folder")
 
 
-def test_a_damaged_file_is_removed_with_one_line(tmp_path):
-    path = tmp_path / "a"
-    path.touch()
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot ask whether a process runs")
+def test_only_what_is_abandoned_is_removed(tmp_path, part_of, gone_pid):
+    part_of(gone_pid)
+    being_written = part_of(os.getpid())
+    photo = tmp_path / "1-0-0.jpg"
+    photo.touch()
 
-    with pytest.warns(FeatureStoreWarning) as told:
-        discard_damaged(DamagedCacheFileError(path, "it is torn"))
+    remove_abandoned(tmp_path)
 
-    assert [str(warning.message) for warning in told] == [
-        f"the cache file {str(path)!r} cannot be used: it is torn; it was removed, "
-        "and what it held is computed again"
-    ]
-    assert not path.exists()
+    assert sorted(tmp_path.iterdir()) == sorted([being_written, photo])

@@ -1,4 +1,4 @@
-"""Files that are complete or absent, whatever happens while they are written."""
+"""Files and folders that are complete or absent, whatever happens while they are written."""
 
 from __future__ import annotations
 
@@ -7,23 +7,16 @@ import os
 import platform
 import secrets
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from transferleaf.errors import DamagedCacheFileError
-
 PART_SUFFIX = ".part"
+"""Ending of a file that is being written."""
 
-# Whoever writes a file of the store is done within minutes.
+# Whoever writes a file, or fills a folder, makes progress within minutes.
 _ABANDONED_SECONDS = 24 * 3600.0
-
-
-# A warning, not a log entry: it is seen without setting anything up, and can be filtered.
-class FeatureStoreWarning(UserWarning):
-    """The feature store lost or keeps something that its user did not expect."""
 
 
 @contextmanager
@@ -32,7 +25,8 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
 
     Whatever interrupts the writing leaves ``path`` as it was.
     """
-    part = path.parent / f"{os.getpid()}-{_host()}-{secrets.token_hex(8)}{PART_SUFFIX}"
+    # Hidden, so that nobody takes it for a photo or a class.
+    part = path.parent / f".{owner_mark()}{PART_SUFFIX}"
     try:
         with part.open("xb") as file:
             yield file
@@ -46,23 +40,49 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
 
 
 def is_abandoned(part: Path) -> bool:
-    """Whether the process that was writing ``part`` is gone.
+    """Whether the process that was writing ``part`` is gone; see ``owner_is_gone``."""
+    return owner_is_gone(part.name.removeprefix("."), [part])
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove the unfinished files in ``folder`` whose processes are gone.
+
+    Raises:
+        OSError: The folder cannot be listed.
+    """
+    for path in folder.iterdir():
+        if path.name.endswith(PART_SUFFIX) and is_abandoned(path):
+            remove(path)
+
+
+def owner_mark() -> str:
+    """Say which process writes something, for its name; no two are the same."""
+    return f"{os.getpid()}-{_host()}-{secrets.token_hex(8)}"
+
+
+def owner_is_gone(mark: str, written: list[Path]) -> bool:
+    """Whether the process behind an ``owner_mark`` has ended.
 
     That is known where it ran on this machine; elsewhere a day without progress has to tell.
+
+    Args:
+        mark: What begins with an ``owner_mark``.
+        written: What the process would be writing to.
     """
-    pid, host = (*part.name.split("-"), "", "")[:2]
+    pid, host = (*mark.split("-"), "", "")[:2]
     if host == _host() and pid.isdecimal() and not _is_running(int(pid)):
         return True
     try:
-        return time.time() - part.stat().st_mtime > _ABANDONED_SECONDS
-    except OSError:
+        last = max(path.stat().st_mtime for path in written)
+    except OSError:  # it has just been finished or removed
         return False
+    return time.time() - last > _ABANDONED_SECONDS
 
 
 def remove(path: Path) -> bool:
     """Remove a file, and say whether it is gone now.
 
-    Windows refuses while a process has it open; then a later trim gets another chance.
+    Windows refuses while a process has it open; then a later call gets another chance.
     """
     try:
         path.unlink(missing_ok=True)
@@ -71,18 +91,8 @@ def remove(path: Path) -> bool:
     return True
 
 
-def discard_damaged(error: DamagedCacheFileError) -> None:
-    """Remove a damaged file, and tell: what it held has to be computed again."""
-    outcome = "it was removed" if remove(error.path) else "it is left out"
-    warnings.warn(
-        f"{error}; {outcome}, and what it held is computed again",
-        FeatureStoreWarning,
-        stacklevel=2,
-    )
-
-
 def _host() -> str:
-    # Machines share a store over a network, and their process numbers mean nothing to each other.
+    # Machines share folders over a network, and their process numbers mean nothing to each other.
     return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
