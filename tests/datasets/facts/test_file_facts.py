@@ -55,8 +55,9 @@ def test_the_format_is_not_told_by_the_ending(tmp_path):
         (9, 30, 20, False),
     ],
 )
-def test_sides_are_those_of_the_upright_photo(tmp_path, orientation, width, height, turned):
-    path = save(picture(0, (30, 20)), tmp_path / "a.jpg", exif=exif(Orientation=orientation))
+@pytest.mark.parametrize("ending", ["jpg", "png", "tif"])
+def test_sides_are_those_of_the_upright_photo(tmp_path, ending, orientation, width, height, turned):
+    path = save(picture(0, (30, 20)), tmp_path / f"a.{ending}", exif=exif(Orientation=orientation))
 
     facts = file_facts(path)
 

@@ -182,3 +182,7 @@ def test_nasty_names_come_back(tmp_path):
 
     assert found.names == data.names
     assert found.paths == data.paths
+
+
+def test_a_manifest_is_not_offered_as_a_table_too(saved):
+    assert "could also" not in open_leaves(saved).origin

@@ -42,7 +42,8 @@ def file_facts(path: Path) -> FileFacts:
     with opened(path) as photo:
         exif = _exif(photo)
         orientation = exif.get(ExifTags.Base.Orientation)
-        swapped = orientation in _SIDES_SWAPPED
+        # Of a TIFF, Pillow gives the sides as they are once it is upright.
+        swapped = orientation in _SIDES_SWAPPED and photo.format != "TIFF"
         table = getattr(photo, "quantization", {}).get(0)
         return FileFacts(
             format=photo.format,

@@ -138,8 +138,9 @@ class Table:
             return None
         if not there or not head.rows:
             return None
-        # Files of metadata are tables too, and their own layout knows more of them.
-        return Recognition(reason=str(columns), sure=not is_metadata(head))
+        # These files are tables too, and layouts of their own know more of them.
+        known = is_metadata(head) or is_manifest(path)
+        return Recognition(reason=str(columns), sure=not known)
 
 
 def find_listed(table: TableRows, named: ColumnNames) -> FoundPhotos:

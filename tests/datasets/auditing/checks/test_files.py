@@ -95,8 +95,8 @@ def test_a_format_nobody_knows_has_no_wrong_ending():
 
 
 def test_ignored_files_are_named():
-    (found,) = find_ignored_files(subject("a", ignored=["a/notes.txt", "a/more.csv"]))
+    (found,) = find_ignored_files(subject("a", ignored=["a/notes.txt", "a/9.jpg"]))
 
-    assert found.title == "2 files lie among the photos without being one"
-    assert found.notes == {"a/notes.txt": "is no photo", "a/more.csv": "is no photo"}
+    assert found.title == "2 files are left out"
+    assert found.notes == {"a/notes.txt": "is no photo", "a/9.jpg": "is not listed"}
     assert (found.severity, found.photos) == ("note", ())

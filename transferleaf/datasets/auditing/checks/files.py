@@ -12,6 +12,7 @@ from transferleaf.datasets.auditing.finding import Finding, Severity
 from transferleaf.datasets.auditing.measures import measure_colour
 from transferleaf.datasets.auditing.phrases import so_many
 from transferleaf.datasets.auditing.subject import Subject
+from transferleaf.datasets.photo_files import has_photo_ending
 from transferleaf.datasets.wording import counted
 
 # Endings that are usual for a format, by Pillow's name of it. MPO is what telephones write that
@@ -70,17 +71,20 @@ def find_odd_files(subject: Subject) -> Iterator[Finding]:
 
 
 def find_ignored_files(subject: Subject) -> Iterator[Finding]:
-    """Find files that lie among the photos and are none."""
-    ignored = {str(path): "is no photo" for path in subject.data.ignored}
+    """Find files that were left out: they are no photos, or nothing lists them."""
+    ignored = {
+        str(path): "is not listed" if has_photo_ending(path.name) else "is no photo"
+        for path in subject.data.ignored
+    }
     if ignored:
         yield Finding(
             check="ignored-files",
-            title=f"{so_many(len(ignored), 'file', 'lie')} among the photos without being one",
+            title=f"{so_many(len(ignored), 'file', 'are')} left out",
             severity="note",
             count=len(ignored),
             notes=ignored,
-            advice="Nothing reads them. Move them away, or give photos one of the usual endings.",
-            sure="certain: told by their endings",
+            advice="Nothing reads them. Move them away, list them, or give photos a usual ending.",
+            sure="certain: told by their endings and by what lists the photos",
         )
 
 
