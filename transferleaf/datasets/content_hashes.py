@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from transferleaf.datasets.file_content import read_content
 from transferleaf.datasets.reading import default_workers
-
-# Large enough that threads rarely meet in Python, small enough that memory stays flat.
-_PIECE_BYTES = 1 << 20
+from transferleaf.errors import PhotoError
 
 
 def content_hashes(paths: Sequence[Path]) -> tuple[str | None, ...]:
@@ -28,11 +26,7 @@ def content_hashes(paths: Sequence[Path]) -> tuple[str | None, ...]:
 
 
 def _content_hash(path: Path) -> str | None:
-    digest = hashlib.sha256()
     try:
-        with path.open("rb", buffering=0) as file:
-            while piece := file.read(_PIECE_BYTES):
-                digest.update(piece)
-    except (OSError, ValueError):  # ValueError: a NUL in the name
+        return read_content(path).sha256
+    except PhotoError:
         return None
-    return digest.hexdigest()

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
 from transferleaf.datasets.layouts.manifest import Manifest, Verify
-from transferleaf.datasets.layouts.part_folders import PART_FOLDERS
+from transferleaf.datasets.layouts.part_folders import in_usual_order
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.leaks import LeakReport, count_leaks
 from transferleaf.datasets.splitting import split_indices
@@ -81,6 +80,22 @@ class Split(Sequence[LeafDataset]):
         total = sum(len(part) for part in self.parts) or 1
         return tuple(len(part) / total for part in self.parts)
 
+    def joined(self) -> LeafDataset:
+        """Put the parts into one data set, one after another, whose photos know their part."""
+        first = self.parts[0]
+        return replace(
+            first,
+            paths=tuple(path for part in self for path in part.paths),
+            labels=np.concatenate([part.labels for part in self]),
+            leaves=tuple(leaf for part in self for leaf in part.leaves),
+            names=tuple(name for part in self for name in part.names),
+            parts=tuple(
+                name for name, part in zip(self.names, self, strict=True) for _ in part.paths
+            ),
+            ignored=tuple(dict.fromkeys(path for part in self for path in part.ignored)),
+            origin=first.origin.removesuffix(f" ({self.names[0]})"),
+        )
+
     def leaks(self) -> LeakReport:
         """Count the photos that show a leaf of an earlier part.
 
@@ -130,10 +145,8 @@ class Split(Sequence[LeafDataset]):
         """
         from transferleaf.datasets.manifest import write_manifest
 
-        parts = [
-            name for name, part in zip(self.names, self.parts, strict=True) for _ in part.names
-        ]
-        write_manifest(Path(path), _joined(self.parts), parts)
+        whole = self.joined()
+        write_manifest(Path(path), whole, whole.parts)
 
     @classmethod
     def load(
@@ -184,7 +197,7 @@ def split_dataset(data: LeafDataset, fractions: Sequence[float], *, seed: int) -
 
 def parts_note(data: LeafDataset) -> str:
     """Say which parts a data set has, and how to forget them."""
-    named = ", ".join(dict.fromkeys(data.parts))
+    named = ", ".join(in_usual_order(data.parts))
     return f"the publisher made parts ({named}); pooled() forgets them"
 
 
@@ -204,10 +217,7 @@ def split_by_leaf(data: LeafDataset, fractions: Sequence[float], *, seed: int) -
 
 def split_as_published(data: LeafDataset) -> Split:
     """Take a data set apart into the parts that its publisher made."""
-    # Whatever the order of the photos is: "train, test = data.split()" must not swap them.
-    named = dict.fromkeys(data.parts)
-    usual = [name for name in PART_FOLDERS if name in named]
-    names = tuple(dict.fromkeys([*usual, *named]))
+    names = in_usual_order(data.parts)
     of_photo = np.asarray(data.parts)
     parts = [data.subset(np.flatnonzero(of_photo == name)).pooled() for name in names]
     return Split(
@@ -231,15 +241,3 @@ def _check_same_classes(names: Sequence[str], parts: Sequence[LeafDataset]) -> N
             raise ConfigError(
                 "parts", tuple(names), "have their classes in one order; relabel() changes it"
             )
-
-
-def _joined(parts: Sequence[LeafDataset]) -> LeafDataset:
-    """Put parts of one data set one after another."""
-    return replace(
-        parts[0],
-        paths=tuple(chain.from_iterable(part.paths for part in parts)),
-        labels=np.concatenate([part.labels for part in parts]),
-        leaves=tuple(chain.from_iterable(part.leaves for part in parts)),
-        names=tuple(chain.from_iterable(part.names for part in parts)),
-        parts=(),
-    )

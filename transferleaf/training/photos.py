@@ -7,7 +7,7 @@ content of each photo, known without decoding it, and the pixels of just those p
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,9 +16,12 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from transferleaf.datasets.file_content import stamp_of
 from transferleaf.datasets.reading import DecodeMeter, read_photos
 from transferleaf.errors import PhotoError
 from transferleaf.training.store import FeatureStore, array_keys, file_keys
+
+_CHANGED = "it was changed while the photos were read; call again."
 
 
 class PhotoSource(Protocol):
@@ -53,17 +56,24 @@ class PhotoSource(Protocol):
 class PhotoFiles:
     """Photos in files.
 
+    A file that changes between the digest of its content and its decoding cannot be read: what it
+    gives would be stored as that of the old content.
+
     Attributes:
         paths: One file each.
     """
 
     paths: tuple[Path, ...]
+    _stamps: dict[Path, str | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __len__(self) -> int:
         return len(self.paths)
 
     def keys(self, store: FeatureStore) -> list[bytes]:
         """The digest of each file; a renamed copy has the same."""
+        self._stamps.update((path, stamp_of(path)) for path in self.paths)
         return file_keys(self.paths, store=store)
 
     def read(
@@ -77,7 +87,15 @@ class PhotoFiles:
     ) -> Iterator[NDArray[Any]]:
         """Decode the files at ``rows`` in parallel; see ``PhotoSource``."""
         paths = [self.paths[row] for row in rows]
-        return read_photos(paths, image_size, batch_size=batch_size, meter=meter, errors=errors)
+        done = 0
+        for batch in read_photos(
+            paths, image_size, batch_size=batch_size, meter=meter, errors=errors
+        ):
+            for position, path in enumerate(paths[done : done + len(batch)], start=done):
+                if path in self._stamps and stamp_of(path) != self._stamps[path]:
+                    errors.setdefault(position, PhotoError(path, _CHANGED))
+            done += len(batch)
+            yield batch
 
     def error(self, row: int, reason: str) -> PhotoError:
         """Say of the file at ``row`` that it cannot be read."""

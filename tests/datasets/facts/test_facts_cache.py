@@ -6,8 +6,8 @@ from contextlib import closing
 import pytest
 
 from transferleaf.datasets.facts import PhotoFacts, clear_facts, facts_cache, facts_cache_size
-from transferleaf.datasets.facts.content import Content
 from transferleaf.datasets.facts.facts_cache import FactsCache
+from transferleaf.datasets.file_content import Content
 
 FACTS = PhotoFacts(
     sha256="ab" * 32,

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.datasets.painting import paint
+from transferleaf.datasets import file_content
 from transferleaf.errors import PhotoError
 from transferleaf.training.store import FeatureStore, array_keys, file_keys
 from transferleaf.training.store import keys as keys_module
@@ -32,13 +33,13 @@ def photo(tmp_path):
 def reads(monkeypatch):
     """The names of the files that are read, as they are read."""
     names = []
-    read = keys_module._content
+    read = keys_module.read_content
 
     def noted(path):
         names.append(path.name)
         return read(path)
 
-    monkeypatch.setattr(keys_module, "_content", noted)
+    monkeypatch.setattr(keys_module, "read_content", noted)
     return names
 
 
@@ -132,9 +133,9 @@ def test_a_photo_that_may_change_within_the_tick_of_a_clock_is_read_again(
 
 
 def test_a_photo_that_changes_while_it_is_read_is_read_again(store, photo, reads, monkeypatch):
-    stamps = iter(["listed", "before", "after", "listed"])
+    stamps = iter(["listed", "is a file", "before", "after"])
     with monkeypatch.context() as changing:
-        changing.setattr(keys_module, "_stamp", lambda facts: next(stamps))
+        changing.setattr(file_content, "_stamp", lambda facts: next(stamps))
         file_keys([photo], store=store)
 
     file_keys([photo], store=store)
@@ -144,7 +145,7 @@ def test_a_photo_that_changes_while_it_is_read_is_read_again(store, photo, reads
 
 def test_large_files_are_read_in_pieces_to_the_same_key(folder, photo, monkeypatch):
     whole = file_keys([photo], store=FeatureStore(folder / "a"))
-    monkeypatch.setattr(keys_module, "_PIECE_BYTES", 7)
+    monkeypatch.setattr(file_content, "_PIECE_BYTES", 7)
 
     assert file_keys([photo], store=FeatureStore(folder / "b")) == whole
 

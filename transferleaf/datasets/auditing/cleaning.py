@@ -69,6 +69,6 @@ _REASONS: Mapping[str, str] = {
 
 def _chosen(finding: Finding) -> tuple[str, ...]:
     if finding.check == "exact-duplicates":
-        # Parts come in the order train, val, test, so the last copy is that of the latest part.
+        # The check puts earlier parts first, so the last copy is that of the latest part.
         return tuple(name for group in finding.groups for name in group[:-1])
     return finding.photos

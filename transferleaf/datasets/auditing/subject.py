@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from transferleaf.datasets.layouts.part_folders import in_usual_order
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError
 
@@ -57,6 +58,12 @@ class Subject:
             copies=tuple(map(tuple, exact_duplicate_groups(facts))),
             alike=tuple(map(tuple, near_duplicate_groups(facts))),
         )
+
+    @property
+    def part_numbers(self) -> list[int]:
+        """The part of each photo as a number, train before val before test; empty without parts."""
+        order = {part: number for number, part in enumerate(in_usual_order(self.data.parts))}
+        return [order[part] for part in self.data.parts]
 
     @property
     def readable(self) -> Indices:
@@ -122,18 +129,5 @@ def joined_groups(leaves: Sequence[str | None], alike: Groups) -> Indices:
 
 
 def joined(data: LeafDataset | Split) -> LeafDataset:
-    """Put the parts of a split into one data set whose photos know their part."""
-    if isinstance(data, LeafDataset):
-        return data
-    pairs = list(zip(data.names, data, strict=True))
-    first = data[0]
-    return replace(
-        first,
-        paths=tuple(path for part in data for path in part.paths),
-        labels=np.concatenate([part.labels for part in data]),
-        leaves=tuple(leaf for part in data for leaf in part.leaves),
-        names=tuple(name for part in data for name in part.names),
-        parts=tuple(name for name, part in pairs for _ in part.paths),
-        ignored=tuple(dict.fromkeys(path for part in data for path in part.ignored)),
-        origin=first.origin.removesuffix(f" ({data.names[0]})"),
-    )
+    """Take a data set as it is, and the parts of a split as one data set."""
+    return data if isinstance(data, LeafDataset) else data.joined()

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from transferleaf.cache_folder import cache_folder
-from transferleaf.datasets.facts.content import Content
 from transferleaf.datasets.facts.photo_facts import PhotoFacts
+from transferleaf.datasets.file_content import Content
 
 VERSION = 1
 """Counted up whenever a fact is measured in another way: facts of other versions are not read."""

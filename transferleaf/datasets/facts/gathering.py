@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from transferleaf.cache_folder import cache_folder
-from transferleaf.datasets.facts.content import Content, read_content, stamp_of
 from transferleaf.datasets.facts.facts_cache import FactsCache
 from transferleaf.datasets.facts.looking import look_at
 from transferleaf.datasets.facts.photo_facts import PhotoFacts
+from transferleaf.datasets.file_content import Content, read_content, stamp_of
 from transferleaf.datasets.reading import default_workers
 from transferleaf.errors import ConfigError, PhotoError
 

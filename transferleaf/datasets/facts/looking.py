@@ -7,9 +7,9 @@ from pathlib import Path
 
 from transferleaf.datasets.decoding import check_photo, read_photo
 from transferleaf.datasets.facts.appearance import SIDE, appearance
-from transferleaf.datasets.facts.content import Content
 from transferleaf.datasets.facts.file_facts import file_facts
 from transferleaf.datasets.facts.photo_facts import PhotoFacts
+from transferleaf.datasets.file_content import Content
 from transferleaf.errors import PhotoError
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from transferleaf.datasets.photo_files import list_folder
@@ -33,6 +33,20 @@ def named_parts(root: Path) -> dict[str, Path]:
     """
     folders = list_folder(root).folders
     return {part: folder for folder in folders if (part := part_of(folder)) is not None}
+
+
+def in_usual_order(parts: Iterable[str]) -> tuple[str, ...]:
+    """Name each part once: train, val and test first, then others as they come.
+
+    Whatever the order of the photos is: ``train, test = data.split()`` must not swap them, and
+    test photos leak, not train photos.
+
+    >>> in_usual_order(["test", "extra", "train", "test"])
+    ('train', 'test', 'extra')
+    """
+    named = dict.fromkeys(parts)
+    usual = [part for part in PART_FOLDERS if part in named]
+    return tuple(dict.fromkeys([*usual, *named]))
 
 
 def are_all_parts(folders: Sequence[Path]) -> bool:

@@ -37,6 +37,14 @@ def test_photos_that_look_the_same_matter_if_a_split_may_part_them(leaves, check
     assert found.groups == (("a/0.jpg", "a/1.jpg"),)
 
 
+def test_copies_of_earlier_parts_come_first_so_that_the_fix_keeps_the_test_photo():
+    twice = subject("aaa", [TWIN, TWIN, seen()], copies=[(0, 1)], parts=["test", "train", "train"])
+
+    (found,) = find_copies(twice)
+
+    assert found.groups == (("a/1.jpg", "a/0.jpg"),)
+
+
 def test_equal_files_are_not_told_again_as_looking_the_same():
     found = find_copies(subject("aa", [TWIN, TWIN], copies=[(0, 1)], alike=[(0, 1)]))
 

@@ -23,6 +23,14 @@ def test_later_photos_of_an_earlier_leaf_are_an_error():
     assert found.figures == {"photos of later parts": 3, "share": 0.3333}
 
 
+def test_test_photos_leak_wherever_they_stand_in_the_data_set():
+    shared = subject("aaa", leaves=["x", "x", "y"], parts=["test", "train", "train"])
+
+    (found,) = find_leaves_across_parts(shared)
+
+    assert found.photos == ("a/0.jpg",)
+
+
 def test_leaves_that_stay_in_their_part_are_no_finding():
     kept = subject("aaa", leaves=["x", "x", "y"], parts=["train", "train", "test"])
 

@@ -9,6 +9,7 @@ import numpy as np
 from transferleaf.datasets.auditing.finding import Finding
 from transferleaf.datasets.auditing.phrases import so_many_classes
 from transferleaf.datasets.auditing.subject import Subject
+from transferleaf.datasets.layouts.part_folders import in_usual_order
 from transferleaf.datasets.wording import counted
 
 # Fewer, and a test part of a fifth holds one leaf or none.
@@ -84,7 +85,7 @@ def find_imbalance(subject: Subject) -> Iterator[Finding]:
 def find_classes_missing_from_parts(subject: Subject) -> Iterator[Finding]:
     """Find classes that a part lacks."""
     data = subject.data
-    parts = tuple(dict.fromkeys(data.parts))
+    parts = in_usual_order(data.parts)
     of_photo = np.asarray(data.parts)
     missing: dict[str, list[str]] = {}
     for part in parts:

@@ -13,7 +13,13 @@ _LIKENESS = "likely: they look alike, some turned or mirrored; look at a few"
 
 def find_copies(subject: Subject) -> Iterator[Finding]:
     """Find photos that are there more than once under one label."""
-    plain = [group for group in subject.copies if len(subject.labels_of(group)) == 1]
+    place = subject.part_numbers or [0] * len(subject.facts)
+    # Earlier parts first: what is fixed keeps the last copy, so that test stays as it is.
+    plain = [
+        sorted(group, key=place.__getitem__)
+        for group in subject.copies
+        if len(subject.labels_of(group)) == 1
+    ]
     extra = sum(len(group) - 1 for group in plain)
     if plain:
         yield _about(
@@ -67,8 +73,7 @@ def find_copies_across_parts(subject: Subject) -> Iterator[Finding]:
     """Find photos of a later part, such as test, that look like one of an earlier part."""
     if not subject.data.parts:
         return
-    order = {part: number for number, part in enumerate(dict.fromkeys(subject.data.parts))}
-    place = [order[part] for part in subject.data.parts]
+    place = subject.part_numbers
     across = [group for group in subject.alike if len({place[at] for at in group}) > 1]
     leaked = [at for group in across for at in group if place[at] > min(place[i] for i in group)]
     if leaked:

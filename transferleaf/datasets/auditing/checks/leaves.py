@@ -19,18 +19,16 @@ def find_leaves_across_parts(subject: Subject) -> Iterator[Finding]:
     data = subject.data
     if not data.parts:
         return
-    order = {part: number for number, part in enumerate(dict.fromkeys(data.parts))}
+    place = subject.part_numbers
     first: dict[str, int] = {}
-    for leaf, part in zip(data.leaves, data.parts, strict=True):
+    for leaf, part in zip(data.leaves, place, strict=True):
         if leaf is not None:
-            first[leaf] = min(order[part], first.get(leaf, order[part]))
+            first[leaf] = min(part, first.get(leaf, part))
     leaked = [
-        position
-        for position, (leaf, part) in enumerate(zip(data.leaves, data.parts, strict=True))
-        if leaf is not None and order[part] > first[leaf]
+        at for at, leaf in enumerate(data.leaves) if leaf is not None and place[at] > first[leaf]
     ]
     if leaked:
-        later = sum(order[part] > 0 for part in data.parts)
+        later = sum(part > 0 for part in place)
         yield Finding(
             check="leaves-across-parts",
             title=f"{so_many(len(leaked), 'photo', 'show')} a leaf of an earlier part",
