@@ -26,8 +26,9 @@ worth:
 "First run" begins with an empty store; "second run" is a new process that finds the first one's
 store. Times are medians of {repeats}, with the range in brackets. They run from opening the photos
 to the end of training with all validation, without imports and without building the model; making
-the engine is part of a first run. The machine may be shared: compare within a line. "Yes" and
-"no" compare the exact figures, not the rounded ones.
+the engine is part of a first run. The machine may be shared, and TensorFlow may use one core of two
+for whole epochs: a comparison holds as far as the range of epochs beside it lets it. "Yes" and "no"
+compare the exact figures, not the rounded ones.
 
 ## How each is run
 

@@ -22,6 +22,7 @@ from benchmarks.speed.rows.sides import (
     seconds,
     titled,
     weights_of,
+    with_epochs,
 )
 from benchmarks.speed.scale import Scale
 
@@ -44,7 +45,8 @@ class _Measured:
 
     def of(self, name: str) -> Figures:
         """Seconds of a peer."""
-        return self.outcomes[name].figures(self.titles[name], seconds())
+        outcome = self.outcomes[name]
+        return outcome.figures(with_epochs(self.titles[name], outcome), seconds())
 
 
 def frozen_lite(bench: Bench, scale: Scale) -> Section:

@@ -82,6 +82,17 @@ def titled(name: str, measurement: Measurement) -> str:
     return f"{name} (batch {job.batch_size}{xla})"
 
 
+def with_epochs(title: str, outcome: Outcome) -> str:
+    """A peer's title with its shortest and its longest epoch: a machine may be slower at times.
+
+    >>> answer = Answer(epoch_seconds=(2.0, 3.5))
+    >>> with_epochs("plain Keras", Outcome(runs=((answer,),)))
+    'plain Keras, epochs of 2.0 to 3.5 s'
+    """
+    epochs = [second for run in outcome.runs for answer in run for second in answer.epoch_seconds]
+    return f"{title}, epochs of {min(epochs):.1f} to {max(epochs):.1f} s" if epochs else title
+
+
 def seconds(process: int = 0) -> Pick:
     """Pick the seconds of one of a run's processes."""
     return lambda run: run[process].seconds

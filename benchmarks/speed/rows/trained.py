@@ -21,6 +21,7 @@ from benchmarks.speed.rows.sides import (
     step_seconds,
     titled,
     weights_of,
+    with_epochs,
 )
 from benchmarks.speed.scale import Scale
 
@@ -85,13 +86,14 @@ def _tail(bench: Bench, scale: Scale, backbone: str, photos: int | None) -> Sect
     )
     known = "" if photos is None else f", {photos:,} photos"
     work = f"last two stages trainable, {job.epochs} epochs, {backbone}{known}"
-    theirs = measured["keras"].figures(titled("plain Keras", keras), seconds())
+    title = titled("plain Keras", keras)
+    theirs = measured["keras"].figures(with_epochs(title, measured["keras"]), seconds())
     lines = [
         faster(f"{work}, first run", own(measured, seconds(0)), theirs, bar=3),
         faster(f"{work}, second run", own(measured, seconds(1)), theirs, bar=None),
     ]
     if job.weights:
-        right = measured["keras"].figures(theirs.title, accuracy)
+        right = measured["keras"].figures(title, accuracy)
         work = f"{work}, accuracy on other leaves"
         lines.append(as_accurate(work, own(measured, accuracy), right, within=None))
     return Section(lines=tuple(lines))
