@@ -51,9 +51,11 @@ class _Measured:
 
 def frozen_lite(bench: Bench, scale: Scale) -> Section:
     """A small network of real weights, accuracy included."""
-    # The accuracy is that after all epochs, so plain Keras has to run them.
+    # The accuracy is that after all epochs, so plain Keras has to run them; and its epochs may
+    # take twice as long in one run as in another, so one run would not do.
     epochs_run = {**dict.fromkeys(PEERS, scale.peer_epochs), "plain Keras": scale.frozen_epochs}
-    measured = _measure(bench, scale, LITE, epochs_run)
+    repeats = {**dict.fromkeys(PEERS, scale.peer_repeats), "plain Keras": scale.repeats}
+    measured = _measure(bench, scale, LITE, epochs_run, repeats)
     lines = _time_lines(measured, bars=dict.fromkeys(PEERS, 15))
     for name in PEERS:
         theirs = measured.outcomes[name].figures(measured.titles[name], accuracy)
@@ -66,11 +68,18 @@ def frozen_lite(bench: Bench, scale: Scale) -> Section:
 def frozen_resnet(bench: Bench, scale: Scale) -> Section:
     """A large network of random weights."""
     epochs_run = dict.fromkeys(PEERS, scale.peer_epochs)
-    measured = _measure(bench, scale, RESNET, epochs_run)
+    repeats = dict.fromkeys(PEERS, scale.peer_repeats)
+    measured = _measure(bench, scale, RESNET, epochs_run, repeats)
     return Section(lines=tuple(_time_lines(measured, bars={"plain Keras": 12})))
 
 
-def _measure(bench: Bench, scale: Scale, backbone: str, epochs_run: Mapping[str, int]) -> _Measured:
+def _measure(
+    bench: Bench,
+    scale: Scale,
+    backbone: str,
+    epochs_run: Mapping[str, int],
+    repeats: Mapping[str, int],
+) -> _Measured:
     job = Job(
         task="fit",
         backbone=backbone,
@@ -85,7 +94,7 @@ def _measure(bench: Bench, scale: Scale, backbone: str, epochs_run: Mapping[str,
             contender,
             job,
             selection,
-            repeats=scale.peer_repeats,
+            repeats=repeats[name],
             epochs_run=epochs_run[name],
         )
         for name, contender in PEERS.items()
