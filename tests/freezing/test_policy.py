@@ -78,10 +78,26 @@ def test_the_head_sees_every_stage_and_is_solved_by_default():
 @pytest.mark.parametrize(
     ("field", "value", "must"),
     [
-        ("trainable_stages", -1, 'be a number of stages, a share of them in (0, 1), or "all"'),
-        ("trainable_stages", "most", 'be a number of stages, a share of them in (0, 1), or "all"'),
-        ("trainable_stages", 1.0, 'be a number of stages, a share of them in (0, 1), or "all"'),
-        ("trainable_stages", True, 'be a number of stages, a share of them in (0, 1), or "all"'),
+        (
+            "trainable_stages",
+            -1,
+            'be a number of stages, a share of them in (0, 1), "all" or "auto"',
+        ),
+        (
+            "trainable_stages",
+            "most",
+            'be a number of stages, a share of them in (0, 1), "all" or "auto"',
+        ),
+        (
+            "trainable_stages",
+            1.0,
+            'be a number of stages, a share of them in (0, 1), "all" or "auto"',
+        ),
+        (
+            "trainable_stages",
+            True,
+            'be a number of stages, a share of them in (0, 1), "all" or "auto"',
+        ),
         ("head", "first", 'be "all", "last" or a tuple of different stage names'),
         ("head", (), 'be "all", "last" or a tuple of different stage names'),
         ("head", ("a", "a"), 'be "all", "last" or a tuple of different stage names'),
@@ -114,6 +130,7 @@ def test_a_policy_that_cannot_work_is_not_born(field, value, must):
     "policy",
     [
         *QUADRANT_POLICIES.values(),
+        FreezePolicy.auto(epochs=2),
         FreezePolicy.train_last(stages=1, head=("mid", "high"), patience=None),
         FreezePolicy.train_all(
             head_start=HeadStart.RANDOM, batch_norm=BatchNormStatistics.FROM_LEAVES
@@ -141,3 +158,44 @@ def test_a_policy_cannot_be_changed():
 
     with pytest.raises(dataclasses.FrozenInstanceError):
         policy.epochs = 3
+
+
+def test_an_undecided_policy_has_no_plan(layers):
+    with pytest.raises(ConfigError) as caught:
+        FreezePolicy.auto().plan(layers, classes=3)
+
+    assert str(caught.value) == (
+        "trainable_stages='auto' must be decided first: fit does it; or take the policy of "
+        "transferleaf.advise(data)."
+    )
+
+
+def test_what_an_undecided_policy_sets_wins_over_the_advice():
+    undecided = FreezePolicy.auto(epochs=2, dropout=0.1)
+
+    decided = undecided.decided(FreezePolicy.for_quadrant("I", epochs=9))
+
+    assert decided == FreezePolicy.for_quadrant("I", epochs=2, dropout=0.1)
+
+
+@pytest.mark.parametrize(
+    ("field", "default"), [("epochs", 5), ("dropout", 0.0), ("patience", None)]
+)
+def test_a_default_that_advice_would_overrule_is_refused(field, default):
+    with pytest.raises(ConfigError) as caught:
+        FreezePolicy.auto(**{field: default})
+
+    assert str(caught.value) == (
+        f"{field}={default!r} must differ from its default, which nobody can tell from a field "
+        "left open; take the policy of transferleaf.advise(data) and change it with "
+        "dataclasses.replace."
+    )
+
+
+def test_a_default_that_advice_never_changes_may_be_set():
+    assert FreezePolicy.auto(views=4) == FreezePolicy.auto()
+
+
+def test_only_an_undecided_policy_is_undecided():
+    assert FreezePolicy.auto().undecided
+    assert not FreezePolicy.train_all().undecided

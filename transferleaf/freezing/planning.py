@@ -68,10 +68,13 @@ def trained_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tup
     """Positions of the stages that the policy leaves trainable.
 
     Raises:
-        ConfigError: The policy trains more stages than the backbone has.
+        ConfigError: The policy trains more stages than the backbone has, or is not decided yet.
     """
     total = len(layers.stages)
     wanted = policy.trainable_stages
+    if wanted == "auto":
+        must = "be decided first: fit does it; or take the policy of transferleaf.advise(data)"
+        raise ConfigError("trainable_stages", wanted, must)
     if wanted == "all":
         return tuple(range(total))
     count = ceil(wanted * total) if isinstance(wanted, float) else wanted

@@ -40,7 +40,8 @@ class FreezePolicy:
 
     Attributes:
         trainable_stages: Stages left trainable, counted from the head: their number, where 0
-            freezes the whole base; a share of the stages in (0, 1), rounded up; or ``"all"``.
+            freezes the whole base; a share of the stages in (0, 1), rounded up; ``"all"``; or
+            ``"auto"``, which the first ``fit`` decides from evidence.
         head: Stages whose globally averaged outputs feed the head: ``"all"``, from low-level to
             high-level features; ``"last"``, the classical head; or a tuple of stage names.
         head_start: Whether the head is solved on the frozen features first.
@@ -70,7 +71,7 @@ class FreezePolicy:
     FreezePolicy(trainable_stages=2, learning_rate=1e-05)
     """
 
-    trainable_stages: int | float | Literal["all"]
+    trainable_stages: int | float | Literal["all", "auto"]
     head: Literal["all", "last"] | tuple[str, ...] = "all"
     head_start: HeadStart = HeadStart.SOLVED
     epochs: int = 5
@@ -144,6 +145,51 @@ class FreezePolicy:
         """Train the head and every stage."""
         return cls(**{"trainable_stages": "all", **changes})
 
+    @classmethod
+    def auto(cls, **changes: Any) -> Self:
+        """Leave the decision to the first ``fit``, which measures where the data stands.
+
+        Args:
+            **changes: Fields to keep, whatever is advised; their defaults are no choice.
+
+        Raises:
+            ConfigError: A field is set to its default, which advice would overrule, or has a value
+                that cannot work.
+
+        >>> FreezePolicy.auto(epochs=2)
+        FreezePolicy(trainable_stages='auto', epochs=2)
+        """
+        from transferleaf.freezing.quadrants import QUADRANT_POLICIES
+
+        for field in fields(cls):
+            advised = {getattr(policy, field.name) for policy in QUADRANT_POLICIES.values()}
+            overruled = field.name == "epochs" or advised != {field.default}
+            if field.name in changes and changes[field.name] == field.default and overruled:
+                must = (
+                    "differ from its default, which nobody can tell from a field left open; take "
+                    "the policy of transferleaf.advise(data) and change it with dataclasses.replace"
+                )
+                raise ConfigError(field.name, field.default, must)
+        return cls(**{**changes, "trainable_stages": "auto"})
+
+    @property
+    def undecided(self) -> bool:
+        """Whether what trains is still to be decided from evidence."""
+        return self.trainable_stages == "auto"
+
+    def decided(self, advised: FreezePolicy) -> FreezePolicy:
+        """Return ``advised`` with the fields of this policy that differ from their defaults.
+
+        >>> FreezePolicy.auto(epochs=2).decided(FreezePolicy.train_all(epochs=9, dropout=0.5))
+        FreezePolicy(trainable_stages='all', epochs=2, dropout=0.5)
+        """
+        kept = {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name != "trainable_stages" and getattr(self, field.name) != field.default
+        }
+        return replace(advised, **kept)
+
     def plan(
         self,
         layers: BackboneLayers,
@@ -165,7 +211,8 @@ class FreezePolicy:
             What will be trained, phase by phase; nothing is changed.
 
         Raises:
-            ConfigError: The policy asks for stages that the backbone does not have.
+            ConfigError: The policy asks for stages that the backbone does not have, or is not
+                decided yet.
         """
         from transferleaf.freezing.planning import make_plan
 
@@ -250,8 +297,8 @@ def _is_stage_names(value: Any) -> bool:
 _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     (
         "trainable_stages",
-        lambda value: value == "all" or _is_count(value, 0) or _is_share(value),
-        'be a number of stages, a share of them in (0, 1), or "all"',
+        lambda value: value in ("all", "auto") or _is_count(value, 0) or _is_share(value),
+        'be a number of stages, a share of them in (0, 1), "all" or "auto"',
     ),
     (
         "head",

@@ -1,0 +1,39 @@
+"""Asking for advice: photos in, a printed answer and a value out."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+
+import transferleaf as tl
+from transferleaf.errors import FolderLayoutError
+
+
+@pytest.fixture
+def leaf_folder(tmp_path, blobs):
+    """Three classes of 10 small photos, as files."""
+    images, labels = blobs(30)
+    for number, (image, label) in enumerate(zip(images, labels, strict=True)):
+        folder = tmp_path / "leaves" / "abc"[label]
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(folder / f"{number:03}.png")
+    return tmp_path / "leaves"
+
+
+def test_a_folder_is_opened_measured_and_answered(leaf_folder, tiny_network, capsys):
+    advice = tl.advise(leaf_folder, backbone=tiny_network(), verbose=1)
+
+    assert advice.evidence.size.photos == 30
+    assert advice.policy.quadrant is advice.quadrant
+    assert f"tiny at 16 px: quadrant {advice.quadrant.value} (" in capsys.readouterr().out
+
+
+def test_silence_can_be_asked_for(leaf_folder, tiny_network, capsys):
+    tl.advise(tl.open_leaves(leaf_folder), backbone=tiny_network(), verbose=0)
+
+    assert capsys.readouterr().out == ""
+
+
+def test_a_folder_without_photos_is_refused(tmp_path):
+    with pytest.raises(FolderLayoutError):
+        tl.advise(tmp_path)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.advice.made import a_place
+from transferleaf.advice.choosing import neighbours_of, policy_for, quadrant_of
+from transferleaf.freezing import FreezePolicy
+from transferleaf.quadrant import Quadrant
+
+
+@pytest.mark.parametrize(
+    ("similarity", "size", "quadrant"),
+    [
+        (0.9, 0.9, "I"),
+        (0.1, 0.9, "II"),
+        (0.1, 0.1, "III"),
+        (0.9, 0.1, "IV"),
+        (0.5, 0.5, "I"),
+    ],
+)
+def test_a_place_lies_in_one_quadrant(similarity, size, quadrant):
+    place = a_place(similarity=similarity, size=size)
+
+    assert quadrant_of(place) is Quadrant.named(quadrant)
+
+
+@pytest.mark.parametrize(
+    ("similarity", "size", "neighbours"),
+    [
+        (0.9, 0.9, []),
+        (0.9, 0.55, ["IV"]),
+        (0.45, 0.9, ["I"]),
+        (0.5, 0.9, ["II"]),
+        (0.55, 0.45, ["I", "II", "III"]),
+        (0.65, 0.9, []),
+    ],
+)
+def test_near_a_border_the_neighbours_are_named(similarity, size, neighbours):
+    place = a_place(similarity=similarity, size=size, deviation=0.1)
+
+    assert [cell.value for cell in neighbours_of(place)] == neighbours
+
+
+def test_quadrant_four_is_the_usual_policy():
+    policy = policy_for(Quadrant.IV, training_photos=100, stages=5)
+
+    assert policy == FreezePolicy.for_quadrant("IV")
+
+
+@pytest.mark.parametrize("quadrant", ["I", "II", "III"])
+def test_other_quadrants_get_epochs_for_the_number_of_photos(quadrant):
+    policy = policy_for(Quadrant.named(quadrant), training_photos=400, stages=5)
+
+    assert policy == FreezePolicy.for_quadrant(quadrant, epochs=8)
+
+
+def test_no_more_stages_train_than_there_are():
+    policy = policy_for(Quadrant.III, training_photos=400, stages=1)
+
+    assert policy.trainable_stages == 1

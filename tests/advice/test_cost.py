@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from tests.advice.made import some_layers
+from transferleaf.advice.cost import Cost, cost_of
+from transferleaf.freezing import FreezePolicy
+
+
+def test_a_frozen_base_costs_one_pass():
+    cost = cost_of(FreezePolicy.freeze_base(), some_layers(), classes=6)
+
+    assert str(cost) == (
+        "One stored pass over each photo (6 million multiply-adds) to solve the head; nothing else "
+        "trains."
+    )
+
+
+def test_training_costs_passes_in_each_epoch():
+    cost = cost_of(FreezePolicy.train_last(stages=1, epochs=4), some_layers(), classes=6)
+
+    assert str(cost) == (
+        "One stored pass over each photo (6 million multiply-adds) to solve the head; then 4 "
+        "epochs train 1 stage, about 1.0 passes each."
+    )
+
+
+def test_weights_are_counted_in_megabytes():
+    assert cost_of(FreezePolicy.freeze_base(), some_layers(), classes=6).megabytes == 3.0
+
+
+def test_json_brings_back_an_equal_cost():
+    cost = cost_of(FreezePolicy.train_all(), some_layers(), classes=6)
+
+    assert Cost.from_dict(cost.to_dict()) == cost

@@ -1,0 +1,163 @@
+"""freeze="auto": the first fit decides the policy from its training photos, and keeps why."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import transferleaf as tl
+from tests.classifier.policies import CLASSES
+from transferleaf.advice import advice as advice_module
+from transferleaf.advice.placing import Place
+from transferleaf.errors import BadPhotosError, ConfigError
+
+PLACES = {"I": (0.9, 0.9), "II": (0.1, 0.9), "III": (0.1, 0.1), "IV": (0.9, 0.1)}
+
+
+@pytest.fixture
+def stands(monkeypatch):
+    """Places all photos in a quadrant of choice."""
+
+    def put(quadrant: str) -> None:
+        x, y = PLACES[quadrant]
+        where = Place(similarity=x, similarity_deviation=0.1, size=y, size_deviation=0.1)
+        monkeypatch.setattr(advice_module, "place", lambda evidence: where)
+
+    return put
+
+
+def test_the_first_fit_decides_and_prints_why(tiny, blobs, capsys):
+    classifier = tiny("auto")
+
+    classifier.fit(*blobs(), epochs=1, verbose=2, seed=0)
+
+    assert not classifier.freeze.undecided
+    assert classifier.freeze == classifier.advice.policy
+    assert classifier.advice.evidence.size.photos == 48
+    assert f"quadrant {classifier.advice.quadrant.value} (" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("quadrant", "dropout"), [("I", 0.5), ("III", 0.6), ("IV", 0.0)])
+def test_a_decision_is_followed_and_saved(tiny, blobs, stands, tmp_path, quadrant, dropout):
+    stands(quadrant)
+    classifier = tiny("auto")
+
+    classifier.fit(*blobs(), validation_data=blobs(seed=1), epochs=1, verbose=0, seed=0)
+    classifier.save(tmp_path / "leaves.keras")
+    loaded = keras.saving.load_model(tmp_path / "leaves.keras")
+
+    assert classifier.freeze.quadrant.value == quadrant
+    assert classifier.get_layer("dropout").rate == dropout
+    assert (loaded.freeze, loaded.advice) == (classifier.freeze, classifier.advice)
+    photos = blobs(seed=2)[0]
+    np.testing.assert_allclose(
+        loaded.predict(photos, verbose=0), classifier.predict(photos, verbose=0), atol=1e-6
+    )
+
+
+def test_what_the_user_sets_wins(tiny, blobs, stands):
+    stands("I")
+    classifier = tiny(tl.FreezePolicy.auto(learning_rate=1e-5), dropout=0.25)
+
+    classifier.fit(*blobs(), epochs=1, verbose=0)
+
+    assert classifier.freeze.learning_rate == 1e-5
+    assert classifier.advice.policy.learning_rate == 5e-4
+    assert classifier.get_layer("dropout").rate == 0.25
+
+
+def test_a_second_fit_keeps_the_decision(tiny, blobs, stands):
+    stands("IV")
+    classifier = tiny("auto")
+    classifier.fit(*blobs(), verbose=0)
+    advice = classifier.advice
+
+    stands("I")
+    classifier.fit(*blobs(), verbose=0)
+
+    assert classifier.advice is advice
+    assert classifier.freeze.quadrant.value == "IV"
+
+
+def test_photo_files_are_judged_by_the_training_photos_alone(tiny, leaf_folder):
+    train, validation = tl.open_leaves(leaf_folder).split(0.75, 0.25, seed=0)
+    classifier = tiny("auto")
+
+    classifier.fit(train, validation_data=validation, epochs=1, verbose=0)
+
+    assert classifier.advice.evidence.size.photos == len(train)
+
+
+def test_an_optimizer_of_the_users_own_works(tiny, blobs, stands):
+    stands("III")
+    classifier = tiny("auto")
+    classifier.compile(keras.optimizers.Adam(1e-3), loss="sparse_categorical_crossentropy")
+
+    classifier.fit(*blobs(), epochs=1, verbose=0)
+
+    assert [phase.learning_rate for phase in classifier.plan.phases] == [None, None]
+    assert classifier.freeze.quadrant.value == "III"
+
+
+def test_an_interrupted_fit_goes_on_to_the_same_weights(tiny_network, blobs, stands, tmp_path):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    def fit(callbacks=(), **options):
+        keras.utils.set_random_seed(7)
+        classifier = tl.TransferClassifier(
+            classes=CLASSES,
+            backbone=tiny_network(),
+            stages=("low_out", "mid_out", "high_out"),
+            freeze="auto",
+        )
+        classifier.fit(*blobs(), epochs=3, seed=3, verbose=0, callbacks=list(callbacks), **options)
+        return classifier.get_weights()
+
+    stands("III")
+    whole = fit()
+
+    with pytest.raises(KeyboardInterrupt):
+        fit([Interrupt()], resume=tmp_path / "fit")
+    resumed = fit(resume=tmp_path / "fit")
+
+    for weight, expected in zip(resumed, whole, strict=True):
+        np.testing.assert_array_equal(weight, expected)
+
+
+def test_a_stream_cannot_be_looked_at_in_advance(tiny, blobs):
+    stream = tf.data.Dataset.from_tensor_slices(blobs()).batch(16)
+
+    with pytest.raises(ConfigError) as caught:
+        tiny("auto").fit(stream, verbose=0)
+
+    assert str(caught.value) == (
+        "freeze='auto' must be a policy where the photos are a stream, which nobody can look at in "
+        "advance: take that of transferleaf.advise(data), or fit on a LeafDataset or arrays."
+    )
+
+
+def test_photos_that_cannot_be_read_are_named_together(tiny, leaf_folder):
+    train, validation = tl.open_leaves(leaf_folder).split(0.75, 0.25, seed=0)
+    for part in (train, validation):
+        part.paths[0].write_bytes(b"no photo")
+
+    with pytest.raises(BadPhotosError) as caught:
+        tiny("auto").fit(train, validation_data=validation, verbose=0)
+
+    assert {error.path for error in caught.value.errors} == {train.paths[0], validation.paths[0]}
+
+
+def test_photos_that_cannot_be_read_can_be_skipped(tiny, leaf_folder):
+    data = tl.open_leaves(leaf_folder)
+    data.paths[0].write_bytes(b"no photo")
+    classifier = tiny("auto")
+
+    classifier.fit(data, on_bad_photo="skip", verbose=0, epochs=1)
+
+    assert classifier.advice.evidence.size.photos == len(data) - 1
+    assert len(classifier.skipped_photos) == 1

@@ -1,0 +1,1 @@
+"""Advice from evidence: where photos stand on the size-similarity matrix, and what to do there."""

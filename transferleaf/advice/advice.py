@@ -1,0 +1,163 @@
+"""An advice: where a data set stands on the size-similarity matrix, what to do there, and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from transferleaf.advice.choosing import neighbours_of, policy_for, quadrant_of
+from transferleaf.advice.cost import Cost, cost_of
+from transferleaf.advice.evidence import Evidence
+from transferleaf.advice.placing import Place, place
+from transferleaf.advice.wording import reasons_of
+from transferleaf.errors import AdviceFileError
+from transferleaf.freezing import BackboneLayers, FreezePolicy
+from transferleaf.quadrant import Quadrant
+from transferleaf.whole_files import written_whole
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from transferleaf.advice.answer import Answer
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What was measured of a data set, and what follows. Print it, draw it, or save it as JSON.
+
+    Attributes:
+        evidence: What was measured.
+        place: Where that puts the data set on the size-similarity matrix.
+        quadrant: The cell of the matrix.
+        neighbours: Cells whose border is within one standard error of the place.
+        policy: What to train and how gently, for ``TransferClassifier(freeze=...)``.
+        cost: The work that it asks for.
+        reasons: Sentences that say what was measured and what it means.
+    """
+
+    evidence: Evidence
+    place: Place
+    quadrant: Quadrant
+    neighbours: tuple[Quadrant, ...]
+    policy: FreezePolicy
+    cost: Cost
+    reasons: tuple[str, ...]
+
+    @classmethod
+    def from_evidence(
+        cls, evidence: Evidence, layers: BackboneLayers, *, training_photos: int
+    ) -> Advice:
+        """Decide.
+
+        Args:
+            evidence: What was measured.
+            layers: The layers of the backbone that it was measured with.
+            training_photos: How many photos there will be to learn from.
+        """
+        where = place(evidence)
+        quadrant = quadrant_of(where)
+        policy = policy_for(
+            quadrant, training_photos=training_photos, stages=len(evidence.similarity.stages)
+        )
+        return cls(
+            evidence=evidence,
+            place=where,
+            quadrant=quadrant,
+            neighbours=neighbours_of(where),
+            policy=policy,
+            cost=cost_of(policy, layers, classes=evidence.size.classes),
+            reasons=reasons_of(evidence, quadrant),
+        )
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Advice:
+        """Restore what ``to_dict`` gave."""
+        return cls(
+            evidence=Evidence.from_dict(values["evidence"]),
+            place=Place(**values["place"]),
+            quadrant=Quadrant.named(values["quadrant"]),
+            neighbours=tuple(map(Quadrant.named, values["neighbours"])),
+            policy=FreezePolicy.from_dict(values["policy"]),
+            cost=Cost.from_dict(values["cost"]),
+            reasons=tuple(values["reasons"]),
+        )
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Advice:
+        """Read what ``save`` wrote.
+
+        Raises:
+            AdviceFileError: The file cannot be read, or ``save`` did not write it.
+        """
+        try:
+            values = json.loads(Path(path).read_bytes())
+        except OSError as error:
+            raise AdviceFileError(Path(path), f"cannot be opened ({error.strerror})") from None
+        except ValueError:  # neither JSON nor text
+            raise AdviceFileError(Path(path), "is not JSON") from None
+        if not isinstance(values, dict) or values.get("format") != _FORMAT:
+            raise AdviceFileError(Path(path), f"has no format {_FORMAT}")
+        try:
+            return cls.from_dict(values)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise AdviceFileError(Path(path), f"lacks or misspells {error}") from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Describe this advice in values that JSON can hold."""
+        return {
+            "format": _FORMAT,
+            "evidence": self.evidence.to_dict(),
+            "place": asdict(self.place),
+            "quadrant": self.quadrant.value,
+            "neighbours": [cell.value for cell in self.neighbours],
+            "policy": self.policy.to_dict(),
+            "cost": self.cost.to_dict(),
+            "reasons": list(self.reasons),
+        }
+
+    def to_json(self) -> str:
+        """Return ``to_dict`` as JSON text."""
+        return json.dumps(self.to_dict(), indent=1)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write ``to_json``; the file is complete or as it was before.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        with written_whole(Path(path)) as file:
+            file.write(f"{self.to_json()}\n".encode("ascii"))
+
+    def figure(self, path: str | PathLike[str] | None = None) -> Figure:
+        """Draw the place on the matrix, and the accuracy from stage to stage.
+
+        Args:
+            path: Where to write it too, as ``.png`` or ``.svg``.
+
+        Raises:
+            ConfigError: ``path`` ends in something else.
+        """
+        from transferleaf.advice.figure import check_drawable, draw, save
+
+        if path is None:
+            return draw(self)
+        check_drawable(Path(path))
+        figure = draw(self)
+        save(figure, Path(path))
+        return figure
+
+    def __rich__(self) -> Answer:
+        from transferleaf.advice.answer import Answer
+
+        return Answer(self)
+
+    def __str__(self) -> str:
+        from transferleaf.advice.answer import as_text
+
+        return as_text(self)

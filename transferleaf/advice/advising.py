@@ -1,0 +1,186 @@
+"""Advising: photos are measured and judged, for who asks and for a fit that leaves it to us."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any
+
+import keras
+
+from transferleaf.advice.advice import Advice
+from transferleaf.advice.gathering import evidence_of, gather_evidence
+from transferleaf.backbones.backbone import Backbone
+from transferleaf.backbones.spec import BackboneSpec
+from transferleaf.datasets import LeafDataset, open_leaves
+from transferleaf.errors import ConfigError
+from transferleaf.freezing import FreezePolicy
+from transferleaf.training.assembly import resolve_backbone
+from transferleaf.training.bad_photos import OnBadPhoto, openable, readable, settle
+from transferleaf.training.checks import check_backend, check_folder
+from transferleaf.training.feeds import Feed
+from transferleaf.training.frozen import FrozenPrefix
+from transferleaf.training.head.layers import set_dropout
+from transferleaf.training.reporting import Reporter
+from transferleaf.training.store import FeatureStore
+from transferleaf.training.views import View
+
+# Of the photos that are asked about; the others validate and test.
+_TRAINING_SHARE = 0.8
+
+
+def advise(
+    data: LeafDataset | str | PathLike[str],
+    *,
+    backbone: str | BackboneSpec | keras.Model | Backbone = "resnet50",
+    weights: str | PathLike[str] | None = "imagenet",
+    image_size: int | None = None,
+    seed: int = 0,
+    cache: str | PathLike[str] | None = None,
+    verbose: int = 1,
+) -> Advice:
+    """Measure where photos stand on the size-similarity matrix, and say what to train.
+
+    The photos go through the frozen network once; what it gave is stored, so that a second call
+    takes seconds, and a fit on the same photos begins with it.
+
+    Args:
+        data: The photos, or a folder or table of them that ``open_leaves`` reads. Those that
+            cannot be read are left out, which is said.
+        backbone: The network; see ``TransferClassifier``.
+        weights: Its weights; see ``TransferClassifier``.
+        image_size: Height and width of what it sees, in pixels; its own where ``None``.
+        seed: Seeds all that is drawn, at least 0.
+        cache: Folder of the store; the user's cache folder where ``None``.
+        verbose: 0 for silence; 1 for progress bars and the answer.
+
+    Returns:
+        The advice: its ``policy`` is what ``TransferClassifier(freeze=...)`` takes.
+
+    Raises:
+        BadPhotosError, LostClassesError: No photo, or none of a class, can be read.
+        SplitError: A class has only one leaf, so that nothing else can tell how it looks.
+        PretrainedWeightsError: The weights cannot be had.
+    """
+    photos = data if isinstance(data, LeafDataset) else open_leaves(data)
+    advice = advice_on(
+        photos,
+        backbone=backbone,
+        weights=weights,
+        image_size=image_size,
+        seed=seed,
+        cache=cache,
+        verbose=verbose,
+    )
+    Reporter(verbose).say(advice)
+    return advice
+
+
+def advice_on(
+    photos: LeafDataset,
+    *,
+    backbone: str | BackboneSpec | keras.Model | Backbone,
+    weights: str | PathLike[str] | None = "imagenet",
+    image_size: int | None = None,
+    seed: int = 0,
+    cache: str | PathLike[str] | None = None,
+    verbose: int = 1,
+) -> Advice:
+    """Return what ``advise`` prints, unprinted; only progress is shown."""
+    check_backend()
+    built = resolve_backbone(backbone, weights=weights, stages=None, image_size=image_size)
+    evidence = gather_evidence(photos, backbone=built, seed=seed, cache=cache, verbose=verbose)
+    training_photos = round(_TRAINING_SHARE * evidence.size.photos)
+    return Advice.from_evidence(evidence, built.describe(), training_photos=training_photos)
+
+
+def decide(
+    classifier: Any,
+    train: Feed,
+    validation: Feed | None,
+    *,
+    on_bad_photo: OnBadPhoto,
+    cache: str | PathLike[str] | None,
+    verbose: int,
+) -> tuple[Advice, FreezePolicy]:
+    """Decide the policy of a classifier from its training photos; its dropout follows.
+
+    The validation photos would tell more, but they are to judge what is decided here.
+
+    Args:
+        classifier: A ``TransferClassifier`` whose policy is undecided.
+        train: What it is to learn from.
+        validation: What judges it.
+        on_bad_photo: What becomes of photos that cannot be read; see ``fit``.
+        cache: Folder of the store.
+        verbose: 0 for silence, otherwise the answer is printed.
+
+    Returns:
+        The advice, and its policy with the fields that the undecided one sets.
+
+    Raises:
+        ConfigError: The training photos are a stream, which cannot be looked at in advance.
+        BadPhotosError, LostClassesError: Photos cannot be read.
+        SplitError: A class has only one leaf.
+    """
+    if train.known is None:
+        must = (
+            "be a policy where the photos are a stream, which nobody can look at in advance: take "
+            "that of transferleaf.advise(data), or fit on a LeafDataset or arrays"
+        )
+        raise ConfigError("freeze", "auto", must)
+    check_folder("cache", cache)
+    feeds = {"training": train}
+    if validation is not None:
+        feeds["validation"] = validation
+    prefix = FrozenPrefix(
+        backbone=classifier.backbone,
+        store=FeatureStore(cache),
+        reporter=Reporter(verbose),
+        # All that the fit will read: its engine is the same then.
+        photos=sum(feed.about_photos() for feed in feeds.values()),
+    )
+    read = _readable(feeds, prefix, on_bad_photo, classifier.classes)
+    assert read.known is not None
+    evidence = evidence_of(read.known, prefix=prefix, classes=classifier.classes)
+    advice = Advice.from_evidence(
+        evidence, classifier.backbone.describe(), training_photos=evidence.size.photos
+    )
+    prefix.reporter.say(advice)
+    policy = classifier.freeze.decided(advice.policy)
+    if classifier.dropout is None:
+        set_dropout(classifier, policy.dropout)
+    return advice, policy
+
+
+def _readable(
+    feeds: Mapping[str, Feed],
+    prefix: FrozenPrefix,
+    on_bad_photo: OnBadPhoto,
+    classes: tuple[str, ...],
+) -> Feed:
+    """The training photos that can be read; the fit itself says which it leaves out."""
+    left, missing = openable(feeds)
+    left, broken = readable(left, _StageReader(prefix))
+    settle(
+        (*missing, *broken),
+        before=feeds,
+        after=left,
+        on_bad_photo=on_bad_photo,
+        reporter=Reporter(0),
+        classes=classes,
+    )
+    return left["training"]
+
+
+@dataclass(frozen=True, slots=True)
+class _StageReader:
+    """Reads photos by letting all stages see them, which evidence and head ask for anyway."""
+
+    prefix: FrozenPrefix
+
+    def read_all(self, feed: Feed, label: str) -> None:
+        if feed.known is not None:
+            stages = range(len(self.prefix.backbone.stages))
+            self.prefix.rows(feed.known.source, View(), stages=stages, cut=None, label=label)

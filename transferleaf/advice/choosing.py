@@ -1,0 +1,83 @@
+"""From a place on the size-similarity matrix to its quadrant, and to a policy with numbers."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from transferleaf.advice.placing import Place
+from transferleaf.freezing import FreezePolicy
+from transferleaf.quadrant import DataSize, Quadrant, Similarity
+
+_BORDER = 0.5
+_BATCH = 32
+# Enough steps for few photos, not too many epochs for many.
+_STEPS, _FEWEST_EPOCHS, _MOST_EPOCHS = 100, 5, 30
+
+
+def quadrant_of(place: Place) -> Quadrant:
+    """Return the cell of the matrix that a place lies in.
+
+    >>> quadrant_of(
+    ...     Place(similarity=0.8, similarity_deviation=0.1, size=0.3, size_deviation=0.1)
+    ... )
+    <Quadrant.IV: 'IV'>
+    """
+    return Quadrant.of(_size(place.size), _similarity(place.similarity))
+
+
+def neighbours_of(place: Place) -> tuple[Quadrant, ...]:
+    """Return the cells that a place may lie in as well, as it is near their borders.
+
+    Near means closer than one standard error; in a corner that makes three neighbours.
+
+    >>> neighbours_of(
+    ...     Place(similarity=0.8, similarity_deviation=0.1, size=0.45, size_deviation=0.1)
+    ... )
+    (<Quadrant.I: 'I'>,)
+    """
+    sizes = _possible(place.size, place.size_deviation)
+    similarities = _possible(place.similarity, place.similarity_deviation)
+    cells = {Quadrant.of(_size(y), _similarity(x)) for y in sizes for x in similarities}
+    return tuple(cell for cell in Quadrant if cell in cells - {quadrant_of(place)})
+
+
+def policy_for(quadrant: Quadrant, *, training_photos: int, stages: int) -> FreezePolicy:
+    """Return the policy of a cell with numbers for one data set and backbone.
+
+    Args:
+        quadrant: The cell.
+        training_photos: How many photos there will be to learn from.
+        stages: How many stages the backbone has, at least 1.
+    """
+    policy = FreezePolicy.for_quadrant(quadrant)
+    if policy.trainable_stages == 0:  # no epochs: the head is solved
+        return policy
+    epochs = gradient_epochs(training_photos)
+    wanted = policy.trainable_stages
+    # A network given whole may have one stage only.
+    trained = min(wanted, stages) if isinstance(wanted, int) else wanted
+    return FreezePolicy.for_quadrant(quadrant, epochs=epochs, trainable_stages=trained)
+
+
+def gradient_epochs(training_photos: int) -> int:
+    """Return how many epochs make about 100 steps of 32 photos: at least 5, at most 30.
+
+    >>> [gradient_epochs(photos) for photos in (30, 400, 2000)]
+    [30, 8, 5]
+    """
+    steps = max(1, ceil(training_photos / _BATCH))
+    return min(_MOST_EPOCHS, max(_FEWEST_EPOCHS, ceil(_STEPS / steps)))
+
+
+def _size(coordinate: float) -> DataSize:
+    return DataSize.LARGE if coordinate >= _BORDER else DataSize.SMALL
+
+
+def _similarity(coordinate: float) -> Similarity:
+    return Similarity.HIGH if coordinate >= _BORDER else Similarity.LOW
+
+
+def _possible(coordinate: float, deviation: float) -> tuple[float, ...]:
+    """A coordinate on each side of the border where that is within one standard error."""
+    near = abs(coordinate - _BORDER) < deviation
+    return (coordinate - deviation, coordinate + deviation) if near else (coordinate,)

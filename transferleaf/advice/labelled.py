@@ -1,0 +1,85 @@
+"""What is known of photos besides their pixels: labels and leaves; and samples drawn by them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Labelled:
+    """The class and the leaf of each photo.
+
+    Attributes:
+        labels: Class numbers, shape ``(n,)``.
+        leaves: The leaf that each photo shows, ``None`` where unknown: a leaf of its own.
+        classes: Names of the classes.
+    """
+
+    labels: Rows
+    leaves: tuple[str | None, ...]
+    classes: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def part(self, rows: Rows) -> Labelled:
+        """Return the photos at ``rows``, of the same classes."""
+        leaves = tuple(self.leaves[row] for row in rows)
+        return Labelled(labels=self.labels[rows], leaves=leaves, classes=self.classes)
+
+    def numbered_leaves(self) -> Rows:
+        """Number the leaves from 0 in order of appearance, shape ``(n,)``."""
+        numbers: dict[str | int, int] = {}
+        keys = (row if leaf is None else leaf for row, leaf in enumerate(self.leaves))
+        return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+
+
+def varied_sample(photos: Labelled, *, limit: int, least: int, seed: int) -> Rows:
+    """Draw photos: as many of each class as of any other, of as many leaves as there are.
+
+    A class with fewer photos gives all of them. A smaller sample of one seed lies in the larger.
+
+    Args:
+        photos: What is known of all photos.
+        limit: How many to draw at most, unless ``least`` asks for more.
+        least: How many to draw of each class at least, where it has them.
+        seed: Seeds the choice.
+
+    Returns:
+        Positions of the photos, in increasing order.
+
+    >>> labels = np.array([0, 0, 0, 0, 1])
+    >>> photos = Labelled(labels=labels, leaves=tuple("aaabc"), classes=("x", "y"))
+    >>> rows = varied_sample(photos, limit=3, least=1, seed=0)
+    >>> sorted(photos.leaves[row] for row in rows)
+    ['a', 'b', 'c']
+    """
+    counts = np.bincount(photos.labels)
+    quota = max(least, _level(counts, limit))
+    leaves = photos.numbered_leaves().tolist()
+    seen: Counter[int] = Counter()
+    by_class: dict[int, list[tuple[int, int]]] = {}
+    for row in np.random.default_rng(seed).permutation(len(photos)).tolist():
+        # How often its leaf was drawn before: second photos of a leaf come after all first ones.
+        by_class.setdefault(int(photos.labels[row]), []).append((seen[leaves[row]], row))
+        seen[leaves[row]] += 1
+    drawn = [
+        row
+        for found in by_class.values()
+        for _, row in sorted(found, key=lambda photo: photo[0])[:quota]
+    ]
+    return np.sort(np.array(drawn, np.int64))
+
+
+def _level(counts: Rows, limit: int) -> int:
+    """The most photos that every class may give without there being more than ``limit``."""
+    level = 0
+    while level < counts.max(initial=0) and np.minimum(counts, level + 1).sum() <= limit:
+        level += 1
+    return level
