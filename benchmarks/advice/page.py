@@ -1,0 +1,88 @@
+"""The page of the benchmark: its tables are written into docs/advice.md, between marks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+
+from benchmarks.advice.photo_sets import PhotoSet
+from benchmarks.advice.places import Place, places_of
+from benchmarks.advice.results import Results
+from benchmarks.advice.tables import (
+    bar_table,
+    order_table,
+    place_table,
+    regret_table,
+    regrets_of_all,
+    signal_table,
+)
+from transferleaf.advice.placing import place as matrix_place
+
+_REFERENCES = {
+    "plantvillage": "PlantVillage",
+    "field leaves": "field leaves",
+    "drawn leaves": "drawn leaves",
+    "steel": "steel surfaces",
+}
+
+
+def measured_places(
+    results: Results, sets: Sequence[PhotoSet], backbones: Sequence[str]
+) -> dict[str, list[Place]]:
+    """What was measured, by the network that gathered the evidence; runs are of the first one."""
+    families = {each.name: each.family for each in sets}
+    return {
+        backbone: places_of(results.runs(), results.evidence(backbone), families)
+        for backbone in backbones
+    }
+
+
+def write_tables(page: Path, places: Mapping[str, Sequence[Place]]) -> None:
+    """Write the tables between the marks of a page; the words around them stay."""
+    first = next(iter(places.values()))
+    regrets = regrets_of_all(first)
+    text = page.read_text(encoding="utf-8")
+    for name, table in (
+        ("order", order_table(places)),
+        ("regrets", regret_table(regrets)),
+        ("bars", bar_table(regrets)),
+        ("places", place_table(first)),
+        ("signals", signal_table(first)),
+    ):
+        text = replaced(text, name, table)
+    page.write_text(text, encoding="utf-8")
+
+
+def write_references(path: Path, places: Sequence[Place], backbone: str) -> None:
+    """Write where the real and the drawn photos stand, for the library's figure."""
+    entries = []
+    for place in places:
+        if place.size == "all" and place.photo_set in _REFERENCES:
+            found = [matrix_place(evidence) for evidence in place.evidence]
+            entry = {
+                "name": _REFERENCES[place.photo_set],
+                "backbone": backbone,
+                "similarity": round(fmean(each.similarity for each in found), 3),
+                "size": round(fmean(each.size for each in found), 3),
+            }
+            entries.append(entry)
+    lines = ",\n".join(f" {json.dumps(entry)}" for entry in entries)
+    path.write_text(f"[\n{lines}\n]\n", encoding="ascii")
+
+
+def replaced(text: str, name: str, table: str) -> str:
+    """Put a table between the marks of its name.
+
+    >>> print(replaced("<!-- a -->\\nold\\n<!-- /a -->", "a", "| new |"))
+    <!-- a -->
+    | new |
+    <!-- /a -->
+    """
+    marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    found, number = marks.subn(lambda match: f"{match[1]}{table}\n{match[2]}", text)
+    if number != 1:
+        raise ValueError(f"the page needs one place marked {name!r}, and has {number}")
+    return found

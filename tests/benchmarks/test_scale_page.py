@@ -1,0 +1,117 @@
+"""The page on more photos is computed from measured costs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from benchmarks.scale_page import (
+    Costs,
+    first_break,
+    limits,
+    passes_text,
+    read_costs,
+    rounded,
+    size_rows,
+    text_of,
+    write_page,
+)
+
+COSTS = Costs(
+    photo_seconds=0.0064,
+    machine_cores=2,
+    data_set_bytes=600,
+    index_bytes=150,
+    spaces=9,
+    key_bytes=70,
+    label_bytes=156,
+    features=2000,
+    feature_disk_bytes=8_000,
+    map_disk_bytes=20_000,
+    digest_disk_bytes=300,
+)
+SPEED = (
+    "Machine: 2 cores of some kind\n"
+    "| frozen base, first run, 500 to 8,000 photos | 1.7 s and 6.40 s for 1,000 photos | a line |"
+)
+
+
+def rows_by_name(costs: Costs) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(cells) for name, *cells in size_rows(costs)}
+
+
+def test_costs_are_joined_from_the_json_and_the_page_on_speed():
+    elsewhere = ("photo_seconds", "machine_cores")
+    measured = {name: value for name, value in asdict(COSTS).items() if name not in elsewhere}
+
+    found = read_costs(json.dumps({**measured, "of another kind": 1}), SPEED)
+
+    assert found == COSTS
+
+
+def test_a_page_on_speed_without_the_line_is_refused():
+    with pytest.raises(SystemExit, match="has no line on the first run of many photos"):
+        read_costs("{}", "nothing")
+
+
+def test_a_photo_has_an_index_for_each_stage():
+    assert COSTS.leading_bytes == 600 + 9 * 150 + 70 + 156
+
+
+def test_cost_grows_with_the_photos():
+    rows = rows_by_name(COSTS)
+
+    assert rows["core hours, photos to features"] == ("3.6", "35.6", "355.6")
+    assert rows["hours on 100 cores"] == ("0.04", "0.36", "3.56")
+    assert rows["disk for features"] == ("8.0 GB", "80.0 GB", "800.0 GB")
+
+
+def test_what_was_not_measured_is_said_to_be_so():
+    name = "hours to solve the head in passes, where the disk keeps up"
+    measured = replace(COSTS, passes=300.0, pass_seconds=1e-5)
+
+    assert rows_by_name(COSTS)[name] == ("not measured yet",) * 3
+    assert rows_by_name(measured)[name] == ("0.8", "8.3", "83.3")
+
+
+def test_passes_name_the_head_that_they_were_counted_on():
+    counted = replace(COSTS, passes=301, passes_photos=1796, passes_classes=30)
+
+    assert passes_text(COSTS) == "not measured yet"
+    assert passes_text(counted) == "301, counted on 1,796 training photos of 30 classes"
+
+
+def test_limits_come_in_the_order_of_the_photos_that_reach_them():
+    found = [limit.photos for limit in limits(replace(COSTS, passes=300.0, pass_seconds=1e-5))]
+
+    assert found == sorted(found)
+    assert len(found) == 6
+
+
+def test_below_every_limit_that_breaks_only_time_is_lost():
+    assert first_break(COSTS, 600_000) == (
+        "nothing breaks. What is passed and only costs time: the solver's memory, 4.0 GB; "
+        "remembered contents of files."
+    )
+
+
+def test_the_first_limit_that_breaks_is_named():
+    assert first_break(COSTS, 10**8) == (
+        "memory of a leading machine of 32.0 GB, at 15,000,000: paths and the store's index do "
+        "not fit; take a larger machine, or train on a sample."
+    )
+
+
+def test_numbers_keep_two_digits():
+    assert [rounded(number) for number in (730_123, 14_303_000)] == [730_000, 14_000_000]
+    assert [text_of(size) for size in (8_672e6, 1.885e12)] == ["8.7 GB", "1.9 TB"]
+
+
+def test_the_page_holds_the_tables_and_no_unfilled_place():
+    page = write_page(COSTS)
+
+    assert "| memory of the leading process, together | 2,176 |" in page
+    assert "{backbone}" not in page
+    assert "(PerReplica:{ 0:" in page
