@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.reports.made import CLASSES, full_report, made_report, made_set
+from transferleaf.reports.facts import ModelFacts
+from transferleaf.reports.per_class import per_class
+
+HEADINGS = [
+    "# Beans",
+    "## Intended use",
+    "## How it was judged",
+    "## Figures",
+    "## Limits",
+    "## Classes, on the lab photos",
+    "## Weights and training",
+    "## To reproduce",
+]
+
+
+@pytest.mark.parametrize("report", [made_report(), full_report()], ids=["least", "most"])
+def test_a_card_has_all_its_sections(report):
+    lines = report.to_markdown().splitlines()
+
+    assert [line for line in lines if line.startswith("#")] == HEADINGS
+
+
+def test_sets_stand_side_by_side():
+    lines = full_report().to_markdown().splitlines()
+
+    assert "|  | lab | field |" in lines
+    assert "| Accuracy | 75.0% (50.0% to 100.0%) | 75.0% (50.0% to 100.0%) |" in lines
+
+
+@pytest.mark.parametrize(
+    ("leaves", "shared", "sentence"),
+    [
+        (
+            None,
+            None,
+            "No leaf is known, so photos of one leaf may lie on both sides of the split.",
+        ),
+        (2, None, "Whether the leaves were trained on as well is not known."),
+        (
+            2,
+            3,
+            "**3 of them show a leaf that was trained on, so the figures flatter.**",
+        ),
+        (2, 0, "Split by leaf: no photo shows a leaf that is known to have been trained on."),
+    ],
+)
+def test_the_split_is_told_as_it_is(leaves, shared, sentence):
+    report = made_report(made_set(leaves=leaves, shared_leaf_photos=shared))
+
+    assert sentence in report.to_markdown()
+
+
+def test_limits_name_unknown_untested_and_weak_classes():
+    untested = per_class([[2, 1], [0, 0]], CLASSES)
+    report = made_report(made_set(per_class=untested))
+
+    card = report.to_markdown()
+
+    assert "- Not tested, for want of photos: `Bean___rust`." in card
+    assert "- Weakest on: `Bean___healthy` (F1 0.80)." in card
+    assert "- It does not know `Elm___dead` (3 lab photos)" in full_report().to_markdown()
+
+
+def test_names_cannot_break_out_of_the_text():
+    model = ModelFacts(backbone="a`|b", image_size=16, parameters=1, policy="<b>\n# *x*")
+
+    card = made_report(title="<script>|", model=model).to_markdown()
+
+    assert "# \\<script\\>\\|" in card
+    assert "- Policy: \\<b\\> \\# \\*x\\*." in card
+    assert "`a'\\|b`" in card

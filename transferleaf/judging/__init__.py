@@ -1,0 +1,1 @@
+"""From a classifier and test photos to the report on it."""

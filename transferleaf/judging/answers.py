@@ -1,0 +1,142 @@
+"""What a classifier answers to a set of photos, and what it could not be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.errors import BadPhotosError, PhotoError
+from transferleaf.freezing.planning import head_stage_positions
+from transferleaf.judging.matching import UNKNOWN
+from transferleaf.reports.facts import UnreadablePhoto
+from transferleaf.reports.set_report import UnknownClass
+from transferleaf.training.predicting import predict_each_file
+
+_BATCH = 32
+_REMEDY = "No other photo of a class that the classifier knows is left, so there are no figures."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answers:
+    """The answers to the photos that can be judged.
+
+    Attributes:
+        photos: Those photos, at least one; their labels are positions in the data's own classes.
+        truth: Their class numbers in the classifier, shape ``(n,)``.
+        probabilities: What it says, shape ``(n, n_classes)``; rows sum to 1.
+        unreadable: Photos that could not be read.
+        unknown: Classes that the classifier does not know.
+    """
+
+    photos: LeafDataset
+    truth: NDArray[np.int64]
+    probabilities: NDArray[np.float64]
+    unreadable: tuple[UnreadablePhoto, ...]
+    unknown: tuple[UnknownClass, ...]
+
+    @property
+    def predicted(self) -> NDArray[np.int64]:
+        """Numbers of the most probable classes, shape ``(n,)``."""
+        numbers: NDArray[np.int64] = self.probabilities.argmax(axis=1)
+        return numbers
+
+    @property
+    def confidence(self) -> NDArray[np.float64]:
+        """Probabilities of the most probable classes, shape ``(n,)``."""
+        highest: NDArray[np.float64] = self.probabilities.max(axis=1)
+        return highest
+
+    @property
+    def groups(self) -> list[str | int] | None:
+        """The leaf of each photo, or a number of its own; ``None`` where no leaf is known."""
+        if not self.photos.n_leaves:
+            return None
+        return [row if leaf is None else leaf for row, leaf in enumerate(self.photos.leaves)]
+
+
+def ask(
+    classifier: Any, data: LeafDataset, labels: NDArray[np.int64], *, threshold: float | None
+) -> Answers:
+    """Ask a classifier about every photo, once.
+
+    Args:
+        classifier: A ``TransferClassifier``.
+        data: The photos, at least one.
+        labels: The class number of each in the classifier; ``UNKNOWN`` where it has none.
+        threshold: The top probability from which it answers; ``None`` without one.
+
+    Raises:
+        BadPhotosError: No photo is left that can be read and whose class is known.
+    """
+    found, reasons = predict_each_file(
+        classifier,
+        classifier.backbone,
+        data.paths,
+        head_stages=head_stage_positions(classifier.freeze, classifier.backbone.describe()),
+        batch_size=_BATCH,
+    )
+    return sort_answers(data, labels, found, reasons, threshold=threshold)
+
+
+def sort_answers(
+    data: LeafDataset,
+    labels: NDArray[np.int64],
+    found: NDArray[Any],
+    reasons: Mapping[int, str],
+    *,
+    threshold: float | None,
+) -> Answers:
+    """Tell answers that can be judged from the others.
+
+    Args:
+        data: The photos, at least one.
+        labels: The class number of each in the classifier; ``UNKNOWN`` where it has none.
+        found: What it says, shape ``(n, n_classes)``.
+        reasons: Why photos cannot be read, by position; their rows in ``found`` mean nothing.
+        threshold: The top probability from which it answers; ``None`` without one.
+
+    Raises:
+        BadPhotosError: No photo is left that can be read and whose class is known.
+    """
+    read = np.array([row not in reasons for row in range(len(data))])
+    judged = np.flatnonzero(read & (labels != UNKNOWN))
+    if not judged.size:
+        errors = [PhotoError(data.paths[row], reason) for row, reason in sorted(reasons.items())]
+        raise BadPhotosError(errors, photos=len(data), remedy=_REMEDY)
+    return Answers(
+        photos=data.subset(judged),
+        truth=labels[judged],
+        probabilities=found[judged].astype(np.float64),
+        unreadable=tuple(
+            UnreadablePhoto(name=data.names[row], reason=reason)
+            for row, reason in sorted(reasons.items())
+        ),
+        unknown=_unknown_classes(data, found.max(axis=1), read & (labels == UNKNOWN), threshold),
+    )
+
+
+def _unknown_classes(
+    data: LeafDataset,
+    confidence: NDArray[Any],
+    unknown: NDArray[np.bool_],
+    threshold: float | None,
+) -> tuple[UnknownClass, ...]:
+    of_class = [
+        (name, confidence[unknown & (data.labels == number)])
+        for number, name in enumerate(data.classes)
+    ]
+    return tuple(
+        UnknownClass(
+            name=name,
+            photos=len(sure),
+            mean_confidence=float(sure.mean()),
+            answered=None if threshold is None else int((sure >= threshold).sum()),
+        )
+        for name, sure in of_class
+        if sure.size
+    )

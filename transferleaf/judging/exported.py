@@ -1,0 +1,69 @@
+"""The figures of an exported file, measured as those of the classifier it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.reading import read_photos
+from transferleaf.errors import PhotoError
+from transferleaf.export.running import ExportedClassifier
+from transferleaf.judging.answers import sort_answers
+from transferleaf.judging.matching import LabelMap, check_label_map, matched_labels
+from transferleaf.judging.measuring import measure
+from transferleaf.reports.set_report import SetReport
+
+_BATCH = 32
+
+
+def judge_exported(
+    exported: ExportedClassifier,
+    sets: Mapping[str, LeafDataset],
+    *,
+    label_map: LabelMap | None = None,
+) -> tuple[SetReport, ...]:
+    """Judge an exported file on sets of photos.
+
+    Args:
+        exported: The file.
+        sets: The photos by name.
+        label_map: See ``report_on``.
+
+    Returns:
+        The figures of each set; without the mistakes, as the file cannot be explained.
+
+    Raises:
+        ConfigError: ``label_map`` names classes that nobody has.
+        ClassMismatchError: The file knows none of the classes of a set.
+        BadPhotosError: No photo of a set can be read.
+    """
+    if label_map is not None:
+        check_label_map(label_map, list(sets.values()), exported.classes)
+    return tuple(_judged(exported, name, data, label_map) for name, data in sets.items())
+
+
+def _judged(
+    exported: ExportedClassifier, name: str, data: LeafDataset, label_map: LabelMap | None
+) -> SetReport:
+    labels = matched_labels(data, exported.classes, label_map, name=f"the {name} photos")
+    errors: dict[int, PhotoError] = {}
+    batches = read_photos(data.paths, exported.read_size, batch_size=_BATCH, errors=errors)
+    answers = sort_answers(
+        data,
+        labels,
+        np.concatenate([exported.run(batch) for batch in batches]),
+        {row: error.reason for row, error in errors.items()},
+        threshold=exported.metadata.threshold,
+    )
+    return measure(
+        answers,
+        name=name,
+        fingerprint=data.fingerprint(),
+        classes=exported.classes,
+        temperature=exported.metadata.temperature or 1.0,
+        threshold=exported.metadata.threshold,
+        training_leaves=None,
+        mistakes=(),
+    )

@@ -1,0 +1,109 @@
+"""What a classifier can tell of itself and of its training, for a report."""
+
+from __future__ import annotations
+
+import io
+import json
+import platform
+from importlib.metadata import version
+from typing import Any
+
+from transferleaf.advice.advice import Advice
+from transferleaf.backbones.registry import get_backbone, list_backbones
+from transferleaf.backbones.spec import BackboneSpec
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.reports.facts import (
+    DataFacts,
+    ModelFacts,
+    PhaseProof,
+    TrainingFacts,
+    UnreadablePhoto,
+)
+from transferleaf.versions import __version__
+
+# What results depend on; a version of each belongs into a report.
+_PACKAGES = ("tensorflow", "keras", "numpy", "Pillow", "openvino")
+
+
+def model_facts(classifier: Any) -> ModelFacts:
+    """Describe a ``TransferClassifier``."""
+    spec = _spec(classifier)
+    calibration = classifier.calibration
+    return ModelFacts(
+        backbone=classifier.backbone.name,
+        image_size=classifier.image_size,
+        parameters=int(classifier.count_params()),
+        policy=repr(classifier.freeze) if classifier.plan is None else classifier.plan.title,
+        weights_license="unknown" if spec is None else spec.license,
+        weights_source="unknown" if spec is None else spec.source,
+        calibration=None if calibration is None else as_json(calibration.to_dict()),
+    )
+
+
+def training_facts(classifier: Any, training_data: LeafDataset | None) -> TrainingFacts | None:
+    """Tell how a ``TransferClassifier`` was trained; ``None`` where nothing is known of that."""
+    plan, skipped = classifier.plan, classifier.skipped_photos
+    if plan is None and training_data is None and not skipped:
+        return None
+    # Keras gives a model its history when it is trained, and a loaded one has none.
+    history = getattr(classifier, "history", None)
+    return TrainingFacts(
+        plan=None if plan is None else as_json(plan.to_dict()),
+        plan_text=None if plan is None else str(plan),
+        proof=tuple(
+            PhaseProof(
+                phase=record.phase.name,
+                seconds=record.seconds,
+                frozen=record.proof.frozen,
+                checksum=record.proof.checksum,
+            )
+            for record in classifier.records
+        ),
+        history={}
+        if history is None
+        else {name: tuple(map(float, curve)) for name, curve in history.history.items()},
+        skipped=tuple(
+            UnreadablePhoto(name=str(photo.path), reason=photo.reason) for photo in skipped
+        ),
+        data=None if training_data is None else data_facts(training_data),
+    )
+
+
+def data_facts(data: LeafDataset) -> DataFacts:
+    """Describe photos that were learned from."""
+    return DataFacts(
+        origin=data.origin,
+        fingerprint=data.fingerprint(),
+        photos=len(data),
+        leaves=data.n_leaves or None,
+        class_counts=data.class_counts(),
+    )
+
+
+def quadrant_map(advice: Advice) -> str:
+    """Draw where an advice puts the data set, as SVG text."""
+    drawn = io.StringIO()
+    # Without a date, so that equal reports are equal.
+    advice.figure().savefig(drawn, format="svg", metadata={"Date": None})
+    return drawn.getvalue()
+
+
+def as_json(values: dict[str, Any]) -> dict[str, Any]:
+    """Make of values what a JSON file gives back, so that a loaded report equals this one."""
+    plain: dict[str, Any] = json.loads(json.dumps(values))
+    return plain
+
+
+def versions() -> dict[str, str]:
+    """Version of each package that results depend on, and of Python."""
+    ours = {"transferleaf": __version__, "Python": platform.python_version()}
+    return ours | {package: version(package) for package in _PACKAGES}
+
+
+def _spec(classifier: Any) -> BackboneSpec | None:
+    """What the backbone was built from; a user's own network may be called like one of ours."""
+    backbone = classifier.backbone
+    if backbone.name not in list_backbones():
+        return None
+    spec = get_backbone(backbone.name)
+    return spec if spec.stages == backbone.stages else None

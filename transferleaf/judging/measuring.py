@@ -1,0 +1,87 @@
+"""From the answers to a set of photos to its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from transferleaf.datasets.labels import parse_label
+from transferleaf.judging.answers import Answers
+from transferleaf.reports.coverage import coverage_at, coverage_curve
+from transferleaf.reports.metrics import in_top, macro_f1_interval, share_interval
+from transferleaf.reports.per_class import confusion_matrix, per_class
+from transferleaf.reports.reliability import reliability_curve
+from transferleaf.reports.set_report import Mistake, SetReport
+from transferleaf.reports.structure import coarse_accuracy
+from transferleaf.reports.temperature import scaled
+
+_TOP = 5  # as people compare networks by
+
+
+def measure(
+    answers: Answers,
+    *,
+    name: str,
+    fingerprint: str,
+    classes: Sequence[str],
+    temperature: float,
+    threshold: float | None,
+    training_leaves: frozenset[str] | None,
+    mistakes: tuple[Mistake, ...],
+) -> SetReport:
+    """Measure how well a classifier did on one set of photos.
+
+    Args:
+        answers: What it said.
+        name: What the set is called.
+        fingerprint: That of the whole set.
+        classes: The classifier's classes.
+        temperature: The temperature that its probabilities hold already.
+        threshold: The top probability from which it answers; ``None`` without one.
+        training_leaves: Known leaves that it was trained on; ``None`` where that is not known.
+        mistakes: The wrong answers to show.
+    """
+    truth, predicted, groups = answers.truth, answers.predicted, answers.groups
+    right = truth == predicted
+    labels = [parse_label(each) for each in classes]
+    confusion = confusion_matrix(truth, predicted, n_classes=len(classes))
+    top = min(_TOP, len(classes))
+    in_five = in_top(answers.probabilities, truth, k=top)
+    return SetReport(
+        name=name,
+        origin=answers.photos.origin,
+        fingerprint=fingerprint,
+        photos=len(truth),
+        leaves=answers.photos.n_leaves or None,
+        shared_leaf_photos=_shared(answers, training_leaves),
+        unreadable=answers.unreadable,
+        unknown=answers.unknown,
+        accuracy=share_interval(right, groups=groups),
+        macro_f1=macro_f1_interval(truth, predicted, n_classes=len(classes), groups=groups),
+        top_k=top,
+        top_k_accuracy=share_interval(in_five, groups=groups),
+        per_class=per_class(confusion, classes),
+        confusion=tuple(tuple(row) for row in confusion.tolist()),
+        crop_accuracy=coarse_accuracy(
+            [label.crop for label in labels], truth, predicted, groups=groups
+        ),
+        healthy_accuracy=coarse_accuracy(
+            [label.healthy for label in labels], truth, predicted, groups=groups
+        ),
+        temperature=temperature,
+        before=reliability_curve(scaled(answers.probabilities, 1 / temperature), truth),
+        after=reliability_curve(answers.probabilities, truth),
+        coverage=coverage_curve(answers.confidence, right),
+        at_threshold=(
+            None if threshold is None else coverage_at(threshold, answers.confidence, right)
+        ),
+        mistakes=mistakes,
+        mistakes_total=int(np.sum(~right)),
+    )
+
+
+def _shared(answers: Answers, training_leaves: frozenset[str] | None) -> int | None:
+    if not training_leaves or not answers.photos.n_leaves:
+        return None
+    return sum(leaf in training_leaves for leaf in answers.photos.leaves)

@@ -1,0 +1,89 @@
+"""Accuracy against coverage: how good the answers are if only the surest are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+# More points than a chart shows pixels for would only make the report larger.
+_POINTS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoveragePoint:
+    """What is answered, and how well, at one threshold.
+
+    Attributes:
+        threshold: Only photos whose top probability is at least this are answered; in [0, 1].
+        coverage: Share of the photos that is answered, in [0, 1].
+        accuracy: Share of the answers that is right, in [0, 1]; ``None`` without any answer.
+    """
+
+    threshold: float
+    coverage: float
+    accuracy: float | None
+
+
+def coverage_curve(confidence: ArrayLike, right: ArrayLike) -> tuple[CoveragePoint, ...]:
+    """Say for many thresholds what is answered and how well, from few photos to all.
+
+    Photos that are equally sure are answered together, since no threshold parts them.
+
+    Args:
+        confidence: Top probability of each photo, shape ``(n,)``, in [0, 1]; n at least 1.
+        right: Whether its top class is the true one, shape ``(n,)``.
+
+    Returns:
+        At most 100 points, coverage rising; the last one answers every photo.
+
+    Source:
+        The risk-coverage curve of El-Yaniv and Wiener (2010), "On the foundations of noise-free
+        selective classification", with accuracy in place of risk.
+
+    >>> [point.accuracy for point in coverage_curve([0.9, 0.8, 0.6, 0.6], [1, 1, 1, 0])]
+    [1.0, 1.0, 0.75]
+    """
+    sure, hits = np.asarray(confidence, np.float64), np.asarray(right, np.float64)
+    order = np.argsort(-sure, kind="stable")
+    ends = _ends_of_ties(sure[order])
+    shown = ends[_spread(len(ends))]
+    so_far = np.cumsum(hits[order])
+    return tuple(
+        CoveragePoint(
+            threshold=float(sure[order[end]]),
+            coverage=float((end + 1) / len(sure)),
+            accuracy=float(so_far[end] / (end + 1)),
+        )
+        for end in shown
+    )
+
+
+def coverage_at(threshold: float, confidence: ArrayLike, right: ArrayLike) -> CoveragePoint:
+    """Say what is answered, and how well, at one threshold.
+
+    Args:
+        threshold: In [0, 1].
+        confidence: Top probability of each photo, shape ``(n,)``, in [0, 1]; n at least 1.
+        right: Whether its top class is the true one, shape ``(n,)``.
+
+    >>> coverage_at(0.7, [0.9, 0.8, 0.6, 0.6], [1, 0, 1, 0])
+    CoveragePoint(threshold=0.7, coverage=0.5, accuracy=0.5)
+    """
+    answered = np.asarray(confidence, np.float64) >= threshold
+    hits = np.asarray(right, np.float64)[answered]
+    return CoveragePoint(
+        threshold=float(threshold),
+        coverage=float(answered.mean()),
+        accuracy=float(hits.mean()) if hits.size else None,
+    )
+
+
+def _ends_of_ties(falling: NDArray[np.float64]) -> NDArray[np.intp]:
+    return np.append(np.flatnonzero(np.diff(falling)), len(falling) - 1)
+
+
+def _spread(ends: int) -> NDArray[np.intp]:
+    """Positions spread evenly over the ends, the last one among them."""
+    return np.unique(np.linspace(0, ends - 1, min(ends, _POINTS)).round().astype(np.intp))

@@ -1,0 +1,90 @@
+"""How far probabilities can be believed: stated confidence against the share that was right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+# As in the paper; its tables, and most that came later, are for 15.
+_BINS = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReliabilityBin:
+    """The photos whose top probability lies in one range.
+
+    Attributes:
+        confidence: Mean of their top probabilities, in [0, 1].
+        accuracy: Share of them that was right, in [0, 1].
+        photos: How many there are, at least 1.
+    """
+
+    confidence: float
+    accuracy: float
+    photos: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReliabilityCurve:
+    """Stated confidence against the share that was right, range by range.
+
+    Attributes:
+        bins: The ranges that hold photos, of 15 equally wide ones over (0, 1], lowest first.
+        ece: Expected calibration error: the mean distance between confidence and accuracy over
+            the bins, weighted by photos; in [0, 1], 0 is best.
+        nll: Mean negative log-probability of the true class, in nats; 0 is best.
+    """
+
+    bins: tuple[ReliabilityBin, ...]
+    ece: float
+    nll: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> ReliabilityCurve:
+        """Restore what ``to_dict`` gave."""
+        bins = tuple(ReliabilityBin(**entry) for entry in values["bins"])
+        return cls(bins=bins, ece=values["ece"], nll=values["nll"])
+
+
+def reliability_curve(probabilities: ArrayLike, truth: ArrayLike) -> ReliabilityCurve:
+    """Compare how sure a classifier was with how often it was right.
+
+    Args:
+        probabilities: Class probabilities, shape ``(n, n_classes)``, rows sum to 1; n at least 1.
+        truth: True class numbers, shape ``(n,)``.
+
+    Source:
+        Guo, Pleiss, Sun and Weinberger (2017), "On calibration of modern neural networks",
+        section 2: equally wide bins, closed above.
+
+    >>> reliability_curve([[0.9, 0.1], [0.9, 0.1]], [0, 1]).ece
+    0.4
+    """
+    rows, true = np.asarray(probabilities, np.float64), np.asarray(truth)
+    confidence = rows.max(axis=1)
+    right = rows.argmax(axis=1) == true
+    number = np.clip(np.ceil(confidence * _BINS).astype(int) - 1, 0, _BINS - 1)
+    photos = np.bincount(number, minlength=_BINS)
+    sums = np.bincount(number, weights=confidence, minlength=_BINS)
+    hits = np.bincount(number, weights=right, minlength=_BINS)
+    of_truth = np.maximum(rows[np.arange(len(true)), true], np.finfo(np.float64).tiny)
+    return ReliabilityCurve(
+        bins=tuple(
+            ReliabilityBin(
+                confidence=float(sums[index] / photos[index]),
+                accuracy=float(hits[index] / photos[index]),
+                photos=int(photos[index]),
+            )
+            for index in np.flatnonzero(photos)
+        ),
+        ece=float(np.abs(sums - hits).sum() / len(true)),
+        nll=float(-np.log(of_truth).mean()),
+    )

@@ -1,0 +1,130 @@
+"""The report on a classifier: one value that JSON, the model card and the page are made from."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from transferleaf.errors import ReportFileError
+from transferleaf.reports.facts import ModelFacts, TrainingFacts
+from transferleaf.reports.set_report import SetReport
+from transferleaf.whole_files import written_whole
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How well a classifier does on one or several sets of photos, and how it came to be.
+
+    Attributes:
+        title: What the report is about, for its reader.
+        created: When it was made, as ISO 8601 with the time zone, to the second.
+        classes: The classifier's classes, in order of its outputs.
+        sets: The figures of each set of test photos, at least one; the first is the main one.
+        model: What was judged.
+        training: How it was trained; ``None`` where nothing of that is known.
+        advice: ``Advice.to_dict()``, where advice was asked for.
+        advice_figure: The advice's map of the four quadrants, as SVG text.
+        audit: ``Audit.to_dict()`` of the photos, where they were audited.
+        versions: Version of each package that matters, by its name, Python among them.
+        command: The command that made the report; ``None`` where it was made from Python.
+    """
+
+    title: str
+    created: str
+    classes: tuple[str, ...]
+    sets: tuple[SetReport, ...]
+    model: ModelFacts
+    training: TrainingFacts | None = None
+    advice: Mapping[str, Any] | None = None
+    advice_figure: str | None = None
+    audit: Mapping[str, Any] | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+    command: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that ``from_dict`` takes and JSON can hold."""
+        return {
+            "format": _FORMAT,
+            "title": self.title,
+            "created": self.created,
+            "classes": list(self.classes),
+            "sets": [entry.to_dict() for entry in self.sets],
+            "model": self.model.to_dict(),
+            "training": None if self.training is None else self.training.to_dict(),
+            "advice": self.advice,
+            "advice_figure": self.advice_figure,
+            "audit": self.audit,
+            "versions": dict(self.versions),
+            "command": self.command,
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Report:
+        """Restore what ``to_dict`` gave."""
+        training = values["training"]
+        return cls(
+            title=values["title"],
+            created=values["created"],
+            classes=tuple(values["classes"]),
+            sets=tuple(SetReport.from_dict(entry) for entry in values["sets"]),
+            model=ModelFacts.from_dict(values["model"]),
+            training=None if training is None else TrainingFacts.from_dict(training),
+            advice=values["advice"],
+            advice_figure=values["advice_figure"],
+            audit=values["audit"],
+            versions=values["versions"],
+            command=values["command"],
+        )
+
+    def to_markdown(self) -> str:
+        """Write the report as a model card in Markdown."""
+        from transferleaf.reports.model_card import model_card
+
+        return model_card(self)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the report as JSON; the file is complete or as it was before.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        # ASCII: a file name that is no valid Unicode still has a representation.
+        text = json.dumps(self.to_dict(), indent=1) + "\n"
+        with written_whole(Path(path)) as file:
+            file.write(text.encode("ascii"))
+
+    def save_html(self, path: str | os.PathLike[str]) -> None:
+        """Write the report as a page: one HTML file that needs nothing else.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        from transferleaf.reports.html import save_page
+
+        save_page(self, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Report:
+        """Read what ``save`` wrote.
+
+        Raises:
+            ReportFileError: The file cannot be read, or ``save`` did not write it.
+        """
+        try:
+            values = json.loads(Path(path).read_bytes())
+        except OSError as error:
+            raise ReportFileError(Path(path), f"cannot be opened ({error.strerror})") from None
+        except ValueError:  # neither JSON nor text
+            raise ReportFileError(Path(path), "is not JSON") from None
+        if not isinstance(values, dict) or values.get("format") != _FORMAT:
+            raise ReportFileError(Path(path), f"has no format {_FORMAT}")
+        try:
+            return cls.from_dict(values)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ReportFileError(Path(path), f"lacks or misspells {error}") from None
