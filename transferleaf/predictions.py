@@ -29,6 +29,8 @@ class LeafPrediction:
         top: The most probable classes with their probabilities, most probable first.
         crop_probability: Probability of ``crop``, summed over its diseases and its healthy leaves.
         error: Why the file cannot be read as a photo; ``None`` where it could.
+        verdict: Whether to believe it: ``"sure"``, ``"not sure"``, or ``"not a leaf I know"``;
+            ``None`` without an answer, or where the classifier is not calibrated.
     """
 
     path: Path
@@ -40,10 +42,16 @@ class LeafPrediction:
     top: tuple[tuple[str, float], ...]
     crop_probability: float | None
     error: str | None = None
+    verdict: str | None = None
 
 
 def describe_prediction(
-    path: Path, probabilities: NDArray[Any], labels: tuple[LeafLabel, ...], *, top_k: int
+    path: Path,
+    probabilities: NDArray[Any],
+    labels: tuple[LeafLabel, ...],
+    *,
+    top_k: int,
+    verdict: str | None = None,
 ) -> LeafPrediction:
     """Turn the probabilities of one photo, shape ``(n_classes,)``, into words."""
     # Stable, so that equal probabilities keep the order of the classes.
@@ -59,6 +67,7 @@ def describe_prediction(
         probability=float(probabilities[order[0]]),
         top=tuple((labels[i].name, float(probabilities[i])) for i in order[:top_k]),
         crop_probability=None if best.crop is None else min(1.0, float(np.sum(of_crop))),
+        verdict=verdict,
     )
 
 
@@ -88,6 +97,7 @@ def describe_predictions(
     *,
     classes: Sequence[str],
     top_k: int,
+    verdicts: Sequence[str] | None = None,
 ) -> list[LeafPrediction]:
     """Turn the probabilities of photos, shape ``(n, n_classes)``, into words.
 
@@ -97,11 +107,18 @@ def describe_predictions(
         reasons: Why photos could not be read, by position.
         classes: Names of the classes.
         top_k: How many of the most probable classes to name.
+        verdicts: Whether to believe each answer; ``None`` where the classifier is not calibrated.
     """
     labels = tuple(parse_label(name) for name in classes)
     return [
         no_prediction(path, reasons[position])
         if position in reasons
-        else describe_prediction(path, probabilities[position], labels, top_k=top_k)
+        else describe_prediction(
+            path,
+            probabilities[position],
+            labels,
+            top_k=top_k,
+            verdict=None if verdicts is None else verdicts[position],
+        )
         for position, path in enumerate(paths)
     ]

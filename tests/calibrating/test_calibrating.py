@@ -1,0 +1,187 @@
+"""Calibrating: probabilities become honest, once, and the model itself keeps them so."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from transferleaf.calibrating.calibrating import calibration_of_head
+from transferleaf.errors import ConfigError, EmptyClassError
+from transferleaf.training import predicting
+from transferleaf.training.features import HeadInputs
+from transferleaf.training.head.solver import LinearHead, softmax
+
+FACTOR = 3.0
+
+
+@pytest.fixture
+def too_sure():
+    """A head whose logits are three times those that made the labels, and 3,000 photos."""
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(3000, 6)).astype(np.float32)
+    kernel = rng.normal(size=(6, 3)).astype(np.float32)
+    chances = softmax(features @ kernel)
+    labels = (chances.cumsum(axis=1) > rng.random((3000, 1))).argmax(axis=1)
+    head = LinearHead(
+        mean=np.zeros(6, np.float32),
+        scale=np.ones(6, np.float32),
+        kernel=FACTOR * kernel,
+        bias=np.zeros(3, np.float32),
+        l2=0.0,
+    )
+    return head, HeadInputs(
+        features=features,
+        targets=np.eye(3, dtype=np.float32)[labels],
+        weights=np.ones(3000, np.float32),
+    )
+
+
+def test_the_temperature_undoes_exaggeration(too_sure):
+    head, inputs = too_sure
+
+    calibration, softer, _ = calibration_of_head(head, inputs, None, before=None, precision=0.9)
+
+    assert calibration.temperature == pytest.approx(FACTOR, rel=0.1)
+    np.testing.assert_allclose(softer.kernel, head.kernel / calibration.temperature, rtol=1e-5)
+
+
+def test_calibrating_twice_is_calibrating_once(too_sure):
+    head, inputs = too_sure
+    once, softer, _ = calibration_of_head(head, inputs, None, before=None, precision=0.9)
+
+    twice, same, _ = calibration_of_head(softer, inputs, None, before=once, precision=0.9)
+
+    assert twice.temperature == pytest.approx(once.temperature, rel=1e-4)
+    np.testing.assert_allclose(same.kernel, softer.kernel, rtol=1e-4)
+
+
+def test_without_a_mistake_the_temperature_stays_one(too_sure):
+    head, inputs = too_sure
+    rows = head.probabilities(inputs.features).argmax(axis=1) == inputs.targets.argmax(axis=1)
+
+    calibration, same, _ = calibration_of_head(
+        head, inputs.part(rows), None, before=None, precision=0.9
+    )
+
+    assert calibration.temperature == 1
+    np.testing.assert_array_equal(same.kernel, head.kernel)
+
+
+def test_a_class_without_photos_is_an_error(too_sure):
+    head, inputs = too_sure
+
+    with pytest.raises(EmptyClassError) as caught:
+        calibration_of_head(
+            head, inputs.part(inputs.targets[:, 1] == 0), None, before=None, precision=0.9
+        )
+
+    assert caught.value.empty == (1,)
+
+
+def test_the_graph_and_the_head_agree_and_classes_stay(trained, blobs):
+    images, labels = blobs(90, seed=5)
+    labels = np.where(np.arange(90) % 10 == 0, (labels + 1) % 3, labels)  # some are mistaken
+    before = trained.predict(images, verbose=0)
+
+    calibration = trained.calibrate((images, labels), precision=0.8, verbose=0)
+
+    after = trained.predict(images, verbose=0)
+    softened = before ** (1 / calibration.temperature)
+    np.testing.assert_allclose(after, softened / softened.sum(axis=1, keepdims=True), atol=1e-4)
+    assert calibration.temperature > 1
+    assert trained.calibration == calibration
+
+
+def test_a_saved_file_keeps_calibration_and_verdicts(trained, blobs, tmp_path):
+    images, labels = blobs(90, seed=5)
+    trained.calibrate((images, labels), precision=0.8, verbose=0)
+    Image.fromarray(images[0]).save(tmp_path / "blob.png")
+    trained.save(tmp_path / "leaf.keras")
+
+    loaded = keras.saving.load_model(tmp_path / "leaf.keras")
+
+    assert loaded.calibration == trained.calibration
+    np.testing.assert_array_equal(loaded.class_means.means, trained.class_means.means)
+    [found], [expected] = (
+        classifier.predict_photos(tmp_path / "blob.png") for classifier in (loaded, trained)
+    )
+    assert found == expected
+    assert found.verdict in ("sure", "not sure")
+
+
+def test_weights_bring_their_own_calibration(trained, blobs, tmp_path):
+    images, labels = blobs(90, seed=5)
+    expected = trained.calibrate((images, labels), precision=0.8, verbose=0)
+    means = trained.class_means.means
+    trained.save_weights(tmp_path / "leaf.weights.h5")
+    mistaken = np.where(np.arange(90) % 5 == 0, (labels + 1) % 3, labels)
+    other = trained.calibrate((images, mistaken), precision=0.7, verbose=0)
+
+    trained.load_weights(tmp_path / "leaf.weights.h5")
+
+    assert trained.calibration == expected != other
+    np.testing.assert_array_equal(trained.class_means.means, means)
+
+
+def test_an_uncalibrated_file_loads_without_calibration(trained, tmp_path):
+    trained.save(tmp_path / "leaf.keras")
+
+    loaded = keras.saving.load_model(tmp_path / "leaf.keras")
+
+    assert (loaded.calibration, loaded.class_means) == (None, None)
+
+
+def test_a_new_training_forgets_the_calibration(trained, blobs):
+    trained.calibrate(blobs(90, seed=5), precision=0.8, verbose=0)
+
+    trained.fit(*blobs(), verbose=0)
+
+    assert (trained.calibration, trained.class_means) == (None, None)
+
+
+@pytest.mark.parametrize("precision", [0, 1.0, 95, "high"])
+def test_a_precision_is_a_share(trained, blobs, precision):
+    with pytest.raises(ConfigError) as caught:
+        trained.calibrate(blobs(), precision=precision)
+
+    assert str(caught.value) == (
+        f"precision={precision!r} must be a number between 0 and 1, such as 0.95."
+    )
+
+
+def test_sample_weights_are_refused(trained, blobs):
+    with pytest.raises(ConfigError) as caught:
+        trained.calibrate((*blobs(3), [1, 2, 1]), verbose=0)
+
+    assert str(caught.value) == (
+        "sample weights of validation_data='weights that differ from 1' must be absent: "
+        "each validation photo counts once."
+    )
+
+
+def test_an_engine_and_a_call_give_the_same_verdicts(trained, blobs, tmp_path, monkeypatch):
+    images = blobs(40)[0]
+    images[::4] = 255  # nothing like it was ever seen
+    paths = [tmp_path / f"{number:02}.png" for number in range(40)]
+    for path, image in zip(paths, images, strict=True):
+        Image.fromarray(image).save(path)
+    trained.calibrate(blobs(90, seed=5), precision=0.8, verbose=0)
+    called = [photo.verdict for photo in trained.predict_photos(paths)]
+
+    monkeypatch.setattr(predicting, "WORTH_COMPILING", 1)
+    compiled = [photo.verdict for photo in trained.predict_photos(paths)]
+
+    assert compiled == called
+    assert set(called[::4]) == {"not a leaf I know"}
+
+
+def test_a_file_that_is_no_photo_has_no_verdict(trained, blobs, tmp_path):
+    trained.calibrate(blobs(90, seed=5), precision=0.8, verbose=0)
+    (tmp_path / "blob.png").write_bytes(b"")
+
+    [found] = trained.predict_photos(tmp_path / "blob.png")
+
+    assert (found.label, found.verdict) == (None, None)
+    assert found.error is not None

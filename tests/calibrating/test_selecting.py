@@ -1,0 +1,63 @@
+"""The threshold: the lowest that is shown to reach the wished precision, or none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from transferleaf.calibrating.selecting import chance_of_few, sure_threshold
+
+
+def answers(photos: int, seed: int):
+    """Photos whose top probability is exactly how often they are right."""
+    rng = np.random.default_rng(seed)
+    confidence = rng.uniform(0.5, 1.0, photos)
+    return confidence, rng.random(photos) < confidence
+
+
+@pytest.mark.parametrize("precision", [0.8, 0.9, 0.95])
+def test_new_photos_above_the_threshold_reach_the_precision(precision):
+    threshold = sure_threshold(*answers(4000, seed=0), precision=precision)
+
+    confidence, right = answers(100_000, seed=1)
+    assert precision <= right[confidence >= threshold].mean() < precision + 0.05
+
+
+def test_a_classifier_below_the_precision_seldom_passes_by_luck():
+    rng = np.random.default_rng(0)
+    found = [
+        sure_threshold(rng.random(100), rng.random(100) < 0.9, precision=0.95) for _ in range(400)
+    ]
+
+    assert sum(threshold is not None for threshold in found) <= 0.05 * 400
+
+
+def test_all_photos_are_answered_where_all_reach_the_precision():
+    confidence = np.linspace(0.3, 1.0, 500)
+
+    assert sure_threshold(confidence, np.ones(500), precision=0.95) == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(
+    ("photos", "right"), [(20, True), (500, False)], ids=["too few photos", "all wrong"]
+)
+def test_no_threshold_is_found_where_none_can_be_shown(photos, right):
+    confidence = np.linspace(0.3, 1.0, photos)
+
+    assert sure_threshold(confidence, np.full(photos, right), precision=0.95) is None
+
+
+def test_equally_sure_photos_are_answered_together():
+    confidence = [0.9] * 200 + [0.6] * 200
+    right = [True] * 200 + [True, False] * 100
+
+    assert sure_threshold(confidence, right, precision=0.95) == 0.9
+
+
+def test_chances_are_those_of_the_binomial_distribution():
+    # None of five, or one in one of five places.
+    assert chance_of_few(1, 5, share=0.3) == pytest.approx(0.52822)
+
+
+def test_chances_of_very_many_trials_are_numbers():
+    assert chance_of_few(5000, 100_000, share=0.05) == pytest.approx(0.5, abs=0.01)

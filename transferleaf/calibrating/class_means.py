@@ -1,0 +1,126 @@
+"""Class means: how known leaves look to the network, so that a photo of something else is seen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+# Of known leaves, one in twenty may be called unknown.
+_KEPT = 0.95
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassMeans:
+    """The mean features of each class, in the head's standardised space.
+
+    A photo is as unknown as it is far from the nearest mean. All features count, those that the
+    classifier pays no heed to as well: by these something else than a leaf gives itself away, while
+    the probabilities may be as high as for a leaf. ``benchmarks/unknown_photos.py`` compares this
+    with other measures.
+
+    Attributes:
+        means: Shape ``(n_classes, n_features)``, float32.
+
+    Source:
+        Lee, Lee, Lee and Shin (2018), "A simple unified framework for detecting out-of-distribution
+        samples and adversarial attacks", with a diagonal covariance: that of the standardised
+        features, the same for all classes.
+    """
+
+    means: Floats
+
+    @classmethod
+    def of(cls, features: Floats, labels: NDArray[np.integer[Any]], *, classes: int) -> ClassMeans:
+        """Average the photos of each class.
+
+        Args:
+            features: Standardised, shape ``(n, n_features)``.
+            labels: Class numbers, shape ``(n,)``; each class at least once.
+            classes: Number of classes.
+        """
+        return cls(np.stack([features[labels == label].mean(axis=0) for label in range(classes)]))
+
+    def distances(self, features: Floats) -> NDArray[np.float64]:
+        """Distance of each photo to the nearest mean: root mean square over the features.
+
+        Args:
+            features: Standardised, shape ``(n, n_features)``.
+
+        >>> means = ClassMeans(np.array([[0.0, 0.0], [4.0, 0.0]]))
+        >>> means.distances(np.array([[3.0, 1.0]])).tolist()
+        [1.0]
+        """
+        return np.asarray(np.min(self._to_each(features), axis=1))
+
+    def distances_of_others(
+        self,
+        features: Floats,
+        labels: NDArray[np.integer[Any]],
+        leaves: Sequence[Hashable | None] | None,
+    ) -> NDArray[np.float64]:
+        """Distances of the very photos that the means come from, as if they had been new.
+
+        The mean of a photo's own class is taken without the photos of its leaf; a class of one leaf
+        has none then, and the nearest of the others counts.
+
+        Args:
+            features: What ``of`` was given.
+            labels: What ``of`` was given.
+            leaves: The leaf that each photo shows; ``None``, or ``None`` for all, where unknown.
+        """
+        distances = self._to_each(features)
+        for rows, label in _photos_of_leaves(labels, leaves):
+            rest = int((labels == label).sum()) - len(rows)
+            if not rest:
+                distances[rows, label] = np.inf
+                continue
+            own = features[rows]
+            # Not a sum over all others, which would be a pass over the photos for each leaf.
+            mean = (self.means[label] * (rest + len(rows)) - own.sum(axis=0)) / rest
+            distances[rows, label] = np.sqrt(np.square(own - mean).mean(axis=1))
+        return np.asarray(np.min(distances, axis=1))
+
+    def _to_each(self, features: Floats) -> NDArray[np.float64]:
+        each = [np.sqrt(np.square(features - mean).mean(axis=1)) for mean in self.means]
+        return np.stack(each, axis=1).astype(np.float64)
+
+
+def farthest_known(distances: NDArray[np.float64]) -> float | None:
+    """The distance that at most one known photo in twenty exceeds, however few were measured.
+
+    Args:
+        distances: Of known photos, as if they were new, shape ``(n,)``.
+
+    Returns:
+        ``None`` where n is below 19, so that even the largest is too often exceeded.
+
+    Source:
+        The quantile of split conformal prediction; Laxhammar and Falkman (2010) use it to detect
+        anomalies at a known rate of false alarms.
+
+    >>> farthest_known(np.arange(19.0)), farthest_known(np.arange(18.0))
+    (18.0, None)
+    """
+    place = math.ceil(round(_KEPT * (len(distances) + 1), 9))
+    if place > len(distances):
+        return None
+    found = float(np.sort(distances)[place - 1])
+    return found if math.isfinite(found) else None
+
+
+def _photos_of_leaves(
+    labels: NDArray[np.integer[Any]], leaves: Sequence[Hashable | None] | None
+) -> list[tuple[NDArray[np.int64], int]]:
+    """The photos of each leaf and class: their positions and the class."""
+    places: dict[tuple[Hashable, int], list[int]] = {}
+    for row, label in enumerate(labels.tolist()):
+        leaf = None if leaves is None else leaves[row]
+        places.setdefault(((row,) if leaf is None else leaf, label), []).append(row)
+    return [(np.array(rows, np.int64), label) for (_, label), rows in places.items()]

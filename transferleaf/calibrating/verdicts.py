@@ -1,0 +1,50 @@
+"""Verdicts: whether an answer is to be believed, one of three words for each photo."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from transferleaf.calibrating.calibration import Calibration
+from transferleaf.calibrating.class_means import ClassMeans, Floats
+
+Verdict: TypeAlias = Literal["sure", "not sure", "not a leaf I know"]
+
+
+def verdicts(
+    calibration: Calibration, means: ClassMeans, *, features: Floats, probabilities: Floats
+) -> tuple[Verdict, ...]:
+    """Judge answers.
+
+    Args:
+        calibration: Where the borders lie.
+        means: How known leaves look.
+        features: Standardised, shape ``(n, n_features)``.
+        probabilities: Shape ``(n, n_classes)``.
+
+    >>> calibration = Calibration(
+    ...     temperature=1.0,
+    ...     precision=0.9,
+    ...     threshold=0.7,
+    ...     coverage=1.0,
+    ...     accuracy=1.0,
+    ...     farthest=2.0,
+    ...     photos=99,
+    ... )
+    >>> verdicts(
+    ...     calibration,
+    ...     ClassMeans(np.array([[0.0], [3.0]])),
+    ...     features=np.array([[1.0], [1.0], [9.0]]),
+    ...     probabilities=np.array([[0.8, 0.2], [0.6, 0.4], [0.0, 1.0]]),
+    ... )
+    ('sure', 'not sure', 'not a leaf I know')
+    """
+    farthest = np.inf if calibration.farthest is None else calibration.farthest
+    threshold = np.inf if calibration.threshold is None else calibration.threshold
+    return tuple(
+        "not a leaf I know" if distance > farthest else "sure" if top >= threshold else "not sure"
+        for distance, top in zip(
+            means.distances(features), np.max(probabilities, axis=1), strict=True
+        )
+    )
