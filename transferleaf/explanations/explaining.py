@@ -1,0 +1,207 @@
+"""From photos and a classifier to explanations."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from transferleaf.datasets.decoding import Pixels, read_photo
+from transferleaf.errors import ConfigError
+from transferleaf.explanations.explanation import Explanation, Method
+from transferleaf.explanations.leaf_mask import find_leaf
+from transferleaf.explanations.network import (
+    PREDICTED,
+    Evidence,
+    Explainable,
+    ExplainedNetwork,
+    network_of,
+)
+
+DEFAULT_METHOD: Method = "stage-cam"
+
+_SHOWN_SIDE = 640  # pixels; enough to see a spot, and few enough for a page with many photos
+
+Floats = npt.NDArray[np.float32]
+
+
+def explain_photo(
+    classifier: Explainable,
+    photo: str | PathLike[str] | npt.NDArray[Any],
+    *,
+    class_name: str | None = None,
+    method: Method = DEFAULT_METHOD,
+    stage: str | None = None,
+) -> Explanation:
+    """Explain what a classifier says of one photo.
+
+    Args:
+        classifier: A ``TransferClassifier``; nothing of it changes.
+        photo: A file, or pixels of shape ``(height, width, 3)``, RGB in [0, 255].
+        class_name: The class to explain; the most probable one where ``None``.
+        method: ``"stage-cam"``: the exact evidence of every stage that feeds the head, added up.
+            ``"grad-cam"``: what the gradient says of one stage, the last where none is named.
+        stage: Show this stage alone.
+
+    Raises:
+        ConfigError: An argument has a value that cannot work.
+        PhotoError: The file cannot be read as a photo.
+
+    Source:
+        Class activation maps: Zhou et al. (2016), arXiv:1512.04150, here on every stage. Grad-CAM:
+        Selvaraju et al. (2017), arXiv:1610.02391.
+    """
+    number = PREDICTED if class_name is None else _class_number(classifier, class_name)
+    network = network_of(classifier)
+    if isinstance(photo, (str, PathLike)):
+        shown, seen = _read(Path(photo), classifier.backbone.image_size)
+    else:
+        seen = _checked(photo)
+        shown = np.round(seen).astype(np.uint8)
+    evidence = network.run(seen[None], [number], method=method, stage=stage)
+    return _described(classifier, network, evidence, 0, shown, method=method, stage=stage)
+
+
+def explain_photos(
+    classifier: Explainable,
+    paths: Sequence[str | PathLike[str]],
+    class_numbers: Sequence[int] | None = None,
+    *,
+    method: Method = DEFAULT_METHOD,
+    batch_size: int = 8,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Explanation]:
+    """Explain many photo files, batch by batch.
+
+    Args:
+        classifier: A ``TransferClassifier``; nothing of it changes.
+        paths: The files.
+        class_numbers: The class to explain in each; the most probable ones where ``None``.
+        method: See ``explain_photo``.
+        batch_size: Photos that run through the network at a time.
+        progress: Called after each batch with the numbers of finished photos and of all photos.
+
+    Yields:
+        One explanation for each path, in order.
+
+    Raises:
+        ConfigError: ``class_numbers`` are not those of so many photos.
+        PhotoError: A file cannot be read as a photo; those of earlier batches were explained.
+    """
+    numbers = _checked_numbers(classifier, class_numbers, len(paths))
+    network = network_of(classifier)
+    for start in range(0, len(paths), batch_size):
+        of_batch = slice(start, start + batch_size)
+        photos = [_read(Path(path), classifier.backbone.image_size) for path in paths[of_batch]]
+        seen = np.stack([pixels for _, pixels in photos])
+        evidence = network.run(seen, numbers[of_batch], method=method)
+        for at, (shown, _) in enumerate(photos):
+            yield _described(classifier, network, evidence, at, shown, method=method, stage=None)
+        if progress is not None:
+            progress(start + len(photos), len(paths))
+
+
+def heatmap_of(maps: Sequence[Floats], height: int, width: int) -> Floats:
+    """Add up maps of stages, leave out what speaks against, and scale the strongest place to 1.
+
+    Args:
+        maps: Each ``(rows, columns)``; their sizes may differ.
+        height: Of the photo, in pixels.
+        width: Of the photo, in pixels.
+
+    Returns:
+        Shape ``(height, width)``, in [0, 1]; all 0 where nothing speaks for the class.
+
+    >>> heatmap_of([np.array([[-1, 2]], "float32"), np.array([[2]], "float32")], 1, 2).tolist()
+    [[0.25, 1.0]]
+    """
+    stretched = [
+        np.asarray(Image.fromarray(each).resize((width, height), Image.Resampling.BILINEAR))
+        for each in maps
+    ]
+    heat = np.maximum(np.sum(stretched, axis=0, dtype=np.float32), 0)
+    strongest = max(float(heat.max()), float(np.finfo(np.float32).tiny))
+    return np.asarray(heat / strongest, np.float32)
+
+
+def _described(
+    classifier: Explainable,
+    network: ExplainedNetwork,
+    evidence: Evidence,
+    at: int,
+    shown: Pixels,
+    *,
+    method: Method,
+    stage: str | None,
+) -> Explanation:
+    logits = evidence.logits[at].astype(np.float64)
+    explained = int(evidence.explained[at])
+    rival = int(np.where(np.arange(len(logits)) == explained, -np.inf, logits).argmax())
+    difference = evidence.stage_logits[at, :, explained] - evidence.stage_logits[at, :, rival]
+    if method == "grad-cam" and stage is None:
+        stage = network.head_stage_names[-1]
+    heatmap = heatmap_of([each[at] for each in evidence.maps], *shown.shape[:2])
+    return Explanation(
+        photo=shown,
+        heatmap=heatmap,
+        class_name=classifier.classes[explained],
+        probability=float(1 / np.exp(logits - logits[explained]).sum()),
+        rival=classifier.classes[rival],
+        method=method,
+        stage=stage,
+        on_leaf=_share_on_leaf(heatmap, shown),
+        stage_evidence=tuple(zip(network.head_stage_names, map(float, difference), strict=True)),
+        bias=float(evidence.bias[explained] - evidence.bias[rival]),
+    )
+
+
+def _share_on_leaf(heatmap: Floats, shown: Pixels) -> float | None:
+    leaf = find_leaf(shown)
+    total = float(heatmap.sum(dtype=np.float64))
+    if leaf is None or total == 0:
+        return None
+    return float(heatmap[leaf].sum(dtype=np.float64)) / total
+
+
+def _read(path: Path, image_size: int) -> tuple[Pixels, Pixels]:
+    """Read a photo for the eye and, as ``predict_photos`` does, for the network."""
+    whole = Image.fromarray(read_photo(path))
+    whole.thumbnail((_SHOWN_SIDE, _SHOWN_SIDE), Image.Resampling.BILINEAR)
+    return np.asarray(whole), read_photo(path, image_size)
+
+
+def _checked(photo: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    pixels = np.asarray(photo)
+    if pixels.ndim != 3 or pixels.shape[-1] != 3 or pixels.size == 0:
+        found = f"shape {pixels.shape}"
+        raise ConfigError("photo", found, "be a file or have shape (height, width, 3)")
+    if not (pixels.min() >= 0 and pixels.max() <= 255):  # NaN is neither
+        found = f"values from {pixels.min()} to {pixels.max()}"
+        raise ConfigError("photo", found, "hold RGB in [0, 255]")
+    return pixels
+
+
+def _class_number(classifier: Explainable, class_name: str) -> int:
+    if class_name in classifier.classes:
+        return classifier.classes.index(class_name)
+    near = difflib.get_close_matches(class_name, classifier.classes, n=1)
+    hint = f"{near[0]!r} is the nearest" if near else f"it has {list(classifier.classes)}"
+    raise ConfigError("class_name", class_name, f"be one of the classifier's classes; {hint}")
+
+
+def _checked_numbers(
+    classifier: Explainable, class_numbers: Sequence[int] | None, photos: int
+) -> list[int]:
+    if class_numbers is None:
+        return [PREDICTED] * photos
+    numbers, classes = [int(number) for number in class_numbers], len(classifier.classes)
+    if len(numbers) != photos or not all(0 <= number < classes for number in numbers):
+        must = f"be {photos} class numbers, one for each photo, each from 0 to {classes - 1}"
+        raise ConfigError("class_numbers", numbers, must)
+    return numbers
