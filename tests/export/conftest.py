@@ -1,0 +1,62 @@
+"""One small classifier, and its exports, each made once."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pytest
+
+import transferleaf as tl
+from tests.backbones.tiny import tiny_network
+
+CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
+SUFFIXES = {"saved_model": "", "litert": ".tflite", "onnx": ".onnx", "openvino": ".xml"}
+NEEDS = {"onnx": ("onnx", "onnxruntime", "tf2onnx")}
+
+
+def need(form):
+    """Skip where a format's packages are absent."""
+    for package in NEEDS.get(form, ()):
+        pytest.importorskip(package, reason=f'pip install "transferleaf[{form}]" brings {package}')
+
+
+@pytest.fixture(scope="session")
+def clf():
+    """Answers differ from photo to photo, as the head's weights are not zero."""
+    classifier = tl.TransferClassifier(
+        classes=CLASSES, backbone=tiny_network(16), stages=("low_relu", "high_add")
+    )
+    rng = np.random.default_rng(0)
+    head = classifier.get_layer("probabilities")
+    head.set_weights([rng.normal(size=w.shape) * 0.05 for w in head.get_weights()])
+    return classifier
+
+
+@pytest.fixture(scope="session")
+def exported(clf, tmp_path_factory):
+    """Exports the classifier, once a format: ``path, check``."""
+    folder = tmp_path_factory.mktemp("exported")
+
+    @functools.cache
+    def export(form):
+        need(form)
+        path = folder / f"{form}{SUFFIXES[form]}"
+        return path, clf.export(path, form)
+
+    return export
+
+
+@pytest.fixture(scope="session")
+def photos():
+    """Smooth photos of three sizes: ``(n, height, width, 3)``, none of them the network's."""
+    rng = np.random.default_rng(1)
+
+    def waves(height, width):
+        rows, columns = np.mgrid[:height, :width]
+        phase = rng.uniform(0, 6, size=(4, 1, 1, 3))
+        turns = rng.uniform(0.02, 0.2, size=(4, 1, 1, 3))
+        slopes = (rows + 2 * columns)[None, :, :, None]
+        return (127 * (1 + np.sin(slopes * turns + phase))).astype("uint8")
+
+    return [waves(*size) for size in [(16, 16), (40, 23), (9, 31)]]

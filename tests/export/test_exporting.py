@@ -1,0 +1,201 @@
+"""What is refused, what is replaced, and what becomes of a file that answers otherwise."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import transferleaf as tl
+from tests.export.conftest import need
+from transferleaf.errors import (
+    ConfigError,
+    ExportFailedError,
+    ExportMismatchError,
+    ExportTargetError,
+)
+from transferleaf.export import exporting, open_exported
+from transferleaf.export.file_format import FileFormat
+from transferleaf.export.formats import FORMATS
+
+
+@pytest.fixture
+def leaves(tmp_path, photos):
+    """A data set of twelve photos."""
+    for number, photo in enumerate(photo for batch in photos for photo in batch):
+        folder = tmp_path / "leaves" / ("Bean___healthy", "Bean___rust")[number % 2]
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(photo).save(folder / f"{number:02}.png")
+    return tl.open_leaves(tmp_path / "leaves")
+
+
+@pytest.fixture
+def fake_format(monkeypatch):
+    """Puts a format in place of OpenVINO whose files answer as told."""
+
+    def put(answer, write=lambda graph, path, text: path.write_text(text)) -> FileFormat:
+        fake = FileFormat(
+            name="openvino",
+            suffix=".txt",
+            any_size=True,
+            looks_like=lambda path: path.suffix == ".txt" and path.is_file(),
+            write=write,
+            read_metadata=lambda path: path.read_text() if path.stat().st_size else None,
+            open=lambda path: answer,
+        )
+        monkeypatch.setitem(FORMATS, "openvino", fake)
+        return fake
+
+    return put
+
+
+OPTIONS = {
+    "unknown format": (
+        {"filepath": "m", "format": "coreml"},
+        "format='coreml' must be one of 'saved_model', 'litert', 'onnx', 'openvino'.",
+    ),
+    "wrong suffix": (
+        {"filepath": "m.tflite", "format": "onnx"},
+        "filepath='m.tflite' must end in '.onnx' for 'onnx'.",
+    ),
+    "unknown numbers": (
+        {"filepath": "m.tflite", "format": "litert", "quantize": "int4"},
+        "quantize='int4' must be None or 'int8'.",
+    ),
+    "int8 elsewhere": (
+        {"filepath": "m.onnx", "format": "onnx", "quantize": "int8"},
+        "quantize='int8' must be absent for 'onnx'; 'litert' has int8.",
+    ),
+    "int8 without photos": (
+        {"filepath": "m.tflite", "format": "litert", "quantize": "int8"},
+        "photos=None must be a LeafDataset: int8 measures ranges on real photos.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("options", "message"), OPTIONS.values(), ids=list(OPTIONS))
+def test_an_option_that_cannot_work_is_refused(options, message):
+    with pytest.raises(ConfigError) as caught:
+        exporting.export_classifier(None, **options)
+
+    assert str(caught.value) == message
+
+
+def test_somebody_elses_file_is_never_overwritten(tmp_path):
+    file = tmp_path / "m.onnx"
+    file.write_text("mine")
+
+    with pytest.raises(ExportTargetError) as caught:
+        exporting.export_classifier(None, file, "onnx")
+
+    assert file.read_text() == "mine"
+    assert str(caught.value) == (
+        f"{str(file)!r} exists and is no export of transferleaf in this format; "
+        "name another path, or remove it."
+    )
+
+
+def test_weights_that_would_be_overwritten_count_too(tmp_path):
+    (tmp_path / "m.bin").write_text("mine")
+
+    with pytest.raises(ExportTargetError):
+        exporting.export_classifier(None, tmp_path / "m.xml", "openvino")
+
+
+def test_an_older_export_is_replaced(exported, clf, tmp_path):
+    folder = tmp_path / "m"
+    shutil.copytree(exported("saved_model")[0], folder)
+    (folder / "old").touch()
+
+    clf.export(folder, photo_size=16)
+
+    assert not (folder / "old").exists()
+    assert open_exported(folder).metadata.photo_size == (16, 16)
+
+
+def test_keras_name_of_the_saved_model_works_too(fake_format, clf, tmp_path, monkeypatch):
+    monkeypatch.setitem(FORMATS, "saved_model", fake_format(lambda photos: None))
+
+    check = clf.export(tmp_path / "m.txt", format="tf_saved_model", verify=False)
+
+    assert (tmp_path / "m.txt").exists()
+    assert not check.passed
+    assert check.photos == 0
+
+
+def test_a_file_that_answers_otherwise_is_removed(fake_format, clf, leaves, tmp_path):
+    fake_format(lambda photos: np.eye(3, dtype="float32")[np.zeros(len(photos), int)])
+
+    with pytest.raises(ExportMismatchError) as caught:
+        clf.export(tmp_path / "out" / "m.txt", "openvino", photos=leaves)
+
+    error = caught.value
+    assert list((tmp_path / "out").iterdir()) == []
+    assert error.photos == 12
+    assert error.max_difference > 1e-4
+    assert str(error) == (
+        f"the 'openvino' file (float32) differs from predict on 12 photos: a probability by up to "
+        f"{error.max_difference:.2g}, the same label on {error.same_label:.1%}; at most 1e-4 is "
+        "allowed. The file was removed; try another format."
+    )
+
+
+def test_a_file_that_answers_nan_is_no_match(fake_format, clf, leaves, tmp_path):
+    fake_format(lambda photos: np.full((len(photos), 3), np.nan, "float32"))
+
+    with pytest.raises(ExportMismatchError):
+        clf.export(tmp_path / "m.txt", "openvino", photos=leaves)
+
+
+def test_a_converter_that_fails_leaves_nothing_and_is_named(fake_format, clf, tmp_path):
+    def fail(graph, path, text):
+        path.write_text("half")
+        raise RuntimeError("op Foo is unknown\nmore")
+
+    fake_format(None, write=fail)
+
+    with pytest.raises(ExportFailedError) as caught:
+        clf.export(tmp_path / "out" / "m.txt", "openvino")
+
+    assert list((tmp_path / "out").iterdir()) == []
+    assert str(caught.value) == (
+        "the classifier cannot be exported as 'openvino': its converter failed with RuntimeError "
+        "(op Foo is unknown). Nothing was written; try another format."
+    )
+
+
+def test_int8_measures_on_photos_and_names_the_same_classes(clf, leaves, tmp_path, exported):
+    check = clf.export(tmp_path / "m.tflite", "litert", quantize="int8", photos=leaves)
+
+    opened = open_exported(tmp_path / "m.tflite")
+    assert check.passed
+    assert check.same_label >= 0.99
+    assert check.quantization.startswith("int8 weights")
+    assert opened.metadata.quantization == check.quantization
+
+
+def test_a_named_size_is_the_only_one_taken(clf, photos, tmp_path):
+    need("onnx")
+    check = clf.export(tmp_path / "m.onnx", "onnx", photo_size=(40, 23))
+
+    opened = open_exported(tmp_path / "m.onnx")
+    np.testing.assert_allclose(
+        opened.predict(photos[1]), clf.predict(photos[1], verbose=0), atol=1e-5
+    )
+    assert check.photo_size == (40, 23)
+    with pytest.raises(ConfigError) as caught:
+        opened.predict(photos[0])
+    assert str(caught.value) == (
+        "photos=(4, 16, 16, 3) must have shape (n, 40, 23, 3) and dtype uint8."
+    )
+
+
+def test_a_check_reads_as_a_line_and_as_json(exported):
+    check = replace(exported("saved_model")[1], photos_per_second=12.4)
+
+    assert check.to_dict()["path"] == str(check.path)
+    assert check.to_dict()["passed"] is True
+    assert check.__rich__().row_count == 1

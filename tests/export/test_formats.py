@@ -1,0 +1,82 @@
+"""What holds for the file of every format."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.export.conftest import CLASSES, SUFFIXES
+from transferleaf.export import open_exported
+from transferleaf.export.formats import FORMATS, format_of
+
+EACH_FORMAT = pytest.mark.parametrize("form", list(SUFFIXES))
+
+
+def test_these_are_all_formats():
+    assert {name: form.suffix for name, form in FORMATS.items()} == SUFFIXES
+
+
+@EACH_FORMAT
+def test_it_is_written_and_proved(exported, form):
+    path, check = exported(form)
+
+    assert path.exists()
+    assert (check.path, check.format, check.quantization) == (path, form, None)
+    assert check.passed
+    assert check.max_difference <= 1e-4
+    assert check.photos == 24
+    assert check.photos_per_second > 0
+    assert check.size_bytes > 1000
+
+
+@EACH_FORMAT
+def test_it_is_recognised_by_its_content(exported, form, tmp_path):
+    path, _ = exported(form)
+    other_name = tmp_path / "renamed"
+    other_name.symlink_to(path, target_is_directory=path.is_dir())
+
+    assert format_of(other_name).name == form
+
+
+@EACH_FORMAT
+def test_it_answers_as_the_classifier(exported, clf, photos, form):
+    path, check = exported(form)
+    taken = photos if check.photo_size is None else photos[:1]
+
+    opened = open_exported(path)
+
+    for batch in taken:
+        np.testing.assert_allclose(
+            opened.predict(batch, batch_size=3), clf.predict(batch, verbose=0), atol=1e-5
+        )
+
+
+@EACH_FORMAT
+def test_it_tells_its_classes(exported, form):
+    opened = open_exported(exported(form)[0])
+
+    assert opened.classes == CLASSES
+    assert opened.metadata.backbone == "tiny"
+
+
+@EACH_FORMAT
+def test_it_classifies_photo_files_and_says_which_are_none(exported, clf, photos, form, tmp_path):
+    paths = [tmp_path / "leaf.png", tmp_path / "notes.jpg"]
+    Image.fromarray(photos[1][0]).save(paths[0])
+    paths[1].write_text("no photo")
+
+    leaf, notes = open_exported(exported(form)[0]).predict_photos(paths, top_k=2)
+
+    wanted = clf.predict_photos(paths[:1], top_k=2)[0]
+    assert leaf.label == wanted.label
+    assert leaf.probability == pytest.approx(wanted.probability, abs=1e-5)
+    assert len(leaf.top) == 2
+    assert notes.error == "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
+
+
+@EACH_FORMAT
+def test_nothing_else_is_left_beside_it(exported, form):
+    path, _ = exported(form)
+
+    assert [hidden for hidden in path.parent.iterdir() if hidden.name.startswith(".")] == []

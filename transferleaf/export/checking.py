@@ -1,0 +1,141 @@
+"""The proof of an exported file: its answers to photos beside those of the classifier."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.table import Table
+
+from transferleaf.errors import ExportMismatchError
+from transferleaf.export.file_format import Photos, Run
+from transferleaf.export.metadata import ExportMetadata
+
+MAX_DIFFERENCE = 1e-4
+"""How far probabilities of a float32 file may lie from ``predict``'s."""
+MIN_SAME_LABEL = 0.99
+"""On what share of the photos an int8 file has to name the same class."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportCheck:
+    """What was exported, and how its answers compare.
+
+    Attributes:
+        path: The file or folder.
+        format: Its format, such as ``"onnx"``.
+        quantization: How numbers were made smaller; ``None`` for float32.
+        size_bytes: Size of all that belongs to it.
+        photo_size: Height and width of the photos it takes; any where ``None``.
+        photos: How many photos were compared; 0 if it was not checked.
+        max_difference: The largest difference of a probability; ``None`` if it was not checked.
+        same_label: Share of the photos with the same most probable class, in [0, 1].
+        photos_per_second: How many it answered on this machine, without reading files.
+    """
+
+    path: Path
+    format: str
+    quantization: str | None
+    size_bytes: int
+    photo_size: tuple[int, int] | None
+    photos: int = 0
+    max_difference: float | None = None
+    same_label: float | None = None
+    photos_per_second: float | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the answers are near enough; an unchecked file has not passed."""
+        if self.max_difference is None or self.same_label is None:
+            return False
+        if self.quantization is None:
+            # Written so that nan fails.
+            return self.max_difference <= MAX_DIFFERENCE
+        return self.same_label >= MIN_SAME_LABEL
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold."""
+        return {**asdict(self), "path": str(self.path), "passed": self.passed}
+
+    def at(self, path: Path) -> ExportCheck:
+        """The same check of a file that was moved to ``path``."""
+        return replace(self, path=path)
+
+    def mismatch(self) -> ExportMismatchError:
+        """The error that says how far the answers differ."""
+        return ExportMismatchError(
+            self.format,
+            quantization=self.quantization,
+            photos=self.photos,
+            max_difference=float("nan") if self.max_difference is None else self.max_difference,
+            same_label=float("nan") if self.same_label is None else self.same_label,
+        )
+
+    def __rich__(self) -> Table:
+        table = Table(
+            "format", "numbers", "photos in", "size", "largest difference", "same label",
+            "photos/s", title=str(self.path),
+        )  # fmt: skip
+        size = "any size" if self.photo_size is None else "{} x {} px".format(*self.photo_size)
+        checked = (
+            ("not checked", "not checked", "-")
+            if self.max_difference is None
+            else (
+                f"{self.max_difference:.1e}",
+                f"{self.same_label:.1%} of {self.photos:,}",
+                f"{self.photos_per_second:,.0f}",
+            )
+        )
+        table.add_row(
+            self.format,
+            self.quantization or "float32",
+            size,
+            f"{self.size_bytes / 1e6:.1f} MB",
+            *checked,
+        )
+        return table
+
+
+def unchecked(path: Path, form: str, metadata: ExportMetadata, *, size_bytes: int) -> ExportCheck:
+    """Say what a file is, and nothing of its answers."""
+    return ExportCheck(
+        path=path,
+        format=form,
+        quantization=metadata.quantization,
+        size_bytes=size_bytes,
+        photo_size=metadata.photo_size,
+    )
+
+
+def compare(
+    before: ExportCheck, answers: Run, classifier: Any, batches: Sequence[Photos]
+) -> ExportCheck:
+    """Ask file and classifier about the same photos.
+
+    Args:
+        before: What is known of the file.
+        answers: The file's answers to a batch.
+        classifier: The ``TransferClassifier`` it was made from.
+        batches: Photos, at least one, each ``(n, height, width, 3)``, RGB in [0, 255].
+    """
+    found = np.concatenate([answers(batch) for batch in batches])
+    wanted = np.concatenate([classifier.predict(batch, verbose=0) for batch in batches])
+    same = found.argmax(axis=1) == wanted.argmax(axis=1)
+    return replace(
+        before,
+        photos=len(wanted),
+        max_difference=float(np.max(np.abs(found - wanted))),
+        same_label=float(np.mean(same)),
+        photos_per_second=_speed(answers, batches[0]),
+    )
+
+
+def _speed(answers: Run, batch: Photos) -> float:
+    answers(batch)  # prepares for this size, where the runtime does so
+    begin = time.perf_counter()
+    answers(batch)
+    return len(batch) / (time.perf_counter() - begin)

@@ -1,0 +1,210 @@
+"""Exporting a classifier: written beside its place, checked there, and moved when it is right."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.errors import (
+    ConfigError,
+    ExportFailedError,
+    ExportTargetError,
+    TransferLeafError,
+)
+from transferleaf.export.checking import ExportCheck, compare, unchecked
+from transferleaf.export.file_format import FileFormat
+from transferleaf.export.formats import format_named
+from transferleaf.export.litert import INT8_SCHEMES, write_int8
+from transferleaf.export.metadata import ExportMetadata, checked_photo_size
+from transferleaf.export.photos import calibration_photos, check_batches, photo_files
+from transferleaf.export.running import open_exported
+from transferleaf.whole_files import PART_SUFFIX, owner_mark
+
+
+def export_classifier(
+    classifier: Any,
+    filepath: str | PathLike[str],
+    format: str = "saved_model",
+    *,
+    quantize: str | None = None,
+    photos: LeafDataset | None = None,
+    photo_size: int | tuple[int, int] | None = None,
+    verify: bool = True,
+) -> ExportCheck:
+    """Write a classifier as a file for other programs, and compare its answers to photos.
+
+    The file takes raw photos, ``(batch, height, width, 3)``, ``uint8``, RGB in [0, 255], and gives
+    probabilities ``(batch, classes)``. Class names and what else one needs to know are inside.
+
+    Args:
+        classifier: A ``TransferClassifier``.
+        filepath: Where to; its name ends in ``.tflite``, ``.onnx`` or ``.xml``, or is that of a
+            folder for a SavedModel. An older export there is replaced, anything else is refused.
+        format: ``"saved_model"`` (``"tf_saved_model"`` is the same), ``"litert"``, ``"onnx"`` or
+            ``"openvino"``.
+        quantize: ``"int8"`` keeps the weights in 8 bits, for ``"litert"``. Activations become
+            integers as far as the answers stay the same.
+        photos: What to compare the answers on, and to measure ranges for int8, which needs them;
+            drawn leaves where ``None``.
+        photo_size: Height and width of the photos that the file takes. Where ``None``, a LiteRT
+            file takes those of the network's size and the others take any.
+        verify: Whether the answers are compared.
+
+    Returns:
+        What was written, how its answers compare, its size and its speed.
+
+    Raises:
+        ConfigError: An option has a value that cannot work.
+        ExportTargetError: Something else is at ``filepath``.
+        ExportFailedError: The format cannot hold this classifier.
+        ExportMismatchError: A float32 probability differs by more than 1e-4, or fewer than 99 % of
+            the photos have the same label in int8. No file is left.
+        MissingExtraError: The format needs a package that is not installed.
+        PhotoError: A photo cannot be read.
+    """
+    form = format_named(format)
+    target = Path(filepath)
+    _check_options(form, target, quantize, photos)
+    _check_target(form, target)
+    size = checked_photo_size(photo_size)
+    if size is None and not form.any_size:
+        size = (classifier.image_size, classifier.image_size)
+    export = _Export(
+        classifier=classifier, form=form, target=target, photo_size=size, photos=photos
+    )
+    return export.run(_int8_attempts(export) if quantize else [_float_attempt(export)], verify)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """A way to write the file, and what the file will tell of itself."""
+
+    metadata: ExportMetadata
+    write: Callable[[Any, Path, str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Export:
+    """What is exported, to which format and where."""
+
+    classifier: Any
+    form: FileFormat
+    target: Path
+    photo_size: tuple[int, int] | None
+    photos: LeafDataset | None
+
+    def describe(self, quantization: str | None = None) -> ExportMetadata:
+        return ExportMetadata.of(
+            self.classifier, photo_size=self.photo_size, quantization=quantization
+        )
+
+    def run(self, attempts: list[_Attempt], verify: bool) -> ExportCheck:
+        """Keep the first attempt that answers as the classifier does.
+
+        Raises:
+            ExportMismatchError: None does; no file is left.
+        """
+        for attempt in attempts:
+            with _workshop(self.target) as folder:
+                made = folder / self.target.name
+                self._write(attempt, made)
+                check = self._check(attempt, made) if verify else self._unchecked(attempt, made)
+                if check.passed or not verify:
+                    _move(self.form, made, self.target)
+                    return check.at(self.target)
+        raise check.mismatch()
+
+    def _write(self, attempt: _Attempt, made: Path) -> None:
+        # Here: it needs Keras, and whatever is wrong with the options is known without.
+        from transferleaf.export.graph import export_graph
+
+        graph = export_graph(
+            self.classifier, image_size=self.classifier.image_size, photo_size=self.photo_size
+        )
+        try:
+            attempt.write(graph, made, attempt.metadata.to_json())
+        except TransferLeafError:
+            raise
+        except Exception as error:  # converters fail in many ways
+            raise ExportFailedError(self.form.name, error) from error
+
+    def _check(self, attempt: _Attempt, made: Path) -> ExportCheck:
+        image_size = self.classifier.image_size
+        with photo_files(self.photos, image_size=image_size) as files:
+            batches = check_batches(files, image_size=image_size, photo_size=self.photo_size)
+        answers = open_exported(made).predict
+        return compare(self._unchecked(attempt, made), answers, self.classifier, batches)
+
+    def _unchecked(self, attempt: _Attempt, made: Path) -> ExportCheck:
+        size_bytes = sum(_bytes(part) for part in self.form.parts(made))
+        return unchecked(made, self.form.name, attempt.metadata, size_bytes=size_bytes)
+
+
+def _float_attempt(export: _Export) -> _Attempt:
+    return _Attempt(metadata=export.describe(), write=export.form.write)
+
+
+def _int8_attempts(export: _Export) -> list[_Attempt]:
+    if export.photos is None or export.photo_size is None:
+        return []  # refused before
+    pixels = calibration_photos(export.photos.paths, export.photo_size)
+    return [
+        _Attempt(metadata=export.describe(scheme.name), write=write_int8(scheme, pixels))
+        for scheme in INT8_SCHEMES
+    ]
+
+
+def _check_options(
+    form: FileFormat, target: Path, quantize: str | None, photos: LeafDataset | None
+) -> None:
+    if target.suffix != form.suffix and form.suffix:
+        raise ConfigError("filepath", str(target), f"end in {form.suffix!r} for {form.name!r}")
+    if photos is not None and not len(photos):
+        raise ConfigError("photos", photos, "hold at least one photo")
+    if quantize is None:
+        return
+    if quantize != "int8":
+        raise ConfigError("quantize", quantize, "be None or 'int8'")
+    if form.name != "litert":
+        raise ConfigError("quantize", quantize, f"be absent for {form.name!r}; 'litert' has int8")
+    if photos is None:
+        raise ConfigError("photos", photos, "be a LeafDataset: int8 measures ranges on real photos")
+
+
+def _check_target(form: FileFormat, target: Path) -> None:
+    """Refuse to write over what is no export of transferleaf: somebody made it."""
+    for part in form.parts(target):
+        if part.exists() and (not form.looks_like(target) or form.read_metadata(target) is None):
+            raise ExportTargetError(part)
+
+
+@contextmanager
+def _workshop(target: Path) -> Iterator[Path]:
+    """A folder beside ``target``, on the same drive, that is gone afterwards."""
+    # Hidden, so that nobody takes what lies in it for an export.
+    folder = target.parent / f".{owner_mark()}{PART_SUFFIX}"
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _move(form: FileFormat, made: Path, target: Path) -> None:
+    """Put all that was made in its place; an older export goes where it will be removed."""
+    for new, place in zip(form.parts(made), form.parts(target), strict=True):
+        if place.is_dir():
+            place.rename(new.with_name("replaced"))
+        new.replace(place)
+
+
+def _bytes(path: Path) -> int:
+    if path.is_dir():
+        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return path.stat().st_size

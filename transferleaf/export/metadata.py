@@ -1,0 +1,121 @@
+"""What an exported file tells of itself: one JSON text, the same in every format."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from transferleaf.backbones.registry import get_backbone, list_backbones
+from transferleaf.datasets.labels import parse_label
+from transferleaf.errors import ConfigError
+from transferleaf.versions import __version__, check_version
+
+KEY = "transferleaf"
+"""What the text is called where a format has named entries."""
+FILE_NAME = "transferleaf.json"
+"""What the text is called where a format has files."""
+
+PIXELS = "RGB, uint8, [0, 255], shape (batch, height, width, 3)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportMetadata:
+    """What a program needs to know to use an exported file.
+
+    Attributes:
+        classes: Class names in the order of the probabilities.
+        image_size: Height and width that the network sees, in pixels.
+        photo_size: Height and width of the photos that the file takes; any where ``None``.
+        backbone: Name of the backbone.
+        weights_license: Licence of the backbone's pretrained weights.
+        quantization: How numbers were made smaller; ``None`` for float32.
+        temperature: What the logits were divided by, inside the graph; ``None`` if uncalibrated.
+        threshold: Probability from which an answer is sure, in [0, 1]; ``None`` if uncalibrated.
+        transferleaf_version: The version that wrote the file.
+    """
+
+    classes: tuple[str, ...]
+    image_size: int
+    photo_size: tuple[int, int] | None
+    backbone: str
+    weights_license: str
+    quantization: str | None
+    temperature: float | None
+    threshold: float | None
+    transferleaf_version: str = __version__
+
+    @classmethod
+    def of(
+        cls,
+        classifier: Any,
+        *,
+        photo_size: tuple[int, int] | None,
+        quantization: str | None = None,
+    ) -> ExportMetadata:
+        """Describe the export of a ``TransferClassifier``."""
+        # Only a classifier that was calibrated knows these.
+        calibration = getattr(classifier, "calibration", None)
+        return cls(
+            classes=classifier.classes,
+            image_size=classifier.image_size,
+            photo_size=photo_size,
+            backbone=classifier.backbone.name,
+            weights_license=_license(classifier.backbone.name),
+            quantization=quantization,
+            temperature=None if calibration is None else float(calibration.temperature),
+            threshold=None if calibration is None else _number(calibration.threshold),
+        )
+
+    def to_json(self) -> str:
+        """Write it as JSON, with what the class names mean and how photos are to be given."""
+        labels = [
+            {"name": name, "crop": label.crop, "disease": label.disease, "healthy": label.healthy}
+            for name, label in ((name, parse_label(name)) for name in self.classes)
+        ]
+        return json.dumps({**asdict(self), "pixels": PIXELS, "labels": labels}, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> ExportMetadata:
+        """Read what ``to_json`` wrote.
+
+        Raises:
+            ConfigError: A later version wrote it.
+            ValueError, KeyError, TypeError: It is something else.
+        """
+        values = json.loads(text)
+        check_version(values["transferleaf_version"])
+        del values["pixels"], values["labels"]
+        size = values["photo_size"]
+        changed = {
+            "classes": tuple(values["classes"]),
+            "photo_size": None if size is None else (size[0], size[1]),
+        }
+        return cls(**{**values, **changed})
+
+
+def checked_photo_size(value: int | tuple[int, int] | None) -> tuple[int, int] | None:
+    """Turn a side or ``(height, width)`` into the latter.
+
+    Raises:
+        ConfigError: It is neither.
+
+    >>> checked_photo_size(224)
+    (224, 224)
+    """
+    if value is None:
+        return None
+    sides = (value, value) if isinstance(value, int) else tuple(value)
+    if len(sides) != 2 or not all(isinstance(side, int) and side >= 1 for side in sides):
+        raise ConfigError("photo_size", value, "be a number of pixels or (height, width)")
+    return sides[0], sides[1]
+
+
+def _license(backbone: str) -> str:
+    # A network of the user's own is no registered one.
+    known = backbone in list_backbones()
+    return get_backbone(backbone).license if known else "unknown"
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else float(value)

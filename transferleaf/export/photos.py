@@ -1,0 +1,72 @@
+"""The photos that an export is checked with, and that measure ranges for integers."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.reading import read_photos
+from transferleaf.export.file_format import Photos
+
+_MOST_CHECKED = 256
+# A few hundred are usual; ranges hardly change after the first hundred.
+_MOST_CALIBRATING = 128
+
+_DRAWN_CLASSES = ("Apple___Rust", "Bean___Rust", "Bean___healthy")
+_DRAWN_PER_CLASS = 8
+
+
+@contextmanager
+def photo_files(data: LeafDataset | None, *, image_size: int) -> Iterator[tuple[Path, ...]]:
+    """Give the photo files to use: those of ``data``, or else some that are drawn and removed."""
+    if data is not None:
+        yield data.paths
+        return
+    # Here: few exports need it.
+    from transferleaf.datasets.synthetic import draw_leaves
+
+    with tempfile.TemporaryDirectory() as folder:
+        drawn = draw_leaves(
+            Path(folder) / "leaves",
+            classes=_DRAWN_CLASSES,
+            photos_per_class=_DRAWN_PER_CLASS,
+            image_size=max(32, image_size),
+        )
+        yield tuple(sorted(drawn.glob("*/*.jpg")))
+
+
+def check_batches(
+    files: Sequence[Path], *, image_size: int, photo_size: tuple[int, int] | None
+) -> list[Photos]:
+    """Read photos to compare answers to.
+
+    Args:
+        files: The photos; of many, some from everywhere among them are taken.
+        image_size: Height and width that the network sees, in pixels.
+        photo_size: What the file takes. Where it takes any size, photos come in three: the
+            network's, a wide one and a high one, so that the resizing is checked as well.
+    """
+    chosen = _spread(files, _MOST_CHECKED)
+    side, more = image_size, image_size * 3 // 2
+    sizes = [photo_size] if photo_size else [(side, side), (more, 2 * side), (2 * side, more)]
+    return [
+        batch
+        for position, size in enumerate(sizes)
+        for batch in read_photos(chosen[position :: len(sizes)], size)
+    ]
+
+
+def calibration_photos(files: Sequence[Path], photo_size: tuple[int, int]) -> Photos:
+    """Read photos that measure the ranges of activations."""
+    return np.concatenate(list(read_photos(_spread(files, _MOST_CALIBRATING), photo_size)))
+
+
+def _spread(files: Sequence[Path], most: int) -> list[Path]:
+    # Files of a class lie together, so every so-manyth one keeps the classes' shares.
+    positions = np.linspace(0, len(files) - 1, min(most, len(files))).astype(int)
+    return [files[position] for position in positions]

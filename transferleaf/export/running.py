@@ -1,0 +1,148 @@
+"""Running an exported file: the same answers as the classifier, without the classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from transferleaf.datasets.reading import read_photos
+from transferleaf.errors import ConfigError, MissingExtraError, ModelFileError, PhotoError
+from transferleaf.export.file_format import FileFormat, Photos, Probabilities, Run
+from transferleaf.export.formats import format_of
+from transferleaf.export.metadata import ExportMetadata
+from transferleaf.predictions import LeafPrediction, describe_predictions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedClassifier:
+    """An exported file that is ready to run.
+
+    Attributes:
+        path: The file or folder.
+        format: Its format, such as ``"onnx"``.
+        metadata: What it tells of itself.
+        run: Its graph.
+    """
+
+    path: Path
+    format: str
+    metadata: ExportMetadata
+    run: Run
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The class names, in the order of the probabilities."""
+        return self.metadata.classes
+
+    @property
+    def read_size(self) -> tuple[int, int]:
+        """Height and width that photo files are read at: as the classifier reads them."""
+        side = self.metadata.image_size
+        return self.metadata.photo_size or (side, side)
+
+    def predict(self, photos: Photos, *, batch_size: int = 32) -> Probabilities:
+        """Return class probabilities, shape ``(n, n_classes)``, each row summing to 1.
+
+        Args:
+            photos: Shape ``(n, height, width, 3)``, ``uint8``, RGB in [0, 255].
+            batch_size: Photos a batch.
+
+        Raises:
+            ConfigError: The photos are of another shape or number type than the file takes.
+        """
+        self._check(photos)
+        starts = range(0, len(photos), batch_size)
+        found = [self.run(photos[start : start + batch_size]) for start in starts]
+        return np.concatenate(found) if found else np.empty((0, len(self.classes)), np.float32)
+
+    def predict_photos(
+        self, paths: Sequence[str | PathLike[str]], *, top_k: int = 5, batch_size: int = 32
+    ) -> list[LeafPrediction]:
+        """Classify photo files, as ``TransferClassifier.predict_photos`` does.
+
+        Args:
+            paths: The photos.
+            top_k: How many of the most probable classes to name, at least 1.
+            batch_size: Photos a batch.
+
+        Returns:
+            One prediction for each path, in order; that of a file that is no photo has an
+            ``error`` in place of a label.
+        """
+        photos = [Path(path) for path in paths]
+        errors: dict[int, PhotoError] = {}
+        batches = read_photos(photos, self.read_size, batch_size=batch_size, errors=errors)
+        probabilities = [self.run(batch) for batch in batches]
+        if not probabilities:
+            return []
+        return describe_predictions(
+            photos,
+            np.concatenate(probabilities),
+            {position: error.reason for position, error in errors.items()},
+            classes=self.classes,
+            top_k=top_k,
+        )
+
+    def _check(self, photos: Photos) -> None:
+        height, width = self.metadata.photo_size or (None, None)
+        told = f"(n, {height or 'height'}, {width or 'width'}, 3)"
+        found = getattr(photos, "shape", None)
+        fits = (
+            getattr(photos, "dtype", None) == np.uint8
+            and len(photos.shape) == 4
+            and photos.shape[3] == 3
+            and self.metadata.photo_size in (None, photos.shape[1:3])
+        )
+        if not fits:
+            raise ConfigError("photos", found, f"have shape {told} and dtype uint8")
+
+
+def open_exported(path: str | PathLike[str]) -> ExportedClassifier:
+    """Open a file that ``TransferClassifier.export`` wrote; its format is known by its content.
+
+    Args:
+        path: The file, or the folder of a SavedModel.
+
+    Raises:
+        ModelFileError: It is damaged, or was not exported by transferleaf.
+        MissingExtraError: The package that runs this format is not installed.
+    """
+    file = Path(path)
+    form = format_of(file)
+    if form is None:
+        told = "there is no such file." if not file.exists() else _NO_FORMAT
+        raise ModelFileError(file, told)
+    metadata = _metadata(file, form)
+    try:
+        run = form.open(file)
+    except MissingExtraError:
+        raise
+    except Exception as error:  # a runtime may fail in any way on a damaged file
+        first_line = str(error).strip().partition("\n")[0][:300] or type(error).__name__
+        raise ModelFileError(file, f"its runtime cannot open it ({first_line}).") from error
+    return ExportedClassifier(path=file, format=form.name, metadata=metadata, run=run)
+
+
+_NO_FORMAT = "it is neither a SavedModel nor a LiteRT, ONNX or OpenVINO file."
+
+
+def is_exported(path: Path) -> bool:
+    """Whether ``open_exported`` is for ``path``: it has one of the formats of exported files."""
+    return format_of(path) is not None
+
+
+def _metadata(file: Path, form: FileFormat) -> ExportMetadata:
+    text = form.read_metadata(file)
+    if text is None:
+        told = f"it is a model in the format {form.name!r} that transferleaf did not export."
+        raise ModelFileError(file, told)
+    try:
+        return ExportMetadata.from_json(text)
+    except ConfigError as error:
+        raise ModelFileError(file, str(error)) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelFileError(file, f"its metadata is damaged ({error}).") from error

@@ -1,0 +1,52 @@
+"""TensorFlow SavedModel: a folder, for TensorFlow Serving and programs in other languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from transferleaf.export.file_format import FileFormat, Photos, Probabilities, Run, signature
+from transferleaf.export.metadata import FILE_NAME
+
+# TensorFlow leaves this folder of a SavedModel to its users.
+_EXTRA = "assets.extra"
+
+
+def _looks_like(path: Path) -> bool:
+    return (path / "saved_model.pb").is_file()
+
+
+def _write(graph: Any, path: Path, metadata: str) -> None:
+    graph.export(path, format="tf_saved_model", verbose=False, input_signature=signature(graph))
+    extra = path / _EXTRA
+    extra.mkdir(exist_ok=True)
+    (extra / FILE_NAME).write_text(metadata, encoding="utf-8")
+
+
+def _read_metadata(path: Path) -> str | None:
+    file = path / _EXTRA / FILE_NAME
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+def _open(path: Path) -> Run:
+    import tensorflow as tf
+
+    model = tf.saved_model.load(path)
+
+    def run(photos: Photos) -> Probabilities:
+        return np.asarray(model.serve(photos))
+
+    return run
+
+
+SAVED_MODEL = FileFormat(
+    name="saved_model",
+    suffix="",
+    any_size=True,
+    looks_like=_looks_like,
+    write=_write,
+    read_metadata=_read_metadata,
+    open=_open,
+)
