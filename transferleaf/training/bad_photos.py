@@ -6,14 +6,13 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, Protocol, TypeAlias, get_args
 
 import numpy as np
 
 from transferleaf.datasets.decoding import check_photo
 from transferleaf.errors import BadPhotosError, ConfigError, LostClassesError, PhotoError
 from transferleaf.training.feeds import Feed
-from transferleaf.training.material import Material
 from transferleaf.training.photos import PhotoFiles
 from transferleaf.training.reporting import Reporter
 
@@ -55,6 +54,17 @@ class SkippedPhoto:
         return cls(path=Path(values["path"]), reason=values["reason"], used_for=values["used_for"])
 
 
+class PhotoReader(Protocol):
+    """Anything that makes something of photos and keeps it."""
+
+    def read_all(self, feed: Feed, label: str) -> None:
+        """Read all photos of ``feed``, under a progress bar that says ``label``.
+
+        Raises:
+            BadPhotosError: Some cannot be read.
+        """
+
+
 def check_choice(on_bad_photo: object, feeds: Iterable[Feed]) -> None:
     """Refuse what is neither ``"raise"`` nor ``"skip"``, and skipping what cannot be skipped.
 
@@ -82,18 +92,18 @@ def openable(feeds: Mapping[str, Feed]) -> tuple[dict[str, Feed], list[SkippedPh
 
 
 def readable(
-    feeds: Mapping[str, Feed], material: Material
+    feeds: Mapping[str, Feed], reader: PhotoReader
 ) -> tuple[dict[str, Feed], list[SkippedPhoto]]:
-    """Let ``material`` read all photos of some feeds, and take those out that it could not read.
+    """Let ``reader`` read all photos of some feeds, and take those out that it could not read.
 
     Args:
         feeds: By what they are used for.
-        material: What reads them, and keeps what it made of them.
+        reader: What reads them, and keeps what it made of them.
 
     Returns:
         The feeds without them, and these photos.
     """
-    errors = {use: _errors_of(feed, use, material) for use, feed in feeds.items()}
+    errors = {use: _errors_of(feed, use, reader) for use, feed in feeds.items()}
     return _without(feeds, errors)
 
 
@@ -154,9 +164,9 @@ def _error_of(path: Path) -> PhotoError | None:
     return None
 
 
-def _errors_of(feed: Feed, use: str, material: Material) -> Sequence[PhotoError]:
+def _errors_of(feed: Feed, use: str, reader: PhotoReader) -> Sequence[PhotoError]:
     try:
-        material.read_all(feed, f"{use} photos")
+        reader.read_all(feed, f"{use} photos")
     except BadPhotosError as found:
         return found.errors
     return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
+from typing import Literal
 
 import keras
 
@@ -27,12 +28,18 @@ def check_classes(classes: Sequence[str]) -> None:
         raise ConfigError("classes", classes, "be at least two different class names")
 
 
-def checked_policy(freeze: FreezePolicy | None) -> FreezePolicy:
-    """Return the policy, that of quadrant IV for ``None``; raise where it is something else."""
+def checked_policy(freeze: FreezePolicy | Literal["auto"] | None) -> FreezePolicy:
+    """Return the policy that is given or named; raise where there is none.
+
+    >>> checked_policy(None), checked_policy("auto")
+    (FreezePolicy(trainable_stages=0, quadrant='IV'), FreezePolicy(trainable_stages='auto'))
+    """
     if freeze is None:
         return FreezePolicy.for_quadrant("IV")
+    if freeze == "auto":
+        return FreezePolicy.auto()
     if not isinstance(freeze, FreezePolicy):
-        must = 'be a FreezePolicy, such as FreezePolicy.for_quadrant("IV")'
+        must = 'be "auto" or a FreezePolicy, such as FreezePolicy.for_quadrant("IV")'
         raise ConfigError("freeze", freeze, must)
     return freeze
 

@@ -113,6 +113,11 @@ class UserCompiler:
     optimizer: keras.optimizers.Optimizer
     labels: LabelForm
 
+    @classmethod
+    def of(cls, given: dict[str, Any], optimizer: keras.optimizers.Optimizer) -> UserCompiler:
+        """Take what the user gave; the loss tells the form of labels."""
+        return cls(given=given, optimizer=optimizer, labels=_labels_of_loss(given["loss"]))
+
     def arguments(
         self, model: keras.Model, phase: Phase, *, backbone: keras.Model, steps: int
     ) -> dict[str, Any]:
@@ -155,7 +160,7 @@ def variable_rates(model: keras.Model, backbone: keras.Model, phase: Phase) -> d
     }
 
 
-def labels_of_loss(loss: Any) -> LabelForm:
+def _labels_of_loss(loss: Any) -> LabelForm:
     """Tell which form of labels a user's loss takes: class shares unless it is a sparse one."""
     return "sparse" if _name(loss).lower().startswith("sparse") else "one-hot"
 

@@ -78,7 +78,7 @@ def feature_evidence(
         reporter=reporter,
         photos=len(data),
     )
-    features, read = _features_of_readable(prefix, data.paths)
+    features, read = features_of_readable(prefix, data.paths)
     seen = data.subset(read)
     used = usable_folds(seen.labels, seen.leaves, folds)
     if used < folds:
@@ -112,10 +112,16 @@ def stage_features(prefix: FrozenPrefix, paths: Sequence[Path]) -> Floats:
     return features
 
 
-def _features_of_readable(
+def features_of_readable(
     prefix: FrozenPrefix, paths: Sequence[Path]
 ) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Features of all photos that can be read, and the positions of these.
+    """Return the features of all photos that can be read, and the positions of these.
+
+    How many cannot is said.
+
+    Args:
+        prefix: The frozen network and its store.
+        paths: Photo files.
 
     Raises:
         BadPhotosError: None can.

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from transferleaf.training.feeds import KnownPhotos
 from transferleaf.training.frozen import FrozenPrefix
-from transferleaf.training.head.solver import HeadProblem
+from transferleaf.training.head.solver import HeadProblem, fits_in_memory
 from transferleaf.training.head.space import Floats
 from transferleaf.training.labels import class_shares
 from transferleaf.training.outputs import StageAverages
 from transferleaf.training.photos import resized
+from transferleaf.training.stored_features import StoredFeatures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -24,12 +25,13 @@ class HeadInputs:
     """What a head learns from or is judged by.
 
     Attributes:
-        features: Averaged outputs of the head's stages, shape ``(n, n_features)``.
+        features: Averaged outputs of the head's stages, shape ``(n, n_features)``; an array, or
+            rows of the store.
         targets: Class shares, shape ``(n, n_classes)``; rows sum to 1.
         weights: Sample weights, shape ``(n,)``.
     """
 
-    features: Floats
+    features: Floats | StoredFeatures
     targets: Floats
     weights: Floats
 
@@ -42,8 +44,13 @@ class HeadInputs:
 
     def part(self, rows: NDArray[Any] | slice) -> HeadInputs:
         """Return the photos at ``rows``."""
+        features = self.features
         return HeadInputs(
-            features=self.features[rows], targets=self.targets[rows], weights=self.weights[rows]
+            features=features.part(rows)
+            if isinstance(features, StoredFeatures)
+            else features[rows],
+            targets=self.targets[rows],
+            weights=self.weights[rows],
         )
 
 
@@ -60,6 +67,23 @@ class HeadPhotos:
     learnt: HeadInputs
     seen: HeadInputs
     unseen: HeadInputs | None
+
+
+def solvable_inputs(known: KnownPhotos, views: Sequence[StageAverages]) -> HeadInputs:
+    """Take the head's inputs from the store; where memory is too small, their features stay there.
+
+    Args:
+        known: The photos.
+        views: Their stored averages of the head's stages, for each view.
+    """
+    features = StoredFeatures(views)
+    if fits_in_memory(features, classes=known.targets.shape[1]):
+        return stored_inputs(known, views)
+    return HeadInputs(
+        features=features,
+        targets=np.tile(known.targets, (len(views), 1)),
+        weights=np.tile(known.weights, len(views)),
+    )
 
 
 def stored_inputs(known: KnownPhotos, views: Sequence[StageAverages]) -> HeadInputs:
@@ -86,7 +110,7 @@ def joined(parts: Sequence[HeadInputs]) -> HeadInputs:
     if len(parts) == 1:
         return parts[0]
     return HeadInputs(
-        features=np.concatenate([part.features for part in parts]),
+        features=np.concatenate([part.features[:] for part in parts]),
         targets=np.concatenate([part.targets for part in parts]),
         weights=np.concatenate([part.weights for part in parts]),
     )

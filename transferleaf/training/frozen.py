@@ -79,6 +79,7 @@ class FrozenPrefix:
             depend on what is stored already: after an interrupt the rest has to come from the same.
         map_type: Number type of stored feature maps. Half precision takes half the room; maps
             that it cannot hold are stored in full.
+        threads: Cores that a compiled engine may use; all of the machine's where ``None``.
     """
 
     backbone: Backbone
@@ -86,6 +87,7 @@ class FrozenPrefix:
     reporter: Reporter
     photos: int
     map_type: str = "float16"
+    threads: int | None = None
     _meter: DecodeMeter = field(default_factory=DecodeMeter)
     _engines: dict[tuple[Output, ...], Engine] = field(default_factory=dict)
     _spaces: dict[tuple[Output, str], FeatureSpace] = field(default_factory=dict)
@@ -287,7 +289,7 @@ class FrozenPrefix:
         if outputs not in self._engines:
             network = prefix_network(self.backbone, outputs)
             self._engines[outputs] = (
-                open_engine(network, sample, tell=self.reporter.say)
+                open_engine(network, sample, tell=self.reporter.say, threads=self.threads)
                 if self.photos >= WORTH_COMPILING
                 else TensorFlowEngine(network)
             )

@@ -17,7 +17,7 @@ from transferleaf.training.features import (
     HeadInputs,
     HeadPhotos,
     joined,
-    stored_inputs,
+    solvable_inputs,
     streamed_inputs,
 )
 from transferleaf.training.feeds import Feed
@@ -165,7 +165,7 @@ class Material:
                 for view, label in zip(views, labels, strict=True)
             ]
             averages = [view.averages.select(self.head_stages) for view in rows]
-            return stored_inputs(feed.known, averages)
+            return solvable_inputs(feed.known, averages)
         return joined(
             [
                 streamed_inputs(

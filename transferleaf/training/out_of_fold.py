@@ -23,11 +23,12 @@ def out_of_fold_probabilities(
     widths: Sequence[int] = (),
     folds: int = 5,
     seed: int = 0,
+    strengths: Sequence[float] = L2_STRENGTHS,
     on_fold: Callable[[int], None] | None = None,
 ) -> Floats:
     """Guess the class of each photo with a linear head that learnt from other groups.
 
-    The strength of the L2 penalty is chosen on the first fold and kept for the others: one of nine
+    The strength of the L2 penalty is chosen on the first fold and kept for the others: one of a few
     numbers, shared by all photos, tells next to nothing of a label.
 
     Args:
@@ -39,6 +40,7 @@ def out_of_fold_probabilities(
         widths: How many features come from each stage; see ``feature_scale``.
         folds: Parts that take turns to be guessed, at least 2.
         seed: Seeds the division into folds, at least 0.
+        strengths: Strengths to choose from, falling; see ``solve_head``.
         on_fold: Called with the number of folds done.
 
     Returns:
@@ -52,7 +54,6 @@ def out_of_fold_probabilities(
     names = np.asarray(classes)[labels]
     targets = np.eye(len(classes), dtype=np.float32)[labels]
     probabilities = np.empty(targets.shape, np.float32)
-    strengths: Sequence[float] = L2_STRENGTHS
     parts = split_indices(names, groups, [1 / folds] * folds, seed=seed)
     for done, held_out in enumerate(parts, start=1):
         head = _head_of_others(features, targets, held_out, widths, strengths)

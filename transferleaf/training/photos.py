@@ -61,9 +61,11 @@ class PhotoFiles:
 
     Attributes:
         paths: One file each.
+        workers: Threads that decode them; as many as ``read_photos`` takes where ``None``.
     """
 
     paths: tuple[Path, ...]
+    workers: int | None = None
     _stamps: dict[Path, str | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -88,9 +90,15 @@ class PhotoFiles:
         """Decode the files at ``rows`` in parallel; see ``PhotoSource``."""
         paths = [self.paths[row] for row in rows]
         done = 0
-        for batch in read_photos(
-            paths, image_size, batch_size=batch_size, meter=meter, errors=errors
-        ):
+        batches = read_photos(
+            paths,
+            image_size,
+            batch_size=batch_size,
+            workers=self.workers,
+            meter=meter,
+            errors=errors,
+        )
+        for batch in batches:
             for position, path in enumerate(paths[done : done + len(batch)], start=done):
                 if path in self._stamps and stamp_of(path) != self._stamps[path]:
                     errors.setdefault(position, PhotoError(path, _CHANGED))

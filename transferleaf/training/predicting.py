@@ -102,6 +102,38 @@ def predict_each_file(
     return probabilities, {position: error.reason for position, error in errors.items()}
 
 
+def features_of_each_file(
+    classifier: keras.Model,
+    backbone: Backbone,
+    paths: Sequence[Path],
+    *,
+    head_stages: Sequence[int],
+    batch_size: int,
+) -> tuple[Floats, dict[int, str]]:
+    """Return what the head sees of photo files, and why there is nothing to see of some of them.
+
+    Args:
+        classifier: Has the head, and runs up to it as it is where there are few files.
+        backbone: Its backbone, with the weights it has now.
+        paths: The files, at least one.
+        head_stages: Positions of the stages that feed the head.
+        batch_size: Photos a batch, where there are too few for a compiled engine.
+
+    Returns:
+        Averaged outputs of the stages, shape ``(n, n_features)``, float32; and the reasons why
+        files cannot be read as photos, by position. Rows of those mean nothing.
+    """
+    errors: dict[int, PhotoError] = {}
+    if worth_an_engine(len(paths), {}):
+        features = _features(backbone, paths, head_stages, 0, errors)
+    else:
+        batches = read_photos(paths, backbone.image_size, batch_size=batch_size, errors=errors)
+        # Called, not compiled: compiling takes longer than a few photos do.
+        network = keras.Model(classifier.input, classifier.get_layer("standardize").input)
+        features = np.concatenate([np.asarray(network(b, training=False)) for b in batches])
+    return features, {position: error.reason for position, error in errors.items()}
+
+
 @contextmanager
 def all_bad_photos(data: Any) -> Iterator[None]:
     """Name all photos of ``data`` that cannot be read where TensorFlow would tell of the first.

@@ -22,9 +22,11 @@ def config_of(classifier: Any) -> dict[str, Any]:
         "classes": list(classifier.classes),
         "backbone": classifier.backbone.get_config(),
         "freeze": classifier.freeze.to_dict(),
+        "advice": None if classifier.advice is None else classifier.advice.to_dict(),
         "dropout": classifier.dropout,
         "augment": None if augment is None else augment.to_dict(),
         "skipped_photos": [photo.to_dict() for photo in classifier.skipped_photos],
+        "calibration": classifier.calibration and classifier.calibration.to_dict(),
         "transferleaf_version": __version__,
     }
 

@@ -25,7 +25,7 @@ def lie(monkeypatch):
 
     def by(factor: float) -> None:
         class Liar:
-            def __init__(self, network, photo_shape):
+            def __init__(self, network, photo_shape, **options):
                 self.name = "OpenVINO 1.2.3"
                 self.meter = EngineMeter()
                 self._network = network
@@ -100,7 +100,7 @@ def test_half_precision_differs_too_much(two_outputs, photos, told, lie):
 
 
 def test_a_failed_conversion_is_told_in_one_line(two_outputs, photos, told, monkeypatch):
-    def fail(network, photo_shape):
+    def fail(network, photo_shape, **options):
         raise RuntimeError("Check 'false' failed:\n  no rule for\n'FancyOp'")
 
     monkeypatch.setattr(choosing, "OpenVINOEngine", fail)

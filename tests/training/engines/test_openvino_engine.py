@@ -76,3 +76,14 @@ def test_it_does_backbones_of_every_family(name):
     (outputs,) = OpenVINOEngine(network, (64, 64, 3)).run([photos])
 
     assert relative_difference(outputs, expected) < TOLERANCE
+
+
+def test_it_uses_no_more_cores_than_it_is_granted(two_outputs, photos):
+    engine = OpenVINOEngine(two_outputs, (16, 16, 3), threads=1)
+
+    (outputs,) = engine.run([photos(3)])
+
+    (expected,) = OpenVINOEngine(two_outputs, (16, 16, 3)).run([photos(3)])
+    assert engine._compiled.get_property("INFERENCE_NUM_THREADS") == 1
+    for output, right in zip(outputs, expected, strict=True):
+        np.testing.assert_allclose(output, right, atol=1e-5)

@@ -53,11 +53,11 @@ def test_the_answer_does_not_depend_on_the_start(photos, l2):
 
 def test_a_smaller_tolerance_gets_further_down(photos):
     coarse, fine = (
-        photos.objective(descend(photos, photos.origin(), 1e-3, tolerance=tolerance), 1e-3)
+        photos.model(descend(photos, photos.origin(), 1e-3, tolerance=tolerance), 1e-3).value
         for tolerance in (0.1, 1e-6)
     )
 
-    assert fine < coarse < photos.objective(photos.origin(), 1e-3)
+    assert fine < coarse < photos.model(photos.origin(), 1e-3).value
 
 
 def test_the_guess_lies_on_the_line_through_two_answers_in_the_logarithm_of_the_strength():

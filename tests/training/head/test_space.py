@@ -22,7 +22,8 @@ def photos_of(features, weights=None) -> Photos:
 @pytest.mark.parametrize(
     ("n", "n_features"),
     [
-        pytest.param(20, 5, id="more photos than features"),
+        pytest.param(20, 5, id="many more photos than features"),
+        pytest.param(7, 5, id="a few more photos than features"),
         pytest.param(5, 20, id="fewer photos than features"),
     ],
 )
@@ -39,7 +40,7 @@ def test_the_objective_is_cross_entropy_plus_the_penalty_on_the_kernel_alone():
     features, coefficients, bias = random(9, 4), random(9, 3, seed=1), random(3, seed=2)
     photos = photos_of(features, weights=np.arange(9, dtype=np.float32))
 
-    found = photos.objective(photos.point(coefficients, bias), 0.2)
+    found = photos.model(photos.point(coefficients, bias), 0.2).value
 
     kernel = features.T @ coefficients / 9
     log_p = log_softmax(features @ kernel + bias)
@@ -58,7 +59,7 @@ def test_coefficients_of_photos_that_are_all_alike_are_dropped():
 def test_the_origin_is_equally_unsure_of_every_class():
     photos = photos_of(random(9, 4))
 
-    assert photos.objective(photos.origin(), 0.2) == pytest.approx(np.log(3))
+    assert photos.model(photos.origin(), 0.2).value == pytest.approx(np.log(3))
 
 
 def test_weights_count_relative_to_each_other():

@@ -28,7 +28,13 @@ HALF_TOLERANCE = 5e-2
 _COMPARED_PHOTOS = 3
 
 
-def open_engine(network: keras.Model, sample: Photos, *, tell: Callable[[str], None]) -> Engine:
+def open_engine(
+    network: keras.Model,
+    sample: Photos,
+    *,
+    tell: Callable[[str], None],
+    threads: int | None = None,
+) -> Engine:
     """Choose the fastest engine that gives Keras' own answers, and make it ready.
 
     With a GPU that TensorFlow sees, that is TensorFlow. Else the network is compiled for the CPU,
@@ -39,6 +45,7 @@ def open_engine(network: keras.Model, sample: Photos, *, tell: Callable[[str], N
             engine keeps the weights that it has now, whatever becomes of them later.
         sample: Some of the photos to come, ``(batch, height, width, 3)``, uint8 or float32.
         tell: Called with one line where the compiled engine cannot be used, and why.
+        threads: Cores that a compiled engine may use; all of the machine's where ``None``.
 
     Returns:
         The engine.
@@ -46,7 +53,7 @@ def open_engine(network: keras.Model, sample: Photos, *, tell: Callable[[str], N
     if tf.config.get_visible_devices("GPU"):
         return TensorFlowEngine(network)
     try:
-        engine = OpenVINOEngine(network, sample.shape[1:])
+        engine = OpenVINOEngine(network, sample.shape[1:], threads=threads)
         difference = _difference_from_keras(engine, network, sample[:_COMPARED_PHOTOS])
     # A converter fails in any way, and TensorFlow can do without it.
     except Exception as error:

@@ -38,6 +38,7 @@ class OpenVINOEngine:
         network: From photos to one or several outputs.
         photo_shape: Shape of one photo, ``(height, width, 3)``.
         photos_per_request: How many photos one core takes at a time.
+        threads: Cores it may use; all of the machine's where ``None``.
 
     Raises:
         Exception: OpenVINO cannot be loaded, or cannot do this network; it may be of any kind.
@@ -49,6 +50,7 @@ class OpenVINOEngine:
         photo_shape: tuple[int, ...],
         *,
         photos_per_request: int = PHOTOS_PER_REQUEST,
+        threads: int | None = None,
     ) -> None:
         openvino = load_openvino()
         self.name = f"OpenVINO {openvino.get_version().split('-')[0]}"
@@ -56,7 +58,9 @@ class OpenVINOEngine:
         self._photos_per_request = photos_per_request
         traced = trace_with_constants(network, (photos_per_request, *photo_shape))
         converted = convert_graph(traced.graph)
-        self._compiled = openvino.Core().compile_model(converted, "CPU", COMPILE_OPTIONS)
+        granted = {} if threads is None else {"INFERENCE_NUM_THREADS": str(threads)}
+        options = COMPILE_OPTIONS | granted
+        self._compiled = openvino.Core().compile_model(converted, "CPU", options)
         # By name, for the converter does not promise to keep the outputs in order.
         self._outputs = [self._compiled.output(tensor.name) for tensor in traced.outputs]
 

@@ -7,7 +7,10 @@ from typing import Any
 
 import keras
 
+from transferleaf.freezing import FreezePolicy
 from transferleaf.training.head.solver import LinearHead
+
+_UNDECIDED_DROPOUT = 0.5
 
 
 @keras.saving.register_keras_serializable("transferleaf")
@@ -65,6 +68,20 @@ def classify(features: Any, *, classes: int, dropout: float) -> Any:
     return keras.layers.Dense(classes, activation="softmax", name="probabilities", dtype="float32")(
         x
     )
+
+
+def starting_dropout(policy: FreezePolicy) -> float:
+    """The rate that the head's dropout is built with.
+
+    A Keras dropout that is built with rate 0 has no random generator and could never drop; where
+    the rate is still to be decided, it begins above.
+    """
+    return _UNDECIDED_DROPOUT if policy.undecided and not policy.dropout else policy.dropout
+
+
+def set_dropout(model: keras.Model, rate: float) -> None:
+    """Change the rate of the head's dropout; the caller compiles afterwards."""
+    model.get_layer("dropout").rate = rate
 
 
 def stage_widths(model: keras.Model) -> tuple[int, ...]:

@@ -7,11 +7,12 @@ conditioned at every strength, because the curvature of the cross-entropy falls 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import numpy as np
+from typing_extensions import Self
 
-from transferleaf.training.head.space import Floats, Photos, Point, log_softmax
+from transferleaf.training.head.space import Floats
 
 # Convergence comes long before; these keep an ill-posed problem from going on for ever.
 _MAX_NEWTON_STEPS = 50
@@ -33,7 +34,64 @@ _SLOPE_RESOLUTION = 1e-10
 _NOTHING = 1e-5
 
 
-def descend(photos: Photos, start: Point, l2: float, *, tolerance: float) -> Point:
+class Place(Protocol):
+    """A head, or a step from one head to another, in coordinates of its photos' choice."""
+
+    @property
+    def coefficients(self) -> Floats:
+        """What stands for the kernel."""
+
+    @property
+    def bias(self) -> Floats:
+        """Shape ``(n_classes,)``."""
+
+    def plus(self, factor: float, other: Self) -> Self:
+        """Return this place moved by ``factor`` times ``other``."""
+
+    def dot(self, coefficients: Floats, bias: Floats) -> float:
+        """Inner product with the kernel of ``coefficients``, plus that with ``bias``."""
+
+
+_P = TypeVar("_P", bound=Place)
+
+
+class Model(Protocol[_P]):
+    """Newton's model of the objective around a place: its value, slope and curvature."""
+
+    @property
+    def value(self) -> float:
+        """Mean cross-entropy plus half the penalty."""
+
+    def downhill(self) -> _P:
+        """The slope of the objective, with the sign turned."""
+
+    def curve(self, direction: _P) -> tuple[Floats, Floats]:
+        """Apply the second derivative; returns coefficients and bias."""
+
+    def bias_curvature(self) -> Floats:
+        """How much the cross-entropy curves along each bias, shape ``(n_classes,)``."""
+
+    def scaled(self, slope: _P, bias: Floats) -> _P:
+        """Divide a slope's kernel by the penalty's strength, and give it another bias."""
+
+
+class Problem(Protocol[_P]):
+    """The photos to learn from, in memory or on disk."""
+
+    def point(self, coefficients: Floats, bias: Floats) -> _P:
+        """Return the head, or the step, of these coefficients and this bias."""
+
+    def origin(self) -> _P:
+        """Return the head that gives every class the same probability."""
+
+    def model(self, point: _P, l2: float) -> Model[_P]:
+        """Make Newton's model of the objective around ``point``."""
+
+    def kernel(self, point: _P) -> Floats:
+        """The kernel of a head, shape ``(n_features, n_classes)``."""
+
+
+def descend(photos: Problem[_P], start: _P, l2: float, *, tolerance: float) -> _P:
     """Minimise the objective at strength ``l2``.
 
     Args:
@@ -45,24 +103,24 @@ def descend(photos: Photos, start: Point, l2: float, *, tolerance: float) -> Poi
     """
     # Not from the start's own scores: rounding would add up over the strengths.
     point = photos.point(start.coefficients, start.bias)
-    value = photos.objective(point, l2)
+    model = photos.model(point, l2)
     for _ in range(_MAX_NEWTON_STEPS):
-        negligible = tolerance * max(value, _NOTHING)
-        step, gain = _newton_step(photos, point, l2, negligible=negligible)
+        negligible = tolerance * max(model.value, _NOTHING)
+        step, gain = _newton_step(photos, model, negligible=negligible)
         for halving in range(_MAX_HALVINGS):
             moved = point.plus(0.5**halving, step)
-            moved_value = photos.objective(moved, l2)
-            if moved_value <= value * (1 + _RESOLUTION):
+            ahead = photos.model(moved, l2)
+            if ahead.value <= model.value * (1 + _RESOLUTION):
                 break
         else:
             return point
-        point, value = moved, moved_value
+        point, model = moved, ahead
         if gain < negligible:
             return point
     return point
 
 
-def extrapolate(path: Sequence[tuple[float, Point]], l2: float) -> Point:
+def extrapolate(path: Sequence[tuple[float, _P]], l2: float) -> _P:
     """Guess the answer at ``l2`` from the answers at the last two strengths.
 
     Along falling strengths the answer moves almost in a straight line in the logarithm of the
@@ -79,71 +137,17 @@ def extrapolate(path: Sequence[tuple[float, Point]], l2: float) -> Point:
     return now.plus(ahead, now.plus(-1.0, earlier))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Model:
-    """Newton's model of the objective around a point: its slope, and how that changes.
-
-    Attributes:
-        l2: Strength of the penalty.
-        probabilities: At the point, shape ``(n, n_classes)``.
-        weighted: Probabilities times the photos' weights.
-        bias_curvature: How much the cross-entropy curves along each bias, shape ``(n_classes,)``.
-        downhill: The slope of the objective, with the sign turned.
-    """
-
-    l2: np.float32
-    probabilities: Floats
-    weighted: Floats
-    bias_curvature: Floats
-    downhill: Point
-
-    @classmethod
-    def at(cls, point: Point, photos: Photos, l2: float) -> _Model:
-        """Make the model at ``point``."""
-        p = np.exp(log_softmax(point.scores + point.bias))
-        weighted = photos.weights * p
-        error = photos.weights * photos.targets - weighted
-        bias = error.mean(axis=0)
-        # Where every photo is sure of its class nothing curves; no bias moves by more than 10 then.
-        curvature = np.maximum((weighted * (1 - p)).mean(axis=0), np.abs(bias) / 10)
-        return cls(
-            l2=np.float32(l2),
-            probabilities=p,
-            weighted=weighted,
-            bias_curvature=np.maximum(curvature, np.finfo(np.float32).tiny),
-            downhill=photos.point(error - np.float32(l2) * point.coefficients, bias),
-        )
-
-    def curve(self, direction: Point) -> tuple[Floats, Floats]:
-        """Apply the second derivative; returns coefficients and bias."""
-        change = direction.scores + direction.bias
-        common = np.einsum("ij,ij->i", self.probabilities, change)[:, np.newaxis]
-        second = self.weighted * (change - common)
-        return second + self.l2 * direction.coefficients, second.mean(axis=0)
-
-    def precondition(self, slope: Point) -> Point:
-        """Divide by the least of the kernel's second derivatives, and by the bias' own."""
-        share = np.float32(1) / self.l2
-        bias = slope.bias / self.bias_curvature
-        return Point(
-            coefficients=slope.coefficients * share,
-            scores=slope.scores * share,
-            # Raising all biases alike changes no probability: nothing curves that way.
-            bias=bias - bias.mean(),
-        )
-
-
-def _newton_step(
-    photos: Photos, point: Point, l2: float, *, negligible: float
-) -> tuple[Point, float]:
-    """Minimise Newton's model at ``point`` by conjugate gradients.
+def _newton_step(photos: Problem[_P], model: Model[_P], *, negligible: float) -> tuple[_P, float]:
+    """Minimise Newton's model by conjugate gradients.
 
     Returns:
         The step, and what the model says that it gains.
     """
-    model = _Model.at(point, photos, l2)
-    residual = model.downhill
-    direction = model.precondition(residual)
+    residual = model.downhill()
+    # Where every photo is sure of its class nothing curves; no bias moves by more than 10 then.
+    curvature_of_bias = np.maximum(model.bias_curvature(), np.abs(residual.bias) / 10)
+    curvature_of_bias = np.maximum(curvature_of_bias, np.finfo(np.float32).tiny)
+    direction = _preconditioned(model, residual, curvature_of_bias)
     steepness = steepest = direction.dot(residual.coefficients, residual.bias)
     step = photos.origin()
     gains: list[float] = []
@@ -161,10 +165,17 @@ def _newton_step(
         residual = photos.point(
             residual.coefficients - size * coefficients, residual.bias - size * bias
         )
-        ahead = model.precondition(residual)
+        ahead = _preconditioned(model, residual, curvature_of_bias)
         before, steepness = steepness, ahead.dot(residual.coefficients, residual.bias)
         direction = ahead.plus(steepness / before, direction)
     return step, sum(gains)
+
+
+def _preconditioned(model: Model[_P], slope: _P, curvature_of_bias: Floats) -> _P:
+    """Divide by the least of the kernel's second derivatives, and by the bias' own."""
+    bias = slope.bias / curvature_of_bias
+    # Raising all biases alike changes no probability: nothing curves that way.
+    return model.scaled(slope, bias - bias.mean())
 
 
 def _is_solved(gains: Sequence[float], negligible: float) -> bool:

@@ -39,8 +39,8 @@ def solve_phase(
 ) -> dict[str, float]:
     """Solve the head of a compiled ``classifier``.
 
-    The solved head replaces the present one unless that is better on the validation data, as it
-    may be when a trained classifier is trained again.
+    The solved head replaces the present one unless that was trained and is better on the
+    validation data, as it may be when a trained classifier is trained again.
 
     Args:
         classifier: Gets the head.
@@ -61,7 +61,7 @@ def solve_phase(
         head = solve(learnt, unseen)
     else:
         head = solve(learnt, learnt, strengths=(_strength_without_validation(solve, seen, leaves),))
-    if unseen is None or _loss(head, unseen) <= _loss(read_head(classifier), unseen):
+    if unseen is None or _is_no_worse(head, read_head(classifier), unseen):
         write_head(classifier, head)
     kept = read_head(classifier)
     logs = compiled_results(classifier, kept, seen, labels)
@@ -147,6 +147,16 @@ def hold_out(
     if held_out.any() and not held_out.all():
         return held_out
     return np.arange(len(labels)) % _HELD_OUT == 1
+
+
+def _is_no_worse(head: LinearHead, present: LinearHead, unseen: HeadInputs) -> bool:
+    # Random weights are unsure, so on a few unlike photos their loss may be lower by chance.
+    return _is_random(present) or _loss(head, unseen) <= _loss(present, unseen)
+
+
+def _is_random(head: LinearHead) -> bool:
+    """Whether a head is as it was built: training of any kind moves the biases off zero."""
+    return not head.bias.any() and not head.mean.any() and bool((head.scale == 1).all())
 
 
 def _loss(head: LinearHead, data: HeadInputs) -> float:

@@ -6,15 +6,25 @@ seconds where gradient steps through a network take minutes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.training.head.newton import descend, extrapolate
-from transferleaf.training.head.space import Floats, Photos, Point, log_softmax
+from transferleaf.training.head.memory import head_memory, memory_in_one_piece
+from transferleaf.training.head.newton import Place, Problem, descend, extrapolate
+from transferleaf.training.head.passes import PassedPhotos
+from transferleaf.training.head.rows import (
+    Rows,
+    all_standardised,
+    blocks,
+    feature_mean,
+    feature_scale,
+    standardised,
+)
+from transferleaf.training.head.space import Floats, Photos, log_softmax
 
 # From strong to weak: the answers at two strengths foretell the next, and the search can stop when
 # validation has become worse twice. On standardised features, per photo.
@@ -30,8 +40,7 @@ _FINAL_TOLERANCE = 1e-5
 # The answer moves in a straight line from one strength to the next if they are no further apart.
 _APPROACH_RATIO = 5.0
 
-# Photos that are standardised at a time, lest all features be held once more.
-_BLOCK = 1024
+_P = TypeVar("_P", bound=Place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,11 +64,12 @@ class LinearHead:
     l2: float
     searched: tuple[tuple[float, float], ...] = ()
 
-    def probabilities(self, features: Floats) -> Floats:
+    def probabilities(self, features: Rows) -> Floats:
         """Class probabilities of ``features``, shape ``(n, n_classes)``."""
         logits = np.empty((len(features), len(self.bias)), np.float32)
-        for rows in _blocks(features):
-            logits[rows] = ((features[rows] - self.mean) / self.scale) @ self.kernel + self.bias
+        for block in blocks(features):
+            seen = standardised(features[block], self.mean, self.scale)
+            logits[block] = seen @ self.kernel + self.bias
         return softmax(logits)
 
 
@@ -68,12 +78,12 @@ class HeadProblem:
     """Features, targets and weights of the photos that a head is solved on or judged by.
 
     Attributes:
-        features: Shape ``(n, n_features)``.
+        features: Shape ``(n, n_features)``; an array, or rows on disk.
         targets: Class distribution of each photo, shape ``(n, n_classes)``; rows sum to 1.
         weights: How much each photo counts, shape ``(n,)``, each at least 0, not all 0.
     """
 
-    features: Floats
+    features: Rows
     targets: Floats
     weights: Floats
 
@@ -85,11 +95,14 @@ def solve_head(
     widths: Sequence[int] = (),
     strengths: Sequence[float] = L2_STRENGTHS,
     on_step: Callable[[int, int], None] | None = None,
+    memory: int | None = None,
 ) -> LinearHead:
     """Fit the head on ``train`` at the L2 strength that serves ``validation`` best.
 
-    Memory: one standardised copy of the training features, some twenty arrays of a number for each
-    photo and class, and, where photos are no more than features, one for each pair of photos.
+    Where ``memory`` is enough it takes one standardised copy of the training features, some twenty
+    arrays of a number for each photo and class, and, where photos are not many more than features,
+    one for each pair of photos. Where it is not, the features are read again in each of some three
+    hundred passes, a block at a time, and the answer is the same within rounding.
 
     Args:
         train: At least one photo.
@@ -98,60 +111,67 @@ def solve_head(
             See ``feature_scale``.
         strengths: L2 strengths to try, falling, each above 0.
         on_step: Called with the number of strengths tried and their total.
+        memory: Bytes that the training photos may take; see ``head_memory``.
 
     Returns:
         The head at the strength of the smallest validation loss, solved to convergence.
+
+    Raises:
+        ConfigError: ``memory``, or the variable that says it, is no size above 0.
     """
-    mean = _mean(train.features)
-    scale = feature_scale(train.features, widths)
-    standardised = _standardise(train.features, mean, scale)
-    photos = Photos.of(standardised, train.targets, train.weights)
-
-    def head_at(point: Point, l2: float) -> LinearHead:
-        kernel = standardised.T @ (point.coefficients / np.float32(len(standardised)))
-        return LinearHead(mean=mean, scale=scale, kernel=kernel, bias=point.bias, l2=l2)
-
-    path = _approach(photos, standardised.shape[1], strengths[0])
-    losses: list[float] = []
-    best = strengths[0], photos.origin()
-    for tried, l2 in enumerate(strengths, start=1):
-        point = descend(photos, extrapolate(path, l2), l2, tolerance=_SEARCH_TOLERANCE)
-        path = [*path[-1:], (l2, point)]
-        judged = head_at(point, l2).probabilities(validation.features)
-        losses.append(mean_cross_entropy(judged, validation))
-        if losses[-1] == min(losses):
-            best = path[-1]
-        if on_step is not None:
-            on_step(tried, len(strengths))
-        if tried > 2 and losses[-1] > losses[-2] > losses[-3]:
-            break
-    l2, point = best
-    head = head_at(descend(photos, point, l2, tolerance=_FINAL_TOLERANCE), l2)
-    return replace(head, searched=tuple(zip(strengths, losses, strict=False)))
+    mean = feature_mean(train.features)
+    scale = feature_scale(train.features, widths, mean=mean)
+    search = _Search(
+        mean=mean, scale=scale, validation=validation, strengths=strengths, on_step=on_step
+    )
+    if fits_in_memory(train.features, classes=train.targets.shape[1], memory=memory):
+        features = all_standardised(train.features, mean, scale)
+        return search.best(Photos.of(features, train.targets, train.weights), train)
+    photos = PassedPhotos.of(train.features, train.targets, train.weights, mean=mean, scale=scale)
+    return search.best(photos, train)
 
 
-def feature_scale(features: Floats, widths: Sequence[int]) -> Floats:
-    """What features are divided by, so that stages of different width weigh alike.
+def fits_in_memory(features: Rows, *, classes: int, memory: int | None = None) -> bool:
+    """Whether ``solve_head`` holds all training photos in memory."""
+    photos, width = features.shape
+    return memory_in_one_piece(photos=photos, features=width, classes=classes) <= head_memory(
+        memory
+    )
 
-    After division by its standard deviation every feature has the same variance, so a stage of 1280
-    channels would have 80 times the say of one of 16 under a common L2 penalty. Dividing by the
-    root of the stage's width as well gives each stage the same total variance.
 
-    Args:
-        features: Shape ``(n, n_features)``.
-        widths: How many features come from each stage, in order; one stage where empty.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Search:
+    """The search along the strengths, for photos in memory or on disk; see ``solve_head``."""
 
-    Returns:
-        Shape ``(n_features,)``, each above 0; constant features count as of standard deviation 1.
-    """
-    mean = _mean(features)
-    squares = np.zeros(features.shape[1])
-    for rows in _blocks(features):
-        squares += np.square(features[rows] - mean).sum(axis=0, dtype=np.float64)
-    spread = np.sqrt(squares / len(features))
-    scale = np.where(spread > 1e-6, spread, 1.0)
-    stages = np.array(widths or [features.shape[1]])
-    return np.asarray(scale * np.repeat(np.sqrt(stages / stages.mean()), stages), np.float32)
+    mean: Floats
+    scale: Floats
+    validation: HeadProblem
+    strengths: Sequence[float]
+    on_step: Callable[[int, int], None] | None
+
+    def best(self, photos: Problem[_P], train: HeadProblem) -> LinearHead:
+        """Return the head at the strength of the smallest validation loss, converged."""
+        path = _approach(photos, train, self.strengths[0])
+        losses: list[float] = []
+        best = self.strengths[0], photos.origin()
+        for tried, l2 in enumerate(self.strengths, start=1):
+            point = descend(photos, extrapolate(path, l2), l2, tolerance=_SEARCH_TOLERANCE)
+            path = [*path[-1:], (l2, point)]
+            judged = self._head(photos, point, l2).probabilities(self.validation.features)
+            losses.append(mean_cross_entropy(judged, self.validation))
+            if losses[-1] == min(losses):
+                best = path[-1]
+            if self.on_step is not None:
+                self.on_step(tried, len(self.strengths))
+            if tried > 2 and losses[-1] > losses[-2] > losses[-3]:
+                break
+        l2, point = best
+        head = self._head(photos, descend(photos, point, l2, tolerance=_FINAL_TOLERANCE), l2)
+        return replace(head, searched=tuple(zip(self.strengths, losses, strict=False)))
+
+    def _head(self, photos: Problem[_P], point: _P, l2: float) -> LinearHead:
+        kernel = photos.kernel(point)
+        return LinearHead(mean=self.mean, scale=self.scale, kernel=kernel, bias=point.bias, l2=l2)
 
 
 def mean_cross_entropy(probabilities: Floats, problem: HeadProblem) -> float:
@@ -167,7 +187,7 @@ def softmax(logits: NDArray[Any]) -> Floats:
     return probabilities
 
 
-def _approach(photos: Photos, n_features: int, first: float) -> list[tuple[float, Point]]:
+def _approach(photos: Problem[_P], train: HeadProblem, first: float) -> list[tuple[float, _P]]:
     """Follow the answer from a penalty that rules the objective down to near ``first``.
 
     Starting at ``first`` itself would take several times as many steps.
@@ -177,31 +197,11 @@ def _approach(photos: Photos, n_features: int, first: float) -> list[tuple[float
     """
     # Cross-entropy curves most along the features' main direction: by p (1 - p), about one over the
     # number of classes, times its variance, seen here to be an eighth of the sum of variances.
-    strongest = max(n_features / (8 * photos.targets.shape[1]), first * _APPROACH_RATIO)
+    usual = train.features.shape[1] / (8 * train.targets.shape[1])
+    strongest = max(usual, first * _APPROACH_RATIO)
     steps = int(np.ceil(np.log(strongest / first) / np.log(_APPROACH_RATIO)))
-    path: list[tuple[float, Point]] = []
+    path: list[tuple[float, _P]] = []
     for l2 in np.geomspace(strongest, first, steps, endpoint=False).tolist():
         start = extrapolate(path, l2) if path else photos.origin()
         path.append((l2, descend(photos, start, l2, tolerance=_APPROACH_TOLERANCE)))
     return path
-
-
-def _mean(features: Floats) -> Floats:
-    """Mean of each feature, shape ``(n_features,)``, summed in double precision."""
-    total = np.zeros(features.shape[1])
-    for rows in _blocks(features):
-        total += features[rows].sum(axis=0, dtype=np.float64)
-    return (total / len(features)).astype(np.float32)
-
-
-def _standardise(features: Floats, mean: Floats, scale: Floats) -> Floats:
-    standardised = np.empty(features.shape, np.float32)
-    for rows in _blocks(features):
-        np.subtract(features[rows], mean, out=standardised[rows])
-        standardised[rows] /= scale
-    return standardised
-
-
-def _blocks(features: Floats) -> Iterator[slice]:
-    """Rows of ``features``, a block at a time."""
-    return (slice(start, start + _BLOCK) for start in range(0, len(features), _BLOCK))

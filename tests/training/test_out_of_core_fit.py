@@ -1,0 +1,56 @@
+"""A head is solved from the store where memory is too small, and is the same within rounding."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.training.killed_fit import network, photos
+from transferleaf.training import features
+from transferleaf.training.stored_features import StoredFeatures
+
+
+@pytest.fixture
+def fit(tmp_path, monkeypatch):
+    """Fits a head with a memory of so much; returns its history and probabilities."""
+    import transferleaf as tl
+
+    def run(memory: str, *, judged: bool):
+        monkeypatch.setenv("TRANSFERLEAF_HEAD_MEMORY", memory)
+        classifier = tl.TransferClassifier(
+            classes=["a", "b", "c"],
+            backbone=network(),
+            stages=["low_out", "high_out"],
+            freeze=tl.FreezePolicy.freeze_base(views=1),
+            augment=tl.Augmentation(flip="horizontal"),
+        )
+        classifier.set_weights(weights) if weights else weights.extend(classifier.get_weights())
+        unseen = {"validation_data": photos(30, 1)} if judged else {}
+        history = classifier.fit(*photos(60, 0), **unseen, seed=0, verbose=0, cache=tmp_path)
+        return history.history, classifier.predict(photos(30, 1)[0], verbose=0)
+
+    weights: list[np.ndarray] = []
+    return run
+
+
+@pytest.mark.parametrize("judged", [True, False], ids=["with validation data", "without"])
+def test_a_fit_gives_the_same_head_whether_features_are_held_or_not(fit, judged, monkeypatch):
+    held, expected = fit("4GB", judged=judged)
+    asked: list[type] = []
+    monkeypatch.setattr(features, "StoredFeatures", _noting(asked))
+
+    passed, found = fit("1B", judged=judged)
+
+    np.testing.assert_allclose(found, expected, atol=1e-3)
+    assert passed.keys() == held.keys()
+    assert passed["loss"] == pytest.approx(held["loss"], abs=1e-3)
+    assert asked
+
+
+def _noting(asked: list[type]) -> type[StoredFeatures]:
+    class Noted(StoredFeatures):
+        def __getitem__(self, photos: slice) -> np.ndarray:
+            asked.append(type(self))
+            return super().__getitem__(photos)
+
+    return Noted
