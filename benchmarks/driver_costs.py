@@ -1,0 +1,221 @@
+"""What each photo costs the process that leads the work: memory, disk, and time of the solver.
+
+    python -m benchmarks.driver_costs memory
+    python -m benchmarks.driver_costs passes PlantVillage --leaves leaves.csv
+    python -m benchmarks.driver_costs pass
+
+The first two count and may run on a busy machine; the last takes time. All keep what they find in
+one JSON file, from which ``python -m benchmarks.scale_page`` writes a page of the docs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+import tracemalloc
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+from unittest.mock import patch
+
+import numpy as np
+import typer
+
+import transferleaf as tl
+from transferleaf.training.head.memory import MEMORY_VARIABLE
+from transferleaf.training.head.passes import PassedPhotos
+from transferleaf.training.head.rows import feature_mean, feature_scale
+from transferleaf.training.store import FeatureStore
+
+CLASSES = 38  # as many as PlantVillage has
+BACKBONE = "efficientnet_lite0"
+TRAINABLE_STAGES = 2
+
+app = typer.Typer(help=__doc__, add_completion=False)
+Costs = Annotated[Path, typer.Option(help="Where costs are kept, as JSON.")]
+COSTS = Path("runs/scale/driver.json")
+
+
+@app.command()
+def memory(photos: int = 100_000, costs: Costs = COSTS) -> None:
+    """Count the bytes that the leading process and the disk spend on each photo."""
+    widths, map_bytes = stage_sizes()
+    found: dict[str, float] = {
+        "data_set_bytes": traced(lambda: made_up_data(photos)) / photos,
+        "index_bytes": index_bytes(photos) / photos,
+        "digest_disk_bytes": digest_disk_bytes(photos) / photos,
+        "key_bytes": traced(lambda: made_up_keys(photos)) / photos,
+        "label_bytes": 4 * CLASSES + 4,
+        "spaces": len(widths),
+        "features": sum(widths),
+        # A row of the store has a key of 32 bytes beside it.
+        "feature_disk_bytes": 4 * sum(widths) + 32 * len(widths),
+        "map_disk_bytes": map_bytes + 32,
+    }
+    keep(costs, found)
+
+
+@app.command()
+def passes(
+    folder: Annotated[Path, typer.Argument(help="Photos in folders named Crop___Disease.")],
+    leaves: Annotated[Path | None, typer.Option(help="CSV of leaf ids: file,leaf.")] = None,
+    cache: Annotated[Path | None, typer.Option(help="Where stored features lie.")] = None,
+    costs: Costs = COSTS,
+) -> None:
+    """Count the passes that the head of a frozen base takes, along all strengths."""
+    data = tl.LeafDataset.from_folder(folder, leaves="auto" if leaves is None else leaves)
+    train, validation, _ = data.split(0.6, 0.2, 0.2, seed=0)
+    classifier = tl.TransferClassifier(
+        classes=data.classes, backbone=BACKBONE, freeze=tl.FreezePolicy.freeze_base()
+    )
+    counted = [feature_mean, feature_scale]  # a pass each
+    read = PassedPhotos.blocks
+
+    def count(photos: PassedPhotos) -> Any:
+        counted.append(read)
+        return read(photos)
+
+    no_memory = {MEMORY_VARIABLE: "1B"}
+    with patch.object(PassedPhotos, "blocks", count), patch.dict(os.environ, no_memory):
+        classifier.fit(train, validation_data=validation, seed=0, verbose=0, cache=cache)
+    found = {
+        "passes": len(counted),
+        "passes_photos": len(train),
+        "passes_classes": len(data.classes),
+    }
+    keep(costs, found)
+
+
+@app.command("pass")
+def one_pass(photos: int = 20_000, costs: Costs = COSTS) -> None:
+    """Time a pass of the solver over features on disk."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "features"
+        rows = np.memmap(file, np.float32, mode="w+", shape=(photos, features_of(costs)))
+        labels = fill(rows)
+        mean = feature_mean(rows)
+        learnt = PassedPhotos.of(
+            rows,
+            np.eye(CLASSES, dtype=np.float32)[labels],
+            np.ones(photos, np.float32),
+            mean=mean,
+            scale=feature_scale(rows, (), mean=mean),
+        )
+        model = learnt.model(learnt.origin(), 0.01)
+        direction = model.downhill()
+        seconds = median(timed(lambda: model.curve(direction)) for _ in range(3))
+    keep(costs, {"pass_seconds": seconds / photos, "pass_cores": os.cpu_count() or 1})
+
+
+def features_of(costs: Path) -> int:
+    """How many numbers the head sees, as ``memory`` found."""
+    if not costs.exists():
+        raise SystemExit(f"{costs} does not exist: run `python -m benchmarks.driver_costs memory`")
+    return int(json.loads(costs.read_text())["features"])
+
+
+def stage_sizes() -> tuple[tuple[int, ...], int]:
+    """Features of each stage, and bytes of a feature map before the stages that train."""
+    policy = tl.FreezePolicy.train_last(stages=TRAINABLE_STAGES)
+    classifier = tl.TransferClassifier(
+        classes=["a", "b"], backbone=BACKBONE, weights=None, image_size=224, freeze=policy
+    )
+    outputs = classifier.backbone.model.outputs
+    cut = outputs[-1 - TRAINABLE_STAGES]
+    half = np.dtype(np.float16).itemsize
+    return tuple(int(one.shape[-1]) for one in outputs), int(np.prod(cut.shape[1:])) * half
+
+
+def made_up_data(photos: int) -> tl.LeafDataset:
+    """A data set of as many paths, as long as PlantVillage's; no file is opened."""
+    classes = [f"Crop{number % 14:02d}___some_disease_{number:02d}" for number in range(CLASSES)]
+    labels = np.sort(np.arange(photos) % CLASSES)
+    paths = [
+        Path(f"/data/plantvillage/{classes[label]}/{made_up_key(row).hex()[:36]}___RS {row}.JPG")
+        for row, label in enumerate(labels.tolist())
+    ]
+    leaves = [f"{classes[label]}/{row // 3}" for row, label in enumerate(labels.tolist())]
+    return tl.LeafDataset(
+        paths=tuple(paths), labels=labels, classes=tuple(classes), leaves=tuple(leaves), origin="-"
+    )
+
+
+def made_up_key(number: int) -> bytes:
+    return hashlib.sha256(str(number).encode()).digest()
+
+
+def made_up_keys(photos: int) -> list[bytes]:
+    return [made_up_key(number) for number in range(photos)]
+
+
+def index_bytes(photos: int) -> int:
+    """Memory of one space's index of as many keys."""
+    keys = made_up_keys(photos)
+    with TemporaryDirectory() as folder:
+        with open_space(folder).writer() as writer:
+            writer.add(keys, np.zeros((photos, 1), np.float32))
+
+        def indexed() -> Any:
+            space = open_space(folder)
+            return space, space.missing(keys)
+
+        return traced(indexed)
+
+
+def open_space(folder: str) -> Any:
+    return FeatureStore(folder).space({"made": "up"}, shape=(1,), dtype="float32")
+
+
+def digest_disk_bytes(photos: int) -> int:
+    """Disk that the digests of as many files take."""
+    with TemporaryDirectory() as folder:
+        store = FeatureStore(folder)
+        store.file_digests.remember(
+            (os.fsencode(path), "1234567890.123456789 12345", made_up_key(row))
+            for row, path in enumerate(made_up_data(photos).paths)
+        )
+        return store.file_digests.nbytes
+
+
+def fill(rows: np.ndarray) -> np.ndarray:
+    """Overlapping clouds, one for each class; returns their classes."""
+    rng = np.random.default_rng(0)
+    centres = rng.normal(size=(CLASSES, rows.shape[1])).astype(np.float32)
+    labels = rng.integers(CLASSES, size=len(rows))
+    for start in range(0, len(rows), 1024):
+        part = labels[start : start + 1024]
+        noise = rng.normal(size=(len(part), rows.shape[1])).astype(np.float32)
+        rows[start : start + 1024] = 0.2 * centres[part] + noise
+    return labels
+
+
+def traced(make: Callable[[], object]) -> int:
+    """Bytes of memory that stay taken while what ``make`` returns is kept."""
+    tracemalloc.start()
+    kept = make()
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del kept
+    return size
+
+
+def timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def keep(path: Path, found: Mapping[str, float]) -> None:
+    """Add what was found to the file."""
+    before = json.loads(path.read_text()) if path.exists() else {}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({**before, **found}, indent=1))
+    print(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    app()

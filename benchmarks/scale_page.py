@@ -1,0 +1,289 @@
+"""Writes the page on more photos than one machine holds, its numbers computed from measured costs.
+
+    python -m benchmarks.scale_page
+
+Reads what ``python -m benchmarks.driver_costs`` kept, and the table of ``docs/benchmarks.md``.
+What was not measured yet is said to be so.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks.driver_costs import BACKBONE, CLASSES, COSTS
+from benchmarks.scale_prose import PAGE
+from transferleaf.training.head.memory import DEFAULT_MEMORY, memory_in_one_piece
+from transferleaf.training.store.file_digests import _MAX_FILES
+from transferleaf.training.store.settings import DEFAULT_LIMIT
+
+SIZES = (1_000_000, 10_000_000, 100_000_000)
+UNKNOWN = "not measured yet"
+# What a leading machine of the usual size has, and how long anybody waits for a head.
+MACHINE_BYTES = 32_000_000_000
+PATIENCE_HOURS = 24
+
+_FIRST_RUN = re.compile(r"first run, [\d,]+ to [\d,]+ photos .*? and ([\d.]+) s for 1,000 photos")
+_CORES = re.compile(r"Machine: (\d+) cores")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """What one photo costs; bytes, seconds.
+
+    Attributes:
+        photo_seconds: From the file to stored features, on all cores of the machine together.
+        machine_cores: How many that machine has.
+        data_set_bytes: Memory of a ``LeafDataset``.
+        index_bytes: Memory of the index of one space of the store.
+        spaces: How many spaces there are: one for each stage.
+        key_bytes: Memory of the photo's key.
+        label_bytes: Memory of class shares and weight.
+        features: Numbers that the head sees.
+        feature_disk_bytes: Disk of all stages' averages.
+        map_disk_bytes: Disk of the feature map before the last two stages.
+        digest_disk_bytes: Disk of the remembered content of a file.
+        passes: Passes over the features that a head takes.
+        passes_photos: Photos of the head whose passes were counted.
+        passes_classes: Its classes.
+        pass_seconds: Time of one pass; ``None`` where it was not measured.
+        pass_cores: Cores that the pass ran on.
+    """
+
+    photo_seconds: float
+    machine_cores: int
+    data_set_bytes: float
+    index_bytes: float
+    spaces: int
+    key_bytes: float
+    label_bytes: float
+    features: int
+    feature_disk_bytes: float
+    map_disk_bytes: float
+    digest_disk_bytes: float
+    passes: float | None = None
+    passes_photos: int | None = None
+    passes_classes: int | None = None
+    pass_seconds: float | None = None
+    pass_cores: int | None = None
+
+    @property
+    def leading_bytes(self) -> float:
+        """Memory of the leading process."""
+        stored = self.spaces * self.index_bytes + self.key_bytes
+        return self.data_set_bytes + stored + self.label_bytes
+
+    @property
+    def core_seconds(self) -> float:
+        """Work from the file to stored features, on one core."""
+        return self.photo_seconds * self.machine_cores
+
+    @property
+    def solver_seconds(self) -> float | None:
+        """Time of solving the head in passes."""
+        if self.passes is None or self.pass_seconds is None:
+            return None
+        return self.passes * self.pass_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Something that a number of photos runs into.
+
+    Attributes:
+        name: What it is.
+        photos: How many photos reach it.
+        breaks: Whether the work stops there, and does not only take longer.
+        then: What happens, and what to do.
+    """
+
+    name: str
+    photos: int
+    breaks: bool
+    then: str
+
+
+def main(
+    costs: Annotated[Path, typer.Option(help="JSON of benchmarks.driver_costs.")] = COSTS,
+    speed: Annotated[Path, typer.Option(help="The page with times.")] = Path("docs/benchmarks.md"),
+    page: Path = Path("docs/scale.md"),
+) -> None:
+    """Write the page on more photos than one machine holds."""
+    known = read_costs(costs.read_text(), speed.read_text())
+    page.write_text(write_page(known))
+    print(f"Page: {page}")
+
+
+def read_costs(measured: str, speed: str) -> Costs:
+    """Join the measured costs, as JSON, with the times of the page on speed."""
+    first_run, cores = _FIRST_RUN.search(speed), _CORES.search(speed)
+    if first_run is None or cores is None:
+        raise SystemExit("docs/benchmarks.md has no line on the first run of many photos")
+    names = {field.name for field in fields(Costs)}
+    values = {name: value for name, value in json.loads(measured).items() if name in names}
+    return Costs(photo_seconds=float(first_run[1]) / 1000, machine_cores=int(cores[1]), **values)
+
+
+def write_page(costs: Costs) -> str:
+    """Return the page as Markdown."""
+    return PAGE.format(
+        backbone=BACKBONE,
+        classes=CLASSES,
+        features=f"{costs.features:,}",
+        stages=costs.spaces,
+        photo_ms=f"{1000 * costs.photo_seconds:.1f}",
+        cores=costs.machine_cores,
+        passes=passes_text(costs),
+        memory=text_of(DEFAULT_MEMORY),
+        costs=table(("for each photo", "bytes"), cost_rows(costs)),
+        sizes=table(("", *(f"{size // 10**6} million photos" for size in SIZES)), size_rows(costs)),
+        limits=table(("limit", "reached at", "what happens, what to do"), limit_rows(costs)),
+        first="\n".join(f"- **{size:,} photos**: {first_break(costs, size)}" for size in SIZES),
+    )
+
+
+def passes_text(costs: Costs) -> str:
+    """Say how many passes a head takes, and which head that was."""
+    if costs.passes is None:
+        return UNKNOWN
+    of = f"{costs.passes_photos:,} training photos of {costs.passes_classes} classes"
+    return f"{costs.passes:.0f}, counted on {of}"
+
+
+def cost_rows(costs: Costs) -> list[tuple[str, ...]]:
+    """What one photo costs."""
+    return [
+        ("memory: `LeafDataset` (path, name, label, leaf)", f"{costs.data_set_bytes:,.0f}"),
+        (
+            f"memory: index of the store, {costs.spaces} stages of {costs.index_bytes:,.0f}",
+            f"{costs.spaces * costs.index_bytes:,.0f}",
+        ),
+        ("memory: key, class shares, weight", f"{costs.key_bytes + costs.label_bytes:,.0f}"),
+        ("memory of the leading process, together", f"{costs.leading_bytes:,.0f}"),
+        ("disk: averages of all stages", f"{costs.feature_disk_bytes:,.0f}"),
+        ("disk: feature map before the last two stages", f"{costs.map_disk_bytes:,.0f}"),
+        ("disk: remembered content of the file", f"{costs.digest_disk_bytes:,.0f}"),
+    ]
+
+
+def size_rows(costs: Costs) -> list[tuple[str, ...]]:
+    """What each number of photos costs."""
+
+    def row(name: str, cells: Sequence[str]) -> tuple[str, ...]:
+        return (name, *cells)
+
+    hours = [size * costs.photo_seconds / 3600 for size in SIZES]
+    core_hours = [size * costs.core_seconds / 3600 for size in SIZES]
+    solver = costs.solver_seconds
+    return [
+        row("core hours, photos to features", [f"{value:,.1f}" for value in core_hours]),
+        row(f"hours on {costs.machine_cores} cores", [f"{value:,.1f}" for value in hours]),
+        row("hours on 100 cores", [f"{value / 100:,.2f}" for value in core_hours]),
+        row("disk for features", [text_of(size * costs.feature_disk_bytes) for size in SIZES]),
+        row(
+            "disk for feature maps as well, where stages train",
+            [text_of(size * costs.map_disk_bytes) for size in SIZES],
+        ),
+        row("memory that leads, at least", [text_of(size * costs.leading_bytes) for size in SIZES]),
+        row(
+            "memory to solve the head in one piece",
+            [
+                text_of(memory_in_one_piece(photos=n, features=costs.features, classes=CLASSES))
+                for n in SIZES
+            ],
+        ),
+        row("read in each pass", [text_of(4 * size * costs.features) for size in SIZES]),
+        row(
+            "hours to solve the head in passes, where the disk keeps up",
+            [UNKNOWN if solver is None else f"{size * solver / 3600:,.1f}" for size in SIZES],
+        ),
+    ]
+
+
+def limits(costs: Costs) -> list[Limit]:
+    """What a growing number of photos runs into, in its order."""
+    one = memory_in_one_piece(photos=10**6, features=costs.features, classes=CLASSES) / 10**6
+    found = [
+        Limit(
+            f"the solver's memory, {text_of(DEFAULT_MEMORY)}",
+            int(DEFAULT_MEMORY / one),
+            False,
+            "features stay on disk and are read in passes; `TRANSFERLEAF_HEAD_MEMORY` raises it",
+        ),
+        Limit(
+            "remembered contents of files",
+            _MAX_FILES,
+            False,
+            "the oldest are forgotten, so each run reads those files once more to know them",
+        ),
+        Limit(
+            f"the store's limit, {text_of(DEFAULT_LIMIT)}, for feature maps",
+            int(DEFAULT_LIMIT / (costs.map_disk_bytes + costs.feature_disk_bytes)),
+            False,
+            "the whole network runs in each epoch; `TRANSFERLEAF_CACHE_LIMIT` raises it",
+        ),
+        Limit(
+            f"the store's limit, {text_of(DEFAULT_LIMIT)}, for features",
+            int(DEFAULT_LIMIT / costs.feature_disk_bytes),
+            False,
+            "a run keeps what it uses and warns, and the next one may drop it; "
+            "`TRANSFERLEAF_CACHE_LIMIT` raises it",
+        ),
+        Limit(
+            f"memory of a leading machine of {text_of(MACHINE_BYTES)}",
+            int(MACHINE_BYTES / costs.leading_bytes),
+            True,
+            "paths and the store's index do not fit; take a larger machine, or train on a sample",
+        ),
+    ]
+    if costs.solver_seconds is not None:
+        found.append(
+            Limit(
+                f"{PATIENCE_HOURS} hours for the head",
+                int(PATIENCE_HOURS * 3600 / costs.solver_seconds),
+                True,
+                "solve it on a sample; the learning curve of `tl.advise` says what more would give",
+            )
+        )
+    return sorted(found, key=lambda limit: limit.photos)
+
+
+def limit_rows(costs: Costs) -> list[tuple[str, ...]]:
+    """The table of limits."""
+    return [(limit.name, f"{rounded(limit.photos):,}", limit.then) for limit in limits(costs)]
+
+
+def first_break(costs: Costs, photos: int) -> str:
+    """Say what breaks first at a number of photos."""
+    reached = [limit for limit in limits(costs) if limit.photos <= photos]
+    for limit in reached:
+        if limit.breaks:
+            return f"{limit.name}, at {rounded(limit.photos):,}: {limit.then}."
+    slower = "; ".join(limit.name for limit in reached) or "nothing"
+    return f"nothing breaks. What is passed and only costs time: {slower}."
+
+
+def rounded(number: int) -> int:
+    """Keep two digits: more would be untrue."""
+    return int(float(f"{number:.1e}"))
+
+
+def text_of(size: float) -> str:
+    """Write bytes for people."""
+    return f"{size / 1e12:,.1f} TB" if size >= 1e12 else f"{size / 1e9:,.1f} GB"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,104 @@
+"""The prose of the page on more photos than one machine holds."""
+
+from __future__ import annotations
+
+PAGE = """\
+# More photos than one machine holds
+
+What a million, ten million and a hundred million photos take, and what breaks first. Every number
+is computed from measured costs by the script that writes this page:
+
+    python -m benchmarks.driver_costs memory
+    python -m benchmarks.driver_costs passes PlantVillage --leaves leaves.csv
+    python -m benchmarks.driver_costs pass
+    python -m benchmarks.scale_page
+
+The costs are those of `{backbone}` at 224 px with {stages} stages, {features} features and
+{classes} classes: {photo_ms} ms a photo from the file to stored features on {cores} cores (see
+[the page on speed](benchmarks.md)), and:
+
+{costs}
+## What it takes
+
+{sizes}
+Core hours count work that runs photo by photo, so they divide among machines; the time on 100 cores
+is those hours divided by 100. The memory that leads and the head are on one machine; the memory is
+what stays, and reading the list of photos takes more for a while.
+
+## What breaks first
+
+{limits}
+{first}
+
+Bulk prediction does not meet these limits: it needs no list of all photos at once, no store and no
+head to be solved.
+
+## The head, in pieces
+
+A frozen base leaves one thing to solve: the head, from stored features. Where features, their
+standardised copy and what Newton's method needs fit into {memory} they are held in memory.
+`TRANSFERLEAF_HEAD_MEMORY` names another size, such as `32GB`. It is a fixed size and no share of
+the machine's memory, so that a run gives the same digits on every machine.
+
+Where they do not fit, the features stay in the store's memory-mapped files. One pass finds their
+mean, one their scale; then each step of the same method is a pass that reads 1,024 photos at a
+time and adds up slope or curvature in double precision. The answer is that of the head in memory
+within rounding, and the same to the last digit every time. What is kept in memory is of the size of
+the head, and of the labels.
+
+Passes of a search along all strengths of the penalty: {passes}. About half of them belong to the
+last descent, at the strength that was chosen. The number hardly grows with the photos.
+
+Photos are read in the order of the data set. Where the store was filled in another order, reads are
+scattered, so features that do not fit into the system's memory want a disk without moving parts.
+
+## Several GPUs
+
+Stages that train, and everything, train on all GPUs of a machine under
+`tf.distribute.MirroredStrategy`. Make the classifier within its scope, and change nothing else:
+
+```python
+strategy = tf.distribute.MirroredStrategy()
+with strategy.scope():
+    clf = tl.TransferClassifier(classes=data.classes, freeze=policy)
+clf.fit(train, validation_data=val, batch_size=32 * strategy.num_replicas_in_sync)
+```
+
+`examples/several_gpus.py` does so on drawn leaves, on two devices that the processor stands in for
+where there are no GPUs. The losses are those of one device, which a test compares.
+
+## Several machines
+
+Training by gradient on several machines does not work today. Tried with Keras 3.15 on TensorFlow
+2.21, two processes on one machine and a model of one layer:
+
+- `tf.distribute.MultiWorkerMirroredStrategy` starts and sees both processes, and `fit` fails before
+  its first step, in each of them:
+
+  > ValueError: Attempt to convert a value (PerReplica:{{ 0: <tf.Tensor: shape=(16, 8), ...>}}) with
+  > an unsupported type (<class 'tensorflow.python.distribute.values.PerReplica'>) to a Tensor.
+
+  With the step that fails left out, by hand, the next one fails, where the replicas' results are
+  put together:
+
+  > ValueError: Invalid reduction dimension 0 for input with 0 dimensions.
+
+  It has been so since Keras 3 ([keras issue
+  20585](https://github.com/keras-team/keras/issues/20585), open). A training loop of one's own,
+  with `strategy.run` and a gradient tape, does run under it; it is no longer Keras' `fit`, with its
+  callbacks and metrics, that a classifier promises.
+- Ray Train's `TensorflowTrainer` starts the processes and sets `TF_CONFIG`; the training is
+  `MultiWorkerMirroredStrategy` as above (its documentation says so), so it cannot do better. It was
+  not run to its end here.
+- `keras.distribution`: on TensorFlow it has no `initialize`, so processes cannot find each other,
+  and `DataParallel` over two devices leaves every variable on one. Keras' own file for it begins
+  with "DO NOT USE". It is made for JAX.
+
+What to do instead:
+
+- Whatever is frozen, which is most of the work under the policies for quadrants I, III and IV, runs
+  on as many machines as there are, by Ray, photo by photo into the store; one machine solves the
+  head from it, in pieces.
+- Stages that train, and quadrant II, run on the GPUs of one machine. Late stages start from stored
+  feature maps, so the frozen part is not run there again.
+"""

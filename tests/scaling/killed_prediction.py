@@ -1,0 +1,22 @@
+"""A call of ``predict_photos_to`` whose process is killed after two parts: MODEL PHOTOS FOLDER."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from transferleaf import load_classifier
+from transferleaf.scaling import predict_photos_to
+
+
+def die_after_two_parts(done: int, total: int) -> None:
+    if done >= 20:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    model, photos, folder = sys.argv[1:]
+    predict_photos_to(
+        load_classifier(model), photos, folder, photos_per_part=10, progress=die_after_two_parts
+    )

@@ -1,0 +1,56 @@
+"""Tasks that go wrong on purpose; workers import them from here."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from transferleaf.errors import ConfigError
+from transferleaf.scaling.parts import Part
+
+
+@dataclass(frozen=True)
+class KilledOnce:
+    """Another task, whose worker is killed before it has done its second part; once."""
+
+    task: Any
+    marker: Path
+
+    @property
+    def on_tensorflow(self) -> bool:
+        return self.task.on_tensorflow
+
+    def open(self, threads: int | None) -> Callable[[Part], Any]:
+        work = self.task.open(threads)
+
+        def work_or_die(part: Part) -> Any:
+            if part.number == 1 and not self.marker.exists():
+                self.marker.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+            return work(part)
+
+        return work_or_die
+
+
+@dataclass(frozen=True)
+class Failing:
+    """A task that no worker can do."""
+
+    on_tensorflow = False
+
+    def open(self, threads: int | None) -> Callable[[Part], Any]:
+        raise ConfigError("seed", -1, "be at least 0")
+
+
+@dataclass(frozen=True)
+class Threads:
+    """Tell the cores that the worker was granted, and its process."""
+
+    on_tensorflow = False
+
+    def open(self, threads: int | None) -> Callable[[Part], tuple[int | None, int]]:
+        return lambda part: (threads, os.getpid())

@@ -1,0 +1,36 @@
+"""Photos of a part are files while they are looked at, wherever they lie."""
+
+from __future__ import annotations
+
+import pytest
+
+from transferleaf.scaling.fetching import fetched
+from transferleaf.scaling.places import find_places
+
+fsspec = pytest.importorskip("fsspec", reason='pip install "transferleaf[ray]" brings fsspec')
+
+
+def test_local_photos_stay_where_they_are(tmp_path):
+    photo = tmp_path / "1.jpg"
+    photo.write_bytes(b"one")
+
+    with fetched(find_places(photo)) as files:
+        assert files.paths == (photo,)
+
+    assert photo.exists()
+
+
+def test_remote_photos_are_files_inside_the_block_only():
+    fsspec.filesystem("memory").pipe_file("/clinic/1.jpg", b"one")
+
+    with fetched(find_places("memory://clinic/1.jpg")) as files:
+        (path,) = files.paths
+        content = path.read_bytes()
+
+    assert content == b"one"
+    assert not path.exists()
+
+
+def test_a_photo_that_cannot_be_had_has_a_reason():
+    with fetched(find_places("memory://clinic/none.jpg")) as files:
+        assert files.reasons == {0: "there is no such file."}

@@ -1,0 +1,128 @@
+"""Work on Ray gives what work here gives, whoever is killed meanwhile."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from tests.scaling.conftest import NO_RAY
+from tests.scaling.tasks import Failing, KilledOnce, Threads
+from transferleaf.errors import ConfigError
+from transferleaf.scaling import fill_store, photo_facts, predict_photos_to, read_predictions
+from transferleaf.scaling.parts import cut
+from transferleaf.scaling.places import find_places
+from transferleaf.scaling.running import run
+from transferleaf.scaling.workers import Workers
+
+pytest.importorskip("ray.data", reason=NO_RAY)
+
+pytestmark = [
+    pytest.mark.usefixtures("cluster"),
+    # Ray warns of the fields of its own settings as it makes them.
+    pytest.mark.filterwarnings(r"ignore::DeprecationWarning:ray\."),
+]
+
+
+def test_a_worker_that_is_killed_costs_only_its_part(classifier, photos, tmp_path, monkeypatch):
+    from transferleaf.scaling import predicting
+
+    def killed_once(**options):
+        return KilledOnce(dataclasses.replace(task(**options)), tmp_path / "killed")
+
+    predict_photos_to(classifier, photos, tmp_path / "here", photos_per_part=5)
+    task = predicting.PredictTask
+    monkeypatch.setattr(predicting, "PredictTask", killed_once)
+
+    done = predict_photos_to(classifier, photos, tmp_path / "ray", photos_per_part=5, on="ray")
+
+    assert (tmp_path / "killed").exists()
+    assert (done.photos, done.bad, done.found_done) == (25, 1, 0)
+    assert read_predictions(tmp_path / "ray") == read_predictions(tmp_path / "here")
+
+
+def test_the_store_is_filled_with_what_training_asks_for(classifier, photos, tmp_path):
+    from transferleaf.training.evidence import stage_features
+    from transferleaf.training.frozen import FrozenPrefix
+    from transferleaf.training.reporting import Reporter
+    from transferleaf.training.store import FeatureStore
+
+    cache = tmp_path / "cache"
+    found = fill_store(
+        photos, backbone=classifier.backbone, cache=cache, on="ray", photos_per_part=10
+    )
+    filled = {path: path.stat().st_mtime_ns for path in cache.rglob("*.rows")}
+    good = sorted(photos.glob("*.png"))
+
+    def features(folder):
+        store = FeatureStore(folder)
+        prefix = FrozenPrefix(
+            backbone=classifier.backbone, store=store, reporter=Reporter(0), photos=len(good)
+        )
+        return stage_features(prefix, good)
+
+    asked, computed_here = features(cache), features(tmp_path / "other")
+
+    reason = "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
+    assert found.bad == ((str(photos / "broken.jpg"), reason),)
+    assert set(cache.rglob("*.rows")) == set(filled), "nothing was left to compute"
+    assert asked == pytest.approx(computed_here, abs=1e-5)
+
+
+def test_facts_equal_those_found_here(photos, tmp_path):
+    names = [str(path) for path in sorted(photos.iterdir(), reverse=True)]
+
+    found = photo_facts(names, cache=tmp_path / "ray", on="ray", photos_per_part=10)
+
+    assert found == photo_facts(names, cache=tmp_path / "here")
+
+
+def test_photos_in_the_memory_of_the_caller_travel_along(photos, tmp_path):
+    fsspec = pytest.importorskip("fsspec")
+    memory = fsspec.filesystem("memory")
+    memory.pipe_file("/travelling/1.png", (photos / "01.png").read_bytes())
+
+    found = photo_facts(["memory://travelling/1.png"], cache=tmp_path / "ray", on="ray")
+
+    assert found == photo_facts([photos / "01.png"], cache=tmp_path / "here")
+
+
+def test_each_worker_is_told_the_cores_it_was_granted(photos):
+    parts = list(cut(find_places(photos), 5))
+
+    found = dict(run(Threads(), parts, on="ray", workers=Workers(cpus=1, most=2)))
+
+    assert sorted(found) == [0, 1, 2, 3, 4]
+    assert {threads for threads, _ in found.values()} == {1}
+    assert len({process for _, process in found.values()}) <= 2
+
+
+def test_an_error_in_a_worker_arrives_as_the_error_that_it_is(photos):
+    parts = list(cut(find_places(photos), 10))
+
+    with pytest.raises(ConfigError) as caught:
+        list(run(Failing(), parts, on="ray", workers=Workers()))
+
+    assert str(caught.value) == "seed=-1 must be at least 0."
+
+
+def test_predictions_cannot_go_into_the_memory_of_one_process(classifier, photos):
+    with pytest.raises(ConfigError) as caught:
+        predict_photos_to(classifier, photos, "memory://out", on="ray")
+
+    assert str(caught.value) == (
+        "folder='memory://out' must be a place that all workers can write to; memory:// lies in "
+        "this process alone."
+    )
+
+
+def test_another_cluster_than_that_of_the_process_is_refused(cluster, photos):
+    parts = list(cut(find_places(photos), 10))
+
+    with pytest.raises(ConfigError) as caught:
+        list(run(Threads(), parts, on="10.0.0.1:6379", workers=Workers()))
+
+    assert str(caught.value) == (
+        f"on='10.0.0.1:6379' must be \"ray\" or '{cluster.address}', the cluster that this "
+        "process belongs to already."
+    )

@@ -1,0 +1,113 @@
+"""Words find photos on this machine and behind URLs by the same rules."""
+
+from __future__ import annotations
+
+import pytest
+
+from transferleaf.errors import ConfigError
+from transferleaf.scaling.places import find_places, in_memory, named_place
+
+fsspec = pytest.importorskip("fsspec", reason='pip install "transferleaf[ray]" brings fsspec')
+
+FILES = {
+    "a/1.jpg": b"one",
+    "2.JPG": b"two",
+    "notes.txt": b"a/1.jpg\n2.JPG\n",
+    "photos.csv": b"label,path\nrust,a/1.jpg\n",
+    "other.csv": b"name\n1.jpg\n",
+    ".hidden/3.jpg": b"three",
+}
+
+
+@pytest.fixture(params=["", "file://", "memory://"])
+def root(request, tmp_path):
+    """The same files as a folder, as a file:// URL and in memory; gives what names begin with."""
+    if request.param == "memory://":
+        system = fsspec.filesystem("memory")
+        system.store.clear()
+        system.pipe({f"/clinic/{name}": content for name, content in FILES.items()})
+        return "memory:///clinic"
+    for name, content in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    return f"{request.param}{tmp_path}"
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("", ["2.JPG", "a/1.jpg"]),
+        ("/a", ["a/1.jpg"]),
+        ("/*.JPG", ["2.JPG"]),
+        ("/*/1.jpg", ["a/1.jpg"]),
+        ("/notes.txt", ["2.JPG", "a/1.jpg"]),
+        ("/photos.csv", ["a/1.jpg"]),
+        ("/none.jpg", ["none.jpg"]),
+    ],
+)
+def test_a_word_finds_photos_in_the_order_of_their_names(root, word, expected):
+    found = find_places(f"{root}{word}")
+
+    assert [place.name for place in found] == [f"{root}/{name}" for name in expected]
+
+
+def test_a_photo_that_is_named_twice_comes_once(root):
+    found = find_places([f"{root}/2.JPG", root, f"{root}/*.JPG"])
+
+    assert [place.name for place in found] == [f"{root}/2.JPG", f"{root}/a/1.jpg"]
+
+
+def test_an_absent_photo_has_no_state_and_another_has_one(root):
+    absent, there = named_place(f"{root}/none.jpg"), named_place(f"{root}/2.JPG")
+
+    assert absent.state is None
+    assert there.state is not None
+
+
+def test_a_table_without_names_of_photos_is_refused(root):
+    with pytest.raises(ConfigError) as caught:
+        find_places(f"{root}/other.csv")
+
+    assert str(caught.value).endswith('must be a table with a column "path" or "file".')
+
+
+def test_a_list_that_is_absent_is_refused(root):
+    with pytest.raises(ConfigError, match="must be a list of photos that can be read"):
+        find_places(f"{root}/absent.csv")
+
+
+def test_a_folder_without_photos_is_refused(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        find_places(str(tmp_path))
+
+    assert str(caught.value) == f"photos={str(tmp_path)!r} must name at least one photo."
+
+
+def test_a_state_changes_with_the_photo(tmp_path):
+    photo = tmp_path / "1.jpg"
+    photo.write_bytes(b"one")
+    before = named_place(str(photo)).state
+
+    photo.write_bytes(b"another")
+
+    assert named_place(str(photo)).state != before
+
+
+def test_an_unknown_protocol_is_refused():
+    with pytest.raises(ConfigError) as caught:
+        find_places("cloud9://clinic/1.jpg")
+
+    assert str(caught.value) == (
+        "url='cloud9://clinic/1.jpg' must be a URL that fsspec can open (Protocol not known: "
+        "cloud9)."
+    )
+
+
+def test_only_photos_in_memory_take_their_bytes_along(tmp_path):
+    fsspec.filesystem("memory").pipe_file("/clinic/1.jpg", b"one")
+    photo = tmp_path / "2.jpg"
+    photo.write_bytes(b"two")
+
+    found = in_memory(find_places(["memory://clinic/1.jpg", photo]))
+
+    assert {place.content for place in found} == {b"one", None}

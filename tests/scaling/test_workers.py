@@ -1,0 +1,59 @@
+"""What workers are asked for is checked, and Ray is needed only where it is asked for."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from transferleaf.errors import ConfigError, MissingExtraError
+from transferleaf.scaling import Workers, photo_facts
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"cpus": 0}, "cpus=0 must be at least 1."),
+        ({"most": 0}, "most=0 must be at least 1."),
+        ({"gpus": -1}, "gpus=-1 must be at least 0."),
+    ],
+)
+def test_workers_that_cannot_be_are_refused(options, message):
+    with pytest.raises(ConfigError) as caught:
+        Workers(**options)
+
+    assert str(caught.value) == message
+
+
+def test_without_ray_the_error_names_the_line_that_installs_it(photos, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+
+    with pytest.raises(MissingExtraError) as caught:
+        photo_facts([photos / "00.png"], on="ray")
+
+    assert str(caught.value) == (
+        "on='ray' needs the package 'ray', which is not installed; "
+        'pip install "transferleaf[ray]" brings it.'
+    )
+
+
+def test_photos_here_need_neither_ray_nor_fsspec(photos, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+
+    found = photo_facts([photos / "00.png", photos / "broken.jpg"], cache=tmp_path)
+
+    assert [each.error is None for each in found] == [True, False]
+
+
+def test_a_store_that_is_too_small_is_refused_before_the_work(photos, monkeypatch, tiny_network):
+    from transferleaf.scaling import fill_store
+
+    monkeypatch.setenv("TRANSFERLEAF_CACHE_LIMIT", "1KB")
+
+    with pytest.raises(ConfigError) as caught:
+        fill_store(photos, backbone=tiny_network())
+
+    assert str(caught.value) == (
+        "TRANSFERLEAF_CACHE_LIMIT='0.0 MB' must allow for 0.0 MB, which features of 25 photos take."
+    )

@@ -1,0 +1,80 @@
+"""The facts of very many photo files, which an audit judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from os import PathLike
+from typing import ClassVar
+
+from transferleaf.cache_folder import cache_folder
+from transferleaf.datasets.facts import PhotoFacts
+from transferleaf.datasets.facts import photo_facts as facts_of_files
+from transferleaf.scaling.fetching import fetched
+from transferleaf.scaling.parts import PHOTOS_PER_PART, Part, cut
+from transferleaf.scaling.places import in_memory, named_place
+from transferleaf.scaling.running import run
+from transferleaf.scaling.workers import Workers
+
+
+def photo_facts(
+    photos: Sequence[str | PathLike[str]],
+    *,
+    cache: str | PathLike[str] | None = None,
+    on: str | None = None,
+    workers: Workers = Workers(),  # noqa: B008 - frozen
+    photos_per_part: int = PHOTOS_PER_PART,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[PhotoFacts, ...]:
+    """Find the facts of photos, as ``transferleaf.datasets.facts.photo_facts`` does.
+
+    Facts are remembered by content, so the same call goes on after an interrupt of any kind where
+    the machines see one cache folder.
+
+    Args:
+        photos: Names of photos: paths, or URLs that fsspec can open. About 1.5 kB of facts for
+            each are held in memory.
+        cache: Folder of the remembered facts; the user's cache folder where ``None``.
+        on: ``None`` for this machine, ``"ray"``, or an address of Ray.
+        workers: What each worker on Ray may use.
+        photos_per_part: Photos that a worker takes at a time.
+        progress: Called after each part with how many photos are done and how many there are.
+
+    Returns:
+        The facts of each photo, in the order of ``photos``; those of a broken one say why.
+
+    Raises:
+        ConfigError: An option cannot work.
+        MissingExtraError: Ray or fsspec is needed and not installed.
+        BulkRunError: Ray gave up.
+    """
+    named = tuple(named_place(str(photo)) for photo in photos)
+    unique = tuple({place.address: place for place in named}.values())
+    parts = list(cut(unique if on is None else in_memory(unique), photos_per_part))
+    task = _FactsTask(cache=str(cache_folder(cache).absolute()))
+    found: dict[str, PhotoFacts] = {}
+    for number, facts in run(task, parts, on=on, workers=workers):
+        addresses = (place.address for place in parts[number].places)
+        found.update(zip(addresses, facts, strict=True))
+        if progress is not None:
+            progress(len(found), len(unique))
+    return tuple(found[place.address] for place in named)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FactsTask:
+    """Look at photos, and remember in ``cache`` what was found."""
+
+    cache: str
+    on_tensorflow: ClassVar[bool] = False
+
+    def open(self, threads: int | None) -> Callable[[Part], tuple[PhotoFacts, ...]]:
+        def work(part: Part) -> tuple[PhotoFacts, ...]:
+            with fetched(part.places) as files:
+                facts = facts_of_files(files.paths, workers=threads, cache=self.cache)
+                return tuple(
+                    replace(each, error=files.reasons.get(row, each.error))
+                    for row, each in enumerate(facts)
+                )
+
+        return work

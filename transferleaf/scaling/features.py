@@ -1,0 +1,182 @@
+"""The feature store filled for very many photos: what a head or an audit will ask it for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from transferleaf.datasets.decoding import check_photo
+from transferleaf.datasets.file_content import stamp_of
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.errors import BadPhotosError, ConfigError, PhotoError
+from transferleaf.scaling.fetching import FetchedPhotos, fetched
+from transferleaf.scaling.parts import PHOTOS_PER_PART, Part, cut
+from transferleaf.scaling.places import find_places, in_memory
+from transferleaf.scaling.running import run
+from transferleaf.scaling.workers import Workers
+
+if TYPE_CHECKING:
+    import keras
+
+    from transferleaf.backbones.backbone import Backbone
+    from transferleaf.backbones.spec import BackboneSpec
+    from transferleaf.training.frozen import FrozenPrefix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFill:
+    """What became of the photos of ``fill_store``.
+
+    Attributes:
+        photos: How many there were.
+        bad: Names of those that cannot be read, with the reasons, in the order of the names.
+    """
+
+    photos: int
+    bad: tuple[tuple[str, str], ...]
+
+
+def fill_store(
+    photos: LeafDataset | str | PathLike[str] | Iterable[str | PathLike[str]],
+    *,
+    backbone: str | BackboneSpec | keras.Model | Backbone = "resnet50",
+    weights: str | PathLike[str] | None = "imagenet",
+    image_size: int | None = None,
+    cache: str | PathLike[str] | None = None,
+    on: str | None = None,
+    workers: Workers = Workers(),  # noqa: B008 - frozen
+    photos_per_part: int = PHOTOS_PER_PART,
+) -> StoreFill:
+    """Compute the averaged outputs of all stages, and leave them in the feature store.
+
+    What the store has is not computed again, so the same call goes on after an interrupt of any
+    kind. ``fit``, ``feature_evidence`` and the audit then find their features there.
+
+    Args:
+        photos: A leaf data set or words; see ``find_places``.
+        backbone: The network; see ``TransferClassifier``.
+        weights: Its weights; see ``TransferClassifier``.
+        image_size: Height and width of what it sees, in pixels; its own where ``None``.
+        cache: Folder of the store, which all machines must see under this name; the user's cache
+            folder where ``None``.
+        on: ``None`` for this machine, ``"ray"``, or an address of Ray.
+        workers: What each worker on Ray may use.
+        photos_per_part: Photos that a worker takes at a time.
+
+    Returns:
+        How many photos there were, and which cannot be read.
+
+    Raises:
+        ConfigError: An option cannot work, or the store may not grow as large as the features.
+        PretrainedWeightsError: The weights cannot be had.
+        FeatureStoreError: A worker cannot write the store.
+        MissingExtraError: Ray or fsspec is needed and not installed.
+        BulkRunError: Ray gave up.
+    """
+    from transferleaf.training.assembly import resolve_backbone
+    from transferleaf.training.checks import check_backend, check_folder
+    from transferleaf.training.store import FeatureStore
+
+    check_backend()
+    check_folder("cache", cache)
+    places = find_places(photos)
+    built = resolve_backbone(backbone, weights=weights, stages=None, image_size=image_size)
+    store = FeatureStore(cache)
+    _check_room(store.limit, built, len(places))
+    task = _FillTask(
+        backbone=built,
+        cache=str(store.folder.absolute()),
+        limit=store.limit,
+        photos=len(places),
+    )
+    parts = list(cut(places if on is None else in_memory(places), photos_per_part))
+    bad = [each for _, found in run(task, parts, on=on, workers=workers) for each in found]
+    return StoreFill(photos=len(places), bad=tuple(sorted(bad)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FillTask:
+    """Fill the store at ``cache`` with averages of all stages of ``backbone``."""
+
+    backbone: Backbone
+    cache: str
+    limit: int
+    photos: int
+    on_tensorflow: ClassVar[bool] = True
+
+    def open(self, threads: int | None) -> Callable[[Part], list[tuple[str, str]]]:
+        from transferleaf.training.frozen import FrozenPrefix
+        from transferleaf.training.reporting import Reporter
+        from transferleaf.training.store import FeatureStore
+
+        prefix = FrozenPrefix(
+            backbone=self.backbone,
+            store=FeatureStore(self.cache, limit=self.limit),
+            reporter=Reporter(2),  # lines, no bars: several workers would draw over each other
+            photos=self.photos,
+            threads=threads,
+        )
+
+        def work(part: Part) -> list[tuple[str, str]]:
+            with fetched(part.places) as files:
+                reasons = _fill(prefix, files, decoders(threads))
+            return [(part.places[row].name, reason) for row, reason in reasons.items()]
+
+        return work
+
+
+def decoders(threads: int | None) -> int | None:
+    """Threads that decode photos: as many as cores, but two, as one waits for the disk."""
+    return None if threads is None else max(2, threads)
+
+
+def _fill(prefix: FrozenPrefix, files: FetchedPhotos, workers: int | None) -> dict[int, str]:
+    """Store what is missing; say of photos why there is nothing to store, by position."""
+    from transferleaf.training.photos import PhotoFiles
+    from transferleaf.training.views import View
+
+    stages = range(len(prefix.backbone.stages))
+    reasons = files.reasons | _absent(files)
+    left = [row for row in range(len(files.paths)) if row not in reasons]
+    while left:
+        source = PhotoFiles(tuple(files.paths[row] for row in left), workers)
+        try:
+            prefix.rows(source, View(), stages=stages, cut=None, label="photos")
+            break
+        except (BadPhotosError, PhotoError) as error:
+            found = error.errors if isinstance(error, BadPhotosError) else (error,)
+            bad = {each.path: each.reason for each in found}
+            reasons |= {row: bad[files.paths[row]] for row in left if files.paths[row] in bad}
+            left = [row for row in left if row not in reasons]
+    return reasons
+
+
+def _absent(files: FetchedPhotos) -> dict[int, str]:
+    """Files that cannot be opened, which the store would tell of one by one."""
+    found = {}
+    for row, path in enumerate(files.paths):
+        if row not in files.reasons and stamp_of(path) is None and (reason := _reason(path)):
+            found[row] = reason
+    return found
+
+
+def _reason(path: Path) -> str | None:
+    try:
+        check_photo(path)
+    except PhotoError as error:
+        return error.reason
+    return None
+
+
+def _check_room(limit: int, backbone: Backbone, photos: int) -> None:
+    """Refuse what the store would evict while it is filled."""
+    widths: Sequence[Any] = backbone.describe().widths
+    need = photos * 4 * sum(map(int, widths))
+    if need > limit:
+        from transferleaf.training.store.settings import LIMIT_VARIABLE, size_text
+
+        must = f"allow for {size_text(need)}, which features of {photos:,} photos take"
+        raise ConfigError(LIMIT_VARIABLE, size_text(limit), must)

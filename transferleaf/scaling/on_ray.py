@@ -1,0 +1,222 @@
+"""A task done for each part by workers of Ray Data, which schedules, retries and holds back.
+
+One row of the data set is one part, so that Ray never tears a part in two, and it keeps no more of
+them in flight than the workers take.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import textwrap
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from transferleaf.errors import BulkRunError, ConfigError, TransferLeafError
+from transferleaf.scaling.extras import need
+from transferleaf.scaling.parts import Part
+from transferleaf.scaling.workers import Task, Workers
+from transferleaf.versions import __version__
+
+Result = TypeVar("Result")
+
+OWN_CLUSTER = "ray"
+"""What ``on`` says where any cluster will do: the one at hand, or one for this call alone."""
+
+# One in work, and one that waits for it: more would go to a machine that is slower than others.
+_PARTS_IN_FLIGHT = 2
+
+_COLUMN = "part"
+
+
+def run_on_ray(
+    task: Task[Result], parts: Sequence[Part], *, address: str, workers: Workers
+) -> Iterator[tuple[int, Result]]:
+    """Do a task for each part on a cluster; see ``transferleaf.scaling.running.run``."""
+    ray = need("ray", package="ray", why="on='ray'")
+    need("ray.data", package="ray", why="on='ray'")
+    need("pyarrow", package="pyarrow", why="on='ray'")
+    with _connected(ray, address), _quiet(ray):
+        cpus = workers.cpus or _smallest_machine(ray)
+        # Once through the object store, however many workers there are. Pickled by itself, as
+        # unpickling a network starts TensorFlow, which has to be told of its threads before.
+        shared = ray.put(_Shared(__version__, task.on_tensorflow, ray.cloudpickle.dumps(task)))
+        answers = (
+            _rows(ray, parts)
+            .map_batches(
+                _Worker,
+                fn_constructor_args=(shared, cpus),
+                batch_size=1,
+                batch_format="pyarrow",
+                compute=ray.data.ActorPoolStrategy(
+                    min_size=1,
+                    max_size=_most_workers(ray, cpus, workers, len(parts)),
+                    max_tasks_in_flight_per_actor=_PARTS_IN_FLIGHT,
+                ),
+                num_cpus=cpus,
+                num_gpus=workers.gpus,
+            )
+            .iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0)
+        )
+        yield from _results(ray, answers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all workers get: the caller's version, whether TensorFlow is needed, and the task."""
+
+    version: str
+    on_tensorflow: bool
+    task: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """What a worker answers where it cannot do its work."""
+
+    error: TransferLeafError
+
+
+class _Worker:
+    """One process of the cluster; what it opens is opened once and used for all its parts."""
+
+    def __init__(self, shared: Any, cpus: int) -> None:
+        self._shared = shared
+        self._cpus = cpus
+        self._work: Callable[[Part], Any] | None = None
+
+    def __call__(self, batch: Any) -> Any:
+        import pyarrow as pa
+
+        found = [pickle.dumps(self._outcome(pickle.loads(row.as_py()))) for row in batch[_COLUMN]]
+        return pa.table({_COLUMN: pa.array(found, pa.large_binary())})
+
+    def _outcome(self, part: Part) -> tuple[int, Any]:
+        """The number of a part and what came of it, an error included.
+
+        Errors are answers here: raised, they would reach the caller as text inside errors of Ray.
+        """
+        try:
+            self._work = self._work or self._open()
+            return part.number, self._work(part)
+        except TransferLeafError as error:
+            return part.number, _Failure(error)
+        except Exception as error:
+            traceback.print_exc()  # into the log of the worker, which Ray keeps
+            told = textwrap.shorten(f"{type(error).__name__} in a worker: {error}", width=300)
+            return part.number, _Failure(BulkRunError(told))
+
+    def _open(self) -> Callable[[Part], Any]:
+        import ray
+
+        shared = ray.get(self._shared)
+        if shared.version != __version__:
+            must = f"be {shared.version} on all machines of the cluster, as it is at the caller's"
+            raise ConfigError("transferleaf", __version__, must)
+        if shared.on_tensorflow:
+            _start_tensorflow(self._cpus)
+        opened: Callable[[Part], Any] = pickle.loads(shared.task).open(self._cpus)
+        return opened
+
+
+def _start_tensorflow(threads: int) -> None:
+    """Start TensorFlow on the cores that were granted: by itself it would take all it sees."""
+    from transferleaf.quiet_start import start_tensorflow_quietly
+
+    start_tensorflow_quietly()
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+def _rows(ray: Any, parts: Sequence[Part]) -> Any:
+    import pyarrow as pa
+
+    # A block each, so that a worker takes one part at a time, and loses one if it is killed.
+    return ray.data.from_arrow(
+        [pa.table({_COLUMN: pa.array([pickle.dumps(part)], pa.large_binary())}) for part in parts]
+    )
+
+
+def _results(ray: Any, answers: Any) -> Iterator[tuple[int, Any]]:
+    try:
+        for batch in answers:
+            for row in batch[_COLUMN]:
+                number, found = pickle.loads(row.as_py())
+                if isinstance(found, _Failure):
+                    raise found.error
+                yield number, found
+    except ray.exceptions.RayError as error:
+        told = textwrap.shorten(f"{type(error).__name__}: {error}", width=300)
+        raise BulkRunError(told) from error
+
+
+@contextmanager
+def _connected(ray: Any, address: str) -> Iterator[None]:
+    """Belong to a cluster for the time of a call; what was there before is left as it was."""
+    if ray.is_initialized():
+        here = ray.get_runtime_context().gcs_address
+        if address not in (OWN_CLUSTER, "auto", here):
+            must = f'be "ray" or {here!r}, the cluster that this process belongs to already'
+            raise ConfigError("on", address, must)
+        yield
+        return
+    # Ray reports on its users unless it is told not to; who has told it to is left alone.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        ray.init(
+            address=None if address == OWN_CLUSTER else address,
+            include_dashboard=None if _is_elsewhere(address) else False,
+            logging_level="error",
+        )
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        must = f"be the address of a Ray cluster that can be reached ({reason})"
+        raise ConfigError("on", address, must) from error
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
+def _is_elsewhere(address: str) -> bool:
+    """Whether a cluster runs already, whose dashboard is not ours to decide on."""
+    return address not in (OWN_CLUSTER, "local") or "RAY_ADDRESS" in os.environ
+
+
+@contextmanager
+def _quiet(ray: Any) -> Iterator[None]:
+    """Keep Ray Data's bars and lines off the terminal while its results are awaited."""
+    log = logging.getLogger("ray.data")
+    level = log.level
+    context = ray.data.DataContext.get_current()
+    before = (context.enable_progress_bars, context.print_on_execution_start)
+    context.enable_progress_bars = context.print_on_execution_start = False
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        context.enable_progress_bars, context.print_on_execution_start = before
+
+
+def _smallest_machine(ray: Any) -> int:
+    cores = [
+        int(node["Resources"].get("CPU", 0))
+        for node in ray.nodes()
+        if node["Alive"] and node["Resources"].get("CPU", 0) >= 1
+    ]
+    # A cluster that has only a head without cores so far grows when it is asked for one.
+    return min(cores, default=1)
+
+
+def _most_workers(ray: Any, cpus: int, workers: Workers, parts: int) -> int:
+    room = int(ray.cluster_resources().get("CPU", 0)) // cpus
+    if workers.gpus:
+        room = min(room, int(ray.cluster_resources().get("GPU", 0) / workers.gpus))
+    return max(1, min(workers.most or room, parts))

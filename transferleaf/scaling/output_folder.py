@@ -1,0 +1,176 @@
+"""The folder of predictions: parts in Parquet, whole or absent, and a record that all are there."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+from transferleaf.errors import BulkFolderError
+from transferleaf.scaling.extras import need
+from transferleaf.scaling.places import filesystem, is_url
+from transferleaf.whole_files import owner_mark, written_whole
+
+SUCCESS = "_SUCCESS"
+"""Name of the record of a finished call; readers of Parquet folders pass over such names."""
+
+CALL = "_CALL"
+"""Name of the record of what the folder is for, there from the beginning."""
+
+_PART = re.compile(r"part-\d{6,}-[0-9a-f]{16}\.parquet")
+_WHY = "writing and reading Parquet"
+
+
+def part_name(number: int, digest: str) -> str:
+    """Name the file of a part.
+
+    >>> part_name(7, "00d1f9c3a2b4e586")
+    'part-000007-00d1f9c3a2b4e586.parquet'
+    """
+    return f"part-{number:06d}-{digest}.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFolder:
+    """A folder of this machine, or a URL that fsspec can write to.
+
+    Attributes:
+        address: An absolute path or a URL.
+    """
+
+    address: str
+
+    @classmethod
+    def of(cls, folder: str | PathLike[str]) -> OutputFolder:
+        """Name a folder so that every process finds it; ``file://`` is a path."""
+        name = fspath(folder)
+        if name.startswith("file://"):
+            name = filesystem(name)[1]
+        return cls(name.rstrip("/") if is_url(name) else str(Path(name).absolute()))
+
+    def names(self) -> set[str]:
+        """What lies in it directly, without hidden and unfinished files."""
+        system, path = self._opened()
+        system.invalidate_cache()  # of listings; workers have written meanwhile
+        if system.isfile(path):
+            raise BulkFolderError(self.address, "is a file", "name a folder.")
+        try:
+            found = system.ls(path, detail=False)
+        except FileNotFoundError:
+            return set()
+        names = {each.rstrip("/").rpartition("/")[2] for each in found} - {""}
+        return {name for name in names if not name.startswith(".")}
+
+    def begin(self, call: Mapping[str, object]) -> set[str]:
+        """Take the folder for a call, or for going on with it.
+
+        Args:
+            call: What decides the contents of parts, besides their photos.
+
+        Returns:
+            Names of the parts that are there.
+
+        Raises:
+            BulkFolderError: It holds something else.
+        """
+        names = self.names()
+        if names and CALL not in names:
+            raise BulkFolderError(
+                self.address,
+                "holds files that no call of predict_photos_to left there",
+                "name an empty or a new folder.",
+            )
+        if not names:
+            self.write(CALL, _json(call))
+        elif (found := self._read_json(CALL)) != call:
+            differing = sorted(key for key in call if found.get(key) != call[key])
+            raise BulkFolderError(
+                self.address,
+                f"holds predictions of another call (different: {', '.join(differing)})",
+                "name another folder, or remove this one.",
+            )
+        # The folder is unfinished from here on: photos may have changed since it was complete.
+        self.remove({SUCCESS} & names)
+        return {name for name in names if _PART.fullmatch(name)}
+
+    def finish(self, parts: Sequence[str], facts: Mapping[str, object]) -> None:
+        """Record that all parts are there, after removing those of photos that have changed."""
+        self.remove({name for name in self.names() if _PART.fullmatch(name)} - set(parts))
+        self.write(SUCCESS, _json({**facts, "parts": list(parts)}))
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file that is complete or absent, whoever is killed meanwhile."""
+        if not is_url(self.address):
+            Path(self.address).mkdir(parents=True, exist_ok=True)
+            with written_whole(Path(self.address, name)) as file:
+                file.write(content)
+            return
+        system, path = self._opened()
+        system.makedirs(path, exist_ok=True)
+        # Moved, not only uploaded: not all stores let an object appear at once.
+        hidden = f"{path}/.{owner_mark()}.part"
+        system.pipe_file(hidden, content)
+        system.mv(hidden, f"{path}/{name}")
+
+    def read(self, name: str) -> bytes:
+        """Read a file."""
+        system, path = self._opened()
+        return bytes(system.cat_file(f"{path}/{name}"))
+
+    def remove(self, names: set[str]) -> None:
+        """Remove files."""
+        system, path = self._opened()
+        for name in sorted(names):
+            system.rm_file(f"{path}/{name}")
+
+    def success(self) -> dict[str, Any]:
+        """Read the record of a finished call.
+
+        Raises:
+            BulkFolderError: The call has not finished.
+        """
+        if SUCCESS not in self.names():
+            raise BulkFolderError(
+                self.address,
+                f"has no {SUCCESS}: its call has not finished",
+                "make the same call again, which goes on from the parts that are there.",
+            )
+        return self._read_json(SUCCESS)
+
+    def _read_json(self, name: str) -> dict[str, Any]:
+        try:
+            found = json.loads(self.read(name))
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise BulkFolderError(self.address, f"has a damaged {name}", "remove the folder.")
+        return found
+
+    def _opened(self) -> tuple[Any, str]:
+        return filesystem(self.address)
+
+
+def read_predictions(folder: str | PathLike[str]) -> Any:
+    """Read the predictions of a finished call of ``predict_photos_to``, as a PyArrow table.
+
+    Args:
+        folder: The folder or URL.
+
+    Raises:
+        BulkFolderError: The call has not finished.
+        MissingExtraError: PyArrow or fsspec is not installed.
+    """
+    parquet = need("pyarrow.parquet", package="pyarrow", why=_WHY)
+    pa = need("pyarrow", package="pyarrow", why=_WHY)
+    place = OutputFolder.of(folder)
+    parts = place.success()["parts"]
+    return pa.concat_tables([parquet.read_table(io.BytesIO(place.read(name))) for name in parts])
+
+
+def _json(value: Mapping[str, object]) -> bytes:
+    return json.dumps(value, indent=1).encode()
