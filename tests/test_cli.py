@@ -1,18 +1,19 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
-import keras
-import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from tests.datasets.painting import paint
 from transferleaf import cli
 from transferleaf.cli import app
-from transferleaf.training.store import FeatureStore, file_keys
+from transferleaf.versions import __version__
+
+VERBS = (
+    *("demo", "audit", "advise", "train", "evaluate", "predict", "explain", "export", "card"),
+    *("backbones", "cache", "doctor"),
+)
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def run():
     """Runs the command line in this process."""
 
     def call(*arguments: str):
-        return CliRunner().invoke(app, list(arguments), env={"COLUMNS": "120"})
+        return CliRunner().invoke(app, list(arguments), env={"COLUMNS": "120", "TERM": "dumb"})
 
     return call
 
@@ -32,107 +33,56 @@ def test_without_a_verb_help_is_shown(run):
     assert "demo" in answer.output
 
 
-def test_backbones_are_listed_by_pattern(run):
-    answer = run("backbones", "efficientnet_lite*")
+def test_the_verbs_are_listed_in_the_order_of_use(run):
+    lines = run("--help").output.splitlines()
+
+    listed = [line.split()[1] for line in lines if line.startswith("│ ") and line[2] != " "]
+    assert [verb for verb in listed if not verb.startswith("-")] == list(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_help_ends_with_examples(run, verb):
+    answer = run(verb, "--help")
 
     assert answer.exit_code == 0
-    assert "efficientnet_lite0" in answer.output
-    assert "resnet50" not in answer.output
+    shown = answer.output.partition("Examples:")[2].split("\n")
+    commands = [line for line in shown if f"transferleaf {verb}" in line]
+    assert len(commands) >= 2
 
 
-def test_the_demo_trains_saves_and_says_how_well_and_what_next(run, tmp_path):
-    answer = run("demo", str(tmp_path), "--photos-per-class", "10")
-
-    assert answer.exit_code == 0
-    assert "Proved: the plan was kept." in answer.output
-    assert "Trained the head of a frozen efficientnet_lite0" in answer.output
-    assert "Next" in answer.output
-    model = keras.saving.load_model(tmp_path / "leaf.keras")
-    assert f"of {len(model.classes)} classes" in answer.output
+def test_shell_completion_is_offered(run):
+    assert "--install-completion" in run("--help").output
 
 
-@pytest.fixture
-def stored(monkeypatch, tmp_path):
-    """A feature store of two rows."""
-    monkeypatch.setenv("TRANSFERLEAF_CACHE", str(tmp_path))
-    monkeypatch.setenv("TRANSFERLEAF_CACHE_LIMIT", "3 GB")
-    identity = {"backbone": "tiny", "stage": "high", "output": "average", "image_size": 16}
-    space = FeatureStore().space(identity, shape=(250_000,), dtype="float32")
-    with space.writer() as writer:
-        writer.add([bytes(32), bytes(31) + b"1"], np.zeros((2, 250_000), np.float32))
-    return space
+def test_the_version_is_told(run):
+    assert run("--version").output == f"transferleaf {__version__}\n"
 
 
-def test_the_cache_is_shown_by_network(run, stored, tmp_path):
-    answer = run("cache")
-
-    assert answer.exit_code == 0
-    lines = answer.output.splitlines()
-    assert lines[0] == str(tmp_path)
-    cells = [cell.strip() for cell in lines[4].split("│")]
-    assert cells[1:8] == ["tiny", "average", "16 px", "float32", "1", "2", "2.0 MB"]
-    assert lines[-1] == "2.0 MB of at most 3.0 GB"
-
-
-def test_stages_of_one_network_share_a_line(run, stored):
-    identity = {**stored.kind.identity, "stage": "low"}
-    with FeatureStore().space(identity, shape=(250_000,), dtype="float32").writer() as writer:
-        writer.add([bytes(32)], np.zeros((1, 250_000), np.float32))
-
-    cells = [cell.strip() for cell in run("cache").output.splitlines()[4].split("│")]
-
-    assert cells[5:8] == ["2", "2", "3.0 MB"]
-
-
-def test_remembered_contents_of_photos_are_part_of_the_cache(run, stored, tmp_path):
-    photo = paint(tmp_path / "leaf.png")
-    os.utime(photo, (1000, 1000))
-    file_keys([photo], store=FeatureStore())
-
-    answer = run("cache")
-
-    assert "contents of photo" in answer.output
-
-
-def test_a_space_whose_note_is_lost_is_shown_too(run, stored):
-    (stored.folder / "space.json").unlink()
-
-    answer = run("cache")
-
-    assert answer.exit_code == 0
-    assert "│ ?" in answer.output
-
-
-def test_clearing_the_cache_says_how_much_that_freed(run, stored):
-    answer = run("cache", "--clear")
-
-    assert answer.exit_code == 0
-    assert answer.output.splitlines()[1:] == ["removing 2.0 MB", "2.0 MB freed"]
-    assert stored.nbytes == 0
-
-
-def test_facts_of_photos_are_part_of_the_cache(run, stored, tmp_path):
-    (tmp_path / "photo-facts-0.sqlite3").write_bytes(bytes(1_500_000))
-
-    shown = run("cache")
-    cleared = run("cache", "--clear")
-
-    assert "1.5 MB of facts of photos" in shown.output.splitlines()
-    assert cleared.output.splitlines()[1:] == ["removing 3.5 MB", "3.5 MB freed"]
-    assert not (tmp_path / "photo-facts-0.sqlite3").exists()
-
-
-def test_the_cache_is_shown_without_tensorflow():
+def test_help_loads_nothing_that_is_slow():
     code = (
-        "import sys, transferleaf.cli as cli; cli.app(['cache'], standalone_mode=False);"
-        "print({'tensorflow', 'keras', 'keras_cv'} & set(sys.modules))"
+        "import sys, transferleaf.cli as cli\n"
+        f"for verb in {VERBS!r}:\n"
+        "    cli.app([verb, '--help'], standalone_mode=False)\n"
+        "slow = {'tensorflow', 'keras', 'keras_cv', 'numpy', 'PIL', 'matplotlib', 'openvino'}\n"
+        "print(sorted(slow & set(sys.modules)))"
     )
 
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
 
-    assert answer.stdout.splitlines()[-1] == "set()"
+    assert answer.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("words", [["--debug", "card", "x"], ["card", "x", "--debug"]])
+def test_debugging_may_be_asked_for_before_or_after_the_verb(monkeypatch, words):
+    asked = []
+    monkeypatch.setattr(sys, "argv", ["transferleaf", *words])
+    monkeypatch.setattr(cli, "app", lambda args: asked.append(args))
+
+    cli.main()
+
+    assert asked == [["--debug", "card", "x"]]
 
 
 def test_an_error_of_ours_is_one_message_and_exit_code_1(monkeypatch, capsys, tmp_path):

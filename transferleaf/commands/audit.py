@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,10 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 
+from transferleaf.commands.bulk import On
+from transferleaf.commands.ending import INTERRUPTED
+from transferleaf.commands.examples import examples
+from transferleaf.commands.json_output import STDOUT, JsonFile
 from transferleaf.datasets.wording import counted
 from transferleaf.errors import (
     ConfigError,
@@ -25,11 +30,15 @@ if TYPE_CHECKING:
     from transferleaf.datasets.auditing.evidence import FeatureEvidence
     from transferleaf.datasets.facts import PhotoFacts
 
+EXAMPLES = examples(
+    "transferleaf audit PlantVillage",
+    "transferleaf audit PlantVillage --no-features --json audit.json",
+    "transferleaf audit PlantVillage --fix PlantVillage/clean.csv",
+)
+
 # Above, a network takes minutes on two cores, and is run only if asked for.
 MOST_PHOTOS = 5_000
 DEFAULT_BACKBONE = "efficientnet_lite0"  # carries its ImageNet weights, so no network is needed
-_INTERRUPTED = 130  # what shells expect after Ctrl-C
-_STDOUT = "-"
 
 _NO_FEATURES = "they need the outputs of a network; run without --no-features"
 _TOO_MANY = (
@@ -46,9 +55,7 @@ def audit(
     leaves: Annotated[
         str, typer.Option(help="Map of photos to leaves, or near-duplicates.")
     ] = "auto",
-    save_json: Annotated[
-        str | None, typer.Option("--json", metavar="FILE", help="Write all of it; - for stdout.")
-    ] = None,
+    save_json: JsonFile = None,
     fix: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a manifest (CSV) of the sound photos."),
@@ -64,6 +71,7 @@ def audit(
             f"if not given, up to {MOST_PHOTOS:,} photos.",
         ),
     ] = None,
+    on: On = None,
 ) -> None:
     """Look for what would spoil a training, or its figures, before anyone trains.
 
@@ -75,15 +83,17 @@ def audit(
     _check_backbone(backbone, features)
     _check_is_ours(fix)
     # JSON on stdout must be alone there.
-    console = Console(stderr=save_json == _STDOUT)
+    console = Console(stderr=save_json == STDOUT)
     try:
         data = _open(folder, layout, leaves)
-        facts = _facts(data)
+        facts = _facts(data, on)
         why_not = _why_no_features(len(data), backbone, features)
+        if on is not None and why_not is None:
+            _fill_store(data, backbone or DEFAULT_BACKBONE, on)
         found = _judge(data, facts, backbone or DEFAULT_BACKBONE, why_not, console)
     except KeyboardInterrupt:
         console.print("Stopped. What was looked at is kept: the next audit goes on from there.")
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
     console.print(found)
     if save_json is not None:
         _write_json(found, save_json)
@@ -123,7 +133,7 @@ def _open(folder: Path, layout: str | None, leaves: str) -> LeafDataset:
         raise typer.BadParameter(str(error)) from None
 
 
-def _facts(data: LeafDataset) -> tuple[PhotoFacts, ...]:
+def _facts(data: LeafDataset, on: str | None) -> tuple[PhotoFacts, ...]:
     from transferleaf.datasets.facts import photo_facts
 
     # On stderr, so that it never mixes with JSON; nobody watches it in a file.
@@ -134,7 +144,20 @@ def _facts(data: LeafDataset) -> tuple[PhotoFacts, ...]:
         def move(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
 
-        return photo_facts(data.paths, progress=move)
+        if on is None:
+            return photo_facts(data.paths, progress=move)
+        from transferleaf import scaling
+
+        return scaling.photo_facts(data.paths, on=on, progress=move)
+
+
+def _fill_store(data: LeafDataset, backbone: str, on: str) -> None:
+    """Let the workers of Ray look at the photos first: judging then finds all features stored."""
+    start_tensorflow_quietly()
+    from transferleaf.scaling import fill_store
+
+    with suppress(PretrainedWeightsError):  # said by the judging, which asks for them again
+        fill_store(data, backbone=backbone, on=on)
 
 
 def _why_no_features(photos: int, backbone: str | None, features: bool | None) -> str | None:
@@ -171,7 +194,7 @@ def _evidence(data: LeafDataset, backbone: str, *, verbose: int) -> FeatureEvide
 
 
 def _write_json(found: Audit, place: str) -> None:
-    if place == _STDOUT:
+    if place == STDOUT:
         typer.echo(json.dumps(found.to_dict(), indent=1))
     else:
         found.save(place)

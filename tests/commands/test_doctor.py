@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from transferleaf.cli import app
+from transferleaf.commands import doctor as doctor_command
+from transferleaf.commands.checkup import Check, check_cache, check_extra, check_package
+
+SOUND = Check(about="packages", name="keras", state="ok", told="3.15")
+ABSENT = Check(about="extras", name="onnx", state="note", told="absent")
+BROKEN = Check(about="packages", name="openvino", state="broken", told="does not load")
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Runs the command on checks that were made up."""
+
+    def call(checks, *options, columns=120):
+        monkeypatch.setattr(doctor_command, "_check", lambda: checks)
+        return CliRunner().invoke(app, ["doctor", *options], env={"COLUMNS": str(columns)})
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("checks", "code", "last"),
+    [
+        ([SOUND, ABSENT], 0, "Everything that is needed works."),
+        ([SOUND, BROKEN, ABSENT], 1, "Broken: openvino"),
+    ],
+)
+def test_only_what_is_broken_ends_with_1(run, checks, code, last):
+    answer = run(checks)
+
+    assert answer.exit_code == code
+    assert answer.output.splitlines()[-1] == last
+
+
+def test_a_long_word_of_what_to_do_is_not_cut_short(run):
+    told = "/home/somebody/a/folder/with/a/long/name"
+
+    answer = run([Check(about="cache", name="folder", state="ok", told=told)], columns=60)
+
+    rows = [line for line in answer.output.splitlines() if line.startswith("│")]
+    assert "".join(row.split("│")[4].strip() for row in rows) == told
+
+
+def test_what_was_found_can_be_had_as_json(run):
+    answer = run([SOUND], "--json", "-")
+
+    assert json.loads(answer.stdout) == [
+        {"about": "packages", "name": "keras", "state": "ok", "told": "3.15"}
+    ]
+    assert "Everything that is needed works." in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "state", "told"),
+    [
+        ("typer", "ok", ""),
+        ("no_such_module", "broken", "does not load (ModuleNotFoundError: No module named"),
+    ],
+)
+def test_a_package_is_loaded(module, state, told):
+    check = check_package("typer", module)
+
+    assert check.state == state
+    assert check.told.startswith(told)
+
+
+@pytest.mark.parametrize(("module", "state"), [("typer", "ok"), ("no_such_module", "note")])
+def test_an_extra_that_is_absent_breaks_nothing(module, state):
+    check = check_extra("onnx", module, "writes and runs ONNX files")
+
+    assert check.state == state
+    assert ('pip install "transferleaf[onnx]"' in check.told) == (state == "note")
+
+
+def test_the_cache_may_be_made_yet(monkeypatch, tmp_path):
+    monkeypatch.setenv("TRANSFERLEAF_CACHE", str(tmp_path / "not/yet"))
+
+    check = check_cache()
+
+    assert (check.state, check.told) == ("ok", f"{tmp_path / 'not/yet'}, nothing stored yet")
+
+
+def test_a_cache_that_cannot_be_written_is_broken(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("TRANSFERLEAF_CACHE", str(tmp_path / "file"))
+
+    check = check_cache()
+
+    assert check.state == "broken"
+    assert check.told.endswith("name another in TRANSFERLEAF_CACHE")

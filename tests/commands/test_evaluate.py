@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from tests.reports.html.examples import two_classes
+from transferleaf.cli import app
+from transferleaf.commands import evaluate as evaluate_command
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Stands in for a classifier; gives the list of the sets that it was asked about."""
+    calls = []
+
+    def report(sets, *, label_map, command, verbose):
+        calls.append({name: len(data) for name, data in sets.items()})
+        return two_classes()
+
+    classifier = SimpleNamespace(classes=two_classes().classes, report=report)
+    monkeypatch.setattr(evaluate_command, "open_model", lambda path: classifier)
+    return calls
+
+
+@pytest.fixture
+def run(asked, monkeypatch, tmp_path):
+    """Runs the command beside two folders of photos."""
+    for name in ("lab", "field"):
+        for number in range(4):
+            path = tmp_path / f"{name}/{'ab'[number % 2]}/{number}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (8, 8)).save(path)
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str):
+        words = ["evaluate", "leaf.keras", *arguments]
+        return CliRunner().invoke(app, words, env={"COLUMNS": "160", "TERM": "dumb"})
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("folders", "sets"),
+    [
+        (["lab"], {"test": 4}),
+        (["lab", "field"], {"lab": 4, "field": 4}),
+        (["main=lab", "field"], {"main": 4, "field": 4}),
+        (["lab", "again=lab"], {"lab": 4, "again": 4}),
+    ],
+)
+def test_sets_are_called_as_wanted_or_as_their_folders(run, asked, folders, sets):
+    answer = run(*folders)
+
+    assert (answer.exit_code, asked) == (0, [sets])
+    assert "accuracy" in answer.output
+
+
+def test_the_report_is_written_in_every_form(run, tmp_path):
+    run("lab", "--html", "a.html", "--markdown", "a.md", "--json", "a.json")
+
+    assert (tmp_path / "a.html").read_text().startswith("<!doctype html>")
+    assert (tmp_path / "a.md").read_text() == two_classes().to_markdown()
+    assert json.loads((tmp_path / "a.json").read_text())["title"] == two_classes().title
+
+
+def test_json_on_stdout_is_alone_there(run):
+    answer = run("lab", "--json", "-")
+
+    assert json.loads(answer.stdout)["title"] == two_classes().title
+    assert "accuracy" in answer.stderr
+
+
+def test_two_sets_of_one_name_are_wrong_usage(run, asked):
+    answer = run("lab", "./lab")
+
+    assert answer.exit_code == 2
+    assert asked == []
+    told = " ".join(answer.output.replace("│", " ").split())
+    assert "two sets are called 'lab'; write NAME=FOLDER" in told

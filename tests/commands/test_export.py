@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from transferleaf.cli import app
+from transferleaf.commands import export as export_command
+from transferleaf.export.checking import ExportCheck
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Stands in for a classifier; gives the list of what it was asked for."""
+    calls = []
+
+    class Classifier:
+        def export(self, path, format, **options):
+            calls.append((path.as_posix(), format, options))
+            return ExportCheck(
+                path=path, format=format, quantization=None, size_bytes=9, photo_size=None
+            )
+
+    monkeypatch.setattr(export_command, "open_classifier", lambda path: Classifier())
+    return calls
+
+
+@pytest.fixture
+def run(asked, monkeypatch, tmp_path):
+    """Runs the command in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str):
+        return CliRunner().invoke(app, ["export", *arguments], env={"COLUMNS": "160"})
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("words", "path", "format"),
+    [
+        ([], "leaf_saved_model", "saved_model"),
+        (["--format", "onnx"], "leaf.onnx", "onnx"),
+        (["--format", "openvino", "--output", "a.xml"], "a.xml", "openvino"),
+    ],
+)
+def test_the_file_lies_beside_the_model_or_where_it_is_wanted(run, asked, words, path, format):
+    answer = run("leaf.keras", *words)
+
+    assert answer.exit_code == 0
+    defaults = {"quantize": None, "photos": None, "photo_size": None, "verify": True}
+    assert asked == [(path, format, defaults)]
+
+
+def test_options_arrive(run, asked):
+    run("leaf.keras", "--format", "litert", "--int8", "--photo-size", "96", "--no-verify")
+
+    assert asked[0][2] == {"quantize": "int8", "photos": None, "photo_size": 96, "verify": False}
+
+
+def test_the_comparison_can_be_had_as_json(run):
+    answer = run("leaf.keras", "--format", "onnx", "--json", "-")
+
+    assert json.loads(answer.stdout)["path"] == "leaf.onnx"
+    assert "leaf.onnx" in answer.stderr
+
+
+def test_an_unknown_format_is_wrong_usage(run, asked):
+    answer = run("leaf.keras", "--format", "tflite")
+
+    assert answer.exit_code == 2
+    assert asked == []
+    assert "format='tflite' must be one of 'saved_model'" in answer.stderr

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from transferleaf.cli import app
+from transferleaf.commands import predict as predict_command
+from transferleaf.predictions import describe_predictions
+
+
+class Guesser:
+    """Stands in for a classifier: says rust of each photo that is not called bad."""
+
+    def __init__(self):
+        self.batches = []
+
+    def predict_photos(self, paths, *, top_k):
+        self.batches.append(len(paths))
+        return describe_predictions(
+            paths,
+            np.tile([0.75, 0.25], (len(paths), 1)),
+            {row: "it is empty." for row, path in enumerate(paths) if "bad" in path.name},
+            classes=["Bean___rust", "Bean___healthy"],
+            top_k=top_k,
+            verdicts=["sure"] * len(paths),
+        )
+
+
+@pytest.fixture
+def guesser(monkeypatch):
+    model = Guesser()
+    monkeypatch.setattr(predict_command, "open_model", lambda path: model)
+    return model
+
+
+@pytest.fixture
+def run(guesser):
+    """Runs the command in this process, with names of photos on stdin where given."""
+
+    def call(*arguments: object, stdin: str = "", columns: int = 120):
+        words = ["predict", "leaf.keras", *map(str, arguments)]
+        settings = {"COLUMNS": str(columns), "TERM": "dumb"}
+        return CliRunner().invoke(app, words, input=stdin, env=settings)
+
+    return call
+
+
+def test_people_get_a_table(run):
+    answer = run("1.jpg", "2.jpg")
+
+    assert answer.exit_code == 0
+    row = next(line for line in answer.stdout.splitlines() if "1.jpg" in line)
+    cells = [cell.strip() for cell in row.strip("│").split("│")]
+    assert cells == ["1.jpg", "Bean___rust", "0.750", "sure", "Bean___healthy 0.25"]
+    assert answer.stderr == "2 photos\n"
+
+
+def test_the_name_of_a_photo_is_whole_on_a_narrow_terminal(run):
+    answer = run("photos/Apple___Rust/leaf0001_photo1.jpg", columns=80)
+
+    rows = [line for line in answer.stdout.splitlines() if line.startswith("│")]
+    name = "".join(row.split("│")[1].strip() for row in rows)
+    assert name == "photos/Apple___Rust/leaf0001_photo1.jpg"
+
+
+def test_json_lines_are_alone_on_stdout(run):
+    answer = run("1.jpg", "bad.jpg", "--jsonl", "-", "--top-k", "1")
+
+    assert [json.loads(line) for line in answer.stdout.splitlines()] == [
+        {
+            "path": "1.jpg",
+            "label": "Bean___rust",
+            "probability": 0.75,
+            "verdict": "sure",
+            "crop": "Bean",
+            "disease": "rust",
+            "healthy": False,
+            "top": [["Bean___rust", 0.75]],
+            "error": None,
+        },
+        {
+            **dict.fromkeys(["label", "probability", "verdict", "crop", "disease", "healthy"]),
+            "path": "bad.jpg",
+            "top": [],
+            "error": "it is empty.",
+        },
+    ]
+
+
+def test_csv_and_json_lines_may_be_had_together(run, tmp_path):
+    run("1.jpg", "bad.jpg", "--csv", tmp_path / "a.csv", "--jsonl", tmp_path / "a.jsonl")
+
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text())))
+    assert [(row["path"], row["label"], row["error"]) for row in rows] == [
+        ("1.jpg", "Bean___rust", ""),
+        ("bad.jpg", "", "it is empty."),
+    ]
+    assert rows[0]["top"] == "Bean___rust 0.750000; Bean___healthy 0.250000"
+    assert len((tmp_path / "a.jsonl").read_text().splitlines()) == 2
+
+
+def test_a_photo_without_an_answer_ends_with_1(run):
+    answer = run("1.jpg", "bad.jpg")
+
+    assert answer.exit_code == 1
+    assert "error: it is empty." in answer.stdout
+    assert answer.stderr == "2 photos, 1 of them without an answer\n"
+
+
+def test_photos_are_asked_about_in_batches_as_they_come(run, guesser, monkeypatch):
+    monkeypatch.setattr(predict_command, "BATCH", 2)
+
+    answer = run("-", "--csv", "-", stdin="".join(f"{number}.jpg\n" for number in range(5)))
+
+    assert guesser.batches == [2, 2, 1]
+    assert [line.split(",")[0] for line in answer.stdout.splitlines()] == [
+        "path",
+        *(f"{number}.jpg" for number in range(5)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--csv", "-", "--jsonl", "-"], "only one of --csv and --jsonl can be written to stdout"),
+        (["--top-k", "0"], "Invalid value for '--top-k'"),
+        (["--depth"], "No such option"),
+    ],
+)
+def test_wrong_usage_ends_with_2(run, guesser, options, told):
+    answer = run("1.jpg", *options)
+
+    assert answer.exit_code == 2
+    assert guesser.batches == []
+    assert told in " ".join(answer.output.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--on", "ray"], "--on needs --parquet FOLDER, which workers can write to"),
+        (["--parquet", "found", "--csv", "-"], "--parquet is written alone"),
+    ],
+)
+def test_options_of_bulk_work_that_do_not_fit_are_refused(run, options, message):
+    answer = run("1.jpg", *options)
+
+    assert answer.exit_code == 2
+    assert message in answer.stderr

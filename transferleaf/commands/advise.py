@@ -1,0 +1,116 @@
+"""The command ``transferleaf advise``: opens, measures, prints, writes, and draws."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from transferleaf.commands.ending import INTERRUPTED
+from transferleaf.commands.examples import examples
+from transferleaf.commands.json_output import STDOUT, JsonFile
+from transferleaf.errors import ConfigError, UnknownBackboneError
+from transferleaf.quiet_start import start_tensorflow_quietly
+
+if TYPE_CHECKING:
+    from transferleaf.advice.advice import Advice
+    from transferleaf.advice.ranking import Ranking
+    from transferleaf.datasets import LeafDataset
+
+EXAMPLES = examples(
+    "transferleaf advise PlantVillage --backbone efficientnet_lite0",
+    "transferleaf advise PlantVillage --backbone efficientnet_lite0,resnet50 --json -",
+)
+
+DEFAULT_BACKBONE = "resnet50"
+
+
+def advise(
+    folder: Annotated[Path, typer.Argument(help="Photos, in any layout; or a table of them.")],
+    backbone: Annotated[
+        str, typer.Option(metavar="NAME[,NAME...]", help="One network, or several to be ranked.")
+    ] = DEFAULT_BACKBONE,
+    image_size: Annotated[
+        int | None,
+        typer.Option(min=32, help="Height and width of what it sees; its own if not given."),
+    ] = None,
+    save_json: JsonFile = None,
+    figure: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw it, as .png or .svg.")
+    ] = None,
+) -> None:
+    """Measure how much data there is and how similar it is, and say what to train.
+
+    Several backbones are ranked by expected accuracy and cost, with advice for the best. No photo
+    is changed; what a network gave is stored, so that asking again takes seconds.
+
+    Exit code 0: there is an answer; 1: there is none, and the message says why; 2: wrong usage.
+    """
+    names = _checked_names(backbone)
+    _check_figure(figure)
+    # JSON on stdout must be alone there.
+    console = Console(stderr=save_json == STDOUT)
+    try:
+        data = _open(folder)
+        found = _ask(data, names, image_size, verbose=0 if console.stderr else 1)
+    except KeyboardInterrupt:
+        console.print("Stopped. What was computed is kept: the next call goes on from there.")
+        raise typer.Exit(INTERRUPTED) from None
+    if len(names) > 1:
+        console.print(found)
+    console.print(found.best)
+    if save_json is not None:
+        _write_json(found if len(names) > 1 else found.best, save_json)
+    if figure is not None:
+        found.best.figure(figure)
+
+
+def _checked_names(backbone: str) -> list[str]:
+    """Refuse a network that nobody knows before the photos are looked at, not after."""
+    from transferleaf.backbones.registry import list_backbones
+
+    names = [name.strip() for name in backbone.split(",") if name.strip()]
+    if not names:
+        raise typer.BadParameter("--backbone needs the name of a network")
+    for name in names:
+        if name not in list_backbones():
+            raise typer.BadParameter(str(UnknownBackboneError(name, available=list_backbones())))
+    return list(dict.fromkeys(names))
+
+
+def _check_figure(figure: Path | None) -> None:
+    """Refuse what cannot be drawn before the photos are looked at, not after."""
+    if figure is None:
+        return
+    from transferleaf.advice.figure import check_drawable
+
+    try:
+        check_drawable(figure)
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _open(folder: Path) -> LeafDataset:
+    from transferleaf.datasets import open_leaves
+
+    return open_leaves(folder)
+
+
+def _ask(data: LeafDataset, names: list[str], image_size: int | None, *, verbose: int) -> Ranking:
+    start_tensorflow_quietly()
+    from transferleaf.advice.advising import advice_on
+    from transferleaf.advice.ranking import rank_backbones
+
+    def of(name: str) -> Advice:
+        return advice_on(data, backbone=name, image_size=image_size, verbose=verbose)
+
+    return rank_backbones(names, of)
+
+
+def _write_json(found: Ranking | Advice, place: str) -> None:
+    if place == STDOUT:
+        typer.echo(found.to_json())
+    else:
+        found.save(place)

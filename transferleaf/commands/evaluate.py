@@ -1,0 +1,114 @@
+"""The command ``transferleaf evaluate``: judges a classifier on photos, set beside set."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from transferleaf.commands.ending import FOUND
+from transferleaf.commands.examples import examples
+from transferleaf.commands.json_output import STDOUT, JsonFile, console_beside, write_json
+from transferleaf.commands.models import ModelPath, open_model
+
+if TYPE_CHECKING:
+    from transferleaf.datasets import LeafDataset
+
+EXAMPLES = examples(
+    "transferleaf evaluate runs/2026-01-31-leaves photos/test --html report.html",
+    "transferleaf evaluate leaf.keras lab=photos/test field=PlantDoc --label-map auto",
+    "transferleaf evaluate leaf.onnx photos/test --json -",
+)
+
+
+def evaluate(
+    model: ModelPath,
+    folders: Annotated[
+        list[str],
+        typer.Argument(metavar="FOLDER...", help="Photos by class, or NAME=FOLDER for several."),
+    ],
+    label_map: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="JSON, or CSV with the columns theirs and ours, for photos whose classes have "
+            "other names; auto proposes one.",
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the report as a page.")
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it as a model card.")
+    ] = None,
+    save_json: JsonFile = None,
+) -> None:
+    """Measure how well a classifier does, with the uncertainty of each figure.
+
+    On photos that it learned from, figures are too good, and it says so where MODEL is a run; the
+    report of a run is about others.
+
+    Exit code 0: all photos were judged; 1: some cannot be read; 2: wrong usage.
+    """
+    console = console_beside(save_json)
+    sets = _open_sets(folders)
+    opened = open_model(model)
+
+    # Here, as they load the library that the help does not need.
+    from transferleaf.commands.figures import figures_table, notes
+    from transferleaf.commands.label_maps import read_label_map
+    from transferleaf.export.running import ExportedClassifier
+    from transferleaf.judging.exported import judge_exported
+    from transferleaf.runs.trained_on import photos_learned_from
+
+    learned_from = {name: photos_learned_from(model, data) for name, data in sets.items()}
+    mapped = read_label_map(label_map, opened.classes, list(sets.values()), console)
+    if isinstance(opened, ExportedClassifier):
+        _check_no_report(html, markdown)
+        figures = judge_exported(opened, sets, label_map=mapped)
+        values = {"sets": [each.to_dict() for each in figures]}
+    else:
+        report = opened.report(
+            sets,
+            label_map=mapped,
+            command=shlex.join(["transferleaf", "evaluate", str(model), *folders]),
+            verbose=0 if save_json == STDOUT else 1,
+        )
+        figures, values = report.sets, report.to_dict()
+        if html is not None:
+            report.save_html(html)
+        if markdown is not None:
+            markdown.write_text(report.to_markdown(), encoding="utf-8", errors="backslashreplace")
+    console.print(figures_table(figures))
+    for note in notes(figures, learned_from):
+        console.print(note, markup=False)
+    write_json(values, save_json)
+    raise typer.Exit(FOUND if any(each.unreadable for each in figures) else 0)
+
+
+def _open_sets(words: list[str]) -> dict[str, LeafDataset]:
+    """Open the folders by name: the name that is given, or else that of the folder."""
+    from transferleaf.datasets import open_leaves
+
+    named = [_named(word, alone=len(words) == 1) for word in words]
+    twice = {name for name, _ in named if sum(name == other for other, _ in named) > 1}
+    if twice:
+        raise typer.BadParameter(f"two sets are called {min(twice)!r}; write NAME=FOLDER")
+    return {name: open_leaves(folder) for name, folder in named}
+
+
+def _named(word: str, *, alone: bool) -> tuple[str, Path]:
+    name, equals, folder = word.partition("=")
+    if equals and name and not Path(word).exists():
+        return name, Path(folder)
+    return "test" if alone else Path(word).resolve().name, Path(word)
+
+
+def _check_no_report(html: Path | None, markdown: Path | None) -> None:
+    if html is not None or markdown is not None:
+        raise typer.BadParameter(
+            "an exported file cannot tell of its training; --html and --markdown need the .keras "
+            "file, or the folder of its run"
+        )

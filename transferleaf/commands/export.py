@@ -1,0 +1,78 @@
+"""The command ``transferleaf export``: writes a file for other programs, and proves it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from transferleaf.commands.examples import examples
+from transferleaf.commands.json_output import JsonFile, console_beside, write_json
+from transferleaf.commands.models import TrainedModelPath, model_file, open_classifier
+
+EXAMPLES = examples(
+    "transferleaf export runs/2026-01-31-leaves --format onnx",
+    "transferleaf export leaf.keras --format litert --int8 --photos photos/train",
+    "transferleaf export leaf.keras --format saved_model --output leaf_saved",
+)
+
+
+def export(
+    model: TrainedModelPath,
+    format: Annotated[
+        str, typer.Option(metavar="saved_model|litert|onnx|openvino", help="What to write.")
+    ] = "saved_model",
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to; beside MODEL if not given.")
+    ] = None,
+    int8: Annotated[
+        bool, typer.Option("--int8", help="Weights in 8 bits; litert, with --photos.")
+    ] = False,
+    photos: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="What to compare on; drawn leaves if not given."),
+    ] = None,
+    photo_size: Annotated[
+        int | None, typer.Option(min=1, help="Height and width of the photos that it takes.")
+    ] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify/--no-verify", help="Compare its answers.")
+    ] = True,
+    save_json: JsonFile = None,
+) -> None:
+    """Write a classifier for programs without transferleaf, and compare its answers to photos.
+
+    The file takes raw photos and gives probabilities; class names are inside. One whose answers
+    differ is removed again.
+
+    Exit code 0: written; 1: not, and the message says why; 2: wrong usage.
+    """
+    from transferleaf.datasets import open_leaves
+    from transferleaf.export.formats import format_named
+
+    form = format_named(format)
+    target = output or _beside(model_file(model), format, form.suffix)
+    data = None if photos is None else open_leaves(photos)
+    classifier = open_classifier(model)
+    check = classifier.export(
+        target,
+        format,
+        quantize="int8" if int8 else None,
+        photos=data,
+        photo_size=photo_size,
+        verify=verify,
+    )
+    console_beside(save_json).print(check)
+    write_json(check.to_dict(), save_json)
+
+
+def _beside(model: Path, format: str, suffix: str) -> Path:
+    """Name the export of a model.
+
+    >>> _beside(Path("runs/a/model.keras"), "onnx", ".onnx").as_posix()
+    'runs/a/model.onnx'
+    >>> _beside(Path("leaf.keras"), "saved_model", "").as_posix()
+    'leaf_saved_model'
+    """
+    return model.with_suffix(suffix) if suffix else model.with_name(f"{model.stem}_{format}")

@@ -1,0 +1,74 @@
+"""The word ``MODEL``: the folder of a run, a ``.keras`` file, or an exported file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from transferleaf.errors import ModelFileError, RunFolderError
+from transferleaf.quiet_start import start_tensorflow_quietly
+
+if TYPE_CHECKING:
+    from transferleaf.classifier import TransferClassifier
+    from transferleaf.export.running import ExportedClassifier
+
+ModelPath = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="Folder of a run, .keras file, or exported file.")
+]
+TrainedModelPath = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="Folder of a run, or .keras file.")
+]
+
+
+def open_model(path: Path) -> TransferClassifier | ExportedClassifier:
+    """Open whatever answers photos.
+
+    Raises:
+        ModelFileError: The file cannot be loaded.
+        RunFolderError: The run has no model yet.
+        MissingExtraError: The package that runs an exported file is not installed.
+    """
+    start_tensorflow_quietly()
+    file = model_file(path)
+    from transferleaf.export.running import is_exported, open_exported
+
+    if is_exported(file):
+        return open_exported(file)
+    from transferleaf.model_files import load_classifier
+
+    return load_classifier(file)
+
+
+def open_classifier(path: Path) -> TransferClassifier:
+    """Open a classifier that knows its layers, which an exported file does not.
+
+    Raises:
+        ModelFileError: The file cannot be loaded, or was exported.
+        RunFolderError: The run has no model yet.
+    """
+    from transferleaf.export.running import ExportedClassifier
+
+    model = open_model(path)
+    if isinstance(model, ExportedClassifier):
+        reason = "it was exported and has no layers to look at; name the .keras file or its run."
+        raise ModelFileError(path, reason)
+    return model
+
+
+def model_file(path: Path) -> Path:
+    """The file to open for ``MODEL``: that of a run, or ``path`` itself.
+
+    Raises:
+        RunFolderError: The run has no model yet.
+    """
+    from transferleaf.runs.folder import RunFolder, is_run
+
+    if not is_run(path):
+        return path
+    run = RunFolder(path)
+    if not run.model.is_file():
+        expected = f"go on with it first: transferleaf train --resume {path}"
+        raise RunFolderError(path, "is a run that has no model yet", expected)
+    return run.model

@@ -1,0 +1,158 @@
+"""What a training run is asked for, as one value that a TOML file holds."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from transferleaf.errors import ConfigError, RunConfigError
+from transferleaf.freezing import FreezePolicy
+from transferleaf.runs.toml_text import read_toml, toml_text
+
+DEFAULT_BACKBONE = "resnet50"
+FREEZE_CHOICES = ("auto", "I", "II", "III", "IV", "head")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConfig:
+    """A training run, described so that it can be repeated.
+
+    Attributes:
+        data: The photos: a folder in any layout, or a file that lists them.
+        backbone: Name of a registered backbone.
+        weights: ``"imagenet"``, or the path of a weights file.
+        freeze: ``"auto"``, decided from evidence; a quadrant's numeral; or ``"head"``, which
+            freezes the whole backbone.
+        epochs: Gradient epochs after the solved head; the policy's where ``None``.
+        image_size: Height and width of what the backbone sees, in pixels; its own where ``None``.
+        seed: Seeds the split, the order of photos and their changes.
+        augment: Whether training photos are varied, as suits leaves.
+        views: Changed views of each photo that are computed once; the policy's where ``None``.
+        val: Share of the photos that choose the best epoch and calibrate, in (0, 1).
+        test: Share of the photos that the report is about, in (0, 1).
+        leaves: Where leaf ids come from; see ``open_leaves``.
+        layout: How the photos are laid out; recognised where ``None``.
+        skip_bad_photos: Whether photos that cannot be read are left out; an error otherwise.
+        report: Whether report and model card are made.
+        name: What the run's folder is called after the date; data and backbone where ``None``.
+        output: The folder of run folders.
+
+    Raises:
+        ConfigError: A field has a value that cannot work.
+    """
+
+    data: str
+    backbone: str = DEFAULT_BACKBONE
+    weights: str = "imagenet"
+    freeze: str = "auto"
+    epochs: int | None = None
+    image_size: int | None = None
+    seed: int = 0
+    augment: bool = False
+    views: int | None = None
+    val: float = 0.2
+    test: float = 0.2
+    leaves: str = "auto"
+    layout: str | None = None
+    skip_bad_photos: bool = False
+    report: bool = True
+    name: str | None = None
+    output: str = "runs"
+
+    def __post_init__(self) -> None:
+        for field, holds, must in _RULES:
+            if not holds(getattr(self, field)):
+                raise ConfigError(field, getattr(self, field), must)
+        if self.val + self.test >= 1:
+            raise ConfigError("val + test", self.val + self.test, "leave photos to train on")
+        if self.views is not None and not self.augment:
+            raise ConfigError("views", self.views, "be absent without augment, which makes them")
+
+    @property
+    def policy(self) -> FreezePolicy:
+        """The freezing policy that ``freeze`` and ``views`` ask for.
+
+        >>> RunConfig(data="leaves", freeze="head").policy
+        FreezePolicy(trainable_stages=0)
+        """
+        changes = {} if self.views is None else {"views": self.views}
+        if self.freeze == "auto":
+            return FreezePolicy.auto(**changes)
+        if self.freeze == "head":
+            return FreezePolicy.freeze_base(**changes)
+        return FreezePolicy.for_quadrant(self.freeze, **changes)
+
+    def to_toml(self) -> str:
+        """Write what ``load`` reads."""
+        return toml_text({key: value for key, value in asdict(self).items() if value is not None})
+
+    @classmethod
+    def load(cls, path: Path) -> RunConfig:
+        """Read a TOML file with the attributes as keys; those with a default may be absent.
+
+        Raises:
+            RunConfigError: It cannot be read, or has other keys.
+            ConfigError: A field has a value that cannot work.
+        """
+        values = read_toml(path)
+        known = [field.name for field in fields(cls)]
+        for key in values:
+            if key not in known:
+                raise RunConfigError(path, f"has the unknown key {key!r}{_hint(key, known)}")
+        if "data" not in values:
+            raise RunConfigError(path, "does not say which photos to train on (data = ...)")
+        return cls(**values)
+
+
+def _hint(key: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    return f" (did you mean {near[0]!r}?)" if near else f" (there are {', '.join(known)})"
+
+
+def _is_text(value: Any) -> bool:
+    # File systems hold names that are no Unicode; TOML does not.
+    return isinstance(value, str) and bool(value) and _is_unicode(value)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_count(least: int) -> Callable[[Any], bool]:
+    return lambda value: type(value) is int and value >= least
+
+
+def _or_none(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or holds(value)
+
+
+_TEXT = "be a text that is not empty"
+_SHARE = (lambda value: isinstance(value, float) and 0 < value < 1, "lie in (0, 1)")
+_SWITCH = (lambda value: isinstance(value, bool), "be true or false")
+
+_RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+    ("data", _is_text, _TEXT),
+    ("backbone", _is_text, _TEXT),
+    ("weights", _is_text, _TEXT),
+    ("freeze", lambda value: value in FREEZE_CHOICES, f"be one of {', '.join(FREEZE_CHOICES)}"),
+    ("epochs", _or_none(_is_count(1)), "be a whole number of at least 1"),
+    ("image_size", _or_none(_is_count(1)), "be a whole number of pixels"),
+    ("seed", _is_count(0), "be a whole number of at least 0"),
+    ("augment", *_SWITCH),
+    ("views", _or_none(_is_count(0)), "be a whole number of at least 0"),
+    ("val", *_SHARE),
+    ("test", *_SHARE),
+    ("leaves", _is_text, _TEXT),
+    ("layout", _or_none(_is_text), _TEXT),
+    ("skip_bad_photos", *_SWITCH),
+    ("report", *_SWITCH),
+    ("name", _or_none(_is_text), _TEXT),
+    ("output", _is_text, _TEXT),
+)

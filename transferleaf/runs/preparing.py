@@ -1,0 +1,56 @@
+"""All of a run that can go wrong at once: photos, their parts, the network. Nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transferleaf.classifier import TransferClassifier
+from transferleaf.datasets.augmentation import Augmentation
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.opening import open_leaves
+from transferleaf.datasets.split import Split
+from transferleaf.runs.config import RunConfig
+from transferleaf.runs.parts import three_parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PreparedRun:
+    """What a run needs before it may have a folder.
+
+    Attributes:
+        config: What is asked for.
+        data: The photos.
+        split: Their parts: train, val and test.
+        split_note: A sentence on where the parts come from.
+        classifier: Not trained yet.
+    """
+
+    config: RunConfig
+    data: LeafDataset
+    split: Split
+    split_note: str
+    classifier: TransferClassifier
+
+
+def prepare(config: RunConfig) -> PreparedRun:
+    """Open the photos, divide them and build the classifier.
+
+    Raises:
+        ConfigError: An option has a value that cannot work.
+        UnknownBackboneError, PretrainedWeightsError: The network cannot be had.
+        FolderLayoutError, DataError: The photos cannot be used.
+        SplitError: There are too few leaves for three parts.
+    """
+    data = open_leaves(config.data, layout=config.layout, leaves=config.leaves)
+    split, note = three_parts(data, val=config.val, test=config.test, seed=config.seed)
+    classifier = TransferClassifier(
+        classes=split[0].classes,
+        backbone=config.backbone,
+        weights=config.weights,
+        freeze=config.policy,
+        image_size=config.image_size,
+        augment=Augmentation.leaf() if config.augment else None,
+    )
+    return PreparedRun(
+        config=config, data=data, split=split, split_note=note, classifier=classifier
+    )

@@ -1,0 +1,171 @@
+"""A run done: trained, calibrated, judged, and every file of it written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.judging.known_facts import versions
+from transferleaf.runs.folder import RunFolder
+from transferleaf.runs.log import RunLog
+from transferleaf.runs.preparing import PreparedRun
+from transferleaf.whole_files import written_whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """What a run ends with.
+
+    Attributes:
+        run: Its folder.
+        accuracy: Share of the test photos whose class was right, in [0, 1].
+        low: Lower end of the interval that holds the true value with 95 % confidence; ``None``
+            without a report.
+        high: Its upper end.
+        photos: Photos trained on.
+        test_photos: Photos judged.
+    """
+
+    run: RunFolder
+    accuracy: float
+    low: float | None
+    high: float | None
+    photos: int
+    test_photos: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values that JSON can hold."""
+        return {
+            "run": str(self.run.path),
+            "model": str(self.run.model),
+            "accuracy": self.accuracy,
+            "low": self.low,
+            "high": self.high,
+            "train_photos": self.photos,
+            "test_photos": self.test_photos,
+        }
+
+
+def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: int) -> RunResult:
+    """Train in the folder of a run, from where it was left if it was interrupted.
+
+    Args:
+        prepared: The photos and the classifier.
+        run: Its folder, new or left unfinished by the same configuration.
+        log: Is told what happens.
+        verbose: 0 for silence, 1 for progress bars.
+    """
+    run.state.mkdir(exist_ok=True)
+    log.note(f"{prepared.data!r}")
+    log.say(prepared.split_note)
+    log.say(f"Leaks: {prepared.split.leaks()}.")
+    prepared.split.save(run.split)
+    _write_json(run.versions, versions())
+    _fit(prepared, run, log, verbose)
+    _calibrate(prepared, log)
+    prepared.classifier.save(run.model)
+    result = _judge(prepared, run, log, verbose)
+    # Last, as it says that nothing is left to be done.
+    shutil.rmtree(run.state)
+    return result
+
+
+def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> None:
+    config, classifier = prepared.config, prepared.classifier
+    train, validation, _ = prepared.split
+    history = classifier.fit(
+        train,
+        validation_data=validation,
+        epochs=config.epochs,
+        seed=config.seed,
+        on_bad_photo="skip" if config.skip_bad_photos else "raise",
+        callbacks=_tensorboard(run, log),
+        resume=run.state,
+        verbose=verbose,
+    )
+    if classifier.plan is not None:
+        log.note(f"the plan\n{classifier.plan}")
+        _write_json(run.plan, classifier.plan.to_dict())
+    for record in classifier.records:
+        proof = f"{record.proof.frozen:,} frozen weights unchanged, {record.proof.checksum[:12]}"
+        log.note(f"{record.phase.name}: {record.seconds:.1f} s; {proof}")
+    _write_history(run.history, history.history)
+
+
+def _tensorboard(run: RunFolder, log: RunLog) -> list[Any]:
+    if find_spec("tensorboard") is None:
+        log.say('No TensorBoard logs, as it is not installed; pip install "tensorboard" brings it.')
+        return []
+    import keras
+
+    # The graph would take longer to write than a small training takes.
+    return [keras.callbacks.TensorBoard(str(run.tensorboard), write_graph=False)]
+
+
+def _calibrate(prepared: PreparedRun, log: RunLog) -> None:
+    classifier = prepared.classifier
+    skipped = {photo.path for photo in classifier.skipped_photos}
+    validation = _without(prepared.split[1], skipped)
+    log.say(str(classifier.calibrate(validation, verbose=0)))
+
+
+def _without(data: LeafDataset, skipped: set[Path]) -> LeafDataset:
+    return data.subset([row for row, path in enumerate(data.paths) if path not in skipped])
+
+
+def _judge(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> RunResult:
+    train, _, test = prepared.split
+    if not prepared.config.report:
+        accuracy = prepared.classifier.evaluate(test, return_dict=True, verbose=0)["accuracy"]
+        low = high = None
+        photos = len(test)
+    else:
+        report = prepared.classifier.report(
+            test,
+            training_data=train,
+            command=f"transferleaf train --config {run.config}",
+            verbose=verbose,
+        )
+        report.save(run.report)
+        report.save_html(run.report.with_suffix(".html"))
+        run.card.write_text(report.to_markdown(), encoding="utf-8", errors="backslashreplace")
+        judged = report.sets[0]
+        accuracy, low, high = judged.accuracy.value, judged.accuracy.low, judged.accuracy.high
+        photos = judged.photos
+    between = "" if low is None or high is None else f" ({low:.1%} to {high:.1%})"
+    log.say(f"Accuracy {accuracy:.1%}{between} on {photos:,} test photos.")
+    return RunResult(
+        run=run,
+        accuracy=float(accuracy),
+        low=low,
+        high=high,
+        photos=len(train),
+        test_photos=photos,
+    )
+
+
+def _write_history(path: Path, history: Mapping[str, Sequence[Any]]) -> None:
+    """Write the results of each epoch, a column each; one that an epoch lacks stays empty."""
+    columns = {name: [float(value) for value in values] for name, values in history.items()}
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["epoch", *columns])
+    rows = zip_longest(*columns.values(), fillvalue="")
+    writer.writerows([epoch, *row] for epoch, row in enumerate(rows))
+    with written_whole(path) as file:
+        file.write(table.getvalue().encode())
+    _write_json(path.with_suffix(".json"), columns)
+
+
+def _write_json(path: Path, values: Any) -> None:
+    with written_whole(path) as file:
+        file.write((json.dumps(values, indent=1) + "\n").encode("ascii"))
