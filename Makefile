@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo lint test bench fuzz clean
+.PHONY: help demo lint test docs bench fuzz clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -21,6 +21,10 @@ $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $@ $(VENV)/.installed
 
+$(VENV)/.installed-docs: pyproject.toml | $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group docs
+	@touch $@
+
 $(VENV)/.installed-bench: pyproject.toml | $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@touch $@
@@ -37,6 +41,11 @@ lint: $(VENV)/.installed-dev ## style, types and layers
 test: lint ## everything that must hold before a change lands (about 8 minutes)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term:skip-covered
 
+# A reference or link that leads nowhere is an error. DOCS_ONLINE=1 also links to Python and NumPy.
+docs: $(VENV)/.installed-docs ## the site, into docs/_build/html; needs no network
+	$(BIN)/python -m sphinx --builder html --fresh-env --nitpicky --fail-on-warning --keep-going \
+	  --quiet docs docs/_build/html
+
 # Drawn leaves unless PHOTOS, and LEAVES where known, name real ones. PEER_PYTHON names a Python
 # that has the peers already, SPEED takes more options.
 bench: $(if $(PEER_PYTHON),$(VENV)/.installed,$(VENV)/.installed-bench) ## speed beside plain Keras, timm and fastai (about 4 hours)
@@ -49,4 +58,4 @@ fuzz: $(VENV)/.installed-dev ## damaged photos and model files: no crash, hang o
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) --page docs/fuzzing.md
 
 clean: ## remove what make made
-	rm -rf $(VENV) demo build dist .coverage htmlcov .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) demo build dist docs/_build .coverage htmlcov .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,73 @@
+"""The directive ``command-line``: the commands as they are, from the program itself."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import Any
+
+import typer
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from typer.main import get_command
+
+
+class CommandLine(SphinxDirective):
+    """Describes every command: what it does, how it is called, its arguments and options."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a section for each command."""
+        from transferleaf.cli import app
+
+        program: Any = get_command(app)
+        parent = typer.Context(program, info_name="transferleaf")
+        sections: list[nodes.Node] = []
+        for name, command in sorted(program.commands.items()):
+            context = typer.Context(command, info_name=name, parent=parent)
+            section = nodes.section(ids=[f"transferleaf-{name}"], names=[f"transferleaf {name}"])
+            section += nodes.title(text=f"transferleaf {name}")
+            self.state.document.note_implicit_target(section)
+            lines = StringList(_described(command, context), source="transferleaf.cli")
+            self.state.nested_parse(lines, self.content_offset, section)
+            sections.append(section)
+        return sections
+
+
+def _described(command: Any, context: Any) -> list[str]:
+    """The text of one command in MyST, the language of the page."""
+    usage = " ".join(command.collect_usage_pieces(context))
+    lines = ["```text", f"{context.command_path} {usage}", "```", ""]
+    # Commands are described in the words of their --help, where \b keeps lines together.
+    lines += [_plain(line) for line in (command.help or "").replace("\b", "").splitlines()]
+    lines.append("")
+    for parameter in command.params:
+        # The two columns of --help: name and kind of value; meaning, default and range.
+        names, meaning = parameter.get_help_record(context) or ("", "")
+        if names and parameter.name != "help":
+            lines += [f"`{names}`", f": {_plain(meaning)}", ""]
+    if command.epilog:
+        examples = (line.strip() for line in command.epilog.splitlines())
+        lines += _with_commands_fenced([line for line in examples if line])
+    return lines
+
+
+def _with_commands_fenced(lines: list[str]) -> list[str]:
+    """Put commands into blocks that can be copied; what ends in a colon announces them."""
+    fenced: list[str] = []
+    for is_text, group in groupby(lines, key=lambda line: line.endswith(":")):
+        before, after = ([], []) if is_text else (["```sh"], ["```"])
+        fenced += [*before, *group, *after, ""]
+    return fenced
+
+
+def _plain(text: str) -> str:
+    """Write text so that MyST sees no markup in it."""
+    return re.sub(r"([*_<`])", r"\\\1", " ".join(text.split()))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Tell Sphinx of the directive."""
+    app.add_directive("command-line", CommandLine)
+    return {"parallel_read_safe": True}
