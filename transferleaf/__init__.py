@@ -13,6 +13,8 @@ import wrapt
 from transferleaf.versions import __version__
 
 if TYPE_CHECKING:
+    from transferleaf.advice.advice import Advice as Advice
+    from transferleaf.advice.advising import advise as advise
     from transferleaf.backbones.registry import get_backbone as get_backbone
     from transferleaf.backbones.registry import list_backbones as list_backbones
     from transferleaf.backbones.registry import register_backbone as register_backbone
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from transferleaf.training.evidence import feature_evidence as feature_evidence
 
 _HOME = {
+    "Advice": "transferleaf.advice.advice",
     "Augmentation": "transferleaf.datasets",
     "BackboneSpec": "transferleaf.backbones.spec",
     "BatchNormStatistics": "transferleaf.freezing",
@@ -49,6 +52,7 @@ _HOME = {
     "Similarity": "transferleaf.quadrant",
     "Stage": "transferleaf.backbones.spec",
     "TransferClassifier": "transferleaf.classifier",
+    "advise": "transferleaf.advice.advising",
     "feature_evidence": "transferleaf.training.evidence",
     "get_backbone": "transferleaf.backbones.registry",
     "list_backbones": "transferleaf.backbones.registry",

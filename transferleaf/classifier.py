@@ -4,36 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from pathlib import Path
 from typing import Any, Literal
 
 import keras
 import numpy as np
 from typing_extensions import Self
 
+from transferleaf.advice.advice import Advice
+from transferleaf.advice.advising import decide
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import BackboneSpec
+from transferleaf.calibrating.answering import predict_photo_files
+from transferleaf.calibrating.calibrating import calibrate_on
+from transferleaf.calibrating.calibration import Calibration
+from transferleaf.calibrating.class_means import ClassMeans
+from transferleaf.calibrating.saving import calibration_in, load_class_means, save_class_means
 from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError
+from transferleaf.explanations.explaining import explain_photo
+from transferleaf.export.exporting import export_classifier
 from transferleaf.freezing import FreezePlan, FreezePolicy
 from transferleaf.freezing.planning import head_stage_positions
-from transferleaf.predictions import LeafPrediction, describe_predictions
+from transferleaf.judging.report import report_on
 from transferleaf.training.assembly import assemble, resolve_backbone
 from transferleaf.training.bad_photos import OnBadPhoto, SkippedPhoto
 from transferleaf.training.checks import check_backend, check_classes, checked_policy
-from transferleaf.training.compiling import (
-    PhaseCompiler,
-    PolicyCompiler,
-    UserCompiler,
-    labels_of_loss,
-)
+from transferleaf.training.compiling import PhaseCompiler, PolicyCompiler, UserCompiler
 from transferleaf.training.feeds import FeedFormat, images_of, open_feed, open_validation
 from transferleaf.training.fitting import Fit, FitOptions
+from transferleaf.training.head.layers import starting_dropout
 from transferleaf.training.predicting import (
     all_bad_photos,
     evaluate_files,
-    predict_each_file,
     predict_files,
     worth_an_engine,
 )
@@ -54,7 +57,8 @@ class TransferClassifier(keras.Model):
         backbone: Name of a registered backbone; a ``BackboneSpec``; or a functional
             ``keras.Model`` that takes RGB in [0, 255], shape ``(batch, size, size, 3)``, and ends
             in a feature map. Its layers are shared, not copied.
-        freeze: What to train and how gently; ``FreezePolicy.for_quadrant("IV")`` where ``None``.
+        freeze: What to train and how gently; ``FreezePolicy.for_quadrant("IV")`` where ``None``;
+            decided from evidence at the first ``fit`` where ``"auto"``.
         weights: ``"imagenet"``; the path of a weights file; or ``None`` for random values. A
             ``keras.Model`` keeps the weights it has unless a file is named.
         stages: For a ``keras.Model``: names of the layers that end its stages, in order; the whole
@@ -69,11 +73,14 @@ class TransferClassifier(keras.Model):
     Attributes:
         classes: The class names, as given.
         freeze: The policy.
+        advice: What decided it, where that was left to ``fit``.
         backbone: The backbone with its stages.
         image_size: Height and width of what the backbone sees, in pixels.
         augment: The augmentation, as given.
         plan: The plan of the last ``fit``; ``None`` before.
         records: What became of each phase of the last ``fit``: seconds, and the proof.
+        calibration: What ``calibrate`` found since the last ``fit``; saved along.
+        class_means: How known leaves look to the network, which ``calibrate`` found; saved along.
         skipped_photos: What the last ``fit`` left out as it could not be read; saved along.
 
     Raises:
@@ -94,7 +101,7 @@ class TransferClassifier(keras.Model):
         *,
         classes: Sequence[str],
         backbone: str | BackboneSpec | keras.Model | Backbone = "resnet50",
-        freeze: FreezePolicy | None = None,
+        freeze: FreezePolicy | Literal["auto"] | None = None,
         weights: str | PathLike[str] | None = "imagenet",
         stages: Sequence[str] | None = None,
         image_size: int | None = None,
@@ -104,26 +111,30 @@ class TransferClassifier(keras.Model):
     ) -> None:
         check_backend()
         check_classes(classes)
-        freeze = checked_policy(freeze)
+        policy = checked_policy(freeze)
         built = resolve_backbone(backbone, weights=weights, stages=stages, image_size=image_size)
-        rate = freeze.dropout if dropout is None else dropout
+        rate = starting_dropout(policy) if dropout is None else dropout
         if not 0 <= rate < 1:
             raise ConfigError("dropout", dropout, "lie in [0, 1)")
         inputs = keras.Input((None, None, 3), name="photos")
         super().__init__(
-            inputs, assemble(inputs, built, freeze, classes=len(classes), dropout=rate), name=name
+            inputs, assemble(inputs, built, policy, classes=len(classes), dropout=rate), name=name
         )
         self.classes = tuple(classes)
         self.backbone = built
-        self._freeze = freeze
+        self._freeze = policy
+        self.advice: Advice | None = None
         self.image_size = built.image_size
         self.dropout = dropout
         self.augment = augment
         self.plan: FreezePlan | None = None
         self.records: tuple[PhaseRecord, ...] = ()
         self.skipped_photos: tuple[SkippedPhoto, ...] = ()
+        self.calibration: Calibration | None = None
+        self.class_means: ClassMeans | None = None
         self._compiled_by: Literal["policy", "user"] = "policy"
         self._user_arguments: dict[str, Any] = {}
+        self._saved_compiling: dict[str, Any] | None = None
 
     @property
     def freeze(self) -> FreezePolicy:
@@ -210,6 +221,16 @@ class TransferClassifier(keras.Model):
         """
         compiler = self._compiler()
         form = self._feed_format(compiler)
+        feed = open_feed(
+            x, y, what="x", form=form, sample_weight=sample_weight, batch_size=batch_size
+        )
+        validation = open_validation(validation_data, form=form, batch_size=batch_size)
+        level = 1 if verbose == "auto" else verbose
+        if self.freeze.undecided:
+            self.advice, self._freeze = decide(
+                self, feed, validation, on_bad_photo=on_bad_photo, cache=cache, verbose=level
+            )
+            compiler = self._compiler()  # it follows the policy
         self.plan = self.freeze.plan(
             self.backbone.describe(),
             classes=len(self.classes),
@@ -217,10 +238,7 @@ class TransferClassifier(keras.Model):
             optimizer="user" if isinstance(compiler, UserCompiler) else "policy",
         )
         self.records = ()
-        feed = open_feed(
-            x, y, what="x", form=form, sample_weight=sample_weight, batch_size=batch_size
-        )
-        validation = open_validation(validation_data, form=form, batch_size=batch_size)
+        self.calibration = self.class_means = None
         history, self.records = Fit(
             classifier=self,
             backbone=self.backbone,
@@ -236,7 +254,7 @@ class TransferClassifier(keras.Model):
                 class_weight=class_weight,
                 augment=None if self.augment == Augmentation() else self.augment,
                 seed=seed,
-                verbose=1 if verbose == "auto" else verbose,
+                verbose=level,
                 resume=resume,
                 cache=cache,
                 on_bad_photo=on_bad_photo,
@@ -311,66 +329,45 @@ class TransferClassifier(keras.Model):
             size = batch_size if images is x else None
             return super().predict(images, batch_size=size, **options)
 
-    def predict_photos(
-        self,
-        paths: str | PathLike[str] | Sequence[str | PathLike[str]],
-        *,
-        top_k: int = 5,
-        batch_size: int = 32,
-    ) -> list[LeafPrediction]:
-        """Classify photo files.
-
-        Args:
-            paths: One path or several.
-            top_k: How many of the most probable classes to name, at least 1.
-            batch_size: Photos a batch, where there are too few for the compiled engine.
-
-        Returns:
-            One prediction for each path, in order; that of a file that is no photo has an
-            ``error`` in place of a label.
-        """
-        if not isinstance(top_k, int) or top_k < 1:
-            raise ConfigError("top_k", top_k, "be a whole number of at least 1")
-        several = [paths] if isinstance(paths, (str, PathLike)) else paths
-        photos = [Path(path) for path in several]
-        if not photos:
-            return []
-        probabilities, reasons = predict_each_file(
-            self, self.backbone, photos, head_stages=self._head_stages, batch_size=batch_size
-        )
-        return describe_predictions(
-            photos, probabilities, reasons, classes=self.classes, top_k=top_k
-        )
+    # Functions of a classifier, and so methods.
+    predict_photos = predict_photo_files
+    report = report_on
+    explain = explain_photo
+    calibrate = calibrate_on
+    export = export_classifier
+    save_own_variables = save_class_means
+    load_own_variables = load_class_means
 
     def get_config(self) -> dict[str, Any]:
         """Return what ``from_config`` needs: everything but the weights."""
-        return config_of(self)
+        config = config_of(self)
+        if self.compiled:  # not in the compile config, which a clone takes for arguments
+            config["compiling"] = {"by": self._compiled_by, "begun": self.optimizer.built}
+        return config
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         """Rebuild a classifier of random weights from ``get_config``'s answer."""
         classifier = cls(**arguments_of(config))
         classifier.skipped_photos = skipped_of(config)
+        classifier.calibration = calibration_in(config)
+        classifier._saved_compiling = config.get("compiling")
+        if config.get("advice"):  # absent in files of the first version
+            classifier.advice = Advice.from_dict(config["advice"])
         # Whether Keras scales the loss, and so what the optimizer holds, depends on it.
         classifier.dtype_policy = keras.dtype_policies.deserialize(config["dtype"])
         return classifier
 
-    def get_compile_config(self) -> dict[str, Any] | None:
-        """Return Keras' own answer, whose choice it was, and whether training has begun."""
-        config = super().get_compile_config()
-        if not config:
-            return config
-        return {**config, "by": self._compiled_by, "begun": self.optimizer.built}
-
     def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile as ``get_compile_config`` tells; called by Keras when a file is loaded."""
-        by, begun = config.pop("by"), config.pop("begun")
+        """Compile as the saved classifier was; called by Keras when a file is loaded."""
+        earlier = {name: config.pop(name) for name in ("by", "begun") if name in config}
+        told = self._saved_compiling or earlier  # files of the first version have it here
         arguments = keras.saving.deserialize_keras_object(config)
-        if by == "user":
+        if told["by"] == "user":
             self.compile(**arguments)
         else:
             super().compile(**arguments)
-        if begun:  # the file holds the optimizer's state, which needs its places
+        if told["begun"]:  # the file holds the optimizer's state, which needs its places
             self.optimizer.build(self.trainable_variables)
 
     @property
@@ -383,12 +380,7 @@ class TransferClassifier(keras.Model):
     def _compiler(self) -> PhaseCompiler:
         if self._compiled_by != "user":
             return PolicyCompiler(policy=self.freeze)
-        loss = self._user_arguments["loss"]
-        return UserCompiler(
-            given=self._user_arguments,
-            optimizer=self.optimizer,
-            labels=labels_of_loss(loss),
-        )
+        return UserCompiler.of(self._user_arguments, self.optimizer)
 
     def _feed_format(self, compiler: PhaseCompiler) -> FeedFormat:
         return FeedFormat(classes=self.classes, image_size=self.image_size, labels=compiler.labels)

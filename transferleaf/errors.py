@@ -1,4 +1,4 @@
-"""Every error that transferleaf raises on purpose.
+"""Every error that transferleaf raises on purpose::
 
     TransferLeafError
     ├── BackboneError
@@ -22,12 +22,24 @@
     │   ├── ManifestError (ValueError)
     │   ├── TableError (ValueError)
     │   ├── AuditFileError (ValueError)
+    │   ├── ReportFileError (ValueError)
     │   ├── SplitError (ValueError)
     │   ├── EmptyClassError (ValueError)
     │   └── ClassMismatchError (ValueError)
     ├── ConfigError (ValueError)
+    ├── AdviceFileError (ValueError)
+    ├── ExportError
+    │   ├── ExportFailedError (RuntimeError)
+    │   ├── ExportMismatchError (RuntimeError)
+    │   └── ExportTargetError (FileExistsError)
+    ├── BulkError
+    │   ├── BulkRunError (RuntimeError)
+    │   └── BulkFolderError (ValueError)
     ├── MissingExtraError (ImportError)
     ├── ModelFileError (ValueError)
+    ├── RunError
+    │   ├── RunConfigError (ValueError)
+    │   └── RunFolderError (ValueError)
     └── TrainingError
         ├── PlanMismatchError (RuntimeError)
         ├── FeatureStoreError (OSError)
@@ -75,6 +87,17 @@ class ConfigError(TransferLeafError, ValueError):
         super().__init__(f"{option}={value!r} must {must}.")
 
 
+class AdviceFileError(TransferLeafError, ValueError):
+    """A file is not the JSON of an advice."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        self.path = path
+        self.found = found
+        super().__init__(
+            f"{str(path)!r} {found}; name a file that Advice.save wrote, or ask for advice anew."
+        )
+
+
 class MissingExtraError(TransferLeafError, ImportError):
     """A package is needed that only an extra of transferleaf installs."""
 
@@ -95,6 +118,33 @@ class ModelFileError(TransferLeafError, ValueError):
         self.path = path
         self.reason = reason
         super().__init__(f"{str(path)!r} cannot be loaded as a classifier: {reason}")
+
+
+# Bulk work
+
+
+class BulkError(TransferLeafError):
+    """Work on very many photos, part by part, cannot begin or go on."""
+
+
+class BulkRunError(BulkError, RuntimeError):
+    """Ray gave up; the parts that are finished are kept."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"Ray gave up ({reason}); what is finished is kept, and the same call goes on from "
+            "there."
+        )
+
+
+class BulkFolderError(BulkError, ValueError):
+    """A folder is not what a call could write to or read predictions from."""
+
+    def __init__(self, folder: str, found: str, expected: str) -> None:
+        self.folder = folder
+        self.found = found
+        super().__init__(f"{folder!r} {found}; {expected}")
 
 
 # Backbones
@@ -380,6 +430,17 @@ class AuditFileError(DataError, ValueError):
         )
 
 
+class ReportFileError(DataError, ValueError):
+    """A file is not the JSON of a report."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        self.path = path
+        self.found = found
+        super().__init__(
+            f"{str(path)!r} {found}; name a file that Report.save wrote, or make the report anew."
+        )
+
+
 class ClassMismatchError(DataError, ValueError):
     """A data set's classes differ from those of the classifier."""
 
@@ -488,4 +549,88 @@ class ResumeMismatchError(TrainingError, ValueError):
         super().__init__(
             f"the training state {str(file)!r} belongs to a fit that differs in "
             f"{', '.join(self.differing)}; give resume= a folder of its own for each fit."
+        )
+
+
+# Runs
+
+
+class RunError(TransferLeafError):
+    """A training run cannot be begun, or used afterwards."""
+
+
+class RunConfigError(RunError, ValueError):
+    """A file does not describe a training run."""
+
+    def __init__(self, path: Path, found: str) -> None:
+        self.path = path
+        self.found = found
+        super().__init__(
+            f"{str(path)!r} {found}; name the config.toml of a run, or write one like it."
+        )
+
+
+class RunFolderError(RunError, ValueError):
+    """A folder is not that of a run, or of one that is not far enough."""
+
+    def __init__(self, path: Path, found: str, expected: str) -> None:
+        self.path = path
+        self.found = found
+        super().__init__(f"{str(path)!r} {found}; {expected}.")
+
+
+# Exported files
+
+
+class ExportError(TransferLeafError):
+    """A classifier was not exported; no file was left."""
+
+
+class ExportFailedError(ExportError, RuntimeError):
+    """The converter to a format cannot take this classifier."""
+
+    def __init__(self, format: str, error: Exception) -> None:
+        self.format = format
+        self.error = error
+        reason = str(error).strip().partition("\n")[0][:300] or type(error).__name__
+        super().__init__(
+            f"the classifier cannot be exported as {format!r}: its converter failed with "
+            f"{type(error).__name__} ({reason}). Nothing was written; try another format."
+        )
+
+
+class ExportMismatchError(ExportError, RuntimeError):
+    """An exported file answered otherwise than the classifier, and was removed."""
+
+    def __init__(
+        self,
+        format: str,
+        *,
+        quantization: str | None,
+        photos: int,
+        max_difference: float,
+        same_label: float,
+    ) -> None:
+        self.format = format
+        self.quantization = quantization
+        self.photos = photos
+        self.max_difference = max_difference
+        self.same_label = same_label
+        bar = "at most 1e-4 is allowed" if quantization is None else "at least 99 % has to agree"
+        super().__init__(
+            f"the {format!r} file ({quantization or 'float32'}) differs from predict on "
+            f"{photos:,} photos: a probability by up to {max_difference:.2g}, the same label on "
+            f"{same_label:.1%}; {bar}. The file was removed; "
+            f"try another format{'' if quantization is None else ', or quantize=None'}."
+        )
+
+
+class ExportTargetError(ExportError, FileExistsError):
+    """Something else than an export is where the file would go."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{str(path)!r} exists and is no export of transferleaf in this format; "
+            "name another path, or remove it."
         )

@@ -50,7 +50,8 @@ def test_predict_and_call_and_files_agree(tiny, leaf_folder):
         ({"dropout": 1.0}, "dropout=1.0 must lie in [0, 1)."),
         (
             {"freeze": "IV"},
-            "freeze='IV' must be a FreezePolicy, such as FreezePolicy.for_quadrant(\"IV\").",
+            "freeze='IV' must be \"auto\" or a FreezePolicy, such as "
+            'FreezePolicy.for_quadrant("IV").',
         ),
         ({"image_size": 99}, "image_size=99 must be 16, the size of the given network's input."),
     ],
@@ -102,3 +103,16 @@ def test_a_plain_call_is_inference_and_moves_no_statistics():
 
     np.testing.assert_allclose(called, classifier.predict(photos, verbose=0), atol=1e-6)
     np.testing.assert_equal(classifier.get_weights(), before)
+
+
+def test_a_trained_classifier_can_be_cloned(tiny, blobs):
+    classifier = tiny()
+    classifier.fit(*blobs(), verbose=0)
+
+    clone = keras.models.clone_model(classifier)
+
+    clone.set_weights(classifier.get_weights())
+    photos = blobs(seed=1)[0]
+    np.testing.assert_allclose(
+        clone.predict(photos, verbose=0), classifier.predict(photos, verbose=0), atol=1e-6
+    )

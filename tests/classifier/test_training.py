@@ -147,3 +147,26 @@ def test_nested_networks_whose_weights_have_equal_names_get_their_own_rates(blob
         for block, start in zip(blocks, before, strict=True)
     )
     assert low < 1e-5 < 1e-2 < high
+
+
+def test_random_weights_are_no_head_to_keep_however_well_they_do_by_chance(tiny, blobs):
+    classifier = tiny()
+    kernel = classifier.get_layer("probabilities").kernel
+    kernel.assign(kernel * 0)  # as unsure as can be
+    images, labels = blobs()
+
+    history = classifier.fit(images, labels, validation_data=(images, (labels + 1) % 3), verbose=0)
+
+    assert history.history["val_loss"][0] > np.log(3)
+    assert history.history["accuracy"] == [1.0]
+
+
+def test_a_trained_head_is_kept_where_it_is_better_on_the_validation_photos(tiny, blobs):
+    classifier = tiny()
+    images, labels = blobs()
+    classifier.fit(images, labels, verbose=0)
+    before = classifier.predict(images, verbose=0)
+
+    classifier.fit(images, (labels + 1) % 3, validation_data=(images, labels), verbose=0)
+
+    np.testing.assert_array_equal(classifier.predict(images, verbose=0), before)
