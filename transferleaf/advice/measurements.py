@@ -172,7 +172,7 @@ class Measurements:
 
     def _untrained_features(self) -> Floats | None:
         """Features of the probed photos from a network that has learnt nothing."""
-        first = next(self._pixels(self._probed[:_BATCH], "an untrained network"))
+        (first,) = self._pixels(self._probed[:_BATCH], "an untrained network")  # ends the bar
         twin = untrained_twin(self.prefix.backbone, first, seed=self.seed)
         if twin is None:
             self.prefix.reporter.say(

@@ -11,6 +11,7 @@ from rich.console import Console
 from transferleaf.commands.ending import INTERRUPTED
 from transferleaf.commands.examples import examples
 from transferleaf.commands.json_output import STDOUT, JsonFile
+from transferleaf.commands.output_files import checked_place
 from transferleaf.errors import ConfigError, UnknownBackboneError
 from transferleaf.quiet_start import start_tensorflow_quietly
 
@@ -38,7 +39,8 @@ def advise(
     ] = None,
     save_json: JsonFile = None,
     figure: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw it, as .png or .svg.")
+        Path | None,
+        typer.Option(callback=checked_place, metavar="FILE", help="Draw it, as .png or .svg."),
     ] = None,
 ) -> None:
     """Measure how much data there is and how similar it is, and say what to train.

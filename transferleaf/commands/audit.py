@@ -16,6 +16,7 @@ from transferleaf.commands.bulk import On
 from transferleaf.commands.ending import INTERRUPTED
 from transferleaf.commands.examples import examples
 from transferleaf.commands.json_output import STDOUT, JsonFile
+from transferleaf.commands.output_files import checked_place
 from transferleaf.datasets.wording import counted
 from transferleaf.errors import (
     ConfigError,
@@ -58,7 +59,11 @@ def audit(
     save_json: JsonFile = None,
     fix: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write a manifest (CSV) of the sound photos."),
+        typer.Option(
+            callback=checked_place,
+            metavar="FILE",
+            help="Write a manifest (CSV) of the sound photos.",
+        ),
     ] = None,
     backbone: Annotated[
         str | None, typer.Option(help=f"Network for the features; {DEFAULT_BACKBONE} if not given.")

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from transferleaf.commands.examples import examples
 from transferleaf.commands.models import TrainedModelPath, open_classifier
+from transferleaf.commands.output_files import checked_place
 
 if TYPE_CHECKING:
     from transferleaf.reports.report import Report
@@ -28,7 +29,10 @@ def card(
         typer.Argument(help="Photos to judge it on; a run has its own report already."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write it there; to stdout if not given.")
+        Path | None,
+        typer.Option(
+            callback=checked_place, metavar="FILE", help="Write it there; to stdout if not given."
+        ),
     ] = None,
 ) -> None:
     """Write a model card: what it is for, how it was judged, how well it did, where it ends.

@@ -12,6 +12,7 @@ from transferleaf.commands.ending import FOUND
 from transferleaf.commands.examples import examples
 from transferleaf.commands.json_output import STDOUT, JsonFile, console_beside, write_json
 from transferleaf.commands.models import ModelPath, open_model
+from transferleaf.commands.output_files import checked_place
 
 if TYPE_CHECKING:
     from transferleaf.datasets import LeafDataset
@@ -38,10 +39,12 @@ def evaluate(
         ),
     ] = None,
     html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the report as a page.")
+        Path | None,
+        typer.Option(callback=checked_place, metavar="FILE", help="Write the report as a page."),
     ] = None,
     markdown: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write it as a model card.")
+        Path | None,
+        typer.Option(callback=checked_place, metavar="FILE", help="Write it as a model card."),
     ] = None,
     save_json: JsonFile = None,
 ) -> None:

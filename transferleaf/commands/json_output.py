@@ -9,13 +9,19 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from transferleaf.commands.output_files import checked_place
 from transferleaf.whole_files import written_whole
 
 STDOUT = "-"
 
 JsonFile = Annotated[
     str | None,
-    typer.Option("--json", metavar="FILE", help="Write the results as JSON; - for stdout."),
+    typer.Option(
+        "--json",
+        callback=checked_place,
+        metavar="FILE",
+        help="Write the results as JSON; - for stdout.",
+    ),
 ]
 
 

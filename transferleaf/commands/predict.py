@@ -17,6 +17,7 @@ from transferleaf.commands.ending import FOUND
 from transferleaf.commands.examples import examples
 from transferleaf.commands.json_output import STDOUT
 from transferleaf.commands.models import ModelPath, open_classifier, open_model
+from transferleaf.commands.output_files import checked_place
 from transferleaf.commands.photo_paths import photo_paths
 
 if TYPE_CHECKING:
@@ -40,10 +41,16 @@ def predict(
         typer.Argument(metavar="PHOTOS...", help="Files, folders, patterns; - for names on stdin."),
     ],
     csv: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write a CSV file; - for stdout.")
+        str | None,
+        typer.Option(
+            callback=checked_place, metavar="FILE", help="Write a CSV file; - for stdout."
+        ),
     ] = None,
     jsonl: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write JSON lines; - for stdout.")
+        str | None,
+        typer.Option(
+            callback=checked_place, metavar="FILE", help="Write JSON lines; - for stdout."
+        ),
     ] = None,
     top_k: Annotated[int, typer.Option(min=1, help="How many classes to name.")] = 3,
     parquet: Annotated[

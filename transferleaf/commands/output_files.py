@@ -1,0 +1,25 @@
+"""Files that a command writes at its end: a place that cannot work is refused at its beginning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import typer
+
+Place = TypeVar("Place", str, Path, None)
+
+
+def checked_place(place: Place) -> Place:
+    """Return the place of a file, which may be absent, or ``-`` for stdout; for ``typer.Option``.
+
+    Raises:
+        BadParameter: There is no folder to write it into, or it is a folder itself.
+    """
+    if place is None or str(place) == "-":
+        return place
+    if not Path(place).parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {str(Path(place).parent)!r} to write it into")
+    if Path(place).is_dir():
+        raise typer.BadParameter(f"{str(place)!r} is a folder; name a file")
+    return place
