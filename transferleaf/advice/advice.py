@@ -17,6 +17,7 @@ from transferleaf.advice.wording import reasons_of
 from transferleaf.errors import AdviceFileError
 from transferleaf.freezing import BackboneLayers, FreezePolicy
 from transferleaf.quadrant import Quadrant
+from transferleaf.saved_values import load_saved
 from transferleaf.whole_files import written_whole
 
 if TYPE_CHECKING:
@@ -95,18 +96,7 @@ class Advice:
         Raises:
             AdviceFileError: The file cannot be read, or ``save`` did not write it.
         """
-        try:
-            values = json.loads(Path(path).read_bytes())
-        except OSError as error:
-            raise AdviceFileError(Path(path), f"cannot be opened ({error.strerror})") from None
-        except ValueError:  # neither JSON nor text
-            raise AdviceFileError(Path(path), "is not JSON") from None
-        if not isinstance(values, dict) or values.get("format") != _FORMAT:
-            raise AdviceFileError(Path(path), f"has no format {_FORMAT}")
-        try:
-            return cls.from_dict(values)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise AdviceFileError(Path(path), f"lacks or misspells {error}") from None
+        return load_saved(path, cls.from_dict, version=_FORMAT, error=AdviceFileError)
 
     def to_dict(self) -> dict[str, Any]:
         """Describe this advice in values that JSON can hold."""

@@ -12,6 +12,7 @@ from typing import Any
 from transferleaf.errors import ReportFileError
 from transferleaf.reports.facts import ModelFacts, TrainingFacts
 from transferleaf.reports.set_report import SetReport
+from transferleaf.saved_values import load_saved
 from transferleaf.whole_files import written_whole
 
 _FORMAT = 1
@@ -116,15 +117,4 @@ class Report:
         Raises:
             ReportFileError: The file cannot be read, or ``save`` did not write it.
         """
-        try:
-            values = json.loads(Path(path).read_bytes())
-        except OSError as error:
-            raise ReportFileError(Path(path), f"cannot be opened ({error.strerror})") from None
-        except ValueError:  # neither JSON nor text
-            raise ReportFileError(Path(path), "is not JSON") from None
-        if not isinstance(values, dict) or values.get("format") != _FORMAT:
-            raise ReportFileError(Path(path), f"has no format {_FORMAT}")
-        try:
-            return cls.from_dict(values)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ReportFileError(Path(path), f"lacks or misspells {error}") from None
+        return load_saved(path, cls.from_dict, version=_FORMAT, error=ReportFileError)

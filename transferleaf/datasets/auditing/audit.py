@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from transferleaf.datasets.auditing.cleaning import Removal, clean, removals
 from transferleaf.datasets.auditing.finding import Finding, Severity
 from transferleaf.errors import AuditFileError
+from transferleaf.saved_values import load_saved
 from transferleaf.whole_files import written_whole
 
 if TYPE_CHECKING:
@@ -63,18 +64,7 @@ class Audit:
         Raises:
             AuditFileError: The file cannot be read, or ``save`` did not write it.
         """
-        try:
-            values = json.loads(Path(path).read_bytes())
-        except OSError as error:
-            raise AuditFileError(Path(path), f"cannot be opened ({error.strerror})") from None
-        except ValueError:  # neither JSON nor text
-            raise AuditFileError(Path(path), "is not JSON") from None
-        if not isinstance(values, dict) or values.get("format") != _FORMAT:
-            raise AuditFileError(Path(path), f"has no format {_FORMAT}")
-        try:
-            return cls.from_dict(values)
-        except (KeyError, TypeError, ValueError) as error:
-            raise AuditFileError(Path(path), f"lacks or misspells {error}") from None
+        return load_saved(path, cls.from_dict, version=_FORMAT, error=AuditFileError)
 
     def __str__(self) -> str:
         from transferleaf.datasets.auditing.report import as_text

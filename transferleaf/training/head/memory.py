@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
-from transferleaf.errors import ConfigError
 from transferleaf.training.head.space import pairs_are_cheaper
-from transferleaf.training.store.settings import parse_size
+from transferleaf.training.store.settings import bytes_setting
 
 MEMORY_VARIABLE = "TRANSFERLEAF_HEAD_MEMORY"
 
@@ -28,17 +25,9 @@ def head_memory(memory: int | None = None) -> int:
     Raises:
         ConfigError: The argument or the variable is no size above 0.
     """
-    if memory is not None:
-        if not isinstance(memory, int) or memory < 1:
-            raise ConfigError("memory", memory, "be a whole number of bytes above 0")
-        return memory
-    told = os.environ.get(MEMORY_VARIABLE)
-    if not told:
-        return DEFAULT_MEMORY
-    size = parse_size(told)
-    if size is None:
-        raise ConfigError(MEMORY_VARIABLE, told, 'be a size above 0, such as "4GB" or "500 MB"')
-    return size
+    return bytes_setting(
+        "memory", memory, variable=MEMORY_VARIABLE, default=DEFAULT_MEMORY, example="4GB"
+    )
 
 
 def memory_in_one_piece(*, photos: int, features: int, classes: int) -> int:

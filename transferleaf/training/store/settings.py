@@ -29,16 +29,36 @@ def cache_limit(limit: int | None = None) -> int:
     Raises:
         ConfigError: The argument or the variable is no size above 0.
     """
-    if limit is not None:
-        if not isinstance(limit, int) or limit < 1:
-            raise ConfigError("limit", limit, "be a whole number of bytes above 0")
-        return limit
-    told = os.environ.get(LIMIT_VARIABLE)
+    return bytes_setting(
+        "limit", limit, variable=LIMIT_VARIABLE, default=DEFAULT_LIMIT, example="20GB"
+    )
+
+
+def bytes_setting(
+    option: str, value: int | None, *, variable: str, default: int, example: str
+) -> int:
+    """Say how many bytes something may take: the argument, the environment's, or the default.
+
+    Args:
+        option: What the argument is called.
+        value: The argument; ``None`` leaves it to the environment.
+        variable: What the environment calls it; an empty one counts as absent.
+        default: Where neither says.
+        example: A size as a person would write it, for the message.
+
+    Raises:
+        ConfigError: The argument or the variable is no size above 0.
+    """
+    if value is not None:
+        if not isinstance(value, int) or value < 1:
+            raise ConfigError(option, value, "be a whole number of bytes above 0")
+        return value
+    told = os.environ.get(variable)
     if not told:
-        return DEFAULT_LIMIT
+        return default
     size = parse_size(told)
     if size is None:
-        raise ConfigError(LIMIT_VARIABLE, told, 'be a size above 0, such as "20GB" or "500 MB"')
+        raise ConfigError(variable, told, f'be a size above 0, such as "{example}" or "500 MB"')
     return size
 
 
