@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo lint test docs bench fuzz clean
+.PHONY: help demo lint test docs translations bench fuzz clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -42,9 +42,13 @@ test: lint ## everything that must hold before a change lands (about 11 minutes)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 # A reference or link that leads nowhere is an error. DOCS_ONLINE=1 also links to Python and NumPy.
-docs: $(VENV)/.installed-docs ## the site, into docs/_build/html; needs no network
-	$(BIN)/python -m sphinx --builder html --fresh-env --nitpicky --fail-on-warning --keep-going \
-	  --quiet docs docs/_build/html
+SITE := $(BIN)/python -m sphinx --builder html --fresh-env --nitpicky --fail-on-warning --keep-going --quiet
+docs: $(VENV)/.installed-docs ## the site in English and Korean, into docs/_build/html; needs no network
+	$(SITE) docs docs/_build/html
+	$(SITE) --define language=ko docs docs/_build/html/ko
+
+translations: $(VENV)/.installed-docs ## bring the Korean catalogues to what the pages say now
+	$(BIN)/python -m docs.locale.catalogues
 
 # Drawn leaves unless PHOTOS, and LEAVES where known, name real ones. PEER_PYTHON names a Python
 # that has the peers already, SPEED takes more options.

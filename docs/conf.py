@@ -7,26 +7,34 @@ import sys
 from pathlib import Path
 
 from transferleaf import __version__
-from transferleaf.quiet_start import start_tensorflow_quietly
 
 sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
-# autodoc imports the classifier, and TensorFlow greets whoever imports it.
-start_tensorflow_quietly()
 
 project = "transferleaf"
 author = "The transferleaf authors"
 version = release = __version__
-language = "en"
+language = "en"  # or -D language=ko
+# The other languages have a catalogue for each page: see locale/README.md.
+locale_dirs = ["locale"]
+gettext_compact = False
 
 extensions = [
     "myst_parser",
-    "sphinx.ext.autodoc",
-    "sphinx.ext.napoleon",
     "sphinx_copybutton",
-    "command_line",
-    "docstring_shape",
+    "languages",
+    "korean_search",
 ]
-exclude_patterns = ["_build"]
+# The catalogues need no docstrings, which come from the imported library.
+if not tags.has("without_docstrings"):  # noqa: F821, Sphinx defines it
+    extensions += [
+        "quiet_tensorflow",
+        "sphinx.ext.autodoc",
+        "sphinx.ext.napoleon",
+        "command_line",
+        "docstring_shape",
+    ]
+exclude_patterns = ["_build", "locale"]
+templates_path = ["_templates"]
 
 # The build works without a network, so inventories of other projects are asked for only where
 # there is one. Keras and TensorFlow publish none.
@@ -39,7 +47,19 @@ if os.environ.get("DOCS_ONLINE"):
 
 html_theme = "furo"
 html_title = f"transferleaf {__version__}"
-html_static_path: list[str] = []
+html_static_path = ["_static"]
+html_css_files = ["languages.css"]
+# Furo's own, and the link to the other language.
+html_sidebars = {
+    "**": [
+        "sidebar/brand.html",
+        "sidebar/language.html",
+        "sidebar/search.html",
+        "sidebar/scroll-start.html",
+        "sidebar/navigation.html",
+        "sidebar/scroll-end.html",
+    ]
+}
 html_show_sourcelink = False
 html_show_copyright = False
 html_theme_options = {

@@ -1,0 +1,15 @@
+"""TensorFlow started without its greeting, for the pages whose docstrings need it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from transferleaf.quiet_start import start_tensorflow_quietly
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Start it before autodoc imports the classifier, and TensorFlow greets whoever imports it."""
+    start_tensorflow_quietly()
+    return {"parallel_read_safe": True}

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import re
+from collections import Counter
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+from docs._extensions.korean_search import SearchKorean
+from docs._extensions.languages import ENGLISH, KOREAN, address_in
+from docs.locale import catalogues
+from tests.docs.pages import ROOT
+
+TRANSLATED = {
+    path.relative_to(catalogues.CATALOGUES).with_suffix("").as_posix(): path
+    for path in sorted(catalogues.CATALOGUES.rglob("*.po"))
+}
+each_page = pytest.mark.parametrize("page", sorted(TRANSLATED))
+
+
+@pytest.fixture(scope="module")
+def messages():
+    return catalogues.messages_of_pages()
+
+
+def test_the_catalogues_hold_what_the_pages_say(messages):
+    """Where they do not, ``make translations`` brings them there."""
+    said = {page: _ids(template) for page, template in messages.items()}
+    held = {
+        page: _ids(catalogues.read_catalogue(path))
+        for page, path in TRANSLATED.items()
+        if page != catalogues.THEME
+    }
+
+    assert held == said
+
+
+@each_page
+def test_every_message_has_a_translation_that_somebody_looked_at(page):
+    assert catalogues.untranslated(catalogues.read_catalogue(TRANSLATED[page])) == []
+
+
+@each_page
+def test_a_translation_keeps_code_links_and_emphasis(page):
+    pairs = [
+        (message.id, message.string)
+        for message in catalogues.read_catalogue(TRANSLATED[page])
+        if message.id and page != catalogues.THEME
+    ]
+
+    changed = [korean for english, korean in pairs if _markup(english) != _markup(korean)]
+
+    assert changed == []
+
+
+def test_the_theme_still_writes_what_is_translated_of_it():
+    spec = find_spec("furo")
+    assert spec is not None
+    assert spec.origin is not None
+    folders = [Path(spec.origin).parent / "theme", ROOT / "docs/_templates"]
+    text = "".join(path.read_text("utf-8") for each in folders for path in each.rglob("*.html"))
+
+    gone = [
+        said
+        for said in _ids(catalogues.read_catalogue(TRANSLATED[catalogues.THEME]))
+        if said not in text
+    ]
+
+    assert gone == []
+
+
+def test_a_message_that_changed_waits_for_somebody_to_look():
+    translated = catalogues.Catalog()
+    translated.add("Few photos, and how to train on them.", "적은 사진으로 학습하는 법.")
+    changed = catalogues.Catalog()
+    changed.add("Few photos, and how to train with them.")
+
+    refreshed = catalogues.refreshed(translated, changed)
+
+    (message,) = (message for message in refreshed if message.id)
+    assert message.string == "적은 사진으로 학습하는 법."
+    assert catalogues.untranslated(refreshed) == ["Few photos, and how to train with them."]
+
+
+def test_a_page_that_need_not_be_complete_has_its_title(messages):
+    assert not catalogues.is_complete("reference/policies")
+    assert _ids(messages["reference/policies"]) == ["Policies and plans"]
+
+
+@pytest.mark.parametrize(
+    ("other", "here", "page", "content_root", "address"),
+    [
+        (KOREAN, ENGLISH, "index", "./", "./ko/index.html"),
+        (KOREAN, ENGLISH, "how-to/index", "../", "../ko/how-to/index.html"),
+        (ENGLISH, KOREAN, "index", "./", "./../index.html"),
+        (ENGLISH, KOREAN, "how-to/index", "../", "../../how-to/index.html"),
+    ],
+)
+def test_a_page_links_to_itself_in_the_other_language(other, here, page, content_root, address):
+    assert address_in(other, here, page, content_root) == address
+
+
+def test_a_korean_word_is_found_with_its_particles():
+    words = SearchKorean({}).split("Keras의 층을 동결하고")
+
+    assert {"Keras", "층", "동결", "동결하고"} <= set(words)
+
+
+def test_the_korean_readme_runs_the_same_code():
+    english, korean = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.ko.md"))
+
+    assert _code(korean) == _code(english)
+
+
+def _ids(catalog):
+    return [message.id for message in catalog if message.id]
+
+
+def _markup(text):
+    """What must be the same in both languages: code, links, pictures, and how much is stressed."""
+    found = Counter()
+    for token in MarkdownIt().parseInline(text)[0].children:
+        if token.type == "code_inline":
+            found[token.content] += 1
+        elif token.type in ("link_open", "image", "strong_open", "em_open"):
+            found[token.type, token.attrGet("href") or token.attrGet("src")] += 1
+    return found
+
+
+def _code(text):
+    """The fenced blocks, without comments, which are translated."""
+    fences = re.findall(r"^```(?:sh|python)\n.*?^```$", text, re.MULTILINE | re.DOTALL)
+    return [re.sub(r" *#.*", "", fence) for fence in fences]
