@@ -17,11 +17,13 @@ START = "from transferleaf.quiet_start import start_tensorflow_quietly as start;
 def started(tmp_path):
     """Start a TensorFlow of this source in a process of its own, then write a line to stderr."""
 
-    def run(source):
+    def run(source, **settings):
         (tmp_path / "tensorflow.py").write_text(source)
         script = f"{START}; import sys; sys.stderr.write('after')"
         folders = [str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
+        environment.pop("TF_CPP_MIN_LOG_LEVEL", None)
+        environment.update(settings)
         command = [sys.executable, "-c", script]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
@@ -38,6 +40,21 @@ def test_what_it_says_is_shown_where_it_fails(started):
     assert ended.returncode == 1
     assert ended.stderr.startswith("cuda drivers not found\n")
     assert ended.stderr.endswith("ImportError: no such library\n")
+
+
+def test_what_it_says_is_shown_to_who_asked_for_it(started):
+    ended = started(TALKS + HAS_DEVICES, TF_CPP_MIN_LOG_LEVEL="0")
+
+    assert ended.stderr == "cuda drivers not found\nafter"
+
+
+def test_a_process_without_stderr_starts_too():
+    script = "import os; os.close(2); from transferleaf.quiet_start import stderr_held_back as held"
+    script += "\nwith held(): print('ran')"
+
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+
+    assert ended.stdout.split() == [b"ran"]
 
 
 def test_nothing_happens_where_it_runs_already():

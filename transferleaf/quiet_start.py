@@ -1,4 +1,4 @@
-"""TensorFlow started without the lines it writes to the terminal before any setting can stop it."""
+"""TensorFlow kept off the terminal: what its C++ writes before any setting can stop it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def start_tensorflow_quietly() -> None:
@@ -16,19 +18,46 @@ def start_tensorflow_quietly() -> None:
     """
     if "tensorflow" in sys.modules:
         return
-    sys.stderr.flush()
-    terminal = os.dup(2)
-    with tempfile.TemporaryFile() as said:
-        os.dup2(said.fileno(), 2)
-        try:
-            import tensorflow as tf
+    with stderr_held_back():
+        import tensorflow as tf
 
-            tf.config.list_physical_devices()
-        except BaseException:
-            said.seek(0)
-            with os.fdopen(os.dup(terminal), "wb") as shown:
-                shutil.copyfileobj(said, shown)
-            raise
-        finally:
-            os.dup2(terminal, 2)
-            os.close(terminal)
+        tf.config.list_physical_devices()
+
+
+@contextmanager
+def stderr_held_back() -> Iterator[None]:
+    """Show what the block writes to stderr only if the block fails, C++ included.
+
+    It works on the file descriptor, so it counts for the whole process. Where
+    ``TF_CPP_MIN_LOG_LEVEL`` is ``0``, somebody wants to see the lines, and nothing is held back.
+    """
+    if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0":
+        yield
+        return
+    _flush()
+    try:
+        terminal = os.dup(2)
+    except OSError:  # there is no stderr, so nothing is seen anyway
+        yield
+        return
+    try:
+        with tempfile.TemporaryFile() as said:
+            os.dup2(said.fileno(), 2)
+            try:
+                yield
+            except BaseException:
+                _flush()
+                said.seek(0)
+                with os.fdopen(os.dup(terminal), "wb") as shown:
+                    shutil.copyfileobj(said, shown)
+                raise
+            finally:
+                _flush()
+                os.dup2(terminal, 2)
+    finally:
+        os.close(terminal)
+
+
+def _flush() -> None:
+    if sys.stderr is not None:  # as in programs without a terminal on Windows
+        sys.stderr.flush()

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from transferleaf.cli import app
 from transferleaf.commands import export as export_command
+from transferleaf.datasets.synthetic import draw_leaves
 from transferleaf.export.checking import ExportCheck
 
 
@@ -53,10 +54,20 @@ def test_the_file_lies_beside_the_model_or_where_it_is_wanted(run, asked, words,
     assert asked == [(path, format, defaults)]
 
 
-def test_options_arrive(run, asked):
-    run("leaf.keras", "--format", "litert", "--int8", "--photo-size", "96", "--no-verify")
+def test_options_arrive(run, asked, tmp_path):
+    draw_leaves(
+        tmp_path / "leaves",
+        classes=["Bean___Rust", "Bean___healthy"],
+        photos_per_class=1,
+        image_size=32,
+    )
 
-    assert asked[0][2] == {"quantize": "int8", "photos": None, "photo_size": 96, "verify": False}
+    words = ["--photos", "leaves", "--photo-size", "96", "--no-verify"]
+    run("leaf.keras", "--format", "litert", "--int8", *words)
+
+    options = asked[0][2]
+    assert len(options.pop("photos")) == 2
+    assert options == {"quantize": "int8", "photo_size": 96, "verify": False}
 
 
 def test_the_comparison_can_be_had_as_json(run):
@@ -72,3 +83,27 @@ def test_an_unknown_format_is_wrong_usage(run, asked):
     assert answer.exit_code == 2
     assert asked == []
     assert "format='tflite' must be one of 'saved_model'" in answer.stderr
+
+
+WRONG = {
+    "another suffix": ["--format", "onnx", "--output", "leaf.tflite"],
+    "int8 without photos": ["--format", "litert", "--int8"],
+    "int8 elsewhere": ["--format", "onnx", "--int8"],
+}
+
+
+@pytest.mark.parametrize("words", WRONG.values(), ids=list(WRONG))
+def test_what_cannot_work_is_refused_before_the_model_is_opened(run, monkeypatch, words):
+    monkeypatch.setattr(export_command, "open_classifier", None)
+
+    assert run("leaf.keras", *words).exit_code == 2
+
+
+def test_somebody_elses_file_is_refused_before_the_model_is_opened(run, monkeypatch, tmp_path):
+    monkeypatch.setattr(export_command, "open_classifier", None)
+    (tmp_path / "leaf.onnx").write_text("mine")
+
+    answer = run("leaf.keras", "--format", "onnx")
+
+    assert answer.exit_code == 1
+    assert "is no export of transferleaf" in answer.stderr

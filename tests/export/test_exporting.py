@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 
@@ -165,6 +166,29 @@ def test_a_converter_that_fails_leaves_nothing_and_is_named(fake_format, clf, tm
         "the classifier cannot be exported as 'openvino': its converter failed with RuntimeError "
         "(op Foo is unknown). Nothing was written; try another format."
     )
+
+
+def test_what_a_converter_says_is_shown_only_where_it_fails(
+    fake_format, clf, tmp_path, capfd, monkeypatch
+):
+    monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
+
+    def talk(graph, path, text):
+        os.write(2, b"Estimated count of arithmetic ops\n")
+        path.write_text(text)
+
+    def fail(graph, path, text):
+        talk(graph, path, text)
+        raise RuntimeError("op Foo is unknown")
+
+    fake_format(None, write=talk)
+    clf.export(tmp_path / "m.txt", "openvino", verify=False)
+    assert capfd.readouterr().err == ""
+
+    fake_format(None, write=fail)
+    with pytest.raises(ExportFailedError):
+        clf.export(tmp_path / "n.txt", "openvino", verify=False)
+    assert "Estimated count" in capfd.readouterr().err
 
 
 def test_int8_measures_on_photos_and_names_the_same_classes(clf, leaves, tmp_path, exported):

@@ -49,19 +49,17 @@ def export(
     Exit code 0: written; 1: not, and the message says why; 2: wrong usage.
     """
     from transferleaf.datasets import open_leaves
+    from transferleaf.export.exporting import check_export
     from transferleaf.export.formats import format_named
 
     form = format_named(format)
     target = output or _beside(model_file(model), format, form.suffix)
+    quantize = "int8" if int8 else None
     data = None if photos is None else open_leaves(photos)
+    check_export(target, format, quantize=quantize, photos=data, photo_size=photo_size)
     classifier = open_classifier(model)
     check = classifier.export(
-        target,
-        format,
-        quantize="int8" if int8 else None,
-        photos=data,
-        photo_size=photo_size,
-        verify=verify,
+        target, format, quantize=quantize, photos=data, photo_size=photo_size, verify=verify
     )
     console_beside(save_json).print(check)
     write_json(check.to_dict(), save_json)

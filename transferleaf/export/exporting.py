@@ -24,6 +24,7 @@ from transferleaf.export.litert import INT8_SCHEMES, write_int8
 from transferleaf.export.metadata import ExportMetadata, checked_photo_size
 from transferleaf.export.photos import calibration_photos, check_batches, photo_files
 from transferleaf.export.running import open_exported
+from transferleaf.quiet_start import stderr_held_back
 from transferleaf.whole_files import PART_SUFFIX, owner_mark
 
 
@@ -68,17 +69,46 @@ def export_classifier(
         MissingExtraError: The format needs a package that is not installed.
         PhotoError: A photo cannot be read.
     """
-    form = format_named(format)
-    target = Path(filepath)
-    _check_options(form, target, quantize, photos)
-    _check_target(form, target)
+    form = check_export(filepath, format, quantize=quantize, photos=photos, photo_size=photo_size)
     size = checked_photo_size(photo_size)
     if size is None and not form.any_size:
         size = (classifier.image_size, classifier.image_size)
     export = _Export(
-        classifier=classifier, form=form, target=target, photo_size=size, photos=photos
+        classifier=classifier, form=form, target=Path(filepath), photo_size=size, photos=photos
     )
     return export.run(_int8_attempts(export) if quantize else [_float_attempt(export)], verify)
+
+
+def check_export(
+    filepath: str | PathLike[str],
+    format: str,
+    *,
+    quantize: str | None,
+    photos: LeafDataset | None,
+    photo_size: int | tuple[int, int] | None,
+) -> FileFormat:
+    """Refuse what cannot be exported whatever the classifier is: nobody has to load one first.
+
+    Args:
+        filepath: See ``export_classifier``, as for the others.
+        format: Its name.
+        quantize: How numbers become smaller.
+        photos: What is compared and measured on.
+        photo_size: What the file takes.
+
+    Returns:
+        The format.
+
+    Raises:
+        ConfigError: An option has a value that cannot work.
+        ExportTargetError: Something else is at ``filepath``.
+    """
+    form = format_named(format)
+    target = Path(filepath)
+    _check_options(form, target, quantize, photos)
+    checked_photo_size(photo_size)
+    _check_target(form, target)
+    return form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +158,8 @@ class _Export:
             self.classifier, image_size=self.classifier.image_size, photo_size=self.photo_size
         )
         try:
-            attempt.write(graph, made, attempt.metadata.to_json())
+            with stderr_held_back():
+                attempt.write(graph, made, attempt.metadata.to_json())
         except TransferLeafError:
             raise
         except Exception as error:  # converters fail in many ways
