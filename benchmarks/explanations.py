@@ -127,7 +127,7 @@ def compare(title: str, train: tl.LeafDataset, photos: list[Shown], console: Con
         classes=train.classes,
         backbone="efficientnet_lite0",
         image_size=SIDE,
-        freeze=tl.FreezePolicy.freeze_base(head="all"),
+        freeze=tl.FreezePolicy.freeze_base(head_stages="all"),
     )
     classifier.fit(train, verbose=0)
     table = Table("way", *COLUMNS, title=f"{title}: {len(train)} trained on, {len(photos)} shown")

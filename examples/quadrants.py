@@ -62,7 +62,7 @@ class Result:
 
 
 SCRATCH = tl.FreezePolicy.train_all(
-    head="last",
+    head_stages="last",
     head_start=tl.HeadStart.RANDOM,
     learning_rate=1e-3,
     weight_decay=0.0,
@@ -75,7 +75,7 @@ CONTENDERS = [
         Contender(f"quadrant {q}", tl.FreezePolicy.for_quadrant(q))
         for q in ("I", "II", "III", "IV")
     ),
-    Contender("classical head (last stage)", tl.FreezePolicy.freeze_base(head="last")),
+    Contender("classical head (last stage)", tl.FreezePolicy.freeze_base(head_stages="last")),
     Contender("CNN from scratch", SCRATCH, backbone="baseline_cnn", weights=None, image_size=150),
 ]
 

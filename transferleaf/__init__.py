@@ -13,7 +13,7 @@ import wrapt
 from transferleaf.versions import __version__
 
 if TYPE_CHECKING:
-    from transferleaf.advice.advice import Advice as Advice
+    from transferleaf.advice import Advice as Advice
     from transferleaf.advice.advising import advise as advise
     from transferleaf.backbones.registry import get_backbone as get_backbone
     from transferleaf.backbones.registry import list_backbones as list_backbones
@@ -21,10 +21,16 @@ if TYPE_CHECKING:
     from transferleaf.backbones.spec import BackboneSpec as BackboneSpec
     from transferleaf.backbones.spec import PixelConvention as PixelConvention
     from transferleaf.backbones.spec import Stage as Stage
+    from transferleaf.calibrating import Calibration as Calibration
     from transferleaf.classifier import TransferClassifier as TransferClassifier
+    from transferleaf.datasets import Audit as Audit
     from transferleaf.datasets import Augmentation as Augmentation
     from transferleaf.datasets import LeafDataset as LeafDataset
+    from transferleaf.datasets import Split as Split
+    from transferleaf.datasets import audit as audit
     from transferleaf.datasets import open_leaves as open_leaves
+    from transferleaf.explanations import Explanation as Explanation
+    from transferleaf.export import ExportCheck as ExportCheck
     from transferleaf.freezing import BatchNormStatistics as BatchNormStatistics
     from transferleaf.freezing import FreezePlan as FreezePlan
     from transferleaf.freezing import FreezePolicy as FreezePolicy
@@ -34,25 +40,39 @@ if TYPE_CHECKING:
     from transferleaf.quadrant import DataSize as DataSize
     from transferleaf.quadrant import Quadrant as Quadrant
     from transferleaf.quadrant import Similarity as Similarity
+    from transferleaf.reports import Report as Report
+    from transferleaf.training.bad_photos import SkippedPhoto as SkippedPhoto
     from transferleaf.training.evidence import feature_evidence as feature_evidence
+    from transferleaf.training.proof import FreezeProof as FreezeProof
+    from transferleaf.training.run import PhaseRecord as PhaseRecord
 
 _HOME = {
-    "Advice": "transferleaf.advice.advice",
+    "Advice": "transferleaf.advice",
+    "Audit": "transferleaf.datasets",
     "Augmentation": "transferleaf.datasets",
     "BackboneSpec": "transferleaf.backbones.spec",
     "BatchNormStatistics": "transferleaf.freezing",
+    "Calibration": "transferleaf.calibrating",
     "DataSize": "transferleaf.quadrant",
+    "Explanation": "transferleaf.explanations",
+    "ExportCheck": "transferleaf.export",
     "FreezePlan": "transferleaf.freezing",
     "FreezePolicy": "transferleaf.freezing",
+    "FreezeProof": "transferleaf.training.proof",
     "HeadStart": "transferleaf.freezing",
     "LeafDataset": "transferleaf.datasets",
     "LeafPrediction": "transferleaf.predictions",
+    "PhaseRecord": "transferleaf.training.run",
     "PixelConvention": "transferleaf.backbones.spec",
     "Quadrant": "transferleaf.quadrant",
+    "Report": "transferleaf.reports",
     "Similarity": "transferleaf.quadrant",
+    "SkippedPhoto": "transferleaf.training.bad_photos",
+    "Split": "transferleaf.datasets",
     "Stage": "transferleaf.backbones.spec",
     "TransferClassifier": "transferleaf.classifier",
     "advise": "transferleaf.advice.advising",
+    "audit": "transferleaf.datasets",
     "feature_evidence": "transferleaf.training.evidence",
     "get_backbone": "transferleaf.backbones.registry",
     "list_backbones": "transferleaf.backbones.registry",
@@ -64,7 +84,18 @@ _HOME = {
 __all__ = [*sorted(_HOME), "__version__"]
 
 
-_MODULES = ("backbones", "datasets", "errors", "freezing", "testing")
+_MODULES = (
+    "advice",
+    "backbones",
+    "datasets",
+    "errors",
+    "explanations",
+    "export",
+    "freezing",
+    "reports",
+    "scaling",
+    "testing",
+)
 
 
 def __getattr__(name: str) -> Any:

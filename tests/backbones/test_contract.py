@@ -15,18 +15,23 @@ import pytest
 from tests.backbones.tiny import TINY_STAGES, tiny_network, tiny_spec
 from transferleaf.backbones import Stage, build_backbone, get_backbone, list_backbones
 from transferleaf.errors import BackboneContractError
-from transferleaf.testing import CHECKS, Subject, check_backbone, run_check
+from transferleaf.testing import (
+    BACKBONE_CHECKS,
+    BackboneSubject,
+    check_backbone,
+    run_backbone_check,
+)
 
 
 @pytest.fixture(scope="module", params=list_backbones())
-def subject(request) -> Subject:
+def subject(request) -> BackboneSubject:
     """One build for all checks; pytest runs them backbone by backbone."""
-    return Subject(get_backbone(request.param))
+    return BackboneSubject(get_backbone(request.param))
 
 
-@pytest.mark.parametrize("check", CHECKS)
-def test_a_built_in_backbone_keeps_the_contract(subject: Subject, check: str):
-    run_check(subject, check)
+@pytest.mark.parametrize("check", BACKBONE_CHECKS)
+def test_a_built_in_backbone_keeps_the_contract(subject: BackboneSubject, check: str):
+    run_backbone_check(subject, check)
 
 
 def test_a_strangers_backbone_can_keep_it_too():
@@ -133,10 +138,10 @@ _NO_CUT = (Stage(name="low", last_layer="high_conv"), TINY_STAGES[1])
 def test_a_broken_backbone_is_told_which_check_it_fails(
     changes: dict[str, Any], check: str, reason: str | None
 ):
-    subject = Subject(tiny_spec(**changes))
+    subject = BackboneSubject(tiny_spec(**changes))
 
     with pytest.raises(BackboneContractError) as caught:
-        run_check(subject, check)
+        run_backbone_check(subject, check)
 
     assert (caught.value.backbone, caught.value.check) == ("tiny", check)
     if reason is not None:
@@ -152,7 +157,9 @@ def test_statistics_that_two_layers_share_fail_the_check_of_batch_norms():
         return keras.Model(pixels, keras.layers.Conv2D(4, 1, name="out")(features))
 
     with pytest.raises(BackboneContractError) as caught:
-        run_check(Subject(tiny_spec(build=build, stages=_ONE_STAGE)), "batch_norms")
+        run_backbone_check(
+            BackboneSubject(tiny_spec(build=build, stages=_ONE_STAGE)), "batch_norms"
+        )
 
     assert str(caught.value) == (
         "'tiny' fails the check 'batch_norms': it holds 1 batch normalisations, 2 are described"
@@ -160,10 +167,10 @@ def test_statistics_that_two_layers_share_fail_the_check_of_batch_norms():
 
 
 def test_automatic_names_fail_the_check_of_names():
-    subject = Subject(tiny_spec(build=_unnamed, stages=_ONE_STAGE))
+    subject = BackboneSubject(tiny_spec(build=_unnamed, stages=_ONE_STAGE))
 
     with pytest.raises(BackboneContractError, match=r"is called 'conv2d_\d+' when it is built"):
-        run_check(subject, "names_repeat")
+        run_backbone_check(subject, "names_repeat")
 
 
 def test_all_checks_are_run_until_one_fails():
@@ -176,7 +183,7 @@ def test_all_checks_are_run_until_one_fails():
 def test_the_network_is_there_again_after_a_build():
     before = (socket.getaddrinfo, socket.socket.connect)
 
-    _ = Subject(tiny_spec()).backbone
+    _ = BackboneSubject(tiny_spec()).backbone
 
     assert (socket.getaddrinfo, socket.socket.connect) == before
 

@@ -14,7 +14,7 @@ POLICIES = {
     "II": tl.FreezePolicy.for_quadrant("II", epochs=2),
     "III": tl.FreezePolicy.for_quadrant("III", trainable_stages=1, epochs=2),
     "IV": tl.FreezePolicy.for_quadrant("IV"),
-    "last": tl.FreezePolicy.freeze_base(head="last"),
+    "last": tl.FreezePolicy.freeze_base(head_stages="last"),
     "batch norm": tl.FreezePolicy.train_all(
         epochs=2, batch_norm=tl.BatchNormStatistics.FROM_LEAVES
     ),

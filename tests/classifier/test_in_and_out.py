@@ -82,8 +82,8 @@ def test_pixels_in_zero_to_one_are_warned_about(tiny):
 
 def test_the_head_sees_the_stages_that_the_policy_names(tiny):
     everything = tiny(tl.FreezePolicy.freeze_base())
-    last = tiny(tl.FreezePolicy.freeze_base(head="last"))
-    two = tiny(tl.FreezePolicy.freeze_base(head=("high_out", "low_out")))
+    last = tiny(tl.FreezePolicy.freeze_base(head_stages="last"))
+    two = tiny(tl.FreezePolicy.freeze_base(head_stages=("high_out", "low_out")))
 
     widths = [c.get_layer("probabilities").kernel.shape[0] for c in (everything, last, two)]
 

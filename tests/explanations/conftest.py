@@ -28,7 +28,7 @@ def classifier(tiny_network):
     """Builds a classifier of three stages and three classes, its head filled by chance."""
 
     def build(head="all"):
-        freeze = tl.FreezePolicy.freeze_base(head=head)
+        freeze = tl.FreezePolicy.freeze_base(head_stages=head)
         return fill_head(
             tl.TransferClassifier(
                 classes=CLASSES, backbone=tiny_network(), stages=STAGES, freeze=freeze

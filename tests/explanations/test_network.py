@@ -144,7 +144,7 @@ def test_layers_inside_a_nested_network_are_seen_through(tiny_network, blobs):
             classes=("a", "b"),
             backbone=nested,
             stages=("tiny", "top"),
-            freeze=tl.FreezePolicy.freeze_base(head="last"),
+            freeze=tl.FreezePolicy.freeze_base(head_stages="last"),
         )
     )
     photos, _ = blobs(2)

@@ -95,7 +95,7 @@ def test_rates_fall_from_the_head_to_the_pixels(layers):
     ],
 )
 def test_the_head_is_as_wide_as_the_stages_that_feed_it(layers, head, stages, parameters):
-    plan = FreezePolicy.freeze_base(head=head).plan(layers, classes=5)
+    plan = FreezePolicy.freeze_base(head_stages=head).plan(layers, classes=5)
 
     assert (plan.head_stages, plan.head_parameters) == (stages, parameters)
 
@@ -128,8 +128,8 @@ def test_epochs_come_from_the_policy_where_none_are_given(layers):
             "trainable_stages=4 must be at most 3, the stages of 'toy'.",
         ),
         (
-            FreezePolicy.freeze_base(head=("top",)),
-            "head=('top',) must name stages of 'toy': ['low', 'mid', 'high'].",
+            FreezePolicy.freeze_base(head_stages=("top",)),
+            "head_stages=('top',) must name stages of 'toy': ['low', 'mid', 'high'].",
         ),
     ],
 )
@@ -171,9 +171,9 @@ def test_the_printed_plan_shows_what_trains_and_at_which_rate(layers):
 
 def test_stages_that_the_head_never_sees_are_not_trained(layers):
     with pytest.raises(ConfigError) as caught:
-        FreezePolicy.train_last(stages=1, head=("low", "mid")).plan(layers, classes=5)
+        FreezePolicy.train_last(stages=1, head_stages=("low", "mid")).plan(layers, classes=5)
 
     assert str(caught.value) == (
-        "head=('low', 'mid') must include a stage from 'high' on: what the policy trains must "
+        "head_stages=('low', 'mid') must include a stage from 'high' on: what the policy trains must "
         "reach the head."
     )

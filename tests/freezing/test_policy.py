@@ -72,7 +72,7 @@ def test_batch_norm_keeps_the_pretrained_statistics_by_default():
 def test_the_head_sees_every_stage_and_is_solved_by_default():
     policy = FreezePolicy.freeze_base()
 
-    assert (policy.head, policy.head_start) == ("all", HeadStart.SOLVED)
+    assert (policy.head_stages, policy.head_start) == ("all", HeadStart.SOLVED)
 
 
 @pytest.mark.parametrize(
@@ -98,9 +98,9 @@ def test_the_head_sees_every_stage_and_is_solved_by_default():
             True,
             'be a number of stages, a share of them in (0, 1), "all" or "auto"',
         ),
-        ("head", "first", 'be "all", "last" or a tuple of different stage names'),
-        ("head", (), 'be "all", "last" or a tuple of different stage names'),
-        ("head", ("a", "a"), 'be "all", "last" or a tuple of different stage names'),
+        ("head_stages", "first", 'be "all", "last" or a tuple of different stage names'),
+        ("head_stages", (), 'be "all", "last" or a tuple of different stage names'),
+        ("head_stages", ("a", "a"), 'be "all", "last" or a tuple of different stage names'),
         ("head_start", "solved", "be a HeadStart"),
         ("epochs", 0, "be a whole number of at least 1"),
         ("learning_rate", 0.0, "lie in (0, 1]"),
@@ -131,7 +131,7 @@ def test_a_policy_that_cannot_work_is_not_born(field, value, must):
     [
         *QUADRANT_POLICIES.values(),
         FreezePolicy.auto(epochs=2),
-        FreezePolicy.train_last(stages=1, head=("mid", "high"), patience=None),
+        FreezePolicy.train_last(stages=1, head_stages=("mid", "high"), patience=None),
         FreezePolicy.train_all(
             head_start=HeadStart.RANDOM, batch_norm=BatchNormStatistics.FROM_LEAVES
         ),

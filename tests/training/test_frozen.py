@@ -84,7 +84,7 @@ def test_only_new_photos_are_computed(fit, blobs, photos_run):
 @pytest.mark.parametrize(
     ("then", "more"),
     [
-        pytest.param(tl.FreezePolicy.freeze_base(head="last"), 0, id="another head"),
+        pytest.param(tl.FreezePolicy.freeze_base(head_stages="last"), 0, id="another head"),
         pytest.param(tl.FreezePolicy.train_all(epochs=1), 0, id="everything trains"),
         pytest.param(LAST, 48, id="the cut lies elsewhere"),
     ],

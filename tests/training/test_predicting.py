@@ -32,7 +32,7 @@ def labelled(photos, labels, classes) -> tl.LeafDataset:
 
 @pytest.mark.parametrize("head", ["all", "last", ("low_out", "high_out")])
 def test_an_engine_gives_keras_answers(tiny_classifier, photos, blobs, monkeypatch, head):
-    classifier = tiny_classifier(tl.FreezePolicy.freeze_base(head=head))
+    classifier = tiny_classifier(tl.FreezePolicy.freeze_base(head_stages=head))
     classifier.fit(*blobs(), verbose=0)
     expected = [found.probability for found in classifier.predict_photos(photos)]
 

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from transferleaf.datasets.label_map import join, relabel
     from transferleaf.datasets.label_matching import LabelMatch, match_classes
     from transferleaf.datasets.labels import LeafLabel, parse_label
-    from transferleaf.datasets.layouts.manifest import Manifest
-    from transferleaf.datasets.layouts.table import Table
-    from transferleaf.datasets.layouts.tfds import TfdsFolder, open_tfds
+    from transferleaf.datasets.layouts.tfds import open_tfds
     from transferleaf.datasets.leaf_dataset import LeafDataset
     from transferleaf.datasets.opening import open_leaves
     from transferleaf.datasets.photo_checks import check_photos
@@ -34,10 +32,7 @@ __all__ = [
     "LabelMatch",
     "LeafDataset",
     "LeafLabel",
-    "Manifest",
     "Split",
-    "Table",
-    "TfdsFolder",
     "audit",
     "check_photos",
     "class_weights",
@@ -58,10 +53,7 @@ _MODULE_OF = {
     "LabelMatch": "label_matching",
     "LeafDataset": "leaf_dataset",
     "LeafLabel": "labels",
-    "Manifest": "layouts.manifest",
     "Split": "split",
-    "Table": "layouts.table",
-    "TfdsFolder": "layouts.tfds",
     "audit": "auditing.running",
     "check_photos": "photo_checks",
     "class_weights": "imbalance",
@@ -77,6 +69,8 @@ _MODULE_OF = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "layouts":
+        return import_module(f"{__name__}.layouts")
     if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)

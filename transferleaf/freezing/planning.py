@@ -53,15 +53,15 @@ def head_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tuple[
     Raises:
         ConfigError: The policy names a stage that the backbone does not have.
     """
-    if policy.head == "all":
+    if policy.head_stages == "all":
         return tuple(range(len(layers.stages)))
-    if policy.head == "last":
+    if policy.head_stages == "last":
         return (len(layers.stages) - 1,)
-    unknown = [name for name in policy.head if name not in layers.stages]
+    unknown = [name for name in policy.head_stages if name not in layers.stages]
     if unknown:
         must = f"name stages of {layers.name!r}: {list(layers.stages)}"
-        raise ConfigError("head", policy.head, must)
-    return tuple(sorted(layers.stages.index(name) for name in policy.head))
+        raise ConfigError("head_stages", policy.head_stages, must)
+    return tuple(sorted(layers.stages.index(name) for name in policy.head_stages))
 
 
 def trained_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tuple[int, ...]:
@@ -94,7 +94,7 @@ def _check_gradients_arrive(
     blind = [layers.stages[position] for position in trained if position > head_stages[-1]]
     if blind:
         must = f"include a stage from {blind[-1]!r} on: what the policy trains must reach the head"
-        raise ConfigError("head", policy.head, must)
+        raise ConfigError("head_stages", policy.head_stages, must)
 
 
 def _solving_phase(layers: BackboneLayers) -> Phase:

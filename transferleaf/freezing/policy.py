@@ -42,7 +42,7 @@ class FreezePolicy:
         trainable_stages: Stages left trainable, counted from the head: their number, where 0
             freezes the whole base; a share of the stages in (0, 1), rounded up; ``"all"``; or
             ``"auto"``, which the first ``fit`` decides from evidence.
-        head: Stages whose globally averaged outputs feed the head: ``"all"``, from low-level to
+        head_stages: Stages whose globally averaged outputs feed the head: ``"all"``, from low-level to
             high-level features; ``"last"``, the classical head; or a tuple of stage names.
         head_start: Whether the head is solved on the frozen features first.
         epochs: Epochs of gradient training where ``fit`` is not told otherwise; at least 1.
@@ -72,7 +72,7 @@ class FreezePolicy:
     """
 
     trainable_stages: int | float | Literal["all", "auto"]
-    head: Literal["all", "last"] | tuple[str, ...] = "all"
+    head_stages: Literal["all", "last"] | tuple[str, ...] = "all"
     head_start: HeadStart = HeadStart.SOLVED
     epochs: int = 5
     learning_rate: float = 1e-4
@@ -238,10 +238,10 @@ class FreezePolicy:
         for name in values:
             if name not in known:
                 raise ConfigError("policy", name, f"have only the fields {sorted(known)}")
-        head = values.get("head", "all")
+        head = values.get("head_stages", "all")
         quadrant = values.get("quadrant")
         enums = {
-            "head": tuple(head) if isinstance(head, list) else head,
+            "head_stages": tuple(head) if isinstance(head, list) else head,
             "head_start": member("head_start", HeadStart, values.get("head_start", "solved")),
             "batch_norm": member(
                 "batch_norm", BatchNormStatistics, values.get("batch_norm", "pretrained")
@@ -301,7 +301,7 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
         'be a number of stages, a share of them in (0, 1), "all" or "auto"',
     ),
     (
-        "head",
+        "head_stages",
         lambda value: value in ("all", "last") or _is_stage_names(value),
         'be "all", "last" or a tuple of different stage names',
     ),

@@ -5,8 +5,9 @@ A plugin's test suite needs one line::
     transferleaf.testing.check_backbone(MY_BACKBONE)
     transferleaf.testing.check_layout(MY_LAYOUT, a_folder_in_that_layout)
 
-or, to see each check by name, runs ``run_check(subject, name)`` over ``CHECKS`` with one
-``Subject(MY_BACKBONE)``, which builds the network once for all of them, and
+or, to see each check by name, runs ``run_backbone_check(subject, name)`` over
+``BACKBONE_CHECKS`` with one
+``BackboneSubject(MY_BACKBONE)``, which builds the network once for all of them, and
 ``run_layout_check(subject, name)`` over ``LAYOUT_CHECKS`` with one
 ``LayoutSubject(MY_LAYOUT, folder)``.
 
@@ -19,34 +20,34 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from transferleaf.testing.contract import CHECKS, check_backbone, run_check
+    from transferleaf.testing.contract import BACKBONE_CHECKS, check_backbone, run_backbone_check
     from transferleaf.testing.layouts import (
         LAYOUT_CHECKS,
         LayoutSubject,
         check_layout,
         run_layout_check,
     )
-    from transferleaf.testing.subject import Subject
+    from transferleaf.testing.subject import BackboneSubject
 
 __all__ = [
-    "CHECKS",
+    "BACKBONE_CHECKS",
     "LAYOUT_CHECKS",
+    "BackboneSubject",
     "LayoutSubject",
-    "Subject",
     "check_backbone",
     "check_layout",
-    "run_check",
+    "run_backbone_check",
     "run_layout_check",
 ]
 
 _MODULE_OF = {
-    "CHECKS": "contract",
+    "BACKBONE_CHECKS": "contract",
     "LAYOUT_CHECKS": "layouts",
     "LayoutSubject": "layouts",
-    "Subject": "subject",
+    "BackboneSubject": "subject",
     "check_backbone": "contract",
     "check_layout": "layouts",
-    "run_check": "contract",
+    "run_backbone_check": "contract",
     "run_layout_check": "layouts",
 }
 

@@ -16,9 +16,9 @@ import tensorflow as tf
 from transferleaf.backbones.pixels import PixelNormalization
 from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.errors import BackboneContractError
-from transferleaf.testing.subject import Subject, run
+from transferleaf.testing.subject import BackboneSubject, run
 
-Check: TypeAlias = Callable[[Subject], Iterator[str]]
+Check: TypeAlias = Callable[[BackboneSubject], Iterator[str]]
 
 # Parts of a network may be fused differently than the whole, so their sums may round differently.
 _ROUNDING = 1e-5  # of the largest value
@@ -36,19 +36,19 @@ def check_backbone(spec: BackboneSpec) -> None:
     Raises:
         BackboneContractError: The first check that fails, by name, and why.
     """
-    subject = Subject(spec)
-    for name in CHECKS:
-        run_check(subject, name)
+    subject = BackboneSubject(spec)
+    for name in BACKBONE_CHECKS:
+        run_backbone_check(subject, name)
 
 
-def run_check(subject: Subject, name: str) -> None:
+def run_backbone_check(subject: BackboneSubject, name: str) -> None:
     """Run the check called ``name``.
 
     Raises:
         BackboneContractError: It fails, or an error stops it.
     """
     try:
-        complaint = next(CHECKS[name](subject), None)
+        complaint = next(BACKBONE_CHECKS[name](subject), None)
     except Exception as error:  # a plugin may fail in any way
         reason = f"{type(error).__name__}: {error}"
         raise BackboneContractError(subject.spec.name, name, reason) from error
@@ -56,13 +56,13 @@ def run_check(subject: Subject, name: str) -> None:
         raise BackboneContractError(subject.spec.name, name, complaint)
 
 
-def _builds_without_network(subject: Subject) -> Iterator[str]:
+def _builds_without_network(subject: BackboneSubject) -> Iterator[str]:
     """With ``weights=None`` the builder asks nobody, and its stages are true cut points."""
     if not subject.backbone.model.trainable_weights:
         yield "nothing in it can be trained"
 
 
-def _stages_compose(subject: Subject) -> Iterator[str]:
+def _stages_compose(subject: BackboneSubject) -> Iterator[str]:
     """Running stage after stage gives what the whole network gives."""
     model = subject.backbone.model
     before, values = model.inputs[0], subject.pixels
@@ -76,14 +76,14 @@ def _stages_compose(subject: Subject) -> Iterator[str]:
         before = output
 
 
-def _feature_width(subject: Subject) -> Iterator[str]:
+def _feature_width(subject: BackboneSubject) -> Iterator[str]:
     """The last stage has as many channels as the spec says."""
     width = subject.backbone.model.outputs[-1].shape[-1]
     if width != subject.spec.feature_width:
         yield f"its last stage has {width} channels, its spec says {subject.spec.feature_width}"
 
 
-def _image_sizes(subject: Subject) -> Iterator[str]:
+def _image_sizes(subject: BackboneSubject) -> Iterator[str]:
     """It is built for the size that was asked for."""
     for backbone, wanted in (
         (subject.backbone, subject.spec.min_image_size),
@@ -93,7 +93,7 @@ def _image_sizes(subject: Subject) -> Iterator[str]:
             yield f"asked for {wanted} pixels, it takes {backbone.image_size}"
 
 
-def _pixel_convention(subject: Subject) -> Iterator[str]:
+def _pixel_convention(subject: BackboneSubject) -> Iterator[str]:
     """The pixel convention does what the reference implementation does."""
     if subject.spec.reference_pixels is None:
         return
@@ -107,7 +107,7 @@ def _pixel_convention(subject: Subject) -> Iterator[str]:
             yield f"for {dtype} photos it differs from the reference by {difference:.3g} of 255"
 
 
-def _batch_norms(subject: Subject) -> Iterator[str]:
+def _batch_norms(subject: BackboneSubject) -> Iterator[str]:
     """Each batch normalisation that holds statistics is described as one."""
     held = {
         id(layer)
@@ -119,7 +119,7 @@ def _batch_norms(subject: Subject) -> Iterator[str]:
         yield f"it holds {len(held)} batch normalisations, {len(described)} are described"
 
 
-def _saves_and_loads(subject: Subject) -> Iterator[str]:
+def _saves_and_loads(subject: BackboneSubject) -> Iterator[str]:
     """A ``.keras`` file, read in safe mode, gives the same layers and the same values."""
     backbone = subject.backbone
     with tempfile.TemporaryDirectory() as folder:
@@ -131,14 +131,14 @@ def _saves_and_loads(subject: Subject) -> Iterator[str]:
     yield from _differences("after loading", run(loaded, subject.pixels), subject.outputs)
 
 
-def _clones(subject: Subject) -> Iterator[str]:
+def _clones(subject: BackboneSubject) -> Iterator[str]:
     """``keras.models.clone_model`` gives a network of the same function."""
     clone = keras.models.clone_model(subject.backbone.model)
     clone.set_weights(subject.backbone.model.get_weights())
     yield from _differences("of its clone", run(clone, subject.pixels), subject.outputs)
 
 
-def _gradients(subject: Subject) -> Iterator[str]:
+def _gradients(subject: BackboneSubject) -> Iterator[str]:
     """Each trainable weight has a finite gradient."""
     model = subject.backbone.model
     with tf.GradientTape() as tape:
@@ -153,7 +153,7 @@ def _gradients(subject: Subject) -> Iterator[str]:
             yield f"the gradient of {weight.path!r} is not finite"
 
 
-def _names_repeat(subject: Subject) -> Iterator[str]:
+def _names_repeat(subject: BackboneSubject) -> Iterator[str]:
     """A second build in the same process has the same names."""
     first, second = (
         [operation.name for operation in backbone.model.operations]
@@ -165,7 +165,7 @@ def _names_repeat(subject: Subject) -> Iterator[str]:
             yield f"the layer {name!r} is called {again!r} when it is built a second time"
 
 
-def _deterministic(subject: Subject) -> Iterator[str]:
+def _deterministic(subject: BackboneSubject) -> Iterator[str]:
     """The same pixels give the same features twice."""
     again = run(subject.backbone.model, subject.pixels)
     yield from _differences("of a second run", again, subject.outputs)
@@ -179,7 +179,7 @@ def _differences(
             yield f"the features {when} differ in the stage at position {position}"
 
 
-CHECKS: Mapping[str, Check] = MappingProxyType(
+BACKBONE_CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "builds_without_network": _builds_without_network,
         "stages_compose": _stages_compose,

@@ -20,7 +20,7 @@ from transferleaf.backbones.weights import build_backbone
 _ODD_STEP = 13
 
 
-class Subject:
+class BackboneSubject:
     """What the checks look at; each part is made when it is first asked for.
 
     Args:

@@ -16,7 +16,20 @@ from transferleaf.datasets.layouts.split_folders import SplitFolders
 from transferleaf.datasets.layouts.table import Table
 from transferleaf.datasets.layouts.tfds import TfdsFolder
 
-__all__ = ["LAYOUTS", "FoundPhotos", "Layout", "Recognition"]
+__all__ = [
+    "LAYOUTS",
+    "ClassFolders",
+    "FoundPhotos",
+    "HuggingFaceMetadata",
+    "Layout",
+    "Manifest",
+    "NestedFolders",
+    "NewPlantDiseases",
+    "Recognition",
+    "SplitFolders",
+    "Table",
+    "TfdsFolder",
+]
 
 LAYOUTS: tuple[Layout, ...] = (
     # Files that say what each photo shows come first: they know more than folder names do.

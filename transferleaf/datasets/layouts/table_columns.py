@@ -117,8 +117,8 @@ def find_columns(table: TableRows, named: ColumnNames) -> Columns:
             table.path,
             f"has the columns {list(table.columns)}{nested if table.nested else ''}, "
             "and it is not clear which name the photos and their classes",
-            "call them path and label, or name them as in "
-            'Table(path_column="photo", label_column="diagnosis").',
+            "call them path and label, or name them as in layout="
+            'transferleaf.datasets.layouts.Table(path_column="photo", label_column="diagnosis").',
         )
     return columns
 
@@ -184,7 +184,8 @@ def _one_label_column(table: TableRows, usual: list[str]) -> str:
             raise TableError(
                 table.path,
                 f"has several columns that may name the class: {first_few([usual[0], name])}",
-                f"choose one, as in Table(label_column={name!r}).",
+                "choose one, as in layout=transferleaf.datasets.layouts.Table("
+                f"label_column={name!r}).",
             )
     # Beside a number, the column with words says what the number means.
     words = [name for name in usual if not all(cell.isdigit() for cell in table.column(name))]
