@@ -1,0 +1,134 @@
+"""What a classifier says of photos that it cannot know: other crops, digits, noise.
+
+    python examples/unknown_photos.py
+    python examples/unknown_photos.py PlantVillage holiday-photos steel
+
+The first folder trains; each further folder holds photos of anything else, in any structure. A
+classifier must name one of its classes, whatever it sees, and is often sure of it. After
+``calibrate`` each answer has a verdict, and most of these photos are "not a leaf I know". Prints
+how many are kept and caught, and draws some of them. Without folders, all is drawn; that takes
+about two minutes on two cores.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+from rich.console import Console
+from rich.table import Table
+
+import transferleaf as tl
+from transferleaf.datasets import draw_leaves, read_photo
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+
+KNOWN = ("Apple___Rust", "Apple___healthy", "Bean___Mosaic", "Bean___Rust", "Bean___healthy")
+OTHER_CROPS = ("Corn___Blight", "Grape___healthy", "Tomato___Mosaic")
+VERDICTS = ("sure", "not sure", "not a leaf I know")
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
+
+Found = Mapping[str, Sequence[tl.LeafPrediction]]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Train on what is known, ask about what is not."""
+    options, console = parse(argv), Console()
+    known, *others = options.folders or draw(options)
+    data = tl.open_leaves(known)
+    train, validation, test = data.split(0.5, 0.3, 0.2, seed=0)
+    classifier = tl.TransferClassifier(
+        classes=data.classes,
+        backbone="efficientnet_lite0",
+        image_size=options.image_size,
+        freeze=tl.FreezePolicy.for_quadrant("IV"),
+    )
+    classifier.fit(train, validation_data=validation, seed=0)
+    classifier.calibrate(validation, precision=0.9)
+    asked = {"known leaves, not trained on": test.paths} | {
+        folder.name: sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+        for folder in others
+    }
+    found = {name: classifier.predict_photos(paths) for name, paths in asked.items()}
+    console.print(verdicts(found))
+    options.output.mkdir(parents=True, exist_ok=True)
+    draw_some(found, options.output / "verdicts.png")
+    console.print(f"Look at verdicts.png in {options.output}", highlight=False)
+
+
+def verdicts(found: Found) -> Table:
+    """How often each verdict is given; kept are the known, caught the unknown."""
+    table = Table("photos", "number", *VERDICTS, "mean top probability", "")
+    for number, (name, predictions) in enumerate(found.items()):
+        times = Counter(prediction.verdict for prediction in predictions)
+        unknown = times["not a leaf I know"] / len(predictions)
+        table.add_row(
+            name,
+            str(len(predictions)),
+            *(str(times[verdict]) for verdict in VERDICTS),
+            f"{np.mean([prediction.probability for prediction in predictions]):.3f}",
+            f"{unknown:.0%} caught" if number else f"{1 - unknown:.0%} kept",
+        )
+    return table
+
+
+def draw_some(found: Found, path: Path, *, columns: int = 6) -> None:
+    """A row of photos of each kind, each under its answer and verdict."""
+    size = (2.1 * columns, 2.5 * len(found))
+    figure, axes = plt.subplots(len(found), columns, figsize=size, layout="constrained")
+    for line, (name, predictions) in zip(axes, found.items(), strict=True):
+        line[0].set_title(name, loc="left", fontweight="bold", fontsize=9)
+        for place in line:
+            place.axis("off")
+        for place, prediction in zip(line, spread(predictions, columns), strict=False):
+            place.imshow(read_photo(prediction.path))
+            caption = f"{prediction.label} {prediction.probability:.2f}\n{prediction.verdict}"
+            place.text(0.5, -0.04, caption, ha="center", va="top", transform=place.transAxes)
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def spread(predictions: Sequence[tl.LeafPrediction], number: int) -> list[tl.LeafPrediction]:
+    """Some predictions from the whole of a list."""
+    return list(predictions[:: max(1, len(predictions) // number)])
+
+
+def draw(options: Namespace) -> list[Path]:
+    """Draw known leaves, leaves of other crops, digits and noise."""
+    size, rng = options.image_size, np.random.default_rng(0)
+    how = {"photos_per_class": options.photos, "image_size": size}
+    known = draw_leaves(options.output / "known", classes=KNOWN, **how)
+    others = draw_leaves(options.output / "other crops", classes=OTHER_CROPS, **how)
+    digits, noise = options.output / "digits", options.output / "noise"
+    digits.mkdir(parents=True, exist_ok=True)
+    noise.mkdir(parents=True, exist_ok=True)
+    for number in range(options.photos):
+        page = Image.new("RGB", (size, size), tuple(rng.integers(150, 256, 3).tolist()))
+        place = tuple(rng.integers(0, size // 2, 2).tolist())
+        font = ImageFont.load_default(size / 2)
+        ImageDraw.Draw(page).text(place, str(number % 10), fill="black", font=font)
+        page.save(digits / f"{number:03}.png")
+        Image.fromarray(rng.integers(0, 256, (size, size, 3), "uint8")).save(
+            noise / f"{number:03}.png"
+        )
+    return [known, others, digits, noise]
+
+
+def parse(argv: Sequence[str] | None) -> Namespace:
+    """Read the command line."""
+    parser = ArgumentParser(description="What a classifier says of photos that it cannot know.")
+    parser.add_argument("folders", nargs="*", type=Path, help="known, then others; or none: drawn")
+    parser.add_argument("--output", type=Path, default=Path("runs/unknown-photos"))
+    parser.add_argument("--image-size", type=int, default=128, help="in pixels")
+    parser.add_argument("--photos", type=int, default=40, help="drawn photos a class")
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    main()
