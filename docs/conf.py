@@ -21,6 +21,7 @@ gettext_compact = False
 extensions = [
     "myst_parser",
     "sphinx_copybutton",
+    "drawn_figure",
     "languages",
     "korean_search",
 ]

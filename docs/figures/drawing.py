@@ -1,0 +1,29 @@
+"""All figures as files: a picture for each look of the site, and for each language.
+
+``quadrant-map-dark.ko.svg`` is the quadrant map on a dark ground in Korean. English, the language
+of the pages, is named by nothing, as Sphinx expects (``figure_language_filename``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from docs.figures import photo_flow, policies, quadrant_map
+from docs.figures.style import LOOKS
+
+FOLDER = Path(__file__).parent / "drawn"
+FIGURES = {
+    "photo-flow": photo_flow,
+    "policies": policies,
+    "quadrant-map": quadrant_map,
+}
+
+
+def drawn() -> Iterator[tuple[str, str]]:
+    """Name and content of each file."""
+    for name, figure in FIGURES.items():
+        for language, words in figure.WORDS.items():
+            ending = ".svg" if language == "en" else f".{language}.svg"
+            for theme, look in LOOKS.items():
+                yield f"{name}-{theme}{ending}", figure.draw(look, words, language)
