@@ -15,8 +15,7 @@ _WORDS = re.compile(r"[가-힣]+|[^\W가-힣]+")
 class SearchKorean(SearchEnglish):
     """Finds a word with any particle or ending; English words are found as on the English pages."""
 
-    lang = "ko"
-    language_name = "Korean"
+    lang = "ko"  # language_name stays: by it the page finds the stemmer, which is that of English
 
     def split(self, input: str) -> list[str]:
         """Return the words of a text, and all beginnings of Korean ones.

@@ -37,10 +37,10 @@ def address_in(other: Language, here: Language, page: str, content_root: str) ->
     return f"{content_root}{up}{other.folder}{page}.html"
 
 
-def is_translated(doctree: nodes.document) -> bool:
-    """Whether every message of the page has a translation; Sphinx counts them."""
+def is_mostly_english(doctree: nodes.document) -> bool:
+    """Whether more messages of the page lack a translation than have one; Sphinx counts them."""
     progress = doctree.get("translation_progress", {"total": 0, "translated": 0})
-    return bool(progress["translated"] == progress["total"])
+    return bool(2 * progress["translated"] < progress["total"])
 
 
 def tell_the_template(
@@ -55,7 +55,7 @@ def tell_the_template(
     address = address_in(other, here, page, context["content_root"])
     context["other_language"] = {**asdict(other), "address": address}
     context["is_english_inside"] = (
-        here is not ENGLISH and doctree is not None and not is_translated(doctree)
+        here is not ENGLISH and doctree is not None and is_mostly_english(doctree)
     )
 
 

@@ -89,10 +89,7 @@ def written(catalog: Catalog, page: str) -> str:
     for message in catalog:
         message.flags.discard("python-format")  # guessed from any per cent sign
     text = BytesIO()
-    write_po(
-        text, catalog, width=90, no_location=True, omit_header=True, ignore_obsolete=True,
-        include_previous=True,
-    )  # fmt: skip
+    write_po(text, catalog, width=90, no_location=True, omit_header=True, ignore_obsolete=True)
     return _HEADER.format(page=page) + text.getvalue().decode().strip() + "\n"
 
 

@@ -124,8 +124,10 @@ def _markup(text):
     for token in MarkdownIt().parseInline(text)[0].children:
         if token.type == "code_inline":
             found[token.content] += 1
-        elif token.type in ("link_open", "image", "strong_open", "em_open"):
-            found[token.type, token.attrGet("href") or token.attrGet("src")] += 1
+        elif token.type in ("link_open", "image"):
+            found[token.attrGet("href") or token.attrGet("src")] += 1
+        elif token.type in ("strong_open", "em_open"):
+            found["stressed"] += 1  # Korean letters are not slanted
     return found
 
 
