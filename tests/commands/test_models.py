@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from transferleaf.commands.models import model_file
-from transferleaf.errors import RunFolderError
+from transferleaf.commands.models import model_file, open_model
+from transferleaf.errors import ModelFileError, RunFolderError
 from transferleaf.runs.config import RunConfig
 from transferleaf.runs.folder import RunFolder
 
@@ -38,3 +38,15 @@ def test_anything_else_is_the_file_itself(tmp_path, name):
     (tmp_path / "saved").mkdir()
 
     assert model_file(tmp_path / name) == tmp_path / Path(name)
+
+
+def test_an_absent_file_is_named_before_tensorflow_starts(monkeypatch, tmp_path):
+    def start():
+        pytest.fail("TensorFlow takes seconds to start")
+
+    monkeypatch.setattr("transferleaf.commands.models.start_tensorflow_quietly", start)
+
+    with pytest.raises(ModelFileError) as caught:
+        open_model(tmp_path / "leaf.keras")
+
+    assert str(caught.value).endswith("cannot be loaded as a classifier: there is no such file.")

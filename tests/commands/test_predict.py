@@ -124,6 +124,38 @@ def test_photos_are_asked_about_in_batches_as_they_come(run, guesser, monkeypatc
     ]
 
 
+@pytest.mark.parametrize("option", ["--csv", "--jsonl"])
+def test_an_interrupted_call_goes_on_with_what_its_file_lacks(run, guesser, tmp_path, option):
+    place, whole = tmp_path / "rows", tmp_path / "whole"
+    run("1.jpg", "bad.jpg", option, place)
+    guesser.batches.clear()
+
+    answer = run("1.jpg", "bad.jpg", "3.jpg", "4.jpg", option, place, "--resume")
+
+    run("1.jpg", "bad.jpg", "3.jpg", "4.jpg", option, whole)
+    assert guesser.batches == [2, 4]
+    assert place.read_text() == whole.read_text()
+    assert answer.exit_code == 1
+    assert answer.stderr == "4 photos, 1 of them without an answer\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "--resume goes on with one file: that of --csv or of --jsonl"),
+        (["--csv", "-"], "--resume goes on with one file"),
+        (["--csv", "a.csv", "--jsonl", "a.jsonl"], "--resume goes on with one file"),
+        (["--parquet", "found"], "--parquet goes on by itself; leave out --resume"),
+    ],
+)
+def test_only_one_file_can_be_gone_on_with(run, guesser, options, message):
+    answer = run("1.jpg", *options, "--resume")
+
+    assert answer.exit_code == 2
+    assert guesser.batches == []
+    assert message in " ".join(answer.stderr.replace("│", " ").split())
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

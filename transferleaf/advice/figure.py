@@ -10,6 +10,7 @@ from transferleaf.advice.references import references
 from transferleaf.advice.wording import STRATEGIES
 from transferleaf.errors import ConfigError
 from transferleaf.quadrant import DataSize, Quadrant, Similarity
+from transferleaf.whole_files import written_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,7 +42,8 @@ def draw(advice: Advice) -> Figure:
 
 def save(figure: Figure, path: Path) -> None:
     """Write a figure; ``check_drawable`` says whether that is possible."""
-    figure.savefig(path, dpi=_DPI)
+    with written_whole(path) as file:
+        figure.savefig(file, format=path.suffix[1:].lower(), dpi=_DPI)
 
 
 def check_drawable(path: Path) -> None:

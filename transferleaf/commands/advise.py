@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from transferleaf.commands.ending import INTERRUPTED
+from transferleaf.commands.ending import when_stopped
 from transferleaf.commands.examples import examples
 from transferleaf.commands.json_output import STDOUT, JsonFile
 from transferleaf.commands.output_files import checked_place
@@ -54,12 +54,9 @@ def advise(
     _check_figure(figure)
     # JSON on stdout must be alone there.
     console = Console(stderr=save_json == STDOUT)
-    try:
+    with when_stopped(lambda: ". What was computed is kept: the next call goes on from there."):
         data = _open(folder)
         found = _ask(data, names, image_size, verbose=0 if console.stderr else 1)
-    except KeyboardInterrupt:
-        console.print("Stopped. What was computed is kept: the next call goes on from there.")
-        raise typer.Exit(INTERRUPTED) from None
     if len(names) > 1:
         console.print(found)
     console.print(found.best)

@@ -13,7 +13,7 @@ from rich.progress import Progress
 from rich.text import Text
 
 from transferleaf.commands.bulk import On
-from transferleaf.commands.ending import INTERRUPTED
+from transferleaf.commands.ending import when_stopped
 from transferleaf.commands.examples import examples
 from transferleaf.commands.json_output import STDOUT, JsonFile
 from transferleaf.commands.output_files import checked_place
@@ -89,16 +89,13 @@ def audit(
     _check_is_ours(fix)
     # JSON on stdout must be alone there.
     console = Console(stderr=save_json == STDOUT)
-    try:
+    with when_stopped(lambda: ". What was looked at is kept: the next audit goes on from there."):
         data = _open(folder, layout, leaves)
         facts = _facts(data, on)
         why_not = _why_no_features(len(data), backbone, features)
         if on is not None and why_not is None:
             _fill_store(data, backbone or DEFAULT_BACKBONE, on)
         found = _judge(data, facts, backbone or DEFAULT_BACKBONE, why_not, console)
-    except KeyboardInterrupt:
-        console.print("Stopped. What was looked at is kept: the next audit goes on from there.")
-        raise typer.Exit(INTERRUPTED) from None
     console.print(found)
     if save_json is not None:
         _write_json(found, save_json)

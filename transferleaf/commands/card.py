@@ -10,7 +10,7 @@ from rich.console import Console
 
 from transferleaf.commands.examples import examples
 from transferleaf.commands.models import TrainedModelPath, open_classifier
-from transferleaf.commands.output_files import checked_place
+from transferleaf.commands.output_files import checked_place, write_text
 
 if TYPE_CHECKING:
     from transferleaf.reports.report import Report
@@ -45,7 +45,7 @@ def card(
     if output is None:
         typer.echo(text)
         return
-    output.write_text(text, encoding="utf-8", errors="backslashreplace")
+    write_text(text, output)
     Console(stderr=True, highlight=False).print(f"Written to {output}", markup=False)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -42,6 +43,20 @@ class Command(TyperCommand):
             say_error(_told(error))
             code = WRONG_USAGE if isinstance(error, _USAGE_ERRORS) else FOUND
             raise typer.Exit(code) from None
+
+
+@contextmanager
+def when_stopped(told: Callable[[], str]) -> Iterator[None]:
+    """End with 130 where Ctrl-C stops what is within, and say what is kept and how to go on.
+
+    Args:
+        told: Says it, once it has happened.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        say_error(escape(f"Stopped{told()}"))
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def say_error(text: str) -> None:

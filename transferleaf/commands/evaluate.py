@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from transferleaf.commands.ending import FOUND
+from transferleaf.commands.ending import FOUND, when_stopped
 from transferleaf.commands.examples import examples
 from transferleaf.commands.json_output import STDOUT, JsonFile, console_beside, write_json
 from transferleaf.commands.models import ModelPath, open_model
-from transferleaf.commands.output_files import checked_place
+from transferleaf.commands.output_files import checked_place, write_text
 
 if TYPE_CHECKING:
     from transferleaf.datasets import LeafDataset
@@ -55,6 +55,20 @@ def evaluate(
 
     Exit code 0: all photos were judged; 1: some cannot be read; 2: wrong usage.
     """
+    with when_stopped(lambda: ". Files are written last, each whole; the same call begins anew."):
+        unreadable = _evaluate(model, folders, label_map, html, markdown, save_json)
+    raise typer.Exit(FOUND if unreadable else 0)
+
+
+def _evaluate(
+    model: Path,
+    folders: list[str],
+    label_map: str | None,
+    html: Path | None,
+    markdown: Path | None,
+    save_json: str | None,
+) -> int:
+    """Judge, write and print; how many photos could not be read."""
     console = console_beside(save_json)
     sets = _open_sets(folders)
     opened = open_model(model)
@@ -83,12 +97,12 @@ def evaluate(
         if html is not None:
             report.save_html(html)
         if markdown is not None:
-            markdown.write_text(report.to_markdown(), encoding="utf-8", errors="backslashreplace")
+            write_text(report.to_markdown(), markdown)
     console.print(figures_table(figures))
     for note in notes(figures, learned_from):
         console.print(note, markup=False)
     write_json(values, save_json)
-    raise typer.Exit(FOUND if any(each.unreadable for each in figures) else 0)
+    return sum(len(each.unreadable) for each in figures)
 
 
 def _open_sets(words: list[str]) -> dict[str, LeafDataset]:

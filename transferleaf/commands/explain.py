@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from transferleaf.commands.ending import FOUND
+from transferleaf.commands.ending import FOUND, when_stopped
 from transferleaf.commands.examples import examples
 from transferleaf.commands.json_output import JsonFile, console_beside, write_json
 from transferleaf.commands.models import TrainedModelPath, open_classifier
 from transferleaf.commands.photo_paths import photo_paths
+from transferleaf.datasets.wording import counted
 
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier
@@ -49,10 +50,13 @@ def explain(
 
     Exit code 0: all photos were explained; 1: some cannot be read; 2: wrong usage.
     """
-    classifier = open_classifier(model)
-    output.mkdir(parents=True, exist_ok=True)
     console = console_beside(save_json)
-    rows = list(_explained(classifier, photos, output, class_name, method))
+    rows: list[dict[str, Any]] = []
+    with when_stopped(lambda: _kept(rows, output)):
+        classifier = open_classifier(model)
+        output.mkdir(parents=True, exist_ok=True)
+        for row in _explained(classifier, photos, output, class_name, method):
+            rows.append(row)
     console.print(_table(rows))
     _say_where(console, output)
     write_json(rows, save_json)
@@ -93,6 +97,17 @@ def _table(rows: list[dict[str, Any]]) -> Table:
             cells = [row["class_name"], f"{row['probability']:.3f}", share, row["picture"]]
         table.add_row(*map(Text, [row["path"], *cells]))
     return table
+
+
+def _kept(rows: list[dict[str, Any]], output: Path) -> str:
+    """Say what an interrupt leaves, and how to go on."""
+    pictures = sum("picture" in row for row in rows)
+    if not pictures:
+        return " before the first picture. The same call begins anew."
+    return (
+        f" after {counted(len(rows), 'photo')}; {counted(pictures, 'picture')} are in "
+        f"{str(output)!r}, whole. The same call draws them anew; name the other photos to go on."
+    )
 
 
 def _say_where(console: Console, output: Path) -> None:

@@ -30,8 +30,10 @@ def open_model(path: Path) -> TransferClassifier | ExportedClassifier:
         RunFolderError: The run has no model yet.
         MissingExtraError: The package that runs an exported file is not installed.
     """
-    start_tensorflow_quietly()
     file = model_file(path)
+    if not file.exists():  # said at once: TensorFlow takes seconds to start
+        raise ModelFileError(path, "there is no such file.")
+    start_tensorflow_quietly()
     from transferleaf.export.running import is_exported, open_exported
 
     if is_exported(file):

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import typer
 
+from transferleaf.whole_files import written_whole
+
 Place = TypeVar("Place", str, Path, None)
 
 
@@ -23,3 +25,13 @@ def checked_place(place: Place) -> Place:
     if Path(place).is_dir():
         raise typer.BadParameter(f"{str(place)!r} is a folder; name a file")
     return place
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text for people; the file is complete or as it was before.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    with written_whole(path) as file:
+        file.write(text.encode("utf-8", errors="backslashreplace"))

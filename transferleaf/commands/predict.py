@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 from rich.console import Console
 
 from transferleaf.commands.bulk import On, predict_in_bulk
-from transferleaf.commands.ending import FOUND
+from transferleaf.commands.earlier_rows import EarlierRows, earlier_csv, earlier_json_lines
+from transferleaf.commands.ending import FOUND, when_stopped
 from transferleaf.commands.examples import examples
 from transferleaf.commands.json_output import STDOUT
 from transferleaf.commands.models import ModelPath, open_classifier, open_model
 from transferleaf.commands.output_files import checked_place
 from transferleaf.commands.photo_paths import photo_paths
+from transferleaf.datasets.wording import counted
 
 if TYPE_CHECKING:
     from transferleaf.commands.prediction_rows import Write
@@ -53,6 +55,9 @@ def predict(
         ),
     ] = None,
     top_k: Annotated[int, typer.Option(min=1, help="How many classes to name.")] = 3,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep the rows of the file, and add what it lacks.")
+    ] = False,
     parquet: Annotated[
         str | None,
         typer.Option(metavar="FOLDER", help="Write Parquet files; photos and FOLDER may be URLs."),
@@ -63,26 +68,33 @@ def predict(
 
     Results are written as they come. A file that is no photo is a row with an error.
 
-    With --parquet, the same call goes on where an interrupted one stopped.
+    An interrupted call goes on with --resume, for --csv or --jsonl; with --parquet it always does.
 
     Exit code 0: every photo has an answer; 1: some have none; 2: wrong usage.
     """
     _check_outputs(csv, jsonl, parquet, on)
+    if resume:
+        _check_resume(csv, jsonl, parquet)
     if parquet is not None:
-        classifier = open_classifier(model)
-        whole = predict_in_bulk(classifier, photos, parquet, on=on, top_k=top_k, stdin=sys.stdin)
+        with when_stopped(lambda: ". Whole files are kept: the same call goes on from there."):
+            whole = predict_in_bulk(
+                open_classifier(model), photos, parquet, on=on, top_k=top_k, stdin=sys.stdin
+            )
         raise typer.Exit(0 if whole else FOUND)
-    opened = open_model(model)
-    paths = photo_paths(photos, sys.stdin)
-    done = bad = 0
-    with _writers(csv, jsonl) as writers:
-        while batch := list(islice(paths, BATCH)):
-            found = opened.predict_photos(batch, top_k=top_k)
-            for write in writers:
-                write(found)
-            done += len(found)
-            bad += sum(each.error is not None for each in found)
-            _tell(done, bad)
+    earlier = _earlier(csv, jsonl) if resume else EarlierRows()
+    done, bad = len(earlier.paths), earlier.bad
+    with when_stopped(lambda: _kept(done, csv, jsonl)):
+        opened = open_model(model)
+        asked = photo_paths(photos, sys.stdin)
+        paths = (path for path in asked if str(path) not in earlier.paths)
+        with _writers(csv, jsonl, heading=not earlier.paths) as writers:
+            while batch := list(islice(paths, BATCH)):
+                found = opened.predict_photos(batch, top_k=top_k)
+                for write in writers:
+                    write(found)
+                done += len(found)
+                bad += sum(each.error is not None for each in found)
+                _tell(done, bad)
     raise typer.Exit(FOUND if bad else 0)
 
 
@@ -95,35 +107,63 @@ def _check_outputs(csv: str | None, jsonl: str | None, parquet: str | None, on: 
         raise typer.BadParameter("only one of --csv and --jsonl can be written to stdout")
 
 
+def _check_resume(csv: str | None, jsonl: str | None, parquet: str | None) -> None:
+    if parquet is not None:
+        raise typer.BadParameter("--parquet goes on by itself; leave out --resume")
+    if (csv is None) == (jsonl is None) or STDOUT in (csv, jsonl):
+        raise typer.BadParameter("--resume goes on with one file: that of --csv or of --jsonl")
+
+
+def _earlier(csv: str | None, jsonl: str | None) -> EarlierRows:
+    if csv is not None:
+        return earlier_csv(Path(csv))
+    assert jsonl is not None
+    return earlier_json_lines(Path(jsonl))
+
+
+def _kept(done: int, csv: str | None, jsonl: str | None) -> str:
+    """Say what an interrupt leaves, and how to go on."""
+    after = f" after {counted(done, 'photo')}"
+    files = [place for place in (csv, jsonl) if place not in (None, STDOUT)]
+    if not files:
+        return f"{after}. To go on after an interrupt, write --csv FILE or --jsonl FILE."
+    kept = f"{after}, whose rows are in {' and '.join(map(repr, files))}"
+    if len(files) > 1:
+        return f"{kept}. Go on with one of them, and --resume."
+    return f"{kept}. Go on with the same call and --resume."
+
+
 @contextmanager
-def _writers(csv: str | None, jsonl: str | None) -> Iterator[list[Write]]:
+def _writers(csv: str | None, jsonl: str | None, *, heading: bool) -> Iterator[list[Write]]:
     """What writes each batch: the files that were asked for, or else a table."""
     from transferleaf.commands.prediction_rows import csv_rows, json_lines, table_rows
 
     if csv is None and jsonl is None:
         yield [table_rows(Console())]
         return
-    with _opened(csv) as csv_file, _opened(jsonl) as jsonl_file:
+    mode: Literal["w", "a"] = "w" if heading else "a"
+    with _opened(csv, mode) as csv_file, _opened(jsonl, mode) as jsonl_file:
         writers = []
         if csv_file is not None:
-            writers.append(csv_rows(csv_file))
+            writers.append(csv_rows(csv_file, heading=heading))
         if jsonl_file is not None:
             writers.append(json_lines(jsonl_file))
         yield writers
 
 
 @contextmanager
-def _opened(place: str | None) -> Iterator[TextIO | None]:
+def _opened(place: str | None, mode: Literal["w", "a"]) -> Iterator[TextIO | None]:
     if place is None:
         yield None
     elif place == STDOUT:
         yield sys.stdout
     else:
-        with Path(place).open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        path = Path(place)
+        with path.open(mode, encoding="utf-8", errors="surrogateescape", newline="") as file:
             yield file
 
 
 def _tell(done: int, bad: int) -> None:
     """Say how far it is, on stderr, where it mixes with no results."""
     unread = f", {bad:,} of them without an answer" if bad else ""
-    Console(stderr=True, highlight=False).print(f"{done:,} photos{unread}")
+    Console(stderr=True, highlight=False).print(f"{counted(done, 'photo')}{unread}")

@@ -32,10 +32,11 @@ def table_rows(console: Console) -> Write:
     return write
 
 
-def csv_rows(file: TextIO) -> Write:
-    """Write a line for each photo, after one with the names of the columns."""
+def csv_rows(file: TextIO, *, heading: bool = True) -> Write:
+    """Write a line for each photo, after one with the names of the columns if it has a heading."""
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    if heading:
+        writer.writerow(COLUMNS)
 
     def write(batch: Sequence[LeafPrediction]) -> None:
         for found in batch:

@@ -1,0 +1,64 @@
+"""Classifiers of processes that a test stops: quick at first, then at work until Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+
+from transferleaf.cli import main
+from transferleaf.commands import evaluate, explain, predict
+from transferleaf.explanations import Explanation
+from transferleaf.predictions import describe_predictions
+
+CLASSES = ("Bean___rust", "Bean___healthy")
+
+
+class Classifier:
+    """Answers four photos; the next one takes forever."""
+
+    classes = CLASSES
+
+    def __init__(self) -> None:
+        self._left = 4
+
+    def predict_photos(self, paths, *, top_k):
+        self._work(len(paths))
+        probabilities = np.tile([0.75, 0.25], (len(paths), 1))
+        return describe_predictions(paths, probabilities, {}, classes=CLASSES, top_k=top_k)
+
+    def explain(self, path, *, class_name, method):
+        self._work(1)
+        return Explanation(
+            photo=np.zeros((8, 8, 3), np.uint8),
+            heatmap=np.ones((8, 8), np.float32),
+            class_name=CLASSES[0],
+            probability=0.75,
+            rival=CLASSES[1],
+            method=method,
+            stage=None,
+            on_leaf=0.5,
+            stage_evidence=(("low", 1.0),),
+            bias=0.0,
+        )
+
+    def report(self, sets, **options):
+        Path("begun").touch()
+        self._work(5)
+
+    def _work(self, photos: int) -> None:
+        if photos > self._left:
+            time.sleep(300)
+        self._left -= photos
+
+
+if __name__ == "__main__":
+    # Whatever started the tests may have switched Ctrl-C off, as shells do in the background.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    model = Classifier()
+    predict.open_model = evaluate.open_model = lambda path: model
+    explain.open_classifier = lambda path: model
+    predict.BATCH = 2
+    main()

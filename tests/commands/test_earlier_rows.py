@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+
+from transferleaf.commands.earlier_rows import EarlierRows, earlier_csv, earlier_json_lines
+from transferleaf.commands.prediction_rows import csv_rows, json_lines
+from transferleaf.predictions import describe_predictions
+
+READ = {"csv": earlier_csv, "jsonl": earlier_json_lines}
+WRITE = {"csv": csv_rows, "jsonl": json_lines}
+
+
+@pytest.fixture
+def rows(tmp_path):
+    """Writes predictions of two photos, the second without an answer: the file."""
+
+    def make(form: str) -> Path:
+        found = describe_predictions(
+            [Path('a "b"\n.jpg'), Path("bad.jpg")],
+            np.array([[0.75, 0.25], [0.5, 0.5]]),
+            {1: "it is\nempty."},
+            classes=["Bean___rust", "Bean___healthy"],
+            top_k=1,
+        )
+        path = tmp_path / f"rows.{form}"
+        with path.open("w", newline="") as file:
+            WRITE[form](file)(found)
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize("form", READ)
+def test_whole_rows_are_all_kept(rows, form):
+    path = rows(form)
+    before = path.read_bytes()
+
+    earlier = READ[form](path)
+
+    assert earlier == EarlierRows(paths=frozenset(['a "b"\n.jpg', "bad.jpg"]), bad=1)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("form", READ)
+@pytest.mark.parametrize("cut", [1, 3, 8, 16])
+def test_a_torn_last_row_is_taken_away(rows, form, cut):
+    path = rows(form)
+    path.write_bytes(path.read_bytes()[:-cut])
+
+    earlier = READ[form](path)
+
+    assert earlier == EarlierRows(paths=frozenset(['a "b"\n.jpg']))
+    assert path.read_bytes().endswith(b"\n")
+    assert READ[form](path) == earlier
+
+
+@pytest.mark.parametrize("form", READ)
+@pytest.mark.parametrize("text", ["notes", "notes\n", '{"a": 1}\n', "path,label\n1.jpg,a\n"])
+def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path, form, text):
+    path = tmp_path / "notes"
+    path.write_text(text)
+
+    with pytest.raises(typer.BadParameter) as caught:
+        READ[form](path)
+
+    assert str(caught.value) == f"{str(path)!r} holds no rows that predict wrote; name another file"
+    assert path.read_text() == text
+
+
+@pytest.mark.parametrize("form", READ)
+def test_a_file_that_is_not_there_yet_holds_nothing(tmp_path, form):
+    (tmp_path / "empty").touch()
+
+    assert READ[form](tmp_path / "none") == READ[form](tmp_path / "empty") == EarlierRows()

@@ -1,0 +1,98 @@
+"""Ctrl-C, sent to a process that is at work: see ``stand_ins``."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
+
+
+@pytest.fixture
+def stopped(monkeypatch, tmp_path):
+    """Starts a command in an empty folder, and stops it once it has come so far."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str, once: Callable[[], bool]):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.commands.stand_ins", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "160", "TERM": "dumb"},
+        )
+        deadline = time.monotonic() + 240
+        while process.poll() is None and not once() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=240)
+        return process.returncode, errors.splitlines()[-1]
+
+    return call
+
+
+def lines_of(name: str) -> list[str]:
+    return Path(name).read_text().splitlines() if Path(name).exists() else []
+
+
+PHOTOS = [f"{number}.jpg" for number in range(8)]
+
+
+def test_rows_of_a_stopped_predict_are_whole(stopped):
+    ended = stopped(
+        "predict", "leaf.keras", *PHOTOS, "--csv", "a.csv", "--jsonl", "a.jsonl",
+        once=lambda: len(lines_of("a.jsonl")) >= 4,
+    )  # fmt: skip
+
+    assert ended == (
+        130,
+        "Stopped after 4 photos, whose rows are in 'a.csv' and 'a.jsonl'. "
+        "Go on with one of them, and --resume.",
+    )
+    assert [json.loads(line)["path"] for line in lines_of("a.jsonl")] == PHOTOS[:4]
+    with Path("a.csv").open(newline="") as file:
+        assert [row["path"] for row in csv.DictReader(file)] == PHOTOS[:4]
+
+
+def test_pictures_of_a_stopped_explain_are_whole(stopped):
+    last = Path("why/3.png")
+
+    ended = stopped("explain", "leaf.keras", *PHOTOS, "--output", "why", once=last.exists)
+
+    assert ended == (
+        130,
+        "Stopped after 4 photos; 4 pictures are in 'why', whole. The same call draws them anew; "
+        "name the other photos to go on.",
+    )
+    for path in Path("why").iterdir():
+        with Image.open(path) as picture:
+            picture.load()
+
+
+def test_a_stopped_evaluate_leaves_no_half_file(stopped):
+    for name in ("a", "b"):
+        Path("photos", name).mkdir(parents=True)
+        Image.new("RGB", (8, 8)).save(Path("photos", name, "leaf.png"))
+
+    ended = stopped(
+        "evaluate", "leaf.keras", "photos", "--html", "a.html", "--json", "a.json",
+        once=Path("begun").exists,
+    )  # fmt: skip
+
+    assert ended == (
+        130,
+        "Stopped. Files are written last, each whole; the same call begins anew.",
+    )
+    assert sorted(path.name for path in Path().iterdir()) == ["begun", "photos"]

@@ -1,0 +1,102 @@
+"""The rows that an interrupted ``predict`` left in its file: what they are about, none torn."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from transferleaf.commands.prediction_rows import COLUMNS
+from transferleaf.whole_files import written_whole
+
+_FIRST_KEY = f'{{"{COLUMNS[0]}": '
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRows:
+    """What a file of predictions holds already.
+
+    Attributes:
+        paths: The photos.
+        bad: How many of them have no answer.
+    """
+
+    paths: frozenset[str] = frozenset()
+    bad: int = 0
+
+
+def earlier_csv(path: Path) -> EarlierRows:
+    """Read a CSV file of predictions, and take away a last row that was not written to its end.
+
+    Raises:
+        BadParameter: ``predict`` did not write it.
+    """
+    text = _text(path)
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    torn = _is_torn(text)
+    whole = rows[:-1] if torn else rows
+    if rows and not _is_ours(whole):
+        raise _not_ours(path)
+    if torn:
+        kept = io.StringIO(newline="")
+        csv.writer(kept, lineterminator="\n").writerows(whole)
+        _write(path, kept.getvalue())
+    return _earlier([dict(zip(COLUMNS, row, strict=True)) for row in whole[1:]])
+
+
+def earlier_json_lines(path: Path) -> EarlierRows:
+    """Read JSON lines of predictions, and take away a last one that was not written to its end.
+
+    Raises:
+        BadParameter: ``predict`` did not write them.
+    """
+    text = _text(path)
+    whole = text[: text.rfind("\n") + 1]
+    try:
+        rows = [json.loads(line) for line in whole.splitlines()]
+    except ValueError:
+        raise _not_ours(path) from None
+    torn = text.removeprefix(whole)
+    are_ours = all(isinstance(row, dict) and row.keys() == set(COLUMNS) for row in rows)
+    if not are_ours or not torn.startswith(_FIRST_KEY[: len(torn)]):
+        raise _not_ours(path)
+    if torn:
+        _write(path, whole)
+    return _earlier(rows)
+
+
+def _text(path: Path) -> str:
+    if not path.exists():
+        return ""
+    return path.read_bytes().decode("utf-8", errors="surrogateescape")
+
+
+def _write(path: Path, text: str) -> None:
+    with written_whole(path) as file:
+        file.write(text.encode("utf-8", errors="surrogateescape"))
+
+
+def _is_ours(rows: Sequence[Sequence[str]]) -> bool:
+    alike = all(len(row) == len(COLUMNS) for row in rows)
+    return bool(rows) and alike and tuple(rows[0]) == COLUMNS
+
+
+def _is_torn(text: str) -> bool:
+    # A name of a photo may hold line ends; they stand within quotes.
+    return bool(text) and (not text.endswith("\n") or text.count('"') % 2 == 1)
+
+
+def _earlier(rows: Sequence[dict[str, Any]]) -> EarlierRows:
+    return EarlierRows(
+        paths=frozenset(row["path"] for row in rows), bad=sum(bool(row["error"]) for row in rows)
+    )
+
+
+def _not_ours(path: Path) -> typer.BadParameter:
+    return typer.BadParameter(f"{str(path)!r} holds no rows that predict wrote; name another file")
