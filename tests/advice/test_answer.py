@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.advice.made import some_advice, some_evidence
+from transferleaf.advice.advice import Advice
 from transferleaf.advice.answer import as_text
 
 
@@ -23,6 +26,18 @@ def test_a_network_that_is_registered_is_named_in_the_code():
 
     assert as_text(advice).splitlines()[-2] == (
         '              backbone="efficientnet_lite0", image_size=96,'
+    )
+
+
+@pytest.mark.parametrize(
+    ("weights", "told"),
+    [("imagenet", ""), ("my/leaf.h5", " weights='my/leaf.h5',"), (None, " weights=None,")],
+)
+def test_weights_that_were_given_are_in_the_code(weights, told):
+    advice = replace(some_advice(some_evidence(backbone="resnet50")), weights=weights)
+
+    assert as_text(Advice.from_dict(advice.to_dict())).splitlines()[-2] == (
+        f'              backbone="resnet50",{told} image_size=96,'
     )
 
 

@@ -71,12 +71,26 @@ def test_a_package_is_loaded(module, state, told):
     assert check.told.startswith(told)
 
 
-@pytest.mark.parametrize(("module", "state"), [("typer", "ok"), ("no_such_module", "note")])
-def test_an_extra_that_is_absent_breaks_nothing(module, state):
-    check = check_extra("onnx", module, "writes and runs ONNX files")
+@pytest.mark.parametrize(
+    ("modules", "state", "told"),
+    [
+        (["typer", "rich"], "ok", "writes ONNX files"),
+        (
+            ["no_such", "neither"],
+            "note",
+            'absent; pip install "transferleaf[onnx]" writes ONNX files',
+        ),
+        (
+            ["typer", "no_such"],
+            "note",
+            'incomplete, without no_such; pip install "transferleaf[onnx]" writes ONNX files',
+        ),
+    ],
+)
+def test_an_extra_is_there_when_all_of_it_is(modules, state, told):
+    check = check_extra("onnx", modules, "writes ONNX files")
 
-    assert check.state == state
-    assert ('pip install "transferleaf[onnx]"' in check.told) == (state == "note")
+    assert (check.state, check.told) == (state, told)
 
 
 def test_the_cache_may_be_made_yet(monkeypatch, tmp_path):

@@ -40,6 +40,7 @@ class Advice:
         policy: What to train and how gently, for ``TransferClassifier(freeze=...)``.
         cost: The work that it asks for.
         reasons: Sentences that say what was measured and what it means.
+        weights: Those of the network: ``"imagenet"``, the path of a file, or ``None``.
     """
 
     evidence: Evidence
@@ -49,10 +50,16 @@ class Advice:
     policy: FreezePolicy
     cost: Cost
     reasons: tuple[str, ...]
+    weights: str | None = "imagenet"
 
     @classmethod
     def from_evidence(
-        cls, evidence: Evidence, layers: BackboneLayers, *, training_photos: int
+        cls,
+        evidence: Evidence,
+        layers: BackboneLayers,
+        *,
+        training_photos: int,
+        weights: str | None = "imagenet",
     ) -> Advice:
         """Decide.
 
@@ -60,6 +67,7 @@ class Advice:
             evidence: What was measured.
             layers: The layers of the backbone that it was measured with.
             training_photos: How many photos there will be to learn from.
+            weights: Those of the backbone.
         """
         where = place(evidence)
         quadrant = quadrant_of(where)
@@ -74,6 +82,7 @@ class Advice:
             policy=policy,
             cost=cost_of(policy, layers, classes=evidence.size.classes),
             reasons=reasons_of(evidence, quadrant),
+            weights=weights,
         )
 
     @classmethod
@@ -87,6 +96,7 @@ class Advice:
             policy=FreezePolicy.from_dict(values["policy"]),
             cost=Cost.from_dict(values["cost"]),
             reasons=tuple(values["reasons"]),
+            weights=values.get("weights", "imagenet"),  # absent in files of earlier versions
         )
 
     @classmethod
@@ -109,6 +119,7 @@ class Advice:
             "policy": self.policy.to_dict(),
             "cost": self.cost.to_dict(),
             "reasons": list(self.reasons),
+            "weights": self.weights,
         }
 
     def to_json(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from os import PathLike
+from os import PathLike, fspath
 from typing import Any
 
 import keras
@@ -60,7 +60,7 @@ def advise(
 
     Raises:
         BadPhotosError, LostClassesError: No photo, or none of a class, can be read.
-        SplitError: A class has only one leaf, so that nothing else can tell how it looks.
+        LoneLeafError: A class has only one leaf, so that nothing else can tell how it looks.
         PretrainedWeightsError: The weights cannot be had.
     """
     photos = data if isinstance(data, LeafDataset) else open_leaves(data)
@@ -92,7 +92,12 @@ def advice_on(
     built = resolve_backbone(backbone, weights=weights, stages=None, image_size=image_size)
     evidence = gather_evidence(photos, backbone=built, seed=seed, cache=cache, verbose=verbose)
     training_photos = round(_TRAINING_SHARE * evidence.size.photos)
-    return Advice.from_evidence(evidence, built.describe(), training_photos=training_photos)
+    return Advice.from_evidence(
+        evidence,
+        built.describe(),
+        training_photos=training_photos,
+        weights=None if weights is None else fspath(weights),
+    )
 
 
 def decide(
@@ -122,7 +127,7 @@ def decide(
     Raises:
         ConfigError: The training photos are a stream, which cannot be looked at in advance.
         BadPhotosError, LostClassesError: Photos cannot be read.
-        SplitError: A class has only one leaf.
+        LoneLeafError: A class has only one leaf.
     """
     if train.known is None:
         must = (

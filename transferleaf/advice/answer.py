@@ -78,8 +78,10 @@ def _code(advice: Advice) -> str:
     # The name of a network that a user gave would be unknown.
     known = evidence.backbone in list_backbones()
     backbone = f'"{evidence.backbone}"' if known else "your_network"
+    usual = not known or advice.weights == "imagenet"  # a network that was given brings its own
+    weights = "" if usual else f" weights={advice.weights!r},"
     return (
         "TransferClassifier(classes=data.classes,\n"
-        f"    backbone={backbone}, image_size={evidence.image_size},\n"
+        f"    backbone={backbone},{weights} image_size={evidence.image_size},\n"
         f"    freeze={policy_code(advice.policy)})"
     )

