@@ -7,6 +7,7 @@ navigation shows.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ CATALOGUES = DOCS / "locale/ko/LC_MESSAGES"
 COMPLETE = (
     "index",
     "from-the-blog-post",
+    "command-line",
+    "tracking",
     "measurements",
     "tutorial/*",
     "how-to/*",
@@ -78,9 +81,13 @@ def refreshed(translated: Catalog, messages: Catalog) -> Catalog:
     """Bring translations to the messages of today.
 
     A message that is new is empty. If it resembles an earlier one, it has the translation of that
-    one, is marked fuzzy, and is not shown until somebody has looked.
+    one, is marked fuzzy, and is not shown until somebody has looked. Code stays as it is.
     """
     translated.update(messages, update_header_comment=False)
+    for message in translated:
+        if message.id and not re.sub(r"`[^`]*`|\W", "", message.id):
+            message.string = message.id
+            message.flags.discard("fuzzy")
     return translated
 
 

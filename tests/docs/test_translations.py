@@ -84,6 +84,13 @@ def test_a_message_that_changed_waits_for_somebody_to_look():
     assert catalogues.untranslated(refreshed) == ["Few photos, and how to train with them."]
 
 
+def test_code_needs_no_translator():
+    page = catalogues.Catalog()
+    page.add("`config.toml`, `split.csv`")
+
+    assert catalogues.untranslated(catalogues.refreshed(catalogues.Catalog(), page)) == []
+
+
 def test_a_page_that_need_not_be_complete_has_its_title(messages):
     assert not catalogues.is_complete("reference/policies")
     assert _ids(messages["reference/policies"]) == ["Policies and plans"]
