@@ -37,6 +37,7 @@ if not tags.has("without_docstrings"):  # noqa: F821, Sphinx defines it
 exclude_patterns = ["_build", "locale"]
 templates_path = ["_templates"]
 
+# Examples after a prompt, on pages and in docstrings, are run by the tests.
 # The build works without a network, so inventories of other projects are asked for only where
 # there is one. Keras and TensorFlow publish none.
 if os.environ.get("DOCS_ONLINE"):

@@ -48,7 +48,7 @@ WORDS = {
         "tail": "후반부",
         "tail is": "학습되는\n스테이지(있으면)",
         "head": "헤드",
-        "head is": "최적해를 구한 뒤\n이어서 학습",
+        "head is": "최적해로 구한 뒤\n이어서 학습",
         "averages": "스테이지별 출력의 평균",
         "map": "절단 지점의 특징 맵",
         "all": "모든 스테이지",
@@ -57,7 +57,7 @@ WORDS = {
         "calibration": "보정",
         "calibration is": "온도,\n클래스 평균",
         "verdict": "판정",
-        "verdicts": "확실함\n확실하지 않음\n모르는 잎",
+        "verdicts": "sure\nnot sure\nnot a leaf I know",
     },
 }
 
