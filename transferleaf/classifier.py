@@ -31,6 +31,7 @@ from transferleaf.training.assembly import assemble, resolve_backbone
 from transferleaf.training.bad_photos import OnBadPhoto, SkippedPhoto
 from transferleaf.training.checks import check_backend, check_classes, checked_policy
 from transferleaf.training.compiling import PhaseCompiler, PolicyCompiler, UserCompiler
+from transferleaf.training.empty_classes import warn_of_empty_classes
 from transferleaf.training.feeds import FeedFormat, images_of, open_feed, open_validation
 from transferleaf.training.fitting import Fit, FitOptions
 from transferleaf.training.head.layers import starting_dropout
@@ -79,7 +80,7 @@ class TransferClassifier(keras.Model):
         augment: The augmentation, as given.
         plan: The plan of the last ``fit``; ``None`` before.
         records: What became of each phase of the last ``fit``: seconds, and the proof.
-        calibration: What ``calibrate`` found since the last ``fit``; saved along.
+        calibration: What ``calibrate`` found since the last training; saved along.
         class_means: How known leaves look to the network, which ``calibrate`` found; saved along.
         skipped_photos: What the last ``fit`` left out as it could not be read; saved along.
 
@@ -179,7 +180,9 @@ class TransferClassifier(keras.Model):
 
         The head is solved first, which counts as epoch 0; gradient epochs follow where the policy
         asks for them. Afterwards the classifier holds the weights of the epoch that was best on
-        the validation data, the solved head among the candidates.
+        the validation data. The solved head gives way only to an epoch that is better by more than
+        chance: on the same photos, ``gained - lost > sqrt(gained + lost)`` (McNemar, 1947; one
+        standard error, as in Breiman et al., 1984). Without validation data the last epoch counts.
 
         Args:
             x: A ``LeafDataset``; a batched ``tf.data.Dataset`` of ``(images, labels)``; or images,
@@ -225,6 +228,7 @@ class TransferClassifier(keras.Model):
             x, y, what="x", form=form, sample_weight=sample_weight, batch_size=batch_size
         )
         validation = open_validation(validation_data, form=form, batch_size=batch_size)
+        warn_of_empty_classes(feed, self.classes)
         level = 1 if verbose == "auto" else verbose
         if self.freeze.undecided:
             self.advice, self._freeze = decide(
@@ -262,6 +266,11 @@ class TransferClassifier(keras.Model):
             note_skipped=self._note_skipped,
         ).run()
         return history
+
+    def train_on_batch(self, *arguments: Any, **options: Any) -> Any:
+        """Take one step, as ``keras.Model.train_on_batch`` does; ``calibrate`` anew afterwards."""
+        self.calibration = self.class_means = None
+        return super().train_on_batch(*arguments, **options)
 
     def evaluate(
         self, x: Any = None, y: Any = None, *, batch_size: int | None = None, **options: Any

@@ -24,6 +24,7 @@
     │   ├── AuditFileError (ValueError)
     │   ├── ReportFileError (ValueError)
     │   ├── SplitError (ValueError)
+    │   │   └── LoneLeafError
     │   ├── EmptyClassError (ValueError)
     │   └── ClassMismatchError (ValueError)
     ├── ConfigError (ValueError)
@@ -404,6 +405,22 @@ class SplitError(DataError, ValueError):
             f"each of {parts} parts needs a leaf of every class, but {few} "
             "(a photo without a leaf id counts as one leaf; a leaf stays in one part). "
             "Add photos of other leaves, drop these classes, or split into fewer parts."
+        )
+
+
+class LoneLeafError(SplitError):
+    """Classes show one leaf each, so that no other leaf can tell how well they are known."""
+
+    def __init__(self, classes: Sequence[str]) -> None:
+        self.parts = 2
+        self.classes = tuple(classes)
+        self.leaves = dict.fromkeys(self.classes, 1)
+        ValueError.__init__(
+            self,
+            f"advice is judged on leaves that nothing was learnt from, and {list(self.classes)} "
+            "have photos of one leaf each (a photo without a leaf id counts as one leaf). Add "
+            "photos of other leaves, or leave these classes out; a fit with a policy of your own, "
+            "such as FreezePolicy.freeze_base(), needs no second leaf.",
         )
 
 

@@ -13,7 +13,7 @@ from transferleaf.advice import measurements
 from transferleaf.advice.evidence import Evidence
 from transferleaf.advice.gathering import evidence_of, gather_evidence
 from transferleaf.backbones import Backbone, Stage
-from transferleaf.errors import BadPhotosError, LostClassesError, SplitError
+from transferleaf.errors import BadPhotosError, LoneLeafError, LostClassesError
 from transferleaf.training.feeds import KnownPhotos
 from transferleaf.training.frozen import FrozenPrefix
 from transferleaf.training.photos import PhotoArray
@@ -135,8 +135,16 @@ def test_fewer_folds_are_said(gather, data, capsys):
 def test_a_class_of_one_leaf_is_an_error(gather, data):
     one = data.subset(np.flatnonzero((data.labels != 2) | (np.arange(42) < 6)))
 
-    with pytest.raises(SplitError, match="'Corn___rust' has 1"):
+    with pytest.raises(LoneLeafError) as caught:
         gather(one)
+
+    assert caught.value.classes == ("Corn___rust",)
+    assert str(caught.value) == (
+        "advice is judged on leaves that nothing was learnt from, and ['Corn___rust'] have photos "
+        "of one leaf each (a photo without a leaf id counts as one leaf). Add photos of other "
+        "leaves, or leave these classes out; a fit with a policy of your own, such as "
+        "FreezePolicy.freeze_base(), needs no second leaf."
+    )
 
 
 def test_without_an_untrained_twin_its_probes_are_absent_and_that_is_said(

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from urllib.error import URLError
 
 import pytest
 from rich.console import Console
 
 from tests.advice.made import some_advice, some_evidence
 from transferleaf.advice.ranking import Ranking, rank_backbones
-from transferleaf.errors import PretrainedWeightsError
+from transferleaf.errors import ConfigError, PhotoError, PretrainedWeightsError
 
 FIGURES = {"weak": (0.70, 9_000_000), "good": (0.94, 8_000_000), "equal": (0.95, 9_000_000)}
 
@@ -64,6 +66,34 @@ def test_a_backbone_without_weights_is_listed_with_the_reason():
 
     assert list(ranking.failed) == ["far"]
     assert "Not ranked: far, as the pretrained weights of 'far' could not be had" in text(ranking)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(ConfigError("image_size", 16, "be at least 32"), id="size"),
+        pytest.param(ImportError("No module named 'leafnets'"), id="package"),
+        pytest.param(URLError("no route to host"), id="a plugin's own download"),
+    ],
+)
+def test_what_one_backbone_lacks_does_not_cost_the_answers_of_others(error):
+    def advise(name: str):
+        if name == "odd":
+            raise error
+        return advise_on(name)
+
+    ranking = rank_backbones(["odd", "good"], advise)
+
+    assert ranking.best.evidence.backbone == "good"
+    assert ranking.failed == {"odd": str(error)}
+
+
+def test_what_is_wrong_with_the_photos_is_wrong_for_all_backbones():
+    def advise(name: str):
+        raise PhotoError(Path("leaf.jpg"), "the file is empty.")
+
+    with pytest.raises(PhotoError):
+        rank_backbones(["good", "weak"], advise)
 
 
 def test_where_all_fail_the_first_error_is_raised():

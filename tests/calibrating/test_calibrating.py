@@ -141,6 +141,15 @@ def test_a_new_training_forgets_the_calibration(trained, blobs):
     assert (trained.calibration, trained.class_means) == (None, None)
 
 
+def test_a_step_of_ones_own_forgets_the_calibration(trained, blobs):
+    trained.calibrate(blobs(90, seed=5), precision=0.8, verbose=0)
+    images, labels = blobs()
+
+    trained.train_on_batch(images, np.eye(3)[labels])
+
+    assert (trained.calibration, trained.class_means) == (None, None)
+
+
 @pytest.mark.parametrize("precision", [0, 1.0, 95, "high"])
 def test_a_precision_is_a_share(trained, blobs, precision):
     with pytest.raises(ConfigError) as caught:

@@ -8,7 +8,9 @@ import pytest
 import tensorflow as tf
 
 import transferleaf as tl
+from tests.classifier.policies import CLASSES
 from transferleaf.errors import ConfigError
+from transferleaf.training.empty_classes import EmptyClassWarning
 
 
 @pytest.mark.parametrize("kind", ["leaf data set", "stream"])
@@ -101,3 +103,12 @@ def test_augmented_views_are_learnt_from(tiny, blobs):
     history = classifier.fit(*blobs(), validation_data=blobs(seed=1), epochs=1, verbose=0)
 
     assert max(history.history["val_accuracy"]) > 0.9
+
+
+@pytest.mark.parametrize("freeze", ["auto", tl.FreezePolicy.freeze_base()], ids=["auto", "frozen"])
+def test_classes_that_no_training_photo_shows_are_named(tiny, blobs, freeze):
+    images, labels = blobs()
+    two = labels != 1
+
+    with pytest.warns(EmptyClassWarning, match=rf"no training photo shows \['{CLASSES[1]}'\]"):
+        tiny(freeze).fit(images[two], labels[two], verbose=0)

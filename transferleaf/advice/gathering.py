@@ -17,7 +17,7 @@ from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.datasets.decoding import read_photo
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.errors import LostClassesError, PhotoError
+from transferleaf.errors import LoneLeafError, LostClassesError, PhotoError
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
 from transferleaf.training.evidence import features_of_readable
@@ -59,7 +59,7 @@ def gather_evidence(
     Raises:
         BadPhotosError: No photo can be read.
         LostClassesError: None of a class can be read.
-        SplitError: A class has only one leaf, so that nothing else can tell how it looks.
+        LoneLeafError: A class has only one leaf, so that nothing else can tell how it looks.
         PretrainedWeightsError: The weights cannot be had.
     """
     check_backend()
@@ -119,13 +119,15 @@ def evidence_of(
 
     Raises:
         BadPhotosError: Photos cannot be read.
-        SplitError: A class has only one leaf.
+        LoneLeafError: A class has only one leaf.
     """
     photos = Labelled(
         labels=known.targets.argmax(axis=1).astype(np.int64),
         leaves=known.leaves or (None,) * len(known.targets),
         classes=tuple(classes),
     )
+    if lone := photos.classes_of_one_leaf():
+        raise LoneLeafError(lone)
     used = usable_folds(photos.labels, photos.leaves, folds)
     if used < folds:
         prefix.reporter.say(

@@ -39,6 +39,18 @@ class Labelled:
         keys = (row if leaf is None else leaf for row, leaf in enumerate(self.leaves))
         return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
 
+    def classes_of_one_leaf(self) -> tuple[str, ...]:
+        """Name the classes whose photos all show one leaf.
+
+        >>> labels = np.array([0, 0, 1, 1])
+        >>> photos = Labelled(labels=labels, leaves=tuple("aabc"), classes=("x", "y"))
+        >>> photos.classes_of_one_leaf()
+        ('x',)
+        """
+        pairs = set(zip(self.labels.tolist(), self.numbered_leaves().tolist(), strict=True))
+        leaves = Counter(label for label, _ in pairs)
+        return tuple(self.classes[label] for label in sorted(leaves) if leaves[label] == 1)
+
 
 def varied_sample(photos: Labelled, *, limit: int, least: int, seed: int) -> Rows:
     """Draw photos: as many of each class as of any other, of as many leaves as there are.

@@ -16,11 +16,15 @@ from rich.text import Text
 
 from transferleaf.advice.advice import Advice
 from transferleaf.advice.cost import amount
-from transferleaf.errors import BackboneError
+from transferleaf.errors import BackboneError, ConfigError
 from transferleaf.whole_files import written_whole
 
 # Differences of less are luck more often than one time in twenty.
 _STANDARD_ERRORS = 2.0
+
+# What one network may lack while the others work: weights, a size that suits it, a package, and
+# the network of a plugin that downloads on its own. Photos are the same for all of them.
+_OF_ONE_BACKBONE = (BackboneError, ConfigError, ImportError, OSError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,13 +115,15 @@ def rank_backbones(names: Sequence[str], advise_on: Callable[[str], Advice]) -> 
         advise_on: Gives the advice for one of them.
 
     Raises:
-        BackboneError: Not one of them can be had; the error of the first.
+        BackboneError, ConfigError, ImportError, OSError: Not one of them can be had; the error of
+            the first.
     """
-    advices, errors = [], {}
+    advices: list[Advice] = []
+    errors: dict[str, Exception] = {}
     for name in names:
         try:
             advices.append(advise_on(name))
-        except BackboneError as error:
+        except _OF_ONE_BACKBONE as error:
             errors[name] = error
     if not advices:
         raise next(iter(errors.values()))
