@@ -174,6 +174,6 @@ def test_stages_that_the_head_never_sees_are_not_trained(layers):
         FreezePolicy.train_last(stages=1, head_stages=("low", "mid")).plan(layers, classes=5)
 
     assert str(caught.value) == (
-        "head_stages=('low', 'mid') must include a stage from 'high' on: what the policy trains must "
-        "reach the head."
+        "head_stages=('low', 'mid') must include a stage from 'high' on: what the policy trains "
+        "must reach the head."
     )
