@@ -154,3 +154,27 @@ def test_numbers_that_callbacks_leave_do_not_stop_a_resumable_fit(tiny, blobs, t
     history = classifier.fit(*blobs(), callbacks=[Note()], verbose=0, resume=tmp_path / "fit")
 
     assert history.history["mine"] == [0.5]
+
+
+def test_why_the_head_was_kept_is_known_after_an_interrupt(tiny, blobs, tmp_path, capsys):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 2:
+                raise KeyboardInterrupt
+
+    def fit(folder, **options):
+        keras.utils.set_random_seed(7)
+        classifier = tiny(tl.FreezePolicy.train_last(stages=1, learning_rate=1e-3))
+        photos = {"validation_data": blobs(30, seed=1)}
+        classifier.fit(*blobs(), **photos, epochs=2, seed=0, resume=folder, **options)
+        told = capsys.readouterr().out
+        return " ".join(told[told.index("Best:") : told.index("Photos a second")].split())
+
+    whole = fit(tmp_path / "whole")
+    with pytest.raises(KeyboardInterrupt):
+        fit(tmp_path / "fit", callbacks=[Interrupt()])
+    capsys.readouterr()
+
+    assert "not better by more than chance" in whole
+    assert fit(tmp_path / "fit") == whole
+    assert fit(tmp_path / "fit") == whole  # nothing is left to train

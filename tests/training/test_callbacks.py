@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
+from transferleaf.training.chance import Answers
 
 
 class Recorder(keras.callbacks.Callback):
@@ -98,6 +99,59 @@ def test_training_stops_after_patience_epochs_without_a_better_one(model):
         stopped.append(model.stop_training)
 
     assert stopped == [False, False, False, True]
+
+
+def answers(right):
+    return Answers(
+        labels=np.zeros(len(right), int), right=np.array(right, bool), weights=np.ones(len(right))
+    )
+
+
+def run_epochs(callback, model, judged):
+    """Let a solved head and then epochs answer four photos; returns the bias that is kept."""
+    callback.set_model(model)
+    for epoch, right in enumerate(judged):
+        set_bias(model, float(epoch))
+        callback.judge = lambda right=right: answers(right)
+        # As Keras' results: the same accuracy, and a loss that falls with each epoch.
+        callback.on_epoch_end(epoch, {"val_accuracy": np.mean(right), "val_loss": 1 / (epoch + 1)})
+        callback.head = callback.head or answers(right)
+    callback.restore()
+    return float(model.layers[-1].bias[0])
+
+
+@pytest.mark.parametrize(
+    ("judged", "kept"),
+    [
+        pytest.param([[1, 0, 0, 0], [1, 0, 0, 0]], 0, id="equal, and the loss is smaller"),
+        pytest.param([[1, 0, 0, 0], [1, 1, 0, 0]], 0, id="one photo is won"),
+        pytest.param([[1, 0, 0, 0], [1, 1, 1, 0]], 1, id="two photos are won"),
+        pytest.param([[1, 0, 0, 0], [0, 1, 1, 0]], 0, id="two are won and one is lost"),
+        pytest.param([[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0]], 2, id="the second one wins two"),
+        pytest.param(
+            [[1, 0, 0, 0], [1, 1, 1, 0], [1, 1, 1, 0]], 2, id="of two that win, by the loss"
+        ),
+    ],
+)
+def test_a_solved_head_gives_way_to_what_is_better_by_more_than_chance(model, judged, kept):
+    assert run_epochs(BestWeights(patience=None), model, judged) == kept
+
+
+def test_an_epoch_that_leads_by_chance_is_remembered(model):
+    callback = BestWeights(patience=None)
+
+    run_epochs(callback, model, [[1, 0, 0, 0], [1, 1, 0, 0], [1, 0, 0, 0]])
+
+    assert (callback.epoch, callback.leader) == (0, 1)
+    assert (callback.declined.before, callback.declined.after) == (1, 2)
+
+
+def test_epochs_that_lead_by_chance_count_for_patience(model):
+    callback = BestWeights(patience=2)
+
+    run_epochs(callback, model, [[1, 0, 0, 0], [1, 1, 0, 0], [1, 0, 0, 0]])
+
+    assert not model.stop_training
 
 
 def test_nothing_is_restored_before_an_epoch_has_ended(model):

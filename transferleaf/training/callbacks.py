@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
+
+from transferleaf.training.chance import Answers, Comparison, compare
 
 
 class SpanningCallbacks(keras.callbacks.CallbackList):
@@ -106,38 +108,62 @@ class BestWeights(keras.callbacks.Callback):
     Epochs are compared by validation accuracy, and by validation loss where that is equal or not
     measured. Without validation results the last epoch counts as the best.
 
+    A solved head gives way only to an epoch that is better by more than chance: of many epochs one
+    is always a little better on a few photos, and mostly worse on others.
+
     Args:
         patience: Epochs without a better one before training stops; ``None``: never.
+
+    Attributes:
+        epoch: The epoch that counts as the best, -1 before the first.
+        logs: Its results.
+        weights: Its weights.
+        leader: The epoch with the best results, which may be no more than chance.
+        leader_logs: Its results.
+        head: What the solved head answers to the validation photos; ``None``: there is no such.
+        judge: Asks the model in training the same.
+        declined: How the leader did beside the head, where that was kept.
     """
 
     def __init__(self, patience: int | None) -> None:
         super().__init__()
         self.patience = patience
-        self.epoch = -1
+        self.epoch = self.leader = -1
         self.logs: dict[str, float] = {}
+        self.leader_logs: dict[str, float] = {}
         self.weights: list[Any] = []
+        self.head: Answers | None = None
+        self.judge: Callable[[], Answers] | None = None
+        self.declined: Comparison | None = None
 
     def begin(self, weights: list[Any]) -> None:
         """Take the weights that training starts from, to go back to if no epoch ends."""
         self.weights = weights
 
-    def recall(self, epoch: int, logs: dict[str, float], weights: list[Any]) -> None:
-        """Take over the best epoch from before an interrupt."""
-        self.epoch, self.logs, self.weights = epoch, logs, weights
-
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Compare an epoch with the best one so far; called by Keras."""
         logs = dict(logs or {})
-        if self.epoch < 0 or _rank(logs) >= _rank(self.logs):
-            self.epoch, self.logs = epoch, logs
-            self.weights = self.model.get_weights()
-        elif self.patience is not None and epoch - self.epoch >= self.patience:
+        if self.leader < 0 or _rank(logs) >= _rank(self.leader_logs):
+            self.leader, self.leader_logs = epoch, logs
+            if self._is_convincing():
+                self.epoch, self.logs = epoch, logs
+                self.weights = self.model.get_weights()
+        elif self.patience is not None and epoch - self.leader >= self.patience:
             self.model.stop_training = True
 
     def restore(self) -> None:
         """Put the best weights back, those of the start where no epoch has ended."""
         if self.weights:
             self.model.set_weights(self.weights)
+
+    def _is_convincing(self) -> bool:
+        """Whether the head, if there is one, gives way to the model as it is now."""
+        if self.head is None or self.judge is None:
+            return True
+        found = compare(self.judge(), self.head)
+        # Once an epoch has taken the head's place, the head is not what is kept.
+        self.declined = None if found.convincing or self.epoch > 0 else found
+        return found.convincing
 
 
 def _rank(logs: dict[str, float]) -> tuple[float, float]:

@@ -18,7 +18,7 @@ from transferleaf.whole_files import remove_abandoned, written_whole
 Arrays = list[NDArray[Any]]
 
 _FILE = "fit.npz"
-_ARRAYS = ("weights", "optimizer", "best_weights")
+_ARRAYS = ("weights", "optimizer", "best_weights", "head_answers")
 
 
 @dataclass(kw_only=True)
@@ -36,9 +36,14 @@ class FitState:
         history: Results of each epoch, by name.
         best_epoch: The best epoch so far, -1 before the first.
         best_logs: Its results.
+        leader: The epoch with the best results so far, though they may be no more than chance.
+        leader_logs: Its results.
+        declined: How it did beside the solved head, where that was kept.
         weights: All weights of the classifier.
         optimizer: The optimizer's variables.
         best_weights: The weights of the best epoch.
+        head_answers: Labels of the validation photos, which of them the solved head has right,
+            and their weights; empty where there is no such head.
     """
 
     seed: int
@@ -51,9 +56,13 @@ class FitState:
     history: dict[str, list[float]] = field(default_factory=dict)
     best_epoch: int = -1
     best_logs: dict[str, float] = field(default_factory=dict)
+    leader: int = -1
+    leader_logs: dict[str, float] = field(default_factory=dict)
+    declined: dict[str, Any] = field(default_factory=dict)
     weights: Arrays = field(default_factory=list)
     optimizer: Arrays = field(default_factory=list)
     best_weights: Arrays = field(default_factory=list)
+    head_answers: Arrays = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

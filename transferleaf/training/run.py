@@ -8,15 +8,18 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.datasets.photo_errors import photo_errors
 from transferleaf.errors import BadPhotosError, PhotoError
 from transferleaf.freezing import FreezePlan, Method, Phase
 from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
+from transferleaf.training.chance import Answers, Comparison, answers_of
 from transferleaf.training.compiling import PhaseCompiler
 from transferleaf.training.cut import tail_network
 from transferleaf.training.epochs import Epochs, epoch_seed
+from transferleaf.training.going_on import how_to_go_on
 from transferleaf.training.head.phase import solve_phase
 from transferleaf.training.material import Material
 from transferleaf.training.proof import FreezeProof, frozen_checksums, prove_frozen
@@ -106,7 +109,8 @@ class PlanRun:
                     self._train(phase)
         except (KeyboardInterrupt, PhotoError, BadPhotosError):
             self.reporter.say(f"Interrupted. In place: the weights of {self.name_of_best()}.")
-            self.reporter.say(_how_to_go_on(self.resume))
+            if (told := how_to_go_on(self.resume)) is not None:
+                self.reporter.say(told)
             raise
         finally:
             self.best.restore()
@@ -170,7 +174,7 @@ class PlanRun:
 
     def _solve(self) -> None:
         self.callbacks.on_epoch_begin(self._epochs_done)
-        logs = solve_phase(
+        logs, self.best.head = solve_phase(
             self.classifier,
             self.material.head_inputs(),
             leaves=self.material.leaves,
@@ -188,6 +192,7 @@ class PlanRun:
             arguments = self._arguments(phase) | {"optimizer": self.classifier.optimizer}
             keras.Model.compile(tail, **arguments)
         self.callbacks.drive(tail)
+        self.best.judge = self._judge(tail, epochs)
         if self.state.epoch:  # of this very phase; other phases have optimizers of their own
             _assign(self.classifier.optimizer.variables, self.state.optimizer)
         self.state.seconds += time.monotonic() - began
@@ -196,6 +201,11 @@ class PlanRun:
             self.state.epoch += 1
             self._epochs_run += 1
             self._save()
+
+    def _judge(self, tail: keras.Model, epochs: Epochs) -> Callable[[], Answers]:
+        """How to ask for the answers to the validation photos."""
+        predict = tf.function(lambda inputs: tail(inputs, training=False), reduce_retracing=True)
+        return lambda: answers_of(predict, epochs.validation(), n_classes=self.plan.classes)
 
     def _one_epoch(self, tail: keras.Model, epochs: Epochs) -> None:
         epoch = self._epochs_done
@@ -231,7 +241,7 @@ class PlanRun:
         self.classifier.set_weights(state.weights)
         self.classifier.stop_training = state.stopped
         if state.best_epoch >= 0:
-            self.best.recall(state.best_epoch, state.best_logs, state.best_weights)
+            self._recall_best()
         self.callbacks.recall(state.history)
         self.records = [
             PhaseRecord(
@@ -249,10 +259,19 @@ class PlanRun:
             self.reporter.say(f"Going on after {self._epochs_done} epochs.")
         state.weights, state.best_weights = [], []
 
+    def _recall_best(self) -> None:
+        state, best = self.state, self.best
+        best.epoch, best.logs, best.weights = state.best_epoch, state.best_logs, state.best_weights
+        best.leader, best.leader_logs = state.leader, state.leader_logs
+        best.declined = Comparison(**state.declined) if state.declined else None
+        if state.head_answers:
+            labels, right, weights = state.head_answers
+            best.head = Answers(labels=labels, right=right, weights=weights)
+
     def _save(self) -> None:
         if self.resume is None:
             return
-        optimizer = self.classifier.optimizer
+        optimizer, head = self.classifier.optimizer, self.best.head
         self.resume.save(
             replace(
                 self.state,
@@ -268,9 +287,13 @@ class PlanRun:
                 history=self.callbacks.history.history,
                 best_epoch=self.best.epoch,
                 best_logs=self.best.logs,
+                leader=self.best.leader,
+                leader_logs=self.best.leader_logs,
+                declined=asdict(self.best.declined) if self.best.declined else {},
                 weights=self.classifier.get_weights(),
                 optimizer=[variable.numpy() for variable in optimizer.variables],
                 best_weights=self.best.weights if self.best.epoch >= 0 else [],
+                head_answers=[head.labels, head.right, head.weights] if head else [],
             )
         )
 
@@ -287,12 +310,3 @@ def reseed(model: keras.Model, seed: int) -> None:
 def _assign(variables: list[Any], values: list[Any]) -> None:
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
-
-
-def _how_to_go_on(resume: ResumeFolder | None) -> str:
-    if resume is None:
-        return (
-            "What frozen stages gave is stored and will not be computed again. "
-            'To keep epochs too, name a folder: fit(..., resume="runs/leaves").'
-        )
-    return f"The same call, with resume={str(resume.path)!r}, goes on after the last whole epoch."

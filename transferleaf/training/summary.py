@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from transferleaf.training.chance import Comparison
 from transferleaf.training.run import PhaseRecord, PlanRun
 
 
 def best_line(run: PlanRun) -> str:
-    """Which epoch's weights are in place, and its results."""
+    """Which epoch's weights are in place, its results, and why it is not the one that led."""
     results = ", ".join(f"{name} {value:.4f}" for name, value in run.best.logs.items())
-    return f"Best: {run.name_of_best()}{f' ({results})' if results else ''}."
+    told = f"Best: {run.name_of_best()}{f' ({results})' if results else ''}."
+    declined = run.best.declined
+    return told if declined is None else f"{told} {_why_not(run.best.leader, declined)}"
+
+
+def _why_not(epoch: int, found: Comparison) -> str:
+    return (
+        f"Gradient epoch {epoch} has {found.after} of {found.photos} validation photos right and "
+        f"the head {found.before}: not better by more than chance."
+    )
 
 
 def speeds_line(records: Sequence[PhaseRecord]) -> str:

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from transferleaf.datasets.feeding import LabelForm
+from transferleaf.training.chance import Answers
 from transferleaf.training.features import HeadInputs, HeadPhotos
 from transferleaf.training.head.layers import read_head, stage_widths, write_head
 from transferleaf.training.head.solver import (
@@ -36,7 +37,7 @@ def solve_phase(
     labels: LabelForm,
     class_weight: Floats | None,
     reporter: Reporter,
-) -> dict[str, float]:
+) -> tuple[dict[str, float], Answers | None]:
     """Solve the head of a compiled ``classifier``.
 
     The solved head replaces the present one unless that was trained and is better on the
@@ -51,7 +52,8 @@ def solve_phase(
         reporter: Shows progress.
 
     Returns:
-        Results as an epoch of Keras' ``fit`` would give them.
+        Results as an epoch of Keras' ``fit`` would give them; and what the head that is kept
+        answers to the validation data, ``None`` without.
     """
     learnt, seen, unseen = photos.learnt, photos.seen, photos.unseen
     solve = partial(
@@ -65,10 +67,11 @@ def solve_phase(
         write_head(classifier, head)
     kept = read_head(classifier)
     logs = compiled_results(classifier, kept, seen, labels)
-    if unseen is not None:
-        judged = compiled_results(classifier, kept, unseen, labels)
-        logs |= {f"val_{name}": value for name, value in judged.items()}
-    return logs
+    if unseen is None:
+        return logs, None
+    judged = compiled_results(classifier, kept, unseen, labels)
+    answers = Answers.of(kept.probabilities(unseen.features), unseen.targets, unseen.weights)
+    return logs | {f"val_{name}": value for name, value in judged.items()}, answers
 
 
 def _strength_without_validation(
