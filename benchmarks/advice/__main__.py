@@ -28,7 +28,7 @@ from benchmarks.advice.results import Results
 from transferleaf.advice.gathering import gather_evidence
 from transferleaf.datasets import LeafDataset
 
-SIZES = (5, 20, None)
+SIZES = (20, None, 5)
 REFERENCES = Path("transferleaf/advice/references.json")
 
 

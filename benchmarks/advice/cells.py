@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import keras
 import numpy as np
 
 import transferleaf as tl
+from transferleaf.advice.choosing import gradient_epochs
 
 POLICIES = ("I", "II", "III", "IV")
 
 _TEST = 0.4
 _VALIDATION = 0.2
-_BATCH = 32
-# Enough steps for small data, not too many epochs for large.
-_STEPS, _FEWEST_EPOCHS, _MOST_EPOCHS = 100, 5, 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +74,6 @@ def _spread(data: tl.LeafDataset, rows: np.ndarray, seed: int) -> list[int]:
     return [row for _, _, row in sorted(ranked)]
 
 
-def epochs_for(photos: int) -> int:
-    """Epochs of gradient training.
-
-    >>> [epochs_for(photos) for photos in (30, 400, 2000)]
-    [30, 8, 5]
-    """
-    steps = max(1, math.ceil(photos / _BATCH))
-    return min(_MOST_EPOCHS, max(_FEWEST_EPOCHS, math.ceil(_STEPS / steps)))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyResult:
     """How a policy did.
@@ -94,36 +82,49 @@ class PolicyResult:
         accuracy: Share of the test photos that were right.
         seconds: Of the fit.
         best_epoch: The epoch whose weights were kept; 0 is the solved head.
-        last_accuracy: What the weights of the last epoch would have reached; ``None`` where it was
-            not looked at.
-        validation: Accuracy on the validation photos of the solved head, the best and the last
-            epoch.
-        gained: Validation photos that the best epoch has right and the solved head has wrong.
+        leader: The epoch with the best validation results; the head may be kept instead, since one
+            of many epochs leads by chance.
+        leader_accuracy: What its weights would have reached.
+        gained: Validation photos that the leader has right and the solved head has wrong.
         lost: The other way round.
+        validation_photos: How many there were.
     """
 
     accuracy: float
     seconds: float
     best_epoch: int
-    last_accuracy: float | None = None
-    validation: tuple[float, ...] = ()
+    leader: int = 0
+    leader_accuracy: float = 0.0
     gained: int = 0
     lost: int = 0
+    validation_photos: int = 0
 
 
-class _Ends(keras.callbacks.Callback):
-    """Keeps the weights of the solved head and of the last epoch."""
+class _Contest(keras.callbacks.Callback):
+    """Keeps the weights of the solved head and of the epoch that leads on the validation photos."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.first: list[np.ndarray] = []
-        self.last: list[np.ndarray] = []
+        self.head: list[np.ndarray] = []
+        self.leading: list[np.ndarray] = []
+        self.leader = 0
+        self._rank = (-1.0, 0.0)
+        self._biases: list[np.ndarray] = []
 
-    def on_epoch_end(self, epoch: int, logs: object = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Look at an epoch; called by Keras."""
-        self.last = self.model.get_weights()
+        assert logs is not None
+        rank = (logs["val_accuracy"], -logs["val_loss"])
+        if rank >= self._rank:
+            self.leader, self._rank, self.leading = epoch, rank, self.model.get_weights()
         if epoch == 0:
-            self.first = self.last
+            self.head = self.leading
+        self._biases.append(self.model.get_weights()[-1])
+
+    def epoch_of(self, weights: list[np.ndarray]) -> int:
+        """The epoch that ended with these weights; the head's biases, the last, always move."""
+        same = [np.array_equal(weights[-1], biases) for biases in self._biases]
+        return len(same) - 1 - same[::-1].index(True)
 
 
 def run_policy(
@@ -137,33 +138,31 @@ def run_policy(
         classes=photos.own.classes,
         backbone=backbone,
         image_size=image_size,
-        freeze=tl.FreezePolicy.for_quadrant(policy, epochs=epochs_for(len(train))),
+        freeze=tl.FreezePolicy.for_quadrant(policy, epochs=gradient_epochs(len(train))),
     )
     began = time.monotonic()
-    ends = _Ends()
-    history = classifier.fit(
-        train, validation_data=validation, seed=seed, verbose=0, callbacks=[ends]
-    )
+    contest = _Contest()
+    classifier.fit(train, validation_data=validation, seed=seed, verbose=0, callbacks=[contest])
     seconds = time.monotonic() - began
-    # As the library chooses: by accuracy, between equals by loss.
-    judged = zip(history.history["val_accuracy"], history.history["val_loss"], strict=True)
-    ranks = [(accuracy, -loss) for accuracy, loss in judged]
-    # Of equals the later one is kept.
-    best = len(ranks) - 1 - ranks[::-1].index(max(ranks))
-    accuracy = float(_right(classifier, photos.test).mean())
-    seen = _right(classifier, validation)
-    classifier.set_weights(ends.last)
-    last_accuracy = float(_right(classifier, photos.test).mean()) if len(ranks) > 1 else accuracy
-    classifier.set_weights(ends.first)
-    head = _right(classifier, validation)
+    best_epoch = contest.epoch_of(classifier.get_weights())
+    accuracy = leader_accuracy = float(_right(classifier, photos.test).mean())
+    head = leading = np.zeros(len(validation), bool)
+    if contest.leader:
+        classifier.set_weights(contest.head)
+        head = _right(classifier, validation)
+        classifier.set_weights(contest.leading)
+        leading = _right(classifier, validation)
+    if contest.leader != best_epoch:
+        leader_accuracy = float(_right(classifier, photos.test).mean())
     return PolicyResult(
         accuracy=accuracy,
         seconds=round(seconds, 1),
-        best_epoch=best,
-        last_accuracy=last_accuracy,
-        validation=tuple(round(ranks[epoch][0], 4) for epoch in (0, best, -1)),
-        gained=int((seen & ~head).sum()),
-        lost=int((head & ~seen).sum()),
+        best_epoch=best_epoch,
+        leader=contest.leader,
+        leader_accuracy=leader_accuracy,
+        gained=int((leading & ~head).sum()),
+        lost=int((head & ~leading).sum()),
+        validation_photos=len(validation),
     )
 
 
