@@ -4,6 +4,7 @@ python examples/exported_litert.py model.tflite leaf.jpg another.jpg
 """
 
 import json
+import math
 import sys
 import zipfile
 
@@ -15,10 +16,23 @@ facts = json.loads(zipfile.ZipFile(sys.argv[1]).read("transferleaf.json"))
 height, width = facts["photo_size"]
 model = Interpreter(model_path=sys.argv[1])
 classify = model.get_signature_runner("serving_default")
+
+
+def verdict(probability, distance):
+    """Say whether to believe an answer, as transferleaf does."""
+    if distance > (facts["farthest"] or math.inf):
+        return "not a leaf I know"
+    return "sure" if probability >= (facts["threshold"] or math.inf) else "not sure"
+
+
 for path in sys.argv[2:]:
     # Upright and in this size before it goes in, as transferleaf reads photos.
     photo = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     photo = photo.resize((width, height), Image.Resampling.BILINEAR)
-    (answers,) = classify(photos=np.asarray(photo, "uint8")[None]).values()
-    best = int(answers[0].argmax())
-    print(f"{path}: {facts['classes'][best]} {answers[0][best]:.1%}")
+    found = classify(photos=np.asarray(photo, "uint8")[None])
+    best = int(found["probabilities"][0].argmax())
+    probability = found["probabilities"][0][best]
+    told = f"{path}: {facts['classes'][best]} {probability:.1%}"
+    if "distance" in found:  # the classifier was calibrated
+        told += f" ({verdict(probability, found['distance'][0])})"
+    print(told)

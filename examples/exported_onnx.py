@@ -4,6 +4,7 @@ python examples/exported_onnx.py model.onnx leaf.jpg another.jpg
 """
 
 import json
+import math
 import sys
 
 import numpy as np
@@ -11,12 +12,27 @@ import onnxruntime
 from PIL import Image, ImageOps
 
 model = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
+names = [output.name for output in model.get_outputs()]
 facts = json.loads(model.get_modelmeta().custom_metadata_map["transferleaf"])
 height, width = facts["photo_size"] or [facts["image_size"]] * 2
+
+
+def verdict(probability, distance):
+    """Say whether to believe an answer, as transferleaf does."""
+    if distance > (facts["farthest"] or math.inf):
+        return "not a leaf I know"
+    return "sure" if probability >= (facts["threshold"] or math.inf) else "not sure"
+
+
 for path in sys.argv[2:]:
     # Upright and in this size before it goes in, as transferleaf reads photos.
     photo = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     photo = photo.resize((width, height), Image.Resampling.BILINEAR)
-    probabilities = model.run(None, {"photos": np.asarray(photo, "uint8")[None]})[0][0]
-    best = int(probabilities.argmax())
-    print(f"{path}: {facts['classes'][best]} {probabilities[best]:.1%}")
+    answers = model.run(names, {"photos": np.asarray(photo, "uint8")[None]})
+    found = dict(zip(names, answers, strict=True))
+    best = int(found["probabilities"][0].argmax())
+    probability = found["probabilities"][0][best]
+    told = f"{path}: {facts['classes'][best]} {probability:.1%}"
+    if "distance" in found:  # the classifier was calibrated
+        told += f" ({verdict(probability, found['distance'][0])})"
+    print(told)

@@ -4,6 +4,7 @@ python examples/exported_openvino.py model.xml leaf.jpg another.jpg
 """
 
 import json
+import math
 import sys
 
 import numpy as np
@@ -15,10 +16,24 @@ facts = json.loads(network.get_rt_info("transferleaf").value)
 height, width = facts["photo_size"] or [facts["image_size"]] * 2
 # Without the hint some processors compute in bfloat16: faster, and probabilities differ a little.
 model = openvino.compile_model(network, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+
+
+def verdict(probability, distance):
+    """Say whether to believe an answer, as transferleaf does."""
+    if distance > (facts["farthest"] or math.inf):
+        return "not a leaf I know"
+    return "sure" if probability >= (facts["threshold"] or math.inf) else "not sure"
+
+
 for path in sys.argv[2:]:
     # Upright and in this size before it goes in, as transferleaf reads photos.
     photo = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     photo = photo.resize((width, height), Image.Resampling.BILINEAR)
-    probabilities = model(np.asarray(photo, "uint8")[None])[0][0]
-    best = int(probabilities.argmax())
-    print(f"{path}: {facts['classes'][best]} {probabilities[best]:.1%}")
+    found = model(np.asarray(photo, "uint8")[None]).to_dict()
+    found = {output.any_name: array for output, array in found.items()}
+    best = int(found["probabilities"][0].argmax())
+    probability = found["probabilities"][0][best]
+    told = f"{path}: {facts['classes'][best]} {probability:.1%}"
+    if "distance" in found:  # the classifier was calibrated
+        told += f" ({verdict(probability, found['distance'][0])})"
+    print(told)

@@ -4,6 +4,7 @@ python examples/exported_saved_model.py model leaf.jpg another.jpg
 """
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -14,10 +15,23 @@ from PIL import Image, ImageOps
 facts = json.loads((Path(sys.argv[1]) / "assets.extra" / "transferleaf.json").read_text())
 height, width = facts["photo_size"] or [facts["image_size"]] * 2
 model = tf.saved_model.load(sys.argv[1])
+
+
+def verdict(probability, distance):
+    """Say whether to believe an answer, as transferleaf does."""
+    if distance > (facts["farthest"] or math.inf):
+        return "not a leaf I know"
+    return "sure" if probability >= (facts["threshold"] or math.inf) else "not sure"
+
+
 for path in sys.argv[2:]:
     # Upright and in this size before it goes in, as transferleaf reads photos.
     photo = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     photo = photo.resize((width, height), Image.Resampling.BILINEAR)
-    probabilities = model.serve(np.asarray(photo, "uint8")[None]).numpy()[0]
-    best = int(probabilities.argmax())
-    print(f"{path}: {facts['classes'][best]} {probabilities[best]:.1%}")
+    found = {name: x.numpy() for name, x in model.serve(np.asarray(photo, "uint8")[None]).items()}
+    best = int(found["probabilities"][0].argmax())
+    probability = found["probabilities"][0][best]
+    told = f"{path}: {facts['classes'][best]} {probability:.1%}"
+    if "distance" in found:  # the classifier was calibrated
+        told += f" ({verdict(probability, found['distance'][0])})"
+    print(told)

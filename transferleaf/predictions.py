@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.datasets.labels import LeafLabel, parse_label
+
+Verdict: TypeAlias = Literal["sure", "not sure", "not a leaf I know"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,3 +124,34 @@ def describe_predictions(
         )
         for position, path in enumerate(paths)
     ]
+
+
+def judge_answers(
+    probabilities: NDArray[Any],
+    distances: NDArray[Any],
+    *,
+    threshold: float | None,
+    farthest: float | None,
+) -> tuple[Verdict, ...]:
+    """Say of each answer whether to believe it.
+
+    Args:
+        probabilities: Shape ``(n, n_classes)``.
+        distances: To the nearest class mean, shape ``(n,)``.
+        threshold: Top probability from which an answer is sure; ``None``: none is.
+        farthest: Distance beyond which a photo is unknown; ``None``: none is.
+
+    >>> judge_answers(
+    ...     np.array([[0.8, 0.2], [0.6, 0.4], [0.0, 1.0]]),
+    ...     np.array([1.0, 1.0, 6.0]),
+    ...     threshold=0.7,
+    ...     farthest=2.0,
+    ... )
+    ('sure', 'not sure', 'not a leaf I know')
+    """
+    last = np.inf if farthest is None else farthest
+    first = np.inf if threshold is None else threshold
+    return tuple(
+        "not a leaf I know" if distance > last else "sure" if top >= first else "not sure"
+        for distance, top in zip(distances, np.max(probabilities, axis=1), strict=True)
+    )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import functools
 
+import keras
 import numpy as np
 import pytest
 
 import transferleaf as tl
 from tests.backbones.tiny import tiny_network
+from transferleaf.calibrating.calibration import Calibration
+from transferleaf.calibrating.class_means import ClassMeans
 
 CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
 SUFFIXES = {"saved_model": "", "litert": ".tflite", "onnx": ".onnx", "openvino": ".xml"}
@@ -21,8 +24,7 @@ def need(form):
         pytest.importorskip(package, reason=f'pip install "transferleaf[{form}]" brings {package}')
 
 
-@pytest.fixture(scope="session")
-def clf():
+def small_classifier():
     """Answers differ from photo to photo, as the head's weights are not zero."""
     classifier = tl.TransferClassifier(
         classes=CLASSES, backbone=tiny_network(16), stages=("low_relu", "high_add")
@@ -31,6 +33,12 @@ def clf():
     head = classifier.get_layer("probabilities")
     head.set_weights([rng.normal(size=w.shape) * 0.05 for w in head.get_weights()])
     return classifier
+
+
+@pytest.fixture(scope="session")
+def clf():
+    """A classifier that was not calibrated."""
+    return small_classifier()
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +51,43 @@ def exported(clf, tmp_path_factory):
         need(form)
         path = folder / f"{form}{SUFFIXES[form]}"
         return path, clf.export(path, form)
+
+    return export
+
+
+@pytest.fixture(scope="session")
+def calibrated(photos):
+    """Another one, which gives verdicts: half of the photos below are no leaves that it knows."""
+    classifier = small_classifier()
+    near = [photos[0][:2], photos[0][2:]]
+    network = keras.Model(classifier.input, classifier.get_layer("standardize").output)
+    means = np.concatenate([network(batch.astype("float32")) for batch in near])
+    away = np.array([[0.2], [0.6], [1.0]], np.float32)  # so that distances differ
+    classifier.class_means = ClassMeans(means[:3] + away)
+    distances = classifier.class_means.distances(means)
+    classifier.calibration = Calibration(
+        temperature=1.0,
+        precision=0.9,
+        threshold=float(np.median(classifier.predict(photos[0], verbose=0).max(axis=1))),
+        coverage=0.5,
+        accuracy=0.9,
+        farthest=float(np.median(distances)),
+        photos=4,
+    )
+    return classifier
+
+
+@pytest.fixture(scope="session")
+def exported_calibrated(calibrated, tmp_path_factory):
+    """Exports the calibrated classifier, once a format."""
+    folder = tmp_path_factory.mktemp("calibrated")
+
+    @functools.cache
+    def export(form):
+        need(form)
+        path = folder / f"{form}{SUFFIXES[form]}"
+        calibrated.export(path, form)
+        return path
 
     return export
 

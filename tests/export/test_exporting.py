@@ -128,7 +128,7 @@ def test_keras_name_of_the_saved_model_works_too(fake_format, clf, tmp_path, mon
 
 
 def test_a_file_that_answers_otherwise_is_removed(fake_format, clf, leaves, tmp_path):
-    fake_format(lambda photos: np.eye(3, dtype="float32")[np.zeros(len(photos), int)])
+    fake_format(lambda photos: {"probabilities": np.eye(3, dtype="float32")[[0] * len(photos)]})
 
     with pytest.raises(ExportMismatchError) as caught:
         clf.export(tmp_path / "out" / "m.txt", "openvino", photos=leaves)
@@ -145,7 +145,7 @@ def test_a_file_that_answers_otherwise_is_removed(fake_format, clf, leaves, tmp_
 
 
 def test_a_file_that_answers_nan_is_no_match(fake_format, clf, leaves, tmp_path):
-    fake_format(lambda photos: np.full((len(photos), 3), np.nan, "float32"))
+    fake_format(lambda photos: {"probabilities": np.full((len(photos), 3), np.nan, "float32")})
 
     with pytest.raises(ExportMismatchError):
         clf.export(tmp_path / "m.txt", "openvino", photos=leaves)

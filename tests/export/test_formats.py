@@ -76,6 +76,31 @@ def test_it_classifies_photo_files_and_says_which_are_none(exported, clf, photos
 
 
 @EACH_FORMAT
+def test_it_gives_the_verdicts_of_a_calibrated_classifier(
+    exported_calibrated, calibrated, photos, form, tmp_path
+):
+    paths = []
+    for number, photo in enumerate(photos[0]):
+        paths.append(tmp_path / f"{number}.png")
+        Image.fromarray(photo).save(paths[-1])
+
+    found = open_exported(exported_calibrated(form)).predict_photos(paths)
+
+    wanted = [each.verdict for each in calibrated.predict_photos(paths)]
+    assert set(wanted) == {"sure", "not sure", "not a leaf I know"}
+    assert [each.verdict for each in found] == wanted
+
+
+@EACH_FORMAT
+def test_it_gives_none_where_the_classifier_was_not_calibrated(exported, photos, form, tmp_path):
+    Image.fromarray(photos[0][0]).save(tmp_path / "leaf.png")
+
+    (found,) = open_exported(exported(form)[0]).predict_photos([tmp_path / "leaf.png"])
+
+    assert found.verdict is None
+
+
+@EACH_FORMAT
 def test_nothing_else_is_left_beside_it(exported, form):
     path, _ = exported(form)
 

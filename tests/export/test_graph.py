@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 from keras import ops
 
-from transferleaf.export.graph import MatrixResize, export_graph, resize_matrix
+from transferleaf.calibrating.class_means import ClassMeans
+from transferleaf.export.graph import (
+    MatrixResize,
+    corrected_graph,
+    export_graph,
+    features_graph,
+    nearest_mean,
+    resize_matrix,
+)
 
 SIZES = [(16, 16), (17, 15), (64, 48), (5, 40), (1, 1), (3, 200)]
 
@@ -46,7 +54,9 @@ def test_the_graph_takes_bytes_of_any_size_and_answers_as_the_classifier(clf, ph
     assert graph.input.shape == (None, None, None, 3)
     for batch in photos:
         np.testing.assert_allclose(
-            graph.predict(batch, verbose=0), clf.predict(batch, verbose=0), atol=1e-5
+            graph.predict(batch, verbose=0)["probabilities"],
+            clf.predict(batch, verbose=0),
+            atol=1e-5,
         )
 
 
@@ -59,3 +69,24 @@ def test_a_classifier_can_be_saved_after_an_export_graph_was_laid_on_it(clf, pho
     np.testing.assert_array_equal(
         loaded.predict(photos[0], verbose=0), clf.predict(photos[0], verbose=0)
     )
+
+
+def test_the_head_of_a_corrected_graph_sees_shifted_features(clf, photos):
+    graph = export_graph(clf, image_size=16, photo_size=(16, 16))
+    photo = photos[0][:1]
+    all_of_it = features_graph(graph).predict(photo, verbose=0)[0]
+
+    found = corrected_graph(graph, -all_of_it).predict(photo, verbose=0)["probabilities"]
+
+    # Without features, the head's offset alone speaks.
+    offset = clf.get_layer("probabilities").bias
+    np.testing.assert_allclose(found[0], ops.softmax(offset), atol=1e-5)
+
+
+def test_distances_are_those_of_the_class_means():
+    rng = np.random.default_rng(0)
+    means, features = rng.normal(size=(5, 300)), rng.normal(size=(7, 300))
+
+    found = nearest_mean(features.astype("float32"), means.astype("float32"))
+
+    np.testing.assert_allclose(found, ClassMeans(means).distances(features), rtol=1e-5)

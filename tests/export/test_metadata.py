@@ -19,6 +19,7 @@ METADATA = ExportMetadata(
     quantization=None,
     temperature=1.5,
     threshold=0.8,
+    farthest=1.2,
 )
 
 
@@ -48,21 +49,22 @@ def test_it_is_read_off_a_classifier(clf):
 
     assert found.classes == clf.classes
     assert (found.image_size, found.backbone, found.weights_license) == (16, "tiny", "unknown")
-    assert (found.temperature, found.threshold) == (None, None)
+    assert (found.temperature, found.threshold, found.farthest) == (None, None, None)
 
 
-@pytest.mark.parametrize("threshold", [0.7, None])
-def test_a_calibrated_classifier_tells_its_temperature_and_threshold(threshold):
+@pytest.mark.parametrize(("threshold", "farthest"), [(0.7, 1.1), (None, None)])
+def test_a_calibrated_classifier_tells_what_its_verdicts_need(threshold, farthest):
     classifier = SimpleNamespace(
         classes=("a", "b"),
         image_size=32,
         backbone=SimpleNamespace(name="efficientnet_lite0"),
-        calibration=SimpleNamespace(temperature=2.0, threshold=threshold),
+        calibration=SimpleNamespace(temperature=2.0, threshold=threshold, farthest=farthest),
     )
 
     found = ExportMetadata.of(classifier, photo_size=None)
 
-    assert (found.temperature, found.threshold) == (2.0, threshold)
+    told = (found.temperature, found.threshold, found.farthest)
+    assert told == (2.0, threshold, farthest)
     assert found.weights_license != "unknown"
 
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
-import numpy as np
-
 from transferleaf.calibrating.calibration import Calibration
 from transferleaf.calibrating.class_means import ClassMeans, Floats
-
-Verdict: TypeAlias = Literal["sure", "not sure", "not a leaf I know"]
+from transferleaf.predictions import Verdict, judge_answers
 
 
 def verdicts(
@@ -23,6 +18,7 @@ def verdicts(
         features: Standardised, shape ``(n, n_features)``.
         probabilities: Shape ``(n, n_classes)``.
 
+    >>> import numpy as np
     >>> calibration = Calibration(
     ...     temperature=1.0,
     ...     precision=0.9,
@@ -40,11 +36,9 @@ def verdicts(
     ... )
     ('sure', 'not sure', 'not a leaf I know')
     """
-    farthest = np.inf if calibration.farthest is None else calibration.farthest
-    threshold = np.inf if calibration.threshold is None else calibration.threshold
-    return tuple(
-        "not a leaf I know" if distance > farthest else "sure" if top >= threshold else "not sure"
-        for distance, top in zip(
-            means.distances(features), np.max(probabilities, axis=1), strict=True
-        )
+    return judge_answers(
+        probabilities,
+        means.distances(features),
+        threshold=calibration.threshold,
+        farthest=calibration.farthest,
     )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.table import Table
 
 from transferleaf.errors import ExportMismatchError
-from transferleaf.export.file_format import Photos, Run
+from transferleaf.export.file_format import Photos
 from transferleaf.export.metadata import ExportMetadata
+
+Predict: TypeAlias = Callable[[Photos], NDArray[np.float32]]
+"""From photos to class probabilities, shape ``(n, n_classes)``."""
 
 MAX_DIFFERENCE = 1e-4
 """How far probabilities of a float32 file may lie from ``predict``'s."""
@@ -112,7 +116,7 @@ def unchecked(path: Path, form: str, metadata: ExportMetadata, *, size_bytes: in
 
 
 def compare(
-    before: ExportCheck, answers: Run, classifier: Any, batches: Sequence[Photos]
+    before: ExportCheck, answers: Predict, classifier: Any, batches: Sequence[Photos]
 ) -> ExportCheck:
     """Ask file and classifier about the same photos.
 
@@ -134,7 +138,7 @@ def compare(
     )
 
 
-def _speed(answers: Run, batch: Photos) -> float:
+def _speed(answers: Predict, batch: Photos) -> float:
     answers(batch)  # prepares for this size, where the runtime does so
     begin = time.perf_counter()
     answers(batch)

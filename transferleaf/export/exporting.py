@@ -22,7 +22,7 @@ from transferleaf.export.file_format import FileFormat
 from transferleaf.export.formats import format_named
 from transferleaf.export.litert import INT8_SCHEMES, write_int8
 from transferleaf.export.metadata import ExportMetadata, checked_photo_size
-from transferleaf.export.photos import calibration_photos, check_batches, photo_files
+from transferleaf.export.photos import calibration_photos, check_batches, halves, photo_files
 from transferleaf.export.running import open_exported
 from transferleaf.quiet_start import stderr_held_back
 from transferleaf.whole_files import PART_SUFFIX, owner_mark
@@ -50,9 +50,9 @@ def export_classifier(
         format: ``"saved_model"`` (``"tf_saved_model"`` is the same), ``"litert"``, ``"onnx"`` or
             ``"openvino"``.
         quantize: ``"int8"`` keeps the weights in 8 bits, for ``"litert"``. Activations become
-            integers as far as the answers stay the same.
-        photos: What to compare the answers on, and to measure ranges for int8, which needs them;
-            drawn leaves where ``None``.
+            integers as far as the answers stay the same; the head stays in float.
+        photos: What to compare the answers on; drawn leaves where ``None``. For int8, which needs
+            photos, one half measures ranges of activations and the other is compared on.
         photo_size: Height and width of the photos that the file takes. Where ``None``, a LiteRT
             file takes those of the network's size and the others take any.
         verify: Whether the answers are compared.
@@ -168,7 +168,9 @@ class _Export:
     def _check(self, attempt: _Attempt, made: Path) -> ExportCheck:
         image_size = self.classifier.image_size
         with photo_files(self.photos, image_size=image_size) as files:
-            batches = check_batches(files, image_size=image_size, photo_size=self.photo_size)
+            # Those that an int8 file was measured on would speak for it.
+            compared = files if attempt.metadata.quantization is None else halves(files)[1]
+            batches = check_batches(compared, image_size=image_size, photo_size=self.photo_size)
         answers = open_exported(made).predict
         return compare(self._unchecked(attempt, made), answers, self.classifier, batches)
 
@@ -184,7 +186,7 @@ def _float_attempt(export: _Export) -> _Attempt:
 def _int8_attempts(export: _Export) -> list[_Attempt]:
     if export.photos is None or export.photo_size is None:
         return []  # refused before
-    pixels = calibration_photos(export.photos.paths, export.photo_size)
+    pixels = calibration_photos(halves(export.photos.paths)[0], export.photo_size)
     return [
         _Attempt(metadata=export.describe(scheme.name), write=write_int8(scheme, pixels))
         for scheme in INT8_SCHEMES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -11,9 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 Photos: TypeAlias = NDArray[np.uint8]
-Probabilities: TypeAlias = NDArray[np.float32]
-Run: TypeAlias = Callable[[Photos], Probabilities]
-"""From ``(n, height, width, 3)``, RGB in [0, 255], to ``(n, classes)``."""
+Answers: TypeAlias = dict[str, NDArray[np.float32]]
+"""Outputs by name: ``PROBABILITIES``, and ``DISTANCE`` where the classifier was calibrated."""
+Run: TypeAlias = Callable[[Photos], Answers]
+"""From ``(n, height, width, 3)``, RGB in [0, 255], to what the file says of each photo."""
+
+PROBABILITIES = "probabilities"
+"""The output of class probabilities, shape ``(n, classes)``."""
+DISTANCE = "distance"
+"""The output of distances to the nearest class mean, shape ``(n,)``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +49,11 @@ class FileFormat:
         """All that makes up an export at ``path``; the file that tells of the others comes last."""
         # OpenVINO keeps the weights in a file of their own.
         return (path.with_suffix(".bin"), path) if self.suffix == ".xml" else (path,)
+
+
+def output_name(shape: Sequence[Any]) -> str:
+    """What an output of this shape is called: converters that name outputs anew keep shapes."""
+    return PROBABILITIES if len(shape) == 2 else DISTANCE
 
 
 def starts_with(path: Path, mark: bytes, *, at: int = 0) -> bool:

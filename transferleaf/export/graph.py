@@ -10,7 +10,15 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
+
+from transferleaf.export.file_format import DISTANCE, PROBABILITIES
+
+BODY = "exported_body"
+"""The part of an export graph from photos of the network's size to the head's features."""
+HEAD = "exported_head"
+"""What is behind it; converters keep the name in those of its operations."""
 
 
 @keras.saving.register_keras_serializable("transferleaf")
@@ -88,10 +96,56 @@ def export_graph(
         photo_size: Height and width of the photos that the file takes; any where ``None``.
 
     Returns:
-        A model from uint8 photos, RGB in [0, 255], to probabilities ``(batch, classes)``.
+        A model from uint8 photos, RGB in [0, 255], to a dict: class probabilities, shape
+        ``(batch, classes)``; and of a calibrated classifier the distance to the nearest class mean,
+        shape ``(batch,)``.
     """
-    after_resize = keras.Model(classifier.get_layer("resize").output, classifier.output)
+    standardize = classifier.get_layer("standardize")
+    body = keras.Model(classifier.get_layer("resize").output, standardize.input, name=BODY)
+    outputs = {PROBABILITIES: classifier.output}
+    if classifier.class_means is not None:
+        outputs[DISTANCE] = nearest_mean(standardize.output, classifier.class_means.means)
+    head = keras.Model(standardize.input, outputs, name=HEAD)
     height, width = photo_size or (None, None)
     photos = keras.Input((height, width, 3), dtype="uint8", name="photos")
-    resized = MatrixResize(image_size)(photos)
-    return keras.Model(photos, after_resize(resized, training=False), name="exported")
+    features = body(MatrixResize(image_size)(photos), training=False)
+    return keras.Model(photos, head(features, training=False), name="exported")
+
+
+def features_graph(graph: keras.Model) -> keras.Model:
+    """The part of an export graph from photos to the head's features; layers are shared."""
+    return keras.Model(graph.input, _features(graph), name="features")
+
+
+def corrected_graph(graph: keras.Model, shift: Any) -> keras.Model:
+    """An export graph whose head sees features with ``shift`` added, shape ``(n_features,)``."""
+    outputs = graph.get_layer(HEAD)(_features(graph) + shift, training=False)
+    return keras.Model(graph.input, outputs, name="exported")
+
+
+def _features(graph: keras.Model) -> Any:
+    # Called again: the output of a model inside another is what it gave when it was built.
+    resized = graph.get_layer("matrix_resize")(graph.input)
+    return graph.get_layer(BODY)(resized, training=False)
+
+
+def nearest_mean(features: Any, means: Any) -> Any:
+    """Distances of photos to the nearest class mean, as ``ClassMeans.distances`` has them.
+
+    By one matrix product: differences to each mean would be as many arrays as there are classes.
+
+    Args:
+        features: Standardised, shape ``(batch, n_features)``, a symbolic tensor or an array.
+        means: Shape ``(n_classes, n_features)``.
+
+    Returns:
+        Root mean squares over the features, shape ``(batch,)``.
+
+    >>> means = np.array([[0.0, 0.0], [4.0, 0.0]], "float32")
+    >>> ops.convert_to_numpy(nearest_mean(np.array([[3.0, 1.0]], "float32"), means)).tolist()
+    [1.0]
+    """
+    products = ops.matmul(features, np.transpose(means) * np.float32(2 / means.shape[1]))
+    own = ops.mean(ops.square(features), axis=1, keepdims=True)
+    squares = own - products + np.mean(np.square(means), axis=1)
+    return ops.sqrt(ops.maximum(ops.min(squares, axis=1), 0.0))

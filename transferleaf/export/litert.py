@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import tempfile
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from transferleaf.errors import MissingExtraError
 from transferleaf.export.file_format import (
+    Answers,
     FileFormat,
     Photos,
-    Probabilities,
     Run,
     signature,
     starts_with,
@@ -29,57 +34,57 @@ class Int8Scheme:
 
     Attributes:
         name: What the export's metadata says of it.
-        operations: Names of the sets of LiteRT operations that it may use.
-        calibrated: Whether ranges of activations are measured on photos.
+        calibrated: Whether activations become integers as well, with ranges measured on photos.
     """
 
     name: str
-    operations: tuple[str, ...]
     calibrated: bool
 
 
-# From the smallest and fastest to the most faithful. Floats stay where no integer kernel exists.
+# From the fastest to the most faithful. The head stays in float where it can: features of different
+# stages differ in size by orders of magnitude, and one scale for all would round the small away.
 INT8_SCHEMES = (
-    Int8Scheme(
-        name="int8 weights, int8 activations",
-        operations=("TFLITE_BUILTINS_INT8", "TFLITE_BUILTINS"),
-        calibrated=True,
-    ),
-    Int8Scheme(
-        name="int8 weights, int16 activations",
-        operations=(
-            "EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8",
-            "TFLITE_BUILTINS",
-        ),
-        calibrated=True,
-    ),
-    Int8Scheme(
-        name="int8 weights, float activations", operations=("TFLITE_BUILTINS",), calibrated=False
-    ),
+    Int8Scheme(name="int8 weights and activations, float head", calibrated=True),
+    Int8Scheme(name="int8 weights, activations rounded as they come", calibrated=False),
 )
 
 
 def write_int8(scheme: Int8Scheme, photos: Photos) -> Callable[[Any, Path, str], None]:
     """Make what writes a graph of a fixed photo size with 8-bit weights.
 
+    Rounded weights move the mean of each feature, some by as much as photos differ in it, and that
+    is what costs labels. So the means are measured on photos, and the head is told of the shift.
+
     Args:
         scheme: What else becomes an integer.
-        photos: Measure the ranges of activations, shape ``(n, height, width, 3)``.
+        photos: Measure ranges of activations and means of features, ``(n, height, width, 3)``.
+
+    Source:
+        Nagel, van Baalen, Blankevoort and Welling (2019), "Data-free quantization through weight
+        equalization and bias correction"; here once, before the head, and measured.
     """
 
-    def one_by_one() -> Iterator[list[Photos]]:
-        for photo in photos:
-            yield [photo[None]]
-
     def write(graph: Any, path: Path, metadata: str) -> None:
-        import tensorflow as tf
+        # Here: it needs Keras.
+        from transferleaf.export.graph import corrected_graph, features_graph
 
-        measured = {"representative_dataset": one_by_one} if scheme.calibrated else {}
-        smaller = {"optimizations": [tf.lite.Optimize.DEFAULT], **measured}
-        _convert(graph, path, scheme.operations, smaller)
+        features = features_graph(graph)
+        path.write_bytes(_convert(features, scheme, photos))
+        shift = _means(features.predict(photos, verbose=0)) - _means(_answers(path, photos))
+        path.write_bytes(_convert(corrected_graph(graph, shift), scheme, photos))
         _append(path, metadata)
 
     return write
+
+
+def _means(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    return features.mean(axis=0, dtype=np.float64).astype(np.float32)
+
+
+def _answers(path: Path, photos: Photos) -> NDArray[np.float32]:
+    """The only output of a file, photo by photo: ranges of activations are those of one photo."""
+    run = _open(path)
+    return np.concatenate([next(iter(run(photo[None]).values())) for photo in photos])
 
 
 def _looks_like(path: Path) -> bool:
@@ -87,23 +92,46 @@ def _looks_like(path: Path) -> bool:
 
 
 def _write(graph: Any, path: Path, metadata: str) -> None:
-    # Not TensorFlow's own operations, which Keras would allow: a phone's library lacks them.
-    _convert(graph, path, ("TFLITE_BUILTINS",), {})
+    path.write_bytes(_convert(graph))
     _append(path, metadata)
 
 
-def _convert(graph: Any, path: Path, operations: tuple[str, ...], options: dict[str, Any]) -> None:
+def _convert(graph: Any, scheme: Int8Scheme | None = None, photos: Iterable[Photos] = ()) -> bytes:
+    """Convert a graph; without a scheme, in float32."""
     import tensorflow as tf
 
-    supported = [getattr(tf.lite.OpsSet, name) for name in operations]
-    graph.export(
-        path,
-        format="litert",
-        verbose=False,
-        input_signature=signature(graph),
-        target_spec={"supported_ops": supported},
-        **options,
+    with tempfile.TemporaryDirectory() as folder, _no_warning():
+        graph.export(
+            folder, format="tf_saved_model", verbose=False, input_signature=signature(graph)
+        )
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
+        if scheme is not None:
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        if scheme is not None and scheme.calibrated:
+            converter.representative_dataset = lambda: ([photo[None]] for photo in photos)
+            return _with_integers(converter)
+        # Not TensorFlow's own operations, which Keras would allow: a phone's library lacks them.
+        converted: bytes = converter.convert()
+        return converted
+
+
+def _with_integers(converter: Any) -> bytes:
+    """Convert with integer activations, but for the head."""
+    import tensorflow as tf
+
+    from transferleaf.export.graph import HEAD
+
+    # The one public way to name operations that stay in float.
+    lite = tf.lite.experimental
+    debugger = lite.QuantizationDebugger(
+        converter=converter, debug_dataset=converter.representative_dataset
     )
+    tensors = tf.lite.Interpreter(model_content=debugger.calibrated_model).get_tensor_details()
+    head = [tensor["name"] for tensor in tensors if f"/{HEAD}" in tensor["name"]]
+    if head:
+        debugger.options = lite.QuantizationDebugOptions(denylisted_nodes=head)
+    quantized: bytes = debugger.get_nondebug_quantized_model()
+    return quantized
 
 
 def _append(path: Path, metadata: str) -> None:
@@ -123,15 +151,15 @@ def _read_metadata(path: Path) -> str | None:
 def _open(path: Path) -> Run:
     interpreter = _interpreter_class()(model_path=str(path), num_threads=os.cpu_count())
     place = interpreter.get_input_details()[0]["index"]
-    result = interpreter.get_output_details()[0]["index"]
+    # Converters reorder outputs and name them anew; the signature keeps whose is which.
+    outputs = interpreter.get_signature_runner().get_output_details()
 
-    def run(photos: Photos) -> Probabilities:
+    def run(photos: Photos) -> Answers:
         interpreter.resize_tensor_input(place, photos.shape)
         interpreter.allocate_tensors()
         interpreter.set_tensor(place, photos)
         interpreter.invoke()
-        found: Probabilities = interpreter.get_tensor(result)
-        return found
+        return {name: interpreter.get_tensor(each["index"]) for name, each in outputs.items()}
 
     return run
 
@@ -149,11 +177,17 @@ def _interpreter_class() -> Callable[..., Any]:
         raise MissingExtraError("ai-edge-litert", extra="litert", why="running a LiteRT file")
 
     def quietly(**options: Any) -> Any:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=r"\s*Warning: tf.lite.Interpreter")
+        with _no_warning():
             return own(**options)
 
     return quietly
+
+
+@contextmanager
+def _no_warning() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"\s*Warning: tf.lite.Interpreter")
+        yield
 
 
 LITERT = FileFormat(

@@ -31,7 +31,10 @@ class ExportMetadata:
         weights_license: Licence of the backbone's pretrained weights.
         quantization: How numbers were made smaller; ``None`` for float32.
         temperature: What the logits were divided by, inside the graph; ``None`` if uncalibrated.
-        threshold: Probability from which an answer is sure, in [0, 1]; ``None`` if uncalibrated.
+        threshold: Probability from which an answer is sure, in [0, 1]; ``None`` if none is, or
+            uncalibrated.
+        farthest: Distance beyond which a photo is "not a leaf I know"; ``None`` if unknown, or
+            uncalibrated.
         transferleaf_version: The version that wrote the file.
     """
 
@@ -43,6 +46,7 @@ class ExportMetadata:
     quantization: str | None
     temperature: float | None
     threshold: float | None
+    farthest: float | None = None
     transferleaf_version: str = __version__
 
     @classmethod
@@ -65,6 +69,7 @@ class ExportMetadata:
             quantization=quantization,
             temperature=None if calibration is None else float(calibration.temperature),
             threshold=None if calibration is None else _number(calibration.threshold),
+            farthest=None if calibration is None else _number(calibration.farthest),
         )
 
     def to_json(self) -> str:

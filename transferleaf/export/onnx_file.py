@@ -9,16 +9,16 @@ from typing import Any
 
 from transferleaf.errors import MissingExtraError
 from transferleaf.export.file_format import (
+    Answers,
     FileFormat,
     Photos,
-    Probabilities,
     Run,
+    output_name,
     signature,
     starts_with,
 )
 from transferleaf.export.metadata import KEY
 
-_OUTPUT = "probabilities"
 # The first field of the message is the version of the format, a number.
 _FIRST_FIELD = b"\x08"
 
@@ -38,26 +38,31 @@ def _write(graph: Any, path: Path, metadata: str) -> None:
         warnings.filterwarnings("ignore", message=".*np.object", category=FutureWarning)
         graph.export(path, format="onnx", verbose=False, input_signature=signature(graph))
     model = onnx.load(path)
-    _name_output(model)
+    _name_outputs(model)
     _name_sizes(model)
     onnx.helper.set_model_props(model, {KEY: metadata})
     onnx.save(model, path)
 
 
-def _name_output(model: Any) -> None:
-    """Call the output what it is: tf2onnx takes the name of a TensorFlow operation."""
-    output = model.graph.output[0]
+def _name_outputs(model: Any) -> None:
+    """Call the outputs what they are: tf2onnx takes the names of TensorFlow operations."""
+    names = {output.name: output_name(_shape(output)) for output in model.graph.output}
     for node in model.graph.node:
-        node.output[:] = [_OUTPUT if name == output.name else name for name in node.output]
-        node.input[:] = [_OUTPUT if name == output.name else name for name in node.input]
-    output.name = _OUTPUT
+        node.output[:] = [names.get(name, name) for name in node.output]
+        node.input[:] = [names.get(name, name) for name in node.input]
+    for output in model.graph.output:
+        output.name = names[output.name]
+
+
+def _shape(value: Any) -> Any:
+    return value.type.tensor_type.shape.dim
 
 
 def _name_sizes(model: Any) -> None:
     """Name the sizes that are open, for people and for tools that fix them by name."""
-    for value in (model.graph.input[0], model.graph.output[0]):
+    for value in (*model.graph.input, *model.graph.output):
         names = ("batch", "height", "width", "channels") if value.name == "photos" else ("batch",)
-        for size, name in zip(value.type.tensor_type.shape.dim, names, strict=False):
+        for size, name in zip(_shape(value), names, strict=False):
             if not size.HasField("dim_value"):
                 size.dim_param = name
 
@@ -75,10 +80,10 @@ def _read_metadata(path: Path) -> str | None:
 
 def _open(path: Path) -> Run:
     session = _session(path)
+    names = [output.name for output in session.get_outputs()]
 
-    def run(photos: Photos) -> Probabilities:
-        found: Probabilities = session.run([_OUTPUT], {"photos": photos})[0]
-        return found
+    def run(photos: Photos) -> Answers:
+        return dict(zip(names, session.run(names, {"photos": photos}), strict=True))
 
     return run
 

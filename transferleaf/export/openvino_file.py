@@ -7,8 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from transferleaf.export.file_format import FileFormat, Photos, Probabilities, Run, signature
+from transferleaf.export.file_format import (
+    Answers,
+    FileFormat,
+    Photos,
+    Run,
+    output_name,
+    signature,
+)
 from transferleaf.export.metadata import KEY
+from transferleaf.training.engines.openvino_loading import load_openvino
 
 _HEAD_BYTES = 4096
 
@@ -22,18 +30,19 @@ def _looks_like(path: Path) -> bool:
 
 
 def _write(graph: Any, path: Path, metadata: str) -> None:
-    import openvino
+    openvino = load_openvino()
 
     first = path.with_name("converted.xml")
     graph.export(str(first), format="openvino", verbose=False, input_signature=signature(graph))
     model = openvino.Core().read_model(first)
-    model.output(0).tensor.set_names({"probabilities"})
+    for output in model.outputs:
+        output.tensor.set_names({output_name(output.partial_shape)})
     model.set_rt_info(metadata, [KEY])
     openvino.serialize(model, path)
 
 
 def _read_metadata(path: Path) -> str | None:
-    import openvino
+    openvino = load_openvino()
 
     try:
         found = openvino.Core().read_model(path).get_rt_info(KEY)
@@ -43,13 +52,14 @@ def _read_metadata(path: Path) -> str | None:
 
 
 def _open(path: Path) -> Run:
-    import openvino
+    openvino = load_openvino()
 
     # Some processors would compute in bfloat16, which is faster and differs in the third digit.
     compiled = openvino.Core().compile_model(path, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
 
-    def run(photos: Photos) -> Probabilities:
-        return np.array(compiled(photos)[0])
+    def run(photos: Photos) -> Answers:
+        found = compiled(photos)
+        return {output.get_any_name(): np.array(array) for output, array in found.items()}
 
     return run
 

@@ -61,6 +61,15 @@ def check_batches(
     ]
 
 
+def halves(files: Sequence[Path]) -> tuple[Sequence[Path], Sequence[Path]]:
+    """Photos to measure on and photos to compare on: others, as far as there are several.
+
+    >>> [len(half) for half in halves([Path("a.jpg"), Path("b.jpg"), Path("c.jpg")])]
+    [2, 1]
+    """
+    return (files[::2], files[1::2]) if len(files) > 1 else (files, files)
+
+
 def calibration_photos(files: Sequence[Path], photo_size: tuple[int, int]) -> Photos:
     """Read photos that measure the ranges of activations."""
     return np.concatenate(list(read_photos(_spread(files, _MOST_CALIBRATING), photo_size)))

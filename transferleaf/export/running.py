@@ -8,13 +8,21 @@ from os import PathLike
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from transferleaf.datasets.reading import read_photos
 from transferleaf.errors import ConfigError, MissingExtraError, ModelFileError, PhotoError
-from transferleaf.export.file_format import FileFormat, Photos, Probabilities, Run
+from transferleaf.export.file_format import (
+    DISTANCE,
+    PROBABILITIES,
+    Answers,
+    FileFormat,
+    Photos,
+    Run,
+)
 from transferleaf.export.formats import format_of
 from transferleaf.export.metadata import ExportMetadata
-from transferleaf.predictions import LeafPrediction, describe_predictions
+from transferleaf.predictions import LeafPrediction, Verdict, describe_predictions, judge_answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +52,7 @@ class ExportedClassifier:
         side = self.metadata.image_size
         return self.metadata.photo_size or (side, side)
 
-    def predict(self, photos: Photos, *, batch_size: int = 32) -> Probabilities:
+    def predict(self, photos: Photos, *, batch_size: int = 32) -> NDArray[np.float32]:
         """Return class probabilities, shape ``(n, n_classes)``, each row summing to 1.
 
         Args:
@@ -56,7 +64,7 @@ class ExportedClassifier:
         """
         self._check(photos)
         starts = range(0, len(photos), batch_size)
-        found = [self.run(photos[start : start + batch_size]) for start in starts]
+        found = [self.run(photos[start : start + batch_size])[PROBABILITIES] for start in starts]
         return np.concatenate(found) if found else np.empty((0, len(self.classes)), np.float32)
 
     def predict_photos(
@@ -71,20 +79,32 @@ class ExportedClassifier:
 
         Returns:
             One prediction for each path, in order; that of a file that is no photo has an
-            ``error`` in place of a label.
+            ``error`` in place of a label. Those of a calibrated classifier have a verdict.
         """
         photos = [Path(path) for path in paths]
         errors: dict[int, PhotoError] = {}
         batches = read_photos(photos, self.read_size, batch_size=batch_size, errors=errors)
-        probabilities = [self.run(batch) for batch in batches]
-        if not probabilities:
+        found = [self.run(batch) for batch in batches]
+        if not found:
             return []
+        answers = {name: np.concatenate([each[name] for each in found]) for name in found[0]}
         return describe_predictions(
             photos,
-            np.concatenate(probabilities),
+            answers[PROBABILITIES],
             {position: error.reason for position, error in errors.items()},
             classes=self.classes,
             top_k=top_k,
+            verdicts=self._verdicts(answers),
+        )
+
+    def _verdicts(self, answers: Answers) -> tuple[Verdict, ...] | None:
+        if DISTANCE not in answers:
+            return None
+        return judge_answers(
+            answers[PROBABILITIES],
+            answers[DISTANCE],
+            threshold=self.metadata.threshold,
+            farthest=self.metadata.farthest,
         )
 
     def _check(self, photos: Photos) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from transferleaf.export.file_format import FileFormat, Photos, Probabilities, Run, signature
+from transferleaf.export.file_format import Answers, FileFormat, Photos, Run, signature
 from transferleaf.export.metadata import FILE_NAME
 
 # TensorFlow leaves this folder of a SavedModel to its users.
@@ -35,8 +35,8 @@ def _open(path: Path) -> Run:
 
     model = tf.saved_model.load(path)
 
-    def run(photos: Photos) -> Probabilities:
-        return np.asarray(model.serve(photos))
+    def run(photos: Photos) -> Answers:
+        return {name: np.asarray(output) for name, output in model.serve(photos).items()}
 
     return run
 

@@ -53,7 +53,7 @@ def _judged(
     answers = sort_answers(
         data,
         labels,
-        np.concatenate([exported.run(batch) for batch in batches]),
+        np.concatenate([exported.predict(batch) for batch in batches]),
         {row: error.reason for row, error in errors.items()},
         threshold=exported.metadata.threshold,
     )
