@@ -1,4 +1,4 @@
-"""Search the best policy with KerasTuner: pip install keras-tuner.
+"""Search the best policy with KerasTuner: pip install keras-tuner tensorboard.
 
     python examples/tune_policies.py
     python examples/tune_policies.py PlantVillage --trials 20
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Search, show the trials, and test the winner."""
     options = parse(argv)
     try:
-        import keras_tuner
-    except ImportError:
-        raise SystemExit("This example needs KerasTuner: pip install keras-tuner") from None
+        keras_tuner = import_module("keras_tuner")
+        import_module("tensorboard")  # KerasTuner cannot do without, and does not bring it along
+    except ImportError as error:
+        raise SystemExit(f"{error}: pip install keras-tuner tensorboard") from None
     data = tl.open_leaves(options.folder or draw(options))
     train, validation, test = data.split(0.6, 0.2, 0.2, seed=0)
 

@@ -38,7 +38,7 @@ def test_quickstart_answers_and_leaves_a_report_a_model_and_an_explanation(print
     said = printed("quickstart", "--output", tmp_path, *TINY)
 
     assert "Proved: the plan was kept." in said
-    assert re.search(r"leaf\d+_photo\d\.jpg +│ Bean___Rust +│", said)
+    assert re.search(r"leaf\d+_photo\d\.jpg +│ \w+___\w+ +│ \w+___\w+ +│ [01]\.\d{3}", said)
     assert re.search(r"[\d.]+% of \d+ photos of other leaves right", said)
     made = {path.name for path in tmp_path.iterdir()}
     assert made == {"leaves", "report.html", "leaf.keras", "why.png"}
@@ -85,6 +85,7 @@ def test_unknown_photos_are_counted_by_their_verdicts_and_drawn(printed, tmp_pat
 
 def test_tune_policies_ranks_policies_and_tests_the_best(printed, leaves, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "keras_tuner", keras_tuner_stand_in())
+    monkeypatch.setitem(sys.modules, "tensorboard", ModuleType("tensorboard"))
     small = ["--image-size", "32", "--trials", "2", "--epochs", "1"]
 
     said = printed("tune_policies", leaves, "--output", tmp_path, *small)
@@ -97,7 +98,7 @@ def test_tune_policies_ranks_policies_and_tests_the_best(printed, leaves, tmp_pa
 def test_tune_policies_says_what_to_install(printed, leaves, monkeypatch):
     monkeypatch.setitem(sys.modules, "keras_tuner", None)
 
-    with pytest.raises(SystemExit, match="pip install keras-tuner"):
+    with pytest.raises(SystemExit, match="pip install keras-tuner tensorboard"):
         printed("tune_policies", leaves)
 
 
