@@ -6,9 +6,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from transferleaf.cli import app
+from transferleaf.commands.train import verbosity
 from transferleaf.errors import SplitError
 from transferleaf.runs.config import RunConfig
 from transferleaf.runs.folder import RunFolder
@@ -135,6 +137,19 @@ def test_json_on_stdout_is_alone_there(run):
 
     assert json.loads(answer.stdout) == {"run": str(only_run().path), "accuracy": 0.9}
     assert "The run is kept in" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("console", "verbose"),
+    [
+        (Console(force_terminal=True, no_color=False), 1),
+        (Console(force_terminal=True, no_color=True), 2),
+        (Console(force_terminal=False), 2),
+    ],
+    ids=["a terminal", "one without colours", "a file"],
+)
+def test_progress_bars_are_drawn_where_they_can_be_seen(console, verbose):
+    assert verbosity(console) == verbose
 
 
 @pytest.mark.parametrize(

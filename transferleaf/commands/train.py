@@ -38,7 +38,10 @@ def train(
         str | None, typer.Option(metavar="NAME", help="Network; resnet50 if not given.")
     ] = None,
     weights: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Its weights; imagenet if not given.")
+        str | None,
+        typer.Option(
+            metavar="FILE|none", help="Its weights, none for random ones; imagenet if not given."
+        ),
     ] = None,
     freeze: Annotated[
         str | None,
@@ -126,9 +129,17 @@ def train(
     options = {key: value for key, value in given.items() if value is not None}
     console = console_beside(save_json)
     asked = _asked(options, config, resume)
-    result = _run(asked, resume, console, verbose=0 if save_json == STDOUT else 1)
+    result = _run(asked, resume, console, verbose=0 if save_json == STDOUT else verbosity(console))
     _say_what_next(result, console)
     write_json(result.to_dict(), save_json)
+
+
+def verbosity(console: Console) -> int:
+    """1 for progress bars; 2, a line an epoch, where output is kept or nobody wants colours.
+
+    The bars of Keras are coloured and drawn over and over, wherever they go.
+    """
+    return 1 if console.is_terminal and not console.no_color else 2
 
 
 def _place(word: str | None) -> str | None:

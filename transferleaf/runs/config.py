@@ -13,6 +13,7 @@ from transferleaf.freezing import FreezePolicy
 from transferleaf.runs.toml_text import read_toml, toml_text
 
 DEFAULT_BACKBONE = "resnet50"
+RANDOM_WEIGHTS = "none"  # TOML knows no None
 FREEZE_CHOICES = ("auto", "I", "II", "III", "IV", "head")
 
 
@@ -23,7 +24,7 @@ class RunConfig:
     Attributes:
         data: The photos: a folder in any layout, or a file that lists them.
         backbone: Name of a registered backbone.
-        weights: ``"imagenet"``, or the path of a weights file.
+        weights: ``"imagenet"``, the path of a weights file, or ``"none"`` for random values.
         freeze: ``"auto"``, decided from evidence; a quadrant's numeral; or ``"head"``, which
             freezes the whole backbone.
         epochs: Gradient epochs after the solved head; the policy's where ``None``.

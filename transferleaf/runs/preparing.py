@@ -9,7 +9,7 @@ from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.opening import open_leaves
 from transferleaf.datasets.split import Split
-from transferleaf.runs.config import RunConfig
+from transferleaf.runs.config import RANDOM_WEIGHTS, RunConfig
 from transferleaf.runs.parts import three_parts
 
 
@@ -46,7 +46,7 @@ def prepare(config: RunConfig) -> PreparedRun:
     classifier = TransferClassifier(
         classes=split[0].classes,
         backbone=config.backbone,
-        weights=config.weights,
+        weights=None if config.weights == RANDOM_WEIGHTS else config.weights,
         freeze=config.policy,
         image_size=config.image_size,
         augment=Augmentation.leaf() if config.augment else None,

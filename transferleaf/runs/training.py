@@ -8,7 +8,6 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,8 @@ from transferleaf.judging.known_facts import versions
 from transferleaf.runs.folder import RunFolder
 from transferleaf.runs.log import RunLog
 from transferleaf.runs.preparing import PreparedRun
+from transferleaf.runs.tensorboard_logs import TensorBoardLogs
+from transferleaf.training.going_on import said_by_caller
 from transferleaf.whole_files import written_whole
 
 
@@ -62,7 +63,7 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
         prepared: The photos and the classifier.
         run: Its folder, new or left unfinished by the same configuration.
         log: Is told what happens.
-        verbose: 0 for silence, 1 for progress bars.
+        verbose: 0 for silence, 1 for progress bars, 2 for a line an epoch.
     """
     run.state.mkdir(exist_ok=True)
     log.note(f"{prepared.data!r}")
@@ -82,16 +83,17 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
 def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> None:
     config, classifier = prepared.config, prepared.classifier
     train, validation, _ = prepared.split
-    history = classifier.fit(
-        train,
-        validation_data=validation,
-        epochs=config.epochs,
-        seed=config.seed,
-        on_bad_photo="skip" if config.skip_bad_photos else "raise",
-        callbacks=_tensorboard(run, log),
-        resume=run.state,
-        verbose=verbose,
-    )
+    with said_by_caller():
+        history = classifier.fit(
+            train,
+            validation_data=validation,
+            epochs=config.epochs,
+            seed=config.seed,
+            on_bad_photo="skip" if config.skip_bad_photos else "raise",
+            callbacks=[TensorBoardLogs(run.tensorboard)],
+            resume=run.state,
+            verbose=verbose,
+        )
     if classifier.plan is not None:
         log.note(f"the plan\n{classifier.plan}")
         _write_json(run.plan, classifier.plan.to_dict())
@@ -99,16 +101,6 @@ def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> No
         proof = f"{record.proof.frozen:,} frozen weights unchanged, {record.proof.checksum[:12]}"
         log.note(f"{record.phase.name}: {record.seconds:.1f} s; {proof}")
     _write_history(run.history, history.history)
-
-
-def _tensorboard(run: RunFolder, log: RunLog) -> list[Any]:
-    if find_spec("tensorboard") is None:
-        log.say('No TensorBoard logs, as it is not installed; pip install "tensorboard" brings it.')
-        return []
-    import keras
-
-    # The graph would take longer to write than a small training takes.
-    return [keras.callbacks.TensorBoard(str(run.tensorboard), write_graph=False)]
 
 
 def _calibrate(prepared: PreparedRun, log: RunLog) -> None:
