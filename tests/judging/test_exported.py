@@ -19,7 +19,7 @@ def exported(tmp_path):
 
     def run(photos):
         strength = photos.mean(axis=(1, 2)) + 1  # a broken photo is read as black
-        return (strength / strength.sum(axis=1, keepdims=True)).astype("float32")
+        return {"probabilities": (strength / strength.sum(axis=1, keepdims=True)).astype("float32")}
 
     metadata = ExportMetadata(
         classes=CLASSES,
