@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+
+import pytest
+from PIL import Image
+
+from transferleaf.datasets.split import Split
+from transferleaf.model_files import load_classifier
+from transferleaf.runs.config import RunConfig
+from transferleaf.runs.folder import RunFolder
+from transferleaf.runs.log import RunLog
+from transferleaf.runs.preparing import prepare
+from transferleaf.runs.training import RunResult, train_run
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """A run without a report, one of whose training photos is broken: its result and its words."""
+    folder = tmp_path_factory.mktemp("run")
+    for number in range(40):
+        path = folder / "photos" / "ab"[number % 2] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (16, 16), (120 * (number % 2) + number, 60, 0)).save(path)
+    config = RunConfig(
+        data=str(folder / "photos"),
+        backbone="baseline_cnn",
+        weights="none",
+        image_size=32,
+        freeze="II",
+        epochs=2,
+        skip_bad_photos=True,
+        report=False,
+        output=str(folder / "runs"),
+    )
+    prepared = prepare(config)
+    prepared.split[0].paths[0].write_bytes(b"no photo")
+    run = RunFolder.create(config, date(2026, 1, 31))
+    told: list[str] = []
+    result = train_run(prepared, run, RunLog(run.log, told.append), verbose=0)
+    return result, told
+
+
+def test_a_finished_run_holds_all_files_but_the_report(done):
+    run = done[0].run
+
+    assert run.finished
+    assert sorted(path.name for path in run.path.iterdir()) == [
+        "config.toml",
+        "history.csv",
+        "history.json",
+        "log.txt",
+        "model.keras",
+        "plan.json",
+        "split.csv",
+        "tensorboard",
+        "versions.json",
+    ]
+
+
+def test_the_result_says_how_many_photos_and_how_many_were_right(done):
+    result, told = done
+
+    assert (result.photos, result.test_photos) == (24, 8)
+    assert (result.low, result.high) == (None, None)
+    assert told[-1] == f"Accuracy {result.accuracy:.1%} on 8 test photos."
+
+
+def test_the_history_is_the_same_as_a_table_and_as_json(done):
+    run = done[0].run
+
+    columns = json.loads(run.history.with_suffix(".json").read_text())
+    with run.history.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["0", "1", "2"]  # the solved head, and two epochs
+    for name, values in columns.items():
+        assert [float(row[name]) for row in rows] == values
+
+
+def test_the_saved_parts_are_those_that_were_trained_on(done):
+    run = done[0].run
+
+    split = Split.load(run.split, run.path.parent.parent / "photos")
+    assert [len(part) for part in split] == [24, 8, 8]
+
+
+def test_the_saved_model_is_calibrated(done):
+    assert load_classifier(done[0].run.model).calibration is not None
+
+
+def test_a_result_is_plain_values(tmp_path):
+    run = RunFolder(tmp_path)
+
+    result = RunResult(run=run, accuracy=0.5, low=0.4, high=0.6, photos=24, test_photos=8)
+
+    assert json.loads(json.dumps(result.to_dict())) == {
+        "run": str(tmp_path),
+        "model": str(tmp_path / "model.keras"),
+        "accuracy": 0.5,
+        "low": 0.4,
+        "high": 0.6,
+        "train_photos": 24,
+        "test_photos": 8,
+    }
