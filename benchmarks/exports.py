@@ -1,0 +1,242 @@
+"""Measure exported files: their size, how fast they answer, and how their answers compare.
+
+    python -m benchmarks.exports --photos PHOTOS --leaves leaves.csv --page docs/exports.md
+
+PHOTOS is a folder of class folders. Each network gets a head that is solved on three fifths of the
+photos, leaves kept whole; a fifth stays for the comparison. efficientnet_lite0 has its ImageNet
+weights, mobilenetv3_small random ones, so of the second only size and speed mean something.
+Every file runs in its own runtime on all cores; files take turns, and figures are medians.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Annotated
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.table import Table
+
+import transferleaf as tl
+from benchmarks.speed.machine import describe_machine
+from transferleaf.datasets import LeafDataset
+from transferleaf.errors import ExportMismatchError
+from transferleaf.export import ExportCheck, open_exported
+
+NETWORKS = {"efficientnet_lite0": "imagenet", "mobilenetv3_small": None}
+FILES = {
+    "SavedModel": ("saved_model", "", None),
+    "LiteRT": ("litert", ".tflite", None),
+    "LiteRT, int8": ("litert", ".tflite", "int8"),
+    "ONNX": ("onnx", ".onnx", None),
+    "OpenVINO": ("openvino", ".xml", None),
+}
+AT_A_TIME = (1, 32)
+PACKAGES = ("tensorflow", "keras", "ai-edge-litert", "onnxruntime", "openvino")
+# As many photos as take a second or so of the fastest file on two cores.
+MEASURED = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A file, or why there is none.
+
+    Attributes:
+        name: What it is called here.
+        check: What was written; ``None`` where it was refused.
+        refused: The figures that it was refused for.
+    """
+
+    name: str
+    check: ExportCheck | None = None
+    refused: ExportMismatchError | None = None
+
+
+def fitted(
+    backbone: str, data: LeafDataset, image_size: int
+) -> tuple[tl.TransferClassifier, LeafDataset]:
+    """A classifier with a solved head, and the photos that it has not seen."""
+    train, validation, test = data.split(0.6, 0.2, 0.2, seed=0)
+    classifier = tl.TransferClassifier(
+        classes=data.classes,
+        backbone=backbone,
+        weights=NETWORKS[backbone],
+        image_size=image_size,
+        freeze=tl.FreezePolicy.for_quadrant("IV"),
+    )
+    classifier.fit(train, validation_data=validation, seed=0, verbose=0)
+    return classifier, test
+
+
+def export_all(
+    classifier: tl.TransferClassifier, photos: LeafDataset, folder: Path
+) -> list[Exported]:
+    found = []
+    for name, (form, suffix, quantize) in FILES.items():
+        path = folder / f"{form}-{quantize or 'float'}{suffix}"
+        try:
+            check = classifier.export(path, form, quantize=quantize, photos=photos)
+        except ExportMismatchError as error:
+            found.append(Exported(name=name, refused=error))
+        else:
+            found.append(Exported(name=name, check=check))
+    return found
+
+
+def speeds(files: list[Exported], image_size: int, rounds: int) -> dict[tuple[str, int], float]:
+    """Photos a second of each file, by photos at a time."""
+    pixels = np.random.default_rng(0).integers(
+        0, 256, (MEASURED, image_size, image_size, 3), dtype=np.uint8
+    )
+    ready = {each.name: open_exported(each.check.path) for each in files if each.check}
+    seconds: dict[tuple[str, int], list[float]] = {
+        (name, size): [] for name in ready for size in AT_A_TIME
+    }
+    for name, size in seconds:
+        ready[name].predict(pixels[:size], batch_size=size)  # the first run of a size prepares
+    for _ in range(rounds):
+        for name, size in seconds:
+            begin = time.perf_counter()
+            ready[name].predict(pixels, batch_size=size)
+            seconds[name, size].append(time.perf_counter() - begin)
+    return {key: MEASURED / median(each) for key, each in seconds.items()}
+
+
+def rows(files: list[Exported], speed: dict[tuple[str, int], float]) -> list[list[str]]:
+    found = []
+    for each in files:
+        told = each.check or each.refused
+        numbers = (told.quantization or "float32") if told else ""
+        answers = [f"{told.max_difference:.1e}", f"{told.same_label:.1%}"]
+        if each.check is None:
+            found.append([each.name, numbers, "refused", "", "", *answers])
+            continue
+        size = f"{each.check.size_bytes / 1e6:.1f}"
+        fast = [f"{speed[each.name, n]:.0f}" for n in AT_A_TIME]
+        found.append([each.name, numbers, size, *fast, *answers])
+    return found
+
+
+HEADER = ("file", "numbers", "MB", *(f"photos/s, {n} at a time" for n in AT_A_TIME),
+          "largest difference", "same label")  # fmt: skip
+
+
+def markdown(lines: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(line)} |" for line in (HEADER, ["---"] * len(HEADER), *lines))
+
+
+def versions() -> str:
+    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+
+
+def main(
+    photos: Annotated[Path, typer.Option(help="Folder of class folders.")],
+    leaves: Annotated[Path | None, typer.Option(help="CSV file of leaf ids.")] = None,
+    page: Annotated[Path | None, typer.Option(help="The page to write.")] = None,
+    image_size: Annotated[int, typer.Option(help="Pixels.")] = 224,
+    rounds: Annotated[int, typer.Option(help="Measurements of each figure.")] = 3,
+) -> None:
+    """Export to every format, measure in turn, and write the page."""
+    data = LeafDataset.from_folder(photos, leaves=leaves or "auto")
+    tables = {}
+    for backbone in NETWORKS:
+        classifier, test = fitted(backbone, data, image_size)
+        with tempfile.TemporaryDirectory() as folder:
+            files = export_all(classifier, test, Path(folder))
+            tables[backbone] = rows(files, speeds(files, image_size, rounds))
+        table = Table(*HEADER, title=backbone)
+        for line in tables[backbone]:
+            table.add_row(*line)
+        Console(width=150).print(table)
+    if page is not None:
+        page.write_text(
+            PAGE.format(
+                machine=describe_machine(),
+                versions=versions(),
+                photos=min(len(test), 256),
+                classes=len(data.classes),
+                size=image_size,
+                rounds=rounds,
+                **{name: markdown(lines) for name, lines in tables.items()},
+            ),
+            encoding="utf-8",
+        )
+
+
+PAGE = """\
+# Exported files
+
+<!-- Written by benchmarks/exports.py, prose included; change it there. -->
+
+`export` writes a classifier for programs that do not have this library, asks the file about photos,
+and keeps it only if it answers as `predict` does: within 1e-4 of each probability in float32, the
+same label on at least 99 % of the photos in int8. This page says what the files weigh and how fast
+they are; [the reference](reference/export.md) has the options.
+
+## Measured
+
+{machine}; {versions}.
+
+Networks at {size} px with a head for {classes} classes of PlantVillage, solved on three fifths of
+the photos, leaves kept whole; answers compared on {photos} photos that no network has learnt from,
+in int8 on those of them that no range was measured on. Photos a second through the file's own
+runtime on all cores, without reading files; files in turn, medians of {rounds}. Written by
+
+```sh
+python -m benchmarks.exports --photos PHOTOS --leaves leaves.csv --image-size {size} \\
+    --page docs/exports.md
+```
+
+EfficientNet-Lite0 with its ImageNet weights:
+
+{efficientnet_lite0}
+
+MobileNetV3-Small with random weights, so that its answers mean little and size and speed count:
+
+{mobilenetv3_small}
+
+"Largest difference" is that of a probability. Keras' exporter to LiteRT and this one are the same
+converter; a batch of 32 is no faster there, as the file works through it photo by photo.
+
+## Int8 that keeps the labels
+
+- **Weights in 8 bits move the means of features.** Some features of the first stages vary less from
+  photo to photo than their mean moves, and the head divides by what they vary. So the head is told
+  how far each mean moved, measured on half of `photos`; with that alone, most lost labels return.
+- **Activations in 8 bits** need ranges, measured on the same photos. They should look like those
+  that will be asked about: training photos will do, drawn leaves will not, and so int8 needs
+  `photos`.
+- **The head stays in float.** It is small, and its inputs differ in size by orders of magnitude, so
+  one scale for all would round the small ones away.
+- Where that file falls short of 99 %, one with 8-bit weights whose activations are rounded with a
+  range of each photo's own is tried. It is as small, and slower.
+- Where both fall short, nothing is left, and the message has both figures. Networks made for it,
+  such as EfficientNet-Lite without squeeze-and-excitation and with ReLU6, pass; others may not.
+
+## Verdicts
+
+The file of a classifier that was calibrated has a second output, `distance`: how far a photo is
+from the nearest class mean. With `threshold` and `farthest` in its metadata, `open_exported`,
+`transferleaf predict` and `examples/exported_*.py` say "sure", "not sure" or "not a leaf I know",
+as the classifier does. It costs one small matrix product, and four bytes for each class and
+feature. A file without that output comes from a classifier that was not calibrated, and gives no
+verdicts. In int8, distances move a little, so a photo near a border may change its verdict.
+
+## What is seen meanwhile
+
+TensorFlow's converter writes lines of its own to the terminal. They are held back and shown only
+where it fails; with `TF_CPP_MIN_LOG_LEVEL=0` they are shown always.
+"""
+
+
+if __name__ == "__main__":
+    typer.run(main)
