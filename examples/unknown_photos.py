@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         freeze=tl.FreezePolicy.for_quadrant("IV"),
     )
     classifier.fit(train, validation_data=validation, seed=0)
-    classifier.calibrate(validation, precision=0.8)  # what so few photos can show
+    classifier.calibrate(validation, precision=0.9)
     asked = {"known leaves, not trained on": test.paths} | {
         folder.name: sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
         for folder in others
@@ -126,7 +126,7 @@ def parse(argv: Sequence[str] | None) -> Namespace:
     parser = ArgumentParser(description="What a classifier says of photos that it cannot know.")
     parser.add_argument("folders", nargs="*", type=Path, help="known, then others; or none: drawn")
     parser.add_argument("--output", type=Path, default=Path("runs/unknown-photos"))
-    parser.add_argument("--image-size", type=int, default=128, help="in pixels")
+    parser.add_argument("--image-size", type=int, default=160, help="in pixels")
     parser.add_argument("--photos", type=int, default=40, help="drawn photos a class")
     return parser.parse_args(argv)
 
