@@ -6,7 +6,7 @@
 The first folder trains and is tested on other leaves of its own; each further folder is a set of
 its own in the report. ``match_classes`` proposes which class names mean the same; look at the
 table before you believe the figures. Without folders, leaves are drawn for the lab, and for the
-field once more with a camera in shaking hands at dusk. That takes about three minutes on two cores.
+field once more with a camera in shaking hands at dusk. That takes a few minutes on two cores.
 """
 
 from __future__ import annotations

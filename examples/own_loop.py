@@ -6,7 +6,7 @@
 ``fit(epochs=0)`` solves the head and lets exactly those weights train that the plan names; what
 happens to them after that is yours. The loop here clips gradients and shows how large they are in
 each stage, which ``fit`` does not. Afterwards every weight that the plan freezes is compared with
-its value from before. On drawn leaves that takes about two minutes on two cores.
+its value from before. On drawn leaves that takes a few minutes on two cores.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
     python examples/quickstart.py
     python examples/quickstart.py PlantVillage --output runs/plantvillage
 
-Without a folder, leaves are drawn; that takes about two minutes on two cores and needs no network.
+Without a folder, leaves are drawn; that takes a few minutes on two cores and needs no network.
 Writes the report as a page, the model, and a picture of where one answer comes from.
 """
 

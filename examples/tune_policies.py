@@ -6,7 +6,7 @@
 A trial is a policy: how many stages train, how fast, and whether the head sees all stages or the
 last alone. Trials share the store of features, so what one has computed of the photos the next
 does not compute again. Validation photos choose; the test photos are looked at once, at the end.
-On drawn leaves that takes about three minutes on two cores.
+On drawn leaves that takes a few minutes on two cores.
 """
 
 from __future__ import annotations

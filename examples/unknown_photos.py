@@ -7,7 +7,7 @@ The first folder trains; each further folder holds photos of anything else, in a
 classifier must name one of its classes, whatever it sees, and is often sure of it. After
 ``calibrate`` each answer has a verdict, and most of these photos are "not a leaf I know". Prints
 how many are kept and caught, and draws some of them. Without folders, all is drawn; that takes
-about two minutes on two cores.
+a few minutes on two cores.
 """
 
 from __future__ import annotations
@@ -80,8 +80,9 @@ def verdicts(found: Found) -> Table:
 
 def draw_some(found: Found, path: Path, *, columns: int = 6) -> None:
     """A row of photos of each kind, each under its answer and verdict."""
-    size = (2.1 * columns, 2.5 * len(found))
+    size = (2.1 * columns, 2.7 * len(found))
     figure, axes = plt.subplots(len(found), columns, figsize=size, layout="constrained")
+    figure.get_layout_engine().set(h_pad=0.12)  # inches; titles need more than the default
     for line, (name, predictions) in zip(axes, found.items(), strict=True):
         line[0].set_title(name, loc="left", fontweight="bold", fontsize=9)
         for place in line:
