@@ -36,8 +36,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         freeze=tl.FreezePolicy.for_quadrant("IV"),  # few photos, like those of the pretraining
     )
     clf.fit(train, validation_data=validation, seed=0)  # prints the plan, proves it afterwards
-    # "sure" is to mean right in nine of ten; 0.95 takes more photos than are drawn here to show.
-    clf.calibrate(validation, precision=0.9)
+    # "sure" is to mean right in four of five: no more can be shown with so few photos.
+    clf.calibrate(validation, precision=0.8)
     report = clf.report(test, training_data=train)
     report.save_html(options.output / "report.html")
     clf.save(options.output / "leaf.keras")
