@@ -24,6 +24,7 @@ CATALOGUES = DOCS / "locale/ko/LC_MESSAGES"
 COMPLETE = (
     "index",
     "from-the-blog-post",
+    "examples",
     "command-line",
     "tracking",
     "measurements",
