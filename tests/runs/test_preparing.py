@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -60,6 +61,15 @@ def test_the_same_seed_gives_the_same_parts(photos):
     ]
 
     assert names[0] == names[1] != names[2]
+
+
+def test_the_same_seed_gives_the_same_first_weights(photos):
+    first, again, other = (
+        prepare(a_config(photos, seed=seed)).classifier.get_weights()[0] for seed in (1, 1, 2)
+    )
+
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import keras
+
 from transferleaf.classifier import TransferClassifier
 from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.datasets.leaf_dataset import LeafDataset
@@ -33,7 +35,7 @@ class PreparedRun:
 
 
 def prepare(config: RunConfig) -> PreparedRun:
-    """Open the photos, divide them and build the classifier.
+    """Open the photos, divide them and build the classifier, whose first values the seed decides.
 
     Raises:
         ConfigError: An option has a value that cannot work.
@@ -43,6 +45,8 @@ def prepare(config: RunConfig) -> PreparedRun:
     """
     data = open_leaves(config.data, layout=config.layout, leaves=config.leaves)
     split, note = three_parts(data, val=config.val, test=config.test, seed=config.seed)
+    # What no file brings begins at random: the head, or all of a network without weights.
+    keras.utils.set_random_seed(config.seed)
     classifier = TransferClassifier(
         classes=split[0].classes,
         backbone=config.backbone,
