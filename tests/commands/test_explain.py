@@ -81,3 +81,12 @@ def test_class_and_method_arrive(run):
 
     (row,) = json.loads(answer.stdout)
     assert (row["class_name"], row["method"]) == ("Mint", "grad-cam")
+
+
+def test_a_file_is_no_place_for_pictures(run, tmp_path):
+    (tmp_path / "why").touch()
+
+    answer = run("1.jpg")
+
+    assert answer.exit_code == 2
+    assert "'why' is a file" in " ".join(answer.stderr.replace("│", " ").split())

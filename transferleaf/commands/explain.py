@@ -35,7 +35,9 @@ def explain(
         list[str],
         typer.Argument(metavar="PHOTOS...", help="Files, folders, patterns; - for names on stdin."),
     ],
-    output: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the pictures go.")],
+    output: Annotated[
+        Path, typer.Option(metavar="FOLDER", file_okay=False, help="Where the pictures go.")
+    ],
     class_name: Annotated[
         str | None, typer.Option(help="The class to explain; the most probable if not given.")
     ] = None,
