@@ -6,7 +6,8 @@
 ``dissimilar-mini``; drawn leaves and digits are used without. Takes hours; finished runs are kept,
 and a call that was stopped goes on where it was. ``--part 1/2`` and ``--part 2/2`` may run at a
 time, in two processes. ``--only nothing --page docs/advice.md`` writes
-the tables from what was measured.
+the tables from what was measured. After a change of how the library trains,
+``--forget-runs --only nothing`` once, then ``--photos DATA --only runs``: evidence stays.
 """
 
 from __future__ import annotations
@@ -56,11 +57,16 @@ def main(
     results_file: Annotated[Path, typer.Option("--results", help="What was measured.")] = Path(
         "benchmarks/advice/measured.json"
     ),
+    forget_runs: Annotated[
+        bool, typer.Option("--forget-runs", help="Begin anew with all runs.")
+    ] = False,
     page: Annotated[Path | None, typer.Option(help="Page whose tables are written.")] = None,
 ) -> None:
     """Run all policies on many data sets."""
     sets = photo_sets(None if photos is None else _real(photos), output / "photos")
     results = Results(results_file)
+    if forget_runs:
+        results.forget_runs()
     cells = _cells(sets, seeds)
     number, parts = map(int, part.split("/"))
     by_name = {each.name: each for each in sets}

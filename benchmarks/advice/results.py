@@ -56,6 +56,11 @@ class Results:
                 if (other["cell"], other["backbone"]) != (entry["cell"], backbone)
             ] + [entry]
 
+    def forget_runs(self) -> None:
+        """Begin anew with all runs, as after a change of how the library trains; keep evidence."""
+        with self._changing() as content:
+            content["runs"] = []
+
     def _read(self) -> dict[str, list[dict[str, Any]]]:
         if not self.path.exists():
             return {"runs": [], "evidence": []}

@@ -95,6 +95,17 @@ def test_a_cell_that_is_not_finished_is_left_out():
     assert found == []
 
 
+def test_runs_are_forgotten_and_evidence_stays(tmp_path):
+    cell, results = Cell(photo_set="a", per_class=5, seed=0), Results(tmp_path / "measured.json")
+    results.keep_run(cell, "I", PolicyResult(accuracy=0.5, seconds=1.0, best_epoch=0))
+    results.keep_evidence(cell, "net", {"found": 1})
+
+    results.forget_runs()
+
+    assert results.runs() == {}
+    assert results.evidence("net") == {cell: {"found": 1}}
+
+
 def test_a_page_without_the_mark_is_refused():
     with pytest.raises(ValueError, match="needs one place marked 'a', and has 0"):
         replaced("no marks", "a", "table")
