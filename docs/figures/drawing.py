@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from docs.figures import photo_flow, policies, quadrant_map
+from docs.figures import features, photo_flow, policies, quadrant_map
 from docs.figures.style import LOOKS
 
 FOLDER = Path(__file__).parent / "drawn"
 FIGURES = {
+    "features": features,
     "photo-flow": photo_flow,
     "policies": policies,
     "quadrant-map": quadrant_map,
