@@ -19,6 +19,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 DOCS = Path(__file__).parents[1]
+README, KOREAN_README = DOCS.parent / "README.md", DOCS.parent / "README.ko.md"
 CATALOGUES = DOCS / "locale/ko/LC_MESSAGES"
 
 COMPLETE = (
@@ -36,6 +37,7 @@ COMPLETE = (
 # What the theme writes, such as "On this page", has a catalogue of its own, which is kept by hand.
 THEME = "sphinx"
 
+_OUTPUT = re.compile(r"^```text\n.*?^```$", re.MULTILINE | re.DOTALL)
 _HEADER = """\
 # Korean of docs/{page}.md. The terms are in docs/locale/README.md.
 msgid ""
@@ -101,6 +103,12 @@ def written(catalog: Catalog, page: str) -> str:
     return _HEADER.format(page=page) + text.getvalue().decode().strip() + "\n"
 
 
+def with_outputs_of(english: str, korean: str) -> str:
+    """The Korean page with what the code of the English one printed: its blocks of ``text``."""
+    outputs = iter(_OUTPUT.findall(english))
+    return _OUTPUT.sub(lambda block: next(outputs, block.group()), korean)
+
+
 def untranslated(catalog: Catalog) -> list[str]:
     """The messages that have no translation, or one that nobody has looked at."""
     messages = (message for message in catalog if message.id)
@@ -128,6 +136,8 @@ def main() -> None:
         path.write_text(written(catalog, page), encoding="utf-8")
         if missing := len(untranslated(catalog)):
             print(f"{path.relative_to(DOCS)}: {missing} to be translated")
+    korean = with_outputs_of(README.read_text("utf-8"), KOREAN_README.read_text("utf-8"))
+    KOREAN_README.write_text(korean, encoding="utf-8")
 
 
 if __name__ == "__main__":

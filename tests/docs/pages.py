@@ -11,6 +11,7 @@ _SITE = ROOT / "docs"
 PAGES = [
     *sorted(page for page in _SITE.rglob("*.md") if "_build" not in page.parts),
     ROOT / "README.md",
+    ROOT / "README.ko.md",
 ]
 
 _FENCE = re.compile(r"^( *)```([\w-]+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)

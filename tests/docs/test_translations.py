@@ -94,10 +94,20 @@ def test_a_page_that_need_not_be_complete_has_its_title(messages):
     assert _ids(messages["reference/policies"]) == ["Policies and plans"]
 
 
-def test_the_korean_readme_runs_the_same_code():
-    english, korean = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.ko.md"))
+def test_the_korean_readme_gets_the_output_of_the_english_one():
+    english = "Prints\n\n```text\n0.93\n```\n"
+
+    assert catalogues.with_outputs_of(english, "출력\n\n```text\n0.91\n```\n") == (
+        "출력\n\n```text\n0.93\n```\n"
+    )
+
+
+def test_the_korean_readme_runs_the_same_code_and_has_the_same_figures():
+    english = catalogues.README.read_text("utf-8")
+    korean = catalogues.KOREAN_README.read_text("utf-8")
 
     assert _code(korean) == _code(english)
+    assert _figures(korean) == _figures(english)
 
 
 def _ids(catalog):
@@ -121,3 +131,9 @@ def _code(text):
     """The fenced blocks, without comments, which are translated."""
     fences = re.findall(r"^```\w+\n.*?^```$", text, re.MULTILINE | re.DOTALL)
     return [re.sub(r" +#.*", "", fence) for fence in fences]
+
+
+def _figures(text):
+    """The numbers in each row of the tables."""
+    rows = re.findall(r"^\|.*\|$", text, re.MULTILINE)
+    return [sorted(re.findall(r"\d[\d.,]*", row)) for row in rows]
