@@ -43,9 +43,20 @@ def cluster():
 
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
-        nodes.add_node(num_cpus=1)
+        nodes = started(lambda: Cluster(initialize_head=True, head_node_args={"num_cpus": 1}))
+        started(lambda: nodes.add_node(num_cpus=1))
         ray.init(nodes.address, logging_level="error", log_to_driver=False)
         yield nodes
         ray.shutdown()
         nodes.shutdown()
+
+
+def started(start):
+    """Start a node of Ray, which gives up after 20 seconds: too few on a machine that is busy."""
+    for attempt in range(4):
+        try:
+            return start()
+        except Exception as error:  # Ray raises nothing more precise
+            if attempt == 3 or "timed out during startup" not in str(error):
+                raise
+    return None

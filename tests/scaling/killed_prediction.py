@@ -1,4 +1,7 @@
-"""A call of ``predict_photos_to`` whose process is killed after two parts: MODEL PHOTOS FOLDER."""
+"""A call of ``predict_photos_to`` whose process is killed after two parts.
+
+MODEL PHOTOS FOLDER, and the address of a Ray cluster, if it is to run there.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,12 @@ def die_after_two_parts(done: int, total: int) -> None:
 
 
 if __name__ == "__main__":
-    model, photos, folder = sys.argv[1:]
+    model, photos, folder, *on = sys.argv[1:]
     predict_photos_to(
-        load_classifier(model), photos, folder, photos_per_part=10, progress=die_after_two_parts
+        load_classifier(model),
+        photos,
+        folder,
+        on=on[0] if on else None,
+        photos_per_part=10,
+        progress=die_after_two_parts,
     )

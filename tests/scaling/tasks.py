@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,44 @@ class KilledOnce:
             return work(part)
 
         return work_or_die
+
+
+@dataclass(frozen=True)
+class KilledBy:
+    """Another task, whose worker is killed whenever it opens one photo."""
+
+    task: Any
+    name: str
+
+    @property
+    def on_tensorflow(self) -> bool:
+        return self.task.on_tensorflow
+
+    def open(self, threads: int | None) -> Callable[[Part], Any]:
+        work = self.task.open(threads)
+
+        def work_or_die(part: Part) -> Any:
+            if any(place.name == self.name and place.shut is None for place in part.places):
+                os.kill(os.getpid(), signal.SIGKILL)
+            return work(part)
+
+        return work_or_die
+
+
+@dataclass(frozen=True)
+class Slow:
+    """Tell on which node a part was done, half a second later."""
+
+    on_tensorflow = False
+
+    def open(self, threads: int | None) -> Callable[[Part], str]:
+        import ray
+
+        def work(part: Part) -> str:
+            time.sleep(0.5)
+            return str(ray.get_runtime_context().get_node_id())
+
+        return work
 
 
 @dataclass(frozen=True)

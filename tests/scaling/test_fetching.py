@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from transferleaf.scaling.fetching import fetched
@@ -29,6 +31,16 @@ def test_remote_photos_are_files_inside_the_block_only():
 
     assert content == b"one"
     assert not path.exists()
+
+
+def test_a_photo_that_must_not_be_opened_has_that_reason(tmp_path):
+    photo = tmp_path / "1.jpg"
+    photo.write_bytes(b"one")
+    (place,) = find_places(photo)
+
+    with fetched([replace(place, shut="it is locked.")]) as files:
+        assert files.reasons == {0: "it is locked."}
+        assert not files.paths[0].exists()
 
 
 def test_a_photo_that_cannot_be_had_has_a_reason():

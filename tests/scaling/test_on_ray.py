@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.scaling.conftest import NO_RAY
-from tests.scaling.tasks import Failing, KilledOnce, Threads
+from tests.scaling.tasks import Failing, KilledBy, KilledOnce, Slow, Threads
+from transferleaf.cli import app
+from transferleaf.datasets import draw_leaves
 from transferleaf.errors import ConfigError
-from transferleaf.scaling import fill_store, photo_facts, predict_photos_to, read_predictions
+from transferleaf.scaling import (
+    facts,
+    fill_store,
+    photo_facts,
+    predict_photos_to,
+    read_predictions,
+)
 from transferleaf.scaling.parts import cut
 from transferleaf.scaling.places import find_places
 from transferleaf.scaling.running import run
@@ -39,6 +53,66 @@ def test_a_worker_that_is_killed_costs_only_its_part(classifier, photos, tmp_pat
     assert (tmp_path / "killed").exists()
     assert (done.photos, done.bad, done.found_done) == (25, 1, 0)
     assert read_predictions(tmp_path / "ray") == read_predictions(tmp_path / "here")
+
+
+def test_a_photo_that_kills_its_worker_is_named_and_all_others_are_done(
+    photos, tmp_path, monkeypatch
+):
+    killer = photos / "03.png"
+    expected = facts.photo_facts(sorted(photos.iterdir()), cache=tmp_path / "here")
+    task = facts._FactsTask
+    monkeypatch.setattr(
+        facts, "_FactsTask", lambda **options: KilledBy(task(**options), str(killer))
+    )
+
+    found = photo_facts(
+        sorted(photos.iterdir()), cache=tmp_path / "ray", on="ray", photos_per_part=4
+    )
+
+    assert found[3].error == "it ends every process that opens it."
+    assert found[:3] + found[4:] == expected[:3] + expected[4:]
+
+
+def test_a_call_whose_process_was_killed_goes_on_from_its_parts(
+    cluster, classifier, photos, tmp_path
+):
+    model, folder = tmp_path / "leaf.keras", tmp_path / "found"
+    classifier.save(model)
+    command = [sys.executable, "-m", "tests.scaling.killed_prediction"]
+    killed = subprocess.run(
+        [*command, model, photos, folder, cluster.address],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=False,
+    )
+    before = {path.name: path.stat().st_mtime_ns for path in folder.glob("part-*")}
+
+    done = predict_photos_to(classifier, photos, folder, photos_per_part=10, on="ray")
+
+    after = {path.name: path.stat().st_mtime_ns for path in folder.glob("part-*")}
+    assert killed.returncode == -signal.SIGKILL
+    assert (done.photos, done.bad) == (25, 1)
+    assert done.found_done == len(before) >= 2
+    assert before.items() <= after.items(), "what was there is not computed again"
+    assert len(read_predictions(folder)) == 25
+
+
+def test_a_machine_that_is_lost_costs_only_its_parts(cluster, photos):
+    parts = list(cut(find_places(photos), 5))
+    lost, spare = cluster.add_node(num_cpus=2), None
+    found = {}
+
+    # Two cores for a worker: there is room on the machine that will be lost, and then on the spare.
+    for number, node in run(Slow(), parts, on="ray", workers=Workers(cpus=2)):
+        assert number not in found
+        found[number] = node
+        if spare is None:
+            spare = cluster.add_node(num_cpus=2)
+            cluster.remove_node(lost, allow_graceful=False)
+    cluster.remove_node(spare)
+
+    assert sorted(found) == [0, 1, 2, 3, 4]
+    assert set(found.values()) == {lost.node_id, spare.node_id}
 
 
 def test_the_store_is_filled_with_what_training_asks_for(classifier, photos, tmp_path):
@@ -75,6 +149,21 @@ def test_facts_equal_those_found_here(photos, tmp_path):
     found = photo_facts(names, cache=tmp_path / "ray", on="ray", photos_per_part=10)
 
     assert found == photo_facts(names, cache=tmp_path / "here")
+
+
+def test_an_audit_on_ray_finds_what_an_audit_here_finds(tmp_path, monkeypatch):
+    kinds = ["Apple___healthy", "Bean___Rust"]
+    leaves = draw_leaves(tmp_path / "leaves", classes=kinds, photos_per_class=6, image_size=32)
+    (leaves / "Bean___Rust/broken.jpg").write_text("no photo")
+    found = {}
+    for where, words in {"here": [], "ray": ["--on", "ray"]}.items():
+        monkeypatch.setenv("TRANSFERLEAF_CACHE", str(tmp_path / f"cache-{where}"))
+        report = tmp_path / f"{where}.json"
+        CliRunner().invoke(app, ["audit", str(leaves), "--json", str(report), *words])
+        found[where] = json.loads(report.read_text())
+
+    assert found["ray"] == found["here"]
+    assert "broken.jpg" in json.dumps(found["here"])
 
 
 def test_photos_in_the_memory_of_the_caller_travel_along(photos, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from transferleaf.errors import ConfigError
@@ -100,6 +102,23 @@ def test_an_unknown_protocol_is_refused():
     assert str(caught.value) == (
         "url='cloud9://clinic/1.jpg' must be a URL that fsspec can open (Protocol not known: "
         "cloud9)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "package"), [("s3://clinic/1.jpg", "s3fs"), ("gs://clinic/1.jpg", "gcsfs")]
+)
+def test_a_protocol_whose_package_is_absent_names_the_line_that_installs_it(
+    monkeypatch, url, package
+):
+    monkeypatch.setitem(sys.modules, package, None)
+
+    with pytest.raises(ConfigError) as caught:
+        find_places(url)
+
+    assert str(caught.value) == (
+        f"url={url!r} must be a URL whose file system is installed; pip install {package} brings "
+        "it."
     )
 
 

@@ -33,10 +33,10 @@ def fetched(places: Sequence[Place]) -> Iterator[FetchedPhotos]:
     """Bring photos into files, which are gone after the block; local ones stay where they are."""
     with tempfile.TemporaryDirectory(prefix="transferleaf-") as folder:
         paths = tuple(
-            local_path(place.address) or Path(folder, str(position))
+            _path_here(place) or Path(folder, str(position))
             for position, place in enumerate(places)
         )
-        remote = [row for row, place in enumerate(places) if local_path(place.address) is None]
+        remote = [row for row, place in enumerate(places) if _path_here(place) is None]
         with ThreadPoolExecutor(_THREADS, thread_name_prefix="transferleaf-fetch") as pool:
             found = pool.map(
                 _fetch, [places[row] for row in remote], [paths[row] for row in remote]
@@ -45,8 +45,15 @@ def fetched(places: Sequence[Place]) -> Iterator[FetchedPhotos]:
         yield FetchedPhotos(paths, reasons)
 
 
+def _path_here(place: Place) -> Path | None:
+    """Where a photo lies on this machine, if it may be opened there."""
+    return None if place.shut else local_path(place.address)
+
+
 def _fetch(place: Place, path: Path) -> str | None:
     """Write a photo to ``path``; say why it cannot be had, if so."""
+    if place.shut:
+        return place.shut
     try:
         if place.content is not None:
             path.write_bytes(place.content)

@@ -1,7 +1,8 @@
 """A task done for each part by workers of Ray Data, which schedules, retries and holds back.
 
 One row of the data set is one part, so that Ray never tears a part in two, and it keeps no more of
-them in flight than the workers take.
+them in flight than the workers take. Ray replaces workers that end as often as it takes; so it is
+counted how often each part is begun, and one that is begun too often is given up.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import pickle
 import textwrap
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from typing import Any, TypeVar
 
 from transferleaf.errors import BulkRunError, ConfigError, TransferLeafError
 from transferleaf.scaling.extras import need
+from transferleaf.scaling.losses import each_part
 from transferleaf.scaling.parts import Part
 from transferleaf.scaling.workers import Task, Workers
 from transferleaf.versions import __version__
@@ -45,24 +48,49 @@ def run_on_ray(
         # Once through the object store, however many workers there are. Pickled by itself, as
         # unpickling a network starts TensorFlow, which has to be told of its threads before.
         shared = ray.put(_Shared(__version__, task.on_tensorflow, ray.cloudpickle.dumps(task)))
+        yield from each_part(parts, _RayPass(ray, shared, cpus, workers))
+
+
+@dataclass(frozen=True, slots=True)
+class _RayPass:
+    """A pass over parts by workers of its own; see ``transferleaf.scaling.losses.Pass``."""
+
+    ray: Any
+    shared: Any
+    cpus: int
+    workers: Workers
+
+    def __call__(self, parts: Sequence[Part], *, attempts: int) -> Iterator[tuple[int, Any]]:
+        begun = self.ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1)(_Begun).remote()
         answers = (
-            _rows(ray, parts)
+            _rows(self.ray, parts)
             .map_batches(
                 _Worker,
-                fn_constructor_args=(shared, cpus),
+                fn_constructor_args=(self.shared, self.cpus, begun, attempts),
                 batch_size=1,
                 batch_format="pyarrow",
-                compute=ray.data.ActorPoolStrategy(
+                compute=self.ray.data.ActorPoolStrategy(
                     min_size=1,
-                    max_size=_most_workers(ray, cpus, workers, len(parts)),
+                    max_size=_most_workers(self.ray, self.cpus, self.workers, len(parts)),
                     max_tasks_in_flight_per_actor=_PARTS_IN_FLIGHT,
                 ),
-                num_cpus=cpus,
-                num_gpus=workers.gpus,
+                num_cpus=self.cpus,
+                num_gpus=self.workers.gpus,
             )
             .iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0)
         )
-        yield from _results(ray, answers)
+        yield from _results(self.ray, answers)
+
+
+class _Begun:
+    """Counts how often each part was begun: outside of the workers, which may end over it."""
+
+    def __init__(self) -> None:
+        self._times: Counter[int] = Counter()
+
+    def again(self, position: int) -> int:
+        self._times[position] += 1
+        return self._times[position]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,34 +109,45 @@ class _Failure:
     error: TransferLeafError
 
 
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """What a worker answers where others have ended over a part."""
+
+
 class _Worker:
     """One process of the cluster; what it opens is opened once and used for all its parts."""
 
-    def __init__(self, shared: Any, cpus: int) -> None:
+    def __init__(self, shared: Any, cpus: int, begun: Any, attempts: int) -> None:
         self._shared = shared
         self._cpus = cpus
+        self._begun = begun
+        self._attempts = attempts
         self._work: Callable[[Part], Any] | None = None
 
     def __call__(self, batch: Any) -> Any:
         import pyarrow as pa
 
-        found = [pickle.dumps(self._outcome(pickle.loads(row.as_py()))) for row in batch[_COLUMN]]
+        found = [pickle.dumps(self._outcome(*pickle.loads(row.as_py()))) for row in batch[_COLUMN]]
         return pa.table({_COLUMN: pa.array(found, pa.large_binary())})
 
-    def _outcome(self, part: Part) -> tuple[int, Any]:
-        """The number of a part and what came of it, an error included.
+    def _outcome(self, position: int, part: Part) -> tuple[int, Any]:
+        """The position of a part and what came of it, an error included.
 
         Errors are answers here: raised, they would reach the caller as text inside errors of Ray.
         """
+        import ray
+
+        if ray.get(self._begun.again.remote(position)) > self._attempts:
+            return position, _Lost()
         try:
             self._work = self._work or self._open()
-            return part.number, self._work(part)
+            return position, self._work(part)
         except TransferLeafError as error:
-            return part.number, _Failure(error)
+            return position, _Failure(error)
         except Exception as error:
             traceback.print_exc()  # into the log of the worker, which Ray keeps
             told = textwrap.shorten(f"{type(error).__name__} in a worker: {error}", width=300)
-            return part.number, _Failure(BulkRunError(told))
+            return position, _Failure(BulkRunError(told))
 
     def _open(self) -> Callable[[Part], Any]:
         import ray
@@ -139,7 +178,10 @@ def _rows(ray: Any, parts: Sequence[Part]) -> Any:
 
     # A block each, so that a worker takes one part at a time, and loses one if it is killed.
     return ray.data.from_arrow(
-        [pa.table({_COLUMN: pa.array([pickle.dumps(part)], pa.large_binary())}) for part in parts]
+        [
+            pa.table({_COLUMN: pa.array([pickle.dumps(each)], pa.large_binary())})
+            for each in enumerate(parts)
+        ]
     )
 
 
@@ -147,10 +189,11 @@ def _results(ray: Any, answers: Any) -> Iterator[tuple[int, Any]]:
     try:
         for batch in answers:
             for row in batch[_COLUMN]:
-                number, found = pickle.loads(row.as_py())
+                position, found = pickle.loads(row.as_py())
                 if isinstance(found, _Failure):
                     raise found.error
-                yield number, found
+                if not isinstance(found, _Lost):
+                    yield position, found
     except ray.exceptions.RayError as error:
         told = textwrap.shorten(f"{type(error).__name__}: {error}", width=300)
         raise BulkRunError(told) from error

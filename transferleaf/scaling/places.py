@@ -42,12 +42,14 @@ class Place:
         state: What changes when its content does, such as size and time; ``None`` where there is
             no such photo.
         content: Its bytes, where they lie in the memory of the caller's process.
+        shut: Why it must not be opened, if so.
     """
 
     name: str
     address: str
     state: str | None
     content: bytes | None = None
+    shut: str | None = None
 
 
 def is_url(word: str) -> bool:
@@ -70,9 +72,19 @@ def filesystem(url: str) -> tuple[Any, str]:
     try:
         system, path = fsspec.core.url_to_fs(url)
     except (ValueError, ImportError) as error:
-        must = f"be a URL that fsspec can open ({str(error).rstrip('.')})"
-        raise ConfigError("url", url, must) from error
+        raise ConfigError("url", url, _what_opens(url, error)) from error
     return system, path
+
+
+def _what_opens(url: str, error: Exception) -> str:
+    """Say what a URL must be, and where a package is all that is missing, which one."""
+    from fsspec.registry import known_implementations
+
+    known = known_implementations.get(url.partition("://")[0], {})
+    package = known.get("class", "fsspec").partition(".")[0]
+    if isinstance(error, ImportError) and package != "fsspec":
+        return f"be a URL whose file system is installed; pip install {package} brings it"
+    return f"be a URL that fsspec can open ({str(error).rstrip('.')})"
 
 
 def find_places(

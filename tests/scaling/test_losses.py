@@ -1,0 +1,90 @@
+"""Photos that no worker survives are found, left out and named; the rest is done."""
+
+from __future__ import annotations
+
+import pytest
+
+from transferleaf.errors import BulkRunError
+from transferleaf.scaling.losses import KILLER, each_part
+from transferleaf.scaling.parts import Part, cut
+from transferleaf.scaling.places import Place
+
+
+class Machines:
+    """Workers that end on some photos, or on parts that are too large.
+
+    The outcome of a part are its photos, those that were left out with the reason.
+    """
+
+    def __init__(self, *killers: str, room: int = 100, ends_by_chance: int = 0):
+        self.killers = set(killers)
+        self.room = room
+        self.chance = ends_by_chance
+        self.passes: list[list[int]] = []
+
+    def __call__(self, parts, *, attempts):
+        self.passes.append([len(part.places) for part in parts])
+        for position, part in enumerate(parts):
+            for _ in range(attempts):
+                if self.survives(part):
+                    yield position, [place.shut or place.name for place in part.places]
+                    break
+
+    def survives(self, part: Part) -> bool:
+        if self.chance:
+            self.chance -= 1
+            return False
+        opened = {place.name for place in part.places if place.shut is None}
+        return not opened & self.killers and len(opened) <= self.room
+
+
+def parts(names: str, size: int) -> list[Part]:
+    return list(cut([Place(name, name, "there") for name in names], size))
+
+
+def test_work_that_no_photo_disturbs_is_one_pass():
+    machines = Machines()
+
+    found = dict(each_part(parts("abcde", 2), machines))
+
+    assert found == {0: ["a", "b"], 1: ["c", "d"], 2: ["e"]}
+    assert machines.passes == [[2, 2, 1]]
+
+
+@pytest.mark.parametrize("killers", ["a", "e", "h", "ab", "dgh", "abcdefgh"])
+def test_each_killer_has_a_reason_and_all_other_photos_an_outcome(killers):
+    found = dict(each_part(parts("abcdefgh", 3), Machines(*killers)))
+
+    names = [KILLER if name in killers else name for name in "abcdefgh"]
+    assert found == {0: names[:3], 1: names[3:6], 2: names[6:]}
+
+
+def test_a_killer_costs_as_many_passes_as_its_part_can_be_halved():
+    machines = Machines("f")
+
+    dict(each_part(parts("abcdefghijkl", 8), machines))
+
+    assert machines.passes == [
+        [8, 4],  # all
+        *([4, 4], [2, 2], [1, 1]),
+        [1],  # the killer once more
+        [8],  # the part without it
+    ]
+
+
+@pytest.mark.parametrize("ends", range(1, 10))
+def test_workers_that_end_for_reasons_of_their_own_cost_no_photo(ends):
+    found = dict(each_part(parts("abcd", 4), Machines(ends_by_chance=ends)))
+
+    assert found == {0: ["a", "b", "c", "d"]}
+
+
+def test_a_part_that_is_too_much_for_a_worker_is_an_error():
+    with pytest.raises(BulkRunError) as caught:
+        dict(each_part(parts("abcdefgh", 4), Machines(room=3)))
+
+    assert str(caught.value) == (
+        "Ray gave up (workers end on part 0, of 4 photos, and on no photo of it alone; give them "
+        "more memory, or take smaller parts); what is finished is kept, and the same call goes on "
+        "from there."
+    )
