@@ -4,8 +4,9 @@
     python -m benchmarks.driver_costs passes PlantVillage --leaves leaves.csv
     python -m benchmarks.driver_costs pass
 
-The first two count and may run on a busy machine; the last takes time. All keep what they find in
-one JSON file, from which ``python -m benchmarks.scale_page`` writes a page of the docs.
+The first two count; the last measures the time that processors had, which other work on the machine
+hardly changes. All keep what they find in one JSON file, from which
+``python -m benchmarks.scale_page`` writes a page of the docs.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ import numpy as np
 import typer
 
 import transferleaf as tl
+from transferleaf.scaling.parts import Part, cut
+from transferleaf.scaling.places import Place
 from transferleaf.training.head.memory import MEMORY_VARIABLE
 from transferleaf.training.head.passes import PassedPhotos
 from transferleaf.training.head.rows import feature_mean, feature_scale
@@ -37,7 +40,7 @@ TRAINABLE_STAGES = 2
 
 app = typer.Typer(help=__doc__, add_completion=False)
 Costs = Annotated[Path, typer.Option(help="Where costs are kept, as JSON.")]
-COSTS = Path("runs/scale/driver.json")
+COSTS = Path("benchmarks/driver_measured.json")
 
 
 @app.command()
@@ -49,6 +52,7 @@ def memory(photos: int = 100_000, costs: Costs = COSTS) -> None:
         "index_bytes": index_bytes(photos) / photos,
         "digest_disk_bytes": digest_disk_bytes(photos) / photos,
         "key_bytes": traced(lambda: made_up_keys(photos)) / photos,
+        "place_bytes": traced(lambda: made_up_parts(photos)) / photos,
         "label_bytes": 4 * CLASSES + 4,
         "spaces": len(widths),
         "features": sum(widths),
@@ -92,7 +96,7 @@ def passes(
 
 @app.command("pass")
 def one_pass(photos: int = 20_000, costs: Costs = COSTS) -> None:
-    """Time a pass of the solver over features on disk."""
+    """Measure the processor time of a pass of the solver over features on disk."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "features"
         rows = np.memmap(file, np.float32, mode="w+", shape=(photos, features_of(costs)))
@@ -107,8 +111,8 @@ def one_pass(photos: int = 20_000, costs: Costs = COSTS) -> None:
         )
         model = learnt.model(learnt.origin(), 0.01)
         direction = model.downhill()
-        seconds = median(timed(lambda: model.curve(direction)) for _ in range(3))
-    keep(costs, {"pass_seconds": seconds / photos, "pass_cores": os.cpu_count() or 1})
+        seconds = median(processor_time(lambda: model.curve(direction)) for _ in range(3))
+    keep(costs, {"pass_core_seconds": seconds / photos, "pass_photos": photos})
 
 
 def features_of(costs: Path) -> int:
@@ -142,6 +146,13 @@ def made_up_data(photos: int) -> tl.LeafDataset:
     return tl.LeafDataset(
         paths=tuple(paths), labels=labels, classes=tuple(classes), leaves=tuple(leaves), origin="-"
     )
+
+
+def made_up_parts(photos: int) -> list[Part]:
+    """Parts of as many photos, as bulk prediction holds them; no file is opened."""
+    paths = map(str, made_up_data(photos).paths)
+    state = "1234567890.123456789 {}"
+    return list(cut([Place(path, str(Path(path)), state.format(len(path))) for path in paths]))
 
 
 def made_up_key(number: int) -> bytes:
@@ -203,10 +214,11 @@ def traced(make: Callable[[], object]) -> int:
     return size
 
 
-def timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def processor_time(work: Callable[[], object]) -> float:
+    """Seconds that all threads together had a processor."""
+    began = time.process_time()
     work()
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def keep(path: Path, found: Mapping[str, float]) -> None:

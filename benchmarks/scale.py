@@ -1,16 +1,22 @@
 """Bulk work measured: what Ray adds for each photo, and whether the cost grows with the photos.
 
     python -m benchmarks.scale draw      --folder DIR --photos 20000
-    python -m benchmarks.scale overhead  --folder DIR --photos 2000 --json scale.json
-    python -m benchmarks.scale growth    --folder DIR --counts 1000 5000 20000 --json scale.json
-    python -m benchmarks.scale show      --json scale.json
+    python -m benchmarks.scale overhead  --folder DIR --photos 2000
+    python -m benchmarks.scale gaps
+    python -m benchmarks.scale growth    --folder DIR --counts 1000 5000 20000
+    python -m benchmarks.scale show
 
 ``overhead`` predicts the same photos in this process and by one worker of Ray that is granted the
 same cores, in turns, each run in a process of its own. What a run needs once, such as loading
-TensorFlow and starting Ray, is told apart from what each photo costs: a run of half as many photos
-is taken off. The bar is 15 % per photo. ``growth`` predicts growing numbers of photos on Ray and
-fits a line; each residual is told as a share of the time. Results are added to the JSON file, so
-that each part can be run alone, and ``show`` prints them.
+TensorFlow, is told apart from what each photo costs: a run of half as many photos
+is taken off. The bar is 15 % per photo. ``gaps`` tells how long a worker waits between two parts of
+1,024 photos. ``growth`` predicts growing numbers of photos on Ray and fits a line; each residual is
+told as a share of the cost.
+
+Costs are seconds of processors, of the run and of all processes of Ray: other work on the machine
+hardly changes them. Seconds of the clock are kept beside them. Results are
+added to the JSON file, so that each part can be run alone; ``show`` prints them, and
+``benchmarks.scale_page`` writes them into the docs. Counting needs ``psutil``.
 """
 
 from __future__ import annotations
@@ -23,62 +29,132 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
+import psutil
+
+from transferleaf.scaling.parts import Part
 
 BACKBONE = "efficientnet_lite0"
 IMAGE_SIZE = 224
 CLASSES = ("Bean___Rust", "Bean___healthy", "Corn___Rust", "Corn___healthy")
 BAR = 0.15
+MEASURED = Path("benchmarks/scale_measured.json")
 
 
 def draw(arguments: argparse.Namespace) -> None:
+    """Draw an eighth of the photos, and save each in its eight turned and mirrored forms.
+
+    A photo costs the same whatever it shows, and drawing costs ten times what predicting does.
+    """
+    from PIL import Image
+
     from transferleaf.datasets.synthetic import DRAWN_CLASSES, draw_leaves
 
-    each = -(-arguments.photos // len(DRAWN_CLASSES))
-    draw_leaves(arguments.folder, photos_per_class=each, image_size=256)
+    folder = Path(arguments.folder)
+    each = -(-arguments.photos // ((1 + len(Image.Transpose)) * len(DRAWN_CLASSES)))
+    draw_leaves(folder / "drawn", photos_per_class=each, image_size=256)
+    for path in sorted((folder / "drawn").rglob("*.jpg")):
+        photo = Image.open(path)
+        for turn in Image.Transpose:
+            turned = folder / turn.name.lower() / path.relative_to(folder / "drawn")
+            turned.parent.mkdir(parents=True, exist_ok=True)
+            photo.transpose(turn).save(turned, quality=92)
 
 
 def overhead(arguments: argparse.Namespace) -> None:
     whole, half = arguments.photos, arguments.photos // 2
     runs: dict[str, list[dict[str, float]]] = {"here": [], "ray": []}
-    for _ in range(arguments.repeats):
-        for where, found in runs.items():
-            seconds = {count: _timed(arguments, where, count) for count in (half, whole)}
-            per_photo = (seconds[whole] - seconds[half]) / (whole - half)
-            found.append({"per_photo": per_photo, "once": seconds[whole] - per_photo * whole})
-    here, ray = (median(run["per_photo"] for run in runs[where]) for where in ("here", "ray"))
-    _keep(arguments, "overhead", {"photos": whole, "runs": runs, "share": ray / here - 1})
+    with _cluster():
+        for _ in range(arguments.repeats):
+            for where, found in runs.items():
+                costs = {count: _measured(arguments, where, count) for count in (half, whole)}
+                found.append(
+                    {
+                        kind: (costs[whole][kind] - costs[half][kind]) / (whole - half)
+                        for kind in ("cpu", "clock")
+                    }
+                )
+    shares = {
+        kind: median(run[kind] for run in runs["ray"]) / median(run[kind] for run in runs["here"])
+        for kind in ("cpu", "clock")
+    }
+    added = {f"{kind}_added": share - 1 for kind, share in shares.items()}
+    _keep(arguments, "overhead", {"photos": whole, "per_photo": runs, **added})
+
+
+def gaps(arguments: argparse.Namespace) -> None:
+    from transferleaf.scaling.parts import PHOTOS_PER_PART, cut
+    from transferleaf.scaling.places import Place
+    from transferleaf.scaling.running import run
+    from transferleaf.scaling.workers import Workers
+
+    count = 30
+    places = [
+        Place(f"{number:06}.jpg", f"/{number:06}.jpg", "1.0 10000")
+        for number in range(count * PHOTOS_PER_PART)
+    ]
+    found = run(Timed(), list(cut(places)), on="ray", workers=Workers(cpus=_cores(), most=1))
+    times = sorted(times for _, times in found)
+    waits = [begin - end for (_, end), (begin, _) in pairwise(times)]
+    _keep(
+        arguments, "gaps", {"photos": PHOTOS_PER_PART, "median": median(waits), "most": max(waits)}
+    )
+
+
+class Timed:
+    """A task that works for a moment, and tells from when to when."""
+
+    on_tensorflow = False
+
+    def open(self, threads: int | None) -> Callable[[Part], tuple[float, float]]:
+        """Make ready what works on a part."""
+
+        def work(part: Part) -> tuple[float, float]:
+            began = time.perf_counter()
+            time.sleep(0.5)
+            return began, time.perf_counter()
+
+        return work
 
 
 def growth(arguments: argparse.Namespace) -> None:
     counts = sorted(arguments.counts)
-    seconds = [_timed(arguments, "ray", count) for count in counts]
-    slope, once = np.polyfit(counts, seconds, 1)
+    with _cluster():
+        costs = [_measured(arguments, "ray", count) for count in counts]
+    slope, once = np.polyfit(counts, [cost["cpu"] for cost in costs], 1)
     off = [
-        float((found - (once + slope * count)) / found)
-        for count, found in zip(counts, seconds, strict=True)
+        float((cost["cpu"] - (once + slope * count)) / cost["cpu"])
+        for count, cost in zip(counts, costs, strict=True)
     ]
-    line = {"counts": counts, "seconds": seconds, "per_photo": float(slope), "once": float(once)}
+    line = {"counts": counts, "costs": costs, "per_photo": float(slope), "once": float(once)}
     _keep(arguments, "growth", {**line, "residuals": off})
 
 
 def show(arguments: argparse.Namespace) -> None:
-    found = json.loads(Path(arguments.json).read_text())
+    found = json.loads(arguments.json.read_text())
     for part in found.get("overhead", []):
-        verdict = "within" if part["share"] <= BAR else "beyond"
+        verdict = "within" if part["cpu_added"] <= BAR else "beyond"
         print(
-            f"Ray adds {part['share']:+.1%} per photo ({part['photos']:,} photos), "
-            f"{verdict} the bar of {BAR:.0%}; {part['machine']}"
+            f"Ray adds {part['cpu_added']:+.1%} of processor time per photo ({part['photos']:,} "
+            f"photos), {verdict} the bar of {BAR:.0%}; by the clock {part['clock_added']:+.1%}; "
+            f"{part['machine']}"
+        )
+    for part in found.get("gaps", []):
+        print(
+            f"A worker waits {part['median'] * 1000:.0f} ms between parts of {part['photos']:,} "
+            f"photos, {part['most'] * 1000:.0f} ms at most; {part['machine']}"
         )
     for part in found.get("growth", []):
         print(
-            f"{part['per_photo'] * 1000:.2f} ms a photo and {part['once']:.0f} s once; "
-            f"largest residual {max(map(abs, part['residuals'])):.1%}; {part['machine']}"
+            f"{part['per_photo'] * 1000:.2f} ms of processors a photo and {part['once']:.0f} s "
+            f"once; largest residual {max(map(abs, part['residuals'])):.1%}; {part['machine']}"
         )
 
 
@@ -105,18 +181,45 @@ def run_once(arguments: argparse.Namespace) -> None:
         print(json.dumps(time.perf_counter() - began))
 
 
-def _timed(arguments: argparse.Namespace, where: str, photos: int) -> float:
+@contextmanager
+def _cluster() -> Iterator[None]:
+    """A cluster on this machine that runs in processes of their own find."""
+    import ray
+
+    context = ray.init("local", num_cpus=_cores(), include_dashboard=False, logging_level="error")
+    os.environ["RAY_ADDRESS"] = context.address_info["gcs_address"]
+    try:
+        yield
+    finally:
+        del os.environ["RAY_ADDRESS"]
+        ray.shutdown()
+
+
+def _measured(arguments: argparse.Namespace, where: str, photos: int) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.scale", "run-once", "--folder", arguments.folder]
     command += ["--where", where, "--photos", str(photos)]
     command += ["--image-size", str(arguments.image_size)]
+    before = _processor_seconds(with_ray=where == "ray")
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    seconds = float(done.stdout.splitlines()[-1])
-    print(f"{where}: {photos:,} photos in {seconds:.1f} s", file=sys.stderr)
-    return seconds
+    cpu = _processor_seconds(with_ray=where == "ray") - before
+    clock = float(done.stdout.splitlines()[-1])
+    print(f"{where}: {photos:,} photos, {cpu:.1f} s of processors, {clock:.1f} s", file=sys.stderr)
+    return {"cpu": cpu, "clock": clock}
+
+
+def _processor_seconds(*, with_ray: bool) -> float:
+    """Time of the runs that have ended, and of all processes of the cluster, if it counts."""
+    process = psutil.Process()
+    times = process.cpu_times()
+    total = float(times.children_user + times.children_system)
+    for each in process.children(recursive=True) if with_ray else ():
+        with suppress(psutil.NoSuchProcess):
+            total += sum(each.cpu_times()[:4])  # user, system; the same of children that have ended
+    return total
 
 
 def _keep(arguments: argparse.Namespace, part: str, values: dict[str, Any]) -> None:
-    file = Path(arguments.json)
+    file: Path = arguments.json
     found = json.loads(file.read_text()) if file.exists() else {}
     machine = f"{_cores()} cores, {platform.machine()}, Python {platform.python_version()}"
     facts = {"machine": machine, "backbone": BACKBONE, "image_size": arguments.image_size}
@@ -137,6 +240,7 @@ def main(words: Sequence[str] | None = None) -> None:
     for name, does in [
         ("draw", draw),
         ("overhead", overhead),
+        ("gaps", gaps),
         ("growth", growth),
         ("show", show),
         ("run-once", run_once),
@@ -149,7 +253,7 @@ def main(words: Sequence[str] | None = None) -> None:
         part.add_argument("--repeats", type=int, default=3)
         part.add_argument("--image-size", type=int, default=IMAGE_SIZE)
         part.add_argument("--where", choices=("here", "ray"), default="here")
-        part.add_argument("--json", default="scale.json", help="where results are kept")
+        part.add_argument("--json", type=Path, default=MEASURED, help="where results are kept")
     arguments = parser.parse_args(words)
     arguments.does(arguments)
 

@@ -2,29 +2,35 @@
 
     python -m benchmarks.scale_page
 
-Reads what ``python -m benchmarks.driver_costs`` kept, and the table of ``docs/benchmarks.md``.
-What was not measured yet is said to be so.
+Reads what ``python -m benchmarks.driver_costs`` and ``python -m benchmarks.scale`` kept, and the
+table of ``docs/benchmarks.md``. What was not measured yet is said to be so.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated
+from statistics import median
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
 from benchmarks.driver_costs import BACKBONE, CLASSES, COSTS
-from benchmarks.scale_prose import PAGE
+from benchmarks.scale import BAR, MEASURED
+from benchmarks.scale_prose import GAPS, GROWTH, OVERHEAD, PAGE
 from transferleaf.training.head.memory import DEFAULT_MEMORY, memory_in_one_piece
 from transferleaf.training.store.file_digests import _MAX_FILES
 from transferleaf.training.store.settings import DEFAULT_LIMIT
 
 SIZES = (1_000_000, 10_000_000, 100_000_000)
 UNKNOWN = "not measured yet"
+
+OnRay: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
+"""What ``python -m benchmarks.scale`` keeps."""
+
 # What a leading machine of the usual size has, and how long anybody waits for a head.
 MACHINE_BYTES = 32_000_000_000
 PATIENCE_HOURS = 24
@@ -44,6 +50,7 @@ class Costs:
         index_bytes: Memory of the index of one space of the store.
         spaces: How many spaces there are: one for each stage.
         key_bytes: Memory of the photo's key.
+        place_bytes: Memory of where it lies, as bulk prediction knows it.
         label_bytes: Memory of class shares and weight.
         features: Numbers that the head sees.
         feature_disk_bytes: Disk of all stages' averages.
@@ -52,8 +59,7 @@ class Costs:
         passes: Passes over the features that a head takes.
         passes_photos: Photos of the head whose passes were counted.
         passes_classes: Its classes.
-        pass_seconds: Time of one pass; ``None`` where it was not measured.
-        pass_cores: Cores that the pass ran on.
+        pass_core_seconds: Processor time of one pass; ``None`` where it was not measured.
     """
 
     photo_seconds: float
@@ -62,6 +68,7 @@ class Costs:
     index_bytes: float
     spaces: int
     key_bytes: float
+    place_bytes: float
     label_bytes: float
     features: int
     feature_disk_bytes: float
@@ -70,8 +77,7 @@ class Costs:
     passes: float | None = None
     passes_photos: int | None = None
     passes_classes: int | None = None
-    pass_seconds: float | None = None
-    pass_cores: int | None = None
+    pass_core_seconds: float | None = None
 
     @property
     def leading_bytes(self) -> float:
@@ -86,10 +92,10 @@ class Costs:
 
     @property
     def solver_seconds(self) -> float | None:
-        """Time of solving the head in passes."""
-        if self.passes is None or self.pass_seconds is None:
+        """Time of solving the head in passes, on all cores of the machine together."""
+        if self.passes is None or self.pass_core_seconds is None:
             return None
-        return self.passes * self.pass_seconds
+        return self.passes * self.pass_core_seconds / self.machine_cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +117,14 @@ class Limit:
 
 def main(
     costs: Annotated[Path, typer.Option(help="JSON of benchmarks.driver_costs.")] = COSTS,
+    scale: Annotated[Path, typer.Option(help="JSON of benchmarks.scale.")] = MEASURED,
     speed: Annotated[Path, typer.Option(help="The page with times.")] = Path("docs/benchmarks.md"),
     page: Path = Path("docs/scale.md"),
 ) -> None:
     """Write the page on more photos than one machine holds."""
     known = read_costs(costs.read_text(), speed.read_text())
-    page.write_text(write_page(known))
+    on_ray = json.loads(scale.read_text()) if scale.exists() else {}
+    page.write_text(write_page(known, on_ray))
     print(f"Page: {page}")
 
 
@@ -130,7 +138,7 @@ def read_costs(measured: str, speed: str) -> Costs:
     return Costs(photo_seconds=float(first_run[1]) / 1000, machine_cores=int(cores[1]), **values)
 
 
-def write_page(costs: Costs) -> str:
+def write_page(costs: Costs, on_ray: OnRay) -> str:
     """Return the page as Markdown."""
     return PAGE.format(
         backbone=BACKBONE,
@@ -140,6 +148,8 @@ def write_page(costs: Costs) -> str:
         photo_ms=f"{1000 * costs.photo_seconds:.1f}",
         cores=costs.machine_cores,
         passes=passes_text(costs),
+        place_bytes=f"{costs.place_bytes:,.0f}",
+        on_ray="\n\n".join(on_ray_texts(on_ray)) or UNKNOWN,
         memory=text_of(DEFAULT_MEMORY),
         costs=table(("for each photo", "bytes"), cost_rows(costs)),
         sizes=table(("", *(f"{size // 10**6} million photos" for size in SIZES)), size_rows(costs)),
@@ -154,6 +164,61 @@ def passes_text(costs: Costs) -> str:
         return UNKNOWN
     of = f"{costs.passes_photos:,} training photos of {costs.passes_classes} classes"
     return f"{costs.passes:.0f}, counted on {of}"
+
+
+def on_ray_texts(found: OnRay) -> list[str]:
+    """Say what Ray adds, how long workers wait, and whether costs grow with the photos."""
+    return [
+        *map(overhead_text, found.get("overhead", [])[-1:]),
+        *map(gaps_text, found.get("gaps", [])[-1:]),
+        *map(growth_text, found.get("growth", [])[-1:]),
+    ]
+
+
+def overhead_text(found: Mapping[str, Any]) -> str:
+    """Say what a photo costs on Ray beside what it costs here."""
+    costs = {where: [run["cpu"] for run in runs] for where, runs in found["per_photo"].items()}
+    return OVERHEAD.format(
+        photos=f"{found['photos']:,}",
+        machine=found["machine"],
+        here=f"{1000 * median(costs['here']):.1f}",
+        ray=f"{1000 * median(costs['ray']):.1f}",
+        runs=len(costs["here"]),
+        here_range=range_text(costs["here"]),
+        ray_range=range_text(costs["ray"]),
+        added=f"{100 * found['cpu_added']:+.1f}",
+        verdict="within" if found["cpu_added"] <= BAR else "beyond",
+        bar=f"{BAR:.0%}",
+    )
+
+
+def range_text(seconds: Sequence[float]) -> str:
+    """The least and the most, in milliseconds."""
+    return f"{1000 * min(seconds):.1f} to {1000 * max(seconds):.1f}"
+
+
+def gaps_text(found: Mapping[str, Any]) -> str:
+    """Say how long a worker waits for its next part."""
+    return GAPS.format(
+        photos=f"{found['photos']:,}",
+        median=f"{1000 * found['median']:.0f}",
+        most=f"{1000 * found['most']:.0f}",
+    )
+
+
+def growth_text(found: Mapping[str, Any]) -> str:
+    """Say how costs on Ray grow with the photos."""
+    rows = [
+        (f"{count:,}", f"{cost['cpu']:.0f}", f"{off:+.1%}")
+        for count, cost, off in zip(
+            found["counts"], found["costs"], found["residuals"], strict=True
+        )
+    ]
+    return GROWTH.format(
+        per_photo=f"{1000 * found['per_photo']:.1f}",
+        once=f"{found['once']:.0f}",
+        rows=table(("photos", "seconds of processors", "off the line"), rows),
+    )
 
 
 def cost_rows(costs: Costs) -> list[tuple[str, ...]]:
@@ -200,7 +265,8 @@ def size_rows(costs: Costs) -> list[tuple[str, ...]]:
         ),
         row("read in each pass", [text_of(4 * size * costs.features) for size in SIZES]),
         row(
-            "hours to solve the head in passes, where the disk keeps up",
+            f"hours to solve the head in passes on {costs.machine_cores} cores, "
+            "where the disk keeps up",
             [UNKNOWN if solver is None else f"{size * solver / 3600:,.1f}" for size in SIZES],
         ),
     ]

@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+OVERHEAD = """\
+A photo that is predicted costs {ray} ms of processors by one worker of Ray and {here} ms in the
+process of the caller: Ray adds {added} %, {verdict} the bar of {bar} that the project sets itself.
+These are medians of {runs} runs each, in turns, with {photos} drawn photos ({ray_range} and
+{here_range}; {machine})."""
+
+GAPS = """\
+Between two parts of {photos} photos a worker waits {median} ms, and {most} ms at most."""
+
+GROWTH = """\
+The cost is a line: {per_photo} ms of processors for each photo, and {once} s for a call, most of it
+for TensorFlow and for Ray's own processes.
+
+{rows}"""
+
 PAGE = """\
 # More photos than one machine holds
 
@@ -25,13 +40,26 @@ Core hours count work that runs photo by photo, so they divide among machines; t
 is those hours divided by 100. The memory that leads and the head are on one machine; the memory is
 what stays, and reading the list of photos takes more for a while.
 
+## What Ray adds
+
+{on_ray}
+
+Costs are the time that processors had for a call and all that it started, Ray's own processes among
+them. They are told in place of the time on the clock because the machine had other work at the same
+time. `python -m benchmarks.scale` repeats this, and keeps both:
+
+    python -m benchmarks.scale draw      --folder photos --photos 20000
+    python -m benchmarks.scale overhead  --folder photos --photos 2000
+    python -m benchmarks.scale gaps
+    python -m benchmarks.scale growth    --folder photos --counts 1000 5000 20000
+
 ## What breaks first
 
 {limits}
 {first}
 
-Bulk prediction does not meet these limits: it needs no list of all photos at once, no store and no
-head to be solved.
+Bulk prediction does not meet these limits: it needs no store, and no head is solved. It does hold
+the names of all photos, {place_bytes} bytes each.
 
 ## The head, in pieces
 
@@ -69,11 +97,13 @@ where there are no GPUs. The losses are those of one device, which a test compar
 
 ## Several machines
 
-Training by gradient on several machines does not work today. Tried with Keras 3.15 on TensorFlow
-2.21, two processes on one machine and a model of one layer:
+Keras' `fit` does not train on several machines today, and a training loop of one's own does. Tried
+with Keras 3.15 on TensorFlow 2.21, two processes on one machine:
 
-- `tf.distribute.MultiWorkerMirroredStrategy` starts and sees both processes, and `fit` fails before
-  its first step, in each of them:
+    python -m benchmarks.several_machines
+
+- `fit` under `tf.distribute.MultiWorkerMirroredStrategy` starts, sees both processes, and fails
+  before its first step, in each of them:
 
   > ValueError: Attempt to convert a value (PerReplica:{{ 0: <tf.Tensor: shape=(16, 8), ...>}}) with
   > an unsupported type (<class 'tensorflow.python.distribute.values.PerReplica'>) to a Tensor.
@@ -84,21 +114,25 @@ Training by gradient on several machines does not work today. Tried with Keras 3
   > ValueError: Invalid reduction dimension 0 for input with 0 dimensions.
 
   It has been so since Keras 3 ([keras issue
-  20585](https://github.com/keras-team/keras/issues/20585), open). A training loop of one's own,
-  with `strategy.run` and a gradient tape, does run under it; it is no longer Keras' `fit`, with its
-  callbacks and metrics, that a classifier promises.
-- Ray Train's `TensorflowTrainer` starts the processes and sets `TF_CONFIG`; the training is
-  `MultiWorkerMirroredStrategy` as above (its documentation says so), so it cannot do better. It was
-  not run to its end here.
+  20585](https://github.com/keras-team/keras/issues/20585), open).
+- **A loop of one's own holds**, with a `TransferClassifier` made within the scope of the same
+  strategy: `strategy.run`, a gradient tape and a Keras optimizer, which adds up the gradients of
+  all machines. Two processes had the losses of one, to all of the five digits that are printed.
+  `examples/several_machines.py` is such a loop. Its head is solved by `fit(..., epochs=0)` on each
+  machine alike, its late stages train on photos of all of them, and the first machine saves the
+  classifier. What `fit` does besides is left out: callbacks, going on after an interrupt, stored
+  feature maps, and the proof that frozen weights did not move.
+- Ray Train's `TensorflowTrainer` starts the processes and sets `TF_CONFIG`; what trains is the same
+  strategy, so `fit` fails there as well. The loop was not run to its end in it.
 - `keras.distribution`: on TensorFlow it has no `initialize`, so processes cannot find each other,
   and `DataParallel` over two devices leaves every variable on one. Keras' own file for it begins
   with "DO NOT USE". It is made for JAX.
 
-What to do instead:
+What to do first:
 
 - Whatever is frozen, which is most of the work under the policies for quadrants I, III and IV, runs
   on as many machines as there are, by Ray, photo by photo into the store; one machine solves the
   head from it, in pieces.
 - Stages that train, and quadrant II, run on the GPUs of one machine. Late stages start from stored
-  feature maps, so the frozen part is not run there again.
+  feature maps, so the frozen part is not run there again. Take the loop where that is too slow.
 """
