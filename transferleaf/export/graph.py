@@ -119,8 +119,11 @@ def features_graph(graph: keras.Model) -> keras.Model:
 
 def corrected_graph(graph: keras.Model, shift: Any) -> keras.Model:
     """An export graph whose head sees features with ``shift`` added, shape ``(n_features,)``."""
-    outputs = graph.get_layer(HEAD)(_features(graph) + shift, training=False)
-    return keras.Model(graph.input, outputs, name="exported")
+    features = _features(graph)
+    before = keras.Input(features.shape[1:], name="features")
+    # Inside the head, so that it stays in float with it.
+    head = keras.Model(before, graph.get_layer(HEAD)(before + shift, training=False), name=HEAD)
+    return keras.Model(graph.input, head(features, training=False), name="exported")
 
 
 def _features(graph: keras.Model) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import tempfile
 import warnings
 import zipfile
@@ -119,7 +120,7 @@ def _with_integers(converter: Any) -> bytes:
     """Convert with integer activations, but for the head."""
     import tensorflow as tf
 
-    from transferleaf.export.graph import HEAD
+    from transferleaf.export.graph import BODY, HEAD
 
     # The one public way to name operations that stay in float.
     lite = tf.lite.experimental
@@ -127,9 +128,10 @@ def _with_integers(converter: Any) -> bytes:
         converter=converter, debug_dataset=converter.representative_dataset
     )
     tensors = tf.lite.Interpreter(model_content=debugger.calibrated_model).get_tensor_details()
-    head = [tensor["name"] for tensor in tensors if f"/{HEAD}" in tensor["name"]]
-    if head:
-        debugger.options = lite.QuantizationDebugOptions(denylisted_nodes=head)
+    # The averages of stages too: side by side, one scale would hold for all of them.
+    floats = re.compile(rf"/{HEAD}|/{BODY}[^/]*/(pool_|features)|^StatefulPartitionedCall")
+    names = [tensor["name"] for tensor in tensors if floats.search(tensor["name"])]
+    debugger.options = lite.QuantizationDebugOptions(denylisted_nodes=names)
     quantized: bytes = debugger.get_nondebug_quantized_model()
     return quantized
 
