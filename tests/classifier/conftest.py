@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PIL import Image
 
 import transferleaf as tl
 from tests.classifier.policies import CLASSES, STAGES
+from transferleaf.training.head.solver import LinearHead
 
 
 @pytest.fixture
@@ -18,6 +20,25 @@ def tiny(tiny_network):
         return tl.TransferClassifier(backbone=tiny_network(), freeze=freeze, **options)
 
     return build
+
+
+@pytest.fixture
+def solve_to_first_class(monkeypatch):
+    """Lets heads be solved to one that names the first class whatever it sees, by a margin."""
+
+    def install(margin):
+        def solve(train, *_, **__):
+            return LinearHead(
+                mean=train.features.mean(axis=0),
+                scale=train.features.std(axis=0) + 1e-3,
+                kernel=np.zeros((train.features.shape[1], len(CLASSES)), np.float32),
+                bias=np.array([margin, 0, 0], np.float32),
+                l2=1.0,
+            )
+
+        monkeypatch.setattr("transferleaf.training.head.phase.solve_head", solve)
+
+    return install
 
 
 @pytest.fixture

@@ -156,7 +156,11 @@ def test_numbers_that_callbacks_leave_do_not_stop_a_resumable_fit(tiny, blobs, t
     assert history.history["mine"] == [0.5]
 
 
-def test_why_the_head_was_kept_is_known_after_an_interrupt(tiny, blobs, tmp_path, capsys):
+def test_why_the_head_was_kept_is_known_after_an_interrupt(
+    tiny, blobs, solve_to_first_class, tmp_path, capsys
+):
+    solve_to_first_class(margin=5.0)
+
     class Interrupt(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
             if epoch == 2:
