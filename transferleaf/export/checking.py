@@ -79,6 +79,15 @@ class ExportCheck:
             same_label=float("nan") if self.same_label is None else self.same_label,
         )
 
+    def __str__(self) -> str:
+        told = f"{self.path}: {self.format}, {self.size_bytes / 1e6:.1f} MB, "
+        if self.max_difference is None:
+            return f"{told}not checked"
+        return (
+            f"{told}{self.same_label:.1%} of {self.photos:,} photos named as before, "
+            f"probabilities within {self.max_difference:.1e}"
+        )
+
     def __rich__(self) -> Table:
         table = Table(
             "format", "numbers", "photos in", "size", "largest difference", "same label",
