@@ -63,3 +63,4 @@ fuzz: $(VENV)/.installed-dev ## damaged photos and model files: no crash, hang o
 
 clean: ## remove what make made
 	rm -rf $(VENV) demo build dist docs/_build .coverage htmlcov .mypy_cache .pytest_cache .ruff_cache
+	find docs/locale -name '*.mo' -delete
