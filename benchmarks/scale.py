@@ -100,7 +100,7 @@ def gaps(arguments: argparse.Namespace) -> None:
         Place(f"{number:06}.jpg", f"/{number:06}.jpg", "1.0 10000")
         for number in range(count * PHOTOS_PER_PART)
     ]
-    found = run(Timed(), list(cut(places)), on="ray", workers=Workers(cpus=_cores(), most=1))
+    found = run(Timed(), list(cut(places)), on="ray", workers=Workers(cpus=_cores(), max_workers=1))
     times = sorted(times for _, times in found)
     waits = [begin - end for (_, end), (begin, _) in pairwise(times)]
     _keep(
@@ -176,7 +176,7 @@ def run_once(arguments: argparse.Namespace) -> None:
             paths,
             output,
             on=None if arguments.where == "here" else "ray",
-            workers=Workers(cpus=_cores(), most=1),
+            workers=Workers(cpus=_cores(), max_workers=1),
         )
         print(json.dumps(time.perf_counter() - began))
 

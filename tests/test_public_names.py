@@ -68,7 +68,7 @@ MODULES = {
 }
 
 ARGUMENTS = {
-    "Advice": "evidence place quadrant neighbours policy cost reasons",
+    "Advice": "evidence place quadrant neighbours policy cost reasons weights=",
     "Audit": "origin fingerprint photos leaves class_counts part_counts findings passed= not_run",
     "Augmentation": """
         flip= rotation= zoom= brightness= contrast= saturation= hue= rand_augment= mix_up=

@@ -43,7 +43,7 @@ def empty_folder(tmp_path, monkeypatch):
 
 
 def test_the_tutorial_can_be_followed(empty_folder):
-    draw_few = ("photos_per_class=40", f"photos_per_class=8, image_size=64, classes={CROPS}")
+    draw_few = ("photos_per_class=40", f"photos_per_class=16, image_size=64, classes={CROPS}")
     names = {}
 
     for step in steps_of(TUTORIAL):
@@ -54,7 +54,7 @@ def test_the_tutorial_can_be_followed(empty_folder):
 
     (run,) = empty_folder.glob("runs/*-first")
     assert (run / "report.html").stat().st_size > 10_000
-    assert len(list((empty_folder / "why").iterdir())) == 8
+    assert len(list((empty_folder / "why").iterdir())) == 16
 
 
 def test_the_code_of_the_readme_runs(empty_folder):

@@ -14,7 +14,7 @@ from transferleaf.scaling import Workers, photo_facts
     ("options", "message"),
     [
         ({"cpus": 0}, "cpus=0 must be at least 1."),
-        ({"most": 0}, "most=0 must be at least 1."),
+        ({"max_workers": 0}, "max_workers=0 must be at least 1."),
         ({"gpus": -1}, "gpus=-1 must be at least 0."),
     ],
 )

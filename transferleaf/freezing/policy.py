@@ -42,8 +42,8 @@ class FreezePolicy:
         trainable_stages: Stages left trainable, counted from the head: their number, where 0
             freezes the whole base; a share of the stages in (0, 1), rounded up; ``"all"``; or
             ``"auto"``, which the first ``fit`` decides from evidence.
-        head_stages: Stages whose globally averaged outputs feed the head: ``"all"``, from low-level to
-            high-level features; ``"last"``, the classical head; or a tuple of stage names.
+        head_stages: Stages whose globally averaged outputs feed the head: ``"all"``, from low-level
+            to high-level features; ``"last"``, the classical head; or a tuple of stage names.
         head_start: Whether the head is solved on the frozen features first.
         epochs: Epochs of gradient training where ``fit`` is not told otherwise; at least 1.
         learning_rate: Peak step size of AdamW for the last stage; in (0, 1].

@@ -262,4 +262,4 @@ def _most_workers(ray: Any, cpus: int, workers: Workers, parts: int) -> int:
     room = int(ray.cluster_resources().get("CPU", 0)) // cpus
     if workers.gpus:
         room = min(room, int(ray.cluster_resources().get("GPU", 0) / workers.gpus))
-    return max(1, min(workers.most or room, parts))
+    return max(1, min(workers.max_workers or room, parts))

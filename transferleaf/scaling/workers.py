@@ -20,7 +20,7 @@ class Workers:
         cpus: Cores for each worker; those of the smallest machine where ``None``, so that each
             machine runs one engine on all its cores.
         gpus: GPUs for each worker; parts of one are possible, as Ray understands it.
-        most: How many workers at most; as many as the cluster has room for where ``None``.
+        max_workers: How many workers at most; as many as the cluster has room for where ``None``.
             A cluster that grows on demand has to be told.
 
     Raises:
@@ -29,10 +29,10 @@ class Workers:
 
     cpus: int | None = None
     gpus: float = 0
-    most: int | None = None
+    max_workers: int | None = None
 
     def __post_init__(self) -> None:
-        for option, value in (("cpus", self.cpus), ("most", self.most)):
+        for option, value in (("cpus", self.cpus), ("max_workers", self.max_workers)):
             if value is not None and value < 1:
                 raise ConfigError(option, value, "be at least 1")
         if self.gpus < 0:
