@@ -149,6 +149,7 @@ def test_training_again_does_not_lose_what_was_learnt(tiny, blobs):
     assert max(again.history["val_accuracy"]) >= max(first.history["val_accuracy"])
 
 
+@pytest.mark.filterwarnings("ignore:no training photo shows")
 @pytest.mark.parametrize("photos", [1, 2, 3])
 def test_a_handful_of_photos_is_enough_to_solve_a_head(tiny, blobs, photos):
     classifier = tiny()
