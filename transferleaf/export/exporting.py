@@ -187,10 +187,22 @@ def _int8_attempts(export: _Export) -> list[_Attempt]:
     if export.photos is None or export.photo_size is None:
         return []  # refused before
     pixels = calibration_photos(halves(export.photos.paths)[0], export.photo_size)
+    early = _first_layers(export.classifier.backbone)
     return [
-        _Attempt(metadata=export.describe(scheme.name), write=write_int8(scheme, pixels))
+        _Attempt(
+            metadata=export.describe(scheme.name), write=write_int8(scheme, pixels, early=early)
+        )
         for scheme in INT8_SCHEMES
     ]
+
+
+def _first_layers(backbone: Any) -> list[str]:
+    """Names of the layers of the first third of the stages."""
+    # Here: it needs Keras.
+    from transferleaf.backbones.stages import stages_of_layers
+
+    stage_of = stages_of_layers(backbone.model, backbone.stages)
+    return [name for name, stage in stage_of.items() if stage < len(backbone.stages) // 3]
 
 
 def _check_options(

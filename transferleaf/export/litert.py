@@ -8,7 +8,7 @@ import re
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,15 +50,19 @@ INT8_SCHEMES = (
 )
 
 
-def write_int8(scheme: Int8Scheme, photos: Photos) -> Callable[[Any, Path, str], None]:
+def write_int8(
+    scheme: Int8Scheme, photos: Photos, *, early: Collection[str]
+) -> Callable[[Any, Path, str], None]:
     """Make what writes a graph of a fixed photo size with 8-bit weights.
 
     Rounded weights move the mean of each feature, some by as much as photos differ in it, and that
     is what costs labels. So the means are measured on photos, and the head is told of the shift.
+    Early stages move most, and have next to no weights: they stay in float.
 
     Args:
         scheme: What else becomes an integer.
         photos: Measure ranges of activations and means of features, ``(n, height, width, 3)``.
+        early: Names of the layers that stay in float, where the scheme is calibrated.
 
     Source:
         Nagel, van Baalen, Blankevoort and Welling (2019), "Data-free quantization through weight
@@ -70,9 +74,9 @@ def write_int8(scheme: Int8Scheme, photos: Photos) -> Callable[[Any, Path, str],
         from transferleaf.export.graph import corrected_graph, features_graph
 
         features = features_graph(graph)
-        path.write_bytes(_convert(features, scheme, photos))
+        path.write_bytes(_convert(features, scheme, photos, early))
         shift = _means(features.predict(photos, verbose=0)) - _means(_answers(path, photos))
-        path.write_bytes(_convert(corrected_graph(graph, shift), scheme, photos))
+        path.write_bytes(_convert(corrected_graph(graph, shift), scheme, photos, early))
         _append(path, metadata)
 
     return write
@@ -97,7 +101,12 @@ def _write(graph: Any, path: Path, metadata: str) -> None:
     _append(path, metadata)
 
 
-def _convert(graph: Any, scheme: Int8Scheme | None = None, photos: Iterable[Photos] = ()) -> bytes:
+def _convert(
+    graph: Any,
+    scheme: Int8Scheme | None = None,
+    photos: Iterable[Photos] = (),
+    early: Collection[str] = (),
+) -> bytes:
     """Convert a graph; without a scheme, in float32."""
     import tensorflow as tf
 
@@ -110,14 +119,14 @@ def _convert(graph: Any, scheme: Int8Scheme | None = None, photos: Iterable[Phot
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
         if scheme is not None and scheme.calibrated:
             converter.representative_dataset = lambda: ([photo[None]] for photo in photos)
-            return _with_integers(converter)
+            return _with_integers(converter, early)
         # Not TensorFlow's own operations, which Keras would allow: a phone's library lacks them.
         converted: bytes = converter.convert()
         return converted
 
 
-def _with_integers(converter: Any) -> bytes:
-    """Convert with integer activations, but for the head."""
+def _with_integers(converter: Any, early: Collection[str]) -> bytes:
+    """Convert with integer activations, but for the layers named ``early`` and the head."""
     import tensorflow as tf
 
     from transferleaf.export.graph import BODY, HEAD
@@ -129,7 +138,11 @@ def _with_integers(converter: Any) -> bytes:
     )
     tensors = tf.lite.Interpreter(model_content=debugger.calibrated_model).get_tensor_details()
     # The averages of stages too: side by side, one scale would hold for all of them.
-    floats = re.compile(rf"/{HEAD}|/{BODY}[^/]*/(pool_|features)|^StatefulPartitionedCall")
+    names_in_body = "|".join(["pool_.*", "features", *map(re.escape, early)])
+    # Converters number what they have met before.
+    floats = re.compile(
+        rf"/{HEAD}|/{BODY}[^/]*/(.*/)?({names_in_body})(_\d+)?/|^StatefulPartitionedCall"
+    )
     names = [tensor["name"] for tensor in tensors if floats.search(tensor["name"])]
     debugger.options = lite.QuantizationDebugOptions(denylisted_nodes=names)
     quantized: bytes = debugger.get_nondebug_quantized_model()
