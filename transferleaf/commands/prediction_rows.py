@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from transferleaf.predictions import LeafPrediction
+if TYPE_CHECKING:  # it brings NumPy, for which no help text should wait
+    from transferleaf.predictions import LeafPrediction
 
-Write = Callable[[Sequence[LeafPrediction]], None]
+Write: TypeAlias = "Callable[[Sequence[LeafPrediction]], None]"
 
 COLUMNS = ("path", "label", "probability", "verdict", "crop", "disease", "healthy", "top", "error")
 
