@@ -205,18 +205,20 @@ MobileNetV3-Small with random weights, so that its answers mean little and size 
 {mobilenetv3_small}
 
 "Largest difference" is that of a probability. Keras' exporter to LiteRT and this one are the same
-converter; a batch of 32 is no faster there, as the file works through it photo by photo.
+converter.
 
 ## Int8 that keeps the labels
 
 - **Weights in 8 bits move the means of features.** Some features of the first stages vary less from
   photo to photo than their mean moves, and the head divides by what they vary. So the head is told
-  how far each mean moved, measured on half of `photos`; with that alone, most lost labels return.
+  how far each mean moved, measured on half of `photos`.
+- **The first third of the stages stays in float.** They move the answers most, and hold next to no
+  weights.
 - **Activations in 8 bits** need ranges, measured on the same photos. They should look like those
   that will be asked about: training photos will do, drawn leaves will not, and so int8 needs
   `photos`.
-- **The head stays in float.** It is small, and its inputs differ in size by orders of magnitude, so
-  one scale for all would round the small ones away.
+- **The head stays in float too.** It is small, and its inputs differ in size by orders of
+  magnitude, so one scale for all would round the small ones away.
 - Where that file falls short of 99 %, one with 8-bit weights whose activations are rounded with a
   range of each photo's own is tried. It is as small, and slower.
 - Where both fall short, nothing is left, and the message has both figures. Networks made for it,
