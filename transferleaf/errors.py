@@ -24,7 +24,7 @@
     │   ├── AuditFileError (ValueError)
     │   ├── ReportFileError (ValueError)
     │   ├── SplitError (ValueError)
-    │   │   └── LoneLeafError
+    │   ├── LoneLeafError (ValueError)
     │   ├── EmptyClassError (ValueError)
     │   └── ClassMismatchError (ValueError)
     ├── ConfigError (ValueError)
@@ -408,15 +408,12 @@ class SplitError(DataError, ValueError):
         )
 
 
-class LoneLeafError(SplitError):
+class LoneLeafError(DataError, ValueError):
     """Classes show one leaf each, so that no other leaf can tell how well they are known."""
 
     def __init__(self, classes: Sequence[str]) -> None:
-        self.parts = 2
         self.classes = tuple(classes)
-        self.leaves = dict.fromkeys(self.classes, 1)
-        ValueError.__init__(
-            self,
+        super().__init__(
             f"advice is judged on leaves that nothing was learnt from, and {list(self.classes)} "
             "have photos of one leaf each (a photo without a leaf id counts as one leaf). Add "
             "photos of other leaves, or leave these classes out; a fit with a policy of your own, "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -81,3 +83,13 @@ def test_another_photo_size_is_refused(given):
     assert str(caught.value) == (
         f"photo_size={given!r} must be a number of pixels or (height, width)."
     )
+
+
+def test_what_refuses_wrong_options_loads_neither_tensorflow_nor_keras():
+    code = "import sys, transferleaf.export; print({'tensorflow', 'keras'} & set(sys.modules))"
+
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert answer.stdout.strip() == "set()"

@@ -16,9 +16,15 @@ from transferleaf.export.file_format import (
     signature,
 )
 from transferleaf.export.metadata import KEY
-from transferleaf.training.engines.openvino_loading import load_openvino
 
 _HEAD_BYTES = 4096
+
+
+def _openvino() -> Any:
+    # Here: its neighbours bring TensorFlow, and a wrong option is told without.
+    from transferleaf.training.engines.openvino_loading import load_openvino
+
+    return load_openvino()
 
 
 def _looks_like(path: Path) -> bool:
@@ -30,7 +36,7 @@ def _looks_like(path: Path) -> bool:
 
 
 def _write(graph: Any, path: Path, metadata: str) -> None:
-    openvino = load_openvino()
+    openvino = _openvino()
 
     first = path.with_name("converted.xml")
     graph.export(str(first), format="openvino", verbose=False, input_signature=signature(graph))
@@ -42,7 +48,7 @@ def _write(graph: Any, path: Path, metadata: str) -> None:
 
 
 def _read_metadata(path: Path) -> str | None:
-    openvino = load_openvino()
+    openvino = _openvino()
 
     try:
         found = openvino.Core().read_model(path).get_rt_info(KEY)
@@ -52,7 +58,7 @@ def _read_metadata(path: Path) -> str | None:
 
 
 def _open(path: Path) -> Run:
-    openvino = load_openvino()
+    openvino = _openvino()
 
     # Some processors would compute in bfloat16, which is faster and differs in the third digit.
     compiled = openvino.Core().compile_model(path, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
