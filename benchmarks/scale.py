@@ -8,14 +8,14 @@
 
 ``overhead`` predicts the same photos in this process and by one worker of Ray that is granted the
 same cores, in turns, each run in a process of its own. What a run needs once, such as loading
-TensorFlow, is told apart from what each photo costs: a run of half as many photos
-is taken off. The bar is 15 % per photo. ``gaps`` tells how long a worker waits between two parts of
+TensorFlow, is told apart from what each photo costs: a run of half as many photos is taken off. The
+bar is 15 % per photo. ``gaps`` tells how long a worker waits between two parts of
 1,024 photos. ``growth`` predicts growing numbers of photos on Ray and fits a line; each residual is
 told as a share of the cost.
 
 Costs are seconds of processors, of the run and of all processes of Ray: other work on the machine
-hardly changes them. Seconds of the clock are kept beside them. Results are
-added to the JSON file, so that each part can be run alone; ``show`` prints them, and
+hardly changes them. Seconds of the clock, which want an idle machine, are told beside them. Results
+are added to the JSON file, so that each part can be run alone; ``show`` prints them, and
 ``benchmarks.scale_page`` writes them into the docs. Counting needs ``psutil``.
 """
 
@@ -30,15 +30,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
-import psutil
 
+from benchmarks.processors import Processors
 from transferleaf.scaling.parts import Part
 
 BACKBONE = "efficientnet_lite0"
@@ -199,23 +199,12 @@ def _measured(arguments: argparse.Namespace, where: str, photos: int) -> dict[st
     command = [sys.executable, "-m", "benchmarks.scale", "run-once", "--folder", arguments.folder]
     command += ["--where", where, "--photos", str(photos)]
     command += ["--image-size", str(arguments.image_size)]
-    before = _processor_seconds(with_ray=where == "ray")
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    cpu = _processor_seconds(with_ray=where == "ray") - before
+    with Processors() as processors:
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    cpu = processors.seconds
     clock = float(done.stdout.splitlines()[-1])
     print(f"{where}: {photos:,} photos, {cpu:.1f} s of processors, {clock:.1f} s", file=sys.stderr)
     return {"cpu": cpu, "clock": clock}
-
-
-def _processor_seconds(*, with_ray: bool) -> float:
-    """Time of the runs that have ended, and of all processes of the cluster, if it counts."""
-    process = psutil.Process()
-    times = process.cpu_times()
-    total = float(times.children_user + times.children_system)
-    for each in process.children(recursive=True) if with_ray else ():
-        with suppress(psutil.NoSuchProcess):
-            total += sum(each.cpu_times()[:4])  # user, system; the same of children that have ended
-    return total
 
 
 def _keep(arguments: argparse.Namespace, part: str, values: dict[str, Any]) -> None:
