@@ -62,6 +62,28 @@ batches. Nobody augments. A peer that is not installed is reported so.
   (`python -m benchmarks.speed.arithmetic`).
 {shortened}"""
 
+# Of another machine than the rest of the page, so that a run does not write it.
+_WITHOUT_AVX512 = """
+## Photos to probabilities without AVX-512
+
+Both engines depend on what the processor can do. On 2 cores of an AMD EPYC with avx2 alone, the
+same versions, photos and 2,000 files:
+
+    python -m benchmarks.speed --photos PlantVillage --leaves leaves.csv --only predict
+
+| network | transferleaf | plain Keras | comparison | bar | met |
+| --- | --- | --- | --- | --- | --- |
+| `efficientnet_lite0` | 18.5 s (18.2 to 21.3) | batch 32, no XLA: 53.8 s (53.5 to 82.0) | \
+3.0 times | at least 2 times | yes |
+| `resnet50` | 128 s (123 to 129) | batch 32, XLA: 194 s (175 to 202) | \
+1.51 times | at least 2 times | **no** |
+
+`resnet50` leaves no room: plain Keras under XLA does 40 thousand million multiply-adds a second
+there, this library's engine 60, and NumPy's matrix product of 2,048 by 2,048, the work that suits
+the processor best, 44 (`python -m benchmarks.speed.matrix_product`). Twice plain Keras would be 80.
+Where 8-bit numbers do, an exported file is faster ([the page on exports](exports.md)).
+"""
+
 _SHORTENED = """\
 - **Ten epochs of a slow peer** are its first epoch and nine times the median of its later ones, at
   least three, all from one run: after the first they are alike. Where an accuracy is given, all
@@ -121,6 +143,7 @@ def write_page(
         repeats=scale.repeats,
         shortened=_SHORTENED if scale.peer_epochs < scale.frozen_epochs else "",
     )
+    page += _WITHOUT_AVX512
     for detail in filter(None, (section.detail for section in sections)):
         page += _COUNTS.format(table=detail)
     if tried:
