@@ -8,7 +8,7 @@ from types import TracebackType
 
 import psutil
 
-INTERVAL = 0.1
+INTERVAL = 0.5
 """Seconds between two looks: what a process does after the last one is not seen."""
 
 

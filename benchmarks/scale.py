@@ -1,17 +1,17 @@
 """Bulk work measured: what Ray adds for each photo, and whether the cost grows with the photos.
 
     python -m benchmarks.scale draw      --folder DIR --photos 20000
-    python -m benchmarks.scale overhead  --folder DIR --photos 2000
+    python -m benchmarks.scale overhead  --folder DIR --photos 8000
     python -m benchmarks.scale gaps
     python -m benchmarks.scale growth    --folder DIR --counts 1000 5000 20000
     python -m benchmarks.scale show
 
 ``overhead`` predicts the same photos in this process and by one worker of Ray that is granted the
 same cores, in turns, each run in a process of its own. What a run needs once, such as loading
-TensorFlow, is told apart from what each photo costs: a run of half as many photos is taken off. The
-bar is 15 % per photo. ``gaps`` tells how long a worker waits between two parts of
-1,024 photos. ``growth`` predicts growing numbers of photos on Ray and fits a line; each residual is
-told as a share of the cost.
+TensorFlow, is told apart from what each photo costs: a run of half as many photos is taken off, so
+with few photos the chance of starting sooner or later is left. The bar is 15 % per photo. ``gaps``
+tells how long a worker waits between two parts of 1,024 photos. ``growth`` predicts growing numbers
+of photos on Ray and fits a line; each residual is told as a share of the cost.
 
 Costs are seconds of processors, of the run and of all processes of Ray: other work on the machine
 hardly changes them. Seconds of the clock, which want an idle machine, are told beside them. Results

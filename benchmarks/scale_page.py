@@ -177,7 +177,10 @@ def on_ray_texts(found: OnRay) -> list[str]:
 
 def overhead_text(found: Mapping[str, Any]) -> str:
     """Say what a photo costs on Ray beside what it costs here."""
-    costs = {where: [run["cpu"] for run in runs] for where, runs in found["per_photo"].items()}
+    costs, clocks = (
+        {where: [run[kind] for run in runs] for where, runs in found["per_photo"].items()}
+        for kind in ("cpu", "clock")
+    )
     return OVERHEAD.format(
         photos=f"{found['photos']:,}",
         machine=found["machine"],
@@ -187,6 +190,9 @@ def overhead_text(found: Mapping[str, Any]) -> str:
         here_range=range_text(costs["here"]),
         ray_range=range_text(costs["ray"]),
         added=f"{100 * found['cpu_added']:+.1f}",
+        here_clock=f"{1000 * median(clocks['here']):.1f}",
+        ray_clock=f"{1000 * median(clocks['ray']):.1f}",
+        clock_added=f"{100 * found['clock_added']:+.1f}",
         verdict="within" if found["cpu_added"] <= BAR else "beyond",
         bar=f"{BAR:.0%}",
     )

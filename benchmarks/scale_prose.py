@@ -6,7 +6,7 @@ OVERHEAD = """\
 A photo that is predicted costs {ray} ms of processors by one worker of Ray and {here} ms in the
 process of the caller: Ray adds {added} %, {verdict} the bar of {bar} that the project sets itself.
 These are medians of {runs} runs each, in turns, with {photos} drawn photos ({ray_range} and
-{here_range}; {machine})."""
+{here_range}; {machine}). By the clock it is {ray_clock} and {here_clock} ms, {clock_added} %."""
 
 GAPS = """\
 Between two parts of {photos} photos a worker waits {median} ms, and {most} ms at most."""
@@ -45,11 +45,11 @@ what stays, and reading the list of photos takes more for a while.
 {on_ray}
 
 Costs are the time that processors had for a call and all that it started, Ray's own processes among
-them. They are told in place of the time on the clock because the machine had other work at the same
-time. `python -m benchmarks.scale` repeats this, and keeps both:
+them: other work on the machine changes them less than the time on the clock.
+`python -m benchmarks.scale` repeats this, and keeps both:
 
     python -m benchmarks.scale draw      --folder photos --photos 20000
-    python -m benchmarks.scale overhead  --folder photos --photos 2000
+    python -m benchmarks.scale overhead  --folder photos --photos 8000
     python -m benchmarks.scale gaps
     python -m benchmarks.scale growth    --folder photos --counts 1000 5000 20000
 
