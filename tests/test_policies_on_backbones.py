@@ -62,10 +62,10 @@ def test_what_is_planned_trains_and_nothing_else_after_a_reload_too(
     assert moved_again == planned_again == planned
 
 
-@pytest.fixture
-def resnet50_file(tmp_path):
+@pytest.fixture(scope="module")
+def resnet50_file(tmp_path_factory):
     """A weights file of random values for ResNet50."""
-    path = tmp_path / "resnet50.weights.h5"
+    path = tmp_path_factory.mktemp("weights") / "resnet50.weights.h5"
     network = keras.applications.ResNet50(
         weights=None, include_top=False, input_shape=(SIZE, SIZE, 3)
     )
@@ -73,10 +73,13 @@ def resnet50_file(tmp_path):
     return path, network.get_layer("conv5_block3_3_conv").kernel.numpy()
 
 
-def test_resnet50_from_a_file_trains_a_step_and_comes_back(resnet50_file, blobs, tmp_path):
+@pytest.mark.parametrize("quadrant", QUADRANTS)
+def test_resnet50_from_a_file_trains_a_step_and_comes_back(
+    resnet50_file, quadrant, blobs, tmp_path
+):
     path, kernel = resnet50_file
     classifier = tl.TransferClassifier(
-        classes=CLASSES, weights=path, image_size=SIZE, freeze=short("I")
+        classes=CLASSES, weights=path, image_size=SIZE, freeze=short(quadrant)
     )
     layer = classifier.backbone.model.get_layer("conv5_block3_3_conv")
     np.testing.assert_array_equal(layer.kernel.numpy(), kernel)

@@ -58,14 +58,16 @@ def test_a_worker_that_is_killed_costs_only_its_part(classifier, photos, tmp_pat
 def test_a_photo_that_kills_its_worker_is_named_and_all_others_are_done(
     photos, tmp_path, monkeypatch
 ):
-    names = sorted(photos.glob("0*.png"))
-    expected = facts.photo_facts(names, cache=tmp_path / "here")
+    killer = photos / "03.png"
+    expected = facts.photo_facts(sorted(photos.iterdir()), cache=tmp_path / "here")
     task = facts._FactsTask
     monkeypatch.setattr(
-        facts, "_FactsTask", lambda **options: KilledBy(task(**options), str(names[3]))
+        facts, "_FactsTask", lambda **options: KilledBy(task(**options), str(killer))
     )
 
-    found = photo_facts(names, cache=tmp_path / "ray", on="ray", photos_per_part=2)
+    found = photo_facts(
+        sorted(photos.iterdir()), cache=tmp_path / "ray", on="ray", photos_per_part=4
+    )
 
     assert found[3].error == "it ends every process that opens it."
     assert found[:3] + found[4:] == expected[:3] + expected[4:]
