@@ -149,7 +149,7 @@ def write_page(costs: Costs, on_ray: OnRay) -> str:
         cores=costs.machine_cores,
         passes=passes_text(costs),
         place_bytes=f"{costs.place_bytes:,.0f}",
-        on_ray="\n\n".join(on_ray_texts(on_ray)) or UNKNOWN,
+        on_ray="\n\n".join(on_ray_texts(on_ray)).rstrip() + "\n",
         memory=text_of(DEFAULT_MEMORY),
         costs=table(("for each photo", "bytes"), cost_rows(costs)),
         sizes=table(("", *(f"{size // 10**6} million photos" for size in SIZES)), size_rows(costs)),
@@ -169,9 +169,12 @@ def passes_text(costs: Costs) -> str:
 def on_ray_texts(found: OnRay) -> list[str]:
     """Say what Ray adds, how long workers wait, and whether costs grow with the photos."""
     return [
-        *map(overhead_text, found.get("overhead", [])[-1:]),
-        *map(gaps_text, found.get("gaps", [])[-1:]),
-        *map(growth_text, found.get("growth", [])[-1:]),
+        text(found[part][-1]) if found.get(part) else f"{about}: {UNKNOWN}."
+        for part, about, text in [
+            ("overhead", "What a photo costs on Ray beside what it costs here", overhead_text),
+            ("gaps", "How long a worker waits", gaps_text),
+            ("growth", "How costs grow with the photos", growth_text),
+        ]
     ]
 
 

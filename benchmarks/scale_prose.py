@@ -12,8 +12,7 @@ GAPS = """\
 Between two parts of {photos} photos a worker waits {median} ms, and {most} ms at most."""
 
 GROWTH = """\
-The cost is a line: {per_photo} ms of processors for each photo, and {once} s for a call, most of it
-for TensorFlow and for Ray's own processes.
+The cost is a line: {per_photo} ms of processors for each photo, and {once} s for a call.
 
 {rows}"""
 
@@ -43,7 +42,6 @@ what stays, and reading the list of photos takes more for a while.
 ## What Ray adds
 
 {on_ray}
-
 Costs are the time that processors had for a call and all that it started, Ray's own processes among
 them: other work on the machine changes them less than the time on the clock.
 `python -m benchmarks.scale` repeats this, and keeps both:

@@ -78,10 +78,10 @@ same versions, photos and 2,000 files:
 | `resnet50` | 128 s (123 to 129) | batch 32, XLA: 194 s (175 to 202) | \
 1.51 times | at least 2 times | **no** |
 
-`resnet50` leaves no room: plain Keras under XLA does 40 thousand million multiply-adds a second
-there, this library's engine 60, and NumPy's matrix product of 2,048 by 2,048, the work that suits
-the processor best, 44 (`python -m benchmarks.speed.matrix_product`). Twice plain Keras would be 80.
-Where 8-bit numbers do, an exported file is faster ([the page on exports](exports.md)).
+`resnet50` leaves little room there: in these times plain Keras under XLA does 40 thousand million
+multiply-adds a second, this library 60, and NumPy's product of two matrices of 2,048 by 2,048, the
+work that suits the processor best, 75 (`python -m benchmarks.speed.matrix_product`, on idle cores).
+Twice plain Keras would be 80.
 """
 
 _SHORTENED = """\

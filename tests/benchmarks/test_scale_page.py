@@ -151,10 +151,18 @@ def test_what_ray_adds_is_said_beside_the_bar():
     assert "| 5,000 | 70 | -0.2% |" in growth
 
 
-def test_the_last_measurement_counts_and_one_that_is_absent_is_left_out():
+def test_the_last_measurement_counts():
     twice = [{"photos": 9, "median": 1.0, "most": 1.0}, *ON_RAY["gaps"]]
 
     assert on_ray_texts({"gaps": twice}) == on_ray_texts({"gaps": ON_RAY["gaps"]})
+
+
+def test_what_was_not_measured_on_ray_is_said_beside_what_was():
+    overhead, gaps, growth = on_ray_texts({"gaps": ON_RAY["gaps"], "growth": []})
+
+    assert overhead == "What a photo costs on Ray beside what it costs here: not measured yet."
+    assert growth == "How costs grow with the photos: not measured yet."
+    assert "a worker waits 12 ms" in gaps
 
 
 def test_numbers_keep_two_digits():
