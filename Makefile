@@ -38,7 +38,7 @@ lint: $(VENV)/.installed-dev ## style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint ## everything that must hold before a change lands (about 11 minutes)
+test: lint ## everything that must hold before a change lands (about 30 minutes)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 # A reference or link that leads nowhere is an error. DOCS_ONLINE=1 also links to Python and NumPy.
