@@ -30,11 +30,12 @@ class Processors:
     def __init__(self) -> None:
         self._before: dict[psutil.Process, float] = {}
         self._latest: dict[psutil.Process, float] = {}
+        self._lock = threading.Lock()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> Processors:
-        self._look()
+        self.look()
         self._before = dict(self._latest)
         self._thread.start()
         return self
@@ -47,7 +48,7 @@ class Processors:
     ) -> None:
         self._ended.set()
         self._thread.join()
-        self._look()
+        self.look()
 
     @property
     def seconds(self) -> float:
@@ -56,10 +57,13 @@ class Processors:
 
     def _watch(self) -> None:
         while not self._ended.wait(INTERVAL):
-            self._look()
+            self.look()
 
-    def _look(self) -> None:
-        for process in psutil.Process().children(recursive=True):
-            with suppress(psutil.NoSuchProcess):
-                times = process.cpu_times()
-                self._latest[process] = times.user + times.system
+    def look(self) -> float:
+        """Look at the processes now, and return ``seconds``."""
+        with self._lock:
+            for process in psutil.Process().children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    times = process.cpu_times()
+                    self._latest[process] = times.user + times.system
+            return self.seconds

@@ -7,11 +7,11 @@
     python -m benchmarks.scale show
 
 ``overhead`` predicts the same photos in this process and by one worker of Ray that is granted the
-same cores, in turns, each run in a process of its own. What a run needs once, such as loading
-TensorFlow, is told apart from what each photo costs: a run of half as many photos is taken off, so
-with few photos the chance of starting sooner or later is left. The bar is 15 % per photo. ``gaps``
+same cores, in turns. What is compared is a photo in the middle of a call: the first parts, in which
+TensorFlow, the engine and Ray start, are left out of both. The bar is 15 % per photo. ``gaps``
 tells how long a worker waits between two parts of 1,024 photos. ``growth`` predicts growing numbers
-of photos on Ray and fits a line; each residual is told as a share of the cost.
+of photos on Ray, each in a process of its own, and fits a line; each residual is told as a share of
+the cost.
 
 Costs are seconds of processors, of the run and of all processes of Ray: other work on the machine
 hardly changes them. Seconds of the clock, which want an idle machine, are told beside them. Results
@@ -34,17 +34,21 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from benchmarks.processors import Processors
 from transferleaf.scaling.parts import Part
 
+if TYPE_CHECKING:
+    from transferleaf import TransferClassifier
+
 BACKBONE = "efficientnet_lite0"
 IMAGE_SIZE = 224
 CLASSES = ("Bean___Rust", "Bean___healthy", "Corn___Rust", "Corn___healthy")
 BAR = 0.15
+PARTS_LEFT_OUT = 2
 MEASURED = Path("benchmarks/scale_measured.json")
 
 
@@ -69,24 +73,38 @@ def draw(arguments: argparse.Namespace) -> None:
 
 
 def overhead(arguments: argparse.Namespace) -> None:
-    whole, half = arguments.photos, arguments.photos // 2
+    paths = _paths(arguments)
+    classifier = _classifier(arguments)
     runs: dict[str, list[dict[str, float]]] = {"here": [], "ray": []}
-    with _cluster():
-        for _ in range(arguments.repeats):
-            for where, found in runs.items():
-                costs = {count: _measured(arguments, where, count) for count in (half, whole)}
-                found.append(
-                    {
-                        kind: (costs[whole][kind] - costs[half][kind]) / (whole - half)
-                        for kind in ("cpu", "clock")
-                    }
-                )
-    shares = {
-        kind: median(run[kind] for run in runs["ray"]) / median(run[kind] for run in runs["here"])
+    for turn in range(arguments.repeats):
+        for where in sorted(runs, reverse=turn % 2 == 1):
+            cost = _in_the_middle(classifier, paths, None if where == "here" else where)
+            runs[where].append(cost)
+            told = ", ".join(f"{1000 * cost[kind]:.2f} ms of {kind}" for kind in ("cpu", "clock"))
+            print(f"{where}: {told} a photo", file=sys.stderr)
+    added = {
+        f"{kind}_added": median(
+            ray[kind] / here[kind] - 1 for here, ray in zip(runs["here"], runs["ray"], strict=True)
+        )
         for kind in ("cpu", "clock")
     }
-    added = {f"{kind}_added": share - 1 for kind, share in shares.items()}
-    _keep(arguments, "overhead", {"photos": whole, "per_photo": runs, **added})
+    _keep(arguments, "overhead", {"photos": len(paths), "per_photo": runs, **added})
+
+
+def _in_the_middle(
+    classifier: TransferClassifier, paths: Sequence[Path], on: str | None
+) -> dict[str, float]:
+    """Seconds a photo, of processors and of the clock, once the first parts are done."""
+    marks: list[tuple[int, float, float]] = []
+    with Processors() as processors:
+
+        def mark(done: int, total: int) -> None:
+            marks.append((done, time.process_time() + processors.look(), time.perf_counter()))
+
+        _predict(classifier, paths, on, mark)
+    (begin, *before), (end, *after) = marks[PARTS_LEFT_OUT - 1], marks[-1]
+    cpu, clock = ((b - a) / (end - begin) for a, b in zip(before, after, strict=True))
+    return {"cpu": cpu, "clock": clock}
 
 
 def gaps(arguments: argparse.Namespace) -> None:
@@ -127,7 +145,7 @@ class Timed:
 def growth(arguments: argparse.Namespace) -> None:
     counts = sorted(arguments.counts)
     with _cluster():
-        costs = [_measured(arguments, "ray", count) for count in counts]
+        costs = [_measured(arguments, count) for count in counts]
     slope, once = np.polyfit(counts, [cost["cpu"] for cost in costs], 1)
     off = [
         float((cost["cpu"] - (once + slope * count)) / cost["cpu"])
@@ -159,26 +177,38 @@ def show(arguments: argparse.Namespace) -> None:
 
 
 def run_once(arguments: argparse.Namespace) -> None:
-    """One run, in a process of its own; prints the seconds of the call."""
-    from transferleaf import TransferClassifier
+    """One call on Ray, in a process of its own; prints its seconds."""
+    paths = _paths(arguments)
+    classifier = _classifier(arguments)
+    began = time.perf_counter()
+    _predict(classifier, paths, "ray")
+    print(json.dumps(time.perf_counter() - began))
+
+
+def _predict(
+    classifier: TransferClassifier,
+    paths: Sequence[Path],
+    on: str | None,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
     from transferleaf.scaling import Workers, predict_photos_to
 
+    workers = Workers(cpus=_cores(), max_workers=1)
+    with tempfile.TemporaryDirectory() as output:
+        predict_photos_to(classifier, paths, output, on=on, workers=workers, progress=progress)
+
+
+def _paths(arguments: argparse.Namespace) -> list[Path]:
     paths = sorted(Path(arguments.folder).rglob("*.jpg"))[: arguments.photos]
     if len(paths) < arguments.photos:
         sys.exit(f"{arguments.folder} holds {len(paths)} photos; draw {arguments.photos} first")
-    classifier = TransferClassifier(
-        classes=CLASSES, backbone=BACKBONE, image_size=arguments.image_size
-    )
-    with tempfile.TemporaryDirectory() as output:
-        began = time.perf_counter()
-        predict_photos_to(
-            classifier,
-            paths,
-            output,
-            on=None if arguments.where == "here" else "ray",
-            workers=Workers(cpus=_cores(), max_workers=1),
-        )
-        print(json.dumps(time.perf_counter() - began))
+    return paths
+
+
+def _classifier(arguments: argparse.Namespace) -> TransferClassifier:
+    from transferleaf import TransferClassifier
+
+    return TransferClassifier(classes=CLASSES, backbone=BACKBONE, image_size=arguments.image_size)
 
 
 @contextmanager
@@ -195,15 +225,14 @@ def _cluster() -> Iterator[None]:
         ray.shutdown()
 
 
-def _measured(arguments: argparse.Namespace, where: str, photos: int) -> dict[str, float]:
+def _measured(arguments: argparse.Namespace, photos: int) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.scale", "run-once", "--folder", arguments.folder]
-    command += ["--where", where, "--photos", str(photos)]
-    command += ["--image-size", str(arguments.image_size)]
+    command += ["--photos", str(photos), "--image-size", str(arguments.image_size)]
     with Processors() as processors:
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     cpu = processors.seconds
     clock = float(done.stdout.splitlines()[-1])
-    print(f"{where}: {photos:,} photos, {cpu:.1f} s of processors, {clock:.1f} s", file=sys.stderr)
+    print(f"{photos:,} photos, {cpu:.1f} s of processors, {clock:.1f} s", file=sys.stderr)
     return {"cpu": cpu, "clock": clock}
 
 
@@ -237,11 +266,10 @@ def main(words: Sequence[str] | None = None) -> None:
         part = parts.add_parser(name)
         part.set_defaults(does=does)
         part.add_argument("--folder", default="scale-photos", help="the drawn photos")
-        part.add_argument("--photos", type=int, default=2000)
+        part.add_argument("--photos", type=int, default=8192)
         part.add_argument("--counts", type=int, nargs="+", default=[1000, 5000, 20000])
         part.add_argument("--repeats", type=int, default=3)
         part.add_argument("--image-size", type=int, default=IMAGE_SIZE)
-        part.add_argument("--where", choices=("here", "ray"), default="here")
         part.add_argument("--json", type=Path, default=MEASURED, help="where results are kept")
     arguments = parser.parse_args(words)
     arguments.does(arguments)

@@ -5,8 +5,9 @@ from __future__ import annotations
 OVERHEAD = """\
 A photo that is predicted costs {ray} ms of processors by one worker of Ray and {here} ms in the
 process of the caller: Ray adds {added} %, {verdict} the bar of {bar} that the project sets itself.
-These are medians of {runs} runs each, in turns, with {photos} drawn photos ({ray_range} and
-{here_range}; {machine}). By the clock it is {ray_clock} and {here_clock} ms, {clock_added} %."""
+These are medians of {runs} calls each, in turns, with {photos} drawn photos ({ray_range} and
+{here_range}; {machine}); what a call needs once is left out, as its first {left_out} parts are not
+counted. By the clock it is {ray_clock} and {here_clock} ms, {clock_added} %."""
 
 GAPS = """\
 Between two parts of {photos} photos a worker waits {median} ms, and {most} ms at most."""
@@ -47,7 +48,7 @@ them: other work on the machine changes them less than the time on the clock.
 `python -m benchmarks.scale` repeats this, and keeps both:
 
     python -m benchmarks.scale draw      --folder photos --photos 20000
-    python -m benchmarks.scale overhead  --folder photos --photos 8000
+    python -m benchmarks.scale overhead  --folder photos --photos 8192
     python -m benchmarks.scale gaps
     python -m benchmarks.scale growth    --folder photos --counts 1000 5000 20000
 

@@ -60,12 +60,16 @@ def spoilt(data):
 
 
 @pytest.fixture
-def opened(monkeypatch):
-    """The photos that were opened."""
+def opened(monkeypatch, leaf_folder):
+    """The photos that were opened; threads of an earlier test may still be opening theirs."""
     paths = []
-    monkeypatch.setattr(
-        Image, "open", lambda path, **kind: paths.append(path) or OPEN(path, **kind)
-    )
+
+    def note(path, **kind):
+        if leaf_folder in path.parents:
+            paths.append(path)
+        return OPEN(path, **kind)
+
+    monkeypatch.setattr(Image, "open", note)
     return paths
 
 

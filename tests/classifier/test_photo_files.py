@@ -94,7 +94,9 @@ def test_one_bad_path_costs_no_second_run(tiny, leaf_folder, monkeypatch):
     found = classifier.predict_photos(photos)
 
     assert [row.path for row in found if row.error] == [photos[7]]
-    assert sorted(opened) == sorted(set(photos) - {photos[7]})
+    # Threads of an earlier test may still be opening theirs.
+    own = [path for path in opened if leaf_folder in path.parents]
+    assert sorted(own) == sorted(set(photos) - {photos[7]})
 
 
 @pytest.mark.parametrize("engine_from", [300, 1], ids=["Keras", "compiled engine"])

@@ -50,6 +50,11 @@ class FoldedConvolution(keras.layers.Layer):
         # Not a plain sum: TensorFlow fuses this one with the convolution and the activation.
         return tf.nn.bias_add(convolved, offset)
 
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """The convolution's; without it Keras would trace ``call`` to find out."""
+        shape: tuple[int | None, ...] = self.convolution.compute_output_shape(input_shape)
+        return shape
+
     def _scale_and_offset(self) -> tuple[Any, Any]:
         norm = self.norm
         scale = keras.ops.rsqrt(norm.moving_variance + norm.epsilon)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from transferleaf.backbones.backbone import Backbone
@@ -191,6 +192,7 @@ class PlanRun:
             tail = tail_network(self.classifier, self.backbone, cut, self.material.head_stages)
             arguments = self._arguments(phase) | {"optimizer": self.classifier.optimizer}
             keras.Model.compile(tail, **arguments)
+        self._build_metrics(tail)
         self.callbacks.drive(tail)
         self.best.judge = self._judge(tail, epochs)
         if self.state.epoch:  # of this very phase; other phases have optimizers of their own
@@ -201,6 +203,15 @@ class PlanRun:
             self.state.epoch += 1
             self._epochs_run += 1
             self._save()
+
+    def _build_metrics(self, tail: keras.Model) -> None:
+        """Make the variables of the metrics: made in the first step, it is traced a second time."""
+        if self.classifier.distribute_strategy.num_replicas_in_sync > 1:
+            return  # Keras does so itself
+        classes = self.plan.classes
+        labels = np.eye(1, classes) if self.compiler.labels == "one-hot" else np.zeros(1, int)
+        tail.compute_metrics(None, labels, np.full((1, classes), 1 / classes))
+        tail.reset_metrics()
 
     def _judge(self, tail: keras.Model, epochs: Epochs) -> Callable[[], Answers]:
         """How to ask for the answers to the validation photos."""
