@@ -219,7 +219,7 @@ def gaps_text(found: Mapping[str, Any]) -> str:
 def growth_text(found: Mapping[str, Any]) -> str:
     """Say how costs on Ray grow with the photos."""
     rows = [
-        (f"{count:,}", f"{cost['cpu']:.0f}", f"{off:+.1%}")
+        (f"{count:,}", f"{cost['cpu']:.0f}", f"{round(off, 3) + 0.0:+.1%}")
         for count, cost, off in zip(
             found["counts"], found["costs"], found["residuals"], strict=True
         )

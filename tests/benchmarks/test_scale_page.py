@@ -66,7 +66,7 @@ ON_RAY = {
             "costs": [{"cpu": 30.0}, {"cpu": 70.0}],
             "per_photo": 0.01,
             "once": 20.0,
-            "residuals": [0.011, -0.002],
+            "residuals": [-0.0001, -0.002],
         }
     ],
 }
@@ -149,7 +149,7 @@ def test_what_ray_adds_is_said_beside_the_bar():
         "2 parts are not\ncounted. By the clock it is 5.2 and 5.0 ms, +5.0 %."
     )
     assert gaps.endswith("of 1,024 photos a worker waits 12 ms, and 500 ms at most.")
-    assert "| 5,000 | 70 | -0.2% |" in growth
+    assert "| 1,000 | 30 | +0.0% |\n| 5,000 | 70 | -0.2% |" in growth
 
 
 def test_the_last_measurement_counts():
