@@ -197,7 +197,7 @@ def overhead_text(found: Mapping[str, Any]) -> str:
         ray_clock=f"{1000 * median(clocks['ray']):.1f}",
         clock_added=f"{100 * found['clock_added']:+.1f}",
         verdict="within" if found["cpu_added"] <= BAR else "beyond",
-        bar=f"{BAR:.0%}",
+        bar=f"{100 * BAR:.0f} %",
         left_out=PARTS_LEFT_OUT,
     )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 OVERHEAD = """\
-A photo that is predicted costs {ray} ms of processors by one worker of Ray and {here} ms in the
-process of the caller: Ray adds {added} %, {verdict} the bar of {bar} that the project sets itself.
-These are medians of {runs} calls each, in turns, with {photos} drawn photos ({ray_range} and
-{here_range}; {machine}); what a call needs once is left out, as its first {left_out} parts are not
-counted. By the clock it is {ray_clock} and {here_clock} ms, {clock_added} %."""
+In the middle of a call a photo costs {ray} ms of processors by one worker of Ray and {here} ms in
+the process of the caller: {added} %, {verdict} the bar of {bar} that the project sets itself.
+By the clock it is {ray_clock} and {here_clock} ms, {clock_added} %. These are medians of {runs} calls each, in
+turns, with {photos} drawn photos ({ray_range} and {here_range} ms of processors; {machine});
+percentages are medians of pairs. What a call needs once is left out: its first {left_out} parts
+do not count."""
 
 GAPS = """\
 Between two parts of {photos} photos a worker waits {median} ms, and {most} ms at most."""
