@@ -5,10 +5,10 @@ from __future__ import annotations
 OVERHEAD = """\
 In the middle of a call a photo costs {ray} ms of processors by one worker of Ray and {here} ms in
 the process of the caller: {added} %, {verdict} the bar of {bar} that the project sets itself.
-By the clock it is {ray_clock} and {here_clock} ms, {clock_added} %. These are medians of {runs} calls each, in
-turns, with {photos} drawn photos ({ray_range} and {here_range} ms of processors; {machine});
-percentages are medians of pairs. What a call needs once is left out: its first {left_out} parts
-do not count."""
+By the clock it is {ray_clock} and {here_clock} ms, {clock_added} %. These are medians of {runs}
+calls each, in turns, with {photos} drawn photos ({ray_range} and {here_range} ms of processors;
+{machine}); percentages are medians of pairs. What a call needs once is left out: its first
+{left_out} parts do not count."""
 
 GAPS = """\
 Between two parts of {photos} photos a worker waits {median} ms, and {most} ms at most."""
@@ -122,8 +122,8 @@ with Keras 3.15 on TensorFlow 2.21, two processes on one machine:
   machine alike, its late stages train on photos of all of them, and the first machine saves the
   classifier. What `fit` does besides is left out: callbacks, going on after an interrupt, stored
   feature maps, and the proof that frozen weights did not move.
-- Ray Train's `TensorflowTrainer` starts the processes and sets `TF_CONFIG`; what trains is the same
-  strategy, so `fit` fails there as well. The loop was not run to its end in it.
+- **So it does in the workers of Ray Train's `TensorflowTrainer`**, which starts the processes and
+  sets `TF_CONFIG`, with the same losses. `fit` was not tried there; the strategy is the same.
 - `keras.distribution`: on TensorFlow it has no `initialize`, so processes cannot find each other,
   and `DataParallel` over two devices leaves every variable on one. Keras' own file for it begins
   with "DO NOT USE". It is made for JAX.

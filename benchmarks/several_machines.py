@@ -6,7 +6,7 @@
 - ``own-loop``: ``examples/several_machines.py``, a ``TransferClassifier`` in a loop of one's own.
 - ``ray-train``: the same loop in the workers of Ray Train's ``TensorflowTrainer``.
 
-Prints a line for each: that it holds, or the error. The loop also runs on one machine alone; its
+Prints a line for each: that it holds, or the error. The loop runs on one machine alone, too: its
 losses must be those of two.
 """
 
@@ -19,6 +19,8 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -76,13 +78,7 @@ def fit_here() -> None:
 
 def own_loop(photos: str) -> str:
     """The example in two processes, and in one; both must have the same losses."""
-    command = [sys.executable, SCRIPT, photos, *WORDS]
-    said = [outcome(command, machines=count) for count in (2, 1)]
-    two, one = map(losses, said)
-    if not two or len(one) != len(two):
-        return "; ".join(map(told, said))
-    apart = max(abs(a - b) / a for a, b in zip(one, two, strict=True))
-    return f"holds; losses {two} on two machines, at most {apart:.1e} from those of one"
+    return beside_one_machine(outcome(loop_command(photos), machines=2), photos)
 
 
 def ray_train(photos: str) -> str:
@@ -92,26 +88,52 @@ def ray_train(photos: str) -> str:
     from ray.train.tensorflow import TensorflowTrainer
 
     def work() -> None:
-        sys.argv = [SCRIPT, photos, *WORDS]
-        try:
-            runpy.run_path(SCRIPT, run_name="__main__")
-        except SystemExit as end:
-            if end.code:
-                raise RuntimeError(f"exit code {end.code}") from end
+        said = StringIO()
+        with redirect_stdout(said):
+            loop_here(photos)
+        if ray.train.get_context().get_world_rank() == 0:
+            notes.write_text(said.getvalue())
 
     ray.init("local", num_cpus=2, include_dashboard=False, logging_level="error")
     try:
         with TemporaryDirectory() as results:
+            notes = Path(results, "said.txt")
             TensorflowTrainer(
                 work,
                 scaling_config=ScalingConfig(num_workers=2),
                 run_config=RunConfig(storage_path=results),
             ).fit()
+            said = notes.read_text()
     except Exception as error:
         return told(str(error))
     finally:
         ray.shutdown()
-    return "holds"
+    return beside_one_machine(said, photos)
+
+
+def loop_here(photos: str) -> None:
+    """Run the example within this process."""
+    sys.argv = loop_command(photos)[1:]
+    try:
+        runpy.run_path(SCRIPT, run_name="__main__")
+    except SystemExit as end:
+        if end.code:
+            raise RuntimeError(f"exit code {end.code}") from end
+
+
+def loop_command(photos: str) -> list[str]:
+    """What runs the example."""
+    return [sys.executable, SCRIPT, photos, *WORDS]
+
+
+def beside_one_machine(said: str, photos: str) -> str:
+    """Compare the losses that two machines told of with those of one."""
+    alone = outcome(loop_command(photos), machines=1)
+    two, one = losses(said), losses(alone)
+    if not two or len(one) != len(two):
+        return f"{told(said)}; {told(alone)}"
+    apart = max(abs(a - b) / a for a, b in zip(one, two, strict=True))
+    return f"holds; losses {two} on two machines, at most {apart:.1e} from those of one"
 
 
 def outcome(command: Sequence[str], *, machines: int) -> str:

@@ -144,10 +144,10 @@ def test_what_ray_adds_is_said_beside_the_bar():
     assert overhead == (
         "In the middle of a call a photo costs 10.5 ms of processors by one worker of Ray and "
         "10.0 ms in\nthe process of the caller: +5.0 %, within the bar of 15 % that the project "
-        "sets itself.\nBy the clock it is 5.2 and 5.0 ms, +5.0 %. These are medians of 3 calls "
-        "each, in\nturns, with 8,192 drawn photos (10.4 to 11.3 and 9.0 to 11.0 ms of processors; "
-        f"{MACHINE});\npercentages are medians of pairs. What a call needs once is left out: its "
-        "first 2 parts\ndo not count."
+        "sets itself.\nBy the clock it is 5.2 and 5.0 ms, +5.0 %. These are medians of 3\ncalls "
+        "each, in turns, with 8,192 drawn photos (10.4 to 11.3 and 9.0 to 11.0 ms of processors;\n"
+        f"{MACHINE}); percentages are medians of pairs. What a call needs once is left out: its "
+        "first\n2 parts do not count."
     )
     assert gaps.endswith("of 1,024 photos a worker waits 12 ms, and 500 ms at most.")
     assert "| 1,000 | 30 | +0.0% |\n| 5,000 | 70 | -0.2% |" in growth
