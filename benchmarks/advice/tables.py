@@ -120,7 +120,7 @@ def place_table(places: Sequence[Place]) -> str:
         choices = [rule.choose(evidence) for evidence in place.evidence]
         accuracies = [
             f"**{100 * place.mean(policy):.1f}**"
-            if policy == place.best
+            if place.mean(policy) == place.mean(place.best)
             else f"{100 * place.mean(policy):.1f} ± {place.noise(policy):.1f}"
             for policy in POLICIES
         ]
