@@ -82,7 +82,7 @@ def main(
     if page is not None:
         names = (backbone, *(other_backbones or ()))
         places = measured_places(results, sets, names)
-        write_tables(page, places)
+        write_tables(page, places, results)
         write_references(REFERENCES, places[backbone], backbone)
 
 

@@ -15,6 +15,7 @@ from benchmarks.advice.tables import (
     bar_table,
     order_table,
     place_table,
+    policy_table,
     regret_table,
     regrets_of_all,
     signal_table,
@@ -40,7 +41,7 @@ def measured_places(
     }
 
 
-def write_tables(page: Path, places: Mapping[str, Sequence[Place]]) -> None:
+def write_tables(page: Path, places: Mapping[str, Sequence[Place]], results: Results) -> None:
     """Write the tables between the marks of a page; the words around them stay."""
     first = next(iter(places.values()))
     regrets = regrets_of_all(first)
@@ -50,6 +51,7 @@ def write_tables(page: Path, places: Mapping[str, Sequence[Place]]) -> None:
         ("regrets", regret_table(regrets)),
         ("bars", bar_table(regrets)),
         ("places", place_table(first)),
+        ("policies", policy_table(results.runs())),
         ("signals", signal_table(first)),
     ):
         text = replaced(text, name, table)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from benchmarks.advice.cells import POLICIES
+from benchmarks.advice.cells import POLICIES, Cell, PolicyResult
 from benchmarks.advice.places import Place
 from benchmarks.advice.rules import QuadrantRule, fit_rule, regret_of, textbook
 from benchmarks.advice.signals import SIMILARITY, SIZE
@@ -131,6 +131,36 @@ def place_table(places: Sequence[Place]) -> str:
             *accuracies,
             ", ".join(dict.fromkeys(choices)),
             f"{place.regret(choices):.1f}",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def policy_table(runs: Mapping[Cell, Mapping[str, PolicyResult]]) -> str:
+    """How often an epoch took the solved head's place, what came of it, and what it cost."""
+    lines = [
+        "| policy | runs | an epoch took the head's place | better on the test photos | worse | "
+        "most gained | most lost | seconds, mean |",
+        f"|{' --- |' * 8}",
+    ]
+    for policy in POLICIES:
+        found = [
+            (each[policy], each["IV"]) for each in runs.values() if {policy, "IV"} <= set(each)
+        ]
+        gains = [
+            100 * (result.accuracy - head.accuracy)
+            for result, head in found
+            if result.best_epoch > 0
+        ]
+        cells = [
+            policy,
+            str(len(found)),
+            str(len(gains)),
+            str(sum(gain > 0 for gain in gains)),
+            str(sum(gain < 0 for gain in gains)),
+            f"{max([0.0, *gains]):.1f}",
+            f"{-min([0.0, *gains]) + 0.0:.1f}",
+            f"{np.mean([result.seconds for result, _ in found]):.0f}",
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -11,7 +11,7 @@ from benchmarks.advice.photo_sets import RealPhotos, photo_sets
 from benchmarks.advice.places import Place, places_of
 from benchmarks.advice.results import Results
 from benchmarks.advice.rules import fit_rule, regret_of
-from benchmarks.advice.tables import advised_rule
+from benchmarks.advice.tables import advised_rule, policy_table
 from tests.advice.made import some_evidence
 from transferleaf.advice.evidence import Evidence
 from transferleaf.advice.thresholds import DIVERGENCE, PHOTOS
@@ -84,6 +84,23 @@ def test_borders_lie_where_the_policies_lose_least():
     assert rule.large_from == (50, 90)
     assert rule.similar_from == (0.1, 0.9)
     assert [rule.choose(place.evidence[0]) for place in places] == ["III", "IV", "II", "I"]
+
+
+def test_epochs_that_took_the_heads_place_are_counted_and_compared_with_it():
+    def ended(accuracy: float, best_epoch: int) -> PolicyResult:
+        return PolicyResult(accuracy=accuracy, seconds=30.0, best_epoch=best_epoch)
+
+    others = dict.fromkeys(("II", "III", "IV"), ended(0.5, 0))
+    runs = {
+        Cell(photo_set=name, per_class=5, seed=0): {"I": tuned, **others}
+        for name, tuned in [("a", ended(0.54, 3)), ("b", ended(0.48, 2)), ("c", ended(0.5, 0))]
+    }
+    runs[Cell(photo_set="d", per_class=5, seed=0)] = {"I": ended(0.9, 1)}
+
+    rows = policy_table(runs).splitlines()
+
+    assert rows[2] == "| I | 3 | 2 | 1 | 1 | 4.0 | 2.0 | 30 |"
+    assert rows[5] == "| IV | 3 | 0 | 0 | 0 | 0.0 | 0.0 | 30 |"
 
 
 def test_a_cell_that_is_not_finished_is_left_out():
