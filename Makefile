@@ -38,7 +38,7 @@ lint: $(VENV)/.installed-dev ## style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint ## everything that must hold before a change lands (about 30 minutes)
+test: lint ## everything that must hold before a change lands (about 25 minutes)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 # Apart from `test`: tracing makes it take nearly half as long again.
