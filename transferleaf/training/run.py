@@ -209,8 +209,9 @@ class PlanRun:
         if self.classifier.distribute_strategy.num_replicas_in_sync > 1:
             return  # Keras does so itself
         classes = self.plan.classes
-        labels = np.eye(1, classes) if self.compiler.labels == "one-hot" else np.zeros(1, int)
-        tail.compute_metrics(None, labels, np.full((1, classes), 1 / classes))
+        one_hot = self.compiler.labels == "one-hot"
+        labels = np.eye(1, classes, dtype="float32") if one_hot else np.zeros(1, "int64")
+        tail.compute_metrics(None, labels, np.full((1, classes), 1 / classes, "float32"))
         tail.reset_metrics()
 
     def _judge(self, tail: keras.Model, epochs: Epochs) -> Callable[[], Answers]:
