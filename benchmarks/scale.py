@@ -102,6 +102,10 @@ def _in_the_middle(
             marks.append((done, time.process_time() + processors.look(), time.perf_counter()))
 
         _predict(classifier, paths, on, mark)
+    if len(marks) <= PARTS_LEFT_OUT:
+        sys.exit(
+            f"{len(paths)} photos make {len(marks)} parts; more than {PARTS_LEFT_OUT} are needed"
+        )
     (begin, *before), (end, *after) = marks[PARTS_LEFT_OUT - 1], marks[-1]
     cpu, clock = ((b - a) / (end - begin) for a, b in zip(before, after, strict=True))
     return {"cpu": cpu, "clock": clock}

@@ -26,6 +26,23 @@ def test_the_users_compile_is_respected(tiny, blobs):
     assert isinstance(classifier.optimizer, keras.optimizers.SGD)
 
 
+def test_the_step_of_a_phase_is_traced_once(tiny, blobs):
+    traced = []
+
+    def loss(labels, probabilities):
+        if not hasattr(probabilities, "numpy"):  # a tensor of a graph
+            traced.append(labels)
+        return keras.losses.sparse_categorical_crossentropy(labels, probabilities)
+
+    loss.__name__ = "sparse_loss"
+    classifier = tiny(tl.FreezePolicy.for_quadrant("I", epochs=2, patience=None))
+    classifier.compile(optimizer="adam", loss=loss, metrics=["accuracy"])
+
+    classifier.fit(*blobs(), epochs=2, verbose=0)
+
+    assert len(traced) == 1
+
+
 def test_a_categorical_loss_of_the_user_gets_class_shares(tiny, blobs):
     classifier = tiny(tl.FreezePolicy.train_last(stages=1))
     classifier.compile("adam", keras.losses.CategoricalCrossentropy(), metrics=["accuracy"])
