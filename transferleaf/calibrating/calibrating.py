@@ -13,7 +13,7 @@ from transferleaf.calibrating.calibration import Calibration
 from transferleaf.calibrating.class_means import ClassMeans, Floats, farthest_known
 from transferleaf.calibrating.selecting import sure_threshold
 from transferleaf.errors import ConfigError, EmptyClassError
-from transferleaf.freezing.planning import head_stage_positions
+from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.reports.temperature import fit_temperature, scaled
 from transferleaf.training.checks import check_folder
 from transferleaf.training.features import HeadInputs, stored_inputs, streamed_inputs
@@ -128,8 +128,8 @@ def calibration_of_head(
 
 
 def standardised(head: LinearHead, features: Floats) -> Floats:
-    """What the class means are compared with: averaged outputs as the head's kernel sees them."""
-    return (features - head.mean) / head.scale
+    """What the class means are compared with: features as the head's kernel sees them."""
+    return head.scaling.apply(features)
 
 
 def _divided(head: LinearHead, temperature: float) -> LinearHead:
@@ -139,17 +139,17 @@ def _divided(head: LinearHead, temperature: float) -> LinearHead:
 
 def _inputs(classifier: Any, feed: Feed, store: FeatureStore, reporter: Reporter) -> HeadInputs:
     backbone = classifier.backbone
-    stages = head_stage_positions(classifier.freeze, backbone.describe())
+    groups = feature_groups(classifier.freeze, backbone.describe())
     photos = feed.photos or feed.about_photos()
     prefix = FrozenPrefix(backbone=backbone, store=store, reporter=reporter, photos=photos)
     if feed.known is None:
         n_classes = len(classifier.classes)
         inputs = streamed_inputs(
-            prefix, feed.open(None), stages, n_classes=n_classes, photos=None, label=_LABEL
+            prefix, feed.open(None), groups, n_classes=n_classes, photos=None, label=_LABEL
         )
     else:
-        rows = prefix.rows(feed.known.source, View(), stages=stages, cut=None, label=_LABEL)
-        inputs = stored_inputs(feed.known, [rows.averages])
+        rows = prefix.rows(feed.known.source, View(), groups=groups, cut=None, label=_LABEL)
+        inputs = stored_inputs(feed.known, [rows.features])
     if (inputs.weights != 1).any():
         must = "be absent: each validation photo counts once"
         raise ConfigError("sample weights of validation_data", "weights that differ from 1", must)
