@@ -16,7 +16,7 @@ FeatureKind = Literal["average", "second-order"]
 
 # At most so many second-order features of all stages together; docs/second-order.md has the
 # measurements behind these three numbers.
-MAX_SECOND_ORDER_FEATURES = 5_000
+MAX_SECOND_ORDER_FEATURES = 3_500
 
 # Covariances are texture. A map of fewer places than this share of the photo's side is too coarse
 # for it, and the first stage sees edges only.

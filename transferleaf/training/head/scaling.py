@@ -20,9 +20,9 @@ FLOOR = 0.05
 # one never does. Beyond them a photo is unlike all that the head learnt from.
 LIMIT = 8.0
 
-# The say of a second-order group as a multiple of an average group's: measured on leaf photos, see
-# docs/second-order.md.
-SECOND_ORDER_WEIGHT = 2.0
+# The size of a second-order feature beside that of an average, in groups of the same width; this
+# and the growth with the width were measured on leaf photos, see docs/second-order.md.
+SECOND_ORDER_WEIGHT = 1.5
 
 UNLIMITED = float(np.finfo(np.float32).max)
 """The bound of features that have none."""
@@ -48,28 +48,30 @@ class FeatureScaling:
     def of(cls, features: Rows, groups: Sequence[FeatureGroup] = ()) -> FeatureScaling:
         """Measure features in two passes.
 
-        After division by its standard deviation every feature has the same variance, so a group of
-        3,240 features would have 200 times the say of one of 16 under a common L2 penalty. Dividing
-        by the root of the group's width as well gives each group the same total variance, and
-        second-order groups ``SECOND_ORDER_WEIGHT`` squared times as much.
+        Divided by its standard deviation every feature has the same variance, so a group of 3,240
+        features would have 200 times the say of one of 16 under a common L2 penalty; if all groups
+        had the same total variance, the 1,280 channels of a last stage would say next to nothing
+        each. A group's total variance grows with the root of its width, in between.
 
         Args:
             features: Shape ``(n, n_features)``.
-            groups: Where they come from, in order; one group of averages where empty.
+            groups: Where they come from, in order. Without them no feature is compared with others:
+                each is divided by its standard deviation.
         """
         mean = _mean(features)
         spread = _spread(features, mean)
-        widths = [group.width for group in groups] or [len(mean)]
-        weights = [SECOND_ORDER_WEIGHT if g.kind == "second-order" else 1.0 for g in groups] or [
-            1.0
-        ]
-        parts = np.split(spread, np.cumsum(widths)[:-1])
-        size = np.sqrt(np.array(widths) / np.mean(widths)) / np.array(weights)
-        each = np.repeat(size, widths)
+        size = np.ones_like(spread)
+        if groups:
+            widths = [group.width for group in groups]
+            weights = [_weight(group) for group in groups]
+            size = np.repeat(np.sqrt(widths / np.mean(widths)) / weights, widths)
+            parts = np.split(spread, np.cumsum(widths)[:-1])
+            spread = np.concatenate([_floored(part) for part in parts])
+        scale = np.where(spread > _CONSTANT, spread, 1.0) * size
         return cls(
             mean=mean.astype(np.float32),
-            scale=(np.concatenate([_floored(part) for part in parts]) * each).astype(np.float32),
-            limit=(LIMIT / each).astype(np.float32),
+            scale=scale.astype(np.float32),
+            limit=(LIMIT / size).astype(np.float32),
         )
 
     def apply(self, features: Floats, out: Floats | None = None) -> Floats:
@@ -109,6 +111,12 @@ def _spread(
 def _floored(
     spread: np.ndarray[tuple[int], np.dtype[np.float64]],
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Raise small standard deviations of a group; constant features of a constant group get 1."""
+    """Raise the small standard deviations of a group."""
     varied = spread[spread > _CONSTANT]
-    return np.maximum(spread, FLOOR * np.median(varied) if len(varied) else 1.0)
+    return np.maximum(spread, FLOOR * np.median(varied)) if len(varied) else spread
+
+
+def _weight(group: FeatureGroup) -> float:
+    """The root of a group's total variance, up to a factor that all groups share."""
+    kind = SECOND_ORDER_WEIGHT if group.kind == "second-order" else 1.0
+    return kind * float(group.width) ** 0.25
