@@ -27,12 +27,12 @@ import numpy as np
 import typer
 
 import transferleaf as tl
+from transferleaf.features.store import FeatureStore
+from transferleaf.head.memory import MEMORY_VARIABLE
+from transferleaf.head.passes import PassedPhotos
+from transferleaf.head.rows import feature_mean, feature_scale
 from transferleaf.scaling.parts import Part, cut
 from transferleaf.scaling.places import Place
-from transferleaf.training.head.memory import MEMORY_VARIABLE
-from transferleaf.training.head.passes import PassedPhotos
-from transferleaf.training.head.rows import feature_mean, feature_scale
-from transferleaf.training.store import FeatureStore
 
 CLASSES = 38  # as many as PlantVillage has
 BACKBONE = "efficientnet_lite0"

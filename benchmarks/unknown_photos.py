@@ -26,13 +26,13 @@ from rich.table import Table
 
 import transferleaf as tl
 from transferleaf.calibrating.class_means import ClassMeans
-from transferleaf.datasets.splitting import split_indices
+from transferleaf.datasets.parts.splitting import split_indices
+from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.store import FeatureStore
+from transferleaf.head.solver import HeadProblem, LinearHead, solve_head
+from transferleaf.progress import Reporter
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.evidence import stage_features
-from transferleaf.training.frozen import FrozenPrefix
-from transferleaf.training.head.solver import HeadProblem, LinearHead, solve_head
-from transferleaf.training.reporting import Reporter
-from transferleaf.training.store import FeatureStore
 
 # Directions of the covariance that are kept; with more, unknown photos were told apart less well.
 DIRECTIONS = 32

@@ -116,10 +116,10 @@ def test_a_machine_that_is_lost_costs_only_its_parts(cluster, photos):
 
 
 def test_the_store_is_filled_with_what_training_asks_for(classifier, photos, tmp_path):
+    from transferleaf.features.frozen import FrozenPrefix
+    from transferleaf.features.store import FeatureStore
+    from transferleaf.progress import Reporter
     from transferleaf.training.evidence import stage_features
-    from transferleaf.training.frozen import FrozenPrefix
-    from transferleaf.training.reporting import Reporter
-    from transferleaf.training.store import FeatureStore
 
     cache = tmp_path / "cache"
     found = fill_store(
