@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo lint test coverage docs translations bench fuzz clean
+.PHONY: help demo lint test coverage docs translations bench fuzz release clean
 
 help: ## list what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -64,6 +64,10 @@ bench: $(if $(PEER_PYTHON),$(VENV)/.installed,$(VENV)/.installed-bench) ## speed
 # SEED repeats a run, SECONDS bounds it.
 fuzz: $(VENV)/.installed-dev ## damaged photos and model files: no crash, hang or leak (a minute)
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) --page docs/fuzzing.md
+
+# It publishes nothing: a tag does, by .github/workflows/release.yml.
+release: $(VENV)/.installed-dev ## check version, changelog, distributions and a clean install
+	$(BIN)/python -m tools.release
 
 clean: ## remove what make made
 	rm -rf $(VENV) demo build dist docs/_build .coverage htmlcov .mypy_cache .pytest_cache .ruff_cache
