@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from tests.features.store.made import WIDTH, fill, keys, open_space, rows
-from transferleaf.features.outputs import StageAverages
+from transferleaf.features.outputs import StoredGroups
 from transferleaf.features.stored_features import StoredFeatures
+from transferleaf.freezing.feature_groups import FeatureGroup
 
 PHOTOS = 6
 
@@ -20,7 +21,8 @@ def stored(tmp_path):
         fill(space, range(start, start + 4))
     views = [space.rows(keys(range(start, start + PHOTOS))) for start in (0, PHOTOS)]
     # Two stages that hold the same.
-    return StoredFeatures([StageAverages({0: view, 1: view}) for view in views])
+    groups = [FeatureGroup(stage, "average", WIDTH) for stage in (0, 1)]
+    return StoredFeatures([StoredGroups(dict.fromkeys(groups, view)) for view in views])
 
 
 def numbers(features: np.ndarray) -> list[float]:

@@ -7,7 +7,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.head.passes import Kernel, PassedPhotos
+from transferleaf.head.scaling import FeatureScaling
 from transferleaf.head.solver import HeadProblem, solve_head
 
 NO_MEMORY = 1  # byte
@@ -40,8 +42,9 @@ def test_the_head_is_that_of_photos_in_memory(n, widths, classes, present):
     train = problem(n, sum(widths), classes, present=present)
     unseen = problem(100, sum(widths), classes, present=present, seed=1)
 
-    held = solve_head(train, unseen, widths=widths)
-    passed = solve_head(train, unseen, widths=widths, memory=NO_MEMORY)
+    groups = [FeatureGroup(stage, "average", width) for stage, width in enumerate(widths)]
+    held = solve_head(train, unseen, groups=groups)
+    passed = solve_head(train, unseen, groups=groups, memory=NO_MEMORY)
 
     assert passed.l2 == held.l2
     np.testing.assert_allclose(
@@ -105,8 +108,8 @@ def test_memory_does_not_grow_with_the_features():
 
 
 def passed(train: HeadProblem) -> PassedPhotos:
-    mean, scale = train.features.mean(axis=0), train.features.std(axis=0)
-    return PassedPhotos.of(train.features, train.targets, train.weights, mean=mean, scale=scale)
+    scaling = FeatureScaling.of(train.features)
+    return PassedPhotos.of(train.features, train.targets, train.weights, scaling=scaling)
 
 
 def random_head(photos: PassedPhotos, seed: int) -> Kernel:
@@ -146,8 +149,7 @@ def test_a_model_and_each_use_of_its_curvature_read_the_photos_once():
     read = CountedRows(photos.features)
     counted = PassedPhotos(
         features=read,
-        mean=photos.mean,
-        scale=photos.scale,
+        scaling=photos.scaling,
         targets=photos.targets,
         weights=photos.weights,
     )

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from transferleaf.head.rows import feature_mean, feature_scale
 from transferleaf.head.solver import (
     HeadProblem,
     mean_cross_entropy,
@@ -228,26 +227,8 @@ def test_a_constant_feature_does_no_harm():
 
     head = solve_head(train, train, strengths=(0.01,))
 
-    assert head.scale[2] == 1.0
+    assert head.scaling.scale[2] == 1.0
     assert np.isfinite(head.probabilities(points)).all()
-
-
-def test_stages_of_different_width_have_the_same_total_variance():
-    points, _ = clouds(features=6)
-    widths = (1, 2, 3)
-
-    scaled = points / feature_scale(points, widths, mean=feature_mean(points))
-
-    totals = [part.var(axis=0).sum() for part in np.split(scaled, [1, 3], axis=1)]
-    np.testing.assert_allclose(totals, 2.0, rtol=1e-3)
-
-
-def test_a_single_stage_is_standardised_plainly():
-    points, _ = clouds()
-
-    scale = feature_scale(points, (), mean=feature_mean(points))
-
-    np.testing.assert_allclose(scale, points.std(axis=0), rtol=1e-5)
 
 
 def test_progress_is_told():

@@ -19,6 +19,7 @@ from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.store import FeatureStore
 from transferleaf.features.views import View
 from transferleaf.freezing import FreezePolicy
+from transferleaf.freezing.feature_groups import default_groups
 from transferleaf.head.layers import set_dropout
 from transferleaf.progress import Reporter
 from transferleaf.training.assembly import resolve_backbone
@@ -187,5 +188,5 @@ class _StageReader:
 
     def read_all(self, feed: Feed, label: str) -> None:
         if feed.known is not None:
-            stages = range(len(self.prefix.backbone.stages))
-            self.prefix.rows(feed.known.source, View(), stages=stages, cut=None, label=label)
+            groups = default_groups(self.prefix.backbone.describe())
+            self.prefix.rows(feed.known.source, View(), groups=groups, cut=None, label=label)

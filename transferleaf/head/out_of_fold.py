@@ -10,34 +10,36 @@ import numpy.typing as npt
 
 from transferleaf.datasets.parts.splitting import split_indices
 from transferleaf.errors import ConfigError
+from transferleaf.features.stored_features import StoredFeatures, part_of
+from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.head.solver import L2_STRENGTHS, HeadProblem, LinearHead, solve_head
 from transferleaf.head.space import Floats
 
 
 def out_of_fold_probabilities(
-    features: Floats,
+    features: Floats | StoredFeatures,
     labels: npt.NDArray[np.integer[Any]],
-    groups: Sequence[Hashable | None],
+    leaves: Sequence[Hashable | None],
     *,
     classes: Sequence[str],
-    widths: Sequence[int] = (),
+    groups: Sequence[FeatureGroup] = (),
     folds: int = 5,
     seed: int = 0,
     strengths: Sequence[float] = L2_STRENGTHS,
     on_fold: Callable[[int], None] | None = None,
 ) -> Floats:
-    """Guess the class of each photo with a linear head that learnt from other groups.
+    """Guess the class of each photo with a linear head that learnt from other leaves.
 
     The strength of the L2 penalty is chosen on the first fold and kept for the others: one of a few
     numbers, shared by all photos, tells next to nothing of a label.
 
     Args:
-        features: Shape ``(n, n_features)``.
+        features: Shape ``(n, n_features)``; an array, or rows of the store.
         labels: Class numbers, shape ``(n,)``.
-        groups: The leaf of each photo; photos with an equal one are guessed together, ``None`` is
+        leaves: The leaf of each photo; photos with an equal one are guessed together, ``None`` is
             a leaf of its own.
         classes: Names of the classes.
-        widths: How many features come from each stage; see ``feature_scale``.
+        groups: Where the features come from; see ``FeatureScaling.of``.
         folds: Parts that take turns to be guessed, at least 2.
         seed: Seeds the division into folds, at least 0.
         strengths: Strengths to choose from, falling; see ``solve_head``.
@@ -54,10 +56,10 @@ def out_of_fold_probabilities(
     names = np.asarray(classes)[labels]
     targets = np.eye(len(classes), dtype=np.float32)[labels]
     probabilities = np.empty(targets.shape, np.float32)
-    parts = split_indices(names, groups, [1 / folds] * folds, seed=seed)
+    parts = split_indices(names, leaves, [1 / folds] * folds, seed=seed)
     for done, held_out in enumerate(parts, start=1):
-        head = _head_of_others(features, targets, held_out, widths, strengths)
-        probabilities[held_out] = head.probabilities(features[held_out])
+        head = _head_of_others(features, targets, held_out, groups, strengths)
+        probabilities[held_out] = head.probabilities(part_of(features, held_out))
         strengths = (head.l2,)
         if on_fold is not None:
             on_fold(done)
@@ -80,10 +82,10 @@ def usable_folds(
 
 
 def _head_of_others(
-    features: Floats,
+    features: Floats | StoredFeatures,
     targets: Floats,
     held_out: npt.NDArray[np.int64],
-    widths: Sequence[int],
+    groups: Sequence[FeatureGroup],
     strengths: Sequence[float],
 ) -> LinearHead:
     """Solve a head on all photos but those of one fold, which judges the strengths."""
@@ -91,11 +93,13 @@ def _head_of_others(
     learnt[held_out] = False
     problems = [
         HeadProblem(
-            features=features[rows], targets=targets[rows], weights=np.ones(len(rows), np.float32)
+            features=part_of(features, rows),
+            targets=targets[rows],
+            weights=np.ones(len(rows), np.float32),
         )
         for rows in (np.flatnonzero(learnt), held_out)
     ]
-    return solve_head(*problems, widths=widths, strengths=strengths)
+    return solve_head(*problems, groups=groups, strengths=strengths)
 
 
 def _check_folds(folds: int) -> None:

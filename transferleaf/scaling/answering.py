@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier
     from transferleaf.errors import PhotoError
     from transferleaf.features.frozen import FrozenPrefix
+    from transferleaf.freezing.feature_groups import FeatureGroup
     from transferleaf.head.space import Floats
 
 
@@ -59,13 +60,13 @@ class Answering:
     Attributes:
         classifier: Has the head and what is known of leaves.
         prefix: Runs the backbone.
-        stages: Positions of the stages that feed the head.
+        groups: What feeds the head.
         decoders: Threads that decode photos.
     """
 
     classifier: Any
     prefix: FrozenPrefix
-    stages: tuple[int, ...]
+    groups: tuple[FeatureGroup, ...]
     decoders: int | None
     _head: Any = field(repr=False)
 
@@ -80,7 +81,7 @@ class Answering:
         """
         from transferleaf.features.frozen import FrozenPrefix
         from transferleaf.features.store import FeatureStore
-        from transferleaf.freezing.planning import head_stage_positions
+        from transferleaf.freezing.feature_groups import feature_groups
         from transferleaf.head.layers import read_head
         from transferleaf.progress import Reporter
 
@@ -94,7 +95,7 @@ class Answering:
                 photos=photos,
                 threads=threads,
             ),
-            stages=head_stage_positions(classifier.freeze, backbone.describe()),
+            groups=feature_groups(classifier.freeze, backbone.describe()),
             decoders=None if threads is None else max(2, threads),
             _head=read_head(classifier),
         )
@@ -125,7 +126,7 @@ class Answering:
         photos = read_photos(
             files.paths, self.prefix.backbone.image_size, workers=self.decoders, errors=errors
         )
-        return np.concatenate(list(self.prefix.average(photos, self.stages))), errors
+        return np.concatenate(list(self.prefix.features(photos, self.groups))), errors
 
     def _verdicts(self, features: Floats, probabilities: Floats) -> tuple[str, ...] | None:
         from transferleaf.calibrating.calibrating import standardised

@@ -19,6 +19,7 @@ from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.identity import structure_digest
 from transferleaf.features.store import FeatureStore
 from transferleaf.freezing import FreezePlan, FreezePolicy, Method
+from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.progress import Reporter
 from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
 from transferleaf.training.checks import check_folder
@@ -186,6 +187,7 @@ class Fit:
             validation=feeds.get("validation"),
             prefix=prefix,
             plan=self.plan,
+            groups=feature_groups(self.freeze, self.backbone.describe()),
             labels=self.compiler.labels,
             class_weight=None,
             augment=self.options.augment,

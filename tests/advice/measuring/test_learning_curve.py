@@ -7,14 +7,15 @@ import pytest
 
 from transferleaf.advice.measuring.labelled import Labelled
 from transferleaf.advice.measuring.learning_curve import learning_curve, share_of_leaves
+from transferleaf.freezing.feature_groups import FeatureGroup
 
-WIDTHS = (4, 4)
+GROUPS = (FeatureGroup(0, "average", 4), FeatureGroup(1, "average", 4))
 
 
 def test_more_leaves_tell_more(painted):
     features, photos = painted(90)
 
-    curve = learning_curve(features, photos, widths=WIDTHS, folds=3, seed=0)
+    curve = learning_curve(features, photos, groups=GROUPS, folds=3, seed=0)
 
     assert [(point.share, point.photos) for point in curve] == [
         (0.25, 15),
@@ -28,7 +29,7 @@ def test_more_leaves_tell_more(painted):
 def test_shares_without_a_leaf_of_some_class_are_left_out(painted):
     features, photos = painted(6)
 
-    curve = learning_curve(features, photos, widths=WIDTHS, folds=2, seed=0)
+    curve = learning_curve(features, photos, groups=GROUPS, folds=2, seed=0)
 
     # One leaf of each class to learn from: a half of it rounds up, a quarter down.
     assert [point.share for point in curve] == [0.5, 0.75, 1.0]
@@ -71,7 +72,7 @@ def test_a_seed_repeats_itself(painted):
     features, photos = painted()
 
     first, again = (
-        learning_curve(features, photos, widths=WIDTHS, folds=3, seed=3) for _ in range(2)
+        learning_curve(features, photos, groups=GROUPS, folds=3, seed=3) for _ in range(2)
     )
 
     assert first == again
@@ -82,6 +83,6 @@ def test_each_head_is_told(painted, leaves):
     features, photos = painted(leaves)
     told: list[int] = []
 
-    learning_curve(features, photos, widths=WIDTHS, folds=2, seed=0, on_head=told.append)
+    learning_curve(features, photos, groups=GROUPS, folds=2, seed=0, on_head=told.append)
 
     assert told == [1, 2, 3, 4, 5, 6, 7, 8]
