@@ -16,7 +16,8 @@ from transferleaf.commands.ending import FOUND, when_stopped
 from transferleaf.commands.examples import examples
 from transferleaf.commands.json_output import JsonFile, console_beside, write_json
 from transferleaf.commands.models import TrainedModelPath, open_classifier
-from transferleaf.commands.photo_paths import photo_paths
+from transferleaf.commands.photo_paths import photo_paths, say_left_out
+from transferleaf.datasets.photo_files import LeftOut
 from transferleaf.datasets.wording import counted
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def _explained(
     from transferleaf.errors import PhotoError
 
     names: dict[str, int] = {}
-    for path in photo_paths(photos, sys.stdin):
+    left_out = LeftOut()
+    for path in photo_paths(photos, sys.stdin, left_out):
         try:
             found = classifier.explain(path, class_name=class_name, method=method)
         except PhotoError as error:
@@ -85,6 +87,7 @@ def _explained(
         picture = output / f"{path.stem}{'' if number == 1 else f'-{number}'}.png"
         found.save(picture)
         yield {"path": str(path), "picture": str(picture), **found.to_dict()}
+    say_left_out(left_out)
 
 
 def _table(rows: list[dict[str, Any]]) -> Table:
