@@ -10,11 +10,11 @@ import pytest
 
 from tests.datasets.painting import paint_all
 from tests.datasets.shut import shut
-from transferleaf.commands.photo_paths import photo_paths
+from transferleaf.commands.grammar.photo_paths import photo_paths
 from transferleaf.datasets import open_leaves, read_photo
 from transferleaf.datasets.layouts.class_folders import ClassFolders
-from transferleaf.datasets.photo_files import LeftOut, answerable_below, photos_below
-from transferleaf.datasets.photo_patterns import matched
+from transferleaf.datasets.photos.files import LeftOut, answerable_below, photos_below
+from transferleaf.datasets.photos.patterns import matched
 from transferleaf.errors import ConfigError, FolderLayoutError, PhotoError
 from transferleaf.scaling.places import find_places
 

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from tests.datasets.painting import paint_all
-from transferleaf.datasets import Split, file_content, open_leaves
+from transferleaf.datasets import Split, open_leaves
+from transferleaf.datasets.photos import file_content
 from transferleaf.errors import BadPhotosError, LostClassesError
 from transferleaf.runs.left_out import (
     save_readable,
@@ -13,7 +14,7 @@ from transferleaf.runs.left_out import (
     without,
     write_list,
 )
-from transferleaf.training.bad_photos import SkippedPhoto
+from transferleaf.training.feeding.bad_photos import SkippedPhoto
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_a_manifest_is_written_without_files_that_may_not_be_read(split, tmp_pat
             raise file_content.PhotoError(path, "you may not read it.")
         return read(path)
 
-    monkeypatch.setattr("transferleaf.datasets.content_hashes.read_content", refuse)
+    monkeypatch.setattr("transferleaf.datasets.photos.content_hashes.read_content", refuse)
     save_readable(split, tmp_path / "split.csv")
 
     monkeypatch.undo()

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Literal
 
 from transferleaf.cache_folder import cache_folder
-from transferleaf.datasets.wording import counted
 from transferleaf.versions import __version__
+from transferleaf.wording import counted
 
 State = Literal["ok", "note", "broken"]
 
@@ -126,7 +126,7 @@ def check_extra(extra: str, modules: Sequence[str], purpose: str) -> Check:
 
 
 def _size(folder: Path) -> str:
-    from transferleaf.training.store.settings import size_text
+    from transferleaf.features.store.settings import size_text
 
     if not folder.is_dir():
         return "nothing stored yet"

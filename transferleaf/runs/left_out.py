@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.parts.split import Split
 from transferleaf.datasets.photo_checks import unreadable_photos
-from transferleaf.datasets.split import Split
 from transferleaf.errors import BadPhotosError, LostClassesError, ManifestError
-from transferleaf.training.bad_photos import CHOICE, SkippedPhoto
+from transferleaf.training.feeding.bad_photos import CHOICE, SkippedPhoto
 from transferleaf.whole_files import written_whole
 
 

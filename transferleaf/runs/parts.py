@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.split import Split
-from transferleaf.datasets.wording import counted
+from transferleaf.datasets.parts.split import Split
 from transferleaf.errors import ConfigError
+from transferleaf.wording import counted
 
 NAMES = ("train", "val", "test")
 

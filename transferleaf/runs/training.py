@@ -12,8 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from transferleaf.datasets.split import Split
-from transferleaf.datasets.wording import counted
+from transferleaf.datasets.parts.split import Split
 from transferleaf.judging.known_facts import versions
 from transferleaf.runs.folder import RunFolder
 from transferleaf.runs.left_out import (
@@ -25,9 +24,10 @@ from transferleaf.runs.left_out import (
 from transferleaf.runs.log import RunLog
 from transferleaf.runs.preparing import PreparedRun
 from transferleaf.runs.tensorboard_logs import TensorBoardLogs
-from transferleaf.training.bad_photos import SkippedPhoto
+from transferleaf.training.feeding.bad_photos import SkippedPhoto
 from transferleaf.training.going_on import said_by_caller
 from transferleaf.whole_files import written_whole
+from transferleaf.wording import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

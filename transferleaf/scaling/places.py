@@ -12,16 +12,16 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from transferleaf.datasets.file_content import stamp_of
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.photo_files import (
+from transferleaf.datasets.photos.file_content import stamp_of
+from transferleaf.datasets.photos.files import (
     answerable_below,
     has_photo_ending,
     is_folder,
     is_system_name,
     named_path,
 )
-from transferleaf.datasets.photo_patterns import is_pattern, matched
+from transferleaf.datasets.photos.patterns import is_pattern, matched
 from transferleaf.errors import ConfigError
 from transferleaf.scaling.extras import need
 

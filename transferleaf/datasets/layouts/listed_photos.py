@@ -14,9 +14,9 @@ from transferleaf.datasets.layouts.photo_finder import (
     spelled_out,
     unlisted_folders,
 )
-from transferleaf.datasets.photo_files import composed, is_folder
-from transferleaf.datasets.wording import counted, first_few
+from transferleaf.datasets.photos.files import composed, is_folder
 from transferleaf.errors import ClassMismatchError, TableError
+from transferleaf.wording import counted, first_few
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

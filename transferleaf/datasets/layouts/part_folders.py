@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from transferleaf.datasets.photo_files import composed, list_folder
+from transferleaf.datasets.photos.files import composed, list_folder
 
 PART_WORDS = {
     "train": ("train", "training"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from transferleaf.datasets.layouts.part_folders import part_named, speaks_of_images
-from transferleaf.datasets.photo_files import (
+from transferleaf.datasets.photos.files import (
     composed,
     has_photo_ending,
     holds_photos,

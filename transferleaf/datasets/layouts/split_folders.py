@@ -11,14 +11,14 @@ from transferleaf.datasets.layouts.class_folders import check_several_classes, r
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
 from transferleaf.datasets.layouts.part_folders import PART_WORDS, in_usual_order, parts_among
-from transferleaf.datasets.photo_files import (
+from transferleaf.datasets.photos.files import (
     holds_photos,
     is_folder,
     list_folder,
     names_below,
 )
-from transferleaf.datasets.wording import first_few
 from transferleaf.errors import ClassMismatchError, ConfigError, FolderLayoutError
+from transferleaf.wording import first_few
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

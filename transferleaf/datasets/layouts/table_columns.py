@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from transferleaf.datasets.class_names import says_nothing
 from transferleaf.datasets.layouts.table_files import TableRows
-from transferleaf.datasets.wording import counted, first_few
 from transferleaf.errors import ConfigError, TableError
+from transferleaf.wording import counted, first_few
 
 # Usual names of columns, in lower case with underscores; an earlier one goes before a later one.
 PATH_COLUMNS = (
