@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo lint test coverage docs translations bench fuzz clean
+.PHONY: help demo lint test test-oldest coverage docs translations bench fuzz clean
 
 help: ## list what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -41,6 +41,21 @@ lint: $(VENV)/.installed-dev ## style, types and layers
 test: lint ## everything that must hold before a change lands (about 25 minutes)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
+# The floors of pyproject.toml, on the oldest Python. What is new beside them may warn that they are
+# old. OLDEST_PYTHON names the Python, TESTS the tests.
+OLDEST := .venv-oldest
+$(OLDEST)/.installed: pyproject.toml | $(VENV)/.installed-dev
+	$(BIN)/uv venv --quiet --clear --python '$(or $(OLDEST_PYTHON),3.10)' $(OLDEST)
+	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python-version 3.10 \
+	  pyproject.toml --output-file $(OLDEST)/floors.txt > /dev/null
+	$(BIN)/uv pip install --quiet --python $(OLDEST) --requirement $(OLDEST)/floors.txt \
+	  --editable . pytest hypothesis scikit-learn
+	@touch $@
+
+test-oldest: $(OLDEST)/.installed ## the tests of the core on the oldest packages and Python that it allows
+	$(OLDEST)/bin/python -m pytest -W default::DeprecationWarning \
+	  $(or $(TESTS),tests/backbones tests/classifier tests/commands tests/model_files tests/runs tests/test_cli.py)
+
 # Apart from `test`: tracing makes it take nearly half as long again.
 coverage: $(VENV)/.installed-dev ## which branches the tests run, as a table and in htmlcov
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-report=html
@@ -66,5 +81,5 @@ fuzz: $(VENV)/.installed-dev ## damaged photos and model files: no crash, hang o
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) --page docs/fuzzing.md
 
 clean: ## remove what make made
-	rm -rf $(VENV) demo build dist docs/_build .coverage htmlcov .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) demo build dist docs/_build .coverage htmlcov .mypy_cache .pytest_cache .ruff_cache
 	find docs/locale -name '*.mo' -delete

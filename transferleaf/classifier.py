@@ -137,6 +137,14 @@ class TransferClassifier(keras.Model):
         self._user_arguments: dict[str, Any] = {}
         self._saved_compiling: dict[str, Any] | None = None
 
+    def __new__(cls, *tensors: Any, **options: Any) -> Any:
+        # clone_model up to Keras 3.12 takes a constructor without positional arguments for that of
+        # a functional model; later ones make this network themselves.
+        cloned = len(tensors) == 2 and isinstance(tensors[0], keras.KerasTensor)
+        return keras.Model(*tensors, **options) if cloned else super().__new__(cls)
+
+    __new__.__wrapped__ = __init__  # type: ignore[attr-defined]  # has the signature to show
+
     @property
     def freeze(self) -> FreezePolicy:
         """The policy; it shaped the head, so another policy needs another classifier."""
