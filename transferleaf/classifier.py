@@ -138,8 +138,10 @@ class TransferClassifier(keras.Model):
         self._saved_compiling: dict[str, Any] | None = None
 
     def __new__(cls, *tensors: Any, **options: Any) -> Any:
-        # clone_model up to Keras 3.12 takes a constructor without positional arguments for that of
-        # a functional model; later ones make this network themselves.
+        """Make a classifier; or, of two tensors, the plain network that ``clone_model`` asks for.
+
+        Up to Keras 3.12 it takes this constructor for a functional model's; later it makes one.
+        """
         cloned = len(tensors) == 2 and isinstance(tensors[0], keras.KerasTensor)
         return keras.Model(*tensors, **options) if cloned else super().__new__(cls)
 

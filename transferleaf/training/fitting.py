@@ -16,6 +16,7 @@ from transferleaf.backbones.backbone import Backbone
 from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePlan, FreezePolicy, Method
+from transferleaf.interrupts import interrupts_kept
 from transferleaf.training.bad_photos import (
     OnBadPhoto,
     SkippedPhoto,
@@ -95,15 +96,18 @@ class Fit:
             asked = f"epochs={self.options.epochs}"
             reporter.say(f"The plan has no gradient epochs, so {asked} changes nothing.")
         self._check_together()
-        try:
-            run = self._prepared(reporter)
-        except KeyboardInterrupt:
-            reporter.say("Interrupted while photos were read; what was computed of them is stored.")
-            raise
-        try:
-            run.run()
-        finally:
-            self.compiler.finish(self.classifier)
+        with interrupts_kept():
+            try:
+                run = self._prepared(reporter)
+            except KeyboardInterrupt:
+                reporter.say(
+                    "Interrupted while photos were read; what was computed of them is stored."
+                )
+                raise
+            try:
+                run.run()
+            finally:
+                self.compiler.finish(self.classifier)
         for line in (best_line(run), speeds_line(run.records), proof_line(run.records)):
             if line:
                 reporter.say(line)

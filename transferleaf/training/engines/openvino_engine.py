@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from transferleaf.interrupts import interrupts_deferred
 from transferleaf.training.engines.engine import EngineMeter, Outputs, Photos
 from transferleaf.training.engines.openvino_loading import load_openvino
 from transferleaf.training.engines.tracing import trace_with_constants
@@ -137,4 +138,5 @@ def convert_graph(graph: Any) -> Any:
     frontend = FrontEndManager().load_by_framework("tf")
     # The loaded model reads from the iterator and does not keep it alive; the local name does.
     nodes = GraphIteratorTFGraph(graph, share_weights=False)
-    return frontend.convert(frontend.load(nodes))
+    with interrupts_deferred():  # it calls Python for each node
+        return frontend.convert(frontend.load(nodes))
