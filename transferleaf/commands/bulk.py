@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
-from rich.console import Console
 
 from transferleaf.commands.photo_paths import STDIN
 from transferleaf.datasets.wording import counted
+from transferleaf.terminal import Terminal
 
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier
@@ -44,7 +44,7 @@ def predict_in_bulk(
     """
     from transferleaf.scaling import predict_photos_to
 
-    console = Console(stderr=True, highlight=False)
+    console = Terminal(stderr=True, highlight=False)
 
     def tell(done: int, total: int) -> None:
         console.print(f"{done:,} of {total:,} photos")

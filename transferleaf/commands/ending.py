@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperCommand
 
 from transferleaf.errors import ConfigError, TransferLeafError, UnknownBackboneError
 from transferleaf.interrupts import INTERRUPTED, end_soon, interrupted, interrupts_kept
+from transferleaf.terminal import Terminal
 
 FOUND = 1
 """A finding, or a failure."""
@@ -88,7 +88,7 @@ def exit_code_of_interrupts() -> Iterator[None]:
 
 def say_error(text: str) -> None:
     """Print a line for people on stderr, in one piece."""
-    Console(stderr=True).print(text, highlight=False, soft_wrap=True)
+    Terminal(stderr=True).print(text, highlight=False, soft_wrap=True)
 
 
 def debug_first(words: Sequence[str]) -> list[str]:

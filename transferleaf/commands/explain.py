@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Column, Table
-from rich.text import Text
 
 from transferleaf.commands.ending import FOUND, when_stopped
 from transferleaf.commands.examples import examples
@@ -18,6 +17,7 @@ from transferleaf.commands.json_output import JsonFile, console_beside, write_js
 from transferleaf.commands.models import TrainedModelPath, open_classifier
 from transferleaf.commands.photo_paths import photo_paths
 from transferleaf.datasets.wording import counted
+from transferleaf.terminal import from_strangers
 
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier
@@ -97,7 +97,7 @@ def _table(rows: list[dict[str, Any]]) -> Table:
         else:
             share = "?" if row["on_leaf"] is None else f"{row['on_leaf']:.0%}"
             cells = [row["class_name"], f"{row['probability']:.3f}", share, row["picture"]]
-        table.add_row(*map(Text, [row["path"], *cells]))
+        table.add_row(*map(from_strangers, [row["path"], *cells]))
     return table
 
 
