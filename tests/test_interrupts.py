@@ -140,7 +140,7 @@ def test_an_interrupt_while_openvino_converts_a_network_is_none_of_its_errors(
     import numpy as np
     from openvino.frontend.tensorflow.graph_iterator import GraphIteratorTFGraph
 
-    from transferleaf.training.engines import open_engine
+    from transferleaf.features.engines import open_engine
 
     nexts = GraphIteratorTFGraph.next_impl
 
@@ -182,7 +182,7 @@ from transferleaf.interrupts import own_the_process
 own_the_process()
 print("ready", flush=True)
 from transferleaf.cli import app, main
-from transferleaf.commands.ending import Command
+from transferleaf.commands.grammar.ending import Command
 from transferleaf.quiet_start import start_tensorflow_quietly
 
 @app.command("advise", cls=Command)

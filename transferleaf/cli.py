@@ -22,8 +22,13 @@ from transferleaf.commands import (
     predict,
     train,
 )
-from transferleaf.commands.ending import DEBUG, Command, debug_first, exit_code_of_interrupts
-from transferleaf.commands.examples import examples
+from transferleaf.commands.grammar.ending import (
+    DEBUG,
+    Command,
+    debug_first,
+    exit_code_of_interrupts,
+)
+from transferleaf.commands.grammar.examples import examples
 from transferleaf.versions import __version__
 
 app = typer.Typer(

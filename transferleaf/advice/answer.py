@@ -11,8 +11,8 @@ from rich.text import Text
 
 from transferleaf.advice.wording import STRATEGIES, described, doubt, policy_code
 from transferleaf.backbones.registry import list_backbones
-from transferleaf.datasets.wording import counted
 from transferleaf.terminal import Terminal, from_strangers
+from transferleaf.wording import counted
 
 if TYPE_CHECKING:
     from transferleaf.advice.advice import Advice

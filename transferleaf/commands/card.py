@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from transferleaf.commands.examples import examples
-from transferleaf.commands.models import TrainedModelPath, open_classifier
-from transferleaf.commands.output_files import checked_place, write_text
+from transferleaf.commands.grammar.examples import examples
+from transferleaf.commands.grammar.models import TrainedModelPath, open_classifier
+from transferleaf.commands.grammar.output_files import checked_place, write_text
 from transferleaf.terminal import Terminal
 
 if TYPE_CHECKING:
