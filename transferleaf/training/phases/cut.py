@@ -43,9 +43,9 @@ def tail_network(
 
     Returns:
         A model to class probabilities, shape ``(batch, n_classes)``, from a dict of inputs.
-        Without a cut ``"photos"``: RGB in [0, 255] at the backbone's size. Else
-        ``"stored_features"``, what the head sees of frozen stages, ``(batch, sum of widths)``, where
-        there is any, and ``"map"``, the feature map at the cut, where something trains behind it.
+        Without a cut ``"photos"``: RGB in [0, 255] at the backbone's size. Else, where there are
+        any, ``"stored_features"``: what the head sees of frozen stages, ``(batch, n_features)``;
+        and ``"map"``, the feature map at the cut, where something trains behind it.
     """
     model = backbone.model
     inputs: dict[str, Any] = {}
