@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +27,15 @@ def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
         environment.setenv("TRANSFERLEAF_CACHE", str(folder))
         environment.delenv("TRANSFERLEAF_CACHE_LIMIT", raising=False)
         yield folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def memory_of_the_module() -> Iterator[None]:
+    """Lets go of networks at the end of a module: a worker holds those of one, not of all."""
+    yield
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.clear_session(free_memory=False)
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
