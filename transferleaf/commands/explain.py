@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Column, Table
-from rich.text import Text
 
 from transferleaf.commands.grammar.ending import FOUND, when_stopped
 from transferleaf.commands.grammar.examples import examples
@@ -18,6 +17,7 @@ from transferleaf.commands.grammar.json_output import JsonFile, console_beside, 
 from transferleaf.commands.grammar.models import TrainedModelPath, open_classifier
 from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
 from transferleaf.datasets.photos.files import LeftOut
+from transferleaf.terminal import from_strangers
 from transferleaf.wording import counted
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _table(rows: list[dict[str, Any]]) -> Table:
         else:
             share = "?" if row["on_leaf"] is None else f"{row['on_leaf']:.0%}"
             cells = [row["class_name"], f"{row['probability']:.3f}", share, row["picture"]]
-        table.add_row(*map(Text, [row["path"], *cells]))
+        table.add_row(*map(from_strangers, [row["path"], *cells]))
     return table
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
-from rich.console import Console
 
 from transferleaf.commands.earlier_rows import EarlierRows, earlier_csv, earlier_json_lines
 from transferleaf.commands.grammar.bulk import On, predict_in_bulk
@@ -21,6 +20,7 @@ from transferleaf.commands.grammar.models import ModelPath, open_classifier, ope
 from transferleaf.commands.grammar.output_files import checked_place
 from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
 from transferleaf.datasets.photos.files import LeftOut
+from transferleaf.terminal import Terminal
 from transferleaf.wording import counted
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _writers(csv: str | None, jsonl: str | None, *, heading: bool) -> Iterator[l
     from transferleaf.commands.grammar.prediction_rows import csv_rows, json_lines, table_rows
 
     if csv is None and jsonl is None:
-        yield [table_rows(Console())]
+        yield [table_rows(Terminal())]
         return
     mode: Literal["w", "a"] = "w" if heading else "a"
     with _opened(csv, mode) as csv_file, _opened(jsonl, mode) as jsonl_file:
@@ -168,4 +168,4 @@ def _opened(place: str | None, mode: Literal["w", "a"]) -> Iterator[TextIO | Non
 def _tell(done: int, bad: int) -> None:
     """Say how far it is, on stderr, where it mixes with no results."""
     unread = f", {bad:,} of them without an answer" if bad else ""
-    Console(stderr=True, highlight=False).print(f"{counted(done, 'photo')}{unread}")
+    Terminal(stderr=True, highlight=False).print(f"{counted(done, 'photo')}{unread}")
