@@ -19,7 +19,7 @@ from transferleaf.runs.log import RunLog
 from transferleaf.runs.preparing import PreparedRun
 from transferleaf.runs.tensorboard_logs import TensorBoardLogs
 from transferleaf.training.going_on import said_by_caller
-from transferleaf.whole_files import written_whole
+from transferleaf.whole_files import remove_abandoned, written_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,7 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
         verbose: 0 for silence, 1 for progress bars, 2 for a line an epoch.
     """
     run.state.mkdir(exist_ok=True)
+    remove_abandoned(run.path)  # what a killed process was writing
     log.note(f"{prepared.data!r}")
     log.say(prepared.split_note)
     log.say(f"Leaks: {prepared.split.leaks()}.")
@@ -73,11 +74,18 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
     _write_json(run.versions, versions())
     _fit(prepared, run, log, verbose)
     _calibrate(prepared, log)
-    prepared.classifier.save(run.model)
+    _save_model(prepared, run)
     result = _judge(prepared, run, log, verbose)
     # Last, as it says that nothing is left to be done.
     shutil.rmtree(run.state)
     return result
+
+
+def _save_model(prepared: PreparedRun, run: RunFolder) -> None:
+    # Keras writes in place; a file that is half there would look like a trained classifier.
+    unfinished = run.state / run.model.name
+    prepared.classifier.save(unfinished)
+    unfinished.replace(run.model)
 
 
 def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> None:
@@ -129,7 +137,8 @@ def _judge(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> 
         )
         report.save(run.report)
         report.save_html(run.report.with_suffix(".html"))
-        run.card.write_text(report.to_markdown(), encoding="utf-8", errors="backslashreplace")
+        with written_whole(run.card) as file:
+            file.write(report.to_markdown().encode("utf-8", errors="backslashreplace"))
         judged = report.sets[0]
         accuracy, low, high = judged.accuracy.value, judged.accuracy.low, judged.accuracy.high
         photos = judged.photos
