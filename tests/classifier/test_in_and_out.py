@@ -89,7 +89,7 @@ def test_the_head_sees_the_stages_that_the_policy_names(tiny):
 
     widths = [c.get_layer("probabilities").kernel.shape[0] for c in (everything, last, two)]
 
-    assert widths == [4 + 8 + 16, 16, 4 + 16]
+    assert widths == [4 + (8 + 36) + 16, 16, 4 + 16]
 
 
 def test_a_plain_call_is_inference_and_moves_no_statistics():

@@ -18,7 +18,8 @@ from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT
 from transferleaf.commands.grammar.models import ModelPath, open_classifier, open_model
 from transferleaf.commands.grammar.output_files import checked_place
-from transferleaf.commands.grammar.photo_paths import photo_paths
+from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
+from transferleaf.datasets.photos.files import LeftOut
 from transferleaf.terminal import Terminal
 from transferleaf.wording import counted
 
@@ -82,10 +83,10 @@ def predict(
             )
         raise typer.Exit(0 if whole else FOUND)
     earlier = _earlier(csv, jsonl) if resume else EarlierRows()
-    done, bad = len(earlier.paths), earlier.bad
+    done, bad, left_out = len(earlier.paths), earlier.bad, LeftOut()
     with when_stopped(lambda: _kept(done, csv, jsonl)):
         opened = open_model(model)
-        asked = photo_paths(photos, sys.stdin)
+        asked = photo_paths(photos, sys.stdin, left_out)
         paths = (path for path in asked if str(path) not in earlier.paths)
         with _writers(csv, jsonl, heading=not earlier.paths) as writers:
             while batch := list(islice(paths, BATCH)):
@@ -95,6 +96,7 @@ def predict(
                 done += len(found)
                 bad += sum(each.error is not None for each in found)
                 _tell(done, bad)
+        say_left_out(left_out)
     raise typer.Exit(FOUND if bad else 0)
 
 

@@ -26,6 +26,12 @@ _TYPERS_OWN = (typer.Exit, typer.Abort, typer.BadParameter)
 class Command(TyperCommand):
     """A command whose errors are one message each; ``--debug`` shows where they come from."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse empty words, which would name the current folder; called by typer."""
+        if any(word == "" or (word.startswith("--") and word.endswith("=")) for word in args):
+            raise typer.BadParameter("a word is empty, as an unset variable of the shell would be")
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; called by typer."""
         try:
