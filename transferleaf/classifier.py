@@ -24,6 +24,7 @@ from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError
 from transferleaf.explanations.explaining import explain_photo
 from transferleaf.export.exporting import export_classifier
+from transferleaf.forks import about_to_work
 from transferleaf.freezing import FreezePlan, FreezePolicy
 from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
 from transferleaf.head.layers import starting_dropout
@@ -83,6 +84,7 @@ class TransferClassifier(keras.Model):
         calibration: What ``calibrate`` found since the last training; saved along.
         class_means: How known leaves look to the network, which ``calibrate`` found; saved along.
         skipped_photos: What the last ``fit`` left out as it could not be read; saved along.
+        photos_of_fit: About how many photos the last ``fit`` read, in whole batches; saved along.
 
     Raises:
         ConfigError: An option has a value that cannot work.
@@ -131,6 +133,7 @@ class TransferClassifier(keras.Model):
         self.plan: FreezePlan | None = None
         self.records: tuple[PhaseRecord, ...] = ()
         self.skipped_photos: tuple[SkippedPhoto, ...] = ()
+        self.photos_of_fit = 0
         self.calibration: Calibration | None = None
         self.class_means: ClassMeans | None = None
         self._compiled_by: Literal["policy", "user"] = "policy"
@@ -231,6 +234,8 @@ class TransferClassifier(keras.Model):
                 or gone; the best weights so far are in place.
             PlanMismatchError, FrozenWeightsMovedError: The plan was not kept.
             ResumeError, ResumeMismatchError: The folder to resume from is of no use.
+            ResumeWriteError: The disk is full, say; what was kept before is still there.
+            ForkedProcessError: A network ran before this process was forked.
         """
         compiler = self._compiler()
         form = self._feed_format(compiler)
@@ -252,6 +257,7 @@ class TransferClassifier(keras.Model):
             optimizer="user" if isinstance(compiler, UserCompiler) else "policy",
         )
         self.records = ()
+        self.photos_of_fit = sum(each.about_photos() for each in (feed, validation) if each)
         self.calibration = self.class_means = None
         history, self.records = Fit(
             classifier=self,
@@ -369,6 +375,7 @@ class TransferClassifier(keras.Model):
         """Rebuild a classifier of random weights from ``get_config``'s answer."""
         classifier = cls(**arguments_of(config))
         classifier.skipped_photos = skipped_of(config)
+        classifier.photos_of_fit = config.get("photos_of_fit", 0)
         classifier.calibration = calibration_in(config)
         classifier._saved_compiling = config.get("compiling")
         if config.get("advice"):  # absent in files of the first version
@@ -402,4 +409,5 @@ class TransferClassifier(keras.Model):
         return UserCompiler.of(self._user_arguments, self.optimizer)
 
     def _feed_format(self, compiler: PhaseCompiler) -> FeedFormat:
+        about_to_work()
         return FeedFormat(classes=self.classes, image_size=self.image_size, labels=compiler.labels)

@@ -37,6 +37,7 @@
     │   ├── BulkRunError (RuntimeError)
     │   └── BulkFolderError (ValueError)
     ├── MissingExtraError (ImportError)
+    ├── ForkedProcessError (RuntimeError)
     ├── ModelFileError (ValueError)
     ├── RunError
     │   ├── RunConfigError (ValueError)
@@ -48,6 +49,7 @@
         ├── DamagedCacheFileError (ValueError)
         ├── FrozenWeightsMovedError (RuntimeError)
         ├── ResumeError (RuntimeError)
+        ├── ResumeWriteError (OSError)
         └── ResumeMismatchError (ValueError)
 
 Each class builds its message from facts and keeps those facts as attributes.
@@ -108,6 +110,18 @@ class MissingExtraError(TransferLeafError, ImportError):
         super().__init__(
             f"{why} needs the package {package!r}, which is not installed; "
             f'pip install "transferleaf[{extra}]" brings it.'
+        )
+
+
+class ForkedProcessError(TransferLeafError, RuntimeError):
+    """A network was to run in a process that cannot run one."""
+
+    def __init__(self, parent: int) -> None:
+        self.parent = parent
+        super().__init__(
+            f"this process was forked from process {parent}, in which a network had run: "
+            "TensorFlow would wait here for ever for threads that a fork does not copy. Start it "
+            'with multiprocessing.get_context("spawn"), and load the classifier in it.'
         )
 
 
@@ -578,6 +592,18 @@ class ResumeError(TrainingError, RuntimeError):
         super().__init__(
             f"the training state {str(file)!r} is of no use: {reason}. "
             "Name another folder in resume=, or remove the file to begin anew."
+        )
+
+
+class ResumeWriteError(TrainingError, OSError):
+    """The state of a training cannot be kept; what was kept before is still there."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        self.file = file
+        self.reason = reason
+        super().__init__(
+            f"the training state {str(file)!r} cannot be written ({reason}). That of the last "
+            "epoch that could be is kept: make room there, and the same call goes on from it."
         )
 
 

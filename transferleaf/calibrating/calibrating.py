@@ -140,7 +140,8 @@ def _divided(head: LinearHead, temperature: float) -> LinearHead:
 def _inputs(classifier: Any, feed: Feed, store: FeatureStore, reporter: Reporter) -> HeadInputs:
     backbone = classifier.backbone
     groups = feature_groups(classifier.freeze, backbone.describe())
-    photos = feed.photos or feed.about_photos()
+    # As many as the fit's: that its features are stored, or no longer, must not matter.
+    photos = max(feed.photos or feed.about_photos(), classifier.photos_of_fit)
     prefix = FrozenPrefix(backbone=backbone, store=store, reporter=reporter, photos=photos)
     if feed.known is None:
         n_classes = len(classifier.classes)

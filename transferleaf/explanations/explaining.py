@@ -23,6 +23,7 @@ from transferleaf.explanations.network import (
     ExplainedNetwork,
     network_of,
 )
+from transferleaf.forks import about_to_work
 
 DEFAULT_METHOD: Method = "stage-cam"
 
@@ -57,6 +58,7 @@ def explain_photo(
         Class activation maps: Zhou et al. (2016), arXiv:1512.04150, here on every stage. Grad-CAM:
         Selvaraju et al. (2017), arXiv:1610.02391.
     """
+    about_to_work()
     number = PREDICTED if class_name is None else _class_number(classifier, class_name)
     network = network_of(classifier)
     if isinstance(photo, (str, PathLike)):
@@ -94,6 +96,7 @@ def explain_photos(
         ConfigError: ``class_numbers`` are not those of so many photos.
         PhotoError: A file cannot be read as a photo; those of earlier batches were explained.
     """
+    about_to_work()
     numbers = _checked_numbers(classifier, class_numbers, len(paths))
     network = network_of(classifier)
     for start in range(0, len(paths), batch_size):

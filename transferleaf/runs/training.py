@@ -26,7 +26,7 @@ from transferleaf.runs.preparing import PreparedRun
 from transferleaf.runs.tensorboard_logs import TensorBoardLogs
 from transferleaf.training.feeding.bad_photos import SkippedPhoto
 from transferleaf.training.going_on import said_by_caller
-from transferleaf.whole_files import written_whole
+from transferleaf.whole_files import remove_abandoned, written_whole
 from transferleaf.wording import counted
 
 
@@ -81,6 +81,7 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
         LostClassesError: Without them, photos to train or to report on are lacking.
     """
     run.state.mkdir(exist_ok=True)
+    remove_abandoned(run.path)  # what a killed process was writing
     log.note(f"{prepared.data!r}")
     log.say(prepared.split_note)
     log.say(f"Leaks: {prepared.split.leaks()}.")
@@ -93,11 +94,18 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
     skipped = (*prepared.classifier.skipped_photos, *of_test)
     used = _left(prepared.split, skipped, run, log)
     log.say(str(prepared.classifier.calibrate(used[1], verbose=0)))
-    prepared.classifier.save(run.model)
+    _save_model(prepared, run)
     result = replace(_judge(prepared, used, run, log, verbose), skipped=skipped)
     # Last, as it says that nothing is left to be done.
     shutil.rmtree(run.state)
     return result
+
+
+def _save_model(prepared: PreparedRun, run: RunFolder) -> None:
+    # Keras writes in place; a file that is half there would look like a trained classifier.
+    unfinished = run.state / run.model.name
+    prepared.classifier.save(unfinished)
+    unfinished.replace(run.model)
 
 
 def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> None:
@@ -153,7 +161,8 @@ def _judge(
         )
         report.save(run.report)
         report.save_html(run.report.with_suffix(".html"))
-        run.card.write_text(report.to_markdown(), encoding="utf-8", errors="backslashreplace")
+        with written_whole(run.card) as file:
+            file.write(report.to_markdown().encode("utf-8", errors="backslashreplace"))
         judged = report.sets[0]
         accuracy, low, high = judged.accuracy.value, judged.accuracy.low, judged.accuracy.high
         photos = judged.photos

@@ -19,6 +19,7 @@ from transferleaf.datasets.photos.reading import read_photos
 from transferleaf.errors import BadPhotosError, PhotoError
 from transferleaf.features.frozen import WORTH_COMPILING, FrozenPrefix
 from transferleaf.features.store import FeatureStore
+from transferleaf.forks import about_to_work
 from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.head.layers import read_head
 from transferleaf.head.space import Floats
@@ -93,6 +94,7 @@ def predict_each_file(
         Probabilities, shape ``(n, n_classes)``, float32, rows sum to 1; and the reasons why files
         cannot be read as photos, by position. Rows of those mean nothing.
     """
+    about_to_work()
     errors: dict[int, PhotoError] = {}
     if worth_an_engine(len(paths), {}):
         features = _features(backbone, paths, groups, 0, errors)
@@ -124,6 +126,7 @@ def features_of_each_file(
         The head's features, shape ``(n, n_features)``, float32; and the reasons why
         files cannot be read as photos, by position. Rows of those mean nothing.
     """
+    about_to_work()
     errors: dict[int, PhotoError] = {}
     if worth_an_engine(len(paths), {}):
         features = _features(backbone, paths, groups, 0, errors)

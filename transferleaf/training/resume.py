@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.errors import ResumeError, ResumeMismatchError
+from transferleaf.errors import ResumeError, ResumeMismatchError, ResumeWriteError
 from transferleaf.whole_files import remove_abandoned, written_whole
 
 Arrays = list[NDArray[Any]]
@@ -104,7 +104,7 @@ class ResumeFolder:
         """Replace the state that is there, all of it or nothing.
 
         Raises:
-            ResumeError: The folder cannot be written.
+            ResumeWriteError: The folder cannot be written.
         """
         plain = {f.name: getattr(state, f.name) for f in fields(state) if f.name not in _ARRAYS}
         # Callbacks may leave numbers of NumPy in the results of an epoch.
@@ -121,7 +121,7 @@ class ResumeFolder:
             with written_whole(file) as stream:
                 np.savez(stream, state=np.array(text), **arrays)
         except OSError as error:
-            raise ResumeError(file, f"it cannot be written ({error})") from error
+            raise ResumeWriteError(file, error.strerror or str(error)) from error
 
 
 def digests(settings: Mapping[str, Any]) -> dict[str, str]:
