@@ -163,7 +163,7 @@ def test_epochs_take_turns_through_the_views(tiny_classifier, blobs, tmp_path):
         for view in (View(), View(1, augment))
     )
 
-    assert plain.shape == changed.shape == (6, 4 + 8 + 16)
+    assert plain.shape == changed.shape == (6, 4 + (8 + 36) + 16)
     assert (np.abs(plain - changed).max(axis=1) > 0).all()
 
 

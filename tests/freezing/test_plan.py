@@ -104,8 +104,8 @@ def test_parameters_are_counted(layers):
     plan = FreezePolicy.train_last(stages=1).plan(layers, classes=5)
 
     assert plan.parameters == 100 + 200 + 300 + 3 * 10 + (28 + 36 + 1) * 5
-    assert plan.trainable_parameters(plan.phases[0]) == (28 + 1) * 5
-    assert plan.trainable_parameters(plan.phases[1]) == 300 + (28 + 1) * 5
+    assert plan.trainable_parameters(plan.phases[0]) == (28 + 36 + 1) * 5
+    assert plan.trainable_parameters(plan.phases[1]) == 300 + (28 + 36 + 1) * 5
 
 
 def test_work_is_three_passes_through_what_is_trained_and_none_through_what_is_stored(layers):

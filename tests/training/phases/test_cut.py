@@ -50,7 +50,7 @@ def test_a_tail_on_stored_outputs_equals_the_whole_network(tiny_classifier, blob
     ]
     given = {
         "photos": photos,
-        "features": np.concatenate(early, axis=1) if early else None,
+        "stored_features": np.concatenate(early, axis=1) if early else None,
         "map": maps[cut or 0],
     }
     probabilities = tail.predict({name: given[name] for name in tail.input}, verbose=0)

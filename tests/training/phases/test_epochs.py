@@ -39,7 +39,7 @@ def stored(views: int = 1, photos: int = 10, **changes) -> StoredEpochs:
     values = {
         "photos": StoredPhotos(known=known, views=rows),
         "judges": StoredPhotos(known=known, views=rows[:1]),
-        "inputs": ("features", "map"),
+        "inputs": ("stored_features", "map"),
         "labels": "sparse",
         "class_weight": None,
         "batch_size": 4,
@@ -59,9 +59,9 @@ def test_an_epoch_holds_every_photo_once_with_its_label():
     assert [len(labels) for _, labels in batches] == [4, 4, 2]
     assert sorted(numbers(batches)) == list(range(10))
     for inputs, labels in batches:
-        assert inputs["features"].shape[1:] == (5,)
-        np.testing.assert_array_equal(labels, inputs["features"][:, 0] % 3)
-        np.testing.assert_array_equal(inputs["features"][:, 1], inputs["map"][:, 1, 1, 0])
+        assert inputs["stored_features"].shape[1:] == (5,)
+        np.testing.assert_array_equal(labels, inputs["stored_features"][:, 0] % 3)
+        np.testing.assert_array_equal(inputs["stored_features"][:, 1], inputs["map"][:, 1, 1, 0])
 
 
 def test_an_epoch_can_be_repeated_and_the_next_one_differs():
