@@ -34,7 +34,7 @@ class Guesser:
 @pytest.fixture
 def guesser(monkeypatch):
     model = Guesser()
-    monkeypatch.setattr(predict_command, "open_model", lambda path: model)
+    monkeypatch.setattr(predict_command, "open_model", lambda path, trust: model)
     return model
 
 

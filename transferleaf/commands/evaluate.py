@@ -11,7 +11,7 @@ import typer
 from transferleaf.commands.ending import FOUND, when_stopped
 from transferleaf.commands.examples import examples
 from transferleaf.commands.json_output import STDOUT, JsonFile, console_beside, write_json
-from transferleaf.commands.models import ModelPath, open_model
+from transferleaf.commands.models import ModelPath, Trust, open_model
 from transferleaf.commands.output_files import checked_place, write_text
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def evaluate(
         Path | None,
         typer.Option(callback=checked_place, metavar="FILE", help="Write it as a model card."),
     ] = None,
+    trust: Trust = False,
     save_json: JsonFile = None,
 ) -> None:
     """Measure how well a classifier does, with the uncertainty of each figure.
@@ -56,7 +57,7 @@ def evaluate(
     Exit code 0: all photos were judged; 1: some cannot be read; 2: wrong usage.
     """
     with when_stopped(lambda: ". Files are written last, each whole; the same call begins anew."):
-        unreadable = _evaluate(model, folders, label_map, html, markdown, save_json)
+        unreadable = _evaluate(model, folders, label_map, html, markdown, save_json, trust=trust)
     raise typer.Exit(FOUND if unreadable else 0)
 
 
@@ -67,11 +68,13 @@ def _evaluate(
     html: Path | None,
     markdown: Path | None,
     save_json: str | None,
+    *,
+    trust: bool,
 ) -> int:
     """Judge, write and print; how many photos could not be read."""
     console = console_beside(save_json)
     sets = _open_sets(folders)
-    opened = open_model(model)
+    opened = open_model(model, trust=trust)
 
     # Here, as they load the library that the help does not need.
     from transferleaf.commands.figures import figures_table, notes

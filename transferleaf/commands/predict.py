@@ -17,7 +17,7 @@ from transferleaf.commands.earlier_rows import EarlierRows, earlier_csv, earlier
 from transferleaf.commands.ending import FOUND, when_stopped
 from transferleaf.commands.examples import examples
 from transferleaf.commands.json_output import STDOUT
-from transferleaf.commands.models import ModelPath, open_classifier, open_model
+from transferleaf.commands.models import ModelPath, Trust, open_classifier, open_model
 from transferleaf.commands.output_files import checked_place
 from transferleaf.commands.photo_paths import photo_paths
 from transferleaf.datasets.wording import counted
@@ -63,6 +63,7 @@ def predict(
         typer.Option(metavar="FOLDER", help="Write Parquet files; photos and FOLDER may be URLs."),
     ] = None,
     on: On = None,
+    trust: Trust = False,
 ) -> None:
     """Say what photos show; how sure that is, where the classifier was calibrated.
 
@@ -84,7 +85,7 @@ def predict(
     earlier = _earlier(csv, jsonl) if resume else EarlierRows()
     done, bad = len(earlier.paths), earlier.bad
     with when_stopped(lambda: _kept(done, csv, jsonl)):
-        opened = open_model(model)
+        opened = open_model(model, trust=trust)
         asked = photo_paths(photos, sys.stdin)
         paths = (path for path in asked if str(path) not in earlier.paths)
         with _writers(csv, jsonl, heading=not earlier.paths) as writers:

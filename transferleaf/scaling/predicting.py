@@ -18,6 +18,7 @@ from transferleaf.scaling.prediction_table import count_errors
 from transferleaf.scaling.running import run
 from transferleaf.scaling.workers import Workers
 from transferleaf.versions import __version__
+from transferleaf.whole_numbers import whole_number
 
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier
@@ -76,12 +77,17 @@ def predict_photos_to(
 
     Raises:
         ConfigError: An option cannot work, or nothing is named.
+        NotTrainedError: The classifier was never trained.
         BulkFolderError: The folder holds something else.
         MissingExtraError: Ray, PyArrow or fsspec is not installed.
         BulkRunError: Ray gave up.
     """
-    if top_k < 1:
-        raise ConfigError("top_k", top_k, "be a whole number of at least 1")
+    # Here: it needs Keras, which the machine that only asks need not wait for.
+    from transferleaf.training.checks import check_trained
+
+    top_k = whole_number("top_k", top_k, minimum=1)
+    photos_per_part = whole_number("photos_per_part", photos_per_part, minimum=1)
+    check_trained(classifier, "a prediction")
     need("pyarrow", package="pyarrow", why="writing Parquet")
     output = OutputFolder.of(folder)
     _check_reachable(output, on)

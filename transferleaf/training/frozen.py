@@ -31,6 +31,7 @@ from transferleaf.errors import (
 )
 from transferleaf.training.engines import Engine, open_engine
 from transferleaf.training.engines.tensorflow_engine import TensorFlowEngine
+from transferleaf.training.finite import finite
 from transferleaf.training.identity import pixel_identity, stage_identities
 from transferleaf.training.outputs import Output, StageAverages, prefix_network
 from transferleaf.training.photos import PhotoSource
@@ -114,6 +115,7 @@ class FrozenPrefix:
         Raises:
             BadPhotosError: Photos cannot be read; what the others gave is stored.
             PhotoError: A file cannot even be opened.
+            NotFiniteError: The network gives values that are no numbers.
             FeatureStoreError: Not even a temporary store can be written.
         """
 
@@ -171,11 +173,12 @@ class FrozenPrefix:
 
         Raises:
             ConfigError: There are no photos.
+            NotFiniteError: The network gives values that are no numbers.
         """
         first, batches = _peeked(images)
         engine = self._engine(tuple(Output(stage, "average") for stage in stages), first)
         for averages in engine.run(batches):
-            yield np.concatenate(averages, axis=1)
+            yield finite(np.concatenate(averages, axis=1), "features")
 
     def take_speeds(self) -> dict[str, float]:
         """Photos a second that decoding and the engine managed since they were last asked."""
@@ -251,7 +254,7 @@ class FrozenPrefix:
                         for place, row in enumerate(part)
                         if row in lacking and done + place not in errors
                     ]
-                    chosen = values if len(new) == len(part) else values[new]
+                    chosen = finite(values if len(new) == len(part) else values[new], "features")
                     dtype = self._space(output).dtype
                     writers[output].add([keys[part[place]] for place in new], _cast(chosen, dtype))
                 done += len(part)

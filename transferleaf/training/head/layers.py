@@ -113,3 +113,8 @@ def read_head(model: keras.Model) -> LinearHead:
         bias=dense.bias.numpy(),
         l2=0.0,
     )
+
+
+def is_untrained(head: LinearHead) -> bool:
+    """Whether a head is as it was built: training of any kind moves the biases off zero."""
+    return not head.bias.any() and not head.mean.any() and bool((head.scale == 1).all())

@@ -12,7 +12,12 @@ import numpy as np
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.training.chance import Answers
 from transferleaf.training.features import HeadInputs, HeadPhotos
-from transferleaf.training.head.layers import read_head, stage_widths, write_head
+from transferleaf.training.head.layers import (
+    is_untrained,
+    read_head,
+    stage_widths,
+    write_head,
+)
 from transferleaf.training.head.solver import (
     L2_STRENGTHS,
     LinearHead,
@@ -154,12 +159,7 @@ def hold_out(
 
 def _is_no_worse(head: LinearHead, present: LinearHead, unseen: HeadInputs) -> bool:
     # Random weights are unsure, so on a few unlike photos their loss may be lower by chance.
-    return _is_random(present) or _loss(head, unseen) <= _loss(present, unseen)
-
-
-def _is_random(head: LinearHead) -> bool:
-    """Whether a head is as it was built: training of any kind moves the biases off zero."""
-    return not head.bias.any() and not head.mean.any() and bool((head.scale == 1).all())
+    return is_untrained(present) or _loss(head, unseen) <= _loss(present, unseen)
 
 
 def _loss(head: LinearHead, data: HeadInputs) -> float:
