@@ -19,31 +19,32 @@ from transferleaf.calibrating.calibrating import calibrate_on
 from transferleaf.calibrating.calibration import Calibration
 from transferleaf.calibrating.class_means import ClassMeans
 from transferleaf.calibrating.saving import calibration_in, load_class_means, save_class_means
-from transferleaf.datasets.augmentation import Augmentation
+from transferleaf.datasets.augmenting.augmentation import Augmentation
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError
 from transferleaf.explanations.explaining import explain_photo
 from transferleaf.export.exporting import export_classifier
+from transferleaf.features.finite import finite
 from transferleaf.freezing import FreezePlan, FreezePolicy
-from transferleaf.freezing.planning import head_stage_positions
+from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
+from transferleaf.head.layers import starting_dropout
 from transferleaf.judging.report import report_on
-from transferleaf.training.asked_images import asked_images
 from transferleaf.training.assembly import assemble, resolve_backbone
-from transferleaf.training.bad_photos import OnBadPhoto, SkippedPhoto
 from transferleaf.training.checks import (
     check_backend,
     check_classes,
     checked_policy,
     warn_if_untrained,
 )
-from transferleaf.training.class_weight import ClassWeight
-from transferleaf.training.compiling import PhaseCompiler, PolicyCompiler, UserCompiler
-from transferleaf.training.empty_classes import warn_of_empty_classes
-from transferleaf.training.feeds import FeedFormat, open_feed, open_validation
-from transferleaf.training.finite import finite
+from transferleaf.training.feeding.asked_images import asked_images
+from transferleaf.training.feeding.bad_photos import OnBadPhoto, SkippedPhoto
+from transferleaf.training.feeding.class_weight import ClassWeight
+from transferleaf.training.feeding.empty_classes import warn_of_empty_classes
+from transferleaf.training.feeding.feeds import FeedFormat, open_feed, open_validation
+from transferleaf.training.feeding.pixel_values import warn_of_unit_range
 from transferleaf.training.fitting import Fit, FitOptions
-from transferleaf.training.head.layers import starting_dropout
-from transferleaf.training.pixel_values import warn_of_unit_range
+from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler, UserCompiler
+from transferleaf.training.phases.trainability import freeze_as_planned
 from transferleaf.training.predicting import (
     all_bad_photos,
     evaluate_files,
@@ -52,7 +53,6 @@ from transferleaf.training.predicting import (
 )
 from transferleaf.training.run import PhaseRecord
 from transferleaf.training.saved_config import arguments_of, config_of, skipped_of
-from transferleaf.training.trainability import freeze_as_planned
 from transferleaf.whole_numbers import whole_number
 
 
@@ -326,7 +326,7 @@ class TransferClassifier(keras.Model):
                 self.backbone,
                 feed.known,
                 x.paths,
-                head_stages=self._head_stages,
+                groups=self._groups,
                 labels=compiler.labels,
                 verbose=options.get("verbose"),
             )
@@ -360,7 +360,7 @@ class TransferClassifier(keras.Model):
                 self,
                 self.backbone,
                 x.paths,
-                head_stages=self._head_stages,
+                groups=self._groups,
                 verbose=options.get("verbose"),
             )
         with all_bad_photos(x):
@@ -410,8 +410,8 @@ class TransferClassifier(keras.Model):
             self.optimizer.build(self.trainable_variables)
 
     @property
-    def _head_stages(self) -> tuple[int, ...]:
-        return head_stage_positions(self.freeze, self.backbone.describe())
+    def _groups(self) -> tuple[FeatureGroup, ...]:
+        return feature_groups(self.freeze, self.backbone.describe())
 
     def _note_skipped(self, photos: tuple[SkippedPhoto, ...]) -> None:
         self.skipped_photos = photos

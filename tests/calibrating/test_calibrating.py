@@ -9,9 +9,9 @@ from PIL import Image
 
 from transferleaf.calibrating.calibrating import calibration_of_head
 from transferleaf.errors import ConfigError, EmptyClassError
+from transferleaf.head.solver import LinearHead, softmax
 from transferleaf.training import predicting
-from transferleaf.training.features import HeadInputs
-from transferleaf.training.head.solver import LinearHead, softmax
+from transferleaf.training.phases.head_inputs import HeadInputs
 
 FACTOR = 3.0
 

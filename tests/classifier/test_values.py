@@ -9,7 +9,7 @@ import tensorflow as tf
 
 import transferleaf as tl
 from transferleaf.errors import ConfigError, DivergedError, NotFiniteError
-from transferleaf.training.pixel_values import PixelRangeWarning
+from transferleaf.training.feeding.pixel_values import PixelRangeWarning
 from transferleaf.training.run import DivergenceWarning
 
 

@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from transferleaf.commands.earlier_rows import EarlierRows, earlier_csv, earlier_json_lines
-from transferleaf.commands.prediction_rows import csv_rows, json_lines
+from transferleaf.commands.grammar.prediction_rows import csv_rows, json_lines
 from transferleaf.predictions import describe_predictions
 
 READ = {"csv": earlier_csv, "jsonl": earlier_json_lines}

@@ -13,10 +13,10 @@ from transferleaf.calibrating.class_means import Floats
 from transferleaf.calibrating.verdicts import verdicts
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError, Found
-from transferleaf.freezing.planning import head_stage_positions
+from transferleaf.freezing.feature_groups import feature_groups
+from transferleaf.head.layers import read_head
 from transferleaf.predictions import LeafPrediction, Verdict, describe_predictions
 from transferleaf.training.checks import check_trained, has_order
-from transferleaf.training.head.layers import read_head
 from transferleaf.training.predicting import features_of_each_file, predict_each_file
 from transferleaf.whole_numbers import whole_number
 
@@ -97,14 +97,14 @@ def answer_files(classifier: Any, paths: Sequence[Path], *, batch_size: int) -> 
     """
     backbone = classifier.backbone
     calibration, means = classifier.calibration, classifier.class_means
-    stages = head_stage_positions(classifier.freeze, backbone.describe())
+    groups = feature_groups(classifier.freeze, backbone.describe())
     if calibration is None or means is None:  # rebuilt from a config, without weights
         probabilities, reasons = predict_each_file(
-            classifier, backbone, paths, head_stages=stages, batch_size=batch_size
+            classifier, backbone, paths, groups=groups, batch_size=batch_size
         )
         return FileAnswers(probabilities=probabilities, reasons=reasons, verdicts=None)
     features, reasons = features_of_each_file(
-        classifier, backbone, paths, head_stages=stages, batch_size=batch_size
+        classifier, backbone, paths, groups=groups, batch_size=batch_size
     )
     head = read_head(classifier)
     probabilities = head.probabilities(features)

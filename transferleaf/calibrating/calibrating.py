@@ -12,20 +12,20 @@ import numpy as np
 from transferleaf.calibrating.calibration import Calibration
 from transferleaf.calibrating.class_means import ClassMeans, Floats, farthest_known
 from transferleaf.calibrating.selecting import sure_threshold
-from transferleaf.datasets.photo_errors import photo_errors
+from transferleaf.datasets.photos.errors import photo_errors
 from transferleaf.errors import ConfigError, EmptyClassError
-from transferleaf.freezing.planning import head_stage_positions
+from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.store import FeatureStore
+from transferleaf.features.views import View
+from transferleaf.freezing.feature_groups import feature_groups
+from transferleaf.head.layers import read_head, write_head
+from transferleaf.head.solver import LinearHead
+from transferleaf.progress import Reporter
 from transferleaf.reports.temperature import fit_temperature, scaled
 from transferleaf.training.checks import check_folder, check_trained
-from transferleaf.training.features import HeadInputs, stored_inputs, streamed_inputs
-from transferleaf.training.feeds import Feed, FeedFormat, open_validation
-from transferleaf.training.frozen import FrozenPrefix
-from transferleaf.training.head.layers import read_head, write_head
-from transferleaf.training.head.solver import LinearHead
-from transferleaf.training.pixel_values import warn_of_unit_range
-from transferleaf.training.reporting import Reporter
-from transferleaf.training.store import FeatureStore
-from transferleaf.training.views import View
+from transferleaf.training.feeding.feeds import Feed, FeedFormat, open_validation
+from transferleaf.training.feeding.pixel_values import warn_of_unit_range
+from transferleaf.training.phases.head_inputs import HeadInputs, stored_inputs, streamed_inputs
 
 _LABEL = "calibrating"
 
@@ -133,8 +133,8 @@ def calibration_of_head(
 
 
 def standardised(head: LinearHead, features: Floats) -> Floats:
-    """What the class means are compared with: averaged outputs as the head's kernel sees them."""
-    return (features - head.mean) / head.scale
+    """What the class means are compared with: features as the head's kernel sees them."""
+    return head.scaling.apply(features)
 
 
 def _divided(head: LinearHead, temperature: float) -> LinearHead:
@@ -144,18 +144,18 @@ def _divided(head: LinearHead, temperature: float) -> LinearHead:
 
 def _inputs(classifier: Any, feed: Feed, store: FeatureStore, reporter: Reporter) -> HeadInputs:
     backbone = classifier.backbone
-    stages = head_stage_positions(classifier.freeze, backbone.describe())
+    groups = feature_groups(classifier.freeze, backbone.describe())
     photos = feed.photos or feed.about_photos()
     prefix = FrozenPrefix(backbone=backbone, store=store, reporter=reporter, photos=photos)
     if feed.known is None:
         n_classes = len(classifier.classes)
         with photo_errors():
             inputs = streamed_inputs(
-                prefix, feed.open(None), stages, n_classes=n_classes, photos=None, label=_LABEL
+                prefix, feed.open(None), groups, n_classes=n_classes, photos=None, label=_LABEL
             )
     else:
-        rows = prefix.rows(feed.known.source, View(), stages=stages, cut=None, label=_LABEL)
-        inputs = stored_inputs(feed.known, [rows.averages])
+        rows = prefix.rows(feed.known.source, View(), groups=groups, cut=None, label=_LABEL)
+        inputs = stored_inputs(feed.known, [rows.features])
     if (inputs.weights != 1).any():
         must = "be absent: each validation photo counts once"
         raise ConfigError("sample weights of validation_data", "weights that differ from 1", must)

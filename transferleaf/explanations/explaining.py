@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from transferleaf.datasets.decoding import Pixels, read_photo
+from transferleaf.datasets.photos.decoding import Pixels, read_photo
 from transferleaf.errors import ConfigError, Found
 from transferleaf.explanations.explanation import Explanation, Method
 from transferleaf.explanations.leaf_mask import find_leaf
@@ -24,7 +24,7 @@ from transferleaf.explanations.network import (
     network_of,
 )
 from transferleaf.training.checks import check_trained
-from transferleaf.training.pixel_values import (
+from transferleaf.training.feeding.pixel_values import (
     check_pixels,
     looks_like_unit_range,
     warn_of_unit_range,

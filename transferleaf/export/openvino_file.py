@@ -21,7 +21,7 @@ _HEAD_BYTES = 4096
 
 def _openvino() -> Any:
     # Here: its neighbours bring TensorFlow, and a wrong option is told without.
-    from transferleaf.training.engines.openvino_loading import load_openvino
+    from transferleaf.features.engines.openvino_loading import load_openvino
 
     return load_openvino()
 
@@ -36,8 +36,8 @@ def _looks_like(path: Path) -> bool:
 
 def _write(graph: Any, path: Path, metadata: str) -> None:
     openvino = _openvino()
-    from transferleaf.training.engines.openvino_engine import convert_graph
-    from transferleaf.training.engines.tracing import trace_with_constants
+    from transferleaf.features.engines.openvino_engine import convert_graph
+    from transferleaf.features.engines.tracing import trace_with_constants
 
     # Not by Keras' own export, which imports its backend of OpenVINO and with it SciPy.
     model = convert_graph(trace_with_constants(graph, graph.input.shape, dtype="uint8").graph)

@@ -15,8 +15,9 @@ from transferleaf.scaling.prediction_table import to_parquet
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier
     from transferleaf.errors import PhotoError
-    from transferleaf.training.frozen import FrozenPrefix
-    from transferleaf.training.head.space import Floats
+    from transferleaf.features.frozen import FrozenPrefix
+    from transferleaf.freezing.feature_groups import FeatureGroup
+    from transferleaf.head.space import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +60,13 @@ class Answering:
     Attributes:
         classifier: Has the head and what is known of leaves.
         prefix: Runs the backbone.
-        stages: Positions of the stages that feed the head.
+        groups: What feeds the head.
         decoders: Threads that decode photos.
     """
 
     classifier: Any
     prefix: FrozenPrefix
-    stages: tuple[int, ...]
+    groups: tuple[FeatureGroup, ...]
     decoders: int | None
     _head: Any = field(repr=False)
 
@@ -78,11 +79,11 @@ class Answering:
             photos: About how many photos there are; a few are not worth a compiled engine.
             threads: Cores that may be used; all of the machine's where ``None``.
         """
-        from transferleaf.freezing.planning import head_stage_positions
-        from transferleaf.training.frozen import FrozenPrefix
-        from transferleaf.training.head.layers import read_head
-        from transferleaf.training.reporting import Reporter
-        from transferleaf.training.store import FeatureStore
+        from transferleaf.features.frozen import FrozenPrefix
+        from transferleaf.features.store import FeatureStore
+        from transferleaf.freezing.feature_groups import feature_groups
+        from transferleaf.head.layers import read_head
+        from transferleaf.progress import Reporter
 
         backbone = classifier.backbone
         return cls(
@@ -94,7 +95,7 @@ class Answering:
                 photos=photos,
                 threads=threads,
             ),
-            stages=head_stage_positions(classifier.freeze, backbone.describe()),
+            groups=feature_groups(classifier.freeze, backbone.describe()),
             decoders=None if threads is None else max(2, threads),
             _head=read_head(classifier),
         )
@@ -119,13 +120,13 @@ class Answering:
     def _look(self, files: FetchedPhotos) -> tuple[Floats, dict[int, PhotoError]]:
         import numpy as np
 
-        from transferleaf.datasets.reading import read_photos
+        from transferleaf.datasets.photos.reading import read_photos
 
         errors: dict[int, PhotoError] = {}
         photos = read_photos(
             files.paths, self.prefix.backbone.image_size, workers=self.decoders, errors=errors
         )
-        return np.concatenate(list(self.prefix.average(photos, self.stages))), errors
+        return np.concatenate(list(self.prefix.features(photos, self.groups))), errors
 
     def _verdicts(self, features: Floats, probabilities: Floats) -> tuple[str, ...] | None:
         from transferleaf.calibrating.calibrating import standardised

@@ -16,9 +16,9 @@ from transferleaf.backbones.weights import build_backbone
 from transferleaf.backbones.weights_files import checked_weights_path, load_weights_file
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePolicy
-from transferleaf.freezing.planning import head_stage_positions
+from transferleaf.freezing.feature_groups import feature_groups
+from transferleaf.head.layers import classify, pooled_features
 from transferleaf.training.checks import has_order
-from transferleaf.training.head.layers import classify, pooled_features
 
 
 def resolve_backbone(
@@ -91,9 +91,6 @@ def assemble(
     x = resize(photos, training=False)
     x = PixelNormalization(backbone.pixels, name="pixels")(x)
     maps = keras.tree.flatten(backbone.model(x))
-    positions = head_stage_positions(freeze, backbone.describe())
-    features = pooled_features(
-        [maps[position] for position in positions],
-        [backbone.stage_names[position] for position in positions],
-    )
+    groups = feature_groups(freeze, backbone.describe())
+    features = pooled_features(maps, groups, backbone.stage_names)
     return classify(features, classes=classes, dropout=dropout)

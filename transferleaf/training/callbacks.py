@@ -8,8 +8,8 @@ from typing import Any
 
 import keras
 
+from transferleaf.features.finite import all_finite
 from transferleaf.training.chance import Answers, Comparison, compare
-from transferleaf.training.finite import all_finite
 
 
 class FitHistory(keras.callbacks.History):

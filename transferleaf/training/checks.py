@@ -12,7 +12,7 @@ import numpy as np
 
 from transferleaf.errors import ConfigError, NotTrainedError
 from transferleaf.freezing import FreezePolicy
-from transferleaf.training.head.layers import is_untrained, read_head
+from transferleaf.head.layers import is_untrained, read_head
 
 
 class NotTrainedWarning(UserWarning):

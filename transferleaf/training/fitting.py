@@ -13,10 +13,18 @@ from typing import Any
 import keras
 
 from transferleaf.backbones.backbone import Backbone
-from transferleaf.datasets.augmentation import Augmentation
+from transferleaf.datasets.augmenting.augmentation import Augmentation
 from transferleaf.errors import ConfigError
+from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.identity import structure_digest
+from transferleaf.features.store import FeatureStore
 from transferleaf.freezing import FreezePlan, FreezePolicy, Method
-from transferleaf.training.bad_photos import (
+from transferleaf.freezing.feature_groups import feature_groups
+from transferleaf.head.layers import is_untrained, read_head
+from transferleaf.progress import Reporter
+from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
+from transferleaf.training.checks import check_folder
+from transferleaf.training.feeding.bad_photos import (
     OnBadPhoto,
     SkippedPhoto,
     check_choice,
@@ -24,19 +32,12 @@ from transferleaf.training.bad_photos import (
     readable,
     settle,
 )
-from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
-from transferleaf.training.checks import check_folder
-from transferleaf.training.class_weight import ClassWeight, checked_class_weight
-from transferleaf.training.compiling import PhaseCompiler, PolicyCompiler
-from transferleaf.training.feeds import Feed
-from transferleaf.training.frozen import FrozenPrefix
-from transferleaf.training.head.layers import is_untrained, read_head
-from transferleaf.training.identity import structure_digest
-from transferleaf.training.material import Material
-from transferleaf.training.reporting import Reporter
+from transferleaf.training.feeding.class_weight import ClassWeight, checked_class_weight
+from transferleaf.training.feeding.feeds import Feed
+from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler
+from transferleaf.training.phases.material import Material
 from transferleaf.training.resume import FitState, ResumeFolder
 from transferleaf.training.run import PhaseRecord, PlanRun
-from transferleaf.training.store import FeatureStore
 from transferleaf.training.summary import best_line, guessing_line, proof_line, speeds_line
 
 
@@ -199,6 +200,7 @@ class Fit:
             validation=feeds.get("validation"),
             prefix=prefix,
             plan=self.plan,
+            groups=feature_groups(self.freeze, self.backbone.describe()),
             labels=self.compiler.labels,
             class_weight=None,
             augment=self.options.augment,

@@ -15,18 +15,19 @@ from transferleaf.backbones.backbone import Backbone
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.photo_checks import unreadable_photos
-from transferleaf.datasets.photo_errors import photo_errors
-from transferleaf.datasets.reading import read_photos
+from transferleaf.datasets.photos.errors import photo_errors
+from transferleaf.datasets.photos.reading import read_photos
 from transferleaf.errors import BadPhotosError, PhotoError
-from transferleaf.training.features import HeadInputs
-from transferleaf.training.feeds import KnownPhotos
-from transferleaf.training.finite import finite
-from transferleaf.training.frozen import WORTH_COMPILING, FrozenPrefix
-from transferleaf.training.head.layers import read_head
-from transferleaf.training.head.phase import compiled_results
-from transferleaf.training.head.space import Floats
-from transferleaf.training.reporting import Reporter
-from transferleaf.training.store import FeatureStore
+from transferleaf.features.finite import finite
+from transferleaf.features.frozen import WORTH_COMPILING, FrozenPrefix
+from transferleaf.features.store import FeatureStore
+from transferleaf.freezing.feature_groups import FeatureGroup
+from transferleaf.head.layers import read_head
+from transferleaf.head.space import Floats
+from transferleaf.progress import Reporter
+from transferleaf.training.feeding.feeds import KnownPhotos
+from transferleaf.training.phases.head_inputs import HeadInputs
+from transferleaf.training.phases.head_phase import compiled_results
 
 _REMEDY = (
     "Repair these files or take them out; predict_photos answers the others and says of each of "
@@ -49,7 +50,7 @@ def predict_files(
     backbone: Backbone,
     paths: Sequence[Path],
     *,
-    head_stages: Sequence[int],
+    groups: Sequence[FeatureGroup],
     verbose: Any,
 ) -> Floats:
     """Return class probabilities of photo files, as Keras' ``predict`` does, up to rounding.
@@ -60,7 +61,7 @@ def predict_files(
         classifier: Has the head.
         backbone: Its backbone, with the weights it has now.
         paths: The files.
-        head_stages: Positions of the stages that feed the head.
+        groups: What feeds the head.
         verbose: 0 for silence, anything else for a progress bar.
 
     Returns:
@@ -69,7 +70,7 @@ def predict_files(
     Raises:
         BadPhotosError: Files cannot be read as photos.
     """
-    features = _readable_features(backbone, paths, head_stages, verbose)
+    features = _readable_features(backbone, paths, groups, verbose)
     return finite(read_head(classifier).probabilities(features), "answers")
 
 
@@ -78,7 +79,7 @@ def predict_each_file(
     backbone: Backbone,
     paths: Sequence[Path],
     *,
-    head_stages: Sequence[int],
+    groups: Sequence[FeatureGroup],
     batch_size: int,
 ) -> tuple[Floats, dict[int, str]]:
     """Return class probabilities of photo files, and why there are none for some of them.
@@ -87,7 +88,7 @@ def predict_each_file(
         classifier: Has the head, and runs as it is where there are few files.
         backbone: Its backbone, with the weights it has now.
         paths: The files, at least one.
-        head_stages: Positions of the stages that feed the head.
+        groups: What feeds the head.
         batch_size: Photos a batch, where there are too few for a compiled engine.
 
     Returns:
@@ -96,7 +97,7 @@ def predict_each_file(
     """
     errors: dict[int, PhotoError] = {}
     if worth_an_engine(len(paths), {}):
-        features = _features(backbone, paths, head_stages, 0, errors)
+        features = _features(backbone, paths, groups, 0, errors)
         probabilities = read_head(classifier).probabilities(features)
     else:
         batches = read_photos(paths, backbone.image_size, batch_size=batch_size, errors=errors)
@@ -110,7 +111,7 @@ def features_of_each_file(
     backbone: Backbone,
     paths: Sequence[Path],
     *,
-    head_stages: Sequence[int],
+    groups: Sequence[FeatureGroup],
     batch_size: int,
 ) -> tuple[Floats, dict[int, str]]:
     """Return what the head sees of photo files, and why there is nothing to see of some of them.
@@ -119,16 +120,16 @@ def features_of_each_file(
         classifier: Has the head, and runs up to it as it is where there are few files.
         backbone: Its backbone, with the weights it has now.
         paths: The files, at least one.
-        head_stages: Positions of the stages that feed the head.
+        groups: What feeds the head.
         batch_size: Photos a batch, where there are too few for a compiled engine.
 
     Returns:
-        Averaged outputs of the stages, shape ``(n, n_features)``, float32; and the reasons why
+        The head's features, shape ``(n, n_features)``, float32; and the reasons why
         files cannot be read as photos, by position. Rows of those mean nothing.
     """
     errors: dict[int, PhotoError] = {}
     if worth_an_engine(len(paths), {}):
-        features = _features(backbone, paths, head_stages, 0, errors)
+        features = _features(backbone, paths, groups, 0, errors)
     else:
         batches = read_photos(paths, backbone.image_size, batch_size=batch_size, errors=errors)
         network = _up_to_the_head(classifier)
@@ -178,7 +179,7 @@ def evaluate_files(
     photos: KnownPhotos,
     paths: Sequence[Path],
     *,
-    head_stages: Sequence[int],
+    groups: Sequence[FeatureGroup],
     labels: LabelForm,
     verbose: Any,
 ) -> dict[str, float]:
@@ -189,23 +190,23 @@ def evaluate_files(
         backbone: Its backbone, with the weights it has now.
         photos: What is known of the photos.
         paths: Their files.
-        head_stages: Positions of the stages that feed the head.
+        groups: What feeds the head.
         labels: The form of labels that the loss takes.
         verbose: 0 for silence, anything else for a progress bar.
 
     Raises:
         BadPhotosError: Files cannot be read as photos.
     """
-    features = _readable_features(backbone, paths, head_stages, verbose)
+    features = _readable_features(backbone, paths, groups, verbose)
     inputs = HeadInputs(features=features, targets=photos.targets, weights=photos.weights)
     return compiled_results(classifier, read_head(classifier), inputs, labels)
 
 
 def _readable_features(
-    backbone: Backbone, paths: Sequence[Path], head_stages: Sequence[int], verbose: Any
+    backbone: Backbone, paths: Sequence[Path], groups: Sequence[FeatureGroup], verbose: Any
 ) -> Floats:
     errors: dict[int, PhotoError] = {}
-    features = _features(backbone, paths, head_stages, verbose, errors)
+    features = _features(backbone, paths, groups, verbose, errors)
     if errors:
         found = [errors[position] for position in sorted(errors)]
         raise BadPhotosError(found, photos=len(paths), remedy=_REMEDY)
@@ -215,7 +216,7 @@ def _readable_features(
 def _features(
     backbone: Backbone,
     paths: Sequence[Path],
-    head_stages: Sequence[int],
+    groups: Sequence[FeatureGroup],
     verbose: Any,
     errors: MutableMapping[int, PhotoError],
 ) -> Floats:
@@ -224,12 +225,11 @@ def _features(
         backbone=backbone, store=FeatureStore(), reporter=reporter, photos=len(paths)
     )
     images = read_photos(paths, backbone.image_size, errors=errors)
-    widths = [int(backbone.model.outputs[stage].shape[-1]) for stage in head_stages]
-    found = np.empty((len(paths), sum(widths)), np.float32)
+    found = np.empty((len(paths), sum(group.width for group in groups)), np.float32)
     done = 0
     with reporter.bar("photos", len(paths)) as move:
-        for averages in prefix.average(images, head_stages):
-            found[done : done + len(averages)] = averages
-            done += len(averages)
+        for features in prefix.features(images, groups):
+            found[done : done + len(features)] = features
+            done += len(features)
             move(done)
     return found

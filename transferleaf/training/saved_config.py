@@ -7,9 +7,9 @@ from typing import Any
 import keras
 
 from transferleaf.backbones.backbone import Backbone
-from transferleaf.datasets.augmentation import Augmentation
+from transferleaf.datasets.augmenting.augmentation import Augmentation
 from transferleaf.freezing import FreezePolicy
-from transferleaf.training.bad_photos import SkippedPhoto
+from transferleaf.training.feeding.bad_photos import SkippedPhoto
 from transferleaf.versions import __version__, check_version
 
 
@@ -43,7 +43,8 @@ def arguments_of(config: dict[str, Any]) -> dict[str, Any]:
         "name": config["name"],
         "classes": config["classes"],
         "backbone": Backbone.from_config(config["backbone"]),
-        "freeze": FreezePolicy.from_dict(config["freeze"]),
+        # The head of files saved before there was a choice sees averages only.
+        "freeze": FreezePolicy.from_dict({"head_pooling": "average", **config["freeze"]}),
         "dropout": config["dropout"],
         "augment": None if augment is None else Augmentation.from_dict(augment),
     }

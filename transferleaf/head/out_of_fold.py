@@ -1,0 +1,106 @@
+"""Classes guessed out of fold: each photo by a linear head that learnt from other leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from transferleaf.datasets.parts.splitting import split_indices
+from transferleaf.features.stored_features import StoredFeatures, part_of
+from transferleaf.freezing.feature_groups import FeatureGroup
+from transferleaf.head.solver import L2_STRENGTHS, HeadProblem, LinearHead, solve_head
+from transferleaf.head.space import Floats
+from transferleaf.whole_numbers import whole_number
+
+
+def out_of_fold_probabilities(
+    features: Floats | StoredFeatures,
+    labels: npt.NDArray[np.integer[Any]],
+    leaves: Sequence[Hashable | None],
+    *,
+    classes: Sequence[str],
+    groups: Sequence[FeatureGroup] = (),
+    folds: int = 5,
+    seed: int = 0,
+    strengths: Sequence[float] = L2_STRENGTHS,
+    on_fold: Callable[[int], None] | None = None,
+) -> Floats:
+    """Guess the class of each photo with a linear head that learnt from other leaves.
+
+    The strength of the L2 penalty is chosen on the first fold and kept for the others: one of a few
+    numbers, shared by all photos, tells next to nothing of a label.
+
+    Args:
+        features: Shape ``(n, n_features)``; an array, or rows of the store.
+        labels: Class numbers, shape ``(n,)``.
+        leaves: The leaf of each photo; photos with an equal one are guessed together, ``None`` is
+            a leaf of its own.
+        classes: Names of the classes.
+        groups: Where the features come from; see ``FeatureScaling.of``.
+        folds: Parts that take turns to be guessed, at least 2.
+        seed: Seeds the division into folds, at least 0.
+        strengths: Strengths to choose from, falling; see ``solve_head``.
+        on_fold: Called with the number of folds done.
+
+    Returns:
+        Class probabilities, shape ``(n, n_classes)``; rows sum to 1.
+
+    Raises:
+        ConfigError: ``folds`` or ``seed`` cannot work.
+        SplitError: A class has fewer leaves than there are folds.
+    """
+    _check_folds(folds)
+    names = np.asarray(classes)[labels]
+    targets = np.eye(len(classes), dtype=np.float32)[labels]
+    probabilities = np.empty(targets.shape, np.float32)
+    parts = split_indices(names, leaves, [1 / folds] * folds, seed=seed)
+    for done, held_out in enumerate(parts, start=1):
+        head = _head_of_others(features, targets, held_out, groups, strengths)
+        probabilities[held_out] = head.probabilities(part_of(features, held_out))
+        strengths = (head.l2,)
+        if on_fold is not None:
+            on_fold(done)
+    return probabilities
+
+
+def usable_folds(
+    labels: npt.NDArray[np.integer[Any]], groups: Sequence[Hashable | None], folds: int
+) -> int:
+    """Return how many folds can each have a leaf of every class: ``folds``, or less, at least 2.
+
+    >>> usable_folds(np.array([0, 0, 0, 0, 1, 1, 1]), [None, None, None, None, "a", "b", "c"], 5)
+    3
+    """
+    _check_folds(folds)
+    alone = [(row,) if group is None else group for row, group in enumerate(groups)]
+    pairs = set(zip(np.asarray(labels).tolist(), alone, strict=True))
+    leaves = np.bincount([label for label, _ in pairs])
+    return max(2, min(folds, int(leaves[leaves > 0].min(initial=folds))))
+
+
+def _head_of_others(
+    features: Floats | StoredFeatures,
+    targets: Floats,
+    held_out: npt.NDArray[np.int64],
+    groups: Sequence[FeatureGroup],
+    strengths: Sequence[float],
+) -> LinearHead:
+    """Solve a head on all photos but those of one fold, which judges the strengths."""
+    learnt = np.ones(len(features), bool)
+    learnt[held_out] = False
+    problems = [
+        HeadProblem(
+            features=part_of(features, rows),
+            targets=targets[rows],
+            weights=np.ones(len(rows), np.float32),
+        )
+        for rows in (np.flatnonzero(learnt), held_out)
+    ]
+    return solve_head(*problems, groups=groups, strengths=strengths)
+
+
+def _check_folds(folds: int) -> None:
+    whole_number("folds", folds, minimum=2)

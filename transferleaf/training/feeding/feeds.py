@@ -1,0 +1,331 @@
+"""What a user may train on, as one thing: a feed of batches ``(images, labels, weights)``.
+
+A feed can be read in order or shuffled; files and arrays can also be asked for by position, which
+is what lets a photo be computed once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from transferleaf.datasets.feeding import LabelForm
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.photos.errors import photo_errors
+from transferleaf.errors import ClassMismatchError, ConfigError, Found
+from transferleaf.features.photos import PhotoArray, PhotoFiles, PhotoSource
+from transferleaf.features.store import FeatureStore
+from transferleaf.training.feeding.labels import (
+    checked_labels,
+    class_shares,
+    count_classes,
+    label_encoder,
+)
+from transferleaf.training.feeding.pixel_values import (
+    check_pixels,
+    check_shape,
+    images_array,
+    looks_like_unit_range,
+)
+from transferleaf.training.feeding.watched_streams import watched
+from transferleaf.whole_numbers import whole_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KnownPhotos:
+    """Photos that can be asked for by position, with what is known of each.
+
+    Attributes:
+        source: The photos.
+        targets: Class shares, shape ``(n, n_classes)``, float32; rows sum to 1.
+        weights: Sample weights, shape ``(n,)``, float32.
+        leaves: The leaf that each photo shows, where known.
+    """
+
+    source: PhotoSource
+    targets: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    leaves: tuple[str | None, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Feed:
+    """Batches of images and labels.
+
+    Attributes:
+        open: Given a seed, returns a ``tf.data.Dataset`` in the order that belongs to the seed;
+            given ``None``, one in a fixed order where the source has one. Elements are
+            ``(images, labels)`` or ``(images, labels, weights)``; images RGB in [0, 255], shape
+            ``(batch, height, width, 3)``.
+        steps: Number of batches, ``None`` where the source does not tell.
+        batch_size: Photos a batch, ``None`` where the source has its own.
+        known: The photos by position, ``None`` for a stream.
+        subset: Given positions, returns a feed of those photos alone; ``None`` where the photos
+            are no files.
+        unit_range: Whether pixels look as if they lay in [0, 1].
+    """
+
+    open: Callable[[int | None], tf.data.Dataset]
+    steps: int | None
+    batch_size: int | None = None
+    known: KnownPhotos | None = None
+    subset: Callable[[NDArray[np.int64]], Feed] | None = None
+    unit_range: bool = False
+
+    @property
+    def photos(self) -> int | None:
+        """How many photos there are, ``None`` where the source does not tell."""
+        return None if self.known is None else len(self.known.source)
+
+    def about_photos(self) -> int:
+        """About how many photos there are; 0 where nothing is known."""
+        return (self.steps or 0) * (self.batch_size or 32)
+
+    def class_counts(self, n_classes: int) -> NDArray[np.int64]:
+        """Photos of each class, shape ``(n_classes,)``; a photo counts for its main class."""
+        if self.known is None:
+            return count_classes(self.open(None), n_classes)
+        return np.bincount(self.known.targets.argmax(axis=1), minlength=n_classes)
+
+    def fingerprint(self, store: FeatureStore) -> str | None:
+        """A digest of photos, labels, weights and leaves in their order, ``None`` for a stream."""
+        if self.known is None:
+            return None
+        digest = hashlib.sha256(b"".join(self.known.source.keys(store)))
+        digest.update(self.known.targets.tobytes() + self.known.weights.tobytes())
+        digest.update(repr(self.known.leaves).encode())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFormat:
+    """How a classifier wants its batches.
+
+    Attributes:
+        classes: Names of the classes, in the order of the classifier's outputs.
+        image_size: Height and width that photos are resized to, in pixels.
+        labels: Integer labels, or one row of class shares for each photo.
+    """
+
+    classes: tuple[str, ...]
+    image_size: int
+    labels: LabelForm
+
+
+def open_feed(
+    x: Any,
+    y: Any = None,
+    *,
+    what: str,
+    form: FeedFormat,
+    sample_weight: Any = None,
+    batch_size: int | None = None,
+) -> Feed:
+    """Turn what a user gave to ``fit`` or ``evaluate`` into a feed.
+
+    Args:
+        x: A ``LeafDataset``; a batched ``tf.data.Dataset`` of images and labels, with or without
+            sample weights; or images, shape ``(n, height, width, 3)``, RGB in [0, 255].
+        y: Labels of the images: class numbers ``(n,)`` or class shares ``(n, n_classes)``.
+        what: What to call the data in messages, such as ``"x"``.
+        form: What the classifier wants.
+        sample_weight: How much each image counts, shape ``(n,)``.
+        batch_size: Photos a batch; 32 where ``None``. A ``tf.data.Dataset`` has its own.
+
+    Raises:
+        ConfigError: The data is of another kind, or holds what cannot be pixels or labels. Of a
+            stream that is known when a batch is read, inside ``with photo_errors():``.
+        ClassMismatchError: A leaf data set has other classes than the classifier.
+    """
+    size = checked_batch_size(batch_size)
+    if isinstance(x, (LeafDataset, tf.data.Dataset)):
+        must = f"be absent: {what} is a {type(x).__name__}, which has its own"
+        for option, given in (("y", y), ("sample_weight", sample_weight)):
+            if given is not None:
+                raise ConfigError(option, Found(type(given).__name__), must)
+    if isinstance(x, LeafDataset):
+        return _photo_feed(x, what, form, size)
+    if isinstance(x, tf.data.Dataset):
+        return _stream_feed(x, what, form)
+    if y is None:
+        must = "be a LeafDataset, a tf.data.Dataset, or images with labels in y"
+        raise ConfigError(what, Found(type(x).__name__), must)
+    images = images_array(x, what)
+    return _array_feed(images, np.asarray(y), sample_weight, what, form, size)
+
+
+def open_validation(data: Any, *, form: FeedFormat, batch_size: int | None) -> Feed | None:
+    """Turn the ``validation_data`` of ``fit`` into a feed; ``None`` stays ``None``.
+
+    Args:
+        data: The kinds of data that ``open_feed`` takes; arrays as a tuple ``(x, y)`` or
+            ``(x, y, sample_weight)``.
+        form: What the classifier wants.
+        batch_size: Photos a batch; 32 where ``None``.
+    """
+    if data is None:
+        return None
+    x, y, weight = (*data, None, None)[:3] if isinstance(data, tuple) else (data, None, None)
+    return open_feed(
+        x, y, what="validation_data", form=form, sample_weight=weight, batch_size=batch_size
+    )
+
+
+def checked_batch_size(batch_size: int | None) -> int:
+    """Photos a batch: what was asked for, or else 32.
+
+    Raises:
+        ConfigError: It is no whole number of at least 1.
+    """
+    return 32 if batch_size is None else whole_number("batch_size", batch_size, minimum=1)
+
+
+def _photo_feed(data: LeafDataset, what: str, form: FeedFormat, batch_size: int) -> Feed:
+    if set(data.classes) != set(form.classes):
+        missing = [name for name in form.classes if name not in data.classes]
+        unknown = [name for name in data.classes if name not in form.classes]
+        raise ClassMismatchError(what, missing=missing, unknown=unknown)
+    if data.classes != form.classes:
+        order = np.array([form.classes.index(name) for name in data.classes])
+        data = replace(data, classes=form.classes, labels=order[data.labels])
+
+    def read(seed: int | None) -> tf.data.Dataset:
+        # Not shuffled by tf.data, whose order depends on how often it was read before.
+        ordered = data if seed is None else data.subset(photo_order(len(data), seed))
+        return ordered.to_tf_dataset(form.image_size, batch_size=batch_size, labels=form.labels)
+
+    known = KnownPhotos(
+        source=PhotoFiles(data.paths),
+        targets=class_shares(data.labels, len(form.classes)),
+        weights=np.ones(len(data), np.float32),
+        leaves=data.leaves,
+    )
+    return Feed(
+        open=read,
+        steps=-(-len(data) // batch_size),
+        batch_size=batch_size,
+        known=known,
+        subset=lambda rows: _photo_feed(data.subset(rows), what, form, batch_size),
+    )
+
+
+def _stream_feed(data: tf.data.Dataset, what: str, form: FeedFormat) -> Feed:
+    n_classes = len(form.classes)
+    labels = _checked_element(data.element_spec, what)
+    if data.cardinality() == tf.data.INFINITE_CARDINALITY:
+        must = "end; bound it with .take(number of batches)"
+        raise ConfigError(what, Found("an infinite tf.data.Dataset"), must)
+    encode = label_encoder(labels.shape, what, form=form.labels, n_classes=n_classes)
+    a_batch = f"a batch of {what}"
+
+    def check(images: NDArray[Any], labels: NDArray[Any], *weights: NDArray[Any]) -> None:
+        check_pixels(images, a_batch)
+        checked_labels(labels, a_batch, photos=len(images), n_classes=n_classes)
+        for each in weights:
+            _checked_weights(each, len(images), f"sample weights of {a_batch}")
+
+    data = watched(data, check).map(encode, num_parallel_calls=tf.data.AUTOTUNE)
+    with photo_errors():
+        first = next(iter(data.take(1)), None)
+    known = int(data.cardinality())
+    # A stream is shuffled by who made it, and only its maker knows how many photos it holds.
+    return Feed(
+        open=lambda _: data,
+        steps=known if known >= 0 else None,
+        unit_range=first is not None and looks_like_unit_range(np.asarray(first[0])),
+    )
+
+
+def _checked_element(spec: Any, what: str) -> tf.TensorSpec:
+    """Return what a stream tells of its labels.
+
+    Raises:
+        ConfigError: Its elements are no batches of images and labels.
+    """
+    parts = spec if isinstance(spec, tuple) else ()
+    if len(parts) not in (2, 3) or not all(isinstance(part, tf.TensorSpec) for part in parts):
+        must = "give (images, labels) or (images, labels, sample weights), as tensors"
+        kinds = [type(part).__name__ for part in parts] or type(spec).__name__
+        raise ConfigError(what, Found(f"elements of {kinds}"), must)
+    images, labels = parts[:2]
+    if images.shape.rank != 4 or labels.shape.rank not in (1, 2):
+        shapes = Found(f"images {images.shape} and labels {labels.shape}")
+        must = "be batched, of known rank: images (batch, height, width, 3), labels (batch,)"
+        raise ConfigError(what, shapes, must)
+    check_shape(tuple(images.shape), what)
+    if not (labels.dtype.is_integer or labels.dtype.is_floating or labels.dtype.is_bool):
+        must = "be class numbers or class shares; .map() names to their numbers"
+        raise ConfigError(f"labels of {what}", Found(f"type {labels.dtype.name}"), must)
+    return labels
+
+
+def _array_feed(
+    x: NDArray[Any],
+    y: NDArray[Any],
+    weights: Any,
+    what: str,
+    form: FeedFormat,
+    batch_size: int,
+) -> Feed:
+    n_classes = len(form.classes)
+    y = checked_labels(y, what, photos=len(x), n_classes=n_classes)
+    counts = None if weights is None else _array_weights(weights, len(x))
+    parts = (x, y) if counts is None else (x, y, counts)
+    encode = label_encoder(y.shape, what, form=form.labels, n_classes=n_classes)
+
+    types = [tf.as_dtype(part.dtype) for part in parts]
+
+    def gather(rows: Any) -> tuple[Any, ...]:
+        # Not tf.constant: the images would lie in memory twice.
+        taken = tf.numpy_function(lambda at: tuple(part[at] for part in parts), [rows], types)
+        shaped = [
+            tf.ensure_shape(value, (None, *part.shape[1:]))
+            for value, part in zip(taken, parts, strict=True)
+        ]
+        return encode(*shaped)
+
+    def read(seed: int | None) -> tf.data.Dataset:
+        order = np.arange(len(x)) if seed is None else photo_order(len(x), seed)
+        batches = tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
+        return batches.map(gather).prefetch(tf.data.AUTOTUNE)
+
+    known = KnownPhotos(
+        source=PhotoArray(x),
+        targets=class_shares(y, n_classes),
+        weights=np.ones(len(x), np.float32) if counts is None else counts,
+    )
+    return Feed(
+        open=read,
+        steps=-(-len(x) // batch_size),
+        batch_size=batch_size,
+        known=known,
+        unit_range=looks_like_unit_range(x),
+    )
+
+
+def photo_order(photos: int, seed: int) -> NDArray[np.int64]:
+    """Positions of photos in the order that belongs to a seed."""
+    return np.random.default_rng(seed).permutation(photos)
+
+
+def _array_weights(weights: Any, photos: int) -> NDArray[np.float32]:
+    checked = _checked_weights(weights, photos, "sample_weight")
+    if not checked.any():
+        raise ConfigError("sample_weight", Found("all 0"), "let at least one image count")
+    return checked
+
+
+def _checked_weights(weights: Any, photos: int, what: str) -> NDArray[np.float32]:
+    weights = np.asarray(weights, np.float32)
+    if weights.shape != (photos,):
+        raise ConfigError(what, Found(f"shape {weights.shape}"), f"have shape ({photos},)")
+    bad = weights[~(np.isfinite(weights) & (weights >= 0))]
+    if bad.size:
+        raise ConfigError(what, Found(f"with {bad[0]:g}"), "be finite numbers of at least 0")
+    return weights

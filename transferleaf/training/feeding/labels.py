@@ -1,0 +1,107 @@
+"""Labels in the form a loss takes: checked, turned into numbers or shares, weighted by class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from transferleaf.datasets.feeding import LabelForm
+from transferleaf.datasets.photos.errors import photo_errors
+from transferleaf.errors import ConfigError, Found
+
+# How far the shares of a photo may be from 1: half precision rounds them by about so much.
+_SUM_TOLERANCE = 1e-3
+
+
+def checked_labels(y: NDArray[Any], what: str, *, photos: int, n_classes: int) -> NDArray[Any]:
+    """Return the labels of some images as class numbers ``(n,)`` or shares.
+
+    Raises:
+        ConfigError: There are too few, they are no class numbers, or out of range.
+    """
+    option = f"labels of {what}"
+    if not y.ndim or len(y) != photos:
+        must = f"be one for each of {photos} images"
+        raise ConfigError(option, Found(f"shape {y.shape}"), must)
+    if y.dtype.kind in "OSU":
+        must = "be class numbers, such as [classes.index(name) for name in y], or class shares"
+        raise ConfigError(option, y[:3].tolist(), must)
+    y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+    if y.ndim == 2 and y.shape[1] == n_classes:
+        # Written so that nan is wrong.
+        good = (y >= 0).all(axis=1) & (np.abs(y.sum(axis=1) - 1) <= _SUM_TOLERANCE)
+        if not good.all():
+            wrong = y[np.flatnonzero(~good)[0]].tolist()
+            raise ConfigError(option, wrong, "be shares of classes that sum to 1 a photo")
+        return y
+    if y.ndim != 1:
+        must = f"have {n_classes} columns, one for each class"
+        raise ConfigError(option, Found(f"shape {y.shape}"), must)
+    if y.dtype.kind not in "biuf" or (y != np.floor(y)).any():
+        raise ConfigError(option, y[:3].tolist(), "be class numbers, or a row of class shares each")
+    if len(y) and not (y.min() >= 0 and y.max() < n_classes):
+        must = f"lie in [0, {n_classes}), the numbers of the classes"
+        raise ConfigError(option, Found(f"{y.min():g} to {y.max():g}"), must)
+    return y.astype(np.int64)
+
+
+def class_shares(labels: NDArray[Any], n_classes: int) -> NDArray[np.float32]:
+    """Turn the labels of a batch, which were checked, into shares, ``(batch, n_classes)``."""
+    if labels.ndim == 2 and labels.shape[1] == n_classes:
+        return labels.astype(np.float32)
+    return np.eye(n_classes, dtype=np.float32)[labels.reshape(-1).astype(int)]
+
+
+def label_encoder(
+    shape: Any, what: str, *, form: LabelForm, n_classes: int
+) -> Callable[..., tuple[Any, ...]]:
+    """Return a function on batches that brings labels of ``shape`` into the wanted form.
+
+    Raises:
+        ConfigError: The labels have another number of columns than there are classes.
+    """
+    one_hot = len(shape) == 2 and shape[1] != 1
+    if one_hot and shape[1] not in (None, n_classes):
+        must = f"have {n_classes} columns, one for each class"
+        raise ConfigError(f"labels of {what}", Found(f"shape {tuple(shape)}"), must)
+
+    def encode(images: Any, labels: Any, *weights: Any) -> tuple[Any, ...]:
+        if one_hot and form == "sparse":
+            labels = tf.argmax(labels, axis=-1)
+        elif not one_hot and form == "one-hot":
+            labels = tf.one_hot(tf.reshape(tf.cast(labels, tf.int64), [-1]), n_classes)
+        elif one_hot:
+            labels = tf.cast(labels, tf.float32)
+        else:
+            labels = tf.reshape(labels, [-1])
+        return (images, labels, *weights)
+
+    return encode
+
+
+def weighted_by_class(batches: tf.data.Dataset, weights: NDArray[np.float32]) -> tf.data.Dataset:
+    """Multiply the sample weights of batches by the weight of each photo's main class.
+
+    Keras' ``fit`` has an argument for it, which refuses batches that have sample weights.
+    """
+
+    def weigh(images: Any, labels: Any, *given: Any) -> tuple[Any, Any, Any]:
+        main = tf.argmax(labels, axis=-1) if len(labels.shape) == 2 else labels
+        weight = tf.gather(tf.constant(weights), tf.cast(main, tf.int64))
+        return images, labels, weight * tf.cast(given[0], tf.float32) if given else weight
+
+    return batches.map(weigh)
+
+
+def count_classes(batches: tf.data.Dataset, n_classes: int) -> NDArray[np.int64]:
+    """Photos of each class in ``batches``, ``(n_classes,)``; a photo counts for its main class."""
+    counts = np.zeros(n_classes, np.int64)
+    with photo_errors():
+        for labels in batches.map(lambda images, labels, *weights: labels):
+            main = class_shares(np.asarray(labels), n_classes).argmax(axis=1)
+            counts += np.bincount(main, minlength=n_classes)
+    return counts
