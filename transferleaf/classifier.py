@@ -150,6 +150,16 @@ class TransferClassifier(keras.Model):
         self._user_arguments: dict[str, Any] = {}
         self._saved_compiling: dict[str, Any] | None = None
 
+    def __new__(cls, *tensors: Any, **options: Any) -> Any:
+        """Make a classifier; or, of two tensors, the plain network that ``clone_model`` asks for.
+
+        Up to Keras 3.12 it takes this constructor for a functional model's; later it makes one.
+        """
+        cloned = len(tensors) == 2 and isinstance(tensors[0], keras.KerasTensor)
+        return keras.Model(*tensors, **options) if cloned else super().__new__(cls)
+
+    __new__.__wrapped__ = __init__  # type: ignore[attr-defined]  # has the signature to show
+
     @property
     def freeze(self) -> FreezePolicy:
         """The policy; it shaped the head, so another policy needs another classifier."""

@@ -9,6 +9,7 @@ from PIL import Image
 
 from transferleaf.calibrating.calibrating import calibration_of_head
 from transferleaf.errors import ConfigError, EmptyClassError
+from transferleaf.head.scaling import UNLIMITED, FeatureScaling
 from transferleaf.head.solver import LinearHead, softmax
 from transferleaf.training import predicting
 from transferleaf.training.phases.head_inputs import HeadInputs
@@ -25,8 +26,11 @@ def too_sure():
     chances = softmax(features @ kernel)
     labels = (chances.cumsum(axis=1) > rng.random((3000, 1))).argmax(axis=1)
     head = LinearHead(
-        mean=np.zeros(6, np.float32),
-        scale=np.ones(6, np.float32),
+        scaling=FeatureScaling(
+            mean=np.zeros(6, np.float32),
+            scale=np.ones(6, np.float32),
+            limit=np.full(6, UNLIMITED, np.float32),
+        ),
         kernel=FACTOR * kernel,
         bias=np.zeros(3, np.float32),
         l2=0.0,

@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from transferleaf.commands.grammar.prediction_rows import COLUMNS
+from transferleaf.strangers_text import csv_cells, csv_line
 from transferleaf.whole_files import written_whole
 
 _FIRST_KEY = f'{{"{COLUMNS[0]}": '
@@ -38,15 +39,13 @@ def earlier_csv(path: Path) -> EarlierRows:
         BadParameter: ``predict`` did not write it.
     """
     text = _text(path)
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+    rows = [csv_cells(row) for row in csv.reader(io.StringIO(text, newline=""))]
     torn = _is_torn(text)
     whole = rows[:-1] if torn else rows
     if rows and not _is_ours(whole):
         raise _not_ours(path)
     if torn:
-        kept = io.StringIO(newline="")
-        csv.writer(kept, lineterminator="\n").writerows(whole)
-        _write(path, kept.getvalue())
+        _write(path, "".join(map(csv_line, whole)))
     return _earlier([dict(zip(COLUMNS, row, strict=True)) for row in whole[1:]])
 
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Column, Table
-from rich.text import Text
 
 from transferleaf.commands.grammar.ending import FOUND, when_stopped
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import JsonFile, console_beside, write_json
 from transferleaf.commands.grammar.models import TrainedModelPath, open_classifier
-from transferleaf.commands.grammar.photo_paths import photo_paths
+from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
+from transferleaf.datasets.photos.files import LeftOut
+from transferleaf.terminal import from_strangers
 from transferleaf.wording import counted
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def _explained(
     from transferleaf.errors import PhotoError
 
     names: dict[str, int] = {}
-    for path in photo_paths(photos, sys.stdin):
+    left_out = LeftOut()
+    for path in photo_paths(photos, sys.stdin, left_out):
         try:
             found = classifier.explain(path, class_name=class_name, method=method)
         except PhotoError as error:
@@ -85,6 +87,7 @@ def _explained(
         picture = output / f"{path.stem}{'' if number == 1 else f'-{number}'}.png"
         found.save(picture)
         yield {"path": str(path), "picture": str(picture), **found.to_dict()}
+    say_left_out(left_out)
 
 
 def _table(rows: list[dict[str, Any]]) -> Table:
@@ -97,7 +100,7 @@ def _table(rows: list[dict[str, Any]]) -> Table:
         else:
             share = "?" if row["on_leaf"] is None else f"{row['on_leaf']:.0%}"
             cells = [row["class_name"], f"{row['probability']:.3f}", share, row["picture"]]
-        table.add_row(*map(Text, [row["path"], *cells]))
+        table.add_row(*map(from_strangers, [row["path"], *cells]))
     return table
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
-from rich.console import Console
 
 from transferleaf.commands.earlier_rows import EarlierRows, earlier_csv, earlier_json_lines
 from transferleaf.commands.grammar.bulk import On, predict_in_bulk
@@ -19,7 +18,9 @@ from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT
 from transferleaf.commands.grammar.models import ModelPath, Trust, open_classifier, open_model
 from transferleaf.commands.grammar.output_files import checked_place
-from transferleaf.commands.grammar.photo_paths import photo_paths
+from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
+from transferleaf.datasets.photos.files import LeftOut
+from transferleaf.terminal import Terminal
 from transferleaf.wording import counted
 
 if TYPE_CHECKING:
@@ -83,10 +84,10 @@ def predict(
             )
         raise typer.Exit(0 if whole else FOUND)
     earlier = _earlier(csv, jsonl) if resume else EarlierRows()
-    done, bad = len(earlier.paths), earlier.bad
+    done, bad, left_out = len(earlier.paths), earlier.bad, LeftOut()
     with when_stopped(lambda: _kept(done, csv, jsonl)):
         opened = open_model(model, trust=trust)
-        asked = photo_paths(photos, sys.stdin)
+        asked = photo_paths(photos, sys.stdin, left_out)
         paths = (path for path in asked if str(path) not in earlier.paths)
         with _writers(csv, jsonl, heading=not earlier.paths) as writers:
             while batch := list(islice(paths, BATCH)):
@@ -96,6 +97,7 @@ def predict(
                 done += len(found)
                 bad += sum(each.error is not None for each in found)
                 _tell(done, bad)
+        say_left_out(left_out)
     raise typer.Exit(FOUND if bad else 0)
 
 
@@ -140,7 +142,7 @@ def _writers(csv: str | None, jsonl: str | None, *, heading: bool) -> Iterator[l
     from transferleaf.commands.grammar.prediction_rows import csv_rows, json_lines, table_rows
 
     if csv is None and jsonl is None:
-        yield [table_rows(Console())]
+        yield [table_rows(Terminal())]
         return
     mode: Literal["w", "a"] = "w" if heading else "a"
     with _opened(csv, mode) as csv_file, _opened(jsonl, mode) as jsonl_file:
@@ -167,4 +169,4 @@ def _opened(place: str | None, mode: Literal["w", "a"]) -> Iterator[TextIO | Non
 def _tell(done: int, bad: int) -> None:
     """Say how far it is, on stderr, where it mixes with no results."""
     unread = f", {bad:,} of them without an answer" if bad else ""
-    Console(stderr=True, highlight=False).print(f"{counted(done, 'photo')}{unread}")
+    Terminal(stderr=True, highlight=False).print(f"{counted(done, 'photo')}{unread}")

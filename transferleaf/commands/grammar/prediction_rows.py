@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 from rich.console import Console
 from rich.table import Column, Table
-from rich.text import Text
+
+from transferleaf.strangers_text import csv_line, visible
+from transferleaf.terminal import from_strangers
 
 if TYPE_CHECKING:  # it brings NumPy, for which no help text should wait
     from transferleaf.predictions import LeafPrediction
@@ -27,7 +28,7 @@ def table_rows(console: Console) -> Write:
         names = ("photo", "prediction", "probability", "verdict", "next")
         table = Table(*(Column(name, overflow="fold") for name in names))
         for found in batch:
-            table.add_row(*map(Text, _cells(found)))
+            table.add_row(*map(from_strangers, _cells(found)))
         console.print(table)
 
     return write
@@ -35,16 +36,15 @@ def table_rows(console: Console) -> Write:
 
 def csv_rows(file: TextIO, *, heading: bool = True) -> Write:
     """Write a line for each photo, after one with the names of the columns if it has a heading."""
-    writer = csv.writer(file, lineterminator="\n")
+    shown = visible if file.isatty() else str
     if heading:
-        writer.writerow(COLUMNS)
+        file.write(csv_line(COLUMNS))
 
     def write(batch: Sequence[LeafPrediction]) -> None:
         for found in batch:
             values = _values(found)
             top = "; ".join(f"{name} {probability:.6f}" for name, probability in found.top)
-            row = (values | {"top": top}).values()
-            writer.writerow("" if value is None else value for value in row)
+            file.write(shown(csv_line((values | {"top": top}).values())))
         file.flush()
 
     return write
