@@ -61,20 +61,15 @@ def test_a_backbone_of_no_numbers_gives_no_classifier_and_no_answer(tiny, with_a
     kernel.assign(kernel * np.nan)
     images, labels = blobs()
 
-    with pytest.raises(NotFiniteError) as caught:
+    with pytest.raises(NotFiniteError, match=r"the features for \d+ of \d+ photos are infinite or"):
         classifier.fit(images, labels, verbose=0)
-    assert str(caught.value) == (
-        "the features for 32 of 32 photos are infinite or no numbers: weights of the network are, "
-        "or values outgrew its number type. Load its weights again, or build it in float32: "
-        'keras.config.set_dtype_policy("float32").'
-    )
     with pytest.raises(NotFiniteError, match="the answers for 48 of 48 photos"):
         classifier.predict(images, verbose=0)
 
 
 def test_gradient_training_that_diverges_leaves_the_solved_head(tiny, blobs):
     classifier = tiny(tl.FreezePolicy.train_last(stages=1, epochs=3))
-    classifier.compile(keras.optimizers.SGD(1e30), "sparse_categorical_crossentropy")
+    classifier.compile(keras.optimizers.SGD(float("inf")), "sparse_categorical_crossentropy")
 
     with pytest.warns(DivergenceWarning, match=r"diverged in gradient epoch 1 .* the solved head"):
         history = classifier.fit(*blobs(), verbose=0)
@@ -87,7 +82,7 @@ def test_training_that_diverges_from_the_start_is_an_error(tiny, blobs):
     policy = tl.FreezePolicy.train_all(epochs=3, head_start=tl.HeadStart.RANDOM)
     classifier = tiny(policy)
     before = classifier.get_weights()
-    classifier.compile(keras.optimizers.SGD(1e30), "sparse_categorical_crossentropy")
+    classifier.compile(keras.optimizers.SGD(float("inf")), "sparse_categorical_crossentropy")
 
     with pytest.raises(DivergedError, match="diverged in gradient epoch 1: its loss or its weigh"):
         classifier.fit(*blobs(), verbose=0)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -184,3 +185,13 @@ def test_options_of_bulk_work_that_do_not_fit_are_refused(run, options, message)
 
     assert answer.exit_code == 2
     assert message in answer.stderr
+
+
+def test_what_parquet_needs_is_asked_for_before_the_network_is_loaded(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # an import of it fails
+    monkeypatch.setattr(predict_command, "open_classifier", None)
+
+    answer = run("1.jpg", "--parquet", "found")
+
+    assert answer.exit_code == 1
+    assert 'pip install "transferleaf[ray]" brings it' in answer.stderr

@@ -78,6 +78,10 @@ def predict(
     if resume:
         _check_resume(csv, jsonl, parquet)
     if parquet is not None:
+        # Here, so that --help does not wait for it; and before the network is loaded for nothing.
+        from transferleaf.scaling.extras import need_for_bulk
+
+        need_for_bulk(on)
         with when_stopped(lambda: ". Whole files are kept: the same call goes on from there."):
             whole = predict_in_bulk(
                 open_classifier(model), photos, parquet, on=on, top_k=top_k, stdin=sys.stdin

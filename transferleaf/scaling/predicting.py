@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from transferleaf.errors import ConfigError
 from transferleaf.scaling.answering import PredictTask
-from transferleaf.scaling.extras import need
+from transferleaf.scaling.extras import need_for_bulk
 from transferleaf.scaling.model_digest import model_digest
 from transferleaf.scaling.output_folder import OutputFolder, part_name
 from transferleaf.scaling.parts import PHOTOS_PER_PART, Part, cut
@@ -88,7 +88,7 @@ def predict_photos_to(
     top_k = whole_number("top_k", top_k, minimum=1)
     photos_per_part = whole_number("photos_per_part", photos_per_part, minimum=1)
     check_trained(classifier, "a prediction")
-    need("pyarrow", package="pyarrow", why="writing Parquet")
+    need_for_bulk(on)
     output = OutputFolder.of(folder)
     _check_reachable(output, on)
     places = find_places(photos)

@@ -245,8 +245,9 @@ class Fit:
         check_folder("resume", self.options.resume)
         check_folder("cache", self.options.cache)
         check_choice(self.options.on_bad_photo, self._feeds.values())
-        if not isinstance(self.options.class_weight, str):  # it counts photos, perhaps of a stream
-            checked_class_weight(self.options.class_weight, self.train, self.plan.classes)
+        weight = self.options.class_weight
+        if not (isinstance(weight, str) and weight == "balanced"):  # it may have to read a stream
+            checked_class_weight(weight, self.train, self.plan.classes)
         augment, known = self.options.augment, self.train.known
         mixes = augment is not None and augment.mixes_labels
         if mixes and known is not None and (known.weights != 1).any():

@@ -137,7 +137,7 @@ class PlanRun:
             f"weights are infinite or no numbers. In place: the weights of {self.name_of_best()}. "
             "Lower the learning rate.",
             DivergenceWarning,
-            stacklevel=4,  # of whoever called fit
+            stacklevel=5,  # of whoever called fit
         )
 
     def name_of_best(self) -> str:
