@@ -40,7 +40,8 @@ def _write(graph: Any, path: Path, metadata: str) -> None:
     from transferleaf.features.engines.tracing import trace_with_constants
 
     # Not by Keras' own export, which imports its backend of OpenVINO and with it SciPy.
-    model = convert_graph(trace_with_constants(graph, graph.input.shape, dtype="uint8").graph)
+    traced = trace_with_constants(graph, graph.input.shape, dtype="uint8")
+    model = convert_graph(traced.graph)
     for output in model.outputs:
         output.tensor.set_names({output_name(output.partial_shape)})
     model.set_rt_info(metadata, [KEY])
