@@ -9,6 +9,9 @@ from PIL import Image
 
 from transferleaf.calibrating.calibrating import calibration_of_head
 from transferleaf.errors import ConfigError, EmptyClassError
+from transferleaf.features import frozen
+from transferleaf.features.engines.tensorflow_engine import TensorFlowEngine
+from transferleaf.features.store import FeatureStore
 from transferleaf.head.scaling import UNLIMITED, FeatureScaling
 from transferleaf.head.solver import LinearHead, softmax
 from transferleaf.training import predicting
@@ -198,3 +201,28 @@ def test_a_file_that_is_no_photo_has_no_verdict(trained, blobs, tmp_path):
 
     assert (found.label, found.verdict) == (None, None)
     assert found.error is not None
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_an_emptied_store_does_not_change_a_calibration(
+    trained, blobs, tmp_path, monkeypatch, emptied
+):
+    opened = []
+    monkeypatch.setattr(frozen, "WORTH_COMPILING", 48)
+
+    def engine(network, *_, **__):
+        opened.append(network)
+        return TensorFlowEngine(network)
+
+    monkeypatch.setattr(frozen, "open_engine", engine)
+    store = FeatureStore(tmp_path)
+    validation = blobs(12, seed=3)
+    trained.fit(*blobs(), validation_data=validation, verbose=0, cache=tmp_path)
+    by_fit = len(opened)
+    if emptied:
+        store.clear()
+
+    trained.calibrate(validation, verbose=0, cache=tmp_path)
+
+    # 12 photos alone would be for TensorFlow; the engine is that of the fit, which read 60.
+    assert (by_fit > 0, len(opened) > by_fit) == (True, emptied)
