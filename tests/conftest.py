@@ -46,7 +46,7 @@ def real_photos() -> Path:
     return _REAL
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny_network():
     """Builds a network of three stages with batch norm, 16 px in, 2x2 places of 16 channels out."""
 
@@ -79,7 +79,7 @@ def with_a_head():
     return give
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny_classifier(tiny_network):
     """Builds a classifier of three classes on the tiny network, with a policy."""
 
@@ -93,7 +93,7 @@ def tiny_classifier(tiny_network):
     return build
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def blobs():
     """Makes images of three classes, told apart by colour, with noise: ``images, labels``."""
     import numpy as np
