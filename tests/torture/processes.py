@@ -107,7 +107,7 @@ def run(
         pressed: float | None = None
         code: int | None = None
         while code is None and time.monotonic() - begun < HANG_SECONDS:
-            time.sleep(0.005)
+            time.sleep(0.02)
             if beside is not None:
                 beside()
             now = time.monotonic() - begun
