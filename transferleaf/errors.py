@@ -480,13 +480,39 @@ class ClassMismatchError(DataError, ValueError):
         missing: Sequence[str],
         unknown: Sequence[str],
         than: str = "the classifier",
+        some_in_common: bool = True,
     ) -> None:
         self.missing = tuple(missing)
         self.unknown = tuple(unknown)
-        super().__init__(
-            f"the classes of {what} differ from {than}'s: "
-            f"missing {list(missing)}, unknown {list(unknown)}."
+        told = f"the classes of {what} differ from {than}'s: "
+        if some_in_common:
+            told += f"missing {_first_names(missing, 10)}, unknown {_first_names(unknown, 10)}"
+        else:
+            told += f"none is in common ({_first_names(unknown, 3)} and {_first_names(missing, 3)})"
+        super().__init__(f"{told}; {_for_classes(than, unknown, some_in_common)}")
+
+
+def _first_names(names: Sequence[str], limit: int) -> str:
+    shown = ", ".join(map(repr, names[:limit]))
+    more = f" and {len(names) - limit:,} more" if len(names) > limit else ""
+    return f"[{shown}{more}]"
+
+
+def _for_classes(than: str, unknown: Sequence[str], some_in_common: bool) -> str:
+    """Say what brings classes together."""
+    if than != "the classifier":
+        return "give both the same classes; relabel() renames them or leaves them out."
+    if not some_in_common:
+        return (
+            "match_classes(), or --label-map auto on the command line, proposes which of them mean "
+            "the same."
         )
+    if unknown:
+        return "relabel(data, label_map) renames classes or leaves them out."
+    return (
+        "relabel(data, {name: name for name in data.classes}, classes=classifier.classes) takes "
+        "a data set that lacks some."
+    )
 
 
 # Training

@@ -261,7 +261,7 @@ def test_classes_that_differ_are_listed_before_a_photo_is_read(tiny, data, opene
 
     assert str(caught.value) == (
         "the classes of x differ from the classifier's: missing ['Bean___rust'], "
-        "unknown ['Bean___spot']."
+        "unknown ['Bean___spot']; relabel(data, label_map) renames classes or leaves them out."
     )
     assert opened == []
 

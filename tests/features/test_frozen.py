@@ -131,6 +131,7 @@ def test_stages_behind_the_cut_do_not_change_what_is_stored_at_it(
     assert kinds == {
         ("average", "low_out", 48): 1,
         ("average", "mid_out", 48): 1,
+        ("second-order", "mid_out", 48): 1,
         ("average", "high_out", 48): 2,
         ("map", "mid_out", 48): 1,
     }

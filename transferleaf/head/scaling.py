@@ -20,9 +20,9 @@ FLOOR = 0.05
 # one never does. Beyond them a photo is unlike all that the head learnt from.
 LIMIT = 8.0
 
-# Beside covariances a group's total variance grows with the root of its width, and a second-order
-# group's is greater than that of as many averages. Averages alone do best with the same variance for
-# each group from 60 photos a class on. Measured on leaf photos, see docs/second-order.md.
+# Beside covariances, the total variance of a group grows with the root of its width, and that of a
+# second-order group is greater than that of as many averages. Averages alone do best with the same
+# variance for each group from 60 photos a class on. docs/second-order.md has the measurements.
 WIDTH_EXPONENT = 0.25
 SECOND_ORDER_WEIGHT = 1.5
 

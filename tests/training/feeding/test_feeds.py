@@ -61,7 +61,8 @@ def test_other_classes_than_the_classifiers_are_an_error(folder):
         open_feed(LeafDataset.from_folder(folder), what="validation_data", form=other)
 
     assert str(caught.value) == (
-        "the classes of validation_data differ from the classifier's: missing ['d'], unknown ['c']."
+        "the classes of validation_data differ from the classifier's: missing ['d'], "
+        "unknown ['c']; relabel(data, label_map) renames classes or leaves them out."
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,6 +59,20 @@ def open_classifier(path: Path) -> TransferClassifier:
         reason = "it was exported and has no layers to look at; name the .keras file or its run."
         raise ModelFileError(path, reason)
     return model
+
+
+def known_classes(path: Path) -> tuple[str, ...] | None:
+    """Read the class names of a classifier without TensorFlow, which takes seconds to start.
+
+    Returns:
+        Its classes; ``None`` where only opening the file tells them, or what is wrong with it.
+    """
+    try:
+        with zipfile.ZipFile(model_file(path)) as archive:
+            classes = json.loads(archive.read("config.json"))["config"]["classes"]
+    except (OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile, NotImplementedError):
+        return None
+    return tuple(classes) if all(isinstance(name, str) for name in classes) else None
 
 
 def model_file(path: Path) -> Path:

@@ -213,7 +213,8 @@ def _photo_feed(data: LeafDataset, what: str, form: FeedFormat, batch_size: int)
     if set(data.classes) != set(form.classes):
         missing = [name for name in form.classes if name not in data.classes]
         unknown = [name for name in data.classes if name not in form.classes]
-        raise ClassMismatchError(what, missing=missing, unknown=unknown)
+        common = len(missing) < len(form.classes)
+        raise ClassMismatchError(what, missing=missing, unknown=unknown, some_in_common=common)
     if data.classes != form.classes:
         order = np.array([form.classes.index(name) for name in data.classes])
         data = replace(data, classes=form.classes, labels=order[data.labels])
