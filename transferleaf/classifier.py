@@ -34,7 +34,8 @@ from transferleaf.training.compiling import PhaseCompiler, PolicyCompiler, UserC
 from transferleaf.training.empty_classes import warn_of_empty_classes
 from transferleaf.training.feeds import FeedFormat, images_of, open_feed, open_validation
 from transferleaf.training.fitting import Fit, FitOptions
-from transferleaf.training.head.layers import starting_dropout
+from transferleaf.training.head.layers import read_head, starting_dropout
+from transferleaf.training.head.phase import is_random
 from transferleaf.training.predicting import (
     all_bad_photos,
     evaluate_files,
@@ -82,6 +83,7 @@ class TransferClassifier(keras.Model):
         records: What became of each phase of the last ``fit``: seconds, and the proof.
         calibration: What ``calibrate`` found since the last training; saved along.
         class_means: How known leaves look to the network, which ``calibrate`` found; saved along.
+        refitted: Whether ``fit`` was called on a classifier whose stages may have trained before.
         skipped_photos: What the last ``fit`` left out as it could not be read; saved along.
 
     Raises:
@@ -133,6 +135,7 @@ class TransferClassifier(keras.Model):
         self.skipped_photos: tuple[SkippedPhoto, ...] = ()
         self.calibration: Calibration | None = None
         self.class_means: ClassMeans | None = None
+        self.refitted = False
         self._compiled_by: Literal["policy", "user"] = "policy"
         self._user_arguments: dict[str, Any] = {}
         self._saved_compiling: dict[str, Any] | None = None
@@ -243,6 +246,7 @@ class TransferClassifier(keras.Model):
         )
         self.records = ()
         self.calibration = self.class_means = None
+        self.refitted = self.freeze.trainable_stages != 0 and not is_random(read_head(self))
         history, self.records = Fit(
             classifier=self,
             backbone=self.backbone,
@@ -360,6 +364,8 @@ class TransferClassifier(keras.Model):
         classifier = cls(**arguments_of(config))
         classifier.skipped_photos = skipped_of(config)
         classifier.calibration = calibration_in(config)
+        # Files of the first versions do not say; where stages may have trained, take it for true.
+        classifier.refitted = config.get("refitted", classifier.freeze.trainable_stages != 0)
         classifier._saved_compiling = config.get("compiling")
         if config.get("advice"):  # absent in files of the first version
             classifier.advice = Advice.from_dict(config["advice"])

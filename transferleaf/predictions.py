@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 
 from transferleaf.datasets.labels import LeafLabel, parse_label
 
-Verdict: TypeAlias = Literal["sure", "not sure", "not a leaf I know"]
+Verdict: TypeAlias = Literal["sure", "unsure", "unknown", "uncalibrated"]
+
+VERDICTS: dict[Verdict, str] = {
+    "sure": "probable enough to reach the precision that was asked for",
+    "unsure": "not probable enough for that: have a person look",
+    "unknown": "unlike the leaves it was trained on: the answer means little",
+    "uncalibrated": "nobody has shown yet how far such an answer can be trusted",
+}
+"""What each verdict means, for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +39,9 @@ class LeafPrediction:
         top: The most probable classes with their probabilities, most probable first.
         crop_probability: Probability of ``crop``, summed over its diseases and its healthy leaves.
         error: Why the file cannot be read as a photo; ``None`` where it could.
-        verdict: Whether to believe it: ``"sure"``, ``"not sure"``, or ``"not a leaf I know"``;
-            ``None`` without an answer, or where the classifier is not calibrated.
+        verdict: Whether to trust the answer: ``"sure"``, ``"unsure"``, ``"unknown"`` (the photo is
+            unlike the leaves that the classifier knows), or ``"uncalibrated"``; see ``VERDICTS``.
+            ``None`` without an answer.
     """
 
     path: Path
@@ -44,7 +53,7 @@ class LeafPrediction:
     top: tuple[tuple[str, float], ...]
     crop_probability: float | None
     error: str | None = None
-    verdict: str | None = None
+    verdict: Verdict | None = None
 
 
 def describe_prediction(
@@ -53,7 +62,7 @@ def describe_prediction(
     labels: tuple[LeafLabel, ...],
     *,
     top_k: int,
-    verdict: str | None = None,
+    verdict: Verdict = "uncalibrated",
 ) -> LeafPrediction:
     """Turn the probabilities of one photo, shape ``(n_classes,)``, into words."""
     # Stable, so that equal probabilities keep the order of the classes.
@@ -99,7 +108,7 @@ def describe_predictions(
     *,
     classes: Sequence[str],
     top_k: int,
-    verdicts: Sequence[str] | None = None,
+    verdicts: Sequence[Verdict] | None = None,
 ) -> list[LeafPrediction]:
     """Turn the probabilities of photos, shape ``(n, n_classes)``, into words.
 
@@ -109,7 +118,7 @@ def describe_predictions(
         reasons: Why photos could not be read, by position.
         classes: Names of the classes.
         top_k: How many of the most probable classes to name.
-        verdicts: Whether to believe each answer; ``None`` where the classifier is not calibrated.
+        verdicts: Whether to trust each answer; ``None`` where the classifier is not calibrated.
     """
     labels = tuple(parse_label(name) for name in classes)
     return [
@@ -120,7 +129,7 @@ def describe_predictions(
             probabilities[position],
             labels,
             top_k=top_k,
-            verdict=None if verdicts is None else verdicts[position],
+            verdict="uncalibrated" if verdicts is None else verdicts[position],
         )
         for position, path in enumerate(paths)
     ]
@@ -133,12 +142,13 @@ def judge_answers(
     threshold: float | None,
     farthest: float | None,
 ) -> tuple[Verdict, ...]:
-    """Say of each answer whether to believe it.
+    """Say of each answer whether to trust it.
 
     Args:
         probabilities: Shape ``(n, n_classes)``.
         distances: To the nearest class mean, shape ``(n,)``.
-        threshold: Top probability from which an answer is sure; ``None``: none is.
+        threshold: Top probability from which an answer is sure; ``None`` where no threshold was
+            shown to reach the wished precision, so that answers stay uncalibrated.
         farthest: Distance beyond which a photo is unknown; ``None``: none is.
 
     >>> judge_answers(
@@ -147,11 +157,16 @@ def judge_answers(
     ...     threshold=0.7,
     ...     farthest=2.0,
     ... )
-    ('sure', 'not sure', 'not a leaf I know')
+    ('sure', 'unsure', 'unknown')
     """
     last = np.inf if farthest is None else farthest
-    first = np.inf if threshold is None else threshold
     return tuple(
-        "not a leaf I know" if distance > last else "sure" if top >= first else "not sure"
+        "unknown" if distance > last else _judged(top, threshold)
         for distance, top in zip(distances, np.max(probabilities, axis=1), strict=True)
     )
+
+
+def _judged(top: float, threshold: float | None) -> Verdict:
+    if threshold is None:
+        return "uncalibrated"
+    return "sure" if top >= threshold else "unsure"

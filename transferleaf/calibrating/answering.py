@@ -35,7 +35,7 @@ def predict_photo_files(
 
     Returns:
         One prediction for each path, in order; that of a file that is no photo has an ``error`` in
-        place of a label. Those of a calibrated classifier have a verdict.
+        place of a label. The verdict of each says whether to trust it.
 
     Raises:
         ConfigError: ``top_k`` is no whole number of at least 1.
@@ -64,7 +64,7 @@ class FileAnswers:
     Attributes:
         probabilities: Shape ``(n, n_classes)``, float32, rows sum to 1.
         reasons: Why files cannot be read as photos, by position; their rows mean nothing.
-        verdicts: Whether each answer is to be believed; ``None`` without calibration.
+        verdicts: Whether to trust each answer; ``None`` without calibration.
     """
 
     probabilities: Floats

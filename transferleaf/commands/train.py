@@ -63,6 +63,10 @@ def train(
     views: Annotated[
         int | None, typer.Option(min=0, help="Changed views of each photo; with --augment.")
     ] = None,
+    precision: Annotated[
+        float | None,
+        typer.Option(help='Share of right answers that "sure" means; 0.95 if not given.'),
+    ] = None,
     val: Annotated[
         float | None, typer.Option(help="Share of the photos to choose by; 0.2 if not given.")
     ] = None,
@@ -117,6 +121,7 @@ def train(
         "seed": seed,
         "augment": augment,
         "views": views,
+        "precision": precision,
         "val": val,
         "test": test,
         "leaves": _place(leaves),

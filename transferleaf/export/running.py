@@ -79,7 +79,7 @@ class ExportedClassifier:
 
         Returns:
             One prediction for each path, in order; that of a file that is no photo has an
-            ``error`` in place of a label. Those of a calibrated classifier have a verdict.
+            ``error`` in place of a label. The verdict of each says whether to trust it.
         """
         photos = [Path(path) for path in paths]
         errors: dict[int, PhotoError] = {}

@@ -32,6 +32,7 @@ class RunConfig:
         seed: Seeds the split, the order of photos and their changes.
         augment: Whether training photos are varied, as suits leaves.
         views: Changed views of each photo that are computed once; the policy's where ``None``.
+        precision: The share of right answers that "sure" is to mean, in (0, 1).
         val: Share of the photos that choose the best epoch and calibrate, in (0, 1).
         test: Share of the photos that the report is about, in (0, 1).
         leaves: Where leaf ids come from; see ``open_leaves``.
@@ -54,6 +55,7 @@ class RunConfig:
     seed: int = 0
     augment: bool = False
     views: int | None = None
+    precision: float = 0.95
     val: float = 0.2
     test: float = 0.2
     leaves: str = "auto"
@@ -148,6 +150,7 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("seed", _is_count(0), "be a whole number of at least 0"),
     ("augment", *_SWITCH),
     ("views", _or_none(_is_count(0)), "be a whole number of at least 0"),
+    ("precision", *_SHARE),
     ("val", *_SHARE),
     ("test", *_SHARE),
     ("leaves", _is_text, _TEXT),

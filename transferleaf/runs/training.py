@@ -106,8 +106,11 @@ def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> No
 def _calibrate(prepared: PreparedRun, log: RunLog) -> None:
     classifier = prepared.classifier
     skipped = {photo.path for photo in classifier.skipped_photos}
-    validation = _without(prepared.split[1], skipped)
-    log.say(str(classifier.calibrate(validation, verbose=0)))
+    train, validation, _ = (_without(part, skipped) for part in prepared.split)
+    found = classifier.calibrate(
+        validation, training_data=train, precision=prepared.config.precision, verbose=0
+    )
+    log.say(str(found))
 
 
 def _without(data: LeafDataset, skipped: set[Path]) -> LeafDataset:

@@ -154,7 +154,9 @@ def open_feed(
     return _array_feed(np.asarray(x), np.asarray(y), sample_weight, what, form, size)
 
 
-def open_validation(data: Any, *, form: FeedFormat, batch_size: int | None) -> Feed | None:
+def open_validation(
+    data: Any, *, form: FeedFormat, batch_size: int | None, what: str = "validation_data"
+) -> Feed | None:
     """Turn the ``validation_data`` of ``fit`` into a feed; ``None`` stays ``None``.
 
     Args:
@@ -162,12 +164,13 @@ def open_validation(data: Any, *, form: FeedFormat, batch_size: int | None) -> F
             ``(x, y, sample_weight)``.
         form: What the classifier wants.
         batch_size: Photos a batch; 32 where ``None``.
+        what: What to call the data in messages.
     """
     if data is None:
         return None
     x, y, weight = (*data, None, None)[:3] if isinstance(data, tuple) else (data, None, None)
     return open_feed(
-        x, y, what="validation_data", form=form, sample_weight=weight, batch_size=batch_size
+        x, y, what=what, form=form, sample_weight=weight, batch_size=batch_size
     )
 
 

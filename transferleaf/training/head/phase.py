@@ -154,10 +154,10 @@ def hold_out(
 
 def _is_no_worse(head: LinearHead, present: LinearHead, unseen: HeadInputs) -> bool:
     # Random weights are unsure, so on a few unlike photos their loss may be lower by chance.
-    return _is_random(present) or _loss(head, unseen) <= _loss(present, unseen)
+    return is_random(present) or _loss(head, unseen) <= _loss(present, unseen)
 
 
-def _is_random(head: LinearHead) -> bool:
+def is_random(head: LinearHead) -> bool:
     """Whether a head is as it was built: training of any kind moves the biases off zero."""
     return not head.bias.any() and not head.mean.any() and bool((head.scale == 1).all())
 
