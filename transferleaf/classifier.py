@@ -29,7 +29,12 @@ from transferleaf.freezing.planning import head_stage_positions
 from transferleaf.judging.report import report_on
 from transferleaf.training.assembly import assemble, resolve_backbone
 from transferleaf.training.bad_photos import OnBadPhoto, SkippedPhoto
-from transferleaf.training.checks import check_backend, check_classes, checked_policy
+from transferleaf.training.checks import (
+    check_backend,
+    check_classes,
+    checked_policy,
+    refuse_options,
+)
 from transferleaf.training.compiling import PhaseCompiler, PolicyCompiler, UserCompiler
 from transferleaf.training.empty_classes import warn_of_empty_classes
 from transferleaf.training.feeds import FeedFormat, images_of, open_feed, open_validation
@@ -59,8 +64,9 @@ class TransferClassifier(keras.Model):
         backbone: Name of a registered backbone; a ``BackboneSpec``; or a functional
             ``keras.Model`` that takes RGB in [0, 255], shape ``(batch, size, size, 3)``, and ends
             in a feature map. Its layers are shared, not copied.
-        freeze: What to train and how gently; ``FreezePolicy.for_quadrant("IV")`` where ``None``;
-            decided from evidence at the first ``fit`` where ``"auto"``.
+        freeze: What to train and how gently: a policy, or its name. ``"I"`` to ``"IV"`` are the
+            policies of the quadrants, ``"head"`` trains the head alone, and ``"auto"`` decides
+            from evidence at the first ``fit``. ``"IV"`` where ``None``.
         weights: ``"imagenet"``; the path of a weights file; or ``None`` for random values. A
             ``keras.Model`` keeps the weights it has unless a file is named.
         stages: For a ``keras.Model``: names of the layers that end its stages, in order; the whole
@@ -104,7 +110,7 @@ class TransferClassifier(keras.Model):
         *,
         classes: Sequence[str],
         backbone: str | BackboneSpec | keras.Model | Backbone = "resnet50",
-        freeze: FreezePolicy | Literal["auto"] | None = None,
+        freeze: FreezePolicy | Literal["auto", "I", "II", "III", "IV", "head"] | None = None,
         weights: str | PathLike[str] | None = "imagenet",
         stages: Sequence[str] | None = None,
         image_size: int | None = None,
@@ -139,6 +145,14 @@ class TransferClassifier(keras.Model):
         self._compiled_by: Literal["policy", "user"] = "policy"
         self._user_arguments: dict[str, Any] = {}
         self._saved_compiling: dict[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        fitted = "not fitted" if is_random(read_head(self)) else "fitted"
+        calibrated = "not calibrated" if self.calibration is None else "calibrated"
+        return (
+            f"TransferClassifier({self.backbone.name} at {self.image_size} px, "
+            f"{len(self.classes)} classes, {self.freeze!r}, {fitted}, {calibrated})"
+        )
 
     @property
     def freeze(self) -> FreezePolicy:
@@ -178,6 +192,7 @@ class TransferClassifier(keras.Model):
         on_bad_photo: OnBadPhoto = "raise",
         resume: str | PathLike[str] | None = None,
         cache: str | PathLike[str] | None = None,
+        **unknown: Any,
     ) -> keras.callbacks.History:
         """Train as the policy says: print the plan, run it, prove that it was kept.
 
@@ -212,12 +227,14 @@ class TransferClassifier(keras.Model):
                 weights as if there had been none. Callbacks begin anew, without their own state.
             cache: Folder of the store that keeps outputs of frozen stages; the user's cache folder
                 where ``None``, which ``TRANSFERLEAF_CACHE`` names otherwise.
+            **unknown: Other arguments of ``keras.Model.fit`` are refused, with what to do instead.
 
         Returns:
-            The history of all epochs.
+            The history of all epochs; ``transferleaf.plot_history`` draws it.
 
         Raises:
             ConfigError: An option or the data is of a kind that cannot work.
+            UnknownOptionError: There is no such argument.
             ClassMismatchError: The data's classes differ from the classifier's.
             BadPhotosError, LostClassesError: Photos cannot be read; nothing was trained.
             PhotoError: A photo of a stream cannot be read, or one that could be before is broken
@@ -225,6 +242,7 @@ class TransferClassifier(keras.Model):
             PlanMismatchError, FrozenWeightsMovedError: The plan was not kept.
             ResumeError, ResumeMismatchError: The folder to resume from is of no use.
         """
+        refuse_options(unknown)
         compiler = self._compiler()
         form = self._feed_format(compiler)
         feed = open_feed(

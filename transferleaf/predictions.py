@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from rich import box
+from rich.table import Column, Table
+from rich.text import Text
 
 from transferleaf.datasets.labels import LeafLabel, parse_label
+from transferleaf.notebook import data_frame, html_of
 
 Verdict: TypeAlias = Literal["sure", "unsure", "unknown", "uncalibrated"]
 
@@ -23,7 +27,7 @@ VERDICTS: dict[Verdict, str] = {
 """What each verdict means, for people."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LeafPrediction:
     """What a classifier says of one photo, or why it says nothing.
 
@@ -54,6 +58,50 @@ class LeafPrediction:
     crop_probability: float | None
     error: str | None = None
     verdict: Verdict | None = None
+
+    def __repr__(self) -> str:
+        if self.label is None:
+            return f"LeafPrediction({str(self.path)!r}, error={self.error!r})"
+        return (
+            f"LeafPrediction({str(self.path)!r}, {self.label!r}, "
+            f"probability={self.probability:.4f}, verdict={self.verdict!r})"
+        )
+
+
+class Predictions(list[LeafPrediction]):
+    """A list of predictions that a notebook shows as a table."""
+
+    def _repr_html_(self) -> str:
+        return html_of(prediction_table(self))
+
+    def to_pandas(self) -> Any:
+        """Return a ``pandas.DataFrame`` with a row for each photo, without ``top``.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        rows = [asdict(found) | {"path": str(found.path)} for found in self]
+        return data_frame([{key: row[key] for key in row if key != "top"} for row in rows])
+
+
+def prediction_table(found: Sequence[LeafPrediction]) -> Table:
+    """Lay out predictions for a terminal: photo, class, probability, verdict."""
+    # A name that was cut no longer finds the file, so it goes over two lines where it must.
+    table = Table(
+        Column("photo", overflow="fold"),
+        Column("prediction", overflow="fold"),
+        Column("probability", justify="right"),
+        Column("verdict", no_wrap=True),
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    for each in found:
+        if each.label is None:
+            table.add_row(Text(str(each.path)), Text(f"error: {each.error}"), "", "")
+        else:
+            cells = (str(each.path), each.label)
+            table.add_row(*map(Text, cells), f"{each.probability:.1%}", each.verdict)
+    return table
 
 
 def describe_prediction(
@@ -109,7 +157,7 @@ def describe_predictions(
     classes: Sequence[str],
     top_k: int,
     verdicts: Sequence[Verdict] | None = None,
-) -> list[LeafPrediction]:
+) -> Predictions:
     """Turn the probabilities of photos, shape ``(n, n_classes)``, into words.
 
     Args:
@@ -121,7 +169,7 @@ def describe_predictions(
         verdicts: Whether to trust each answer; ``None`` where the classifier is not calibrated.
     """
     labels = tuple(parse_label(name) for name in classes)
-    return [
+    return Predictions(
         no_prediction(path, reasons[position])
         if position in reasons
         else describe_prediction(
@@ -132,7 +180,7 @@ def describe_predictions(
             verdict="uncalibrated" if verdicts is None else verdicts[position],
         )
         for position, path in enumerate(paths)
-    ]
+    )
 
 
 def judge_answers(

@@ -13,7 +13,7 @@ from transferleaf.calibrating.class_means import Floats
 from transferleaf.calibrating.verdicts import verdicts
 from transferleaf.errors import ConfigError
 from transferleaf.freezing.planning import head_stage_positions
-from transferleaf.predictions import LeafPrediction, Verdict, describe_predictions
+from transferleaf.predictions import Predictions, Verdict, describe_predictions
 from transferleaf.training.head.layers import read_head
 from transferleaf.training.predicting import features_of_each_file, predict_each_file
 
@@ -24,7 +24,7 @@ def predict_photo_files(
     *,
     top_k: int = 5,
     batch_size: int = 32,
-) -> list[LeafPrediction]:
+) -> Predictions:
     """Classify photo files.
 
     Args:
@@ -45,7 +45,7 @@ def predict_photo_files(
     several = [paths] if isinstance(paths, (str, PathLike)) else paths
     photos = [Path(path) for path in several]
     if not photos:
-        return []
+        return Predictions()
     found = answer_files(classifier, photos, batch_size=batch_size)
     return describe_predictions(
         photos,

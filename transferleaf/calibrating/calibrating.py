@@ -86,7 +86,7 @@ def calibrate_on(
     head = _plain(read_head(classifier), classifier.calibration)
 
     def read(feed: Feed, name: str) -> tuple[HeadInputs, Leaves]:
-        inputs = _inputs(classifier, feed, FeatureStore(cache), reporter, name=name)
+        inputs = inputs_of(classifier, feed, FeatureStore(cache), reporter, name=name)
         return inputs, None if feed.known is None else feed.known.leaves
 
     held_out = read(feed, "validation_data")
@@ -167,9 +167,22 @@ def _divided(head: LinearHead, temperature: float) -> LinearHead:
     return replace(head, kernel=head.kernel / divisor, bias=head.bias / divisor)
 
 
-def _inputs(
+def inputs_of(
     classifier: Any, feed: Feed, store: FeatureStore, reporter: Reporter, *, name: str
 ) -> HeadInputs:
+    """Return what the head of a classifier sees of photos; what is not stored is computed.
+
+    Args:
+        classifier: A ``TransferClassifier``.
+        feed: The photos.
+        store: Where features are kept.
+        reporter: Shows progress.
+        name: What to call the photos in messages.
+
+    Raises:
+        ConfigError: The photos have sample weights.
+        BadPhotosError: Photos cannot be read.
+    """
     backbone = classifier.backbone
     stages = head_stage_positions(classifier.freeze, backbone.describe())
     photos = feed.photos or feed.about_photos()

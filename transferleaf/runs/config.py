@@ -10,11 +10,11 @@ from typing import Any
 
 from transferleaf.errors import ConfigError, RunConfigError
 from transferleaf.freezing import FreezePolicy
+from transferleaf.freezing.policy import POLICY_NAMES
 from transferleaf.runs.toml_text import read_toml, toml_text
 
 DEFAULT_BACKBONE = "resnet50"
 RANDOM_WEIGHTS = "none"  # TOML knows no None
-FREEZE_CHOICES = ("auto", "I", "II", "III", "IV", "head")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +81,8 @@ class RunConfig:
         >>> RunConfig(data="leaves", freeze="head").policy
         FreezePolicy(trainable_stages=0)
         """
-        changes = {} if self.views is None else {"views": self.views}
-        if self.freeze == "auto":
-            return FreezePolicy.auto(**changes)
-        if self.freeze == "head":
-            return FreezePolicy.freeze_base(**changes)
-        return FreezePolicy.for_quadrant(self.freeze, **changes)
+        changes: dict[str, Any] = {} if self.views is None else {"views": self.views}
+        return FreezePolicy.named(self.freeze, **changes)
 
     def to_toml(self) -> str:
         """Write what ``load`` reads."""
@@ -144,7 +140,7 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("data", _is_text, _TEXT),
     ("backbone", _is_text, _TEXT),
     ("weights", _is_text, _TEXT),
-    ("freeze", lambda value: value in FREEZE_CHOICES, f"be one of {', '.join(FREEZE_CHOICES)}"),
+    ("freeze", lambda value: value in POLICY_NAMES, f"be one of {', '.join(POLICY_NAMES)}"),
     ("epochs", _or_none(_is_count(1)), "be a whole number of at least 1"),
     ("image_size", _or_none(_is_count(1)), "be a whole number of pixels"),
     ("seed", _is_count(0), "be a whole number of at least 0"),

@@ -148,6 +148,9 @@ def open_feed(
         return _photo_feed(x, what, form, size)
     if isinstance(x, tf.data.Dataset):
         return _stream_feed(x, what, form)
+    if isinstance(x, (str, PathLike)):
+        must = f"be photos with labels: {what} = transferleaf.open_leaves({str(x)!r}) opens a folder"
+        raise ConfigError(what, str(x), must)
     if y is None:
         must = "be a LeafDataset, a tf.data.Dataset, or images with labels in y"
         raise ConfigError(what, type(x).__name__, must)
