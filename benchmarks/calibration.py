@@ -2,9 +2,9 @@
 
     python -m benchmarks.calibration --photos DATA
 
-DATA holds the sets ``plantvillage-mini`` (with ``plantvillage-mini-leaves.csv``) and ``field-mini``;
-drawn leaves are drawn. From each set, 300, 600 and 2,400 photos are taken, three quarters to train
-on and one quarter to validate, several times over; the photos of all other leaves are the test.
+DATA holds the sets ``plantvillage-mini`` (with its leaf map beside it) and ``field-mini``; a third
+set is drawn. From each, 300, 600 and 2,400 photos are taken, three quarters to train on and one
+quarter to validate, several times over; the photos of all other leaves are the test.
 Prints the figures and writes them as a page.
 """
 
@@ -43,9 +43,9 @@ PAGE = """\
     {command}
 
 With a few hundred photos, can a classifier say which of its answers to trust? From each set, photos
-are taken {draws} times; three quarters train the head of `{backbone}` ({size} px, frozen stages), one
-quarter validates it. "Sure" is asked to mean right in {precision:.0%} of cases. The test is all photos
-of other leaves: {tests}.
+are drawn {draws} times. Three quarters of them train the head of `{backbone}` ({size} px, frozen
+stages), one quarter validates it, and the photos of all other leaves are the test. The precision
+asked for is {precision:.0%}.
 
 - **validation alone**: `clf.calibrate(validation)`;
 - **out of fold**: `clf.calibrate(validation, training_data=train)`, which is what
@@ -56,10 +56,11 @@ of other leaves: {tests}.
 | --- | --- | --- | --- | --- | --- |
 {rows}
 
-Shares are means over the draws; brackets give the lowest and the highest draw for the sure answers,
-and a 95 % interval, from resampling test leaves, for the correct ones. A photo of a known leaf that
-looks unlike all others is "unknown", which happens to one in twenty by design, so that at most about
-95 % can be sure. A draw in which no threshold was shown to reach the precision counts as 0 % sure.
+Shares are means over the draws. Brackets give the lowest and the highest draw for the sure answers,
+and a 95 % interval, from resampling test leaves, for the correct ones. About one known leaf in
+twenty is "unknown" by design, so at most about 95 % of the answers can be sure. A draw in which no
+threshold was shown to reach the precision counts as 0 % sure. Photos at hand and photos in the
+test: {tests}.
 """
 
 
@@ -124,14 +125,15 @@ def sets(photos: Path, work: Path) -> Iterator[tuple[str, tl.LeafDataset]]:
     yield "drawn", tl.LeafDataset.from_folder(drawn)
 
 
-def one_draw(
-    data: tl.LeafDataset, size: int, backbone: str, image_size: int, seed: int
-) -> Draw:
+def one_draw(data: tl.LeafDataset, size: int, backbone: str, image_size: int, seed: int) -> Draw:
     """Train and calibrate on so many photos, and count verdicts on all other leaves."""
     taken = size / len(data)
     train, validation, test = data.split(0.75 * taken, 0.25 * taken, 1 - taken, seed=seed)
     classifier = tl.TransferClassifier(
-        classes=data.classes, backbone=backbone, image_size=image_size, freeze=tl.FreezePolicy.freeze_base()
+        classes=data.classes,
+        backbone=backbone,
+        image_size=image_size,
+        freeze=tl.FreezePolicy.freeze_base(),
     )
     classifier.fit(train, validation_data=validation, seed=seed, verbose=0)
     asked = {"precision": PRECISION, "verbose": 0}

@@ -14,7 +14,7 @@ _WIDTH = 100
 # Colours of the page, not of a terminal: a notebook may be dark.
 _FORMAT = (
     '<pre style="white-space:pre;overflow-x:auto;line-height:1.25;'
-    'font-family:Menlo,Consolas,\'DejaVu Sans Mono\',monospace">{code}</pre>'
+    "font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace\">{code}</pre>"
 )
 
 

@@ -84,23 +84,30 @@ class Predictions(list[LeafPrediction]):
         return data_frame([{key: row[key] for key in row if key != "top"} for row in rows])
 
 
-def prediction_table(found: Sequence[LeafPrediction]) -> Table:
-    """Lay out predictions for a terminal: photo, class, probability, verdict."""
-    # A name that was cut no longer finds the file, so it goes over two lines where it must.
+def prediction_table(found: Sequence[LeafPrediction], *, paths: bool = True) -> Table:
+    """Lay out predictions for people: photo, class, probability, verdict; a line for each class.
+
+    Args:
+        found: The predictions.
+        paths: Whether there is a column of the photos' paths.
+    """
     table = Table(
-        Column("photo", overflow="fold"),
+        *([Column("photo", overflow="fold")] if paths else []),
         Column("prediction", overflow="fold"),
         Column("probability", justify="right"),
         Column("verdict", no_wrap=True),
         box=box.SIMPLE_HEAD,
         pad_edge=False,
+        show_header=paths,
     )
     for each in found:
+        path = [Text(str(each.path))] if paths else []
         if each.label is None:
-            table.add_row(Text(str(each.path)), Text(f"error: {each.error}"), "", "")
-        else:
-            cells = (str(each.path), each.label)
-            table.add_row(*map(Text, cells), f"{each.probability:.1%}", each.verdict)
+            table.add_row(*path, Text(f"error: {each.error}"), "", "")
+            continue
+        for place, (label, probability) in enumerate(each.top):
+            cells = (Text(label), f"{probability:.1%}", "" if place else each.verdict)
+            table.add_row(*([Text("")] * len(path) if place else path), *cells)
     return table
 
 

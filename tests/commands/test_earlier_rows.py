@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,8 @@ from transferleaf.commands.earlier_rows import EarlierRows, earlier_csv, earlier
 from transferleaf.commands.prediction_rows import csv_rows, json_lines
 from transferleaf.predictions import describe_predictions
 
-READ = {"csv": earlier_csv, "jsonl": earlier_json_lines}
-WRITE = {"csv": csv_rows, "jsonl": json_lines}
+READ = {"csv": partial(earlier_csv, top_k=1), "jsonl": earlier_json_lines}
+WRITE = {"csv": partial(csv_rows, top_k=1), "jsonl": json_lines}
 
 
 @pytest.fixture
@@ -67,7 +68,9 @@ def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path, form, text
     with pytest.raises(typer.BadParameter) as caught:
         READ[form](path)
 
-    assert str(caught.value) == f"{str(path)!r} holds no rows that predict wrote; name another file"
+    assert str(caught.value) == (
+        f"{str(path)!r} holds no rows that predict wrote with this --top-k; name another file"
+    )
     assert path.read_text() == text
 
 

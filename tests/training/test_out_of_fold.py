@@ -110,7 +110,7 @@ def test_folds_are_a_whole_number_from_two(features, folds):
 
 def test_leaves_are_dealt_whole_and_a_rare_class_is_in_as_many_folds_as_it_has_leaves():
     labels = np.array([0] * 8 + [1] * 4)
-    leaves = list("aabbccdd") + ["x", "x", "y", "y"]
+    leaves = [*"aabbccddxxyy"]
 
     parts = deal_leaves(labels, leaves, 4, seed=0)
 

@@ -124,7 +124,7 @@ def calibration_of_head(
     # Without a mistake the best temperature is 0: nothing tells how sure is too sure.
     temperature = 1.0 if right.all() else fit_temperature(probabilities, truth)
     confidence = scaled(probabilities, temperature).max(axis=1)
-    of = None if photos.leaves is None else [photos.leaves[row] for row in counted]
+    of = None if photos.leaves is None else [photos.leaves[row] for row in counted.tolist()]
     threshold = sure_threshold(confidence, right, precision=precision, leaves=of)
     sure = confidence >= (np.inf if threshold is None else threshold)
     features = standardised(head, photos.features)

@@ -88,6 +88,7 @@ def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> No
             train,
             validation_data=validation,
             epochs=config.epochs,
+            batch_size=config.batch_size,
             seed=config.seed,
             on_bad_photo="skip" if config.skip_bad_photos else "raise",
             callbacks=[TensorBoardLogs(run.tensorboard)],

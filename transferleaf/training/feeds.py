@@ -149,7 +149,9 @@ def open_feed(
     if isinstance(x, tf.data.Dataset):
         return _stream_feed(x, what, form)
     if isinstance(x, (str, PathLike)):
-        must = f"be photos with labels: {what} = transferleaf.open_leaves({str(x)!r}) opens a folder"
+        must = (
+            f"be photos with labels: {what} = transferleaf.open_leaves({str(x)!r}) opens a folder"
+        )
         raise ConfigError(what, str(x), must)
     if y is None:
         must = "be a LeafDataset, a tf.data.Dataset, or images with labels in y"
@@ -172,9 +174,7 @@ def open_validation(
     if data is None:
         return None
     x, y, weight = (*data, None, None)[:3] if isinstance(data, tuple) else (data, None, None)
-    return open_feed(
-        x, y, what=what, form=form, sample_weight=weight, batch_size=batch_size
-    )
+    return open_feed(x, y, what=what, form=form, sample_weight=weight, batch_size=batch_size)
 
 
 def images_of(x: Any, *, form: FeedFormat, batch_size: int | None) -> Any:
