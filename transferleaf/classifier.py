@@ -25,7 +25,7 @@ from transferleaf.errors import ConfigError
 from transferleaf.explanations.explaining import explain_photo
 from transferleaf.export.exporting import export_classifier
 from transferleaf.freezing import FreezePlan, FreezePolicy
-from transferleaf.freezing.planning import head_stage_positions
+from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
 from transferleaf.judging.report import report_on
 from transferleaf.training.assembly import assemble, resolve_backbone
 from transferleaf.training.bad_photos import OnBadPhoto, SkippedPhoto
@@ -321,7 +321,7 @@ class TransferClassifier(keras.Model):
                 self.backbone,
                 feed.known,
                 x.paths,
-                head_stages=self._head_stages,
+                groups=self._groups,
                 labels=compiler.labels,
                 verbose=options.get("verbose"),
             )
@@ -351,7 +351,7 @@ class TransferClassifier(keras.Model):
                 self,
                 self.backbone,
                 x.paths,
-                head_stages=self._head_stages,
+                groups=self._groups,
                 verbose=options.get("verbose"),
             )
         form = self._feed_format(self._compiler())
@@ -404,8 +404,8 @@ class TransferClassifier(keras.Model):
             self.optimizer.build(self.trainable_variables)
 
     @property
-    def _head_stages(self) -> tuple[int, ...]:
-        return head_stage_positions(self.freeze, self.backbone.describe())
+    def _groups(self) -> tuple[FeatureGroup, ...]:
+        return feature_groups(self.freeze, self.backbone.describe())
 
     def _note_skipped(self, photos: tuple[SkippedPhoto, ...]) -> None:
         self.skipped_photos = photos

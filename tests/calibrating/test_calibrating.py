@@ -105,7 +105,7 @@ def solved():
 def test_training_photos_are_answered_by_heads_that_have_not_seen_their_leaf(solved):
     head, learnt, held_out = solved
 
-    photos = judged_out_of_fold(head, (learnt, None), (held_out, None), widths=())
+    photos = judged_out_of_fold(head, (learnt, None), (held_out, None), groups=())
 
     assert (photos.folds, len(photos.labels)) == (4, 240)  # each learns from 180, as the head did
     right = (photos.probabilities.argmax(axis=1) == photos.labels).mean()
@@ -117,7 +117,7 @@ def test_a_head_that_these_photos_do_not_give_is_not_judged_by_them(solved):
     head, learnt, held_out = solved
     other = replace(head, kernel=2 * head.kernel)
 
-    assert judged_out_of_fold(other, (learnt, None), (held_out, None), widths=()) is None
+    assert judged_out_of_fold(other, (learnt, None), (held_out, None), groups=()) is None
 
 
 def test_a_photo_without_another_leaf_of_its_class_does_not_count(solved):
@@ -125,7 +125,7 @@ def test_a_photo_without_another_leaf_of_its_class_does_not_count(solved):
     leaves = ["one" if label == 0 else None for label in learnt.targets.argmax(axis=1)]
     others = ["one" if label == 0 else None for label in held_out.targets.argmax(axis=1)]
 
-    photos = judged_out_of_fold(head, (learnt, leaves), (held_out, others), widths=())
+    photos = judged_out_of_fold(head, (learnt, leaves), (held_out, others), groups=())
 
     assert not photos.counted[photos.labels == 0].any()
     assert photos.counted[photos.labels != 0].all()

@@ -22,5 +22,9 @@ def layers() -> BackboneLayers:
         for kind, parameters in [("conv", 100 * (position + 1)), ("bn", 10)]
     ]
     return BackboneLayers(
-        name="toy", stages=("low", "mid", "high"), widths=(4, 8, 16), layers=tuple(infos)
+        name="toy",
+        stages=("low", "mid", "high"),
+        widths=(4, 8, 16),
+        strides=(2, 4, 8),
+        layers=tuple(infos),
     )

@@ -16,6 +16,7 @@ from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.datasets import LeafDataset, open_leaves
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePolicy
+from transferleaf.freezing.feature_groups import default_groups
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.bad_photos import OnBadPhoto, openable, readable, settle
 from transferleaf.training.checks import check_backend, check_folder
@@ -187,5 +188,5 @@ class _StageReader:
 
     def read_all(self, feed: Feed, label: str) -> None:
         if feed.known is not None:
-            stages = range(len(self.prefix.backbone.stages))
-            self.prefix.rows(feed.known.source, View(), stages=stages, cut=None, label=label)
+            groups = default_groups(self.prefix.backbone.describe())
+            self.prefix.rows(feed.known.source, View(), groups=groups, cut=None, label=label)

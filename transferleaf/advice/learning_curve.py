@@ -16,6 +16,7 @@ from transferleaf.advice.evidence import CurvePoint
 from transferleaf.advice.labelled import Labelled, Rows
 from transferleaf.advice.stage_probes import share_right
 from transferleaf.datasets.splitting import split_indices
+from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.training.head.solver import L2_STRENGTHS, HeadProblem, solve_head
 from transferleaf.training.head.space import Floats
 
@@ -29,7 +30,7 @@ def learning_curve(
     features: Floats,
     photos: Labelled,
     *,
-    widths: Sequence[int],
+    groups: Sequence[FeatureGroup],
     folds: int,
     seed: int,
     on_head: Callable[[int], None] | None = None,
@@ -41,9 +42,9 @@ def learning_curve(
     first, and a smaller share tries that one and stronger ones.
 
     Args:
-        features: Averaged outputs of all stages side by side, shape ``(n, sum(widths))``.
+        features: What a head sees of all stages, shape ``(n, n_features)``.
         photos: Their labels and leaves.
-        widths: How many features come from each stage.
+        groups: Where the features come from.
         folds: Parts that take turns to be held out, at least 2.
         seed: Seeds folds and shares.
         on_head: Called with the number of heads solved, ``folds * len(SHARES)`` in the end.
@@ -71,7 +72,7 @@ def learning_curve(
             if rows is None:
                 continue
             tried = strengths.get(share) or _stronger(strengths[1.0][0])
-            right[share][held_out], l2 = _guess(features, photos, rows, held_out, widths, tried)
+            right[share][held_out], l2 = _guess(features, photos, rows, held_out, groups, tried)
             strengths[share] = (l2,)
             learnt[share].append(len(rows))
     return tuple(
@@ -115,7 +116,7 @@ def _guess(
     photos: Labelled,
     learnt: Rows,
     held_out: Rows,
-    widths: Sequence[int],
+    groups: Sequence[FeatureGroup],
     strengths: Sequence[float],
 ) -> tuple[NDArray[np.bool_], float]:
     """Whether each held-out photo is guessed right, and the strength that was chosen."""
@@ -128,7 +129,7 @@ def _guess(
         )
         for rows in (learnt, held_out)
     )
-    head = solve_head(train, judge, widths=widths, strengths=strengths)
+    head = solve_head(train, judge, groups=groups, strengths=strengths)
     guesses = head.probabilities(judge.features).argmax(axis=1)
     return guesses == photos.labels[held_out], head.l2
 

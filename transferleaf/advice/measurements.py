@@ -21,8 +21,10 @@ from transferleaf.advice.stage_probes import stage_probes
 from transferleaf.advice.untrained import untrained_twin
 from transferleaf.datasets.reading import DecodeMeter
 from transferleaf.errors import BadPhotosError, PhotoError
+from transferleaf.freezing.feature_groups import FeatureGroup, average_groups, default_groups
 from transferleaf.training.frozen import FrozenPrefix
 from transferleaf.training.head.space import Floats
+from transferleaf.training.outputs import StoredGroups
 from transferleaf.training.photos import PhotoSource
 from transferleaf.training.views import View
 
@@ -72,7 +74,7 @@ class Measurements:
 
     def probes(self) -> tuple[Probe, ...]:
         """Probe each stage of the network."""
-        return self._probes("stage probes", lambda: self._features[self._probed])
+        return self._probes("stage probes", lambda: self._averages[self._probed])
 
     def untrained_probes(self) -> tuple[Probe, ...]:
         """Probe each stage of an untrained network; empty where none of that shape can be made."""
@@ -94,7 +96,7 @@ class Measurements:
         """Tell how probable the labels are given the features of each stage."""
 
         def measure() -> list[float]:
-            stages = np.split(self._features[self._probed], np.cumsum(self._widths)[:-1], axis=1)
+            stages = np.split(self._averages[self._probed], np.cumsum(self._widths)[:-1], axis=1)
             return [logme(stage, self.photos.labels[self._probed]) for stage in stages]
 
         return tuple(self._notes.recall("LogME", (len(self._widths),), measure).tolist())
@@ -104,14 +106,20 @@ class Measurements:
         return self.prefix.backbone.describe().widths
 
     @cached_property
-    def _features(self) -> Floats:
-        """Averaged outputs of all stages, side by side."""
-        stages = range(len(self._widths))
+    def _groups(self) -> tuple[FeatureGroup, ...]:
+        return default_groups(self.prefix.backbone.describe())
+
+    @cached_property
+    def _stored(self) -> StoredGroups:
+        """What a head sees of all stages."""
         label = "features of the photos"
-        rows = self.prefix.rows(self.source, View(), stages=stages, cut=None, label=label)
-        features = np.empty(rows.averages.shape, np.float32)
-        rows.averages.read_into(features)
-        return features
+        rows = self.prefix.rows(self.source, View(), groups=self._groups, cut=None, label=label)
+        return rows.features
+
+    @cached_property
+    def _averages(self) -> Floats:
+        """Averaged outputs of all stages, side by side."""
+        return self._stored.select(average_groups(self.prefix.backbone.describe())).read()
 
     @cached_property
     def _probed(self) -> Rows:
@@ -121,23 +129,24 @@ class Measurements:
     @cached_property
     def _notes(self) -> Notes:
         photos, backbone = self.photos, self.prefix.backbone
-        told = [photos.classes, photos.labels.tolist(), photos.leaves, self._widths]
-        # The features tell the pixels and the weights apart, and so all that can be made of them.
+        groups = [(group.stage, group.kind, group.channels) for group in self._groups]
+        told = [photos.classes, photos.labels.tolist(), photos.leaves, groups]
+        # Averages tell the pixels and the weights apart, and so all that can be made of them.
         return Notes(
             store=self.prefix.store,
             backbone=backbone.name,
             image_size=backbone.image_size,
             inputs=json.dumps([*told, self.folds, self.seed]).encode("ascii")
-            + self._features.tobytes(),
+            + self._averages.tobytes(),
         )
 
     def _measured_curve(self) -> list[list[float]]:
         rows = varied_sample(self.photos, limit=_CURVED, least=_CURVED_OF_A_CLASS, seed=self.seed)
         with self.prefix.reporter.bar("learning curve", self.folds * len(SHARES)) as move:
             points = learning_curve(
-                self._features[rows],
+                self._stored.take(rows),
                 self.photos.part(rows),
-                widths=self._widths,
+                groups=self._groups,
                 folds=self.folds,
                 seed=self.seed,
                 on_head=move,
@@ -187,7 +196,8 @@ class Measurements:
             photos=len(self._probed),
         )
         batches = self._pixels(self._probed, "features of an untrained network")
-        return np.concatenate(list(network.average(batches, range(len(self._widths)))))
+        groups = average_groups(twin.describe())
+        return np.concatenate(list(network.features(batches, groups)))
 
     def _pixels(self, rows: Rows, label: str) -> Iterator[NDArray[Any]]:
         """Decode some photos, batch by batch, and show how far it is.

@@ -93,6 +93,9 @@ class Backbone:
             name=self.name,
             stages=self.stage_names,
             widths=tuple(int(output.shape[-1]) for output in self.model.outputs),
+            strides=tuple(
+                round(self.image_size / int(output.shape[1])) for output in self.model.outputs
+            ),
             layers=layers,
         )
 

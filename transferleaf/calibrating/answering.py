@@ -12,7 +12,7 @@ from transferleaf.calibrating.calibrating import standardised
 from transferleaf.calibrating.class_means import Floats
 from transferleaf.calibrating.verdicts import verdicts
 from transferleaf.errors import ConfigError
-from transferleaf.freezing.planning import head_stage_positions
+from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.predictions import Predictions, Verdict, describe_predictions
 from transferleaf.training.head.layers import read_head
 from transferleaf.training.predicting import features_of_each_file, predict_each_file
@@ -82,14 +82,14 @@ def answer_files(classifier: Any, paths: Sequence[Path], *, batch_size: int) -> 
     """
     backbone = classifier.backbone
     calibration, means = classifier.calibration, classifier.class_means
-    stages = head_stage_positions(classifier.freeze, backbone.describe())
+    groups = feature_groups(classifier.freeze, backbone.describe())
     if calibration is None or means is None:  # rebuilt from a config, without weights
         probabilities, reasons = predict_each_file(
-            classifier, backbone, paths, head_stages=stages, batch_size=batch_size
+            classifier, backbone, paths, groups=groups, batch_size=batch_size
         )
         return FileAnswers(probabilities=probabilities, reasons=reasons, verdicts=None)
     features, reasons = features_of_each_file(
-        classifier, backbone, paths, head_stages=stages, batch_size=batch_size
+        classifier, backbone, paths, groups=groups, batch_size=batch_size
     )
     head = read_head(classifier)
     probabilities = head.probabilities(features)

@@ -18,13 +18,13 @@ from transferleaf.calibrating.judged import (
 )
 from transferleaf.calibrating.selecting import photos_needed, sure_threshold
 from transferleaf.errors import ConfigError, EmptyClassError
-from transferleaf.freezing.planning import head_stage_positions
+from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.reports.temperature import fit_temperature, scaled
 from transferleaf.training.checks import check_folder
 from transferleaf.training.features import HeadInputs, stored_inputs, streamed_inputs
 from transferleaf.training.feeds import Feed, FeedFormat, open_validation
 from transferleaf.training.frozen import FrozenPrefix
-from transferleaf.training.head.layers import read_head, stage_widths, write_head
+from transferleaf.training.head.layers import read_head, write_head
 from transferleaf.training.head.solver import LinearHead
 from transferleaf.training.reporting import Reporter
 from transferleaf.training.store import FeatureStore
@@ -91,10 +91,11 @@ def calibrate_on(
 
     held_out = read(feed, "validation_data")
     _check_classes(held_out[0])
+    groups = feature_groups(classifier.freeze, classifier.backbone.describe())
     photos = None
     if learnt is not None and len(held_out[0].targets) < _ENOUGH and not classifier.refitted:
         photos = judged_out_of_fold(
-            head, read(learnt, "training_data"), held_out, widths=stage_widths(classifier)
+            head, read(learnt, "training_data"), held_out, groups=groups
         )
     if photos is None:
         photos = judged_by_head(head, *held_out)
@@ -158,8 +159,8 @@ def _check_classes(inputs: HeadInputs) -> None:
 
 
 def standardised(head: LinearHead, features: Floats) -> Floats:
-    """What the class means are compared with: averaged outputs as the head's kernel sees them."""
-    return (features - head.mean) / head.scale
+    """What the class means are compared with: features as the head's kernel sees them."""
+    return head.scaling.apply(features)
 
 
 def _divided(head: LinearHead, temperature: float) -> LinearHead:
@@ -184,17 +185,17 @@ def inputs_of(
         BadPhotosError: Photos cannot be read.
     """
     backbone = classifier.backbone
-    stages = head_stage_positions(classifier.freeze, backbone.describe())
+    groups = feature_groups(classifier.freeze, backbone.describe())
     photos = feed.photos or feed.about_photos()
     prefix = FrozenPrefix(backbone=backbone, store=store, reporter=reporter, photos=photos)
     if feed.known is None:
         n_classes = len(classifier.classes)
         inputs = streamed_inputs(
-            prefix, feed.open(None), stages, n_classes=n_classes, photos=None, label=_LABEL
+            prefix, feed.open(None), groups, n_classes=n_classes, photos=None, label=_LABEL
         )
     else:
-        rows = prefix.rows(feed.known.source, View(), stages=stages, cut=None, label=_LABEL)
-        inputs = stored_inputs(feed.known, [rows.averages])
+        rows = prefix.rows(feed.known.source, View(), groups=groups, cut=None, label=_LABEL)
+        inputs = stored_inputs(feed.known, [rows.features])
     if (inputs.weights != 1).any():
         must = "be absent: each photo counts once"
         raise ConfigError(f"sample weights of {name}", "weights that differ from 1", must)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.training.features import HeadInputs, joined
 from transferleaf.training.head.solver import LinearHead, solve_head
 from transferleaf.training.head.space import Floats
@@ -70,7 +71,7 @@ def judged_out_of_fold(
     learnt: tuple[HeadInputs, Leaves],
     held_out: tuple[HeadInputs, Leaves],
     *,
-    widths: Sequence[int],
+    groups: Sequence[FeatureGroup],
 ) -> JudgedPhotos | None:
     """Answer training and validation photos, each fold with a head from the others.
 
@@ -82,7 +83,7 @@ def judged_out_of_fold(
         head: Without a temperature.
         learnt: The photos that it was solved on, and their leaves.
         held_out: The validation photos that chose its penalty, and their leaves.
-        widths: How many features come from each stage; see ``feature_scale``.
+        groups: Where the features come from; see ``FeatureScaling.of``.
 
     Returns:
         ``None`` where ``head`` is not the one that these photos give: it was trained by gradient,
@@ -90,7 +91,7 @@ def judged_out_of_fold(
         it.
     """
     (train, _), (validation, _) = learnt, held_out
-    same = solve_head(train.problem(), validation.problem(), widths=widths)
+    same = solve_head(train.problem(), validation.problem(), groups=groups)
     found, expected = (each.probabilities(validation.features) for each in (same, head))
     if np.abs(found - expected).max() > _SAME:
         return None
@@ -104,7 +105,7 @@ def judged_out_of_fold(
         labels,
         leaves,
         classes=[str(number) for number in range(inputs.targets.shape[1])],
-        widths=widths,
+        groups=groups,
         parts=deal_leaves(labels, leaves, folds, seed=0),
         strengths=(same.l2,),
     )

@@ -1,8 +1,16 @@
 """A classifier traced for explanations: from photos to maps of evidence, and the evidence in sums.
 
-The head is linear on averages, ``logit = bias + sum over stages of w . (average of A - mean)``, and
-an average of sums is a sum of averages. So each stage has a map, ``w . (A - mean)`` place by place,
-and bias and the averages of these maps are the logit: no approximation, for any stage.
+The head is linear on pooled features, so a logit is the bias and a part from each stage. Each stage
+has a map whose average over all places is exactly that part.
+
+For averages the map is exact place by place: ``w . (A - mean)``, as an average of sums is a sum of
+averages. A feature beyond the head's bound counts by the bound, and its map shrinks alike.
+
+A covariance is an average as well, of products ``x x'`` of the centred channels at each place, but
+the head sees its square root. The map is the gradient G of the head's part with respect to the
+covariance, applied to each place: ``2 x' G x``. The root grows with the square root of what it is
+given, so by Euler's theorem on homogeneous functions these maps too average to the part exactly;
+how they divide it among the places is a first-order statement.
 """
 
 from __future__ import annotations
@@ -21,7 +29,8 @@ from transferleaf.backbones.backbone import Backbone
 from transferleaf.errors import ConfigError
 from transferleaf.explanations.explanation import Method
 from transferleaf.freezing import FreezePolicy
-from transferleaf.freezing.planning import head_stage_positions
+from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
+from transferleaf.training.head.layers import pooling_name
 
 Floats = npt.NDArray[np.float32]
 
@@ -67,6 +76,74 @@ class Evidence:
         return logits
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Part:
+    """What the head makes of one group of features, for a batch of n photos.
+
+    Attributes:
+        group: The group.
+        pool: Its pooling layer.
+        pooled: The features, ``(n, width)``.
+        scaled: The features as the kernel sees them, ``(n, width)``.
+        kernel: On scaled features, ``(width, n_classes)``.
+        mean: What is subtracted from the features, ``(width,)``.
+        factor: What turns deviations from the mean into scaled features, photo by photo,
+            ``(n, width)``; smaller where a feature is beyond its bound.
+    """
+
+    group: FeatureGroup
+    pool: Any
+    pooled: Any
+    scaled: Any
+    kernel: Any
+    mean: Any
+    factor: Any
+
+    @classmethod
+    def of(
+        cls,
+        group: FeatureGroup,
+        pool: Any,
+        feature_map: Any,
+        kernel: Any,
+        mean: Any,
+        scale: Any,
+        limit: Any,
+    ) -> _Part:
+        pooled = pool(feature_map)
+        free = (pooled - mean) / scale
+        scaled = tf.clip_by_value(free, -limit, limit)
+        within = tf.where(tf.abs(free) <= limit, tf.ones_like(free), limit / tf.abs(free))
+        return cls(
+            group=group,
+            pool=pool,
+            pooled=pooled,
+            scaled=scaled,
+            kernel=kernel,
+            mean=mean,
+            factor=within / scale,
+        )
+
+    def map(self, feature_map: Any, explained: Any) -> Any:
+        """The part of each place in the logits of classes ``explained``, ``(n, rows, columns)``.
+
+        Its average over all places is the group's part of the logit.
+        """
+        weights = tf.stop_gradient(self.factor) * tf.gather(tf.transpose(self.kernel), explained)
+        if self.group.kind == "average":
+            centred = tf.cast(feature_map, tf.float32) - self.mean
+            return tf.einsum("nrcf,nf->nrc", centred, weights)
+        centred = self.pool.centred(feature_map)
+        covariance = self.pool.covariance(centred)
+        with tf.GradientTape() as tape:
+            tape.watch(covariance)
+            score = tf.reduce_sum(weights * self.pool.root(covariance))
+        gradient = tape.gradient(score, covariance)
+        found = 2 * tf.einsum("npf,nfg,npg->np", centred, gradient, centred)
+        found -= tf.reduce_sum(weights * self.mean, axis=1, keepdims=True)
+        return tf.reshape(found, tf.shape(feature_map)[:3])
+
+
 class ExplainedNetwork:
     """The layers of a classifier, traced once for each method and stage that is asked for.
 
@@ -78,7 +155,12 @@ class ExplainedNetwork:
 
     def __init__(self, classifier: Explainable) -> None:
         self.stages = classifier.backbone.stage_names
-        self.head_stages = head_stage_positions(classifier.freeze, classifier.backbone.describe())
+        self._groups = feature_groups(classifier.freeze, classifier.backbone.describe())
+        self.head_stages = tuple(dict.fromkeys(group.stage for group in self._groups))
+        self._pools = [
+            classifier.get_layer(pooling_name(group, self.stages[group.stage]))
+            for group in self._groups
+        ]
         self._backbone = classifier.backbone.model
         names = ("resize", "pixels", "standardize", "probabilities")
         self._resize, self._pixels, self._standardize, self._dense = map(
@@ -152,13 +234,13 @@ class ExplainedNetwork:
     def _stage_cam(self, photos: Any, class_numbers: Any, position: int | None) -> Any:
         feature_maps, stage_logits = self._forward(self._seen(photos))
         explained = self._explained(stage_logits, class_numbers)
-        maps = []
-        for at, kernel, mean in self._parts_of_head(feature_maps):
-            if position in (None, at):
-                weights = tf.gather(kernel, explained, axis=1)  # (channels, n)
-                centred = tf.cast(feature_maps[at], tf.float32) - mean
-                maps.append(tf.einsum("nrcf,fn->nrc", centred, weights))
-        return maps, explained, stage_logits
+        maps: dict[int, Any] = {}
+        for part in self._parts_of_head(feature_maps):
+            stage = part.group.stage
+            if position in (None, stage):
+                found = part.map(feature_maps[stage], explained)
+                maps[stage] = maps[stage] + found if stage in maps else found
+        return list(maps.values()), explained, stage_logits
 
     def _grad_cam(self, photos: Any, class_numbers: Any, position: int) -> Any:
         seen = self._seen(photos)
@@ -178,19 +260,30 @@ class ExplainedNetwork:
 
     def _forward(self, pixels: Any) -> Any:
         feature_maps = keras.tree.flatten(self._backbone(pixels, training=False))
-        stage_logits = [
-            (tf.reduce_mean(tf.cast(feature_maps[at], tf.float32), axis=(1, 2)) - mean) @ kernel
-            for at, kernel, mean in self._parts_of_head(feature_maps)
-        ]
-        return feature_maps, tf.stack(stage_logits, axis=1)
+        logits: dict[int, Any] = {}
+        for part in self._parts_of_head(feature_maps):
+            stage, found = part.group.stage, part.scaled @ part.kernel
+            logits[stage] = logits[stage] + found if stage in logits else found
+        return feature_maps, tf.stack(list(logits.values()), axis=1)
 
-    def _parts_of_head(self, feature_maps: Sequence[Any]) -> list[tuple[int, Any, Any]]:
-        """Each stage's part of the head: its position, kernel on what is not scaled, and mean."""
-        widths = [int(feature_maps[at].shape[-1]) for at in self.head_stages]
-        scale = tf.convert_to_tensor(self._standardize.scale)
-        kernel = tf.convert_to_tensor(self._dense.kernel) / scale[:, None]
-        means = tf.split(tf.convert_to_tensor(self._standardize.mean), widths)
-        return list(zip(self.head_stages, tf.split(kernel, widths), means, strict=True))
+    def _parts_of_head(self, feature_maps: Sequence[Any]) -> list[_Part]:
+        """What the head makes of each group of features."""
+        widths = [group.width for group in self._groups]
+        standardize = self._standardize
+        kernels, means, scales, limits = (
+            tf.split(tf.convert_to_tensor(values), widths)
+            for values in (
+                self._dense.kernel,
+                standardize.mean,
+                standardize.scale,
+                standardize.limit,
+            )
+        )
+        parts = zip(self._groups, self._pools, kernels, means, scales, limits, strict=True)
+        return [
+            _Part.of(group, pool, feature_maps[group.stage], *values)
+            for group, pool, *values in parts
+        ]
 
     def _explained(self, stage_logits: Any, class_numbers: Any) -> Any:
         logits = tf.reduce_sum(stage_logits, axis=1) + self._dense.bias

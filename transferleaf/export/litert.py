@@ -137,8 +137,8 @@ def _with_integers(converter: Any, early: Collection[str]) -> bytes:
         converter=converter, debug_dataset=converter.representative_dataset
     )
     tensors = tf.lite.Interpreter(model_content=debugger.calibrated_model).get_tensor_details()
-    # The averages of stages too: side by side, one scale would hold for all of them.
-    names_in_body = "|".join(["pool_.*", "features", *map(re.escape, early)])
+    # Pooled stages too: side by side, one scale would hold for all of them.
+    names_in_body = "|".join(["pool_.*", "second_order_.*", "features", *map(re.escape, early)])
     # Converters number what they have met before.
     floats = re.compile(
         rf"/{HEAD}|/{BODY}[^/]*/(.*/)?({names_in_body})(_\d+)?/|^StatefulPartitionedCall"

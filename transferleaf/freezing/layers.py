@@ -33,12 +33,14 @@ class BackboneLayers:
         name: The backbone's name.
         stages: Names of the stages, from low-level to high-level features.
         widths: Channels of the feature map that ends each stage.
+        strides: Pixels of the photo's side for each place of that map's.
         layers: The layers, each with the position of its stage.
     """
 
     name: str
     stages: tuple[str, ...]
     widths: tuple[int, ...]
+    strides: tuple[int, ...]
     layers: tuple[LayerInfo, ...]
 
     def of_stages(self, positions: Sequence[int]) -> tuple[LayerInfo, ...]:

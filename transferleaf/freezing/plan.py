@@ -93,6 +93,7 @@ class FreezePlan:
         backbone: The backbone's name.
         classes: Number of classes.
         head_stages: Names of the stages whose averaged outputs feed the head.
+        second_order_stages: Names of those whose covariances feed it too.
         head_parameters: Values in the head.
         phases: What happens, in order.
     """
@@ -103,6 +104,7 @@ class FreezePlan:
     head_stages: tuple[str, ...]
     head_parameters: int
     phases: tuple[Phase, ...]
+    second_order_stages: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> int:
@@ -124,7 +126,10 @@ class FreezePlan:
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """Return the plan whose ``to_dict`` gave ``values``."""
         phases = tuple(_phase(phase) for phase in values["phases"])
-        return cls(**{**values, "head_stages": tuple(values["head_stages"]), "phases": phases})
+        names = {
+            field: tuple(values.get(field, ())) for field in ("head_stages", "second_order_stages")
+        }
+        return cls(**{**values, **names, "phases": phases})
 
     def to_json(self) -> str:
         """Return the plan as JSON text."""

@@ -6,6 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Literal
 
 from transferleaf.errors import ConfigError
+from transferleaf.freezing.feature_groups import feature_groups, head_stage_positions
 from transferleaf.freezing.layers import BackboneLayers, LayerInfo
 from transferleaf.freezing.plan import FreezePlan, Method, Phase, StagePlan
 
@@ -31,7 +32,7 @@ def make_plan(
     head_stages = head_stage_positions(policy, layers)
     trained = trained_stage_positions(policy, layers)
     _check_gradients_arrive(policy, layers, head_stages, trained)
-    features = sum(layers.widths[position] for position in head_stages)
+    groups = feature_groups(policy, layers)
     phases = []
     if policy.first_method is Method.SOLVE:
         phases.append(_solving_phase(layers))
@@ -42,26 +43,12 @@ def make_plan(
         backbone=layers.name,
         classes=classes,
         head_stages=tuple(layers.stages[position] for position in head_stages),
-        head_parameters=(features + 1) * classes,
+        second_order_stages=tuple(
+            layers.stages[group.stage] for group in groups if group.kind == "second-order"
+        ),
+        head_parameters=(sum(group.width for group in groups) + 1) * classes,
         phases=tuple(phases),
     )
-
-
-def head_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tuple[int, ...]:
-    """Positions of the stages whose averaged outputs feed the head, from low to high level.
-
-    Raises:
-        ConfigError: The policy names a stage that the backbone does not have.
-    """
-    if policy.head_stages == "all":
-        return tuple(range(len(layers.stages)))
-    if policy.head_stages == "last":
-        return (len(layers.stages) - 1,)
-    unknown = [name for name in policy.head_stages if name not in layers.stages]
-    if unknown:
-        must = f"name stages of {layers.name!r}: {list(layers.stages)}"
-        raise ConfigError("head_stages", policy.head_stages, must)
-    return tuple(sorted(layers.stages.index(name) for name in policy.head_stages))
 
 
 def trained_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tuple[int, ...]:

@@ -48,6 +48,8 @@ class FreezePolicy:
             ``"auto"``, which the first ``fit`` decides from evidence.
         head_stages: Stages whose globally averaged outputs feed the head: ``"all"``, from low-level
             to high-level features; ``"last"``, the classical head; or a tuple of stage names.
+        head_pooling: What the head sees of these stages: ``"second-order"``, their averages and,
+            of the early ones, the covariances of their channels; or ``"average"``, the averages.
         head_start: Whether the head is solved on the frozen features first.
         epochs: Epochs of gradient training where ``fit`` is not told otherwise; at least 1.
         learning_rate: Peak step size of AdamW for the last stage; in (0, 1].
@@ -77,6 +79,7 @@ class FreezePolicy:
 
     trainable_stages: int | float | Literal["all", "auto"]
     head_stages: Literal["all", "last"] | tuple[str, ...] = "all"
+    head_pooling: Literal["second-order", "average"] = "second-order"
     head_start: HeadStart = HeadStart.SOLVED
     epochs: int = 5
     learning_rate: float = 1e-4
@@ -330,6 +333,11 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
         "head_stages",
         lambda value: value in ("all", "last") or _is_stage_names(value),
         'be "all", "last" or a tuple of different stage names',
+    ),
+    (
+        "head_pooling",
+        lambda value: value in ("second-order", "average"),
+        'be "second-order" or "average"',
     ),
     ("head_start", lambda value: isinstance(value, HeadStart), "be a HeadStart"),
     ("epochs", lambda value: _is_count(value, 1), "be a whole number of at least 1"),

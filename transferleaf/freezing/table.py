@@ -70,4 +70,6 @@ def _work(phase: Phase) -> str:
 def _caption(plan: FreezePlan) -> str:
     everything = len(plan.head_stages) == len(plan.phases[0].stages)
     seen = "every stage" if everything else ", ".join(plan.head_stages)
-    return f"The head sees {seen}. A pass is one forward run of the backbone."
+    pooled = ", ".join(plan.second_order_stages)
+    covariances = f"; covariances of {pooled}" if pooled else ""
+    return f"Head features: averages of {seen}{covariances}. A pass runs the backbone once."

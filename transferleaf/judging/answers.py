@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import BadPhotosError, PhotoError
-from transferleaf.freezing.planning import head_stage_positions
+from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.judging.matching import UNKNOWN
 from transferleaf.reports.facts import UnreadablePhoto
 from transferleaf.reports.set_report import UnknownClass
@@ -77,7 +77,7 @@ def ask(
         classifier,
         classifier.backbone,
         data.paths,
-        head_stages=head_stage_positions(classifier.freeze, classifier.backbone.describe()),
+        groups=feature_groups(classifier.freeze, classifier.backbone.describe()),
         batch_size=_BATCH,
     )
     return sort_answers(data, labels, found, reasons, threshold=threshold)

@@ -15,6 +15,7 @@ from transferleaf.scaling.prediction_table import to_parquet
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier
     from transferleaf.errors import PhotoError
+    from transferleaf.freezing.feature_groups import FeatureGroup
     from transferleaf.training.frozen import FrozenPrefix
     from transferleaf.training.head.space import Floats
 
@@ -59,13 +60,13 @@ class Answering:
     Attributes:
         classifier: Has the head and what is known of leaves.
         prefix: Runs the backbone.
-        stages: Positions of the stages that feed the head.
+        groups: What feeds the head.
         decoders: Threads that decode photos.
     """
 
     classifier: Any
     prefix: FrozenPrefix
-    stages: tuple[int, ...]
+    groups: tuple[FeatureGroup, ...]
     decoders: int | None
     _head: Any = field(repr=False)
 
@@ -78,7 +79,7 @@ class Answering:
             photos: About how many photos there are; a few are not worth a compiled engine.
             threads: Cores that may be used; all of the machine's where ``None``.
         """
-        from transferleaf.freezing.planning import head_stage_positions
+        from transferleaf.freezing.feature_groups import feature_groups
         from transferleaf.training.frozen import FrozenPrefix
         from transferleaf.training.head.layers import read_head
         from transferleaf.training.reporting import Reporter
@@ -94,7 +95,7 @@ class Answering:
                 photos=photos,
                 threads=threads,
             ),
-            stages=head_stage_positions(classifier.freeze, backbone.describe()),
+            groups=feature_groups(classifier.freeze, backbone.describe()),
             decoders=None if threads is None else max(2, threads),
             _head=read_head(classifier),
         )
@@ -125,7 +126,7 @@ class Answering:
         photos = read_photos(
             files.paths, self.prefix.backbone.image_size, workers=self.decoders, errors=errors
         )
-        return np.concatenate(list(self.prefix.average(photos, self.stages))), errors
+        return np.concatenate(list(self.prefix.features(photos, self.groups))), errors
 
     def _verdicts(self, features: Floats, probabilities: Floats) -> tuple[Verdict, ...] | None:
         from transferleaf.calibrating.calibrating import standardised

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from transferleaf.datasets.decoding import check_photo
 from transferleaf.datasets.file_content import stamp_of
@@ -50,7 +50,7 @@ def fill_store(
     workers: Workers = Workers(),  # noqa: B008 - frozen
     photos_per_part: int = PHOTOS_PER_PART,
 ) -> StoreFill:
-    """Compute the averaged outputs of all stages, and leave them in the feature store.
+    """Compute what a head sees of all stages, and leave them in the feature store.
 
     What the store has is not computed again, so the same call goes on after an interrupt of any
     kind. ``fit``, ``feature_evidence`` and the audit then find their features there.
@@ -99,7 +99,7 @@ def fill_store(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FillTask:
-    """Fill the store at ``cache`` with averages of all stages of ``backbone``."""
+    """Fill the store at ``cache`` with the head's features of ``backbone``."""
 
     backbone: Backbone
     cache: str
@@ -135,16 +135,17 @@ def decoders(threads: int | None) -> int | None:
 
 def _fill(prefix: FrozenPrefix, files: FetchedPhotos, workers: int | None) -> dict[int, str]:
     """Store what is missing; say of photos why there is nothing to store, by position."""
+    from transferleaf.freezing.feature_groups import default_groups
     from transferleaf.training.photos import PhotoFiles
     from transferleaf.training.views import View
 
-    stages = range(len(prefix.backbone.stages))
+    groups = default_groups(prefix.backbone.describe())
     reasons = files.reasons | _absent(files)
     left = [row for row in range(len(files.paths)) if row not in reasons]
     while left:
         source = PhotoFiles(tuple(files.paths[row] for row in left), workers)
         try:
-            prefix.rows(source, View(), stages=stages, cut=None, label="photos")
+            prefix.rows(source, View(), groups=groups, cut=None, label="photos")
             break
         except (BadPhotosError, PhotoError) as error:
             found = error.errors if isinstance(error, BadPhotosError) else (error,)
@@ -173,8 +174,11 @@ def _reason(path: Path) -> str | None:
 
 def _check_room(limit: int, backbone: Backbone, photos: int) -> None:
     """Refuse what the store would evict while it is filled."""
-    widths: Sequence[Any] = backbone.describe().widths
-    need = photos * 4 * sum(map(int, widths))
+    from transferleaf.freezing.feature_groups import default_groups
+
+    groups = default_groups(backbone.describe())
+    row = sum(group.width * (4 if group.kind == "average" else 2) for group in groups)
+    need = photos * row
     if need > limit:
         from transferleaf.training.store.settings import LIMIT_VARIABLE, size_text
 

@@ -16,7 +16,7 @@ from transferleaf.backbones.weights import build_backbone
 from transferleaf.backbones.weights_files import checked_weights_path, load_weights_file
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePolicy
-from transferleaf.freezing.planning import head_stage_positions
+from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.training.head.layers import classify, pooled_features
 
 
@@ -77,9 +77,6 @@ def assemble(
     x = resize(photos, training=False)
     x = PixelNormalization(backbone.pixels, name="pixels")(x)
     maps = keras.tree.flatten(backbone.model(x))
-    positions = head_stage_positions(freeze, backbone.describe())
-    features = pooled_features(
-        [maps[position] for position in positions],
-        [backbone.stage_names[position] for position in positions],
-    )
+    groups = feature_groups(freeze, backbone.describe())
+    features = pooled_features(maps, groups, backbone.stage_names)
     return classify(features, classes=classes, dropout=dropout)

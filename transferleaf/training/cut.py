@@ -9,7 +9,9 @@ import keras
 
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.freezing import Phase
+from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.training.folding import fold_frozen_norms
+from transferleaf.training.head.layers import pooling_name, side_by_side
 
 
 def last_frozen_stage(phase: Phase) -> int | None:
@@ -27,7 +29,7 @@ def last_frozen_stage(phase: Phase) -> int | None:
 
 
 def tail_network(
-    classifier: keras.Model, backbone: Backbone, cut: int | None, head_stages: Sequence[int]
+    classifier: keras.Model, backbone: Backbone, cut: int | None, groups: Sequence[FeatureGroup]
 ) -> keras.Model:
     """The part of a classifier that a phase runs in each epoch; layers are shared.
 
@@ -37,23 +39,23 @@ def tail_network(
         classifier: The whole network.
         backbone: Its backbone.
         cut: Position of the last stage whose outputs are stored; ``None``: nothing is stored.
-        head_stages: Positions of the stages that feed the head, from low to high level.
+        groups: What feeds the head, from low to high level.
 
     Returns:
         A model to class probabilities, shape ``(batch, n_classes)``, from a dict of inputs.
-        Without a cut ``"photos"``: RGB in [0, 255] at the backbone's size. Else ``"averages"``,
-        the averaged outputs of the head's frozen stages, ``(batch, sum of widths)``, where there
-        are any, and ``"map"``, the feature map at the cut, where something trains behind it.
+        Without a cut ``"photos"``: RGB in [0, 255] at the backbone's size. Else ``"features"``,
+        what the head sees of frozen stages, ``(batch, sum of widths)``, where there is any, and
+        ``"map"``, the feature map at the cut, where something trains behind it.
     """
     model = backbone.model
     inputs: dict[str, Any] = {}
     features = []
     first = 0 if cut is None else cut + 1
-    early = [position for position in head_stages if position < first]
+    early = sum(group.width for group in groups if group.stage < first)
     if early:
-        width = sum(int(model.outputs[position].shape[-1]) for position in early)
-        inputs["averages"] = keras.Input((width,), name="averages", dtype="float32")
-        features.append(inputs["averages"])
+        # Not "features": that is the layer that puts these beside the others.
+        inputs["features"] = keras.Input((early,), name="stored_features", dtype="float32")
+        features.append(inputs["features"])
     if cut is None:
         inputs["photos"] = keras.Input(model.input.shape[1:], name="photos", dtype="float32")
         whole = fold_frozen_norms(model)
@@ -62,13 +64,11 @@ def tail_network(
         inputs["map"] = keras.Input(model.outputs[cut].shape[1:], name="map", dtype="float32")
         behind = fold_frozen_norms(keras.Model(model.outputs[cut], model.outputs[first:]))
         maps = keras.tree.flatten(behind(inputs["map"]))
-    for position in head_stages:
-        if position >= first:
-            pool = classifier.get_layer(f"pool_{backbone.stage_names[position]}")
-            features.append(pool(maps[position - first]))
-    x = features[0]
-    if len(features) > 1:
-        x = keras.layers.Concatenate(name="features", dtype="float32")(features)
+    for group in groups:
+        if group.stage >= first:
+            pool = classifier.get_layer(pooling_name(group, backbone.stage_names[group.stage]))
+            features.append(pool(maps[group.stage - first]))
+    x = side_by_side(features)
     for name in ("standardize", "dropout", "probabilities"):
         x = classifier.get_layer(name)(x)
     tail = keras.Model(inputs, x, name="tail")

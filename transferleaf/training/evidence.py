@@ -24,18 +24,21 @@ from transferleaf.datasets.auditing.evidence import FeatureEvidence
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.wording import counted
 from transferleaf.errors import BadPhotosError, FeatureStoreError, MissingFeaturesError, PhotoError
+from transferleaf.freezing.feature_groups import average_groups, default_groups
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
 from transferleaf.training.frozen import FrozenPrefix
 from transferleaf.training.head.space import Floats
 from transferleaf.training.out_of_fold import out_of_fold_probabilities, usable_folds
+from transferleaf.training.outputs import StoredGroups
 from transferleaf.training.photos import PhotoFiles
 from transferleaf.training.reporting import Reporter
 from transferleaf.training.store import FeatureStore
+from transferleaf.training.stored_features import StoredFeatures
 from transferleaf.training.views import View
 
 # Raised when guesses are made otherwise than before.
-_WAY = 1
+_WAY = 2
 
 
 def feature_evidence(
@@ -78,44 +81,41 @@ def feature_evidence(
         reporter=reporter,
         photos=len(data),
     )
-    features, read = features_of_readable(prefix, data.paths)
+    groups, read = features_of_readable(prefix, data.paths)
     seen = data.subset(read)
     used = usable_folds(seen.labels, seen.leaves, folds)
     if used < folds:
         reporter.say(f"{used} folds instead of {folds}: a class has too few leaves for more.")
+    guesses = _guesses(prefix, groups, seen, used, seed)
+    layers = prefix.backbone.describe()
     return FeatureEvidence(
-        features=_spread(features, read, len(data)),
-        probabilities=_spread(_guesses(prefix, features, seen, used, seed), read, len(data)),
+        features=_spread(groups.select(average_groups(layers)).read(), read, len(data)),
+        probabilities=_spread(guesses, read, len(data)),
         backbone=prefix.backbone.name,
-        widths=prefix.backbone.describe().widths,
+        widths=layers.widths,
     )
 
 
-def stage_features(prefix: FrozenPrefix, paths: Sequence[Path]) -> Floats:
-    """Return the averaged outputs of all stages, side by side; what is missing is computed.
+def stored_groups(prefix: FrozenPrefix, paths: Sequence[Path]) -> StoredGroups:
+    """Return what a head sees of all stages; what is missing is computed.
 
     Args:
         prefix: The frozen network and its store.
         paths: Photo files.
 
-    Returns:
-        Shape ``(n_photos, sum of stage widths)``.
-
     Raises:
         BadPhotosError: Some photos cannot be read; all of them are named.
     """
-    stages = range(len(prefix.backbone.stages))
+    groups = default_groups(prefix.backbone.describe())
     label = "features of the photos"
-    rows = prefix.rows(PhotoFiles(tuple(paths)), View(), stages=stages, cut=None, label=label)
-    features = np.empty(rows.averages.shape, np.float32)
-    rows.averages.read_into(features)
-    return features
+    source = PhotoFiles(tuple(paths))
+    return prefix.rows(source, View(), groups=groups, cut=None, label=label).features
 
 
 def features_of_readable(
     prefix: FrozenPrefix, paths: Sequence[Path]
-) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Return the features of all photos that can be read, and the positions of these.
+) -> tuple[StoredGroups, npt.NDArray[np.int64]]:
+    """Return what a head sees of all photos that can be read, and the positions of these.
 
     How many cannot is said.
 
@@ -129,7 +129,7 @@ def features_of_readable(
     read: list[int] = list(range(len(paths)))
     while True:
         try:
-            features = stage_features(prefix, [paths[row] for row in read])
+            groups = stored_groups(prefix, [paths[row] for row in read])
             break
         except (BadPhotosError, PhotoError) as error:  # files that are gone come one by one
             errors = error.errors if isinstance(error, BadPhotosError) else (error,)
@@ -141,20 +141,22 @@ def features_of_readable(
     if len(read) < len(paths):
         left_out = counted(len(paths) - len(read), "photo")
         prefix.reporter.say(f"{left_out} cannot be read: features tell nothing there.")
-    return features, np.array(read, np.int64)
+    return groups, np.array(read, np.int64)
 
 
 def _guesses(
-    prefix: FrozenPrefix, features: Floats, data: LeafDataset, folds: int, seed: int
+    prefix: FrozenPrefix, groups: StoredGroups, data: LeafDataset, folds: int, seed: int
 ) -> Floats:
     """Classes out of fold, stored beside the features that they come from."""
-    widths = prefix.backbone.describe().widths
-    told = json.dumps([_WAY, data.classes, data.labels.tolist(), data.leaves, widths, folds, seed])
+    layers = prefix.backbone.describe()
+    told = json.dumps([_WAY, data.classes, data.labels.tolist(), data.leaves, folds, seed])
+    # Averages tell photos and weights apart, and so all that can be made of them.
+    averages = groups.select(average_groups(layers)).read()
     identity: dict[str, str | int] = {
         "output": "classes out of fold",
         "backbone": prefix.backbone.name,
         "image_size": prefix.backbone.image_size,
-        "inputs": hashlib.sha256(told.encode("ascii") + features.tobytes()).hexdigest(),
+        "inputs": hashlib.sha256(told.encode("ascii") + averages.tobytes()).hexdigest(),
     }
     space = prefix.store.space(identity, shape=(len(data.classes),), dtype="float32")
     keys = [row.to_bytes(32, "big") for row in range(len(data))]
@@ -162,11 +164,11 @@ def _guesses(
         return np.asarray(space.rows(keys).read())
     with prefix.reporter.bar("classes out of fold", folds) as move:
         probabilities = out_of_fold_probabilities(
-            features,
+            StoredFeatures([groups]),
             data.labels,
             data.leaves,
             classes=data.classes,
-            widths=widths,
+            groups=default_groups(layers),
             folds=folds,
             seed=seed,
             on_fold=move,

@@ -10,14 +10,15 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.training.feeds import KnownPhotos
 from transferleaf.training.frozen import FrozenPrefix
 from transferleaf.training.head.solver import HeadProblem, fits_in_memory
 from transferleaf.training.head.space import Floats
 from transferleaf.training.labels import class_shares
-from transferleaf.training.outputs import StageAverages
+from transferleaf.training.outputs import StoredGroups
 from transferleaf.training.photos import resized
-from transferleaf.training.stored_features import StoredFeatures
+from transferleaf.training.stored_features import StoredFeatures, part_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,7 +26,7 @@ class HeadInputs:
     """What a head learns from or is judged by.
 
     Attributes:
-        features: Averaged outputs of the head's stages, shape ``(n, n_features)``; an array, or
+        features: What the head sees of its stages, shape ``(n, n_features)``; an array, or
             rows of the store.
         targets: Class shares, shape ``(n, n_classes)``; rows sum to 1.
         weights: Sample weights, shape ``(n,)``.
@@ -44,11 +45,8 @@ class HeadInputs:
 
     def part(self, rows: NDArray[Any] | slice) -> HeadInputs:
         """Return the photos at ``rows``."""
-        features = self.features
         return HeadInputs(
-            features=features.part(rows)
-            if isinstance(features, StoredFeatures)
-            else features[rows],
+            features=part_of(self.features, rows),
             targets=self.targets[rows],
             weights=self.weights[rows],
         )
@@ -69,12 +67,12 @@ class HeadPhotos:
     unseen: HeadInputs | None
 
 
-def solvable_inputs(known: KnownPhotos, views: Sequence[StageAverages]) -> HeadInputs:
+def solvable_inputs(known: KnownPhotos, views: Sequence[StoredGroups]) -> HeadInputs:
     """Take the head's inputs from the store; where memory is too small, their features stay there.
 
     Args:
         known: The photos.
-        views: Their stored averages of the head's stages, for each view.
+        views: Their stored features, for each view.
     """
     features = StoredFeatures(views)
     if fits_in_memory(features, classes=known.targets.shape[1]):
@@ -86,18 +84,18 @@ def solvable_inputs(known: KnownPhotos, views: Sequence[StageAverages]) -> HeadI
     )
 
 
-def stored_inputs(known: KnownPhotos, views: Sequence[StageAverages]) -> HeadInputs:
+def stored_inputs(known: KnownPhotos, views: Sequence[StoredGroups]) -> HeadInputs:
     """Read the head's inputs from the store, all views of the photos one after the other.
 
     Args:
         known: The photos.
-        views: Their stored averages of the head's stages, for each view.
+        views: Their stored features, for each view.
     """
     n, width = views[0].shape
     # One array from the start: features are the largest thing in memory.
     features = np.empty((n * len(views), width), np.float32)
-    for number, averages in enumerate(views):
-        averages.read_into(features[number * n : (number + 1) * n])
+    for number, view in enumerate(views):
+        view.read_into(features[number * n : (number + 1) * n])
     return HeadInputs(
         features=features,
         targets=np.tile(known.targets, (len(views), 1)),
@@ -119,7 +117,7 @@ def joined(parts: Sequence[HeadInputs]) -> HeadInputs:
 def streamed_inputs(
     prefix: FrozenPrefix,
     batches: tf.data.Dataset,
-    stages: Sequence[int],
+    groups: Sequence[FeatureGroup],
     *,
     n_classes: int,
     photos: int | None,
@@ -128,10 +126,10 @@ def streamed_inputs(
     """Compute the head's inputs for batches that cannot be asked for again by position.
 
     Args:
-        prefix: Computes averages of stages.
+        prefix: Computes features.
         batches: Elements ``(images, labels)`` or ``(images, labels, weights)``; labels are class
             numbers or class shares.
-        stages: The stages that the head looks at.
+        groups: What feeds the head.
         n_classes: Number of classes.
         photos: How many there are, where known.
         label: What the progress bar says.
@@ -146,9 +144,9 @@ def streamed_inputs(
 
     done = 0
     with prefix.reporter.bar(label, photos) as move:
-        for averages in prefix.average(images_only(), stages):
-            features.append(averages)
-            done += len(averages)
+        for found in prefix.features(images_only(), groups):
+            features.append(found)
+            done += len(found)
             move(done)
     return HeadInputs(
         features=np.concatenate(features),

@@ -16,6 +16,7 @@ from transferleaf.backbones.backbone import Backbone
 from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePlan, FreezePolicy, Method
+from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.training.bad_photos import (
     OnBadPhoto,
     SkippedPhoto,
@@ -186,6 +187,7 @@ class Fit:
             validation=feeds.get("validation"),
             prefix=prefix,
             plan=self.plan,
+            groups=feature_groups(self.freeze, self.backbone.describe()),
             labels=self.compiler.labels,
             class_weight=None,
             augment=self.options.augment,

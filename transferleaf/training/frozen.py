@@ -1,8 +1,8 @@
 """The frozen part of a network, run once per photo: its outputs are stored and read from there.
 
-Two kinds of outputs are kept. The averaged output of each stage is what a head learns from,
-whichever stages it looks at. The feature map at the cut, behind the last frozen stage, is what the
-trainable rest of the network starts from.
+Two kinds of outputs are kept. A head learns from groups of features: averages and covariances of
+stages. The trainable rest of the network starts from the feature map at the cut, behind the last
+frozen stage.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ from transferleaf.errors import (
     MissingFeaturesError,
     PhotoError,
 )
+from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.training.engines import Engine, open_engine
 from transferleaf.training.engines.tensorflow_engine import TensorFlowEngine
 from transferleaf.training.identity import pixel_identity, stage_identities
-from transferleaf.training.outputs import Output, StageAverages, prefix_network
+from transferleaf.training.outputs import Output, StoredGroups, prefix_network
 from transferleaf.training.photos import PhotoSource
 from transferleaf.training.reporting import Reporter
 from transferleaf.training.store import FeatureSpace, FeatureStore, StoredRows
@@ -57,11 +58,11 @@ class FrozenRows:
     """Stored outputs for the photos of one source, in its order.
 
     Attributes:
-        averages: Averaged outputs of stages.
+        features: Groups of the head's features.
         maps: Feature maps at the cut, ``(n, height, width, channels)``; ``None`` without a cut.
     """
 
-    averages: StageAverages
+    features: StoredGroups
     maps: StoredRows | None
 
 
@@ -77,8 +78,8 @@ class FrozenPrefix:
         reporter: Shows progress.
         photos: About how many photos it will see in all. It decides on the engine, and so must not
             depend on what is stored already: after an interrupt the rest has to come from the same.
-        map_type: Number type of stored feature maps. Half precision takes half the room; maps
-            that it cannot hold are stored in full.
+        map_type: Number type of stored feature maps and covariances. Half precision takes half the
+            room; what it cannot hold is stored in full.
         threads: Cores that a compiled engine may use; all of the machine's where ``None``.
     """
 
@@ -98,7 +99,7 @@ class FrozenPrefix:
         source: PhotoSource,
         view: View,
         *,
-        stages: Sequence[int],
+        groups: Sequence[FeatureGroup],
         cut: int | None,
         label: str,
     ) -> FrozenRows:
@@ -107,7 +108,7 @@ class FrozenPrefix:
         Args:
             source: The photos.
             view: How to look at them.
-            stages: The stages whose averages are wanted, by position.
+            groups: The head's features that are wanted.
             cut: The stage whose feature map is wanted too.
             label: What the progress bar says.
 
@@ -119,13 +120,14 @@ class FrozenPrefix:
 
         def find() -> FrozenRows:
             keys = view.keys(source.keys(self.store))
-            averages = [Output(stage, "average") for stage in stages]
+            outputs = {group: Output.of(group) for group in groups}
             maps = [] if cut is None else [Output(cut, "map")]
-            self._choose_map_type(maps, keys)
-            self._fill(source, view, keys, [*averages, *maps], label)
+            wanted = [*outputs.values(), *maps]
+            self._choose_map_type(wanted, keys)
+            self._fill(source, view, keys, wanted, label)
             return FrozenRows(
-                averages=StageAverages(
-                    {output.stage: self._space(output).rows(keys) for output in averages}
+                features=StoredGroups(
+                    {group: self._space(output).rows(keys) for group, output in outputs.items()}
                 ),
                 maps=self._space(maps[0]).rows(keys) if maps else None,
             )
@@ -164,18 +166,18 @@ class FrozenPrefix:
         row = int(np.prod(space.shape)) * np.dtype(space.dtype).itemsize
         return len(space.missing(view.keys(source.keys(self.store)))) * row
 
-    def average(
-        self, images: Iterator[NDArray[Any]], stages: Sequence[int]
+    def features(
+        self, images: Iterator[NDArray[Any]], groups: Sequence[FeatureGroup]
     ) -> Iterator[NDArray[np.float32]]:
-        """Averages of ``stages``, side by side, for photos that are not worth storing.
+        """The head's features, side by side, for photos that are not worth storing.
 
         Raises:
             ConfigError: There are no photos.
         """
         first, batches = _peeked(images)
-        engine = self._engine(tuple(Output(stage, "average") for stage in stages), first)
-        for averages in engine.run(batches):
-            yield np.concatenate(averages, axis=1)
+        engine = self._engine(tuple(Output.of(group) for group in groups), first)
+        for parts in engine.run(batches):
+            yield np.concatenate(parts, axis=1)
 
     def take_speeds(self) -> dict[str, float]:
         """Photos a second that decoding and the engine managed since they were last asked."""
@@ -295,9 +297,9 @@ class FrozenPrefix:
             )
         return self._engines[outputs]
 
-    def _choose_map_type(self, maps: Sequence[Output], keys: list[bytes]) -> None:
+    def _choose_map_type(self, outputs: Sequence[Output], keys: list[bytes]) -> None:
         """Take maps in full precision where an earlier run had to store them so."""
-        for output in maps:
+        for output in outputs:
             if self._space(output).missing(keys) and not self._space(output, "float32").missing(
                 keys
             ):
@@ -305,9 +307,9 @@ class FrozenPrefix:
 
     def _space(self, output: Output, dtype: str | None = None) -> FeatureSpace:
         if dtype is None:
-            dtype = self.map_type if output.kind == "map" else "float32"
+            dtype = "float32" if output.kind == "average" else self.map_type
         if (output, dtype) not in self._spaces:
-            identity = {"output": output.kind, **self._identities[output.stage]}
+            identity = {**output.identity(), **self._identities[output.stage]}
             self._spaces[output, dtype] = self.store.space(
                 identity, shape=output.shape(self.backbone), dtype=dtype
             )
@@ -329,7 +331,7 @@ def _refuse(bad: Mapping[bytes, PhotoError], source: PhotoSource, keys: Sequence
 
 
 class _BeyondHalfPrecisionError(Exception):
-    """A feature map holds values that half precision cannot."""
+    """An output holds values that half precision cannot."""
 
 
 def _cast(values: NDArray[np.float32], dtype: str) -> NDArray[Any]:

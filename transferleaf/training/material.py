@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,6 +11,7 @@ import tensorflow as tf
 from transferleaf.datasets.augmentation import Augmentation
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.freezing import FreezePlan, Method, Phase
+from transferleaf.freezing.feature_groups import FeatureGroup, average_groups
 from transferleaf.training.cut import last_frozen_stage
 from transferleaf.training.decoded import decoded_feed
 from transferleaf.training.epochs import Epochs, PixelEpochs, StoredEpochs, StoredPhotos
@@ -39,6 +41,7 @@ class Material:
         validation: The photos that judge, if any.
         prefix: Computes and stores what is frozen.
         plan: What will be done.
+        groups: What feeds the head.
         labels: The form of labels that the loss takes.
         class_weight: Weight of each class, shape ``(n_classes,)``, if any.
         augment: How training photos are varied, if at all.
@@ -50,18 +53,13 @@ class Material:
     validation: Feed | None
     prefix: FrozenPrefix
     plan: FreezePlan
+    groups: Sequence[FeatureGroup]
     labels: LabelForm
     class_weight: Floats | None
     augment: Augmentation | None
     views: int
     seed: int
     _reasons: dict[int, str | None] = field(default_factory=dict)
-
-    @cached_property
-    def head_stages(self) -> tuple[int, ...]:
-        """Positions of the stages that feed the head."""
-        names = self.prefix.backbone.stage_names
-        return tuple(names.index(name) for name in self.plan.head_stages)
 
     @property
     def leaves(self) -> tuple[str | None, ...] | None:
@@ -121,7 +119,7 @@ class Material:
                 seed=self.seed,
             )
         early = self._early(cut)
-        inputs = ["averages"] if early else []
+        inputs = ["features"] if early else []
         inputs += ["map"] if self._map(cut) is not None else []
         return cut, StoredEpochs(
             photos=self._stored(self.train, self._views, early, cut),
@@ -148,9 +146,9 @@ class Material:
         need = len(feed.known.source) * 3 * self.prefix.backbone.image_size**2
         return phase.epochs >= 2 and need <= self.prefix.store.room(_SHARE_OF_DISK)
 
-    def _early(self, cut: int) -> tuple[int, ...]:
-        """The stages of the head that are not run again in each epoch."""
-        return tuple(stage for stage in self.head_stages if stage <= cut)
+    def _early(self, cut: int) -> tuple[FeatureGroup, ...]:
+        """The head's features that no epoch computes anew."""
+        return tuple(group for group in self.groups if group.stage <= cut)
 
     @cached_property
     def _views(self) -> tuple[View, ...]:
@@ -164,14 +162,13 @@ class Material:
                 self._frozen(feed.known.source, view, label)
                 for view, label in zip(views, labels, strict=True)
             ]
-            averages = [view.averages.select(self.head_stages) for view in rows]
-            return solvable_inputs(feed.known, averages)
+            return solvable_inputs(feed.known, [v.features.select(self.groups) for v in rows])
         return joined(
             [
                 streamed_inputs(
                     self.prefix,
                     self._changed(feed, view),
-                    self.head_stages,
+                    self.groups,
                     n_classes=self.plan.classes,
                     photos=feed.photos,
                     label=label,
@@ -182,8 +179,10 @@ class Material:
 
     def _frozen(self, source: PhotoSource, view: View, label: str) -> FrozenRows:
         # Averages of every stage are stored, so that any head can be tried later.
-        stages = range(len(self.prefix.backbone.stages))
-        return self.prefix.rows(source, view, stages=stages, cut=self._coming_map, label=label)
+        wanted = dict.fromkeys([*average_groups(self.prefix.backbone.describe()), *self.groups])
+        return self.prefix.rows(
+            source, view, groups=tuple(wanted), cut=self._coming_map, label=label
+        )
 
     def _changed(self, feed: Feed, view: View) -> tf.data.Dataset:
         batches = feed.open(None)
@@ -207,14 +206,14 @@ class Material:
         return cut if cut < len(self.prefix.backbone.stages) - 1 else None
 
     def _stored(
-        self, feed: Feed, views: tuple[View, ...], stages: tuple[int, ...], cut: int
+        self, feed: Feed, views: tuple[View, ...], groups: tuple[FeatureGroup, ...], cut: int
     ) -> StoredPhotos:
         assert feed.known is not None
         rows = [
             self.prefix.rows(
                 feed.known.source,
                 view,
-                stages=stages,
+                groups=groups,
                 cut=self._map(cut),
                 label="what frozen stages give",
             )

@@ -10,35 +10,37 @@ import numpy.typing as npt
 
 from transferleaf.datasets.splitting import split_indices
 from transferleaf.errors import ConfigError
+from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.training.head.solver import L2_STRENGTHS, HeadProblem, LinearHead, solve_head
 from transferleaf.training.head.space import Floats
+from transferleaf.training.stored_features import StoredFeatures, part_of
 
 
 def out_of_fold_probabilities(
-    features: Floats,
+    features: Floats | StoredFeatures,
     labels: npt.NDArray[np.integer[Any]],
-    groups: Sequence[Hashable | None],
+    leaves: Sequence[Hashable | None],
     *,
     classes: Sequence[str],
-    widths: Sequence[int] = (),
+    groups: Sequence[FeatureGroup] = (),
     folds: int = 5,
     seed: int = 0,
     parts: Sequence[npt.NDArray[np.int64]] | None = None,
     strengths: Sequence[float] = L2_STRENGTHS,
     on_fold: Callable[[int], None] | None = None,
 ) -> Floats:
-    """Guess the class of each photo with a linear head that learnt from other groups.
+    """Guess the class of each photo with a linear head that learnt from other leaves.
 
     The strength of the L2 penalty is chosen on the first fold and kept for the others: one of a few
     numbers, shared by all photos, tells next to nothing of a label.
 
     Args:
-        features: Shape ``(n, n_features)``.
+        features: Shape ``(n, n_features)``; an array, or rows of the store.
         labels: Class numbers, shape ``(n,)``.
-        groups: The leaf of each photo; photos with an equal one are guessed together, ``None`` is
+        leaves: The leaf of each photo; photos with an equal one are guessed together, ``None`` is
             a leaf of its own.
         classes: Names of the classes.
-        widths: How many features come from each stage; see ``feature_scale``.
+        groups: Where the features come from; see ``FeatureScaling.of``.
         folds: Parts that take turns to be guessed, at least 2.
         seed: Seeds the division into folds, at least 0.
         parts: The folds themselves, as positions of photos, where ``folds`` and ``seed`` are not
@@ -58,10 +60,10 @@ def out_of_fold_probabilities(
     if parts is None:
         _check_folds(folds)
         names = np.asarray(classes)[labels]
-        parts = split_indices(names, groups, [1 / folds] * folds, seed=seed)
+        parts = split_indices(names, leaves, [1 / folds] * folds, seed=seed)
     for done, held_out in enumerate(parts, start=1):
-        head = _head_of_others(features, targets, held_out, widths, strengths)
-        probabilities[held_out] = head.probabilities(features[held_out])
+        head = _head_of_others(features, targets, held_out, groups, strengths)
+        probabilities[held_out] = head.probabilities(part_of(features, held_out))
         strengths = (head.l2,)
         if on_fold is not None:
             on_fold(done)
@@ -85,7 +87,7 @@ def usable_folds(
 
 def deal_leaves(
     labels: npt.NDArray[np.integer[Any]],
-    groups: Sequence[Hashable | None],
+    leaves: Sequence[Hashable | None],
     folds: int,
     *,
     seed: int,
@@ -94,7 +96,7 @@ def deal_leaves(
 
     Args:
         labels: Class numbers, shape ``(n,)``.
-        groups: The leaf of each photo; ``None`` is a leaf of its own.
+        leaves: The leaf of each photo; ``None`` is a leaf of its own.
         folds: At least 2. Fewer come back where there are fewer leaves.
         seed: Seeds the order of leaves, at least 0.
 
@@ -105,41 +107,41 @@ def deal_leaves(
     >>> [part.tolist() for part in deal_leaves(np.array([0, 0, 0, 1]), "aabb", 2, seed=0)]
     [[0, 1], [2, 3]]
     """
-    leaves = _numbered(groups)
-    first = np.unique(leaves, return_index=True)[1]
+    numbers = _numbered(leaves)
+    first = np.unique(numbers, return_index=True)[1]
     order = np.random.default_rng(seed).permutation(len(first))
     by_class = order[np.argsort(np.asarray(labels)[first][order], kind="stable")]
     fold_of_leaf = np.empty(len(first), np.int64)
     fold_of_leaf[by_class] = np.arange(len(first)) % folds
-    fold = fold_of_leaf[leaves]
+    fold = fold_of_leaf[numbers]
     return [np.flatnonzero(fold == number) for number in range(folds) if (fold == number).any()]
 
 
 def has_other_leaf(
-    labels: npt.NDArray[np.integer[Any]], groups: Sequence[Hashable | None]
+    labels: npt.NDArray[np.integer[Any]], leaves: Sequence[Hashable | None]
 ) -> npt.NDArray[np.bool_]:
     """Say of each photo whether another leaf of its class exists, shape ``(n,)``.
 
     >>> has_other_leaf(np.array([0, 0, 1, 1]), ["a", "b", "c", "c"]).tolist()
     [True, True, False, False]
     """
-    leaves = _numbered(groups)
-    pairs = np.unique(np.stack([leaves, np.asarray(labels, np.int64)]), axis=1)
+    numbers = _numbered(leaves)
+    pairs = np.unique(np.stack([numbers, np.asarray(labels, np.int64)]), axis=1)
     counts: npt.NDArray[np.int64] = np.bincount(pairs[1])
     return np.asarray(counts[labels] > 1)
 
 
-def _numbered(groups: Sequence[Hashable | None]) -> npt.NDArray[np.int64]:
-    keys = [(row,) if group is None else group for row, group in enumerate(groups)]
+def _numbered(leaves: Sequence[Hashable | None]) -> npt.NDArray[np.int64]:
+    keys = [(row,) if leaf is None else leaf for row, leaf in enumerate(leaves)]
     numbers: dict[Hashable, int] = {}
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
 
 
 def _head_of_others(
-    features: Floats,
+    features: Floats | StoredFeatures,
     targets: Floats,
     held_out: npt.NDArray[np.int64],
-    widths: Sequence[int],
+    groups: Sequence[FeatureGroup],
     strengths: Sequence[float],
 ) -> LinearHead:
     """Solve a head on all photos but those of one fold, which judges the strengths."""
@@ -147,11 +149,13 @@ def _head_of_others(
     learnt[held_out] = False
     problems = [
         HeadProblem(
-            features=features[rows], targets=targets[rows], weights=np.ones(len(rows), np.float32)
+            features=part_of(features, rows),
+            targets=targets[rows],
+            weights=np.ones(len(rows), np.float32),
         )
         for rows in (np.flatnonzero(learnt), held_out)
     ]
-    return solve_head(*problems, widths=widths, strengths=strengths)
+    return solve_head(*problems, groups=groups, strengths=strengths)
 
 
 def _check_folds(folds: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.pixels import PixelNormalization
+from transferleaf.freezing.feature_groups import FeatureGroup
+from transferleaf.training.head.layers import pooling_layer
+from transferleaf.training.head.second_order import ITERATIONS, RIDGE
 from transferleaf.training.store import StoredRows
+
+OutputKind = Literal["average", "second-order", "map"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +26,42 @@ class Output:
 
     Attributes:
         stage: Position of the stage.
-        kind: Its feature map, or the map's average over all places.
+        kind: Its feature map, or what the head sees of it; see ``FeatureGroup``.
+        channels: Channels of that; all of the stage's where 0.
     """
 
     stage: int
-    kind: Literal["average", "map"]
+    kind: OutputKind
+    channels: int = 0
+
+    @classmethod
+    def of(cls, group: FeatureGroup) -> Output:
+        """The output that holds a group of the head's features."""
+        return cls(group.stage, group.kind, group.channels)
 
     def shape(self, backbone: Backbone) -> tuple[int, ...]:
-        """Shape for one photo: ``(channels,)`` or ``(height, width, channels)``."""
+        """Shape for one photo: ``(n_features,)`` or ``(height, width, channels)``."""
         shape = tuple(int(side) for side in backbone.model.outputs[self.stage].shape[1:])
-        return shape if self.kind == "map" else shape[-1:]
+        if self.kind == "map":
+            return shape
+        return (FeatureGroup(self.stage, self.kind, self.channels or shape[-1]).width,)
+
+    def identity(self) -> dict[str, Any]:
+        """What the output depends on besides the network, as plain values."""
+        if self.kind != "second-order":
+            return {"output": self.kind}
+        return {
+            "output": self.kind,
+            "channels": self.channels,
+            "iterations": ITERATIONS,
+            "ridge": RIDGE,
+        }
+
+    def of_map(self, feature_map: Any) -> Any:
+        """Compute the output from its stage's symbolic feature map."""
+        if self.kind == "map":
+            return feature_map
+        return pooling_layer(self.kind, self.channels)(feature_map)
 
 
 def prefix_network(backbone: Backbone, outputs: Sequence[Output]) -> keras.Model:
@@ -44,42 +75,47 @@ def prefix_network(backbone: Backbone, outputs: Sequence[Output]) -> keras.Model
     prefix = keras.Model(model.input, model.outputs[: last + 1])
     photos = keras.Input(model.input.shape[1:], name="photos")
     maps = keras.tree.flatten(prefix(PixelNormalization(backbone.pixels)(photos)))
-    # In float32 whatever the backbone computes in, as in the classifier.
-    average = keras.layers.GlobalAveragePooling2D(dtype="float32")
-    values = [
-        maps[output.stage] if output.kind == "map" else average(maps[output.stage])
-        for output in outputs
-    ]
-    return keras.Model(photos, values)
+    return keras.Model(photos, [output.of_map(maps[output.stage]) for output in outputs])
 
 
-class StageAverages:
-    """Stored averages of several stages, side by side.
+class StoredGroups:
+    """Stored groups of head features, side by side.
 
     Args:
-        stages: The rows of each stage, by its position, in order.
+        groups: The rows of each group, in order.
     """
 
-    def __init__(self, stages: Mapping[int, StoredRows]) -> None:
-        self._stages = dict(stages)
+    def __init__(self, groups: Mapping[FeatureGroup, StoredRows]) -> None:
+        self._groups = dict(groups)
 
-    def select(self, stages: Sequence[int]) -> StageAverages:
-        """Return those of some stages."""
-        return StageAverages({stage: self._stages[stage] for stage in stages})
+    def select(self, groups: Sequence[FeatureGroup]) -> StoredGroups:
+        """Return some of the groups."""
+        return StoredGroups({group: self._groups[group] for group in groups})
 
     @property
     def shape(self) -> tuple[int, int]:
         """Shape of all rows together, ``(n, sum of widths)``."""
-        rows = list(self._stages.values())
+        rows = list(self._groups.values())
         return (rows[0].shape[0], sum(part.shape[1] for part in rows)) if rows else (0, 0)
 
     def take(self, positions: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
         """Gather rows, in any order, as a new array ``(len(positions), sum of widths)``."""
-        return np.concatenate([rows.take(positions) for rows in self._stages.values()], axis=1)
+        found = np.empty((len(positions), self.shape[1]), np.float32)
+        self._fill(found, lambda rows: rows.take(positions))
+        return found
+
+    def read(self) -> NDArray[np.float32]:
+        """Read all rows as a new array."""
+        found = np.empty(self.shape, np.float32)
+        self.read_into(found)
+        return found
 
     def read_into(self, out: NDArray[np.float32]) -> None:
-        """Fill ``out``, shape ``(n, sum of widths)``, stage by stage."""
+        """Fill ``out``, shape ``(n, sum of widths)``, group by group."""
+        self._fill(out, lambda rows: rows.read())
+
+    def _fill(self, out: NDArray[np.float32], read: Callable[[StoredRows], NDArray[Any]]) -> None:
         start = 0
-        for rows in self._stages.values():
-            out[:, start : start + rows.shape[1]] = rows.read()
+        for rows in self._groups.values():
+            out[:, start : start + rows.shape[1]] = read(rows)
             start += rows.shape[1]

@@ -17,6 +17,7 @@ from transferleaf.datasets.photo_checks import unreadable_photos
 from transferleaf.datasets.photo_errors import photo_errors
 from transferleaf.datasets.reading import read_photos
 from transferleaf.errors import BadPhotosError, PhotoError
+from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.training.features import HeadInputs
 from transferleaf.training.feeds import KnownPhotos
 from transferleaf.training.frozen import WORTH_COMPILING, FrozenPrefix
@@ -47,7 +48,7 @@ def predict_files(
     backbone: Backbone,
     paths: Sequence[Path],
     *,
-    head_stages: Sequence[int],
+    groups: Sequence[FeatureGroup],
     verbose: Any,
 ) -> Floats:
     """Return class probabilities of photo files, as Keras' ``predict`` does, up to rounding.
@@ -58,7 +59,7 @@ def predict_files(
         classifier: Has the head.
         backbone: Its backbone, with the weights it has now.
         paths: The files.
-        head_stages: Positions of the stages that feed the head.
+        groups: What feeds the head.
         verbose: 0 for silence, anything else for a progress bar.
 
     Returns:
@@ -67,7 +68,7 @@ def predict_files(
     Raises:
         BadPhotosError: Files cannot be read as photos.
     """
-    features = _readable_features(backbone, paths, head_stages, verbose)
+    features = _readable_features(backbone, paths, groups, verbose)
     return read_head(classifier).probabilities(features)
 
 
@@ -76,7 +77,7 @@ def predict_each_file(
     backbone: Backbone,
     paths: Sequence[Path],
     *,
-    head_stages: Sequence[int],
+    groups: Sequence[FeatureGroup],
     batch_size: int,
 ) -> tuple[Floats, dict[int, str]]:
     """Return class probabilities of photo files, and why there are none for some of them.
@@ -85,7 +86,7 @@ def predict_each_file(
         classifier: Has the head, and runs as it is where there are few files.
         backbone: Its backbone, with the weights it has now.
         paths: The files, at least one.
-        head_stages: Positions of the stages that feed the head.
+        groups: What feeds the head.
         batch_size: Photos a batch, where there are too few for a compiled engine.
 
     Returns:
@@ -94,7 +95,7 @@ def predict_each_file(
     """
     errors: dict[int, PhotoError] = {}
     if worth_an_engine(len(paths), {}):
-        features = _features(backbone, paths, head_stages, 0, errors)
+        features = _features(backbone, paths, groups, 0, errors)
         probabilities = read_head(classifier).probabilities(features)
     else:
         batches = read_photos(paths, backbone.image_size, batch_size=batch_size, errors=errors)
@@ -107,7 +108,7 @@ def features_of_each_file(
     backbone: Backbone,
     paths: Sequence[Path],
     *,
-    head_stages: Sequence[int],
+    groups: Sequence[FeatureGroup],
     batch_size: int,
 ) -> tuple[Floats, dict[int, str]]:
     """Return what the head sees of photo files, and why there is nothing to see of some of them.
@@ -116,16 +117,16 @@ def features_of_each_file(
         classifier: Has the head, and runs up to it as it is where there are few files.
         backbone: Its backbone, with the weights it has now.
         paths: The files, at least one.
-        head_stages: Positions of the stages that feed the head.
+        groups: What feeds the head.
         batch_size: Photos a batch, where there are too few for a compiled engine.
 
     Returns:
-        Averaged outputs of the stages, shape ``(n, n_features)``, float32; and the reasons why
+        The head's features, shape ``(n, n_features)``, float32; and the reasons why
         files cannot be read as photos, by position. Rows of those mean nothing.
     """
     errors: dict[int, PhotoError] = {}
     if worth_an_engine(len(paths), {}):
-        features = _features(backbone, paths, head_stages, 0, errors)
+        features = _features(backbone, paths, groups, 0, errors)
     else:
         batches = read_photos(paths, backbone.image_size, batch_size=batch_size, errors=errors)
         # Called, not compiled: compiling takes longer than a few photos do.
@@ -160,7 +161,7 @@ def evaluate_files(
     photos: KnownPhotos,
     paths: Sequence[Path],
     *,
-    head_stages: Sequence[int],
+    groups: Sequence[FeatureGroup],
     labels: LabelForm,
     verbose: Any,
 ) -> dict[str, float]:
@@ -171,23 +172,23 @@ def evaluate_files(
         backbone: Its backbone, with the weights it has now.
         photos: What is known of the photos.
         paths: Their files.
-        head_stages: Positions of the stages that feed the head.
+        groups: What feeds the head.
         labels: The form of labels that the loss takes.
         verbose: 0 for silence, anything else for a progress bar.
 
     Raises:
         BadPhotosError: Files cannot be read as photos.
     """
-    features = _readable_features(backbone, paths, head_stages, verbose)
+    features = _readable_features(backbone, paths, groups, verbose)
     inputs = HeadInputs(features=features, targets=photos.targets, weights=photos.weights)
     return compiled_results(classifier, read_head(classifier), inputs, labels)
 
 
 def _readable_features(
-    backbone: Backbone, paths: Sequence[Path], head_stages: Sequence[int], verbose: Any
+    backbone: Backbone, paths: Sequence[Path], groups: Sequence[FeatureGroup], verbose: Any
 ) -> Floats:
     errors: dict[int, PhotoError] = {}
-    features = _features(backbone, paths, head_stages, verbose, errors)
+    features = _features(backbone, paths, groups, verbose, errors)
     if errors:
         found = [errors[position] for position in sorted(errors)]
         raise BadPhotosError(found, photos=len(paths), remedy=_REMEDY)
@@ -197,7 +198,7 @@ def _readable_features(
 def _features(
     backbone: Backbone,
     paths: Sequence[Path],
-    head_stages: Sequence[int],
+    groups: Sequence[FeatureGroup],
     verbose: Any,
     errors: MutableMapping[int, PhotoError],
 ) -> Floats:
@@ -206,12 +207,11 @@ def _features(
         backbone=backbone, store=FeatureStore(), reporter=reporter, photos=len(paths)
     )
     images = read_photos(paths, backbone.image_size, errors=errors)
-    widths = [int(backbone.model.outputs[stage].shape[-1]) for stage in head_stages]
-    found = np.empty((len(paths), sum(widths)), np.float32)
+    found = np.empty((len(paths), sum(group.width for group in groups)), np.float32)
     done = 0
     with reporter.bar("photos", len(paths)) as move:
-        for averages in prefix.average(images, head_stages):
-            found[done : done + len(averages)] = averages
-            done += len(averages)
+        for features in prefix.features(images, groups):
+            found[done : done + len(features)] = features
+            done += len(features)
             move(done)
     return found

@@ -178,6 +178,7 @@ class PlanRun:
         logs, self.best.head = solve_phase(
             self.classifier,
             self.material.head_inputs(),
+            groups=self.material.groups,
             leaves=self.material.leaves,
             labels=self.compiler.labels,
             class_weight=self.material.class_weight,
@@ -189,7 +190,7 @@ class PlanRun:
         began = time.monotonic()
         cut, epochs = self.material.epochs(phase)
         with self.classifier.distribute_strategy.scope():
-            tail = tail_network(self.classifier, self.backbone, cut, self.material.head_stages)
+            tail = tail_network(self.classifier, self.backbone, cut, self.material.groups)
             arguments = self._arguments(phase) | {"optimizer": self.classifier.optimizer}
             keras.Model.compile(tail, **arguments)
         self._build_metrics(tail)

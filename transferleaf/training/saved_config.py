@@ -44,7 +44,8 @@ def arguments_of(config: dict[str, Any]) -> dict[str, Any]:
         "name": config["name"],
         "classes": config["classes"],
         "backbone": Backbone.from_config(config["backbone"]),
-        "freeze": FreezePolicy.from_dict(config["freeze"]),
+        # The head of files saved before there was a choice sees averages only.
+        "freeze": FreezePolicy.from_dict({"head_pooling": "average", **config["freeze"]}),
         "dropout": config["dropout"],
         "augment": None if augment is None else Augmentation.from_dict(augment),
     }

@@ -9,19 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.training.head.space import Floats
-from transferleaf.training.outputs import StageAverages
+from transferleaf.training.outputs import StoredGroups
+
+
+def part_of(features: Floats | StoredFeatures, photos: NDArray[Any] | slice) -> Any:
+    """Features of some photos, from memory or from the store."""
+    return features.part(photos) if isinstance(features, StoredFeatures) else features[photos]
 
 
 class StoredFeatures:
     """Features of photos, ``features[start:stop]`` reads some; their number is ``len(features)``.
 
     Args:
-        views: Stored averages of the head's stages, for each view of the photos.
+        views: Stored features, for each view of the photos.
         rows: Which, counted over all views one after the other; all where ``None``.
     """
 
     def __init__(
-        self, views: Sequence[StageAverages], rows: NDArray[np.int64] | None = None
+        self, views: Sequence[StoredGroups], rows: NDArray[np.int64] | None = None
     ) -> None:
         self._views = tuple(views)
         self._photos, self._width = views[0].shape

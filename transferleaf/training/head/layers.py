@@ -1,4 +1,4 @@
-"""The head: averaged feature maps of the stages, concatenated, standardised, classified."""
+"""The head: stages pooled to features, side by side, standardised, classified."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 import keras
 
 from transferleaf.freezing import FreezePolicy
+from transferleaf.freezing.feature_groups import FeatureGroup, FeatureKind
+from transferleaf.training.head.scaling import UNLIMITED, FeatureScaling
+from transferleaf.training.head.second_order import SecondOrderPooling
 from transferleaf.training.head.solver import LinearHead
 
 _UNDECIDED_DROPOUT = 0.5
@@ -15,7 +18,7 @@ _UNDECIDED_DROPOUT = 0.5
 
 @keras.saving.register_keras_serializable("transferleaf")
 class Standardize(keras.layers.Layer):
-    """Subtract a fixed mean and divide by a fixed scale, feature by feature.
+    """Subtract a fixed mean, divide by a fixed scale and bound the result, feature by feature.
 
     It is a layer of its own and not folded into the classifier's kernel: features of different
     stages differ in size by orders of magnitude, and a folded kernel would inherit that, which
@@ -23,38 +26,76 @@ class Standardize(keras.layers.Layer):
     """
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create mean 0 and scale 1, shape ``(n_features,)``; neither ever trains by gradient."""
-        size = (input_shape[-1],)
-        self.mean = self.add_weight(name="mean", shape=size, initializer="zeros", trainable=False)
-        self.scale = self.add_weight(name="scale", shape=size, initializer="ones", trainable=False)
+        """Create mean 0, scale 1 and no bound, each ``(n_features,)``; none trains by gradient."""
+        self.mean, self.scale, self.limit = (
+            self.add_weight(name=name, shape=(input_shape[-1],), initializer=start, trainable=False)
+            for name, start in (
+                ("mean", "zeros"),
+                ("scale", "ones"),
+                ("limit", keras.initializers.Constant(UNLIMITED)),
+            )
+        )
 
     def call(self, features: Any) -> Any:
         """Standardise ``features``, shape ``(batch, n_features)``."""
-        return (features - self.mean) / self.scale
+        return keras.ops.clip((features - self.mean) / self.scale, -self.limit, self.limit)
+
+    def load_own_variables(self, store: Any) -> None:
+        """Load the three vectors; files saved before version 0.2 have no bounds."""
+        if len(store.keys()) == 2:
+            store = {**{name: store[name] for name in store}, "2": self.limit.numpy()}
+        super().load_own_variables(store)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return the input's shape."""
         return input_shape
 
 
-def pooled_features(maps: Sequence[Any], stages: Sequence[str]) -> Any:
-    """Average each feature map over its places and put the results side by side.
+def pooling_layer(kind: FeatureKind, channels: int, *, name: str | None = None) -> Any:
+    """The layer that makes a group of features from its stage's feature map.
+
+    In float32 whatever the backbone computes in: a sum over many places loses half precision.
 
     Args:
-        maps: Symbolic feature maps, each ``(batch, height, width, channels)``.
-        stages: Their stages' names.
+        kind: The kind of features.
+        channels: What ``FeatureGroup`` says.
+        name: The layer's name.
+    """
+    if kind == "average":
+        return keras.layers.GlobalAveragePooling2D(name=name, dtype="float32")
+    return SecondOrderPooling(channels, name=name)
+
+
+def pooling_name(group: FeatureGroup, stage: str) -> str:
+    """The name of a group's pooling layer in a classifier."""
+    return f"pool_{stage}" if group.kind == "average" else f"second_order_{stage}"
+
+
+def pooled_features(
+    maps: Sequence[Any], groups: Sequence[FeatureGroup], stages: Sequence[str]
+) -> Any:
+    """Pool the feature maps and put the results side by side.
+
+    Args:
+        maps: Symbolic feature maps of all stages, each ``(batch, height, width, channels)``.
+        groups: What feeds the head, in order.
+        stages: Names of all stages.
 
     Returns:
-        A symbolic tensor, shape ``(batch, sum of channels)``, float32.
+        A symbolic tensor, shape ``(batch, sum of the groups' widths)``, float32.
     """
-    pooled = [
-        # In float32 whatever the backbone computes in: a sum over many places loses half precision.
-        keras.layers.GlobalAveragePooling2D(name=f"pool_{stage}", dtype="float32")(feature_map)
-        for feature_map, stage in zip(maps, stages, strict=True)
-    ]
-    if len(pooled) == 1:
-        return pooled[0]
-    return keras.layers.Concatenate(name="features", dtype="float32")(pooled)
+    pooled = []
+    for group in groups:
+        name = pooling_name(group, stages[group.stage])
+        pooled.append(pooling_layer(group.kind, group.channels, name=name)(maps[group.stage]))
+    return side_by_side(pooled)
+
+
+def side_by_side(parts: Sequence[Any]) -> Any:
+    """Concatenate symbolic features, each ``(batch, width)``, float32."""
+    if len(parts) == 1:
+        return parts[0]
+    return keras.layers.Concatenate(name="features", dtype="float32")(parts)
 
 
 def classify(features: Any, *, classes: int, dropout: float) -> Any:
@@ -84,19 +125,12 @@ def set_dropout(model: keras.Model, rate: float) -> None:
     model.get_layer("dropout").rate = rate
 
 
-def stage_widths(model: keras.Model) -> tuple[int, ...]:
-    """How many of the head's features come from each stage, from low to high level."""
-    names = [layer.name for layer in model.layers]
-    if "features" not in names:
-        return ()
-    return tuple(int(pooled.shape[-1]) for pooled in model.get_layer("features").input)
-
-
 def write_head(model: keras.Model, head: LinearHead) -> None:
     """Put a solved head into the classifier's layers."""
     standardize = model.get_layer("standardize")
-    standardize.mean.assign(head.mean)
-    standardize.scale.assign(head.scale)
+    standardize.mean.assign(head.scaling.mean)
+    standardize.scale.assign(head.scaling.scale)
+    standardize.limit.assign(head.scaling.limit)
     dense = model.get_layer("probabilities")
     dense.kernel.assign(head.kernel)
     dense.bias.assign(head.bias)
@@ -107,8 +141,11 @@ def read_head(model: keras.Model) -> LinearHead:
     standardize = model.get_layer("standardize")
     dense = model.get_layer("probabilities")
     return LinearHead(
-        mean=standardize.mean.numpy(),
-        scale=standardize.scale.numpy(),
+        scaling=FeatureScaling(
+            mean=standardize.mean.numpy(),
+            scale=standardize.scale.numpy(),
+            limit=standardize.limit.numpy(),
+        ),
         kernel=dense.kernel.numpy(),
         bias=dense.bias.numpy(),
         l2=0.0,

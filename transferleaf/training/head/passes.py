@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.training.head.rows import Rows, blocks, standardised
+from transferleaf.training.head.rows import Rows, blocks
+from transferleaf.training.head.scaling import FeatureScaling
 from transferleaf.training.head.space import Floats, log_softmax, with_mean_one
 
 
@@ -48,34 +49,31 @@ class PassedPhotos:
     """The training photos, as Newton's method needs them; read a block at a time.
 
     Attributes:
-        features: Not standardised, shape ``(n, n_features)``.
-        mean: Mean of each feature.
-        scale: What each is divided by.
+        features: Not scaled, shape ``(n, n_features)``.
+        scaling: Scales them.
         targets: Class distribution of each photo, shape ``(n, n_classes)``.
         weights: How much each photo counts, shape ``(n, 1)``; their mean is 1.
     """
 
     features: Rows
-    mean: Floats
-    scale: Floats
+    scaling: FeatureScaling
     targets: Floats
     weights: Floats
 
     @classmethod
     def of(
-        cls, features: Rows, targets: Floats, weights: Floats, *, mean: Floats, scale: Floats
+        cls, features: Rows, targets: Floats, weights: Floats, *, scaling: FeatureScaling
     ) -> PassedPhotos:
         """Prepare photos.
 
         Args:
-            features: Not standardised, shape ``(n, n_features)``.
+            features: Not scaled, shape ``(n, n_features)``.
             targets: Shape ``(n, n_classes)``; rows sum to 1.
             weights: Shape ``(n,)``, each at least 0, not all 0.
-            mean: Shape ``(n_features,)``.
-            scale: Shape ``(n_features,)``, each above 0.
+            scaling: Scales them.
         """
         mean_one = with_mean_one(weights)[:, np.newaxis]
-        return cls(features=features, mean=mean, scale=scale, targets=targets, weights=mean_one)
+        return cls(features=features, scaling=scaling, targets=targets, weights=mean_one)
 
     def point(self, coefficients: Floats, bias: Floats) -> Kernel:
         """Return the head, or the step, of this kernel and this bias."""
@@ -93,7 +91,7 @@ class PassedPhotos:
     def blocks(self) -> Iterator[tuple[Floats, Floats, Floats]]:
         """Read standardised features, targets and weights, a block at a time: one pass."""
         for block in blocks(self.features):
-            features = standardised(self.features[block], self.mean, self.scale)
+            features = self.scaling.apply(self.features[block])
             yield features, self.targets[block], self.weights[block]
 
     def model(self, point: Kernel, l2: float) -> PassModel:

@@ -10,9 +10,10 @@ import keras
 import numpy as np
 
 from transferleaf.datasets.feeding import LabelForm
+from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.training.chance import Answers
 from transferleaf.training.features import HeadInputs, HeadPhotos
-from transferleaf.training.head.layers import read_head, stage_widths, write_head
+from transferleaf.training.head.layers import read_head, write_head
 from transferleaf.training.head.solver import (
     L2_STRENGTHS,
     LinearHead,
@@ -33,6 +34,7 @@ def solve_phase(
     classifier: keras.Model,
     photos: HeadPhotos,
     *,
+    groups: Sequence[FeatureGroup],
     leaves: Sequence[str | None] | None,
     labels: LabelForm,
     class_weight: Floats | None,
@@ -46,6 +48,7 @@ def solve_phase(
     Args:
         classifier: Gets the head.
         photos: What it is solved on and judged by.
+        groups: Where its features come from.
         leaves: The leaf that each training photo shows, where known.
         labels: The form of labels that the classifier's loss takes.
         class_weight: Weight of each class, shape ``(n_classes,)``, if any.
@@ -56,9 +59,7 @@ def solve_phase(
         answers to the validation data, ``None`` without.
     """
     learnt, seen, unseen = photos.learnt, photos.seen, photos.unseen
-    solve = partial(
-        _solve, widths=stage_widths(classifier), class_weight=class_weight, reporter=reporter
-    )
+    solve = partial(_solve, groups=groups, class_weight=class_weight, reporter=reporter)
     if unseen is not None:
         head = solve(learnt, unseen)
     else:
@@ -111,7 +112,7 @@ def _solve(
     learnt: HeadInputs,
     judged: HeadInputs,
     *,
-    widths: Sequence[int],
+    groups: Sequence[FeatureGroup],
     class_weight: Floats | None,
     reporter: Reporter,
     strengths: Sequence[float] = L2_STRENGTHS,
@@ -120,7 +121,7 @@ def _solve(
         head = solve_head(
             learnt.problem(class_weight),
             judged.problem(),
-            widths=widths,
+            groups=groups,
             strengths=strengths,
             on_step=lambda tried, _: on_step(tried),
         )
@@ -159,7 +160,8 @@ def _is_no_worse(head: LinearHead, present: LinearHead, unseen: HeadInputs) -> b
 
 def is_random(head: LinearHead) -> bool:
     """Whether a head is as it was built: training of any kind moves the biases off zero."""
-    return not head.bias.any() and not head.mean.any() and bool((head.scale == 1).all())
+    scaling = head.scaling
+    return not head.bias.any() and not scaling.mean.any() and bool((scaling.scale == 1).all())
 
 
 def _loss(head: LinearHead, data: HeadInputs) -> float:

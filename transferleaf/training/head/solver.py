@@ -13,17 +13,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.training.head.memory import head_memory, memory_in_one_piece
 from transferleaf.training.head.newton import Place, Problem, descend, extrapolate
 from transferleaf.training.head.passes import PassedPhotos
-from transferleaf.training.head.rows import (
-    Rows,
-    all_standardised,
-    blocks,
-    feature_mean,
-    feature_scale,
-    standardised,
-)
+from transferleaf.training.head.rows import Rows, blocks
+from transferleaf.training.head.scaling import FeatureScaling
 from transferleaf.training.head.space import Floats, Photos, log_softmax
 
 # From strong to weak: the answers at two strengths foretell the next, and the search can stop when
@@ -45,11 +40,10 @@ _P = TypeVar("_P", bound=Place)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LinearHead:
-    """A solved head: ``softmax(((features - mean) / scale) @ kernel + bias)``.
+    """A solved head: ``softmax(scaling.apply(features) @ kernel + bias)``.
 
     Attributes:
-        mean: Mean of each training feature, shape ``(n_features,)``.
-        scale: What each is divided by, shape ``(n_features,)``; see ``feature_scale``.
+        scaling: Puts features on one scale.
         kernel: Shape ``(n_features, n_classes)``.
         bias: Shape ``(n_classes,)``.
         l2: The strength of the L2 penalty that validation chose.
@@ -57,8 +51,7 @@ class LinearHead:
             to about two percent, because only the chosen strength is solved to convergence.
     """
 
-    mean: Floats
-    scale: Floats
+    scaling: FeatureScaling
     kernel: Floats
     bias: Floats
     l2: float
@@ -68,8 +61,7 @@ class LinearHead:
         """Class probabilities of ``features``, shape ``(n, n_classes)``."""
         logits = np.empty((len(features), len(self.bias)), np.float32)
         for block in blocks(features):
-            seen = standardised(features[block], self.mean, self.scale)
-            logits[block] = seen @ self.kernel + self.bias
+            logits[block] = self.scaling.apply(features[block]) @ self.kernel + self.bias
         return softmax(logits)
 
 
@@ -92,7 +84,7 @@ def solve_head(
     train: HeadProblem,
     validation: HeadProblem,
     *,
-    widths: Sequence[int] = (),
+    groups: Sequence[FeatureGroup] = (),
     strengths: Sequence[float] = L2_STRENGTHS,
     on_step: Callable[[int, int], None] | None = None,
     memory: int | None = None,
@@ -107,8 +99,8 @@ def solve_head(
     Args:
         train: At least one photo.
         validation: Judges the strengths, by mean cross-entropy.
-        widths: How many of the features come from each stage, in order; one stage where empty.
-            See ``feature_scale``.
+        groups: Where the features come from, in order; one group where empty. See
+            ``FeatureScaling.of``.
         strengths: L2 strengths to try, falling, each above 0.
         on_step: Called with the number of strengths tried and their total.
         memory: Bytes that the training photos may take; see ``head_memory``.
@@ -119,15 +111,12 @@ def solve_head(
     Raises:
         ConfigError: ``memory``, or the variable that says it, is no size above 0.
     """
-    mean = feature_mean(train.features)
-    scale = feature_scale(train.features, widths, mean=mean)
-    search = _Search(
-        mean=mean, scale=scale, validation=validation, strengths=strengths, on_step=on_step
-    )
+    scaling = FeatureScaling.of(train.features, groups)
+    search = _Search(scaling=scaling, validation=validation, strengths=strengths, on_step=on_step)
     if fits_in_memory(train.features, classes=train.targets.shape[1], memory=memory):
-        features = all_standardised(train.features, mean, scale)
+        features = scaling.apply_to_all(train.features)
         return search.best(Photos.of(features, train.targets, train.weights), train)
-    photos = PassedPhotos.of(train.features, train.targets, train.weights, mean=mean, scale=scale)
+    photos = PassedPhotos.of(train.features, train.targets, train.weights, scaling=scaling)
     return search.best(photos, train)
 
 
@@ -143,8 +132,7 @@ def fits_in_memory(features: Rows, *, classes: int, memory: int | None = None) -
 class _Search:
     """The search along the strengths, for photos in memory or on disk; see ``solve_head``."""
 
-    mean: Floats
-    scale: Floats
+    scaling: FeatureScaling
     validation: HeadProblem
     strengths: Sequence[float]
     on_step: Callable[[int, int], None] | None
@@ -171,7 +159,7 @@ class _Search:
 
     def _head(self, photos: Problem[_P], point: _P, l2: float) -> LinearHead:
         kernel = photos.kernel(point)
-        return LinearHead(mean=self.mean, scale=self.scale, kernel=kernel, bias=point.bias, l2=l2)
+        return LinearHead(scaling=self.scaling, kernel=kernel, bias=point.bias, l2=l2)
 
 
 def mean_cross_entropy(probabilities: Floats, problem: HeadProblem) -> float:

@@ -1,0 +1,132 @@
+"""What the head sees of a backbone: averages of its stages, and covariances of the early ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from transferleaf.errors import ConfigError
+from transferleaf.freezing.layers import BackboneLayers
+
+if TYPE_CHECKING:
+    from transferleaf.freezing.policy import FreezePolicy
+
+FeatureKind = Literal["average", "second-order"]
+
+# At most so many second-order features of all stages together; docs/second-order.md has the
+# measurements behind these three numbers.
+MAX_SECOND_ORDER_FEATURES = 3_500
+
+# Covariances are texture. A map of fewer places than this share of the photo's side is too coarse
+# for it, and the first stage sees edges only.
+COARSEST_STRIDE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureGroup:
+    """Features of one kind from one stage; they share a place in the head's scaling.
+
+    Attributes:
+        stage: Position of the stage.
+        kind: ``"average"``: the mean of each channel over all places. ``"second-order"``: the
+            square root of the channels' covariance over all places.
+        channels: Channels of the stage; of second-order features, channels that are left after
+            the projection.
+
+    >>> FeatureGroup(3, "second-order", 40).width
+    820
+    """
+
+    stage: int
+    kind: FeatureKind
+    channels: int
+
+    @property
+    def width(self) -> int:
+        """Number of features: one a channel, or one for each pair of channels."""
+        if self.kind == "average":
+            return self.channels
+        return self.channels * (self.channels + 1) // 2
+
+
+def feature_groups(policy: FreezePolicy, layers: BackboneLayers) -> tuple[FeatureGroup, ...]:
+    """Tell what feeds the head, stage by stage from low to high level.
+
+    Args:
+        policy: Names the stages and the kind of pooling.
+        layers: The backbone.
+
+    Raises:
+        ConfigError: The policy names a stage that the backbone does not have.
+    """
+    pooled = second_order_channels(layers) if policy.head_pooling == "second-order" else {}
+    groups = []
+    for stage in head_stage_positions(policy, layers):
+        groups.append(FeatureGroup(stage, "average", layers.widths[stage]))
+        if stage in pooled:
+            groups.append(FeatureGroup(stage, "second-order", pooled[stage]))
+    return tuple(groups)
+
+
+def average_groups(layers: BackboneLayers) -> tuple[FeatureGroup, ...]:
+    """The averages of every stage."""
+    return tuple(FeatureGroup(stage, "average", n) for stage, n in enumerate(layers.widths))
+
+
+def default_groups(layers: BackboneLayers) -> tuple[FeatureGroup, ...]:
+    """What feeds the head of a policy that says nothing of it: every stage, second order."""
+    from transferleaf.freezing.policy import FreezePolicy
+
+    return feature_groups(FreezePolicy.freeze_base(), layers)
+
+
+def second_order_channels(layers: BackboneLayers) -> dict[int, int]:
+    """Choose the stages whose covariances are worth it, and how many channels each keeps.
+
+    The same rule holds for every backbone: all stages but the first and the last whose maps have
+    at least a sixteenth of the photo's side. Each keeps all its channels, or as many as leave
+    ``MAX_SECOND_ORDER_FEATURES`` features of all stages together.
+
+    Args:
+        layers: The backbone.
+
+    Returns:
+        Position of the stage to number of channels.
+    """
+    stages = [
+        stage
+        for stage, stride in enumerate(layers.strides)
+        if 0 < stage < len(layers.stages) - 1 and stride <= COARSEST_STRIDE
+    ]
+    widths = [layers.widths[stage] for stage in stages]
+    return dict(zip(stages, _capped(widths, MAX_SECOND_ORDER_FEATURES), strict=True))
+
+
+def head_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tuple[int, ...]:
+    """Positions of the stages that feed the head, from low to high level.
+
+    Raises:
+        ConfigError: The policy names a stage that the backbone does not have.
+    """
+    if policy.head_stages == "all":
+        return tuple(range(len(layers.stages)))
+    if policy.head_stages == "last":
+        return (len(layers.stages) - 1,)
+    unknown = [name for name in policy.head_stages if name not in layers.stages]
+    if unknown:
+        must = f"name stages of {layers.name!r}: {list(layers.stages)}"
+        raise ConfigError("head_stages", policy.head_stages, must)
+    return tuple(sorted(layers.stages.index(name) for name in policy.head_stages))
+
+
+def _capped(widths: Sequence[int], limit: int) -> list[int]:
+    """Cap all widths alike, so that their pairs are no more than ``limit``.
+
+    >>> _capped([16, 24, 40, 80], 4_500), _capped([256, 512, 1024], 5_000)
+    ([16, 24, 40, 80], [57, 57, 57])
+    """
+    cap = max(widths, default=0)
+    while sum(FeatureGroup(0, "second-order", min(w, cap)).width for w in widths) > limit:
+        cap -= 1
+    return [min(width, cap) for width in widths]
