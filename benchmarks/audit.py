@@ -30,9 +30,9 @@ from rich.console import Console
 import transferleaf as tl
 from benchmarks.engines import machine
 from benchmarks.planted_defects import ALIKE, CUT, EQUAL, KINDS, plant
+from transferleaf.auditing.label_errors import doubtful_labels
+from transferleaf.auditing.outliers import find_outliers
 from transferleaf.datasets import Audit, audit, draw_leaves
-from transferleaf.datasets.auditing.label_errors import doubtful_labels
-from transferleaf.datasets.auditing.outliers import find_outliers
 
 WRONG_LABELS = 0.05
 FOREIGN = 30

@@ -26,11 +26,11 @@ from rich.console import Console
 import transferleaf as tl
 from transferleaf.calibrating.calibrating import inputs_of, standardised
 from transferleaf.calibrating.verdicts import verdicts
+from transferleaf.features.store import FeatureStore
+from transferleaf.head.layers import read_head
+from transferleaf.progress import Reporter
 from transferleaf.reports.metrics import share_interval
-from transferleaf.training.feeds import FeedFormat, open_feed
-from transferleaf.training.head.layers import read_head
-from transferleaf.training.reporting import Reporter
-from transferleaf.training.store import FeatureStore
+from transferleaf.training.feeding.feeds import FeedFormat, open_feed
 
 PRECISION = 0.95
 SIZES = (300, 600, 2400)

@@ -13,11 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from transferleaf.datasets.synthetic import background, draw, leaf, scene
-from transferleaf.datasets.synthetic.camera import develop
-from transferleaf.datasets.synthetic.drawing import Drawing
-from transferleaf.datasets.synthetic.pose import draw_pose, laid
-from transferleaf.datasets.synthetic.scene import set_scene
+from transferleaf.drawing import draw
+from transferleaf.drawing.drawing import Drawing
+from transferleaf.drawing.growing import leaf
+from transferleaf.drawing.photographing import background, scene
+from transferleaf.drawing.photographing.camera import develop
+from transferleaf.drawing.photographing.pose import draw_pose, laid
+from transferleaf.drawing.photographing.scene import set_scene
 
 Mask = npt.NDArray[np.bool_]
 

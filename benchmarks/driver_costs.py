@@ -27,12 +27,13 @@ import numpy as np
 import typer
 
 import transferleaf as tl
+from transferleaf.features.store import FeatureStore
+from transferleaf.freezing.feature_groups import FeatureGroup, default_groups
+from transferleaf.head.memory import MEMORY_VARIABLE
+from transferleaf.head.passes import PassedPhotos
+from transferleaf.head.scaling import FeatureScaling
 from transferleaf.scaling.parts import Part, cut
 from transferleaf.scaling.places import Place
-from transferleaf.training.head.memory import MEMORY_VARIABLE
-from transferleaf.training.head.passes import PassedPhotos
-from transferleaf.training.head.rows import feature_mean, feature_scale
-from transferleaf.training.store import FeatureStore
 
 CLASSES = 38  # as many as PlantVillage has
 BACKBONE = "efficientnet_lite0"
@@ -46,7 +47,7 @@ COSTS = Path("benchmarks/driver_measured.json")
 @app.command()
 def memory(photos: int = 100_000, costs: Costs = COSTS) -> None:
     """Count the bytes that the leading process and the disk spend on each photo."""
-    widths, map_bytes = stage_sizes()
+    groups, map_bytes = head_sizes()
     found: dict[str, float] = {
         "data_set_bytes": traced(lambda: made_up_data(photos)) / photos,
         "index_bytes": index_bytes(photos) / photos,
@@ -54,10 +55,12 @@ def memory(photos: int = 100_000, costs: Costs = COSTS) -> None:
         "key_bytes": traced(lambda: made_up_keys(photos)) / photos,
         "place_bytes": traced(lambda: made_up_parts(photos)) / photos,
         "label_bytes": 4 * CLASSES + 4,
-        "spaces": len(widths),
-        "features": sum(widths),
-        # A row of the store has a key of 32 bytes beside it.
-        "feature_disk_bytes": 4 * sum(widths) + 32 * len(widths),
+        "spaces": len(groups),
+        "features": sum(group.width for group in groups),
+        # A row of the store has a key of 32 bytes beside it; covariances are in half precision.
+        "feature_disk_bytes": sum(
+            (4 if group.kind == "average" else 2) * group.width + 32 for group in groups
+        ),
         "map_disk_bytes": map_bytes + 32,
     }
     keep(costs, found)
@@ -76,8 +79,8 @@ def passes(
     classifier = tl.TransferClassifier(
         classes=data.classes, backbone=BACKBONE, freeze=tl.FreezePolicy.freeze_base()
     )
-    counted = [feature_mean, feature_scale]  # a pass each
     read = PassedPhotos.blocks
+    counted: list[Any] = ["mean", "standard deviation"]  # a pass each
 
     def count(photos: PassedPhotos) -> Any:
         counted.append(read)
@@ -101,13 +104,11 @@ def one_pass(photos: int = 20_000, costs: Costs = COSTS) -> None:
         file = Path(folder) / "features"
         rows = np.memmap(file, np.float32, mode="w+", shape=(photos, features_of(costs)))
         labels = fill(rows)
-        mean = feature_mean(rows)
         learnt = PassedPhotos.of(
             rows,
             np.eye(CLASSES, dtype=np.float32)[labels],
             np.ones(photos, np.float32),
-            mean=mean,
-            scale=feature_scale(rows, (), mean=mean),
+            scaling=FeatureScaling.of(rows),
         )
         model = learnt.model(learnt.origin(), 0.01)
         direction = model.downhill()
@@ -122,8 +123,8 @@ def features_of(costs: Path) -> int:
     return int(json.loads(costs.read_text())["features"])
 
 
-def stage_sizes() -> tuple[tuple[int, ...], int]:
-    """Features of each stage, and bytes of a feature map before the stages that train."""
+def head_sizes() -> tuple[tuple[FeatureGroup, ...], int]:
+    """What feeds the head, and bytes of a feature map before the stages that train."""
     policy = tl.FreezePolicy.train_last(stages=TRAINABLE_STAGES)
     classifier = tl.TransferClassifier(
         classes=["a", "b"], backbone=BACKBONE, weights=None, image_size=224, freeze=policy
@@ -131,7 +132,8 @@ def stage_sizes() -> tuple[tuple[int, ...], int]:
     outputs = classifier.backbone.model.outputs
     cut = outputs[-1 - TRAINABLE_STAGES]
     half = np.dtype(np.float16).itemsize
-    return tuple(int(one.shape[-1]) for one in outputs), int(np.prod(cut.shape[1:])) * half
+    groups = default_groups(classifier.backbone.describe())
+    return groups, int(np.prod(cut.shape[1:])) * half
 
 
 def made_up_data(photos: int) -> tl.LeafDataset:

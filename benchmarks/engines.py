@@ -32,17 +32,17 @@ from rich.table import Table
 
 import transferleaf as tl
 from transferleaf.backbones import PixelNormalization, build_backbone
-from transferleaf.training.engines.choosing import relative_difference
-from transferleaf.training.engines.openvino_engine import (
+from transferleaf.features.engines.choosing import relative_difference
+from transferleaf.features.engines.openvino_engine import (
     COMPILE_OPTIONS,
     PHOTOS_PER_REQUEST,
     OpenVINOEngine,
     convert_graph,
 )
-from transferleaf.training.engines.openvino_loading import load_openvino
-from transferleaf.training.engines.tensorflow_engine import TensorFlowEngine
-from transferleaf.training.engines.tracing import trace_with_constants
-from transferleaf.training.head.layers import pooled_features
+from transferleaf.features.engines.openvino_loading import load_openvino
+from transferleaf.features.engines.tensorflow_engine import TensorFlowEngine
+from transferleaf.features.engines.tracing import trace_with_constants
+from transferleaf.head.layers import pooled_features
 
 SIZE = 224
 # Photos measured a round: two to four seconds of the fastest engine on two cores.

@@ -34,8 +34,8 @@ from rich.table import Table
 
 import transferleaf as tl
 from benchmarks.drawn_truth import draw_photos
-from transferleaf.datasets.synthetic import DRAWN_CLASSES
-from transferleaf.datasets.synthetic.drawing import Drawing
+from transferleaf.drawing import DRAWN_CLASSES
+from transferleaf.drawing.drawing import Drawing
 from transferleaf.explanations import Explanation, find_leaf
 
 SIDE = 160  # pixels of photo and network

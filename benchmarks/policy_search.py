@@ -21,11 +21,12 @@ from rich.progress import track
 
 import transferleaf as tl
 from transferleaf.backbones import PixelNormalization, build_backbone
+from transferleaf.freezing.feature_groups import default_groups
 from transferleaf.freezing.planning import trained_stage_positions
-from transferleaf.training.compiling import PolicyCompiler
-from transferleaf.training.head.layers import classify, pooled_features, write_head
-from transferleaf.training.head.solver import HeadProblem, solve_head
-from transferleaf.training.trainability import apply_trainability
+from transferleaf.head.layers import classify, pooled_features, write_head
+from transferleaf.head.solver import HeadProblem, solve_head
+from transferleaf.training.phases.compiling import PolicyCompiler
+from transferleaf.training.phases.trainability import apply_trainability
 
 REGULARISED = {"learning_rate": 3e-4, "label_smoothing": 0.1, "dropout": 0.5}
 
@@ -152,7 +153,7 @@ def solved(stored: Stored, x, y, x_val, y_val):
         )
         for part, targets in ((x, y), (x_val, y_val))
     )
-    head = solve_head(train, validation, widths=stored.backbone.describe().widths)
+    head = solve_head(train, validation, groups=default_groups(stored.backbone.describe()))
     right = head.probabilities(validation.features).argmax(1) == y_val.argmax(1)
     return head, float(right.mean())
 

@@ -59,7 +59,7 @@ def draw(arguments: argparse.Namespace) -> None:
     """
     from PIL import Image
 
-    from transferleaf.datasets.synthetic import DRAWN_CLASSES, draw_leaves
+    from transferleaf.drawing import DRAWN_CLASSES, draw_leaves
 
     folder = Path(arguments.folder)
     each = -(-arguments.photos // ((1 + len(Image.Transpose)) * len(DRAWN_CLASSES)))

@@ -21,9 +21,9 @@ import typer
 from benchmarks.driver_costs import BACKBONE, CLASSES, COSTS
 from benchmarks.scale import BAR, MEASURED, PARTS_LEFT_OUT
 from benchmarks.scale_prose import GAPS, GROWTH, OVERHEAD, PAGE
-from transferleaf.training.head.memory import DEFAULT_MEMORY, memory_in_one_piece
-from transferleaf.training.store.file_digests import _MAX_FILES
-from transferleaf.training.store.settings import DEFAULT_LIMIT
+from transferleaf.features.store.file_digests import _MAX_FILES
+from transferleaf.features.store.settings import DEFAULT_LIMIT
+from transferleaf.head.memory import DEFAULT_MEMORY, memory_in_one_piece
 
 SIZES = (1_000_000, 10_000_000, 100_000_000)
 UNKNOWN = "not measured yet"

@@ -19,8 +19,8 @@ import typer
 from rich.console import Console
 
 import transferleaf as tl
-from transferleaf.training.frozen import FrozenPrefix
-from transferleaf.training.store import FeatureStore
+from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.store import FeatureStore
 
 PAGE = """\
 # Stored views and half precision

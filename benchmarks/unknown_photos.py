@@ -26,13 +26,14 @@ from rich.table import Table
 
 import transferleaf as tl
 from transferleaf.calibrating.class_means import ClassMeans
-from transferleaf.datasets.splitting import split_indices
+from transferleaf.datasets.parts.splitting import split_indices
+from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.store import FeatureStore
+from transferleaf.freezing.feature_groups import default_groups
+from transferleaf.head.solver import HeadProblem, LinearHead, solve_head
+from transferleaf.progress import Reporter
 from transferleaf.training.assembly import resolve_backbone
-from transferleaf.training.evidence import stage_features
-from transferleaf.training.frozen import FrozenPrefix
-from transferleaf.training.head.solver import HeadProblem, LinearHead, solve_head
-from transferleaf.training.reporting import Reporter
-from transferleaf.training.store import FeatureStore
+from transferleaf.training.evidence import stored_groups
 
 # Directions of the covariance that are kept; with more, unknown photos were told apart less well.
 DIRECTIONS = 32
@@ -169,7 +170,7 @@ def main(
         prefix = FrozenPrefix(
             backbone=network, store=FeatureStore(), reporter=Reporter(1), photos=len(data)
         )
-        return data, stage_features(prefix, data.paths)
+        return data, stored_groups(prefix, data.paths).read()
 
     leaves, features = read("plantvillage-mini", folder / "plantvillage-mini-leaves.csv")
     unknown = {name: read(name, "auto")[1] for name in ("field-mini", "dissimilar-mini")}
@@ -177,9 +178,9 @@ def main(
     parts = split_indices(names, leaves.leaves, [0.5, 0.25, 0.25], seed=0)
     head = solve_head(
         *(problem(features[rows], leaves, rows) for rows in parts[:2]),
-        widths=network.describe().widths,
+        groups=default_groups(network.describe()),
     )
-    learnt, held_out = ((features[rows] - head.mean) / head.scale for rows in parts[1:])
+    learnt, held_out = (head.scaling.apply(features[rows]) for rows in parts[1:])
     known = Known(
         features=learnt,
         labels=leaves.labels[parts[1]],
@@ -187,7 +188,7 @@ def main(
         classes=len(leaves.classes),
         head=head,
     )
-    strangers = {name: (rows - head.mean) / head.scale for name, rows in unknown.items()}
+    strangers = {name: head.scaling.apply(rows) for name, rows in unknown.items()}
     columns = [f"{name} {told}" for name in strangers for told in ("AUROC", "caught")]
     table = Table("measure", "kept", *columns, "numbers")
     for name, make in MEASURES.items():

@@ -12,6 +12,11 @@ import pytest
 _REAL = Path(os.environ.get("TRANSFERLEAF_REAL_DATA", Path(__file__).parents[2] / "shared/data"))
 
 
+CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
+STAGES = ("low_out", "mid_out", "high_out")
+"""The stages of ``tiny_network``."""
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A feature store of the tests' own, one for each worker: the user's is left alone."""
@@ -45,6 +50,20 @@ def tiny_network():
             x = keras.layers.BatchNormalization(name=f"{stage}_bn")(x)
             x = keras.layers.Activation("relu", name=f"{stage}_out")(x)
         return keras.Model(inputs, x, name="tiny")
+
+    return build
+
+
+@pytest.fixture
+def tiny_classifier(tiny_network):
+    """Builds a classifier of three classes on the tiny network, with a policy."""
+
+    def build(freeze, **options):
+        from transferleaf import TransferClassifier
+
+        return TransferClassifier(
+            classes=CLASSES, backbone=tiny_network(), stages=STAGES, freeze=freeze, **options
+        )
 
     return build
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 
@@ -58,8 +59,8 @@ def test_dir_lists_the_public_names():
     [
         "transferleaf.backbones.weights",
         "transferleaf.backbones.pixels",
-        "transferleaf.training.optimizers",
-        "transferleaf.training.head",
+        "transferleaf.training.phases.optimizers",
+        "transferleaf.head.layers",
         "transferleaf.classifier",
         "transferleaf.testing",
     ],
@@ -77,9 +78,9 @@ def test_every_class_that_keras_can_save_has_a_stand_in():
 
     from transferleaf.backbones.pixels import PixelNormalization
     from transferleaf.classifier import TransferClassifier
+    from transferleaf.head.layers import Standardize
     from transferleaf.keras_registration import _HOME
-    from transferleaf.training.head.layers import Standardize
-    from transferleaf.training.optimizers import (
+    from transferleaf.training.phases.optimizers import (
         DiscriminativeAdam,
         DiscriminativeAdamW,
         DiscriminativeSGD,
@@ -94,6 +95,7 @@ def test_every_class_that_keras_can_save_has_a_stand_in():
         DiscriminativeSGD,
     ]
 
-    assert {get_registered_name(kind) for kind in classes} == {
-        f"transferleaf>{name}" for name in _HOME
+    assert {get_registered_name(kind): kind for kind in classes} == {
+        f"transferleaf>{name}": getattr(importlib.import_module(module), name)
+        for name, module in _HOME.items()
     }

@@ -7,7 +7,7 @@ from PIL import Image
 
 import transferleaf as tl
 from tests.reports.made import made_report
-from transferleaf.datasets.photo_grid import some_of_each_class
+from transferleaf.datasets.photos.photo_grid import some_of_each_class
 from transferleaf.errors import ConfigError
 from transferleaf.notebook import html_of
 from transferleaf.predictions import Predictions, no_prediction

@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from transferleaf.quadrant import Similarity as Similarity
     from transferleaf.reports import Report as Report
     from transferleaf.reports import plot_history as plot_history
-    from transferleaf.training.bad_photos import SkippedPhoto as SkippedPhoto
     from transferleaf.training.evidence import feature_evidence as feature_evidence
+    from transferleaf.training.feeding.bad_photos import SkippedPhoto as SkippedPhoto
     from transferleaf.training.proof import FreezeProof as FreezeProof
     from transferleaf.training.run import PhaseRecord as PhaseRecord
 
@@ -68,7 +68,7 @@ _HOME = {
     "Quadrant": "transferleaf.quadrant",
     "Report": "transferleaf.reports",
     "Similarity": "transferleaf.quadrant",
-    "SkippedPhoto": "transferleaf.training.bad_photos",
+    "SkippedPhoto": "transferleaf.training.feeding.bad_photos",
     "Split": "transferleaf.datasets",
     "Stage": "transferleaf.backbones.spec",
     "TransferClassifier": "transferleaf.classifier",

@@ -19,28 +19,28 @@ from transferleaf.calibrating.calibrating import calibrate_on
 from transferleaf.calibrating.calibration import Calibration
 from transferleaf.calibrating.class_means import ClassMeans
 from transferleaf.calibrating.saving import calibration_in, load_class_means, save_class_means
-from transferleaf.datasets.augmentation import Augmentation
+from transferleaf.datasets.augmenting.augmentation import Augmentation
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError
 from transferleaf.explanations.explaining import explain_photo
 from transferleaf.export.exporting import export_classifier
 from transferleaf.freezing import FreezePlan, FreezePolicy
 from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
+from transferleaf.head.layers import read_head, starting_dropout
 from transferleaf.judging.report import report_on
 from transferleaf.training.assembly import assemble, resolve_backbone
-from transferleaf.training.bad_photos import OnBadPhoto, SkippedPhoto
 from transferleaf.training.checks import (
     check_backend,
     check_classes,
     checked_policy,
     refuse_options,
 )
-from transferleaf.training.compiling import PhaseCompiler, PolicyCompiler, UserCompiler
-from transferleaf.training.empty_classes import warn_of_empty_classes
-from transferleaf.training.feeds import FeedFormat, images_of, open_feed, open_validation
+from transferleaf.training.feeding.bad_photos import OnBadPhoto, SkippedPhoto
+from transferleaf.training.feeding.empty_classes import warn_of_empty_classes
+from transferleaf.training.feeding.feeds import FeedFormat, images_of, open_feed, open_validation
 from transferleaf.training.fitting import Fit, FitOptions
-from transferleaf.training.head.layers import read_head, starting_dropout
-from transferleaf.training.head.phase import is_random
+from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler, UserCompiler
+from transferleaf.training.phases.head_phase import is_random
 from transferleaf.training.predicting import (
     all_bad_photos,
     evaluate_files,

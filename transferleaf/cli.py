@@ -22,8 +22,8 @@ from transferleaf.commands import (
     predict,
     train,
 )
-from transferleaf.commands.ending import DEBUG, Command, debug_first
-from transferleaf.commands.examples import examples
+from transferleaf.commands.grammar.ending import DEBUG, Command, debug_first
+from transferleaf.commands.grammar.examples import examples
 from transferleaf.versions import __version__
 
 app = typer.Typer(

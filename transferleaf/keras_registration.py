@@ -15,10 +15,10 @@ PACKAGE = "transferleaf"
 _HOME = {
     "TransferClassifier": "transferleaf.classifier",
     "PixelNormalization": "transferleaf.backbones.pixels",
-    "Standardize": "transferleaf.training.head",
-    "DiscriminativeAdam": "transferleaf.training.optimizers",
-    "DiscriminativeAdamW": "transferleaf.training.optimizers",
-    "DiscriminativeSGD": "transferleaf.training.optimizers",
+    "Standardize": "transferleaf.head.layers",
+    "DiscriminativeAdam": "transferleaf.training.phases.optimizers",
+    "DiscriminativeAdamW": "transferleaf.training.phases.optimizers",
+    "DiscriminativeSGD": "transferleaf.training.phases.optimizers",
 }
 
 

@@ -26,7 +26,7 @@ from benchmarks.advice.cells import POLICIES, Cell, CellPhotos, photos_of, run_p
 from benchmarks.advice.page import measured_places, write_references, write_tables
 from benchmarks.advice.photo_sets import PhotoSet, RealPhotos, photo_sets
 from benchmarks.advice.results import Results
-from transferleaf.advice.gathering import gather_evidence
+from transferleaf.advice.measuring.gathering import gather_evidence
 from transferleaf.datasets import LeafDataset
 
 SIZES = (20, None, 5)

@@ -18,8 +18,8 @@ import numpy as np
 from PIL import Image
 
 import transferleaf as tl
-from transferleaf.advice.labelled import Labelled
-from transferleaf.advice.stage_probes import share_right, stage_probes
+from transferleaf.advice.measuring.labelled import Labelled
+from transferleaf.advice.measuring.stage_probes import share_right, stage_probes
 
 BACKBONE = "efficientnet_lite0"
 CLASS = "Apple___Rust"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from transferleaf.advice.labelled import Labelled
+from transferleaf.advice.measuring.labelled import Labelled
 
 CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
 

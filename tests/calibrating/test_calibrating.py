@@ -14,9 +14,10 @@ from transferleaf import FreezePolicy, TransferClassifier
 from transferleaf.calibrating.calibrating import calibration_of_head
 from transferleaf.calibrating.judged import judged_by_head, judged_out_of_fold
 from transferleaf.errors import ConfigError, EmptyClassError
+from transferleaf.head.scaling import UNLIMITED, FeatureScaling
+from transferleaf.head.solver import LinearHead, softmax, solve_head
 from transferleaf.training import predicting
-from transferleaf.training.features import HeadInputs
-from transferleaf.training.head.solver import LinearHead, softmax, solve_head
+from transferleaf.training.phases.head_inputs import HeadInputs
 
 FACTOR = 3.0
 
@@ -30,8 +31,11 @@ def too_sure():
     chances = softmax(features @ kernel)
     labels = (chances.cumsum(axis=1) > rng.random((3000, 1))).argmax(axis=1)
     head = LinearHead(
-        mean=np.zeros(6, np.float32),
-        scale=np.ones(6, np.float32),
+        scaling=FeatureScaling(
+            mean=np.zeros(6, np.float32),
+            scale=np.ones(6, np.float32),
+            limit=np.full(6, UNLIMITED, np.float32),
+        ),
         kernel=FACTOR * kernel,
         bias=np.zeros(3, np.float32),
         l2=0.0,

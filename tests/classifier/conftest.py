@@ -8,7 +8,7 @@ from PIL import Image
 
 import transferleaf as tl
 from tests.classifier.policies import CLASSES, STAGES
-from transferleaf.training.head.solver import LinearHead
+from transferleaf.head.solver import LinearHead
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def solve_to_first_class(monkeypatch):
                 l2=1.0,
             )
 
-        monkeypatch.setattr("transferleaf.training.head.phase.solve_head", solve)
+        monkeypatch.setattr("transferleaf.training.phases.head_phase.solve_head", solve)
 
     return install
 

@@ -18,7 +18,7 @@ from transferleaf.errors import (
     LostClassesError,
     PhotoError,
 )
-from transferleaf.training.frozen import FrozenPrefix
+from transferleaf.features.frozen import FrozenPrefix
 
 OPEN = Image.open
 # The ways that photos are read first: into features, into stored pixels, anew in each epoch.

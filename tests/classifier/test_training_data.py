@@ -10,7 +10,7 @@ import tensorflow as tf
 import transferleaf as tl
 from tests.classifier.policies import CLASSES
 from transferleaf.errors import ConfigError
-from transferleaf.training.empty_classes import EmptyClassWarning
+from transferleaf.training.feeding.empty_classes import EmptyClassWarning
 
 
 @pytest.mark.parametrize("kind", ["leaf data set", "stream"])

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from transferleaf.auditing.evidence import FeatureEvidence
 from transferleaf.cli import app
 from transferleaf.commands import audit as audit_command
 from transferleaf.datasets import Audit, open_leaves
-from transferleaf.datasets.auditing.evidence import FeatureEvidence
 from transferleaf.errors import SplitError
 
 

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from tests.datasets.painting import paint
 from transferleaf.cli import app
-from transferleaf.training.store import FeatureStore, file_keys
-from transferleaf.training.store.settings import size_text
+from transferleaf.features.store import FeatureStore, file_keys
+from transferleaf.features.store.settings import size_text
 
 
 @pytest.fixture

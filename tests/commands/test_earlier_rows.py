@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from transferleaf.commands.earlier_rows import EarlierRows, earlier_csv, earlier_json_lines
-from transferleaf.commands.prediction_rows import csv_rows, json_lines
+from transferleaf.commands.grammar.prediction_rows import csv_rows, json_lines
 from transferleaf.predictions import describe_predictions
 
 READ = {"csv": partial(earlier_csv, top_k=1), "jsonl": earlier_json_lines}

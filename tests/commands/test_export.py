@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from transferleaf.cli import app
 from transferleaf.commands import export as export_command
-from transferleaf.datasets.synthetic import draw_leaves
+from transferleaf.drawing import draw_leaves
 from transferleaf.export.checking import ExportCheck
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.datasets.painting import paint
 from transferleaf.datasets.feeding import feed
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.photo_errors import photo_errors
+from transferleaf.datasets.photos.errors import photo_errors
 from transferleaf.errors import ConfigError, PhotoError
 
 

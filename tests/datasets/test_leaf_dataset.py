@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.datasets.painting import paint, paint_all
-from transferleaf.datasets import leaf_ids
+from transferleaf.auditing import likeness
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError, FolderLayoutError, LeafDatasetError, LeafMapError
 
@@ -255,7 +255,7 @@ def test_leaves_can_be_told_anew():
 
 def test_likeness_keeps_the_leaves_that_are_known(monkeypatch):
     monkeypatch.setattr(
-        leaf_ids, "leaves_by_likeness", lambda paths, names, leaves: (*leaves[:2], "looks like it")
+        likeness, "leaves_by_likeness", lambda paths, names, leaves: (*leaves[:2], "looks like it")
     )
 
     again = dataset(parts=("train",) * 3).with_leaves("near-duplicates")

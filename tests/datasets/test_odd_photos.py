@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from transferleaf.datasets import photo_formats
-from transferleaf.datasets.decoding import check_photo, read_photo
-from transferleaf.datasets.photo_files import has_photo_ending
+from transferleaf.datasets.photos import formats as photo_formats
+from transferleaf.datasets.photos.decoding import check_photo, read_photo
+from transferleaf.datasets.photos.files import has_photo_ending
 from transferleaf.errors import PhotoError
 
 RED = (200, 30, 30)
@@ -253,7 +253,7 @@ def test_warnings_of_other_threads_and_afterwards_are_told(tmp_path):
     told = []
 
     def read():
-        from transferleaf.datasets.quiet_pillow import quiet
+        from transferleaf.datasets.photos.quiet_pillow import quiet
 
         with quiet():
             inside.set()

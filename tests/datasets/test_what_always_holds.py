@@ -9,12 +9,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from transferleaf.datasets.file_name_rules import leaves_from_names
 from transferleaf.datasets.labels import SEPARATOR, parse_label
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.leaks import count_leaks
+from transferleaf.datasets.leaves.file_name_rules import leaves_from_names
 from transferleaf.datasets.manifest import is_manifest, read_manifest, write_manifest
-from transferleaf.datasets.photo_files import composed
+from transferleaf.datasets.parts.leaks import count_leaks
+from transferleaf.datasets.photos.files import composed
 from transferleaf.errors import SplitError
 
 # A busy machine is no reason to fail, and a failure should come back when the test is run again.

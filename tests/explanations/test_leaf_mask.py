@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.drawn_truth import draw_photos
-from transferleaf.datasets.synthetic.drawing import Drawing
+from transferleaf.drawing.drawing import Drawing
 from transferleaf.explanations import find_leaf
 
 CLASSES = ("Apple___healthy", "Bean___Rust", "Corn___healthy", "Grape___Leaf_spot")

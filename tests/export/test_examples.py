@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.export.conftest import SUFFIXES
-from transferleaf.datasets.synthetic import draw_leaves
+from transferleaf.drawing import draw_leaves
 
 EACH_FORMAT = pytest.mark.parametrize("form", list(SUFFIXES))
 _EXAMPLES = Path(__file__).parents[2] / "examples"

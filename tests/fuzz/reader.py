@@ -17,7 +17,7 @@ import warnings
 from contextlib import suppress
 from pathlib import Path
 
-from transferleaf.datasets.decoding import check_photo, read_photo
+from transferleaf.datasets.photos.decoding import check_photo, read_photo
 from transferleaf.errors import ModelFileError, PhotoError
 
 

@@ -7,7 +7,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from transferleaf.datasets.photo_formats import PHOTO_FORMATS
+from transferleaf.datasets.photos.formats import PHOTO_FORMATS
 
 
 def photo_seeds() -> dict[str, bytes]:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from PIL import Image
 
-from transferleaf.datasets.split import Split
+from transferleaf.datasets.parts.split import Split
 from transferleaf.model_files import load_classifier
 from transferleaf.runs.config import RunConfig
 from transferleaf.runs.folder import RunFolder

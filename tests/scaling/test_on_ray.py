@@ -116,10 +116,10 @@ def test_a_machine_that_is_lost_costs_only_its_parts(cluster, photos):
 
 
 def test_the_store_is_filled_with_what_training_asks_for(classifier, photos, tmp_path):
-    from transferleaf.training.evidence import stage_features
-    from transferleaf.training.frozen import FrozenPrefix
-    from transferleaf.training.reporting import Reporter
-    from transferleaf.training.store import FeatureStore
+    from transferleaf.features.frozen import FrozenPrefix
+    from transferleaf.features.store import FeatureStore
+    from transferleaf.progress import Reporter
+    from transferleaf.training.evidence import stored_groups
 
     cache = tmp_path / "cache"
     found = fill_store(
@@ -133,7 +133,7 @@ def test_the_store_is_filled_with_what_training_asks_for(classifier, photos, tmp
         prefix = FrozenPrefix(
             backbone=classifier.backbone, store=store, reporter=Reporter(0), photos=len(good)
         )
-        return stage_features(prefix, good)
+        return stored_groups(prefix, good).read()
 
     asked, computed_here = features(cache), features(tmp_path / "other")
 

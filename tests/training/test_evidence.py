@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 import transferleaf as tl
-from tests.training.conftest import CLASSES, STAGES
+from tests.conftest import CLASSES, STAGES
 from transferleaf.backbones import Backbone, Stage
 from transferleaf.errors import BadPhotosError, ConfigError, SplitError
 from transferleaf.training import evidence
@@ -41,7 +41,7 @@ def test_evidence_holds_all_stages_and_guesses_from_other_photos(data, tiny, tmp
 def test_a_second_call_computes_nothing(data, tiny, tmp_path, monkeypatch):
     first = tl.feature_evidence(data, backbone=tiny, cache=tmp_path / "cache", verbose=0)
     monkeypatch.setattr(evidence, "out_of_fold_probabilities", None)
-    monkeypatch.setattr("transferleaf.training.photos.read_photos", None)
+    monkeypatch.setattr("transferleaf.features.photos.read_photos", None)
 
     again = tl.feature_evidence(data, backbone=tiny, cache=tmp_path / "cache", verbose=0)
 

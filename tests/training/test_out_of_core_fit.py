@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.training.killed_fit import network, photos
-from transferleaf.training import features
-from transferleaf.training.stored_features import StoredFeatures
+from transferleaf.features.stored_features import StoredFeatures
+from transferleaf.training.phases import head_inputs as features
 
 
 @pytest.fixture

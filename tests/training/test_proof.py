@@ -4,8 +4,8 @@ import pytest
 
 from transferleaf.errors import FrozenWeightsMovedError
 from transferleaf.freezing import FreezePolicy
+from transferleaf.training.phases.trainability import apply_trainability
 from transferleaf.training.proof import frozen_checksums, prove_frozen
-from transferleaf.training.trainability import apply_trainability
 
 
 @pytest.fixture

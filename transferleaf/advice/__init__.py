@@ -1,6 +1,6 @@
 """Advice from evidence: where photos stand on the size-similarity matrix, and what to do there.
 
-``evidence`` is measured (``gathering``) and gives a place on the matrix (``placing``), which gives
+``evidence`` is measured (``measuring``) and gives a place on the matrix (``placing``), which gives
 a quadrant and a policy (``choosing``). ``advice`` is the value that holds it all, ``advising`` the
 way there.
 """

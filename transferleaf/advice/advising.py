@@ -10,22 +10,22 @@ from typing import Any
 import keras
 
 from transferleaf.advice.advice import Advice
-from transferleaf.advice.gathering import evidence_of, gather_evidence
+from transferleaf.advice.measuring.gathering import evidence_of, gather_evidence
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.datasets import LeafDataset, open_leaves
 from transferleaf.errors import ConfigError
+from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.store import FeatureStore
+from transferleaf.features.views import View
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import default_groups
+from transferleaf.head.layers import set_dropout
+from transferleaf.progress import Reporter
 from transferleaf.training.assembly import resolve_backbone
-from transferleaf.training.bad_photos import OnBadPhoto, openable, readable, settle
 from transferleaf.training.checks import check_backend, check_folder
-from transferleaf.training.feeds import Feed
-from transferleaf.training.frozen import FrozenPrefix
-from transferleaf.training.head.layers import set_dropout
-from transferleaf.training.reporting import Reporter
-from transferleaf.training.store import FeatureStore
-from transferleaf.training.views import View
+from transferleaf.training.feeding.bad_photos import OnBadPhoto, openable, readable, settle
+from transferleaf.training.feeding.feeds import Feed
 
 # Of the photos that are asked about; the others validate and test.
 _TRAINING_SHARE = 0.8

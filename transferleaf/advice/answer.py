@@ -11,7 +11,7 @@ from rich.text import Text
 
 from transferleaf.advice.wording import STRATEGIES, described, doubt, policy_code
 from transferleaf.backbones.registry import list_backbones
-from transferleaf.datasets.wording import counted
+from transferleaf.wording import counted
 
 if TYPE_CHECKING:
     from transferleaf.advice.advice import Advice

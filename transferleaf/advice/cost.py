@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from transferleaf.datasets.wording import counted
 from transferleaf.freezing import BackboneLayers, FreezePolicy, Method
+from transferleaf.wording import counted
 
 _BYTES_A_WEIGHT = 4  # float32
 

@@ -10,9 +10,9 @@ from types import MappingProxyType
 from transferleaf.advice.evidence import Evidence, SimilarityEvidence, SizeEvidence
 from transferleaf.advice.placing import Place, early_divergence
 from transferleaf.advice.thresholds import DIVERGENCE
-from transferleaf.datasets.wording import counted
 from transferleaf.freezing import QUADRANT_POLICIES, FreezePolicy
 from transferleaf.quadrant import DataSize, Quadrant, Similarity
+from transferleaf.wording import counted
 
 STRATEGIES: Mapping[Quadrant, str] = MappingProxyType(
     {

@@ -13,8 +13,8 @@ from transferleaf.calibrating.class_means import Floats
 from transferleaf.calibrating.verdicts import verdicts
 from transferleaf.errors import ConfigError
 from transferleaf.freezing.feature_groups import feature_groups
+from transferleaf.head.layers import read_head
 from transferleaf.predictions import Predictions, Verdict, describe_predictions
-from transferleaf.training.head.layers import read_head
 from transferleaf.training.predicting import features_of_each_file, predict_each_file
 
 

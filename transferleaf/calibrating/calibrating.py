@@ -18,17 +18,17 @@ from transferleaf.calibrating.judged import (
 )
 from transferleaf.calibrating.selecting import photos_needed, sure_threshold
 from transferleaf.errors import ConfigError, EmptyClassError
+from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.store import FeatureStore
+from transferleaf.features.views import View
 from transferleaf.freezing.feature_groups import feature_groups
+from transferleaf.head.layers import read_head, write_head
+from transferleaf.head.solver import LinearHead
+from transferleaf.progress import Reporter
 from transferleaf.reports.temperature import fit_temperature, scaled
 from transferleaf.training.checks import check_folder
-from transferleaf.training.features import HeadInputs, stored_inputs, streamed_inputs
-from transferleaf.training.feeds import Feed, FeedFormat, open_validation
-from transferleaf.training.frozen import FrozenPrefix
-from transferleaf.training.head.layers import read_head, write_head
-from transferleaf.training.head.solver import LinearHead
-from transferleaf.training.reporting import Reporter
-from transferleaf.training.store import FeatureStore
-from transferleaf.training.views import View
+from transferleaf.training.feeding.feeds import Feed, FeedFormat, open_validation
+from transferleaf.training.phases.head_inputs import HeadInputs, stored_inputs, streamed_inputs
 
 _LABEL = "calibrating"
 
@@ -94,9 +94,7 @@ def calibrate_on(
     groups = feature_groups(classifier.freeze, classifier.backbone.describe())
     photos = None
     if learnt is not None and len(held_out[0].targets) < _ENOUGH and not classifier.refitted:
-        photos = judged_out_of_fold(
-            head, read(learnt, "training_data"), held_out, groups=groups
-        )
+        photos = judged_out_of_fold(head, read(learnt, "training_data"), held_out, groups=groups)
     if photos is None:
         photos = judged_by_head(head, *held_out)
     calibration, calibrated, means = calibration_of_head(head, photos, precision=precision)

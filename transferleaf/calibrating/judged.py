@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.freezing.feature_groups import FeatureGroup
-from transferleaf.training.features import HeadInputs, joined
-from transferleaf.training.head.solver import LinearHead, solve_head
-from transferleaf.training.head.space import Floats
-from transferleaf.training.out_of_fold import deal_leaves, has_other_leaf, out_of_fold_probabilities
+from transferleaf.head.out_of_fold import deal_leaves, has_other_leaf, out_of_fold_probabilities
+from transferleaf.head.solver import LinearHead, solve_head
+from transferleaf.head.space import Floats
+from transferleaf.training.phases.head_inputs import HeadInputs, joined
 
 # More folds would take longer and change little.
 _MOST_FOLDS = 10

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from transferleaf.commands.ending import when_stopped
-from transferleaf.commands.examples import examples
-from transferleaf.commands.json_output import STDOUT, JsonFile
-from transferleaf.commands.output_files import checked_place
+from transferleaf.commands.grammar.ending import when_stopped
+from transferleaf.commands.grammar.examples import examples
+from transferleaf.commands.grammar.json_output import STDOUT, JsonFile
+from transferleaf.commands.grammar.output_files import checked_place
 from transferleaf.errors import ConfigError, UnknownBackboneError
 from transferleaf.quiet_start import start_tensorflow_quietly
 

@@ -12,12 +12,11 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 
-from transferleaf.commands.bulk import On
-from transferleaf.commands.ending import when_stopped
-from transferleaf.commands.examples import examples
-from transferleaf.commands.json_output import STDOUT, JsonFile
-from transferleaf.commands.output_files import checked_place
-from transferleaf.datasets.wording import counted
+from transferleaf.commands.grammar.bulk import On
+from transferleaf.commands.grammar.ending import when_stopped
+from transferleaf.commands.grammar.examples import examples
+from transferleaf.commands.grammar.json_output import STDOUT, JsonFile
+from transferleaf.commands.grammar.output_files import checked_place
 from transferleaf.errors import (
     ConfigError,
     PretrainedWeightsError,
@@ -25,11 +24,12 @@ from transferleaf.errors import (
     UnknownBackboneError,
 )
 from transferleaf.quiet_start import start_tensorflow_quietly
+from transferleaf.wording import counted
 
 if TYPE_CHECKING:
+    from transferleaf.auditing.evidence import FeatureEvidence
+    from transferleaf.auditing.facts import PhotoFacts
     from transferleaf.datasets import Audit, LeafDataset
-    from transferleaf.datasets.auditing.evidence import FeatureEvidence
-    from transferleaf.datasets.facts import PhotoFacts
 
 EXAMPLES = examples(
     "transferleaf audit PlantVillage",
@@ -153,7 +153,7 @@ def _open(folder: Path, layout: str | None, leaves: str) -> LeafDataset:
 
 
 def _facts(data: LeafDataset, on: str | None) -> tuple[PhotoFacts, ...]:
-    from transferleaf.datasets.facts import photo_facts
+    from transferleaf.auditing.facts import photo_facts
 
     # On stderr, so that it never mixes with JSON; nobody watches it in a file.
     console = Console(stderr=True)
@@ -194,7 +194,7 @@ def _judge(
     why_not: str | None,
     console: Console,
 ) -> Audit:
-    from transferleaf.datasets.auditing.running import judge
+    from transferleaf.auditing.running import judge
 
     if why_not is not None:
         return judge(data, facts, without_evidence=why_not)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from transferleaf.commands.ending import FOUND
-from transferleaf.commands.examples import examples
-from transferleaf.commands.json_output import JsonFile, console_beside, write_json
+from transferleaf.commands.grammar.ending import FOUND
+from transferleaf.commands.grammar.examples import examples
+from transferleaf.commands.grammar.json_output import JsonFile, console_beside, write_json
 
 if TYPE_CHECKING:
     from transferleaf.backbones.spec import BackboneSpec

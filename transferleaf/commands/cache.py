@@ -8,11 +8,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from transferleaf.commands.examples import examples
-from transferleaf.commands.json_output import JsonFile, console_beside, write_json
+from transferleaf.commands.grammar.examples import examples
+from transferleaf.commands.grammar.json_output import JsonFile, console_beside, write_json
 
 if TYPE_CHECKING:
-    from transferleaf.training.store import SpaceUsage, StoreUsage
+    from transferleaf.features.store import SpaceUsage, StoreUsage
 
 EXAMPLES = examples(
     "transferleaf cache", "transferleaf cache --clear", "transferleaf cache --json -"
@@ -29,9 +29,9 @@ def cache(
 
     The cache makes a second fit or audit fast. Everything in it can be computed again.
     """
-    from transferleaf.datasets.facts import clear_facts, facts_cache_size
-    from transferleaf.training.store import FeatureStore
-    from transferleaf.training.store.settings import size_text
+    from transferleaf.auditing.facts import clear_facts, facts_cache_size
+    from transferleaf.features.store import FeatureStore
+    from transferleaf.features.store.settings import size_text
 
     store = FeatureStore()
     usage = store.usage()
@@ -60,7 +60,7 @@ def cache(
 
 def _usage_table(usage: StoreUsage) -> Table:
     """A line for each network and kind of output; its stages are stored one by one."""
-    from transferleaf.training.store.settings import size_text
+    from transferleaf.features.store.settings import size_text
 
     groups: dict[tuple[str, ...], list[SpaceUsage]] = {}
     for space in usage.spaces:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from transferleaf.commands.examples import examples
-from transferleaf.commands.models import TrainedModelPath, open_classifier
-from transferleaf.commands.output_files import checked_place, write_text
+from transferleaf.commands.grammar.examples import examples
+from transferleaf.commands.grammar.models import TrainedModelPath, open_classifier
+from transferleaf.commands.grammar.output_files import checked_place, write_text
 
 if TYPE_CHECKING:
     from transferleaf.reports.report import Report

@@ -124,7 +124,7 @@ def check_extra(extra: str, modules: Sequence[str], purpose: str) -> Check:
 
 
 def _size(folder: Path) -> str:
-    from transferleaf.training.store.settings import size_text
+    from transferleaf.features.store.settings import size_text
 
     if not folder.is_dir():
         return "nothing stored yet"

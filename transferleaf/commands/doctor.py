@@ -11,9 +11,9 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from transferleaf.commands.checkup import Check, check_installation
-from transferleaf.commands.ending import FOUND
-from transferleaf.commands.examples import examples
-from transferleaf.commands.json_output import JsonFile, console_beside, write_json
+from transferleaf.commands.grammar.ending import FOUND
+from transferleaf.commands.grammar.examples import examples
+from transferleaf.commands.grammar.json_output import JsonFile, console_beside, write_json
 
 EXAMPLES = examples("transferleaf doctor", "transferleaf doctor --json doctor.json")
 

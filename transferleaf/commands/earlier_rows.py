@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from transferleaf.commands.prediction_rows import KEYS, columns
+from transferleaf.commands.grammar.prediction_rows import KEYS, columns
 from transferleaf.whole_files import written_whole
 
 _FIRST_KEY = f'{{"{KEYS[0]}": '

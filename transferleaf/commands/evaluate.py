@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from transferleaf.commands.ending import FOUND, when_stopped
-from transferleaf.commands.examples import examples
-from transferleaf.commands.json_output import STDOUT, JsonFile, console_beside, write_json
-from transferleaf.commands.models import ModelPath, open_model
-from transferleaf.commands.output_files import checked_place, write_text
+from transferleaf.commands.grammar.ending import FOUND, when_stopped
+from transferleaf.commands.grammar.examples import examples
+from transferleaf.commands.grammar.json_output import STDOUT, JsonFile, console_beside, write_json
+from transferleaf.commands.grammar.models import ModelPath, open_model
+from transferleaf.commands.grammar.output_files import checked_place, write_text
 
 if TYPE_CHECKING:
     from transferleaf.datasets import LeafDataset
@@ -79,7 +79,7 @@ def _evaluate(
 
     # Here, as they load the library that the help does not need.
     from transferleaf.commands.figures import figures_table, notes
-    from transferleaf.commands.label_maps import read_label_map
+    from transferleaf.commands.grammar.label_maps import read_label_map
     from transferleaf.export.running import ExportedClassifier
     from transferleaf.judging.exported import judge_exported
     from transferleaf.runs.trained_on import photos_learned_from

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from transferleaf.commands.ending import FOUND, when_stopped
-from transferleaf.commands.examples import examples
-from transferleaf.commands.json_output import JsonFile, console_beside, write_json
-from transferleaf.commands.models import TrainedModelPath, open_classifier
-from transferleaf.commands.photo_paths import photo_paths
-from transferleaf.datasets.wording import counted
+from transferleaf.commands.grammar.ending import FOUND, when_stopped
+from transferleaf.commands.grammar.examples import examples
+from transferleaf.commands.grammar.json_output import JsonFile, console_beside, write_json
+from transferleaf.commands.grammar.models import TrainedModelPath, open_classifier
+from transferleaf.commands.grammar.photo_paths import photo_paths
+from transferleaf.wording import counted
 
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier

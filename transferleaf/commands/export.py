@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from transferleaf.commands.examples import examples
-from transferleaf.commands.json_output import JsonFile, console_beside, write_json
-from transferleaf.commands.models import TrainedModelPath, model_file, open_classifier
+from transferleaf.commands.grammar.examples import examples
+from transferleaf.commands.grammar.json_output import JsonFile, console_beside, write_json
+from transferleaf.commands.grammar.models import TrainedModelPath, model_file, open_classifier
 
 EXAMPLES = examples(
     "transferleaf export runs/2026-01-31-leaves --format onnx",

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.table import Column, Table
 from rich.text import Text
 
-from transferleaf.datasets.wording import counted, first_few
 from transferleaf.reports.metrics import Interval
 from transferleaf.reports.set_report import SetReport
+from transferleaf.wording import counted, first_few
 
 _ROWS = (
     ("accuracy", "accuracy"),

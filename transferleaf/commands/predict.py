@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 import typer
 from rich.console import Console
 
-from transferleaf.commands.bulk import On, predict_in_bulk
 from transferleaf.commands.earlier_rows import EarlierRows, earlier_csv, earlier_json_lines
-from transferleaf.commands.ending import FOUND, when_stopped
-from transferleaf.commands.examples import examples
-from transferleaf.commands.json_output import STDOUT, JsonFile, write_json
-from transferleaf.commands.models import BatchSize, ModelPath, open_classifier, open_model
-from transferleaf.commands.output_files import checked_place
-from transferleaf.commands.photo_paths import photo_paths
-from transferleaf.datasets.wording import counted
+from transferleaf.commands.grammar.bulk import On, predict_in_bulk
+from transferleaf.commands.grammar.ending import FOUND, when_stopped
+from transferleaf.commands.grammar.examples import examples
+from transferleaf.commands.grammar.json_output import STDOUT, JsonFile, write_json
+from transferleaf.commands.grammar.models import BatchSize, ModelPath, open_classifier, open_model
+from transferleaf.commands.grammar.output_files import checked_place
+from transferleaf.commands.grammar.photo_paths import photo_paths
+from transferleaf.wording import counted
 
 if TYPE_CHECKING:
-    from transferleaf.commands.prediction_rows import Write
+    from transferleaf.commands.grammar.prediction_rows import Write
 
 EXAMPLES = examples(
     "transferleaf predict runs/2026-01-31-leaves leaf.jpg",
@@ -178,7 +178,12 @@ def _kept(done: int, csv: str | None, jsonl: str | None) -> str:
 @contextmanager
 def _writers(places: Places, *, heading: bool) -> Iterator[list[Write]]:
     """What writes each batch: the files that were asked for, or else a table."""
-    from transferleaf.commands.prediction_rows import csv_rows, json_lines, row_of, table_rows
+    from transferleaf.commands.grammar.prediction_rows import (
+        csv_rows,
+        json_lines,
+        row_of,
+        table_rows,
+    )
 
     if places.table:
         yield [table_rows(Console())]

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from transferleaf.commands.ending import INTERRUPTED
-from transferleaf.commands.examples import examples
-from transferleaf.commands.json_output import STDOUT, JsonFile, console_beside, write_json
+from transferleaf.commands.grammar.ending import INTERRUPTED
+from transferleaf.commands.grammar.examples import examples
+from transferleaf.commands.grammar.json_output import STDOUT, JsonFile, console_beside, write_json
 from transferleaf.quiet_start import start_tensorflow_quietly
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from transferleaf.datasets.wording import first_few
 from transferleaf.errors import LeafDatasetError
+from transferleaf.wording import first_few
 
 
 def checked_labels(labels: npt.ArrayLike, *, photos: int, classes: int) -> npt.NDArray[np.int64]:

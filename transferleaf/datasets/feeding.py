@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import numpy as np
 import numpy.typing as npt
 
-from transferleaf.datasets.decoding import ImageSize, Pixels, height_and_width, read_photo
-from transferleaf.datasets.photo_errors import record
+from transferleaf.datasets.photos.decoding import ImageSize, Pixels, height_and_width, read_photo
+from transferleaf.datasets.photos.errors import record
 from transferleaf.errors import ConfigError, PhotoError
 
 if TYPE_CHECKING:

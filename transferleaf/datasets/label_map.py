@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.wording import counted, first_few
 from transferleaf.errors import ClassMismatchError, ConfigError, LeafDatasetError
+from transferleaf.wording import counted, first_few
 
 if TYPE_CHECKING:
     from pathlib import Path

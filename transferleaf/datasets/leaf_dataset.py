@@ -19,24 +19,24 @@ from transferleaf.datasets.consistency import (
     check_number,
     checked_labels,
 )
-from transferleaf.datasets.decoding import ImageSize, Pixels, read_photo
 from transferleaf.datasets.labels import parse_label
 from transferleaf.datasets.layouts.class_folders import ClassFolders
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.split_folders import SplitFolders, refuse_split_folders
-from transferleaf.datasets.leaf_ids import LeafSource, find_leaf_ids, find_leaf_ids_again
-from transferleaf.datasets.leaf_photo import LeafPhoto
-from transferleaf.datasets.photo_files import composed
-from transferleaf.datasets.wording import counted, first_few
+from transferleaf.datasets.leaves.leaf_ids import LeafSource, find_leaf_ids, find_leaf_ids_again
+from transferleaf.datasets.photos.decoding import ImageSize, Pixels, read_photo
+from transferleaf.datasets.photos.files import composed
+from transferleaf.datasets.photos.leaf_photo import LeafPhoto
 from transferleaf.errors import ConfigError
 from transferleaf.notebook import html_of
+from transferleaf.wording import counted, first_few
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.table import Table
 
     from transferleaf.datasets.feeding import LabelForm
-    from transferleaf.datasets.split import Split
+    from transferleaf.datasets.parts.split import Split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -282,7 +282,7 @@ class LeafDataset:
                 the data set has no parts, or both are there.
             SplitError: A class has too few leaves to be in every part.
         """
-        from transferleaf.datasets.split import split_dataset
+        from transferleaf.datasets.parts.split import split_dataset
 
         return split_dataset(self, fractions, seed=seed)
 
@@ -297,7 +297,7 @@ class LeafDataset:
             ConfigError: ``folds`` is below 2, or the data set has parts; ``pooled()`` forgets them.
             SplitError: A class has fewer leaves than there are folds.
         """
-        from transferleaf.datasets.folds import folds_by_leaf
+        from transferleaf.datasets.parts.folds import folds_by_leaf
 
         return folds_by_leaf(self, folds, seed=seed)
 
@@ -334,7 +334,7 @@ class LeafDataset:
         Raises:
             ConfigError: ``photos`` or ``columns`` is below 1.
         """
-        from transferleaf.datasets.photo_grid import photo_grid
+        from transferleaf.datasets.photos.photo_grid import photo_grid
 
         return photo_grid(self, photos, columns=columns, seed=seed)
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transferleaf.datasets.content_hashes import content_hashes
-from transferleaf.datasets.wording import counted, first_few
+from transferleaf.datasets.photos.content_hashes import content_hashes
 from transferleaf.errors import ManifestError
 from transferleaf.whole_files import written_whole
+from transferleaf.wording import counted, first_few
 
 if TYPE_CHECKING:
     from transferleaf.datasets.leaf_dataset import LeafDataset

@@ -14,10 +14,10 @@ from transferleaf.datasets.layouts.new_plant_diseases import NewPlantDiseases
 from transferleaf.datasets.layouts.split_folders import SplitFolders, refuse_split_folders
 from transferleaf.datasets.layouts.table import table_files
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.leaf_ids import LeafSource
-from transferleaf.datasets.photo_files import is_folder
-from transferleaf.datasets.wording import first_few
+from transferleaf.datasets.leaves.leaf_ids import LeafSource
+from transferleaf.datasets.photos.files import is_folder
 from transferleaf.errors import ConfigError, FolderLayoutError
+from transferleaf.wording import first_few
 
 
 def open_leaves(

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transferleaf.datasets.decoding import check_photo
-from transferleaf.datasets.reading import read_photos
+from transferleaf.datasets.photos.decoding import check_photo
+from transferleaf.datasets.photos.reading import read_photos
 from transferleaf.errors import PhotoError
 
 if TYPE_CHECKING:

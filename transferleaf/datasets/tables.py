@@ -8,12 +8,12 @@ import numpy as np
 from rich.table import Table
 from rich.text import Text
 
-from transferleaf.datasets.wording import counted
+from transferleaf.wording import counted
 
 if TYPE_CHECKING:
     from transferleaf.datasets.leaf_dataset import LeafDataset
-    from transferleaf.datasets.leaks import LeakReport
-    from transferleaf.datasets.split import Split
+    from transferleaf.datasets.parts.leaks import LeakReport
+    from transferleaf.datasets.parts.split import Split
 
 
 def class_table(data: LeafDataset, *, caption: str) -> Table:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from transferleaf.datasets.decoding import Pixels, read_photo
+from transferleaf.datasets.photos.decoding import Pixels, read_photo
 from transferleaf.errors import ConfigError
 from transferleaf.explanations.explanation import Explanation, Method
 from transferleaf.explanations.leaf_mask import find_leaf

@@ -30,7 +30,7 @@ from transferleaf.errors import ConfigError
 from transferleaf.explanations.explanation import Method
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
-from transferleaf.training.head.layers import pooling_name
+from transferleaf.head.layers import pooling_name
 
 Floats = npt.NDArray[np.float32]
 

@@ -22,7 +22,7 @@ _HEAD_BYTES = 4096
 
 def _openvino() -> Any:
     # Here: its neighbours bring TensorFlow, and a wrong option is told without.
-    from transferleaf.training.engines.openvino_loading import load_openvino
+    from transferleaf.features.engines.openvino_loading import load_openvino
 
     return load_openvino()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.reading import read_photos
+from transferleaf.datasets.photos.reading import read_photos
 from transferleaf.export.file_format import Photos
 
 _MOST_CHECKED = 256
@@ -28,7 +28,7 @@ def photo_files(data: LeafDataset | None, *, image_size: int) -> Iterator[tuple[
         yield data.paths
         return
     # Here: few exports need it.
-    from transferleaf.datasets.synthetic import draw_leaves
+    from transferleaf.drawing import draw_leaves
 
     with tempfile.TemporaryDirectory() as folder:
         drawn = draw_leaves(

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.datasets.reading import read_photos
+from transferleaf.datasets.photos.reading import read_photos
 from transferleaf.errors import ConfigError, MissingExtraError, ModelFileError, PhotoError
 from transferleaf.export.file_format import (
     DISTANCE,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.reading import read_photos
+from transferleaf.datasets.photos.reading import read_photos
 from transferleaf.errors import PhotoError
 from transferleaf.export.running import ExportedClassifier
 from transferleaf.judging.answers import sort_answers

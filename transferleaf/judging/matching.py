@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.wording import first_few
 from transferleaf.errors import ClassMismatchError, ConfigError
+from transferleaf.wording import first_few
 
 UNKNOWN = -1
 """The number of a class that the classifier does not know."""

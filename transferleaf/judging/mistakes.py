@@ -12,8 +12,8 @@ from PIL import Image
 
 from transferleaf.explanations.explaining import explain_photos
 from transferleaf.judging.answers import Answers
+from transferleaf.progress import Reporter
 from transferleaf.reports.set_report import Mistake
-from transferleaf.training.reporting import Reporter
 
 MOST = 24
 """So many are shown: more would make a page too heavy to send around."""

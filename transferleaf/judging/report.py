@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from transferleaf.advice.advice import Advice
-from transferleaf.datasets.auditing.audit import Audit
+from transferleaf.auditing.audit import Audit
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError
 from transferleaf.judging.answers import ask
@@ -21,9 +21,9 @@ from transferleaf.judging.known_facts import (
 from transferleaf.judging.matching import LabelMap, check_label_map, matched_labels
 from transferleaf.judging.measuring import measure
 from transferleaf.judging.mistakes import worst_mistakes
+from transferleaf.progress import Reporter
 from transferleaf.reports.report import Report
 from transferleaf.reports.set_report import SetReport
-from transferleaf.training.reporting import Reporter
 
 TestData = LeafDataset | Mapping[str, LeafDataset]
 

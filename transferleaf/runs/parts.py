@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.split import Split
+from transferleaf.datasets.parts.split import Split
 from transferleaf.errors import ConfigError
 
 NAMES = ("train", "val", "test")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import keras
 
 from transferleaf.classifier import TransferClassifier
-from transferleaf.datasets.augmentation import Augmentation
+from transferleaf.datasets.augmenting.augmentation import Augmentation
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.opening import open_leaves
-from transferleaf.datasets.split import Split
+from transferleaf.datasets.parts.split import Split
 from transferleaf.runs.config import RANDOM_WEIGHTS, RunConfig
 from transferleaf.runs.parts import three_parts
 

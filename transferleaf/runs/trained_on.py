@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from transferleaf.datasets.content_hashes import content_hashes
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.manifest import read_manifest
+from transferleaf.datasets.photos.content_hashes import content_hashes
 from transferleaf.runs.folder import RunFolder, is_run
 
 _HELD_OUT = "test"

@@ -15,9 +15,9 @@ from transferleaf.scaling.prediction_table import to_parquet
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier
     from transferleaf.errors import PhotoError
+    from transferleaf.features.frozen import FrozenPrefix
     from transferleaf.freezing.feature_groups import FeatureGroup
-    from transferleaf.training.frozen import FrozenPrefix
-    from transferleaf.training.head.space import Floats
+    from transferleaf.head.space import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +79,11 @@ class Answering:
             photos: About how many photos there are; a few are not worth a compiled engine.
             threads: Cores that may be used; all of the machine's where ``None``.
         """
+        from transferleaf.features.frozen import FrozenPrefix
+        from transferleaf.features.store import FeatureStore
         from transferleaf.freezing.feature_groups import feature_groups
-        from transferleaf.training.frozen import FrozenPrefix
-        from transferleaf.training.head.layers import read_head
-        from transferleaf.training.reporting import Reporter
-        from transferleaf.training.store import FeatureStore
+        from transferleaf.head.layers import read_head
+        from transferleaf.progress import Reporter
 
         backbone = classifier.backbone
         return cls(
@@ -120,7 +120,7 @@ class Answering:
     def _look(self, files: FetchedPhotos) -> tuple[Floats, dict[int, PhotoError]]:
         import numpy as np
 
-        from transferleaf.datasets.reading import read_photos
+        from transferleaf.datasets.photos.reading import read_photos
 
         errors: dict[int, PhotoError] = {}
         photos = read_photos(

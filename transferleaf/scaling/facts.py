@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from typing import ClassVar
 
+from transferleaf.auditing.facts import PhotoFacts
+from transferleaf.auditing.facts import photo_facts as facts_of_files
 from transferleaf.cache_folder import cache_folder
-from transferleaf.datasets.facts import PhotoFacts
-from transferleaf.datasets.facts import photo_facts as facts_of_files
 from transferleaf.scaling.fetching import fetched
 from transferleaf.scaling.parts import PHOTOS_PER_PART, Part, cut
 from transferleaf.scaling.places import in_memory, named_place
@@ -26,7 +26,7 @@ def photo_facts(
     photos_per_part: int = PHOTOS_PER_PART,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[PhotoFacts, ...]:
-    """Find the facts of photos, as ``transferleaf.datasets.facts.photo_facts`` does.
+    """Find the facts of photos, as ``transferleaf.auditing.facts.photo_facts`` does.
 
     Facts are remembered by content, so the same call goes on after an interrupt of any kind where
     the machines see one cache folder.

@@ -8,9 +8,9 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from transferleaf.datasets.decoding import check_photo
-from transferleaf.datasets.file_content import stamp_of
 from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.photos.decoding import check_photo
+from transferleaf.datasets.photos.file_content import stamp_of
 from transferleaf.errors import BadPhotosError, ConfigError, PhotoError
 from transferleaf.scaling.fetching import FetchedPhotos, fetched
 from transferleaf.scaling.parts import PHOTOS_PER_PART, Part, cut
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from transferleaf.backbones.backbone import Backbone
     from transferleaf.backbones.spec import BackboneSpec
-    from transferleaf.training.frozen import FrozenPrefix
+    from transferleaf.features.frozen import FrozenPrefix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +76,9 @@ def fill_store(
         MissingExtraError: Ray or fsspec is needed and not installed.
         BulkRunError: Ray gave up.
     """
+    from transferleaf.features.store import FeatureStore
     from transferleaf.training.assembly import resolve_backbone
     from transferleaf.training.checks import check_backend, check_folder
-    from transferleaf.training.store import FeatureStore
 
     check_backend()
     check_folder("cache", cache)
@@ -108,9 +108,9 @@ class _FillTask:
     on_tensorflow: ClassVar[bool] = True
 
     def open(self, threads: int | None) -> Callable[[Part], list[tuple[str, str]]]:
-        from transferleaf.training.frozen import FrozenPrefix
-        from transferleaf.training.reporting import Reporter
-        from transferleaf.training.store import FeatureStore
+        from transferleaf.features.frozen import FrozenPrefix
+        from transferleaf.features.store import FeatureStore
+        from transferleaf.progress import Reporter
 
         prefix = FrozenPrefix(
             backbone=self.backbone,
@@ -135,9 +135,9 @@ def decoders(threads: int | None) -> int | None:
 
 def _fill(prefix: FrozenPrefix, files: FetchedPhotos, workers: int | None) -> dict[int, str]:
     """Store what is missing; say of photos why there is nothing to store, by position."""
+    from transferleaf.features.photos import PhotoFiles
+    from transferleaf.features.views import View
     from transferleaf.freezing.feature_groups import default_groups
-    from transferleaf.training.photos import PhotoFiles
-    from transferleaf.training.views import View
 
     groups = default_groups(prefix.backbone.describe())
     reasons = files.reasons | _absent(files)
@@ -180,7 +180,7 @@ def _check_room(limit: int, backbone: Backbone, photos: int) -> None:
     row = sum(group.width * (4 if group.kind == "average" else 2) for group in groups)
     need = photos * row
     if need > limit:
-        from transferleaf.training.store.settings import LIMIT_VARIABLE, size_text
+        from transferleaf.features.store.settings import LIMIT_VARIABLE, size_text
 
         must = f"allow for {size_text(need)}, which features of {photos:,} photos take"
         raise ConfigError(LIMIT_VARIABLE, size_text(limit), must)

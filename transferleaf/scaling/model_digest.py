@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def model_digest(classifier: TransferClassifier) -> str:
     """Name a classifier by its content, in 16 hexadecimal digits; its file name does not matter."""
-    from transferleaf.training.identity import pixel_identity, structure_digest
+    from transferleaf.features.identity import pixel_identity, structure_digest
 
     told = {
         "structure": structure_digest(classifier.backbone.model),

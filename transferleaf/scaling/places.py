@@ -12,9 +12,9 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from transferleaf.datasets.file_content import stamp_of
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.photo_files import (
+from transferleaf.datasets.photos.file_content import stamp_of
+from transferleaf.datasets.photos.files import (
     has_photo_ending,
     is_folder,
     is_system_name,

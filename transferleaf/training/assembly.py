@@ -17,7 +17,7 @@ from transferleaf.backbones.weights_files import checked_weights_path, load_weig
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import feature_groups
-from transferleaf.training.head.layers import classify, pooled_features
+from transferleaf.head.layers import classify, pooled_features
 
 
 def resolve_backbone(

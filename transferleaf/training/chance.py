@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.training.head.space import Floats
-from transferleaf.training.labels import class_shares
+from transferleaf.head.space import Floats
+from transferleaf.training.feeding.labels import class_shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

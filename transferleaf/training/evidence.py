@@ -18,24 +18,24 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from transferleaf.auditing.evidence import FeatureEvidence
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import BackboneSpec
-from transferleaf.datasets.auditing.evidence import FeatureEvidence
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.wording import counted
 from transferleaf.errors import BadPhotosError, FeatureStoreError, MissingFeaturesError, PhotoError
+from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.outputs import StoredGroups
+from transferleaf.features.photos import PhotoFiles
+from transferleaf.features.store import FeatureStore
+from transferleaf.features.stored_features import StoredFeatures
+from transferleaf.features.views import View
 from transferleaf.freezing.feature_groups import average_groups, default_groups
+from transferleaf.head.out_of_fold import out_of_fold_probabilities, usable_folds
+from transferleaf.head.space import Floats
+from transferleaf.progress import Reporter
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
-from transferleaf.training.frozen import FrozenPrefix
-from transferleaf.training.head.space import Floats
-from transferleaf.training.out_of_fold import out_of_fold_probabilities, usable_folds
-from transferleaf.training.outputs import StoredGroups
-from transferleaf.training.photos import PhotoFiles
-from transferleaf.training.reporting import Reporter
-from transferleaf.training.store import FeatureStore
-from transferleaf.training.stored_features import StoredFeatures
-from transferleaf.training.views import View
+from transferleaf.wording import counted
 
 # Raised when guesses are made otherwise than before.
 _WAY = 2

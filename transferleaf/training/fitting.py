@@ -13,11 +13,17 @@ from typing import Any
 import keras
 
 from transferleaf.backbones.backbone import Backbone
-from transferleaf.datasets.augmentation import Augmentation
+from transferleaf.datasets.augmenting.augmentation import Augmentation
 from transferleaf.errors import ConfigError
+from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.identity import structure_digest
+from transferleaf.features.store import FeatureStore
 from transferleaf.freezing import FreezePlan, FreezePolicy, Method
 from transferleaf.freezing.feature_groups import feature_groups
-from transferleaf.training.bad_photos import (
+from transferleaf.progress import Reporter
+from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
+from transferleaf.training.checks import check_folder
+from transferleaf.training.feeding.bad_photos import (
     OnBadPhoto,
     SkippedPhoto,
     check_choice,
@@ -25,18 +31,12 @@ from transferleaf.training.bad_photos import (
     readable,
     settle,
 )
-from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
-from transferleaf.training.checks import check_folder
-from transferleaf.training.class_weight import ClassWeight, checked_class_weight
-from transferleaf.training.compiling import PhaseCompiler, PolicyCompiler
-from transferleaf.training.feeds import Feed
-from transferleaf.training.frozen import FrozenPrefix
-from transferleaf.training.identity import structure_digest
-from transferleaf.training.material import Material
-from transferleaf.training.reporting import Reporter
+from transferleaf.training.feeding.class_weight import ClassWeight, checked_class_weight
+from transferleaf.training.feeding.feeds import Feed
+from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler
+from transferleaf.training.phases.material import Material
 from transferleaf.training.resume import FitState, ResumeFolder
 from transferleaf.training.run import PhaseRecord, PlanRun
-from transferleaf.training.store import FeatureStore
 from transferleaf.training.summary import best_line, proof_line, speeds_line
 
 

@@ -14,18 +14,18 @@ from transferleaf.backbones.backbone import Backbone
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.photo_checks import unreadable_photos
-from transferleaf.datasets.photo_errors import photo_errors
-from transferleaf.datasets.reading import read_photos
+from transferleaf.datasets.photos.errors import photo_errors
+from transferleaf.datasets.photos.reading import read_photos
 from transferleaf.errors import BadPhotosError, PhotoError
+from transferleaf.features.frozen import WORTH_COMPILING, FrozenPrefix
+from transferleaf.features.store import FeatureStore
 from transferleaf.freezing.feature_groups import FeatureGroup
-from transferleaf.training.features import HeadInputs
-from transferleaf.training.feeds import KnownPhotos
-from transferleaf.training.frozen import WORTH_COMPILING, FrozenPrefix
-from transferleaf.training.head.layers import read_head
-from transferleaf.training.head.phase import compiled_results
-from transferleaf.training.head.space import Floats
-from transferleaf.training.reporting import Reporter
-from transferleaf.training.store import FeatureStore
+from transferleaf.head.layers import read_head
+from transferleaf.head.space import Floats
+from transferleaf.progress import Reporter
+from transferleaf.training.feeding.feeds import KnownPhotos
+from transferleaf.training.phases.head_inputs import HeadInputs
+from transferleaf.training.phases.head_phase import compiled_results
 
 _REMEDY = (
     "Repair these files or take them out; predict_photos answers the others and says of each of "

@@ -12,21 +12,21 @@ import numpy as np
 import tensorflow as tf
 
 from transferleaf.backbones.backbone import Backbone
-from transferleaf.datasets.photo_errors import photo_errors
+from transferleaf.datasets.photos.errors import photo_errors
 from transferleaf.errors import BadPhotosError, PhotoError
 from transferleaf.freezing import FreezePlan, Method, Phase
+from transferleaf.progress import Reporter
 from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
 from transferleaf.training.chance import Answers, Comparison, answers_of
-from transferleaf.training.compiling import PhaseCompiler
-from transferleaf.training.cut import tail_network
-from transferleaf.training.epochs import Epochs, epoch_seed
 from transferleaf.training.going_on import how_to_go_on
-from transferleaf.training.head.phase import solve_phase
-from transferleaf.training.material import Material
+from transferleaf.training.phases.compiling import PhaseCompiler
+from transferleaf.training.phases.cut import tail_network
+from transferleaf.training.phases.epochs import Epochs, epoch_seed
+from transferleaf.training.phases.head_phase import solve_phase
+from transferleaf.training.phases.material import Material
+from transferleaf.training.phases.trainability import apply_trainability, check_trainability
 from transferleaf.training.proof import FreezeProof, frozen_checksums, prove_frozen
-from transferleaf.training.reporting import Reporter
 from transferleaf.training.resume import FitState, ResumeFolder
-from transferleaf.training.trainability import apply_trainability, check_trainability
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from typing import Any
 import keras
 
 from transferleaf.backbones.backbone import Backbone
-from transferleaf.datasets.augmentation import Augmentation
+from transferleaf.datasets.augmenting.augmentation import Augmentation
 from transferleaf.freezing import FreezePolicy
-from transferleaf.training.bad_photos import SkippedPhoto
+from transferleaf.training.feeding.bad_photos import SkippedPhoto
 from transferleaf.versions import __version__, check_version
 
 

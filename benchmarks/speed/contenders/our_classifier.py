@@ -18,9 +18,9 @@ from benchmarks.speed.job import Answer, Job, Places, answer_command_line
 from benchmarks.speed.memory import PeakMemory
 from transferleaf.backbones import PixelNormalization, build_backbone
 from transferleaf.backbones.backbone import weighted_layers
-from transferleaf.datasets.reading import read_photos
-from transferleaf.training.engines import open_engine
-from transferleaf.training.head.layers import pooled_features
+from transferleaf.datasets.photos.reading import read_photos
+from transferleaf.features.engines import open_engine
+from transferleaf.head.layers import pooled_features
 
 VERSIONS = {
     "transferleaf": tl.__version__,

@@ -17,7 +17,7 @@ from benchmarks.speed.contenders.step_times import StepTimes
 from benchmarks.speed.folders import class_names
 from benchmarks.speed.job import Answer, Job, Places, answer_command_line
 from transferleaf.backbones import PixelNormalization, build_backbone
-from transferleaf.training.trainability import apply_trainability
+from transferleaf.training.phases.trainability import apply_trainability
 
 VERSIONS = {"Keras": keras.__version__, "TensorFlow": tf.__version__}
 

@@ -9,7 +9,7 @@ from transferleaf.datasets.labels import SEPARATOR
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
 from transferleaf.datasets.layouts.part_folders import are_all_parts
-from transferleaf.datasets.photo_files import (
+from transferleaf.datasets.photos.files import (
     FolderListing,
     composed,
     is_folder,
@@ -17,8 +17,8 @@ from transferleaf.datasets.photo_files import (
     names_below,
     photos_below,
 )
-from transferleaf.datasets.wording import counted, first_few
 from transferleaf.errors import FolderLayoutError
+from transferleaf.wording import counted, first_few
 
 _PUT_IN_CLASS_FOLDERS = (
     "put the photos of each class in a folder of its own, as in Tomato___Late_blight/leaf1.jpg."

@@ -17,9 +17,9 @@ from transferleaf.datasets.layouts.table_columns import (
     is_metadata,
 )
 from transferleaf.datasets.layouts.table_files import TableRows, read_table
-from transferleaf.datasets.photo_files import is_folder, list_folder
-from transferleaf.datasets.wording import first_few
+from transferleaf.datasets.photos.files import is_folder, list_folder
 from transferleaf.errors import DataError, FolderLayoutError, MissingExtraError, TableError
+from transferleaf.wording import first_few
 
 _NAMED = ColumnNames(path=METADATA_PATH)
 

@@ -9,9 +9,9 @@ from pathlib import Path, PurePosixPath
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.part_folders import PART_FOLDERS
 from transferleaf.datasets.layouts.photo_finder import photos_beside, spelled_out
-from transferleaf.datasets.photo_files import composed
-from transferleaf.datasets.wording import counted, first_few
+from transferleaf.datasets.photos.files import composed
 from transferleaf.errors import ClassMismatchError, TableError
+from transferleaf.wording import counted, first_few
 
 # What parts are called beside the usual names of folders, in lower case.
 _MORE_PARTS = {"dev": "val", "eval": "test", "evaluation": "test"}

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal, TypeAlias, get_args
 
-from transferleaf.datasets.content_hashes import content_hashes
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
 from transferleaf.datasets.manifest import COLUMNS, ManifestRow, is_manifest, read_manifest
-from transferleaf.datasets.photo_files import composed
-from transferleaf.datasets.wording import counted, first_few
+from transferleaf.datasets.photos.content_hashes import content_hashes
+from transferleaf.datasets.photos.files import composed
 from transferleaf.errors import ConfigError, ManifestError
+from transferleaf.wording import counted, first_few
 
 Verify: TypeAlias = Literal["contents", "presence"]
 """What to check of photos: that they have the bytes that were saved, or only that they exist."""

@@ -14,9 +14,9 @@ from transferleaf.datasets.layouts.class_folders import (
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
 from transferleaf.datasets.layouts.part_folders import part_of
-from transferleaf.datasets.photo_files import composed, is_folder, list_folder, names_below
-from transferleaf.datasets.wording import counted
+from transferleaf.datasets.photos.files import composed, is_folder, list_folder, names_below
 from transferleaf.errors import FolderLayoutError
+from transferleaf.wording import counted
 
 
 class NestedFolders:

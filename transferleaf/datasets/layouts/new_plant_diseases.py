@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from transferleaf.datasets.augmented_names import is_offline_copy
 from transferleaf.datasets.layouts.class_folders import check_several_classes, read_class_folders
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
 from transferleaf.datasets.layouts.part_folders import PART_FOLDERS, named_parts, part_of
 from transferleaf.datasets.layouts.split_folders import join_parts
-from transferleaf.datasets.photo_files import is_folder, list_folder, photos_below
-from transferleaf.datasets.wording import counted
+from transferleaf.datasets.leaves.augmented_names import is_offline_copy
+from transferleaf.datasets.photos.files import is_folder, list_folder, photos_below
 from transferleaf.errors import FolderLayoutError
+from transferleaf.wording import counted
 
 _ARCHIVE = "New Plant Diseases Dataset"
 

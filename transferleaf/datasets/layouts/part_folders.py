@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from transferleaf.datasets.photo_files import list_folder
+from transferleaf.datasets.photos.files import list_folder
 
 # Names of a part on the left, the folder names that mean it on the right, in lower case.
 PART_FOLDERS = {

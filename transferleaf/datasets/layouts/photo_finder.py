@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from transferleaf.datasets.photo_files import (
+from transferleaf.datasets.photos.files import (
     composed,
     has_photo_ending,
     is_folder,

@@ -14,9 +14,9 @@ from transferleaf.datasets.layouts.part_folders import (
     named_parts,
     part_of,
 )
-from transferleaf.datasets.photo_files import is_folder, list_folder, names_below
-from transferleaf.datasets.wording import first_few
+from transferleaf.datasets.photos.files import is_folder, list_folder, names_below
 from transferleaf.errors import ClassMismatchError, FolderLayoutError
+from transferleaf.wording import first_few
 
 
 class SplitFolders:

@@ -25,8 +25,7 @@ from transferleaf.datasets.layouts.table_columns import (
 )
 from transferleaf.datasets.layouts.table_files import TableRows, read_table
 from transferleaf.datasets.manifest import is_manifest
-from transferleaf.datasets.photo_files import is_folder, list_folder
-from transferleaf.datasets.wording import counted, first_few
+from transferleaf.datasets.photos.files import is_folder, list_folder
 from transferleaf.errors import (
     ConfigError,
     DataError,
@@ -34,6 +33,7 @@ from transferleaf.errors import (
     MissingExtraError,
     TableError,
 )
+from transferleaf.wording import counted, first_few
 
 _ENDINGS = (".csv", ".tsv", ".parquet")
 # Rows that are read to recognise a table; all of them are when its photos are found.

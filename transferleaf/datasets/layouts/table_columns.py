@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from transferleaf.datasets.layouts.table_files import TableRows
-from transferleaf.datasets.wording import counted, first_few
 from transferleaf.errors import ConfigError, TableError
+from transferleaf.wording import counted, first_few
 
 # Usual names of columns, in lower case with underscores; an earlier one goes before a later one.
 PATH_COLUMNS = (

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from transferleaf.cache_folder import cache_folder
 from transferleaf.datasets.layouts.unfinished_folders import remove_abandoned, unfinished_folder
-from transferleaf.datasets.photo_files import composed, has_photo_ending
+from transferleaf.datasets.photos.files import composed, has_photo_ending
 from transferleaf.errors import FolderLayoutError, MissingExtraError
 
 FACTS = ("dataset_info.json", "features.json")

@@ -1,0 +1,162 @@
+"""Evidence from photo files and from arrays, through a small network."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import transferleaf as tl
+from transferleaf.advice.evidence import Evidence
+from transferleaf.advice.measuring import measurements
+from transferleaf.advice.measuring.gathering import evidence_of, gather_evidence
+from transferleaf.backbones import Backbone, Stage
+from transferleaf.errors import BadPhotosError, LoneLeafError, LostClassesError
+from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.photos import PhotoArray
+from transferleaf.features.store import FeatureStore
+from transferleaf.progress import Reporter
+from transferleaf.training.feeding.feeds import KnownPhotos
+
+CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
+STAGES = ("low_out", "mid_out", "high_out")
+
+
+@pytest.fixture
+def tiny(tiny_network) -> Backbone:
+    return Backbone.from_model(tiny_network(), [Stage(name=end, last_layer=end) for end in STAGES])
+
+
+@pytest.fixture
+def data(tmp_path, blobs) -> tl.LeafDataset:
+    """42 photos of three classes, two of each leaf, as files."""
+    images, labels = blobs(42)
+    paths = [tmp_path / f"{number:02}.png" for number in range(42)]
+    for image, path in zip(images, paths, strict=True):
+        Image.fromarray(image).save(path)
+    # Photos 0 and 3 are of one class and one leaf, and so on.
+    leaves = tuple(f"{row % 3} {row // 6}" for row in range(42))
+    return tl.LeafDataset(
+        paths=tuple(paths), labels=labels, classes=CLASSES, leaves=leaves, origin="a test"
+    )
+
+
+@pytest.fixture
+def gather(tiny, tmp_path):
+    def run(data, **options):
+        options = {"verbose": 0, **options}
+        return gather_evidence(data, backbone=tiny, cache=tmp_path / "cache", **options)
+
+    return run
+
+
+def test_evidence_tells_size_and_similarity_of_every_stage(gather, data, tiny):
+    tiny.model.get_layer("mid_bn").moving_mean.assign(np.ones(8))
+
+    found = gather(data)
+
+    assert (found.backbone, found.image_size) == ("tiny", 16)
+    assert (found.size.photos, found.size.classes, found.size.leaves) == (42, 3, 21)
+    assert found.size.smallest_class == 14
+    assert [point.share for point in found.size.learning_curve] == [0.25, 0.5, 0.75, 1.0]
+    assert found.similarity.stages == STAGES
+    assert [value is None for value in found.similarity.divergences] == [True, False, True]
+    assert [len(found.similarity.probes), len(found.similarity.untrained_probes)] == [3, 3]
+    assert found.all_stages.accuracy > 0.8
+    assert Evidence.from_dict(json.loads(json.dumps(found.to_dict()))) == found
+
+
+def test_a_second_call_measures_nothing(gather, data, monkeypatch):
+    first = gather(data)
+    for name in ("learning_curve", "stage_probes", "stage_divergences", "untrained_twin", "logme"):
+        monkeypatch.setattr(measurements, name, None)
+
+    assert gather(data) == first
+
+
+def test_arrays_give_what_files_give(gather, data, blobs, tiny, tmp_path):
+    images, labels = blobs(42)
+    known = KnownPhotos(
+        source=PhotoArray(images),
+        targets=np.eye(3, dtype="f4")[labels],
+        weights=np.ones(42, np.float32),
+        leaves=data.leaves,
+    )
+    prefix = FrozenPrefix(
+        backbone=tiny, store=FeatureStore(tmp_path / "other"), reporter=Reporter(0), photos=42
+    )
+
+    from_arrays = evidence_of(known, prefix=prefix, classes=CLASSES)
+
+    assert from_arrays == gather(data)
+
+
+def test_photos_that_cannot_be_read_are_left_out_and_said(gather, data, capsys):
+    data.paths[5].write_bytes(b"no photo")
+
+    found = gather(data, verbose=1)
+
+    assert found.size.photos == 41
+    told = " ".join(capsys.readouterr().out.split())
+    assert "1 photo cannot be read: features tell nothing there." in told
+
+
+def test_a_data_set_without_a_readable_photo_is_an_error(gather, data):
+    for path in data.paths:
+        path.write_bytes(b"no photo")
+
+    with pytest.raises(BadPhotosError, match="42 of 42 photos cannot be read"):
+        gather(data)
+
+
+def test_a_class_without_a_readable_photo_is_an_error(gather, data):
+    for path in np.array(data.paths)[data.labels == 2]:
+        path.write_bytes(b"no photo")
+
+    with pytest.raises(LostClassesError) as caught:
+        gather(data)
+
+    assert caught.value.classes == ("Corn___rust",)
+    assert str(caught.value).startswith(
+        "without the 14 photos that cannot be read, the other photos show none of ['Corn___rust']"
+    )
+
+
+def test_fewer_folds_are_said(gather, data, capsys):
+    few = data.subset(np.flatnonzero((data.labels != 2) | (np.arange(42) < 12)))
+
+    gather(few, verbose=1)
+
+    assert "2 folds instead of 3: a class has too few leaves for more." in capsys.readouterr().out
+
+
+def test_a_class_of_one_leaf_is_an_error(gather, data):
+    one = data.subset(np.flatnonzero((data.labels != 2) | (np.arange(42) < 6)))
+
+    with pytest.raises(LoneLeafError) as caught:
+        gather(one)
+
+    assert caught.value.classes == ("Corn___rust",)
+    assert str(caught.value) == (
+        "advice is judged on leaves that nothing was learnt from, and ['Corn___rust'] have photos "
+        "of one leaf each (a photo without a leaf id counts as one leaf). Add photos of other "
+        "leaves, or leave these classes out; a fit with a policy of your own, such as "
+        "FreezePolicy.freeze_base(), needs no second leaf."
+    )
+
+
+def test_without_an_untrained_twin_its_probes_are_absent_and_that_is_said(
+    gather, data, monkeypatch, capsys
+):
+    monkeypatch.setattr(measurements, "untrained_twin", lambda *photos, seed: None)
+
+    found = gather(data, verbose=1)
+
+    assert found.similarity.untrained_probes == ()
+    told = " ".join(capsys.readouterr().out.split())
+    assert (
+        "'tiny' cannot be built again with random weights: what its pretraining gains is not known."
+        in told
+    )

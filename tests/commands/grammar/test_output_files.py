@@ -1,0 +1,48 @@
+"""A place that cannot be written is refused before the work, not after it."""
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from transferleaf.cli import app
+from transferleaf.commands.grammar.output_files import checked_place
+
+
+@pytest.mark.parametrize("place", [None, "-", "here.json"])
+def test_absent_stdout_and_a_file_here_are_fine(place):
+    assert checked_place(place) == place
+
+
+def test_a_file_in_a_folder_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(typer.BadParameter) as caught:
+        checked_place(tmp_path / "missing" / "page.html")
+
+    assert str(caught.value) == f"there is no folder {str(tmp_path / 'missing')!r} to write it into"
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(typer.BadParameter) as caught:
+        checked_place(str(tmp_path))
+
+    assert str(caught.value) == f"{str(tmp_path)!r} is a folder; name a file"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("evaluate", "model.keras", "photos", "--html"),
+        ("evaluate", "model.keras", "photos", "--markdown"),
+        ("evaluate", "model.keras", "photos", "--json"),
+        ("predict", "model.keras", "photo.jpg", "--csv"),
+        ("predict", "model.keras", "photo.jpg", "--jsonl"),
+        ("card", "model.keras", "--output"),
+        ("advise", "photos", "--figure"),
+        ("audit", "photos", "--fix"),
+    ],
+    ids=" ".join,
+)
+def test_every_command_looks_first(words, tmp_path):
+    result = CliRunner().invoke(app, [*words, str(tmp_path / "missing" / "file.png")])
+
+    assert result.exit_code == 2
+    assert "there is no folder" in result.stderr

@@ -1,0 +1,321 @@
+"""What is frozen runs once per photo, in this fit and in all later ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import keras
+import numpy as np
+import pytest
+
+import transferleaf as tl
+from transferleaf.features import frozen
+from transferleaf.features.engines.tensorflow_engine import TensorFlowEngine as Engine
+from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.photos import PhotoArray
+from transferleaf.features.store import FeatureStore
+from transferleaf.features.views import View
+from transferleaf.progress import Reporter
+
+HEAD = tl.FreezePolicy.freeze_base()
+ALL = (0, 1, 2)
+LAST = tl.FreezePolicy.train_last(stages=1, epochs=1)
+
+
+@pytest.fixture
+def photos_run(monkeypatch):
+    """Counts the photos that an engine runs on."""
+    counts: list[int] = []
+    engine_of = FrozenPrefix._engine
+
+    def counting(self, *arguments):
+        engine = engine_of(self, *arguments)
+
+        class Counting:
+            meter = engine.meter
+
+            def run(self, batches):
+                for outputs in engine.run(batches):
+                    counts.append(len(outputs[0]))
+                    yield outputs
+
+        return Counting()
+
+    monkeypatch.setattr(FrozenPrefix, "_engine", counting)
+    return lambda: sum(counts)
+
+
+@pytest.fixture
+def fit(tiny_classifier, tmp_path):
+    """Trains a classifier of seeded weights with a store of the test's own."""
+
+    def train(policy, data, *, validation=None, verbose=0, **options):
+        keras.utils.set_random_seed(5)
+        classifier = tiny_classifier(policy, **options)
+        classifier.fit(
+            *data, validation_data=validation, seed=1, verbose=verbose, cache=tmp_path / "store"
+        )
+        return classifier
+
+    return train
+
+
+def test_a_second_fit_computes_nothing_and_gives_the_same(fit, blobs, photos_run):
+    first = fit(HEAD, blobs())
+    once = photos_run()
+    second = fit(HEAD, blobs())
+
+    assert (once, photos_run()) == (48, 48)
+    probes = blobs(seed=2)[0]
+    np.testing.assert_array_equal(
+        first.predict(probes, verbose=0), second.predict(probes, verbose=0)
+    )
+
+
+def test_only_new_photos_are_computed(fit, blobs, photos_run):
+    images, labels = blobs(60)
+
+    fit(HEAD, (images[:48], labels[:48]))
+    fit(HEAD, (images, labels))
+
+    assert photos_run() == 48 + 12
+
+
+@pytest.mark.parametrize(
+    ("then", "more"),
+    [
+        pytest.param(tl.FreezePolicy.freeze_base(head_stages="last"), 0, id="another head"),
+        pytest.param(tl.FreezePolicy.train_all(epochs=1), 0, id="everything trains"),
+        pytest.param(LAST, 48, id="the cut lies elsewhere"),
+    ],
+)
+def test_another_policy_computes_what_no_policy_before_it_needed(
+    fit, blobs, photos_run, then, more
+):
+    fit(HEAD, blobs())
+
+    fit(then, blobs())
+
+    assert photos_run() == 48 + more
+
+
+def test_a_partial_policy_runs_its_frozen_stages_once_however_many_epochs(fit, blobs, photos_run):
+    fit(tl.FreezePolicy.train_last(stages=1, epochs=4), blobs(), validation=blobs(24, seed=1))
+
+    assert photos_run() == 48 + 24
+
+
+def test_stages_behind_the_cut_do_not_change_what_is_stored_at_it(
+    tiny_classifier, blobs, photos_run, tmp_path
+):
+    classifier = tiny_classifier(LAST)
+    options = {"seed": 1, "verbose": 0, "cache": tmp_path}
+    classifier.fit(*blobs(), **options)
+    before = photos_run()
+
+    classifier.fit(*blobs(), **options)
+
+    # The last stage has been trained: its averages are new, all that lies before it is not.
+    kinds = Counter(
+        (space.kind.identity["output"], space.kind.identity["stage"], space.rows)
+        for space in FeatureStore(tmp_path).usage().spaces
+    )
+    assert kinds == {
+        ("average", "low_out", 48): 1,
+        ("average", "mid_out", 48): 1,
+        ("average", "high_out", 48): 2,
+        ("map", "mid_out", 48): 1,
+    }
+    assert photos_run() == before + 48
+
+
+def test_views_are_computed_once_and_learnt_from(fit, blobs, photos_run):
+    policy = tl.FreezePolicy.freeze_base(views=2)
+    augment = tl.Augmentation(flip="horizontal", brightness=0.1)
+
+    fit(policy, blobs(), augment=augment)
+    fit(policy, blobs(), augment=augment)
+
+    assert photos_run() == 3 * 48
+
+
+def test_epochs_take_turns_through_the_views(tiny_classifier, blobs, tmp_path):
+    images, _ = blobs(6)
+    source = PhotoArray(images)
+    augment = tl.Augmentation(brightness=0.5)
+    prefix = FrozenPrefix(
+        backbone=tiny_classifier(LAST).backbone,
+        store=FeatureStore(tmp_path),
+        reporter=Reporter(0),
+        photos=6,
+    )
+
+    plain, changed = (
+        prefix.rows(source, view, stages=ALL, cut=None, label="").averages.take(np.arange(6))
+        for view in (View(), View(1, augment))
+    )
+
+    assert plain.shape == changed.shape == (6, 4 + 8 + 16)
+    assert (np.abs(plain - changed).max(axis=1) > 0).all()
+
+
+def test_maps_beyond_half_precision_are_stored_in_full(tiny_classifier, blobs, tmp_path):
+    classifier = tiny_classifier(LAST)
+    scale = classifier.backbone.model.get_layer("mid_bn")
+    scale.gamma.assign(scale.gamma * 1e6)
+    prefix = FrozenPrefix(
+        backbone=classifier.backbone,
+        store=FeatureStore(tmp_path),
+        reporter=Reporter(0),
+        photos=6,
+    )
+
+    maps = prefix.rows(PhotoArray(blobs(4)[0]), View(), stages=ALL, cut=1, label="").maps
+
+    assert maps.dtype == np.float32
+    expected = classifier.backbone.model.predict(blobs(4)[0].astype("float32"), verbose=0)[1]
+    np.testing.assert_allclose(maps.read(), expected, rtol=1e-4, atol=1)
+
+
+def test_stored_maps_are_those_of_the_network_to_half_precision(tiny_classifier, blobs, tmp_path):
+    classifier = tiny_classifier(LAST)
+    prefix = FrozenPrefix(
+        backbone=classifier.backbone,
+        store=FeatureStore(tmp_path),
+        reporter=Reporter(0),
+        photos=6,
+    )
+
+    rows = prefix.rows(PhotoArray(blobs(5)[0]), View(), stages=ALL, cut=0, label="")
+
+    expected = classifier.backbone.model.predict(blobs(5)[0].astype("float32"), verbose=0)
+    assert rows.maps.dtype == np.float16
+    np.testing.assert_allclose(rows.maps.read(), expected[0], rtol=1e-3, atol=1e-2)
+    averages = np.concatenate([stage.mean(axis=(1, 2)) for stage in expected], axis=1)
+    np.testing.assert_allclose(rows.averages.take(np.arange(5)), averages, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("policy", "options", "reason"),
+    [
+        pytest.param(
+            tl.FreezePolicy.train_last(stages=1, epochs=1, views=0),
+            {"augment": tl.Augmentation(flip="horizontal")},
+            "the policy's views=0 asks for new changes each time.",
+            id="no views",
+        ),
+        pytest.param(
+            LAST,
+            {"augment": tl.Augmentation(mix_up=0.2)},
+            "the augmentation mixes photos anew each time.",
+            id="mixed photos",
+        ),
+    ],
+)
+def test_where_frozen_stages_run_in_each_epoch_the_reason_is_told(
+    fit, blobs, capsys, policy, options, reason
+):
+    fit(policy, blobs(), verbose=2, **options)
+
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"The whole network runs in each epoch: {reason}" in told
+
+
+def test_feature_maps_that_have_no_room_are_not_stored(fit, blobs, capsys, monkeypatch):
+    monkeypatch.setattr(FeatureStore, "room", lambda self, share: 1000)
+
+    fit(LAST, blobs(), verbose=2)
+
+    told = " ".join(capsys.readouterr().out.split())
+    assert "stored feature maps would take 0.0 GB and there is room for 0.0" in told
+
+
+def test_the_speed_of_each_part_is_told(fit, blobs, capsys):
+    classifier = fit(LAST, blobs(), verbose=2)
+
+    solved, tuned = classifier.records
+    assert solved.speeds["prefix"] > 0
+    assert tuned.speeds["tail"] > 0
+    assert "Photos a second: frozen stages" in capsys.readouterr().out
+
+
+def test_photos_of_a_resumed_fit_are_not_computed_again(
+    tiny_classifier, blobs, photos_run, tmp_path
+):
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 2:
+                raise KeyboardInterrupt
+
+    def run(*callbacks):
+        keras.utils.set_random_seed(5)
+        classifier = tiny_classifier(tl.FreezePolicy.train_last(stages=1, epochs=4))
+        classifier.fit(
+            *blobs(),
+            validation_data=blobs(24, seed=1),
+            seed=1,
+            verbose=0,
+            cache=tmp_path / "store",
+            resume=tmp_path / "fit",
+            callbacks=list(callbacks),
+        )
+
+    with pytest.raises(KeyboardInterrupt):
+        run(Stop())
+    before = photos_run()
+    run()
+
+    assert (before, photos_run()) == (48 + 24, 48 + 24)
+
+
+def test_a_cache_that_cannot_be_written_stops_nobody(tiny_classifier, blobs, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+
+    tiny_classifier(LAST).fit(*blobs(), verbose=2, cache=tmp_path / "file" / "store")
+
+    told = " ".join(capsys.readouterr().out.split())
+    assert "cannot be written" in told
+    assert "what is computed is kept for this run only" in told
+
+
+def test_a_store_that_is_emptied_meanwhile_is_filled_again(
+    tiny_classifier, blobs, tmp_path, monkeypatch
+):
+    store = FeatureStore(tmp_path)
+    prefix = FrozenPrefix(
+        backbone=tiny_classifier(LAST).backbone, store=store, reporter=Reporter(0), photos=6
+    )
+    fill = FrozenPrefix._fill
+    emptied = []
+
+    def fill_and_lose(self, *arguments):
+        fill(self, *arguments)
+        if not emptied:
+            emptied.append(store.clear())
+
+    monkeypatch.setattr(FrozenPrefix, "_fill", fill_and_lose)
+
+    rows = prefix.rows(PhotoArray(blobs(6)[0]), View(), stages=ALL, cut=1, label="")
+
+    assert emptied
+    assert rows.maps.read().shape == (6, 4, 4, 8)
+
+
+@pytest.mark.parametrize(("photos", "compiled"), [(299, False), (300, True)])
+def test_the_number_of_all_photos_decides_on_the_engine(
+    tiny_classifier, blobs, tmp_path, monkeypatch, photos, compiled
+):
+    opened = []
+    monkeypatch.setattr(
+        frozen, "open_engine", lambda network, *_, **__: opened.append(network) or Engine(network)
+    )
+    prefix = FrozenPrefix(
+        backbone=tiny_classifier(HEAD).backbone,
+        store=FeatureStore(tmp_path),
+        reporter=Reporter(0),
+        photos=photos,
+    )
+
+    prefix.rows(PhotoArray(blobs(6)[0]), View(), stages=ALL, cut=None, label="")
+
+    assert bool(opened) is compiled

@@ -1,0 +1,65 @@
+"""The cut: what lies before it is stored, what lies behind it is the same network."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import transferleaf as tl
+from transferleaf.training.phases.cut import last_frozen_stage, tail_network
+
+LAST_TWO = tl.FreezePolicy.train_last(stages=2)
+
+
+def planned(classifier):
+    return classifier.freeze.plan(classifier.backbone.describe(), classes=3)
+
+
+@pytest.mark.parametrize(
+    ("policy", "cut"),
+    [
+        (tl.FreezePolicy.train_all(), None),
+        (LAST_TWO, 0),
+        (tl.FreezePolicy.train_last(stages=1), 1),
+        (tl.FreezePolicy.freeze_base(), 2),
+    ],
+    ids=["everything trains", "two stages train", "one stage trains", "nothing trains"],
+)
+def test_the_cut_lies_behind_the_last_stage_that_no_phase_trains(tiny_classifier, policy, cut):
+    phase = planned(tiny_classifier(policy)).phases[-1]
+
+    assert last_frozen_stage(phase) == cut
+
+
+@pytest.mark.parametrize("head", ["all", "last", ("low_out", "high_out")])
+@pytest.mark.parametrize("cut", [None, 0, 1, 2])
+def test_a_tail_on_stored_outputs_equals_the_whole_network(tiny_classifier, blobs, cut, head):
+    classifier = tiny_classifier(tl.FreezePolicy.freeze_base(head_stages=head))
+    backbone = classifier.backbone
+    stages = [backbone.stage_names.index(name) for name in planned(classifier).head_stages]
+    photos = blobs(6)[0].astype("float32")
+    maps = backbone.model.predict(photos, verbose=0)
+
+    tail = tail_network(classifier, backbone, cut, stages)
+    early = [
+        maps[stage].mean(axis=(1, 2)) for stage in stages if stage <= (-1 if cut is None else cut)
+    ]
+    given = {
+        "photos": photos,
+        "averages": np.concatenate(early, axis=1) if early else None,
+        "map": maps[cut or 0],
+    }
+    probabilities = tail.predict({name: given[name] for name in tail.input}, verbose=0)
+
+    expected = classifier.predict(photos, verbose=0)
+    np.testing.assert_allclose(probabilities, expected, atol=1e-5)
+
+
+def test_a_tail_shares_its_layers_with_the_classifier(tiny_classifier):
+    classifier = tiny_classifier(LAST_TWO)
+
+    tail = tail_network(classifier, classifier.backbone, 0, (0, 1, 2))
+
+    inside = {id(weight) for weight in classifier.weights}
+    assert tail.weights
+    assert {id(weight) for weight in tail.weights} < inside

@@ -1,0 +1,152 @@
+"""Gathering the evidence: photos go through a network once, and features tell the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from transferleaf.advice.evidence import Evidence, Probe, SimilarityEvidence
+from transferleaf.advice.measuring.labelled import Labelled
+from transferleaf.advice.measuring.measurements import Measurements
+from transferleaf.advice.measuring.size import size_evidence
+from transferleaf.backbones.backbone import Backbone
+from transferleaf.backbones.spec import BackboneSpec
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.photos.decoding import read_photo
+from transferleaf.errors import LoneLeafError, LostClassesError, PhotoError
+from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.photos import PhotoFiles
+from transferleaf.features.store import FeatureStore
+from transferleaf.head.out_of_fold import usable_folds
+from transferleaf.progress import Reporter
+from transferleaf.training.assembly import resolve_backbone
+from transferleaf.training.checks import check_backend, check_folder
+from transferleaf.training.evidence import features_of_readable
+from transferleaf.training.feeding.feeds import KnownPhotos
+from transferleaf.training.feeding.labels import class_shares
+
+
+def gather_evidence(
+    data: LeafDataset,
+    *,
+    backbone: str | BackboneSpec | keras.Model | Backbone = "resnet50",
+    weights: str | PathLike[str] | None = "imagenet",
+    image_size: int | None = None,
+    folds: int = 3,
+    seed: int = 0,
+    cache: str | PathLike[str] | None = None,
+    verbose: int = 1,
+) -> Evidence:
+    """Measure how much data there is, and how well a pretrained network's features serve it.
+
+    Features and results are stored, so a second call takes seconds.
+
+    Args:
+        data: The photos. Those that cannot be read are left out, and their number is said.
+        backbone: The network; see ``TransferClassifier``.
+        weights: Its weights; see ``TransferClassifier``.
+        image_size: Height and width of what it sees, in pixels; its own where ``None``.
+        folds: Parts that take turns to be guessed, at least 2; fewer where a class has fewer
+            leaves, which is said.
+        seed: Seeds folds, samples and the untrained network, at least 0.
+        cache: Folder of the store; the user's cache folder where ``None``.
+        verbose: 0 for silence, 1 for lines and progress bars.
+
+    Raises:
+        BadPhotosError: No photo can be read.
+        LostClassesError: None of a class can be read.
+        LoneLeafError: A class has only one leaf, so that nothing else can tell how it looks.
+        PretrainedWeightsError: The weights cannot be had.
+    """
+    check_backend()
+    check_folder("cache", cache)
+    prefix = FrozenPrefix(
+        backbone=resolve_backbone(backbone, weights=weights, stages=None, image_size=image_size),
+        store=FeatureStore(cache),
+        reporter=Reporter(verbose),
+        photos=len(data),
+    )
+    _, read = features_of_readable(prefix, data.paths)
+    seen = data.subset(read)
+    _check_classes(data, seen)
+    known = KnownPhotos(
+        source=PhotoFiles(seen.paths),
+        targets=class_shares(seen.labels, len(seen.classes)),
+        weights=np.ones(len(seen), np.float32),
+        leaves=seen.leaves,
+    )
+    return evidence_of(known, prefix=prefix, classes=seen.classes, folds=folds, seed=seed)
+
+
+def _check_classes(data: LeafDataset, seen: LeafDataset) -> None:
+    """Photos of every class must be left: fewer classes would look like an easier task."""
+    had, have = data.class_counts(), seen.class_counts()
+    lost = [name for name, count in had.items() if count and not have[name]]
+    if lost:
+        unread = sorted(set(data.paths) - set(seen.paths))
+        errors = [error for path in unread if (error := _error_of(path)) is not None]
+        raise LostClassesError("other", lost, errors=errors)
+
+
+def _error_of(path: Path) -> PhotoError | None:
+    try:
+        read_photo(path)
+    except PhotoError as error:
+        return error
+    return None
+
+
+def evidence_of(
+    known: KnownPhotos,
+    *,
+    prefix: FrozenPrefix,
+    classes: Sequence[str],
+    folds: int = 3,
+    seed: int = 0,
+) -> Evidence:
+    """Gather the evidence of photos that a fit has at hand; see ``gather_evidence``.
+
+    Args:
+        known: The photos, all readable. Each counts for its main class, whatever its weight.
+        prefix: The frozen network and its store.
+        classes: Names of the classes.
+        folds: Parts that take turns to be guessed, at least 2.
+        seed: Seeds folds, samples and the untrained network, at least 0.
+
+    Raises:
+        BadPhotosError: Photos cannot be read.
+        LoneLeafError: A class has only one leaf.
+    """
+    photos = Labelled(
+        labels=known.targets.argmax(axis=1).astype(np.int64),
+        leaves=known.leaves or (None,) * len(known.targets),
+        classes=tuple(classes),
+    )
+    if lone := photos.classes_of_one_leaf():
+        raise LoneLeafError(lone)
+    used = usable_folds(photos.labels, photos.leaves, folds)
+    if used < folds:
+        prefix.reporter.say(
+            f"{used} folds instead of {folds}: a class has too few leaves for more."
+        )
+    measured = Measurements(
+        source=known.source, photos=photos, prefix=prefix, folds=used, seed=seed
+    )
+    curve = measured.learning_curve()
+    return Evidence(
+        backbone=prefix.backbone.name,
+        image_size=prefix.backbone.image_size,
+        size=size_evidence(photos, curve),
+        similarity=SimilarityEvidence(
+            stages=prefix.backbone.stage_names,
+            divergences=measured.divergences(),
+            probes=measured.probes(),
+            untrained_probes=measured.untrained_probes(),
+            logme=measured.logme(),
+        ),
+        all_stages=Probe(accuracy=curve[-1].accuracy, deviation=curve[-1].deviation),
+    )

@@ -1,0 +1,146 @@
+"""The learning curve: what a linear classifier gains from more leaves.
+
+A curve that still rises at its end says that more photos would help; a flat one, that the features
+have told what they can.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transferleaf.advice.evidence import CurvePoint
+from transferleaf.advice.measuring.labelled import Labelled, Rows
+from transferleaf.advice.measuring.stage_probes import share_right
+from transferleaf.datasets.parts.splitting import split_indices
+from transferleaf.freezing.feature_groups import FeatureGroup
+from transferleaf.head.solver import L2_STRENGTHS, HeadProblem, solve_head
+from transferleaf.head.space import Floats
+
+SHARES = (0.25, 0.5, 0.75, 1.0)
+
+# Fewer photos need a stronger penalty, never a much weaker one.
+_STRONGER = 10.0
+
+
+def learning_curve(
+    features: Floats,
+    photos: Labelled,
+    *,
+    groups: Sequence[FeatureGroup],
+    folds: int,
+    seed: int,
+    on_head: Callable[[int], None] | None = None,
+) -> tuple[CurvePoint, ...]:
+    """Solve a head on growing shares of the leaves, and judge each on the same held-out leaves.
+
+    The leaves of a smaller share are among those of a larger one. The strength of the penalty is
+    chosen for each share on the first fold and kept for the others; that of all leaves is searched
+    first, and a smaller share tries that one and stronger ones.
+
+    Args:
+        features: What a head sees of all stages, shape ``(n, n_features)``.
+        photos: Their labels and leaves.
+        groups: Where the features come from.
+        folds: Parts that take turns to be held out, at least 2.
+        seed: Seeds folds and shares.
+        on_head: Called with the number of heads solved, ``folds * len(SHARES)`` in the end.
+
+    Returns:
+        A point for each share at which every class has a leaf to learn from in each fold; the last
+        is that of all leaves.
+
+    Raises:
+        SplitError: A class has fewer leaves than there are folds.
+    """
+    names = np.asarray(photos.classes)[photos.labels]
+    parts = split_indices(names, photos.leaves, [1 / folds] * folds, seed=seed)
+    right = {share: np.zeros(len(photos), bool) for share in SHARES}
+    learnt: defaultdict[float, list[int]] = defaultdict(list)
+    strengths: dict[float, Sequence[float]] = {1.0: L2_STRENGTHS}
+    solved = 0
+    for held_out in parts:
+        others = np.setdiff1d(np.arange(len(photos)), held_out)
+        for share in sorted(SHARES, reverse=True):
+            rows = share_of_leaves(photos, others, share, seed)
+            solved += 1
+            if on_head is not None:
+                on_head(solved)
+            if rows is None:
+                continue
+            tried = strengths.get(share) or _stronger(strengths[1.0][0])
+            right[share][held_out], l2 = _guess(features, photos, rows, held_out, groups, tried)
+            strengths[share] = (l2,)
+            learnt[share].append(len(rows))
+    return tuple(
+        _point(share, learnt[share], right[share], photos)
+        for share in SHARES
+        if len(learnt[share]) == folds
+    )
+
+
+def share_of_leaves(photos: Labelled, rows: Rows, share: float, seed: int) -> Rows | None:
+    """Take a share of each class' leaves, with all their photos.
+
+    Args:
+        photos: What is known of all photos.
+        rows: The photos to take from.
+        share: In (0, 1].
+        seed: Seeds the choice; the leaves of a smaller share are among those of a larger one.
+
+    Returns:
+        Positions of the photos, in increasing order; ``None`` where a class would have no leaf.
+    """
+    leaves = photos.numbered_leaves()
+    places = np.random.default_rng(seed).permutation(len(leaves))
+    chosen: set[int] = set()
+    for label in np.unique(photos.labels[rows]):
+        own = np.unique(leaves[rows[photos.labels[rows] == label]])
+        count = int(share * len(own) + 0.5)
+        if not count:
+            return None
+        chosen.update(own[np.argsort(places[own])][:count].tolist())
+    return rows[np.isin(leaves[rows], list(chosen))]
+
+
+def _stronger(l2: float) -> Sequence[float]:
+    """The strengths from ten times ``l2`` down to it."""
+    return tuple(each for each in L2_STRENGTHS if l2 <= each <= l2 * _STRONGER * 1.01)
+
+
+def _guess(
+    features: Floats,
+    photos: Labelled,
+    learnt: Rows,
+    held_out: Rows,
+    groups: Sequence[FeatureGroup],
+    strengths: Sequence[float],
+) -> tuple[NDArray[np.bool_], float]:
+    """Whether each held-out photo is guessed right, and the strength that was chosen."""
+    shares = np.eye(len(photos.classes), dtype=np.float32)
+    train, judge = (
+        HeadProblem(
+            features=features[rows],
+            targets=shares[photos.labels[rows]],
+            weights=np.ones(len(rows), np.float32),
+        )
+        for rows in (learnt, held_out)
+    )
+    head = solve_head(train, judge, groups=groups, strengths=strengths)
+    guesses = head.probabilities(judge.features).argmax(axis=1)
+    return guesses == photos.labels[held_out], head.l2
+
+
+def _point(
+    share: float, learnt: Sequence[int], right: NDArray[np.bool_], photos: Labelled
+) -> CurvePoint:
+    probe = share_right(right, photos)
+    return CurvePoint(
+        share=share,
+        photos=round(float(np.mean(learnt))),
+        accuracy=probe.accuracy,
+        deviation=probe.deviation,
+    )

@@ -1,0 +1,127 @@
+"""The result of an audit: the facts of a data set and what was found in it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from transferleaf.auditing.cleaning import Removal, clean, removals
+from transferleaf.auditing.finding import Finding, Severity
+from transferleaf.errors import AuditFileError
+from transferleaf.notebook import html_of
+from transferleaf.saved_values import load_saved
+from transferleaf.whole_files import written_whole
+
+if TYPE_CHECKING:
+    from transferleaf.auditing.report import Report
+    from transferleaf.datasets.leaf_dataset import LeafDataset
+    from transferleaf.datasets.parts.split import Split
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Audit:
+    """What an audit looked at, and what it found. Print it with rich, or save it as JSON.
+
+    Attributes:
+        origin: Where the photos come from, for people.
+        fingerprint: ``LeafDataset.fingerprint()`` of what was looked at.
+        photos: Number of photos, broken ones included.
+        leaves: Number of known leaves.
+        class_counts: Photos by class, in order of the classes.
+        part_counts: Photos by part; empty where there are none.
+        findings: What was found, errors first.
+        passed: What was looked for and not found.
+        not_run: Why something was not looked for, by what it is.
+    """
+
+    origin: str
+    fingerprint: str
+    photos: int
+    leaves: int
+    class_counts: Mapping[str, int]
+    part_counts: Mapping[str, int]
+    findings: tuple[Finding, ...]
+    passed: tuple[str, ...] = ()
+    not_run: Mapping[str, str]
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Audit:
+        """Restore what ``to_dict`` gave."""
+        restored = {field.name: values[field.name] for field in fields(cls)}
+        restored["findings"] = tuple(Finding.from_dict(found) for found in values["findings"])
+        restored["passed"] = tuple(values["passed"])
+        return cls(**restored)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Audit:
+        """Read what ``save`` wrote.
+
+        Raises:
+            AuditFileError: The file cannot be read, or ``save`` did not write it.
+        """
+        return load_saved(path, cls.from_dict, version=_FORMAT, error=AuditFileError)
+
+    def __str__(self) -> str:
+        from transferleaf.auditing.report import as_text
+
+        return as_text(self)
+
+    def __repr__(self) -> str:
+        found = ", ".join(
+            f"{len(self.of_severity(severity))} {severity}s"
+            for severity in ("error", "warning", "note")
+        )
+        return f"Audit({self.photos:,} photos: {found})"
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
+
+    def __rich__(self) -> Report:
+        from transferleaf.auditing.report import Report
+
+        return Report(self)
+
+    def of_severity(self, severity: Severity) -> tuple[Finding, ...]:
+        """The findings of one severity."""
+        return tuple(found for found in self.findings if found.severity == severity)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Describe this audit for JSON; all photos are named."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values["findings"] = [found.to_dict() for found in self.findings]
+        return {"format": _FORMAT, **values}
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write ``to_dict`` as JSON; the file is complete or as it was before.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        # ASCII: a file name that is no valid Unicode still has a representation.
+        text = json.dumps(self.to_dict(), indent=1) + "\n"
+        with written_whole(Path(path)) as file:
+            file.write(text.encode("ascii"))
+
+    def removals(self) -> tuple[Removal, ...]:
+        """Say which photos ``clean`` leaves out, and why."""
+        return removals(self)
+
+    def clean(self, data: LeafDataset | Split) -> LeafDataset:
+        """Leave out what is certain to be wrong; no file is touched.
+
+        Args:
+            data: What was audited.
+
+        Returns:
+            The other photos, in their order, with the parts that they had.
+
+        Raises:
+            ConfigError: ``data`` is not what was audited.
+        """
+        return clean(self, data)

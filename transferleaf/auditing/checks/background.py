@@ -1,0 +1,90 @@
+"""The check on the background: whether colours along the border alone tell the class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from transferleaf.auditing.border_model import FOLDS, predict_from_border
+from transferleaf.auditing.finding import Finding
+from transferleaf.auditing.statistics import Indices, share_interval
+from transferleaf.auditing.subject import Subject
+
+# Below, folds hold too little to say anything.
+_FEWEST_PHOTOS = 50
+# More photos make the interval narrower than anybody needs, and the check slow.
+_MOST_PHOTOS = 20_000
+# From here on the border tells enough to carry a classifier a good part of the way.
+_MUCH = 2.0
+
+
+def find_background_bias(subject: Subject) -> Iterator[Finding]:
+    """Find out whether a model that sees only border colours beats chance."""
+    if too_few_for_background(subject) is not None:
+        return
+    seen, groups = _sample(subject)
+    classes, labels = np.unique(subject.data.labels[seen], return_inverse=True)
+    border = b"".join(subject.facts[at].border or b"" for at in seen)
+    colours = np.frombuffer(border, dtype=np.uint8).reshape(len(seen), -1, 3)
+    right = predict_from_border(colours, labels.astype(np.int64), groups) == labels
+    accuracy = float(right.mean())
+    low, high = share_interval(right, groups)
+    chance = float(np.bincount(labels).max() / len(labels))
+    if low <= chance:
+        return
+    told = _told(right, labels.astype(np.int64), above=max(0.5, 1.5 * chance))
+    names = [subject.data.classes[classes[label]] for label, _ in told]
+    yield Finding(
+        check="background-bias",
+        title=f"the colours along the border alone tell the class of {accuracy:.0%} of the photos, "
+        f"where chance is {chance:.1%}",
+        severity="warning" if low >= _MUCH * chance else "note",
+        count=len(seen),
+        classes=tuple(names),
+        notes={name: f"{share:.0%} right" for name, (_, share) in zip(names, told, strict=True)},
+        advice="A network may learn the background instead of the leaf: test on photos taken "
+        "elsewhere, or crop to the leaf. Where leaves fill the photo, the border shows leaf.",
+        sure=f"95 % interval {low:.1%} to {high:.1%}, {FOLDS} folds by leaf, {len(seen):,} photos",
+        figures={
+            "accuracy": round(accuracy, 4),
+            "low": round(low, 4),
+            "high": round(high, 4),
+            "largest class": round(chance, 4),
+            "one in so many classes": round(1 / len(classes), 4),
+            "photos": len(seen),
+        },
+    )
+
+
+def too_few_for_background(subject: Subject) -> str | None:
+    """Say why the background cannot be judged; ``None`` if it can."""
+    seen = subject.readable
+    if len(seen) < _FEWEST_PHOTOS:
+        return f"fewer than {_FEWEST_PHOTOS} photos can be read"
+    if len(np.unique(subject.leaf_groups()[seen])) < FOLDS:
+        return f"there are fewer than {FOLDS} different leaves"
+    return None
+
+
+def _sample(subject: Subject) -> tuple[Indices, Indices]:
+    """Positions of readable photos, whole leaves at random if there are many, and their leaves."""
+    seen = subject.readable
+    groups = subject.leaf_groups()[seen]
+    if len(seen) <= _MOST_PHOTOS:
+        return seen, groups
+    _, group_of = np.unique(groups, return_inverse=True)
+    order = np.random.default_rng(0).permutation(int(group_of.max()) + 1)
+    photos = np.cumsum(np.bincount(group_of)[order])
+    chosen = np.isin(group_of, order[photos <= _MOST_PHOTOS])
+    return seen[chosen], groups[chosen]
+
+
+def _told(
+    right: npt.NDArray[np.bool_], labels: Indices, *, above: float
+) -> list[tuple[int, float]]:
+    """Classes that give themselves away, and the share that is told, the most told first."""
+    shares = np.bincount(labels, weights=right) / np.bincount(labels)
+    order = np.argsort(-shares, kind="stable")
+    return [(int(label), float(shares[label])) for label in order if shares[label] >= above]

@@ -1,0 +1,191 @@
+"""Checks on the files themselves: broken, wrongly named, or stored in an unusual way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+
+import numpy as np
+
+from transferleaf.auditing.finding import Finding, Severity
+from transferleaf.auditing.measures import measure_colour
+from transferleaf.auditing.phrases import so_many
+from transferleaf.auditing.subject import Subject
+from transferleaf.datasets.photos.files import has_photo_ending
+from transferleaf.wording import counted
+
+# Endings that are usual for a format, by Pillow's name of it. MPO is what telephones write that
+# store two pictures in a JPEG.
+_ENDINGS = {
+    "JPEG": (".jpg", ".jpeg", ".jfif"),
+    "MPO": (".jpg", ".jpeg", ".mpo"),
+    "PNG": (".png",),
+    "WEBP": (".webp",),
+    "BMP": (".bmp",),
+    "TIFF": (".tif", ".tiff"),
+    "GIF": (".gif",),
+}
+_MODES = {
+    "L": "grey",
+    "1": "black and white",
+    "P": "palette",
+    "LA": "grey with transparency",
+    "PA": "palette with transparency",
+    "RGBA": "transparency",
+    "CMYK": "CMYK",
+    "I": "more than 8 bits",
+    "I;16": "16 bits",
+    "I;16B": "16 bits",
+    "F": "real numbers",
+}
+# Channels of a grey photo differ by no more than this, of 255, after a JPEG has rounded them.
+_GREY = 4
+
+
+def find_broken_files(subject: Subject) -> Iterator[Finding]:
+    """Find files that cannot be read as photos."""
+    broken = {
+        name: fact.error
+        for name, fact in zip(subject.data.names, subject.facts, strict=True)
+        if fact.error is not None
+    }
+    if broken:
+        yield _about(
+            broken,
+            check="broken-files",
+            title=f"{counted(len(broken), 'photo')} cannot be read",
+            severity="error",
+            advice="Get them again, or leave them out (--fix does).",
+            sure="certain: each photo was decoded to its end",
+        )
+
+
+def find_odd_files(subject: Subject) -> Iterator[Finding]:
+    """Find files that are read, but not as their name or the other files let one expect."""
+    yield from _wrong_endings(subject)
+    yield from _odd_modes(subject)
+    yield from _grey_photos(subject)
+    yield from _several_pictures(subject)
+    yield from _turned(subject)
+
+
+def find_ignored_files(subject: Subject) -> Iterator[Finding]:
+    """Find files that were left out: they are no photos, or nothing lists them."""
+    ignored = {
+        str(path): "is not listed" if has_photo_ending(path.name) else "is no photo"
+        for path in subject.data.ignored
+    }
+    if ignored:
+        yield Finding(
+            check="ignored-files",
+            title=f"{so_many(len(ignored), 'file', 'are')} left out",
+            severity="note",
+            count=len(ignored),
+            notes=ignored,
+            advice="Nothing reads them. Move them away, list them, or give photos a usual ending.",
+            sure="certain: told by their endings and by what lists the photos",
+        )
+
+
+def _wrong_endings(subject: Subject) -> Iterator[Finding]:
+    wrong = {
+        name: f"is {fact.format}"
+        for name, fact in zip(subject.data.names, subject.facts, strict=True)
+        if fact.format in _ENDINGS and PurePath(name).suffix.lower() not in _ENDINGS[fact.format]
+    }
+    if wrong:
+        yield _about(
+            wrong,
+            check="wrong-endings",
+            title=f"{so_many(len(wrong), 'photo', 'have')} the ending of another format",
+            severity="note",
+            advice="They are read rightly here; rename them for programs that trust the ending.",
+            sure="certain: told by the first bytes",
+        )
+
+
+def _odd_modes(subject: Subject) -> Iterator[Finding]:
+    odd = {
+        name: _MODES.get(fact.mode, fact.mode)
+        for name, fact in zip(subject.data.names, subject.facts, strict=True)
+        if fact.mode is not None and fact.mode != "RGB"
+    }
+    if odd:
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in Counter(odd.values()).items())
+        yield _about(
+            odd,
+            check="odd-modes",
+            title=f"{so_many(len(odd), 'photo', 'are')} not stored as 8-bit RGB: {kinds}",
+            severity="note",
+            advice="They are made RGB when read; see that no class is stored its own way.",
+            sure="certain: told by the file",
+        )
+
+
+def _grey_photos(subject: Subject) -> Iterator[Finding]:
+    grey = np.flatnonzero(measure_colour(subject) <= _GREY)
+    if grey.size:
+        yield _about(
+            dict.fromkeys(subject.names(grey), ""),
+            check="grey-photos",
+            title=f"{so_many(len(grey), 'photo', 'have')} no colour",
+            severity="note",
+            advice="Colour tells many diseases; take colour photos where there are any.",
+            sure="measured: red, green and blue are the same everywhere",
+        )
+
+
+def _several_pictures(subject: Subject) -> Iterator[Finding]:
+    several = {
+        name: f"{fact.frames} pictures"
+        for name, fact in zip(subject.data.names, subject.facts, strict=True)
+        if fact.frames is not None and fact.frames > 1 and fact.format != "MPO"
+    }
+    if several:
+        yield _about(
+            several,
+            check="several-pictures",
+            title=f"{so_many(len(several), 'photo', 'hold')} several pictures, as animations do",
+            severity="note",
+            advice="Only the first picture of each is read; store the others as files.",
+            sure="certain: told by the file",
+        )
+
+
+def _turned(subject: Subject) -> Iterator[Finding]:
+    turned = {
+        name: ""
+        for name, fact in zip(subject.data.names, subject.facts, strict=True)
+        if fact.turned
+    }
+    if turned:
+        yield _about(
+            turned,
+            check="stored-turned",
+            title=f"{so_many(len(turned), 'photo', 'are')} stored turned, with a note to turn them",
+            severity="note",
+            advice="They are read upright here; programs that ignore EXIF see them turned.",
+            sure="certain: told by EXIF",
+        )
+
+
+def _about(
+    reasons: Mapping[str, str],
+    *,
+    check: str,
+    title: str,
+    severity: Severity,
+    advice: str,
+    sure: str,
+) -> Finding:
+    return Finding(
+        check=check,
+        title=title,
+        severity=severity,
+        count=len(reasons),
+        photos=tuple(reasons),
+        notes={name: reason for name, reason in reasons.items() if reason},
+        advice=advice,
+        sure=sure,
+    )

@@ -1,0 +1,99 @@
+"""Checks on leaves: whether they are known, and whether photos of one lie in several parts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from transferleaf.auditing.finding import Finding
+from transferleaf.auditing.phrases import so_many
+from transferleaf.auditing.subject import Subject
+from transferleaf.wording import counted
+
+# The share of test photos in the naive split that is imagined.
+_TEST = 0.2
+
+
+def find_leaves_across_parts(subject: Subject) -> Iterator[Finding]:
+    """Find photos of a later part that show a leaf of an earlier one."""
+    data = subject.data
+    if not data.parts:
+        return
+    place = subject.part_numbers
+    first: dict[str, int] = {}
+    for leaf, part in zip(data.leaves, place, strict=True):
+        if leaf is not None:
+            first[leaf] = min(part, first.get(leaf, part))
+    leaked = [
+        at for at, leaf in enumerate(data.leaves) if leaf is not None and place[at] > first[leaf]
+    ]
+    if leaked:
+        later = sum(part > 0 for part in place)
+        yield Finding(
+            check="leaves-across-parts",
+            title=f"{so_many(len(leaked), 'photo', 'show')} a leaf of an earlier part",
+            severity="error",
+            count=len(leaked),
+            photos=subject.names(leaked),
+            advice="Figures measured on them are too good. Split anew by leaf: "
+            "data.pooled().split(0.8, 0.2).",
+            sure="as sure as the leaf ids are",
+            figures={"photos of later parts": later, "share": round(len(leaked) / later, 4)},
+        )
+
+
+def find_unknown_leaves(subject: Subject) -> Iterator[Finding]:
+    """Find photos of which nobody knows the leaf, so that a split may cut leaves in two."""
+    unknown = [at for at, leaf in enumerate(subject.data.leaves) if leaf is None]
+    if unknown:
+        yield Finding(
+            check="unknown-leaves",
+            title=f"of {counted(len(unknown), 'photo')} the leaf is unknown",
+            severity="note",
+            count=len(unknown),
+            photos=subject.names(unknown),
+            advice="A split may put photos of one leaf into train and test. Give a leaf map, or "
+            'leaves="near-duplicates" to group those that look alike.',
+            sure="whether photos share a leaf is not known",
+        )
+
+
+def find_naive_leak(subject: Subject) -> Iterator[Finding]:
+    """Say how many test photos would show a trained leaf, had the split been by photo."""
+    sizes = Counter(leaf for leaf in subject.data.leaves if leaf is not None)
+    shared = sum(size for size in sizes.values() if size > 1)
+    if shared and why_no_naive_leak(subject) is None:
+        share = naive_leak(sizes)
+        yield Finding(
+            check="naive-split-leaks",
+            title=f"split by photo, {share:.0%} of the test photos would show a trained leaf",
+            severity="note",
+            count=shared,
+            advice="Split by leaf, as data.split(0.8, 0.2) does.",
+            sure=f"expected of a random split, {1 - _TEST:.0%} to {_TEST:.0%}",
+            figures={"leaves": len(sizes), "share": round(share, 4)},
+        )
+
+
+def why_no_naive_leak(subject: Subject) -> str | None:
+    """Say why a split by photo is not worth a word; ``None`` if it is."""
+    if subject.data.parts:
+        return "the data set is split already"
+    return None if subject.data.n_leaves else "no leaf is known"
+
+
+def naive_leak(sizes: Mapping[str, int]) -> float:
+    """The share of test photos that show a trained leaf if photos are drawn one by one.
+
+    Args:
+        sizes: Number of photos by leaf.
+
+    Returns:
+        The expected share, in [0, 1]: a test photo leaks unless all others of its leaf are test
+        photos too.
+
+    >>> round(naive_leak({"a": 1, "b": 1, "c": 2}), 3)
+    0.4
+    """
+    leaking = sum(size * (1 - _TEST ** (size - 1)) for size in sizes.values())
+    return leaking / sum(sizes.values())

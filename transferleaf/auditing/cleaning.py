@@ -1,0 +1,74 @@
+"""What may be left out of a data set without asking: what is certain to be wrong, and no more.
+
+Near duplicates and leaves that lie in several parts are left in: the first are told by a threshold,
+and for the second there are two cures (a new split, or fewer photos), of which neither is safe to
+choose for somebody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from transferleaf.auditing.finding import Finding
+from transferleaf.auditing.subject import joined
+from transferleaf.errors import ConfigError
+
+if TYPE_CHECKING:
+    from transferleaf.auditing.audit import Audit
+    from transferleaf.datasets.leaf_dataset import LeafDataset
+    from transferleaf.datasets.parts.split import Split
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Photos that are left out for one reason.
+
+    Attributes:
+        check: The check that found them.
+        why: The reason, after "left out".
+        photos: Their names.
+    """
+
+    check: str
+    why: str
+    photos: tuple[str, ...]
+
+
+def removals(audit: Audit) -> tuple[Removal, ...]:
+    """Say which photos are left out, each for the first reason that holds."""
+    found = {finding.check: finding for finding in audit.findings}
+    gone: set[str] = set()
+    steps = []
+    for check, why in _REASONS.items():
+        if check not in found:
+            continue
+        photos = tuple(name for name in _chosen(found[check]) if name not in gone)
+        gone.update(photos)
+        if photos:
+            steps.append(Removal(check=check, why=why, photos=photos))
+    return tuple(steps)
+
+
+def clean(audit: Audit, data: LeafDataset | Split) -> LeafDataset:
+    """Leave out these photos; see ``Audit.clean``."""
+    whole = joined(data)
+    if whole.fingerprint() != audit.fingerprint:
+        raise ConfigError("data", whole, f"be what was audited: {audit.origin}")
+    gone = {name for removal in audit.removals() for name in removal.photos}
+    return whole.subset([at for at, name in enumerate(whole.names) if name not in gone])
+
+
+_REASONS: Mapping[str, str] = {
+    "broken-files": "they cannot be read",
+    "one-photo-two-labels": "all copies, as nobody knows which label is right",
+    "exact-duplicates": "all copies but the last, so that a published test part stays as it is",
+}
+
+
+def _chosen(finding: Finding) -> tuple[str, ...]:
+    if finding.check == "exact-duplicates":
+        # The check puts earlier parts first, so the last copy is that of the latest part.
+        return tuple(name for group in finding.groups for name in group[:-1])
+    return finding.photos

@@ -1,0 +1,67 @@
+"""Groups of photos that all look as the first of the group does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from transferleaf.auditing.duplicates.pairs import (
+    DEFAULT_DISTANCE,
+    DuplicatePair,
+    near_duplicate_pairs,
+)
+from transferleaf.auditing.duplicates.stand_ins import SAME_LIKENESS
+from transferleaf.auditing.duplicates.turns import Turn
+from transferleaf.auditing.facts.photo_facts import PhotoFacts
+
+
+def near_duplicate_groups(
+    facts: Sequence[PhotoFacts], *, distance: int = DEFAULT_DISTANCE
+) -> list[tuple[int, ...]]:
+    """Group photos that look the same, turned and mirrored ones and exact copies included.
+
+    Args:
+        facts: Of each photo.
+        distance: As for ``near_duplicate_pairs``.
+
+    Returns:
+        Positions of the photos of each group, in order; groups of two or more, by their first.
+
+    Raises:
+        ConfigError: ``distance`` is out of range.
+    """
+    return grouped(near_duplicate_pairs(facts, distance=distance))
+
+
+def grouped(pairs: Iterable[DuplicatePair]) -> list[tuple[int, ...]]:
+    """Group the photos of pairs, none of them in two groups.
+
+    A photo joins the first group whose first photo it is paired with. Being paired with some
+    other photo of a group is not enough: along such a chain, photos that have little to do with
+    each other would meet. Only one that looks the same as a photo that was paired with the first
+    follows it, for one step.
+
+    Args:
+        pairs: From ``near_duplicate_pairs``.
+
+    Returns:
+        Positions of the photos of each group, in order; groups of two or more, by their first.
+    """
+    leader: dict[int, int] = {}
+    followers: set[int] = set()
+    # By the later photo: whether the earlier one leads a group is known by then.
+    for pair in sorted(pairs, key=lambda pair: (pair.second, pair.first)):
+        if pair.second in leader:
+            continue
+        if pair.first not in leader:
+            leader[pair.second] = pair.first
+        elif _looks_the_same(pair) and pair.first not in followers:
+            leader[pair.second] = leader[pair.first]
+            followers.add(pair.second)
+    groups: dict[int, list[int]] = {}
+    for member, head in leader.items():
+        groups.setdefault(head, [head]).append(member)
+    return [tuple(groups[head]) for head in sorted(groups)]
+
+
+def _looks_the_same(pair: DuplicatePair) -> bool:
+    return pair.turn is Turn.NONE and pair.likeness >= SAME_LIKENESS

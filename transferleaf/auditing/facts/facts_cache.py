@@ -1,0 +1,193 @@
+"""Facts of photos on the disk, by what the files hold, so that no content is looked at twice."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import astuple, fields
+from pathlib import Path
+from typing import TypeVar
+
+from transferleaf.auditing.facts.photo_facts import PhotoFacts
+from transferleaf.cache_folder import cache_folder
+from transferleaf.datasets.photos.file_content import Content
+
+VERSION = 1
+"""Counted up whenever a fact is measured in another way: facts of other versions are not read."""
+
+_MOST_ROWS = 400_000
+"""Photos that are remembered, about 500 MB; the oldest go first."""
+
+# Less than a person's patience; one who holds the lock for longer is not waited for again.
+_WAIT_SECONDS = 5.0
+_NAME = "photo-facts-{}.sqlite3"
+_COLUMNS = tuple(field.name for field in fields(PhotoFacts))
+_TABLES = (
+    f"""
+    CREATE TABLE IF NOT EXISTS facts (
+        number INTEGER PRIMARY KEY, {", ".join(_COLUMNS)}, UNIQUE (sha256)
+    )
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS files (
+        number INTEGER PRIMARY KEY, path BLOB UNIQUE NOT NULL, stamp TEXT NOT NULL, sha256 TEXT
+    )
+    """,
+)
+_FACTS_OF_CONTENT = f"SELECT {', '.join(_COLUMNS)} FROM facts WHERE sha256 = ?"
+_FACTS_OF_FILE = f"""
+SELECT {", ".join(_COLUMNS)} FROM facts JOIN files USING (sha256) WHERE path = ? AND stamp = ?
+"""
+_Asked = TypeVar("_Asked")
+
+
+class FactsCache:
+    """Two SQLite tables: facts by content, and the content of files that have not changed.
+
+    It only saves time. Where it is locked, read-only, full or damaged it counts as empty and the
+    photos are looked at again; a damaged one is removed, with a warning.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / _NAME.format(VERSION)
+        self._readable = self._writable = True
+
+    def recall_files(self, stamps: Mapping[Path, str]) -> dict[Path, PhotoFacts]:
+        """Look up the facts of files that have the stamp they had when they were looked at.
+
+        Args:
+            stamps: What ``stamp_of`` says of each file now.
+
+        Returns:
+            The facts of those that are known and unchanged.
+        """
+        asked = {path: (_key(path), stamp) for path, stamp in stamps.items()}
+        return self._recalled(_FACTS_OF_FILE, asked)
+
+    def recall_contents(self, digests: Iterable[str]) -> dict[str, PhotoFacts]:
+        """Look up facts by the SHA-256 of a file's bytes; those that are known are returned."""
+        return self._recalled(_FACTS_OF_CONTENT, {digest: (digest,) for digest in digests})
+
+    def remember(self, facts: Iterable[PhotoFacts], contents: Mapping[Path, Content]) -> None:
+        """Keep facts, and which of them are those of unchanged files.
+
+        Args:
+            facts: Of readable photos.
+            contents: What was read from files that will not change without another stamp.
+        """
+        rows = [astuple(each) for each in facts]
+        files = [(_key(path), each.stamp, each.sha256) for path, each in contents.items()]
+        if not self._writable or not (rows or files):
+            return
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with closing(self._connect()) as tables, tables:
+                for table in _TABLES:
+                    tables.execute(table)
+                _insert(tables, "facts", _COLUMNS, rows)
+                _insert(tables, "files", ("path", "stamp", "sha256"), files)
+        except (OSError, sqlite3.DatabaseError) as error:
+            self._writable = self._mended(error)
+
+    def _recalled(
+        self, query: str, asked: Mapping[_Asked, tuple[object, ...]]
+    ) -> dict[_Asked, PhotoFacts]:
+        known: dict[_Asked, PhotoFacts] = {}
+        if not self._readable or not self._file.exists():
+            return known
+        try:
+            with closing(self._connect()) as tables:
+                for each, values in asked.items():
+                    if row := tables.execute(query, values).fetchone():
+                        known[each] = _facts(row)
+        except sqlite3.DatabaseError as error:
+            self._readable = self._mended(error)
+        return known
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._file, timeout=_WAIT_SECONDS)
+
+    def _mended(self, error: OSError | sqlite3.DatabaseError) -> bool:
+        """Remove a damaged cache; say whether it is worth being tried again."""
+        if isinstance(error, (OSError, sqlite3.OperationalError)):
+            return False  # locked, read-only, full, or without our tables: it is left in peace
+        removed = _remove(self._file)
+        outcome = "it was removed" if removed else "it is left out"
+        warnings.warn(
+            f"the cache file {str(self._file)!r} cannot be used: SQLite says {str(error)!r}; "
+            f"{outcome}, and the photos are looked at again",
+            stacklevel=2,
+        )
+        return removed
+
+
+def facts_cache_size(cache: str | os.PathLike[str] | None = None) -> int:
+    """Measure the remembered facts, those of other versions of the library included, in bytes.
+
+    Args:
+        cache: Folder of the cache; ``None`` takes ``cache_folder()``.
+    """
+    return sum(_size(file) for file in _files(cache))
+
+
+def clear_facts(cache: str | os.PathLike[str] | None = None) -> int:
+    """Forget all facts; everything can be measured again.
+
+    Args:
+        cache: Folder of the cache; ``None`` takes ``cache_folder()``.
+
+    Returns:
+        Bytes freed.
+    """
+    before = facts_cache_size(cache)
+    for file in _files(cache):
+        _remove(file)
+    return before - facts_cache_size(cache)
+
+
+def _files(cache: str | os.PathLike[str] | None) -> list[Path]:
+    return sorted(cache_folder(cache).glob(_NAME.format("*") + "*"))
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:  # another process has just removed it
+        return 0
+
+
+def _insert(
+    tables: sqlite3.Connection,
+    table: str,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[object, ...]],
+) -> None:
+    places = ", ".join("?" * len(columns))
+    tables.executemany(
+        f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({places})", rows
+    )
+    newest = f"(SELECT max(number) FROM {table})"
+    tables.execute(f"DELETE FROM {table} WHERE number <= {newest} - ?", (_MOST_ROWS,))
+
+
+def _key(path: Path) -> bytes:
+    # As it is named here, but wherever the program is started. Links are not resolved: one that
+    # is turned to another file has another stamp.
+    return os.fsencode(path.absolute())
+
+
+def _facts(row: tuple[object, ...]) -> PhotoFacts:
+    values = dict(zip(_COLUMNS, row, strict=True))
+    return PhotoFacts(**{**values, "turned": bool(values["turned"])})  # type: ignore[arg-type]
+
+
+def _remove(file: Path) -> bool:
+    """Remove a cache, and say whether it is gone."""
+    # The journal first: one that is left would be applied to the next file of this name.
+    for path in (file.with_name(file.name + "-journal"), file):
+        with suppress(OSError):  # Windows refuses while a process has it open
+            path.unlink()
+    return not file.exists()

@@ -1,0 +1,48 @@
+"""The option ``--json``: results as JSON in a file, or alone on stdout."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from transferleaf.commands.grammar.output_files import checked_place
+from transferleaf.whole_files import written_whole
+
+STDOUT = "-"
+
+JsonFile = Annotated[
+    str | None,
+    typer.Option(
+        "--json",
+        "-j",
+        callback=checked_place,
+        metavar="FILE",
+        help="Write the results as JSON; - for stdout.",
+    ),
+]
+
+
+def console_beside(place: str | None) -> Console:
+    """The console for people: stderr where stdout belongs to a program."""
+    return Console(stderr=place == STDOUT, highlight=False)
+
+
+def write_json(values: Any, place: str | None) -> None:
+    """Write plain values to a file, to stdout for ``-``, or nowhere for ``None``.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    if place is None:
+        return
+    # ASCII: a file name that is no valid Unicode still has a representation.
+    text = json.dumps(values, indent=1)
+    if place == STDOUT:
+        typer.echo(text)
+        return
+    with written_whole(Path(place)) as file:
+        file.write(f"{text}\n".encode("ascii"))

@@ -1,9 +1,0 @@
-"""Facts of photos: each file decoded once, everything measured, remembered by content."""
-
-from __future__ import annotations
-
-from transferleaf.datasets.facts.facts_cache import clear_facts, facts_cache_size
-from transferleaf.datasets.facts.gathering import photo_facts
-from transferleaf.datasets.facts.photo_facts import PhotoFacts
-
-__all__ = ["PhotoFacts", "clear_facts", "facts_cache_size", "photo_facts"]

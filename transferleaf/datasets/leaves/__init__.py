@@ -1,0 +1,1 @@
+"""Which leaf each photo shows: read from file names or from a leaf map."""

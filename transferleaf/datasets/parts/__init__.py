@@ -1,0 +1,1 @@
+"""Parts of a data set: splits by leaf, folds, and leaks between parts."""

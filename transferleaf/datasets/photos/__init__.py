@@ -1,0 +1,1 @@
+"""Photo files: found, limited, decoded into pixels, and read by several threads."""

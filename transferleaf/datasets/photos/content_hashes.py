@@ -1,0 +1,32 @@
+"""What is in a file, as a short text: SHA-256 over its bytes, of many files by several threads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from transferleaf.datasets.photos.file_content import read_content
+from transferleaf.datasets.photos.reading import default_workers
+from transferleaf.errors import PhotoError
+
+
+def content_hashes(paths: Sequence[Path]) -> tuple[str | None, ...]:
+    """Compute the SHA-256 of each file.
+
+    Returns:
+        64 hexadecimal digits for each file, or ``None`` where it cannot be read.
+    """
+    pool = ThreadPoolExecutor(default_workers(), thread_name_prefix="transferleaf-hash")
+    try:
+        return tuple(pool.map(_content_hash, paths))
+    finally:
+        # Without the cancelling, Ctrl-C would wait for all files.
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _content_hash(path: Path) -> str | None:
+    try:
+        return read_content(path).sha256
+    except PhotoError:
+        return None

@@ -1,0 +1,176 @@
+"""One photo file read into pixels: upright, RGB, 8 bit, and resized.
+
+Training and prediction both read photos here, so both see the same pixels.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, UnidentifiedImageError
+
+from transferleaf.datasets.photos.colours import on_white_in_rgb
+from transferleaf.datasets.photos.formats import PHOTO_FORMATS, open_heif, says_it_is_heif
+from transferleaf.datasets.photos.limits import check_limits, too_large, turn_to_decode
+from transferleaf.datasets.photos.quiet_pillow import quiet
+from transferleaf.errors import ConfigError, PhotoError
+
+Pixels: TypeAlias = npt.NDArray[np.uint8]
+ImageSize: TypeAlias = int | tuple[int, int]
+
+_ORIENTATION_TAG = 0x0112
+# What makes a photo upright, by the value of its EXIF orientation; 1 is upright.
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def read_photo(path: str | os.PathLike[str], image_size: ImageSize | None = None) -> Pixels:
+    """Read a photo as upright 8-bit RGB.
+
+    The photo is stretched to ``image_size`` with a bilinear filter that averages when it shrinks,
+    as ``keras.layers.Resizing(antialias=True)`` does. A JPEG more than twice as large as that is
+    decoded at a lower resolution first, which is much faster. Transparent parts become white, of
+    an animation the first frame is taken, and grey photos of 16 bits are scaled to 8. Checksums
+    inside the file are left to ``check_photo``.
+
+    A photo takes at most 1.1 GB on its way, and those of more than 24 million pixels are decoded
+    one at a time, however many threads read.
+
+    Args:
+        path: A JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF file, or HEIC where ``pillow-heif`` is
+            installed; what it is called does not matter.
+        image_size: Side of a square or ``(height, width)``, in pixels; ``None`` keeps the size.
+
+    Returns:
+        Pixels, shape ``(height, width, 3)``, ``uint8``, RGB in [0, 255].
+
+    Raises:
+        PhotoError: The file is missing, damaged, no photo, or has more than ``PIXEL_LIMIT``
+            pixels.
+        ConfigError: ``image_size`` is not positive.
+    """
+    size = None if image_size is None else height_and_width(image_size)
+    with opened(Path(path)) as photo:
+        whole = photo.width * photo.height
+        if size is not None:
+            # Sides swap when the photo is turned, so the larger one is asked for on both.
+            photo.draft(None, (2 * max(size), 2 * max(size)))
+        with turn_to_decode(photo, whole=whole):
+            return _decoded(photo, size)
+
+
+def _decoded(photo: Image.Image, size: tuple[int, int] | None) -> Pixels:
+    upright = on_white_in_rgb(photo)
+    # Afterwards, as Pillow turns a TIFF while it loads, and then forgets the orientation.
+    orientation = _orientation(photo)
+    if orientation in _UPRIGHT:
+        upright = upright.transpose(_UPRIGHT[orientation])
+    if size is not None and upright.size != size[::-1]:
+        upright = upright.resize(size[::-1], Image.Resampling.BILINEAR)
+    return np.array(upright)
+
+
+def check_photo(path: str | os.PathLike[str]) -> None:
+    """Raise if a file is plainly no readable photo, from its header and checksums only.
+
+    A photo whose end is missing passes; ``read_photo`` finds that.
+
+    Raises:
+        PhotoError: The file is missing, no photo, or has more than ``PIXEL_LIMIT`` pixels.
+    """
+    with opened(Path(path)) as photo:
+        photo.verify()
+
+
+def height_and_width(image_size: ImageSize) -> tuple[int, int]:
+    """Spell out an image size.
+
+    Raises:
+        ConfigError: It is not positive, or not one or two whole numbers.
+
+    >>> height_and_width(224), height_and_width((160, 240))
+    ((224, 224), (160, 240))
+    """
+    sides = image_size if isinstance(image_size, tuple) else (image_size, image_size)
+    whole = all(isinstance(side, (int, np.integer)) for side in sides)
+    if len(sides) != 2 or not whole or min(sides) < 1:
+        raise ConfigError(
+            "image_size", image_size, "be a positive whole number or (height, width) of them"
+        )
+    return int(sides[0]), int(sides[1])
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Image.Image]:
+    """Open a photo, and turn whatever goes wrong while it is read into a ``PhotoError``."""
+    try:
+        _check_file(path)
+        with quiet(), _image(path) as photo:
+            check_limits(path, photo)
+            yield photo
+    except PhotoError:
+        raise
+    except Exception as error:  # a decoder may fail in any way on a damaged file
+        raise PhotoError(path, _reason(error)) from error
+
+
+def _check_file(path: Path) -> None:
+    facts = path.stat()
+    if S_ISDIR(facts.st_mode):
+        raise PhotoError(path, "it is a folder.")
+    if not S_ISREG(facts.st_mode):  # opening a pipe would wait for ever
+        raise PhotoError(path, "it is no file but a device or a pipe.")
+    if facts.st_size == 0:
+        raise PhotoError(path, "the file is empty.")
+
+
+def _image(path: Path) -> Image.Image:
+    try:
+        return Image.open(path, formats=PHOTO_FORMATS)
+    except UnidentifiedImageError:
+        if not says_it_is_heif(path):
+            raise
+        return open_heif(path)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file."
+    if isinstance(error, PermissionError):
+        return "you may not read it."
+    if isinstance(error, Image.DecompressionBombError):
+        return too_large("too many pixels")
+    if isinstance(error, UnidentifiedImageError):
+        return "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for it."
+    if isinstance(error, OSError) and error.strerror:  # of the system; Pillow's have no number
+        return f"the system cannot read it ({error.strerror.lower()})."
+    return f"it is damaged or in an unusual format ({_first_line(error)})."
+
+
+def _first_line(error: Exception) -> str:
+    # Some errors of decoders have no text, and some quote pieces of the file.
+    text = str(error).strip().partition("\n")[0]
+    return text[:200] if text else type(error).__name__
+
+
+def _orientation(photo: Image.Image) -> int:
+    try:
+        return int(photo.getexif().get(_ORIENTATION_TAG, 1))
+    except Exception:  # EXIF is often damaged in ways of its own while the pixels are fine
+        return 1

@@ -1,0 +1,6 @@
+"""Engines that run a frozen network over many photos: compiled on CPUs, TensorFlow elsewhere."""
+
+from transferleaf.features.engines.choosing import open_engine
+from transferleaf.features.engines.engine import Engine, EngineMeter
+
+__all__ = ["Engine", "EngineMeter", "open_engine"]

@@ -1,0 +1,54 @@
+"""TensorFlow as an engine: on GPUs, and wherever no compiled engine can do the network."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from transferleaf.features.engines.engine import EngineMeter, Outputs, Photos
+
+# A GPU takes up the next batch while the outputs of the one before travel back.
+_IN_FLIGHT = 2
+
+
+class TensorFlowEngine:
+    """Runs a Keras network in inference mode as a graph, without XLA.
+
+    XLA is left out because it makes depthwise convolutions about ten times slower on CPUs.
+
+    Args:
+        network: From photos to one or several outputs. Its variables are read at each batch:
+            unlike a compiled engine this one follows later changes of the weights.
+    """
+
+    def __init__(self, network: keras.Model) -> None:
+        self.name = f"TensorFlow {tf.__version__}"
+        self.meter = EngineMeter()
+
+        # Batches differ in length at most, which one retracing settles.
+        @tf.function(reduce_retracing=True, autograph=False, jit_compile=False)
+        def forward(photos: Any) -> list[Any]:
+            return keras.tree.flatten(network(photos, training=False))
+
+        self._forward = forward
+
+    def run(self, batches: Iterable[Photos]) -> Iterator[Outputs]:
+        """Run the network over ``batches``; see ``Engine.run``."""
+        pending: deque[tuple[float, list[Any]]] = deque()
+        for batch in batches:
+            pending.append((time.perf_counter(), self._forward(tf.constant(batch))))
+            if len(pending) == _IN_FLIGHT:
+                yield self._collect(*pending.popleft())
+        while pending:
+            yield self._collect(*pending.popleft())
+
+    def _collect(self, began: float, tensors: list[Any]) -> Outputs:
+        outputs = tuple(np.asarray(tensor, np.float32) for tensor in tensors)
+        self.meter.record(len(outputs[0]), began=began, ended=time.perf_counter())
+        return outputs

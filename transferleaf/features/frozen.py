@@ -1,0 +1,348 @@
+"""The frozen part of a network, run once per photo: its outputs are stored and read from there.
+
+Two kinds of outputs are kept. A head learns from groups of features: averages and covariances of
+stages. The trainable rest of the network starts from the feature map at the cut, behind the last
+frozen stage.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transferleaf.backbones.backbone import Backbone
+from transferleaf.datasets.photos.reading import DecodeMeter
+from transferleaf.errors import (
+    BadPhotosError,
+    ConfigError,
+    FeatureStoreError,
+    MissingFeaturesError,
+    PhotoError,
+)
+from transferleaf.features.engines import Engine, open_engine
+from transferleaf.features.engines.tensorflow_engine import TensorFlowEngine
+from transferleaf.features.identity import pixel_identity, stage_identities
+from transferleaf.features.outputs import Output, StoredGroups, prefix_network
+from transferleaf.features.photos import PhotoSource
+from transferleaf.features.store import FeatureSpace, FeatureStore, StoredRows
+from transferleaf.features.views import View
+from transferleaf.freezing.feature_groups import FeatureGroup
+from transferleaf.progress import Reporter
+
+# Photos that are decoded, and handed to the engine, at a time.
+_BATCH = 32
+
+# Below so many photos a compiled engine takes longer to make than it saves.
+WORTH_COMPILING = 300
+
+# Each is spent where another process empties the store between our writing and our reading.
+_ATTEMPTS = 3
+
+_HALF_MAX = float(np.finfo(np.float16).max)
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenRows:
+    """Stored outputs for the photos of one source, in its order.
+
+    Attributes:
+        features: Groups of the head's features.
+        maps: Feature maps at the cut, ``(n, height, width, channels)``; ``None`` without a cut.
+    """
+
+    features: StoredGroups
+    maps: StoredRows | None
+
+
+@dataclass(kw_only=True)
+class FrozenPrefix:
+    """Computes what is frozen, once per photo and view.
+
+    The weights of the stages that it is asked for must not change while it is used.
+
+    Attributes:
+        backbone: The network.
+        store: Where outputs are kept; a temporary one where that cannot be written.
+        reporter: Shows progress.
+        photos: About how many photos it will see in all. It decides on the engine, and so must not
+            depend on what is stored already: after an interrupt the rest has to come from the same.
+        map_type: Number type of stored feature maps and covariances. Half precision takes half the
+            room; what it cannot hold is stored in full.
+        threads: Cores that a compiled engine may use; all of the machine's where ``None``.
+    """
+
+    backbone: Backbone
+    store: FeatureStore
+    reporter: Reporter
+    photos: int
+    map_type: str = "float16"
+    threads: int | None = None
+    _meter: DecodeMeter = field(default_factory=DecodeMeter)
+    _engines: dict[tuple[Output, ...], Engine] = field(default_factory=dict)
+    _spaces: dict[tuple[Output, str], FeatureSpace] = field(default_factory=dict)
+    _temporary: str | None = None
+
+    def rows(
+        self,
+        source: PhotoSource,
+        view: View,
+        *,
+        groups: Sequence[FeatureGroup],
+        cut: int | None,
+        label: str,
+    ) -> FrozenRows:
+        """Return the stored outputs for one view of all photos; what is missing is computed.
+
+        Args:
+            source: The photos.
+            view: How to look at them.
+            groups: The head's features that are wanted.
+            cut: The stage whose feature map is wanted too.
+            label: What the progress bar says.
+
+        Raises:
+            BadPhotosError: Photos cannot be read; what the others gave is stored.
+            PhotoError: A file cannot even be opened.
+            FeatureStoreError: Not even a temporary store can be written.
+        """
+
+        def find() -> FrozenRows:
+            keys = view.keys(source.keys(self.store))
+            outputs = {group: Output.of(group) for group in groups}
+            maps = [] if cut is None else [Output(cut, "map")]
+            wanted = [*outputs.values(), *maps]
+            self._choose_map_type(wanted, keys)
+            self._fill(source, view, keys, wanted, label)
+            return FrozenRows(
+                features=StoredGroups(
+                    {group: self._space(output).rows(keys) for group, output in outputs.items()}
+                ),
+                maps=self._space(maps[0]).rows(keys) if maps else None,
+            )
+
+        return self._persistent(find)
+
+    def pixels(self, source: PhotoSource, *, label: str) -> StoredRows:
+        """Return the decoded photos, ``(n, image_size, image_size, 3)``, uint8; see ``rows``."""
+        size = self.backbone.image_size
+
+        def find() -> StoredRows:
+            identity = {"output": "pixels", "image_size": size, **pixel_identity()}
+            space = self.store.space(identity, shape=(size, size, 3), dtype="uint8")
+            keys = source.keys(self.store)
+            if missing := space.missing(keys):
+                self._decode(source, keys, missing, space, label)
+            return space.rows(keys)
+
+        return self._persistent(find)
+
+    def check(self, source: PhotoSource, *, label: str) -> None:
+        """Decode all photos and keep nothing but the fact that they could be read; see ``rows``."""
+
+        def find() -> None:
+            identity = {"output": "readable", **pixel_identity()}
+            space = self.store.space(identity, shape=(1,), dtype="uint8")
+            keys = source.keys(self.store)
+            if missing := space.missing(keys):
+                self._decode(source, keys, missing, space, label)
+
+        self._persistent(find)
+
+    def missing_bytes(self, source: PhotoSource, view: View, cut: int) -> int:
+        """Room that the feature maps at ``cut`` will take that are not stored yet."""
+        space = self._space(Output(cut, "map"))
+        row = int(np.prod(space.shape)) * np.dtype(space.dtype).itemsize
+        return len(space.missing(view.keys(source.keys(self.store)))) * row
+
+    def features(
+        self, images: Iterator[NDArray[Any]], groups: Sequence[FeatureGroup]
+    ) -> Iterator[NDArray[np.float32]]:
+        """The head's features, side by side, for photos that are not worth storing.
+
+        Raises:
+            ConfigError: There are no photos.
+        """
+        first, batches = _peeked(images)
+        engine = self._engine(tuple(Output.of(group) for group in groups), first)
+        for parts in engine.run(batches):
+            yield np.concatenate(parts, axis=1)
+
+    def take_speeds(self) -> dict[str, float]:
+        """Photos a second that decoding and the engine managed since they were last asked."""
+        meters = [engine.meter for engine in self._engines.values()]
+        photos = sum(meter.photos for meter in meters)
+        seconds = sum(meter.busy_seconds for meter in meters)
+        found = {"decode": self._meter.photos_per_second} if self._meter.photos else {}
+        if photos and seconds:
+            found["prefix"] = photos / seconds
+        self._meter = DecodeMeter()
+        self._engines.clear()
+        return found
+
+    def _persistent(self, find: Callable[[], _Result]) -> _Result:
+        """Find something in the store, whatever becomes of the store meanwhile."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return find()
+            except _BeyondHalfPrecisionError:
+                self.map_type = "float32"
+            except MissingFeaturesError:  # cleared or evicted by another process
+                continue
+            except FeatureStoreError as error:
+                if self._temporary is not None:
+                    raise
+                self._move(error)
+        return find()
+
+    def _move(self, error: FeatureStoreError) -> None:
+        """Go on in a temporary folder: nobody should be stopped for a cache."""
+        self._temporary = tempfile.mkdtemp(prefix="transferleaf-")
+        weakref.finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
+        self.reporter.say(
+            f"The cache {error.folder} cannot be written ({error.reason}); what is computed is "
+            "kept for this run only. TRANSFERLEAF_CACHE names another folder."
+        )
+        self.store = FeatureStore(self._temporary)
+        self._spaces.clear()
+
+    def _fill(
+        self,
+        source: PhotoSource,
+        view: View,
+        keys: list[bytes],
+        outputs: Sequence[Output],
+        label: str,
+    ) -> None:
+        found = {output: self._space(output).missing(keys) for output in outputs}
+        missing = {output: set(rows) for output, rows in found.items() if rows}
+        rows = sorted(set().union(*missing.values()))
+        if not rows:
+            return
+        errors: dict[int, PhotoError] = {}
+        pixels = source.read(
+            rows,
+            image_size=self.backbone.image_size,
+            batch_size=_BATCH,
+            meter=self._meter,
+            errors=errors,
+        )
+        first, batches = _peeked(view.apply(pixels, [keys[row] for row in rows]))
+        engine = self._engine(tuple(missing), first)
+        with ExitStack() as stack, self.reporter.bar(label, len(rows)) as move:
+            writers = {
+                output: stack.enter_context(self._space(output).writer()) for output in missing
+            }
+            done = 0
+            for results in engine.run(batches):
+                part = rows[done : done + len(results[0])]
+                for (output, lacking), values in zip(missing.items(), results, strict=True):
+                    new = [
+                        place
+                        for place, row in enumerate(part)
+                        if row in lacking and done + place not in errors
+                    ]
+                    chosen = values if len(new) == len(part) else values[new]
+                    dtype = self._space(output).dtype
+                    writers[output].add([keys[part[place]] for place in new], _cast(chosen, dtype))
+                done += len(part)
+                move(done)
+        _refuse({keys[rows[position]]: error for position, error in errors.items()}, source, keys)
+
+    def _decode(
+        self,
+        source: PhotoSource,
+        keys: list[bytes],
+        missing: list[int],
+        space: FeatureSpace,
+        label: str,
+    ) -> None:
+        errors: dict[int, PhotoError] = {}
+        pixels = source.read(
+            missing,
+            image_size=self.backbone.image_size,
+            batch_size=_BATCH,
+            meter=self._meter,
+            errors=errors,
+        )
+        done = 0
+        with space.writer() as writer, self.reporter.bar(label, len(missing)) as move:
+            for batch in pixels:
+                good = [place for place in range(len(batch)) if done + place not in errors]
+                # Of a space that keeps no pixels, the first number stands for the whole photo.
+                rows = batch[good] if batch.shape[1:] == space.shape else batch[good, :1, 0, 0]
+                writer.add([keys[missing[done + place]] for place in good], rows)
+                done += len(batch)
+                move(done)
+        _refuse({keys[missing[at]]: error for at, error in errors.items()}, source, keys)
+
+    def _engine(self, outputs: tuple[Output, ...], sample: NDArray[Any]) -> Engine:
+        if outputs not in self._engines:
+            network = prefix_network(self.backbone, outputs)
+            self._engines[outputs] = (
+                open_engine(network, sample, tell=self.reporter.say, threads=self.threads)
+                if self.photos >= WORTH_COMPILING
+                else TensorFlowEngine(network)
+            )
+        return self._engines[outputs]
+
+    def _choose_map_type(self, outputs: Sequence[Output], keys: list[bytes]) -> None:
+        """Take maps in full precision where an earlier run had to store them so."""
+        for output in outputs:
+            if self._space(output).missing(keys) and not self._space(output, "float32").missing(
+                keys
+            ):
+                self.map_type = "float32"
+
+    def _space(self, output: Output, dtype: str | None = None) -> FeatureSpace:
+        if dtype is None:
+            dtype = "float32" if output.kind == "average" else self.map_type
+        if (output, dtype) not in self._spaces:
+            identity = {**output.identity(), **self._identities[output.stage]}
+            self._spaces[output, dtype] = self.store.space(
+                identity, shape=output.shape(self.backbone), dtype=dtype
+            )
+        return self._spaces[output, dtype]
+
+    @cached_property
+    def _identities(self) -> tuple[dict[str, Any], ...]:
+        return stage_identities(self.backbone)
+
+
+def _refuse(bad: Mapping[bytes, PhotoError], source: PhotoSource, keys: Sequence[bytes]) -> None:
+    """Name all photos that could not be read, now that the others are stored.
+
+    Of several photos with one content only one was read, and all of them are named.
+    """
+    if bad:
+        found = [source.error(row, bad[key].reason) for row, key in enumerate(keys) if key in bad]
+        raise BadPhotosError(found, photos=len(source))
+
+
+class _BeyondHalfPrecisionError(Exception):
+    """An output holds values that half precision cannot."""
+
+
+def _cast(values: NDArray[np.float32], dtype: str) -> NDArray[Any]:
+    if dtype == "float16" and np.abs(values).max(initial=0) > _HALF_MAX:
+        raise _BeyondHalfPrecisionError
+    return values.astype(dtype, copy=False)
+
+
+def _peeked(batches: Iterator[NDArray[Any]]) -> tuple[NDArray[Any], Iterator[NDArray[Any]]]:
+    """The first of some batches, and all of them."""
+    first = next(batches, None)
+    if first is None:
+        raise ConfigError("data", "no photos", "hold at least one photo")
+    return first, itertools.chain([first], batches)

@@ -1,0 +1,171 @@
+"""One file of the store: a header, keys, and the row of each key, written once and never changed.
+
+    8 bytes   ``leafrows``
+    4 + 4     format; length of the JSON
+    4         CRC-32 of the JSON
+    ...       JSON: rows, shape, dtype, keys_crc32, rows_crc32
+    ...       keys, 32 bytes each; zeros up to a multiple of 64 bytes; rows
+
+Numbers are little-endian. The size of a file follows from its header, so a torn one is noticed at
+once; the checksum of the keys is compared when they are read, that of the rows before first use.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import struct
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transferleaf.errors import DamagedCacheFileError
+from transferleaf.features.store.row_kind import FORMAT, RowKind
+from transferleaf.whole_files import written_whole
+
+KEY_BYTES = 32
+SHARD_SUFFIX = ".rows"
+
+_MAGIC = b"leafrows"
+_PRELUDE = struct.Struct("<8sIII")
+_ALIGNMENT = 64  # a cache line: rows of any number type can be used in place
+_LONGEST_JSON = 65_536
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """A file whose header and size agree.
+
+    Attributes:
+        path: The file.
+        kind: What its rows are.
+        rows: Number of rows.
+        rows_at: Where they begin, in bytes.
+        rows_crc32: Their checksum, as the header says.
+    """
+
+    path: Path
+    kind: RowKind
+    rows: int
+    rows_at: int
+    rows_crc32: int
+
+
+def write_shard(path: Path, kind: RowKind, keys: NDArray[np.uint8], rows: NDArray[Any]) -> None:
+    """Write a file that is complete or absent.
+
+    Args:
+        path: Name of the new file.
+        kind: What the rows are.
+        keys: Shape ``(n, 32)``, in one piece of memory.
+        rows: Shape ``(n, *kind.shape)``, of the type that is stored, in one piece of memory.
+    """
+    header = {
+        "rows": len(keys),
+        "shape": kind.shape,
+        "dtype": kind.stored_dtype.str,
+        "keys_crc32": zlib.crc32(keys.data),
+        "rows_crc32": zlib.crc32(rows.data),
+    }
+    text = json.dumps(header).encode()
+    with written_whole(path) as file:
+        file.write(_PRELUDE.pack(_MAGIC, FORMAT, len(text), zlib.crc32(text)) + text)
+        file.write(keys.data)
+        file.write(bytes(_aligned(file.tell()) - file.tell()))
+        file.write(rows.data)
+
+
+def open_shard(path: Path, kind: RowKind) -> tuple[Shard, list[bytes]]:
+    """Read the header and the keys of a file.
+
+    Returns:
+        The shard, and the key of each of its rows.
+
+    Raises:
+        DamagedCacheFileError: It is torn, or no file of such rows.
+        OSError: It is gone or cannot be read.
+    """
+    with path.open("rb") as file:
+        header = _read_header(file, path)
+        if (tuple(header["shape"]), header["dtype"]) != (kind.shape, kind.stored_dtype.str):
+            raise DamagedCacheFileError(path, "it holds rows of another kind")
+        count = int(header["rows"])
+        keys = file.read(count * KEY_BYTES)
+        rows_at = _aligned(file.tell())
+        size = file.seek(0, 2)
+    expected = rows_at + count * kind.row_bytes
+    if count < 1 or len(keys) != count * KEY_BYTES or size != expected:
+        raise DamagedCacheFileError(path, f"it has {size:,} bytes instead of {expected:,}")
+    if zlib.crc32(keys) != header["keys_crc32"]:
+        raise DamagedCacheFileError(path, "its keys have another checksum than it says")
+    shard = Shard(
+        path=path, kind=kind, rows=count, rows_at=rows_at, rows_crc32=header["rows_crc32"]
+    )
+    return shard, [keys[at : at + KEY_BYTES] for at in range(0, len(keys), KEY_BYTES)]
+
+
+def check_rows(shard: Shard) -> None:
+    """Compare the rows with their checksum.
+
+    Raises:
+        DamagedCacheFileError: They have changed.
+        OSError: The file is gone or cannot be read.
+    """
+    checksum = 0
+    # Read, not mapped: mapped pages would count as memory of this process.
+    with shard.path.open("rb", buffering=0) as file:
+        file.seek(shard.rows_at)
+        while block := file.read(_BLOCK):
+            checksum = zlib.crc32(block, checksum)
+    if checksum != shard.rows_crc32:
+        raise DamagedCacheFileError(shard.path, "its rows have another checksum than it says")
+
+
+def map_shard(shard: Shard) -> mmap.mmap:
+    """Map a file into memory, to be read only; the map outlives the file's removal on POSIX.
+
+    Raises:
+        OSError: The file is gone or cannot be read.
+    """
+    with shard.path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def mapped_rows(shard: Shard, mapped: mmap.mmap) -> NDArray[Any]:
+    """See the rows inside a map, shape ``(n, *shape)``, without copying them."""
+    kind = shard.kind
+    count = shard.rows * (kind.row_bytes // kind.stored_dtype.itemsize)
+    flat = np.frombuffer(mapped, kind.stored_dtype, count=count, offset=shard.rows_at)
+    return flat.reshape(shard.rows, *kind.shape)
+
+
+def count_rows(path: Path) -> int:
+    """Read from the header how many rows a file holds; 0 where that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return int(_read_header(file, path)["rows"])
+    except (OSError, DamagedCacheFileError):
+        return 0
+
+
+def _read_header(file: BinaryIO, path: Path) -> dict[str, Any]:
+    prelude = file.read(_PRELUDE.size)
+    if len(prelude) < _PRELUDE.size or not prelude.startswith(_MAGIC):
+        raise DamagedCacheFileError(path, "it does not begin as files of stored features do")
+    _, version, length, checksum = _PRELUDE.unpack(prelude)
+    if version != FORMAT:
+        raise DamagedCacheFileError(path, f"it has format {version}, and {FORMAT} is known")
+    text = file.read(min(length, _LONGEST_JSON))
+    if not text or zlib.crc32(text) != checksum:
+        raise DamagedCacheFileError(path, "its header has another checksum than it says")
+    header: dict[str, Any] = json.loads(text)
+    return header
+
+
+def _aligned(offset: int) -> int:
+    return -(-offset // _ALIGNMENT) * _ALIGNMENT

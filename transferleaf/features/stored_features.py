@@ -1,0 +1,55 @@
+"""Features that stay in the store: rows on disk that the head's solver reads a block at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transferleaf.features.outputs import StoredGroups
+
+Floats = NDArray[np.float32]
+
+
+def part_of(features: Floats | StoredFeatures, photos: NDArray[Any] | slice) -> Any:
+    """Features of some photos, from memory or from the store."""
+    return features.part(photos) if isinstance(features, StoredFeatures) else features[photos]
+
+
+class StoredFeatures:
+    """Features of photos, ``features[start:stop]`` reads some; their number is ``len(features)``.
+
+    Args:
+        views: Stored features, for each view of the photos.
+        rows: Which, counted over all views one after the other; all where ``None``.
+    """
+
+    def __init__(
+        self, views: Sequence[StoredGroups], rows: NDArray[np.int64] | None = None
+    ) -> None:
+        self._views = tuple(views)
+        self._photos, self._width = views[0].shape
+        self._rows = np.arange(self._photos * len(views)) if rows is None else rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape of all features together, ``(n, n_features)``."""
+        return len(self), self._width
+
+    def __getitem__(self, photos: slice) -> NDArray[np.float32]:
+        """Read the features of some photos that follow each other, in float32."""
+        view, row = np.divmod(self._rows[photos], self._photos)
+        found = np.empty((len(row), self._width), np.float32)
+        for number in np.unique(view):
+            here = view == number
+            found[here] = self._views[number].take(row[here])
+        return found
+
+    def part(self, photos: NDArray[Any] | slice) -> StoredFeatures:
+        """Return the features of some photos, without reading any."""
+        return StoredFeatures(self._views, self._rows[photos])

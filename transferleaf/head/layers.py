@@ -1,0 +1,137 @@
+"""The head: stages pooled to features, side by side, standardised, classified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from transferleaf.features.second_order import pooling_layer
+from transferleaf.freezing import FreezePolicy
+from transferleaf.freezing.feature_groups import FeatureGroup
+from transferleaf.head.scaling import UNLIMITED, FeatureScaling
+from transferleaf.head.solver import LinearHead
+
+_UNDECIDED_DROPOUT = 0.5
+
+
+@keras.saving.register_keras_serializable("transferleaf")
+class Standardize(keras.layers.Layer):
+    """Subtract a fixed mean, divide by a fixed scale and bound the result, feature by feature.
+
+    It is a layer of its own and not folded into the classifier's kernel: features of different
+    stages differ in size by orders of magnitude, and a folded kernel would inherit that, which
+    makes gradient training unstable.
+    """
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Create mean 0, scale 1 and no bound, each ``(n_features,)``; none trains by gradient."""
+        self.mean, self.scale, self.limit = (
+            self.add_weight(name=name, shape=(input_shape[-1],), initializer=start, trainable=False)
+            for name, start in (
+                ("mean", "zeros"),
+                ("scale", "ones"),
+                ("limit", keras.initializers.Constant(UNLIMITED)),
+            )
+        )
+
+    def call(self, features: Any) -> Any:
+        """Standardise ``features``, shape ``(batch, n_features)``."""
+        return keras.ops.clip((features - self.mean) / self.scale, -self.limit, self.limit)
+
+    def load_own_variables(self, store: Any) -> None:
+        """Load the three vectors; files saved before version 0.2 have no bounds."""
+        if len(store.keys()) == 2:
+            store = {**{name: store[name] for name in store}, "2": self.limit.numpy()}
+        super().load_own_variables(store)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return the input's shape."""
+        return input_shape
+
+
+def pooling_name(group: FeatureGroup, stage: str) -> str:
+    """The name of a group's pooling layer in a classifier."""
+    return f"pool_{stage}" if group.kind == "average" else f"second_order_{stage}"
+
+
+def pooled_features(
+    maps: Sequence[Any], groups: Sequence[FeatureGroup], stages: Sequence[str]
+) -> Any:
+    """Pool the feature maps and put the results side by side.
+
+    Args:
+        maps: Symbolic feature maps of all stages, each ``(batch, height, width, channels)``.
+        groups: What feeds the head, in order.
+        stages: Names of all stages.
+
+    Returns:
+        A symbolic tensor, shape ``(batch, sum of the groups' widths)``, float32.
+    """
+    pooled = []
+    for group in groups:
+        name = pooling_name(group, stages[group.stage])
+        pooled.append(pooling_layer(group.kind, group.channels, name=name)(maps[group.stage]))
+    return side_by_side(pooled)
+
+
+def side_by_side(parts: Sequence[Any]) -> Any:
+    """Concatenate symbolic features, each ``(batch, width)``, float32."""
+    if len(parts) == 1:
+        return parts[0]
+    return keras.layers.Concatenate(name="features", dtype="float32")(parts)
+
+
+def classify(features: Any, *, classes: int, dropout: float) -> Any:
+    """Put the classifier on ``features``.
+
+    Returns:
+        Symbolic class probabilities, shape ``(batch, classes)``, float32.
+    """
+    x = Standardize(name="standardize", dtype="float32")(features)
+    x = keras.layers.Dropout(dropout, name="dropout", dtype="float32")(x)
+    return keras.layers.Dense(classes, activation="softmax", name="probabilities", dtype="float32")(
+        x
+    )
+
+
+def starting_dropout(policy: FreezePolicy) -> float:
+    """The rate that the head's dropout is built with.
+
+    A Keras dropout that is built with rate 0 has no random generator and could never drop; where
+    the rate is still to be decided, it begins above.
+    """
+    return _UNDECIDED_DROPOUT if policy.undecided and not policy.dropout else policy.dropout
+
+
+def set_dropout(model: keras.Model, rate: float) -> None:
+    """Change the rate of the head's dropout; the caller compiles afterwards."""
+    model.get_layer("dropout").rate = rate
+
+
+def write_head(model: keras.Model, head: LinearHead) -> None:
+    """Put a solved head into the classifier's layers."""
+    standardize = model.get_layer("standardize")
+    standardize.mean.assign(head.scaling.mean)
+    standardize.scale.assign(head.scaling.scale)
+    standardize.limit.assign(head.scaling.limit)
+    dense = model.get_layer("probabilities")
+    dense.kernel.assign(head.kernel)
+    dense.bias.assign(head.bias)
+
+
+def read_head(model: keras.Model) -> LinearHead:
+    """Return the head that the classifier's layers hold now."""
+    standardize = model.get_layer("standardize")
+    dense = model.get_layer("probabilities")
+    return LinearHead(
+        scaling=FeatureScaling(
+            mean=standardize.mean.numpy(),
+            scale=standardize.scale.numpy(),
+            limit=standardize.limit.numpy(),
+        ),
+        kernel=dense.kernel.numpy(),
+        bias=dense.bias.numpy(),
+        l2=0.0,
+    )

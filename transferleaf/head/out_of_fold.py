@@ -1,0 +1,163 @@
+"""Classes guessed out of fold: each photo by a linear head that learnt from other leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from transferleaf.datasets.parts.splitting import split_indices
+from transferleaf.errors import ConfigError
+from transferleaf.features.stored_features import StoredFeatures, part_of
+from transferleaf.freezing.feature_groups import FeatureGroup
+from transferleaf.head.solver import L2_STRENGTHS, HeadProblem, LinearHead, solve_head
+from transferleaf.head.space import Floats
+
+
+def out_of_fold_probabilities(
+    features: Floats | StoredFeatures,
+    labels: npt.NDArray[np.integer[Any]],
+    leaves: Sequence[Hashable | None],
+    *,
+    classes: Sequence[str],
+    groups: Sequence[FeatureGroup] = (),
+    folds: int = 5,
+    seed: int = 0,
+    parts: Sequence[npt.NDArray[np.int64]] | None = None,
+    strengths: Sequence[float] = L2_STRENGTHS,
+    on_fold: Callable[[int], None] | None = None,
+) -> Floats:
+    """Guess the class of each photo with a linear head that learnt from other leaves.
+
+    The strength of the L2 penalty is chosen on the first fold and kept for the others: one of a few
+    numbers, shared by all photos, tells next to nothing of a label.
+
+    Args:
+        features: Shape ``(n, n_features)``; an array, or rows of the store.
+        labels: Class numbers, shape ``(n,)``.
+        leaves: The leaf of each photo; photos with an equal one are guessed together, ``None`` is
+            a leaf of its own.
+        classes: Names of the classes.
+        groups: Where the features come from; see ``FeatureScaling.of``.
+        folds: Parts that take turns to be guessed, at least 2.
+        seed: Seeds the division into folds, at least 0.
+        parts: The folds themselves, as positions of photos, where ``folds`` and ``seed`` are not
+            to make them; see ``deal_leaves``.
+        strengths: Strengths to choose from, falling; see ``solve_head``.
+        on_fold: Called with the number of folds done.
+
+    Returns:
+        Class probabilities, shape ``(n, n_classes)``; rows sum to 1.
+
+    Raises:
+        ConfigError: ``folds`` or ``seed`` cannot work.
+        SplitError: A class has fewer leaves than there are folds.
+    """
+    targets = np.eye(len(classes), dtype=np.float32)[labels]
+    probabilities = np.empty(targets.shape, np.float32)
+    if parts is None:
+        _check_folds(folds)
+        names = np.asarray(classes)[labels]
+        parts = split_indices(names, leaves, [1 / folds] * folds, seed=seed)
+    for done, held_out in enumerate(parts, start=1):
+        head = _head_of_others(features, targets, held_out, groups, strengths)
+        probabilities[held_out] = head.probabilities(part_of(features, held_out))
+        strengths = (head.l2,)
+        if on_fold is not None:
+            on_fold(done)
+    return probabilities
+
+
+def usable_folds(
+    labels: npt.NDArray[np.integer[Any]], groups: Sequence[Hashable | None], folds: int
+) -> int:
+    """Return how many folds can each have a leaf of every class: ``folds``, or less, at least 2.
+
+    >>> usable_folds(np.array([0, 0, 0, 0, 1, 1, 1]), [None, None, None, None, "a", "b", "c"], 5)
+    3
+    """
+    _check_folds(folds)
+    alone = [(row,) if group is None else group for row, group in enumerate(groups)]
+    pairs = set(zip(np.asarray(labels).tolist(), alone, strict=True))
+    leaves = np.bincount([label for label, _ in pairs])
+    return max(2, min(folds, int(leaves[leaves > 0].min(initial=folds))))
+
+
+def deal_leaves(
+    labels: npt.NDArray[np.integer[Any]],
+    leaves: Sequence[Hashable | None],
+    folds: int,
+    *,
+    seed: int,
+) -> list[npt.NDArray[np.int64]]:
+    """Deal leaves into folds, class by class, whether or not a class has one for each fold.
+
+    Args:
+        labels: Class numbers, shape ``(n,)``.
+        leaves: The leaf of each photo; ``None`` is a leaf of its own.
+        folds: At least 2. Fewer come back where there are fewer leaves.
+        seed: Seeds the order of leaves, at least 0.
+
+    Returns:
+        The positions of the photos of each fold; photos of one leaf are in one fold, and a class
+        of two leaves or more is in two folds or more.
+
+    >>> [part.tolist() for part in deal_leaves(np.array([0, 0, 0, 1]), "aabb", 2, seed=0)]
+    [[0, 1], [2, 3]]
+    """
+    numbers = _numbered(leaves)
+    first = np.unique(numbers, return_index=True)[1]
+    order = np.random.default_rng(seed).permutation(len(first))
+    by_class = order[np.argsort(np.asarray(labels)[first][order], kind="stable")]
+    fold_of_leaf = np.empty(len(first), np.int64)
+    fold_of_leaf[by_class] = np.arange(len(first)) % folds
+    fold = fold_of_leaf[numbers]
+    return [np.flatnonzero(fold == number) for number in range(folds) if (fold == number).any()]
+
+
+def has_other_leaf(
+    labels: npt.NDArray[np.integer[Any]], leaves: Sequence[Hashable | None]
+) -> npt.NDArray[np.bool_]:
+    """Say of each photo whether another leaf of its class exists, shape ``(n,)``.
+
+    >>> has_other_leaf(np.array([0, 0, 1, 1]), ["a", "b", "c", "c"]).tolist()
+    [True, True, False, False]
+    """
+    numbers = _numbered(leaves)
+    pairs = np.unique(np.stack([numbers, np.asarray(labels, np.int64)]), axis=1)
+    counts: npt.NDArray[np.int64] = np.bincount(pairs[1])
+    return np.asarray(counts[labels] > 1)
+
+
+def _numbered(leaves: Sequence[Hashable | None]) -> npt.NDArray[np.int64]:
+    keys = [(row,) if leaf is None else leaf for row, leaf in enumerate(leaves)]
+    numbers: dict[Hashable, int] = {}
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+
+
+def _head_of_others(
+    features: Floats | StoredFeatures,
+    targets: Floats,
+    held_out: npt.NDArray[np.int64],
+    groups: Sequence[FeatureGroup],
+    strengths: Sequence[float],
+) -> LinearHead:
+    """Solve a head on all photos but those of one fold, which judges the strengths."""
+    learnt = np.ones(len(features), bool)
+    learnt[held_out] = False
+    problems = [
+        HeadProblem(
+            features=part_of(features, rows),
+            targets=targets[rows],
+            weights=np.ones(len(rows), np.float32),
+        )
+        for rows in (np.flatnonzero(learnt), held_out)
+    ]
+    return solve_head(*problems, groups=groups, strengths=strengths)
+
+
+def _check_folds(folds: int) -> None:
+    if not isinstance(folds, int) or folds < 2:
+        raise ConfigError("folds", folds, "be a whole number of at least 2")

@@ -1,0 +1,204 @@
+"""Photos that cannot be read: found before the first epoch, then refused together or left out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias, get_args
+
+import numpy as np
+
+from transferleaf.datasets.photos.decoding import check_photo
+from transferleaf.errors import BadPhotosError, ConfigError, LostClassesError, PhotoError
+from transferleaf.features.photos import PhotoFiles
+from transferleaf.progress import Reporter
+from transferleaf.training.feeding.feeds import Feed
+
+OnBadPhoto: TypeAlias = Literal["raise", "skip"]
+
+_CHOICE = (
+    'Repair these files or take them out; fit(..., on_bad_photo="skip") goes on without them, and '
+    "`transferleaf audit FOLDER` tells all that is odd about a folder of photos."
+)
+
+_LEFT_OUT = "They are left out, as on_bad_photo='skip' says, and listed in skipped_photos."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedPhoto:
+    """A photo that a fit left out.
+
+    Attributes:
+        path: Where it lay.
+        reason: Why it could not be read.
+        used_for: What it was meant for, ``"training"`` or ``"validation"``.
+    """
+
+    path: Path
+    reason: str
+    used_for: str
+
+    def to_dict(self) -> dict[str, str]:
+        """Return plain values that JSON can hold."""
+        return {"path": str(self.path), "reason": self.reason, "used_for": self.used_for}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, str]) -> SkippedPhoto:
+        """Rebuild it from ``to_dict``'s answer.
+
+        >>> SkippedPhoto.from_dict({"path": "1", "reason": "gone.", "used_for": "training"}).reason
+        'gone.'
+        """
+        return cls(path=Path(values["path"]), reason=values["reason"], used_for=values["used_for"])
+
+
+class PhotoReader(Protocol):
+    """Anything that makes something of photos and keeps it."""
+
+    def read_all(self, feed: Feed, label: str) -> None:
+        """Read all photos of ``feed``, under a progress bar that says ``label``.
+
+        Raises:
+            BadPhotosError: Some cannot be read.
+        """
+
+
+def check_choice(on_bad_photo: object, feeds: Iterable[Feed]) -> None:
+    """Refuse what is neither ``"raise"`` nor ``"skip"``, and skipping what cannot be skipped.
+
+    Raises:
+        ConfigError: It is something else, or ``"skip"`` and one of ``feeds`` is a stream.
+    """
+    if on_bad_photo not in get_args(OnBadPhoto):
+        raise ConfigError("on_bad_photo", on_bad_photo, 'be "raise" or "skip"')
+    if on_bad_photo == "skip" and any(feed.known is None for feed in feeds):
+        must = 'be "raise" with a tf.data.Dataset, which reads its photos itself'
+        raise ConfigError("on_bad_photo", on_bad_photo, must)
+
+
+def openable(feeds: Mapping[str, Feed]) -> tuple[dict[str, Feed], list[SkippedPhoto]]:
+    """Take the photos out of some feeds that are missing or may not be read; none is opened.
+
+    Args:
+        feeds: By what they are used for.
+
+    Returns:
+        The feeds without them, and these photos.
+    """
+    errors = {use: _unopenable(feed) for use, feed in feeds.items()}
+    return _without(feeds, errors)
+
+
+def readable(
+    feeds: Mapping[str, Feed], reader: PhotoReader
+) -> tuple[dict[str, Feed], list[SkippedPhoto]]:
+    """Let ``reader`` read all photos of some feeds, and take those out that it could not read.
+
+    Args:
+        feeds: By what they are used for.
+        reader: What reads them, and keeps what it made of them.
+
+    Returns:
+        The feeds without them, and these photos.
+    """
+    errors = {use: _errors_of(feed, use, reader) for use, feed in feeds.items()}
+    return _without(feeds, errors)
+
+
+def settle(
+    skipped: Sequence[SkippedPhoto],
+    *,
+    before: Mapping[str, Feed],
+    after: Mapping[str, Feed],
+    on_bad_photo: OnBadPhoto,
+    reporter: Reporter,
+    classes: Sequence[str],
+) -> None:
+    """Refuse all photos that cannot be read, or say which are left out.
+
+    Args:
+        skipped: These photos.
+        before: The feeds with them.
+        after: The feeds without them.
+        on_bad_photo: ``"raise"`` or ``"skip"``.
+        reporter: Prints the list.
+        classes: Names of the classes.
+
+    Raises:
+        BadPhotosError: ``on_bad_photo`` is ``"raise"``.
+        LostClassesError: A class has no training photo left, or there is no validation photo.
+    """
+    if not skipped:
+        return
+    found = BadPhotosError(
+        [PhotoError(photo.path, photo.reason) for photo in skipped],
+        photos=sum(feed.photos or 0 for feed in before.values()),
+        remedy=_CHOICE if on_bad_photo == "raise" else _LEFT_OUT,
+    )
+    if on_bad_photo == "raise":
+        raise found
+    for use, feed in after.items():
+        _check_classes(use, before[use], feed, classes, found)
+    reporter.quote(str(found))
+
+
+def _unopenable(feed: Feed) -> list[PhotoError]:
+    if feed.known is None or not isinstance(feed.known.source, PhotoFiles):
+        return []
+    suspects = [
+        path
+        for path in feed.known.source.paths
+        # Not Path.is_file, which raises where a name is too long or a folder may not be entered.
+        if not (os.path.isfile(path) and os.access(path, os.R_OK))  # noqa: PTH113
+    ]
+    return [error for path in suspects if (error := _error_of(path)) is not None]
+
+
+def _error_of(path: Path) -> PhotoError | None:
+    try:
+        check_photo(path)
+    except PhotoError as error:
+        return error
+    return None
+
+
+def _errors_of(feed: Feed, use: str, reader: PhotoReader) -> Sequence[PhotoError]:
+    try:
+        reader.read_all(feed, f"{use} photos")
+    except BadPhotosError as found:
+        return found.errors
+    return ()
+
+
+def _without(
+    feeds: Mapping[str, Feed], errors: Mapping[str, Sequence[PhotoError]]
+) -> tuple[dict[str, Feed], list[SkippedPhoto]]:
+    skipped = [
+        SkippedPhoto(path=error.path, reason=error.reason, used_for=use)
+        for use, found in errors.items()
+        for error in found
+    ]
+    return {use: _left(feed, errors[use]) for use, feed in feeds.items()}, skipped
+
+
+def _left(feed: Feed, errors: Sequence[PhotoError]) -> Feed:
+    if not errors or feed.subset is None or feed.known is None:
+        return feed
+    assert isinstance(feed.known.source, PhotoFiles)
+    bad = {error.path for error in errors}
+    good = [row for row, path in enumerate(feed.known.source.paths) if path not in bad]
+    return feed.subset(np.array(good, np.int64))
+
+
+def _check_classes(
+    use: str, before: Feed, after: Feed, classes: Sequence[str], found: BadPhotosError
+) -> None:
+    """Photos of every class must be left to learn from, and any photo at all to judge by."""
+    if use == "validation" and after.photos:
+        return
+    had, have = (feed.class_counts(len(classes)) for feed in (before, after))
+    lost = [name for name, old, new in zip(classes, had, have, strict=True) if old and not new]
+    if lost:
+        raise LostClassesError(use, lost, errors=found.errors)

@@ -1,0 +1,184 @@
+"""The batches of each epoch, a function of seed and epoch alone, so that any epoch can be repeated.
+
+Either from stored outputs of the frozen stages, or from photos that run through the whole network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from transferleaf.datasets.augmenting.augmentation import Augmentation
+from transferleaf.datasets.feeding import LabelForm
+from transferleaf.features.frozen import FrozenRows
+from transferleaf.head.space import Floats
+from transferleaf.training.feeding.feeds import Feed, KnownPhotos
+from transferleaf.training.feeding.labels import weighted_by_class
+
+
+class Epochs(Protocol):
+    """Batches for the tail of a network."""
+
+    def train(self, epoch: int) -> tf.data.Dataset:
+        """Batches ``(inputs, labels)`` or ``(inputs, labels, weights)`` of one epoch."""
+
+    def validation(self) -> tf.data.Dataset | None:
+        """Batches that judge, in a fixed order."""
+
+
+def epoch_seed(seed: int, epoch: int) -> int:
+    """A seed for one epoch, in [0, 2**31).
+
+    >>> epoch_seed(7, 0) == epoch_seed(7, 0) != epoch_seed(7, 1)
+    True
+    """
+    return int(np.random.SeedSequence([seed, epoch]).generate_state(1)[0]) % 2**31
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PixelEpochs:
+    """Photos for the whole network, changed anew in each epoch.
+
+    Attributes:
+        feed: The training photos.
+        judges: The validation photos, if any.
+        image_size: Height and width that the backbone takes.
+        classes: Number of classes.
+        class_weight: Weight of each class, shape ``(n_classes,)``, if any.
+        augment: How training photos are varied, if at all.
+        seed: Seeds order and changes.
+    """
+
+    feed: Feed
+    judges: Feed | None
+    image_size: int
+    classes: int
+    class_weight: Floats | None
+    augment: Augmentation | None
+    seed: int
+
+    def train(self, epoch: int) -> tf.data.Dataset:
+        """Shuffled and changed photos; see ``Epochs``."""
+        seed = epoch_seed(self.seed, epoch)
+        batches = self.feed.open(seed)
+        if self.augment is not None:
+            batches = self.augment.apply(batches, classes=self.classes, seed=seed)
+        if self.class_weight is not None:
+            batches = weighted_by_class(batches, self.class_weight)
+        return self._sized(batches)
+
+    def validation(self) -> tf.data.Dataset | None:
+        """The photos as they are; see ``Epochs``."""
+        return None if self.judges is None else self._sized(self.judges.open(None))
+
+    def _sized(self, batches: tf.data.Dataset) -> tf.data.Dataset:
+        size = self.image_size
+        resize = keras.layers.Resizing(size, size, antialias=True, dtype="float32")
+        fits = tuple(batches.element_spec[0].shape[1:3]) == (size, size)
+
+        def sized(images: Any, *rest: Any) -> tuple[Any, ...]:
+            return ({"photos": images if fits else resize(images)}, *rest)
+
+        return batches.map(sized, num_parallel_calls=tf.data.AUTOTUNE).prefetch(2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPhotos:
+    """What the store holds of some photos, and what is known of them.
+
+    Attributes:
+        known: The photos.
+        views: Their stored outputs, one for each view.
+    """
+
+    known: KnownPhotos
+    views: Sequence[FrozenRows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEpochs:
+    """Stored outputs of the frozen stages; nothing before the cut runs again.
+
+    Attributes:
+        photos: The training photos. Epochs take turns through their views, each photo from
+            another one on, so that an epoch sees all views and a photo sees each equally often.
+        judges: The validation photos, if any.
+        inputs: Names of the tail's inputs: ``"features"``, ``"map"``, or both.
+        labels: The form of labels that the loss takes.
+        class_weight: Weight of each class, shape ``(n_classes,)``, if any.
+        batch_size: Photos a batch.
+        seed: Seeds the order.
+    """
+
+    photos: StoredPhotos
+    judges: StoredPhotos | None
+    inputs: Sequence[str]
+    labels: LabelForm
+    class_weight: Floats | None
+    batch_size: int
+    seed: int
+
+    def train(self, epoch: int) -> tf.data.Dataset:
+        """Shuffled photos, each in the view whose turn it is; see ``Epochs``."""
+        n = len(self.photos.known.source)
+        order = np.random.default_rng([self.seed, epoch]).permutation(n)
+        view = (order + epoch) % len(self.photos.views)
+        weights = self.photos.known.weights
+        if self.class_weight is not None:
+            weights = weights * self.class_weight[self.photos.known.targets.argmax(axis=1)]
+        return self._batches(self.photos, order, view, weights)
+
+    def validation(self) -> tf.data.Dataset | None:
+        """The photos themselves, in order; see ``Epochs``."""
+        if self.judges is None:
+            return None
+        order = np.arange(len(self.judges.known.source))
+        return self._batches(self.judges, order, np.zeros_like(order), self.judges.known.weights)
+
+    def _batches(
+        self, photos: StoredPhotos, order: NDArray[Any], view: NDArray[Any], weights: Floats
+    ) -> tf.data.Dataset:
+        targets = photos.known.targets
+        y = targets if self.labels == "one-hot" else targets.argmax(axis=1)
+        weighted = bool((weights != 1).any())
+
+        def read(rows: NDArray[Any], views: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+            return tuple(self._read(name, photos, rows, views) for name in self.inputs)
+
+        def batch(rows: Any, views: Any) -> tuple[Any, ...]:
+            types = [tf.float32] * len(self.inputs)
+            values = tf.numpy_function(read, [rows, views], types)
+            shaped = {
+                name: tf.ensure_shape(value, (None, *self._shape(name, photos)))
+                for name, value in zip(self.inputs, values, strict=True)
+            }
+            element = (shaped, tf.gather(y, rows))
+            return (*element, tf.gather(weights, rows)) if weighted else element
+
+        rows = tf.data.Dataset.from_tensor_slices((order, view)).batch(self.batch_size)
+        return rows.map(batch, num_parallel_calls=2).prefetch(tf.data.AUTOTUNE)
+
+    def _read(
+        self, name: str, photos: StoredPhotos, rows: NDArray[Any], views: NDArray[Any]
+    ) -> NDArray[np.float32]:
+        values = np.empty((len(rows), *self._shape(name, photos)), np.float32)
+        for view in np.unique(views):
+            here = views == view
+            stored = photos.views[view]
+            if name == "features":
+                values[here] = stored.features.take(rows[here])
+            elif stored.maps is not None:
+                values[here] = stored.maps.take(rows[here])
+        return values
+
+    def _shape(self, name: str, photos: StoredPhotos) -> tuple[int, ...]:
+        view = photos.views[0]
+        if name == "features" or view.maps is None:
+            return view.features.shape[1:]
+        return view.maps.shape[1:]

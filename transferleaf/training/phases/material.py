@@ -1,0 +1,262 @@
+"""What a plan is run on: photos, and for each phase the way that spares most of the work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import tensorflow as tf
+
+from transferleaf.datasets.augmenting.augmentation import Augmentation
+from transferleaf.datasets.feeding import LabelForm
+from transferleaf.features.frozen import FrozenPrefix, FrozenRows
+from transferleaf.features.photos import PhotoFiles, PhotoSource
+from transferleaf.features.views import View, views_of
+from transferleaf.freezing import FreezePlan, Method, Phase
+from transferleaf.freezing.feature_groups import FeatureGroup, average_groups
+from transferleaf.head.space import Floats
+from transferleaf.training.feeding.decoded import decoded_feed
+from transferleaf.training.feeding.feeds import Feed
+from transferleaf.training.phases.cut import last_frozen_stage
+from transferleaf.training.phases.epochs import Epochs, PixelEpochs, StoredEpochs, StoredPhotos
+from transferleaf.training.phases.head_inputs import (
+    HeadInputs,
+    HeadPhotos,
+    joined,
+    solvable_inputs,
+    streamed_inputs,
+)
+
+# Feature maps may take so much of the disk's free room.
+_SHARE_OF_DISK = 0.5
+
+
+@dataclass(kw_only=True)
+class Material:
+    """The photos of a fit.
+
+    Attributes:
+        train: The photos to learn from.
+        validation: The photos that judge, if any.
+        prefix: Computes and stores what is frozen.
+        plan: What will be done.
+        groups: What feeds the head.
+        labels: The form of labels that the loss takes.
+        class_weight: Weight of each class, shape ``(n_classes,)``, if any.
+        augment: How training photos are varied, if at all.
+        views: Varied views of each photo that are computed once.
+        seed: Seeds order and changes.
+    """
+
+    train: Feed
+    validation: Feed | None
+    prefix: FrozenPrefix
+    plan: FreezePlan
+    groups: Sequence[FeatureGroup]
+    labels: LabelForm
+    class_weight: Floats | None
+    augment: Augmentation | None
+    views: int
+    seed: int
+    _reasons: dict[int, str | None] = field(default_factory=dict)
+
+    @property
+    def leaves(self) -> tuple[str | None, ...] | None:
+        """The leaf that each training photo shows, where known."""
+        return None if self.train.known is None else self.train.known.leaves
+
+    @cached_property
+    def steps_per_epoch(self) -> int:
+        """Number of training batches; a stream is read once to count them."""
+        if self.train.steps is None:
+            return sum(1 for _ in self.train.open(None)) or 1
+        return self.train.steps or 1
+
+    def read_all(self, feed: Feed, what: str) -> None:
+        """Do with each photo file of a feed what comes first anyway, before training begins.
+
+        Later it is found in the store, so this is no pass of its own but for one case: photos
+        that each epoch decodes anew are decoded once more, and never again in a later fit.
+
+        Raises:
+            BadPhotosError: Photos cannot be read; what the others gave is stored.
+        """
+        if not feed.photos or feed.known is None or feed.subset is None:
+            return
+        source, phase = feed.known.source, self.plan.phases[0]
+        cut = self._cut(phase)
+        if phase.method is Method.SOLVE and not self._mixes:
+            self._frozen(feed.known.source, View(), f"features of the {what}")
+        elif phase.method is Method.GRADIENT and cut is not None:
+            self._stored(feed, (View(),), self._early(cut), cut)
+        elif self._worth_decoding(feed, self.plan.phases[-1]):
+            self.prefix.pixels(source, label=f"decoding the {what}")
+        else:
+            self.prefix.check(source, label=f"reading the {what}")
+
+    def head_inputs(self) -> HeadPhotos:
+        """What the head is solved on: features of all photos, in all views."""
+        unseen = None
+        if self.validation is not None:
+            unseen = self._features(self.validation, "validation photos", (View(),))
+        learnt = self._features(self.train, "training photos", self._views)
+        n = len(learnt.targets) // len(self._views)
+        return HeadPhotos(learnt=learnt, seen=learnt.part(slice(0, n)), unseen=unseen)
+
+    def epochs(self, phase: Phase) -> tuple[int | None, Epochs]:
+        """The cut of a gradient phase, and the batches of its epochs."""
+        cut = self._cut(phase)
+        if cut is None or self.train.known is None:
+            return None, PixelEpochs(
+                feed=self._decoded(self.train, phase, "training photos"),
+                judges=self.validation
+                and self._decoded(self.validation, phase, "validation photos"),
+                image_size=self.prefix.backbone.image_size,
+                classes=self.plan.classes,
+                class_weight=self.class_weight,
+                augment=self.augment,
+                seed=self.seed,
+            )
+        early = self._early(cut)
+        inputs = ["features"] if early else []
+        inputs += ["map"] if self._map(cut) is not None else []
+        return cut, StoredEpochs(
+            photos=self._stored(self.train, self._views, early, cut),
+            judges=None
+            if self.validation is None
+            else self._stored(self.validation, (View(),), early, cut),
+            inputs=inputs,
+            labels=self.labels,
+            class_weight=self.class_weight,
+            batch_size=self.train.batch_size or 32,
+            seed=self.seed,
+        )
+
+    def _decoded(self, feed: Feed, phase: Phase, what: str) -> Feed:
+        """The feed with its photos decoded once, where they are files and there is room."""
+        if feed.known is None or not self._worth_decoding(feed, phase):
+            return feed
+        pixels = self.prefix.pixels(feed.known.source, label=f"decoding the {what}")
+        return decoded_feed(feed, pixels, self.labels)
+
+    def _worth_decoding(self, feed: Feed, phase: Phase) -> bool:
+        if feed.known is None or not isinstance(feed.known.source, PhotoFiles):
+            return False
+        need = len(feed.known.source) * 3 * self.prefix.backbone.image_size**2
+        return phase.epochs >= 2 and need <= self.prefix.store.room(_SHARE_OF_DISK)
+
+    def _early(self, cut: int) -> tuple[FeatureGroup, ...]:
+        """The head's features that no epoch computes anew."""
+        return tuple(group for group in self.groups if group.stage <= cut)
+
+    @cached_property
+    def _views(self) -> tuple[View, ...]:
+        return views_of(self.augment, self.views)
+
+    def _features(self, feed: Feed, what: str, views: tuple[View, ...]) -> HeadInputs:
+        """The head's inputs: of the photos, then of each changed view of them."""
+        labels = [f"features of the {what}", *(f"view {v.number} of the {what}" for v in views[1:])]
+        if feed.known is not None and not self._mixes:
+            rows = [
+                self._frozen(feed.known.source, view, label)
+                for view, label in zip(views, labels, strict=True)
+            ]
+            return solvable_inputs(feed.known, [v.features.select(self.groups) for v in rows])
+        return joined(
+            [
+                streamed_inputs(
+                    self.prefix,
+                    self._changed(feed, view),
+                    self.groups,
+                    n_classes=self.plan.classes,
+                    photos=feed.photos,
+                    label=label,
+                )
+                for view, label in zip(views, labels, strict=True)
+            ]
+        )
+
+    def _frozen(self, source: PhotoSource, view: View, label: str) -> FrozenRows:
+        # Averages of every stage are stored, so that any head can be tried later.
+        wanted = dict.fromkeys([*average_groups(self.prefix.backbone.describe()), *self.groups])
+        return self.prefix.rows(
+            source, view, groups=tuple(wanted), cut=self._coming_map, label=label
+        )
+
+    def _changed(self, feed: Feed, view: View) -> tf.data.Dataset:
+        batches = feed.open(None)
+        if view.augment is None:
+            return batches
+        seed = self.seed + view.number
+        return view.augment.apply(batches, classes=self.plan.classes, seed=seed)
+
+    @property
+    def _mixes(self) -> bool:
+        return self.augment is not None and self.augment.mixes_labels
+
+    @cached_property
+    def _coming_map(self) -> int | None:
+        """The feature map that the last phase will start from, to be computed on the way."""
+        cut = self._cut(self.plan.phases[-1])
+        return None if cut is None else self._map(cut)
+
+    def _map(self, cut: int) -> int | None:
+        """The stage whose feature map is needed: none where nothing trains behind it."""
+        return cut if cut < len(self.prefix.backbone.stages) - 1 else None
+
+    def _stored(
+        self, feed: Feed, views: tuple[View, ...], groups: tuple[FeatureGroup, ...], cut: int
+    ) -> StoredPhotos:
+        assert feed.known is not None
+        rows = [
+            self.prefix.rows(
+                feed.known.source,
+                view,
+                groups=groups,
+                cut=self._map(cut),
+                label="what frozen stages give",
+            )
+            for view in views
+        ]
+        return StoredPhotos(known=feed.known, views=rows)
+
+    def _cut(self, phase: Phase) -> int | None:
+        """Position of the last stage that need not run in each epoch of ``phase``."""
+        cut = last_frozen_stage(phase)
+        if cut is None:
+            return None
+        # Once for a fit: what is stored meanwhile takes room, and must not change the way.
+        if cut not in self._reasons:
+            self._reasons[cut] = self._why_whole(cut)
+            if self._reasons[cut]:
+                self.prefix.reporter.say(
+                    f"The whole network runs in each epoch: {self._reasons[cut]}."
+                )
+        return None if self._reasons[cut] else cut
+
+    def _why_whole(self, cut: int) -> str | None:
+        """Why frozen stages have to run in each epoch; ``None`` where they need not."""
+        feeds = [(self.train, self._views)]
+        feeds += [] if self.validation is None else [(self.validation, (View(),))]
+        if any(feed.known is None for feed, _ in feeds):
+            return "photos of a tf.data.Dataset cannot be asked for by position"
+        if self._mixes:
+            return "the augmentation mixes photos anew each time"
+        if self.augment is not None and not self.views:
+            return "the policy's views=0 asks for new changes each time"
+        if self._map(cut) is None:
+            return None
+        need = sum(
+            self.prefix.missing_bytes(feed.known.source, view, cut)
+            for feed, views in feeds
+            if feed.known is not None
+            for view in views
+        )
+        room = self.prefix.store.room(_SHARE_OF_DISK)
+        if need > room:
+            return (
+                f"stored feature maps would take {need / 1e9:.1f} GB and there is room for "
+                f"{room / 1e9:.1f} (TRANSFERLEAF_CACHE_LIMIT)"
+            )
+        return None
