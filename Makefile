@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo lint test coverage docs translations bench fuzz clean
+.PHONY: help demo lint test test-all test-oldest coverage docs translations bench fuzz release clean
 
 help: ## list what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -38,12 +38,31 @@ lint: $(VENV)/.installed-dev ## style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint ## everything that must hold before a change lands (about 25 minutes)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+test: lint ## style, types, layers, and all tests but the slow ones
+	$(PYTEST) -m 'not slow'
+
+test-all: lint ## everything that must hold before a change lands, slow tests too
+	$(PYTEST)
+
+# The floors of pyproject.toml, on the oldest Python. What is new beside them may warn that they are
+# old. OLDEST_PYTHON names the Python, TESTS the tests.
+OLDEST := .venv-oldest
+$(OLDEST)/.installed: pyproject.toml | $(VENV)/.installed-dev
+	$(BIN)/uv venv --quiet --clear --python '$(or $(OLDEST_PYTHON),3.10)' $(OLDEST)
+	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python-version 3.10 \
+	  pyproject.toml --output-file $(OLDEST)/floors.txt > /dev/null
+	$(BIN)/uv pip install --quiet --python $(OLDEST) --requirement $(OLDEST)/floors.txt \
+	  --editable . pytest hypothesis scikit-learn
+	@touch $@
+
+test-oldest: $(OLDEST)/.installed ## the tests of the core on the oldest packages and Python that it allows
+	$(OLDEST)/bin/python -m pytest -W default::DeprecationWarning \
+	  $(or $(TESTS),tests/backbones tests/classifier tests/commands tests/model_files tests/runs tests/test_cli.py)
 
 # Apart from `test`: tracing makes it take nearly half as long again.
 coverage: $(VENV)/.installed-dev ## which branches the tests run, as a table and in htmlcov
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-report=html
+	$(PYTEST) --cov --cov-report=term:skip-covered --cov-report=html
 
 # A reference or link that leads nowhere is an error. DOCS_ONLINE=1 also links to Python and NumPy.
 SITE := $(BIN)/python -m sphinx --builder html --fresh-env --nitpicky --fail-on-warning --keep-going --quiet
@@ -65,6 +84,10 @@ bench: $(if $(PEER_PYTHON),$(VENV)/.installed,$(VENV)/.installed-bench) ## speed
 fuzz: $(VENV)/.installed-dev ## damaged photos and model files: no crash, hang or leak (a minute)
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) --page docs/fuzzing.md
 
+# It publishes nothing: a tag does, by .github/workflows/release.yml.
+release: $(VENV)/.installed-dev ## check version, changelog, distributions and a clean install
+	$(BIN)/python -m tools.release
+
 clean: ## remove what make made
-	rm -rf $(VENV) demo build dist docs/_build .coverage htmlcov .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) demo build dist docs/_build .coverage htmlcov .mypy_cache .pytest_cache .ruff_cache
 	find docs/locale -name '*.mo' -delete

@@ -57,12 +57,12 @@ def test_dir_lists_the_public_names():
 @pytest.mark.parametrize(
     "module",
     [
-        "transferleaf.backbones.weights",
-        "transferleaf.backbones.pixels",
-        "transferleaf.training.phases.optimizers",
-        "transferleaf.head.layers",
+        pytest.param("transferleaf.backbones.weights", marks=pytest.mark.slow),
+        pytest.param("transferleaf.backbones.pixels", marks=pytest.mark.slow),
+        pytest.param("transferleaf.training.phases.optimizers", marks=pytest.mark.slow),
+        pytest.param("transferleaf.head.layers", marks=pytest.mark.slow),
         "transferleaf.classifier",
-        "transferleaf.testing",
+        pytest.param("transferleaf.testing", marks=pytest.mark.slow),
     ],
 )
 def test_each_module_may_be_the_first_to_import_keras(module):

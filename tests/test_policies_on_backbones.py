@@ -9,6 +9,8 @@ import pytest
 import transferleaf as tl
 from transferleaf.errors import PretrainedWeightsError
 
+pytestmark = pytest.mark.slow
+
 CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
 QUADRANTS = ("I", "II", "III", "IV")
 SIZE = 32

@@ -8,6 +8,8 @@ import pytest
 
 import transferleaf as tl
 
+pytestmark = pytest.mark.slow
+
 CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
 SIZE = 32
 

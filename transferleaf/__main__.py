@@ -1,5 +1,17 @@
-"""``python -m transferleaf`` is the command line."""
+"""``python -m transferleaf``, and the script ``transferleaf``: the command line."""
 
-from transferleaf.cli import main
+from __future__ import annotations
 
-main()
+from transferleaf.interrupts import own_the_process
+
+
+def main() -> None:
+    """Load the command line, and run it."""
+    own_the_process()
+    from transferleaf.cli import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

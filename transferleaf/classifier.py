@@ -146,6 +146,16 @@ class TransferClassifier(keras.Model):
         self._user_arguments: dict[str, Any] = {}
         self._saved_compiling: dict[str, Any] | None = None
 
+    def __new__(cls, *tensors: Any, **options: Any) -> Any:
+        """Make a classifier; or, of two tensors, the plain network that ``clone_model`` asks for.
+
+        Up to Keras 3.12 it takes this constructor for a functional model's; later it makes one.
+        """
+        cloned = len(tensors) == 2 and isinstance(tensors[0], keras.KerasTensor)
+        return keras.Model(*tensors, **options) if cloned else super().__new__(cls)
+
+    __new__.__wrapped__ = __init__  # type: ignore[attr-defined]  # has the signature to show
+
     def __repr__(self) -> str:
         fitted = "not fitted" if is_random(read_head(self)) else "fitted"
         calibrated = "not calibrated" if self.calibration is None else "calibrated"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -22,7 +22,12 @@ from transferleaf.commands import (
     predict,
     train,
 )
-from transferleaf.commands.grammar.ending import DEBUG, Command, debug_first
+from transferleaf.commands.grammar.ending import (
+    DEBUG,
+    Command,
+    debug_first,
+    exit_code_of_interrupts,
+)
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.versions import __version__
 
@@ -75,6 +80,7 @@ for _run, _epilog in _COMMANDS:
     app.command(cls=Command, epilog=_epilog)(_run)
 
 
-def main() -> Any:
-    """Run the command line."""
-    app(args=debug_first(sys.argv[1:]))
+def main() -> None:
+    """Run the command line; after Ctrl-C, at whatever moment, the exit code is 130."""
+    with exit_code_of_interrupts():
+        app(args=debug_first(sys.argv[1:]))

@@ -5,20 +5,20 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from transferleaf.classifier import TransferClassifier
 from transferleaf.datasets import LeafDataset, draw_leaves
 from transferleaf.freezing import FreezePolicy
+from transferleaf.terminal import Terminal
 
 _BACKBONE = "efficientnet_lite0"  # carries its ImageNet weights, so the demo needs no network
 
 
 def run_demo(folder: Path, *, photos_per_class: int) -> None:
     """Draw leaves into ``folder``, train on them, and print what was trained and how well."""
-    console = Console()
+    console = Terminal()
     began = time.monotonic()
     photos = _draw(folder / "leaves", photos_per_class)
     data = LeafDataset.from_folder(photos)

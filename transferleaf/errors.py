@@ -401,6 +401,7 @@ class TableError(DataError, ValueError):
     ) -> None:
         self.path = path
         self.found = found
+        self.expected = expected
         self.photos = tuple(photos)
         super().__init__(f"the table {str(path)!r} {found}; {expected}")
 

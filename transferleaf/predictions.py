@@ -15,6 +15,7 @@ from rich.text import Text
 
 from transferleaf.datasets.labels import LeafLabel, parse_label
 from transferleaf.notebook import data_frame, html_of
+from transferleaf.terminal import from_strangers
 
 Verdict: TypeAlias = Literal["sure", "unsure", "unknown", "uncalibrated"]
 
@@ -101,12 +102,12 @@ def prediction_table(found: Sequence[LeafPrediction], *, paths: bool = True) -> 
         show_header=paths,
     )
     for each in found:
-        path = [Text(str(each.path))] if paths else []
+        path = [from_strangers(str(each.path))] if paths else []
         if each.label is None:
-            table.add_row(*path, Text(f"error: {each.error}"), "", "")
+            table.add_row(*path, from_strangers(f"error: {each.error}"), "", "")
             continue
         for place, (label, probability) in enumerate(each.top):
-            cells = (Text(label), f"{probability:.1%}", "" if place else each.verdict)
+            cells = (from_strangers(label), f"{probability:.1%}", "" if place else each.verdict)
             table.add_row(*([Text("")] * len(path) if place else path), *cells)
     return table
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from rich.console import Console
+from transferleaf.terminal import Terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,13 @@ class Reporter:
     def say(self, text: object) -> None:
         """Print a line, or anything that rich can print."""
         if self.verbose:
-            Console().print(text, highlight=False)
+            Terminal().print(text, highlight=False)
 
     def quote(self, text: str) -> None:
         """Print text that is not ours, such as names of files, as it is."""
         if self.verbose:
             # In whole lines, as people copy paths from here; brackets in them are no styles.
-            Console().print(text, highlight=False, markup=False, soft_wrap=True)
+            Terminal().print(text, highlight=False, markup=False, soft_wrap=True)
 
     @contextmanager
     def bar(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:

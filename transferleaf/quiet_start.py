@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from transferleaf.interrupts import loading_modules
+
 
 def start_tensorflow_quietly() -> None:
     """Import TensorFlow and let it look for devices; what it says is shown only if it fails.
@@ -18,7 +20,7 @@ def start_tensorflow_quietly() -> None:
     """
     if "tensorflow" in sys.modules:
         return
-    with _told_meanwhile("Loading TensorFlow ..."), stderr_held_back():
+    with _told_meanwhile("Loading TensorFlow ..."), stderr_held_back(), loading_modules():
         import tensorflow as tf
 
         tf.config.list_physical_devices()

@@ -50,6 +50,19 @@ def test_a_model_made_of_lists_is_accepted():
     assert Backbone.from_model(listed, TINY_STAGES).image_size == 8
 
 
+def test_a_configuration_of_keras_3_10_gives_one_input_too():
+    config = Backbone.from_model(tiny_network(8), TINY_STAGES).get_config()
+    structure = config["model"]["config"]
+    (name,) = (
+        layer["name"] for layer in structure["layers"] if layer["class_name"] == "InputLayer"
+    )
+    structure["input_layers"] = [[name, 0, 0]]  # as 3.10 writes it; later: [name, 0, 0]
+
+    rebuilt = Backbone.from_config(config)
+
+    assert tuple(rebuilt.model.input.shape) == (None, 8, 8, 3)
+
+
 @pytest.mark.parametrize(
     ("shape", "found"),
     [

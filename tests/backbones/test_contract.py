@@ -22,8 +22,15 @@ from transferleaf.testing import (
     run_backbone_check,
 )
 
+# The default, the one with weights at hand, a small one of each other maker.
+QUICK = ("resnet50", "efficientnet_lite0", "baseline_cnn", "mobilenetv3_small", "keras_cv:resnet18")
 
-@pytest.fixture(scope="module", params=list_backbones())
+
+def _slow_unless_quick(name: str) -> Any:
+    return name if name in QUICK else pytest.param(name, marks=pytest.mark.slow)
+
+
+@pytest.fixture(scope="module", params=map(_slow_unless_quick, list_backbones()))
 def subject(request) -> BackboneSubject:
     """One build for all checks; pytest runs them backbone by backbone."""
     return BackboneSubject(get_backbone(request.param))

@@ -8,6 +8,7 @@ from PIL import Image
 
 import transferleaf as tl
 from tests.classifier.policies import CLASSES, STAGES
+from transferleaf.head.scaling import FeatureScaling
 from transferleaf.head.solver import LinearHead
 
 
@@ -29,8 +30,7 @@ def solve_to_first_class(monkeypatch):
     def install(margin):
         def solve(train, *_, **__):
             return LinearHead(
-                mean=train.features.mean(axis=0),
-                scale=train.features.std(axis=0) + 1e-3,
+                scaling=FeatureScaling.of(train.features[:]),
                 kernel=np.zeros((train.features.shape[1], len(CLASSES)), np.float32),
                 bias=np.array([margin, 0, 0], np.float32),
                 l2=1.0,

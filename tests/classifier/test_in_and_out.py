@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import keras
 import numpy as np
 import pytest
@@ -87,7 +89,7 @@ def test_the_head_sees_the_stages_that_the_policy_names(tiny):
 
     widths = [c.get_layer("probabilities").kernel.shape[0] for c in (everything, last, two)]
 
-    assert widths == [4 + 8 + 16, 16, 4 + 16]
+    assert widths == [4 + (8 + 36) + 16, 16, 4 + 16]
 
 
 def test_a_plain_call_is_inference_and_moves_no_statistics():
@@ -116,3 +118,19 @@ def test_a_trained_classifier_can_be_cloned(tiny, blobs):
     np.testing.assert_allclose(
         clone.predict(photos, verbose=0), classifier.predict(photos, verbose=0), atol=1e-6
     )
+
+
+def test_the_clone_that_keras_3_10_asks_for_is_a_plain_network(tiny, blobs):
+    classifier = tiny()
+
+    clone = tl.TransferClassifier(classifier.input, classifier.output, name="clone")
+
+    photos = blobs(4)[0]
+    assert (type(clone).__name__, clone.name) == ("Functional", "clone")
+    np.testing.assert_array_equal(
+        clone.predict(photos, verbose=0), classifier.predict(photos, verbose=0)
+    )
+
+
+def test_its_signature_is_that_of_the_constructor():
+    assert list(inspect.signature(tl.TransferClassifier).parameters)[:2] == ["classes", "backbone"]

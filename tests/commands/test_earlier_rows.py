@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from functools import partial
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 import typer
 
 from transferleaf.commands.earlier_rows import EarlierRows, earlier_csv, earlier_json_lines
-from transferleaf.commands.grammar.prediction_rows import csv_rows, json_lines
+from transferleaf.commands.grammar.prediction_rows import columns, csv_rows, json_lines
 from transferleaf.predictions import describe_predictions
 
 READ = {"csv": partial(earlier_csv, top_k=1), "jsonl": earlier_json_lines}
@@ -79,3 +80,31 @@ def test_a_file_that_is_not_there_yet_holds_nothing(tmp_path, form):
     (tmp_path / "empty").touch()
 
     assert READ[form](tmp_path / "none") == READ[form](tmp_path / "empty") == EarlierRows()
+
+
+@pytest.mark.parametrize("name", ["a\rb.jpg", "=1+1.jpg", "@a.jpg", "-a.jpg", "'=a.jpg", "\x1b[2J"])
+@pytest.mark.parametrize("form", READ)
+def test_a_file_of_odd_names_is_read_again_as_it_was_written(tmp_path, form, name):
+    path = tmp_path / f"rows.{form}"
+    found = describe_predictions(
+        [Path(name)], np.array([[0.5, 0.5]]), {0: "it is empty."}, classes=["a", "b"], top_k=1
+    )
+    with path.open("w", newline="") as file:
+        WRITE[form](file)(found)
+
+    assert READ[form](path) == EarlierRows(paths=frozenset({name}), bad=1)
+
+
+def test_csv_rows_give_no_orders_to_a_terminal():
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    found = describe_predictions(
+        [Path("a\x1b[2J.jpg")], np.array([[0.5, 0.5]]), {}, classes=["a", "b"], top_k=1
+    )
+
+    csv_rows(screen := Screen(), top_k=1)(found)
+
+    assert screen.getvalue().splitlines()[0] == ",".join(columns(1))
+    assert screen.getvalue().splitlines()[1].startswith(r"a\x1b[2J.jpg,")

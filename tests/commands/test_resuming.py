@@ -15,6 +15,8 @@ from transferleaf.datasets import draw_leaves
 from transferleaf.model_files import load_classifier
 from transferleaf.runs.folder import RunFolder
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -17,7 +17,10 @@ from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console"),
+]
 
 
 @pytest.fixture

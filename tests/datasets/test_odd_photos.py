@@ -144,6 +144,34 @@ def postscript(path):
     path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n")
 
 
+def grey_of_16_bits(path, brightest):
+    """A PNG of grey in 16 bits."""
+    grey = np.linspace(0, brightest, 384).reshape(16, 24).astype(np.uint16)
+    Image.fromarray(grey).save(path, "PNG")
+
+
+def colours_of_16_bits(path, brightest):
+    """A PNG of RGB in 16 bits, which Pillow does not write."""
+    values = np.linspace(0, brightest, 16 * 24 * 3).astype(">u2").tobytes()
+    rows = b"".join(b"\0" + values[row * 144 : (row + 1) * 144] for row in range(16))
+    header = struct.pack(">IIBBBBB", 24, 16, 16, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + b"".join(
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+            for kind, data in chunks
+        )
+    )
+
+
+@pytest.mark.parametrize("write", [grey_of_16_bits, colours_of_16_bits])
+def test_photos_of_16_bits_are_read_with_all_their_light(tmp_path, write):
+    write(tmp_path / "a.png", 65_535)
+
+    assert read_photo(tmp_path / "a.png").max() == 255
+
+
 NO_IMAGE = r"it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image\."
 
 
@@ -155,7 +183,27 @@ NO_IMAGE = r"it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image\."
         pytest.param(giant_bomb, "it has too many pixels, more than 89,478,485", id="giant bomb"),
         pytest.param(postscript, NO_IMAGE, id="PostScript"),
         pytest.param(lambda p: p.write_bytes(bytes(5000)), NO_IMAGE, id="zeros"),
-        pytest.param(lambda p: p.write_bytes(b"GIF89a"), NO_IMAGE, id="a signature alone"),
+        pytest.param(
+            lambda p: p.write_bytes(b"GIF89a"),
+            r"it is a damaged GIF image, or one of a kind that is not read\.",
+            id="a signature alone",
+        ),
+        pytest.param(
+            lambda p: p.write_bytes(b"II*\0" + bytes(90)),
+            "it is a damaged TIFF image, or one of a kind that is not read, such as colours in "
+            r"floats; save it with 8 bits a colour\.",
+            id="a TIFF that Pillow does not know",
+        ),
+        pytest.param(
+            lambda p: grey_of_16_bits(p, 4095),
+            "its 16-bit values end below 4,096 of 65,535, as those of 12-bit cameras do",
+            id="12 bits in 16, grey",
+        ),
+        pytest.param(
+            lambda p: colours_of_16_bits(p, 4095),
+            "its 16-bit values end below 4,096 of 65,535, as those of 12-bit cameras do",
+            id="12 bits in 16, colours",
+        ),
         pytest.param(
             lambda p: p.write_bytes(b"\0\0\0\x18ftypavif" + bytes(90)),
             "it is a damaged AVIF image|it is an AVIF image, which Pillow reads from 11.3",

@@ -22,7 +22,7 @@ NAME = "name a folder that holds one folder of photos per class."
 
 def pictures() -> str:
     """What every error of this door ends with."""
-    shown = "".join(f"\n  {layout.name}: {layout.picture}" for layout in LAYOUTS)
+    shown = "".join(f"\n  {layout.name}: {layout.picture}" for layout in reversed(LAYOUTS))
     return f"Layouts that can be read:{shown}"
 
 
@@ -150,11 +150,24 @@ def test_one_file_of_metadata_is_read_as_the_table_that_it_is(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content",
-    [b"photo,diagnosis\n1.png,rust\n", "path,label\n1.png,녹병\n".encode("cp949")],
-    ids=["other columns", "another encoding"],
+    ("content", "told"),
+    [
+        (
+            b"photo,diagnosis\n1.png,rust\n",
+            "has the columns ['photo', 'diagnosis'], and it is not clear which name the photos and "
+            "their classes; call them path and label, or, in Python, name them: "
+            'layout=Table(path_column="photo", label_column="diagnosis").',
+        ),
+        ("path,label\n1.png,녹병\n".encode("cp949"), "is not in UTF-8; save it in UTF-8."),
+        (
+            b"path,label\n1.png,rust\n3.png,rot\n",
+            "names 2 photos, 1 of which is not there: '3.png'; put them there, or correct the "
+            "column 'path'.",
+        ),
+    ],
+    ids=["other columns", "another encoding", "absent photos"],
 )
-def test_a_table_that_is_not_recognised_is_named(tmp_path, content):
+def test_what_is_wrong_with_a_table_is_told_first(tmp_path, content, told):
     paint_all(tmp_path, ["images/1.png", "images/2.png"])
     (tmp_path / "labels.csv").write_bytes(content)
 
@@ -162,9 +175,9 @@ def test_a_table_that_is_not_recognised_is_named(tmp_path, content):
         open_leaves(tmp_path)
 
     assert str(caught.value) == (
-        f"'{tmp_path}' has one class folder, 'images'; "
+        f"'{tmp_path}' has a table that cannot be used: 'labels.csv' {told} "
+        "Read by its folders, it has one class folder, 'images'; "
         "a classifier needs at least two classes, each in a folder of its own. "
-        "If the photos are listed in 'labels.csv', layout='table' says what is wrong with it. "
         f"{pictures()}"
     )
 
@@ -215,14 +228,16 @@ def test_the_publishers_parts_are_kept(tmp_path):
         ),
         (
             ["train/a/1.png", "train/b/1.png", "more/a/1.png"],
-            "is split into parts (train)",
-            "LeafDataset.from_folder('{root}/train') reads it, and split() divides it.",
+            "has one part, train",
+            "name '{root}/train', and it is split when read.",
         ),
         (
             ["train/1.png", "train/2.png", "test/1.png"],
-            "is split into parts (test, train) whose photos are of no class",
-            "put the photos of each class in a folder of its own in each part, as in "
-            "train/Tomato___Late_blight/leaf1.jpg.",
+            "has folders that are called like parts (test, train), and the photos in test, train "
+            "are of no class",
+            "list the photos with their classes in a table beside these folders; or put the "
+            "photos of each class in a folder of its own in each part, as in "
+            "test/Tomato___Late_blight/leaf1.jpg.",
         ),
     ],
     ids=[
@@ -363,8 +378,8 @@ def test_folders_that_differ_only_in_case_are_an_error(tmp_path, photos, first, 
         open_leaves(tmp_path)
 
     assert caught.value.found == (
-        f"has the class folders {first!r} and {second!r}, which differ only in case and become "
-        "one folder on Windows and macOS"
+        f"has the class folders {first!r} and {second!r}, which differ only in case, blanks, dots "
+        "or the way that characters and numbers are written"
     )
 
 

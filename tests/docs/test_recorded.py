@@ -42,6 +42,7 @@ def empty_folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_tutorial_can_be_followed(empty_folder):
     draw_few = ("photos_per_class=40", f"photos_per_class=16, image_size=64, classes={CROPS}")
     names = {}
@@ -57,6 +58,7 @@ def test_the_tutorial_can_be_followed(empty_folder):
     assert len(list((empty_folder / "why").iterdir())) == 16
 
 
+@pytest.mark.slow
 def test_the_code_of_the_readme_runs(empty_folder):
     fewer = ('"leaves"', f'"leaves", photos_per_class=10, image_size=64, classes={CROPS}')
     smaller = ('backbone="efficientnet_lite0"', 'backbone="efficientnet_lite0", image_size=64')

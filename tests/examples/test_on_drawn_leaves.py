@@ -12,6 +12,8 @@ from PIL import Image
 from tests.examples.loading import example
 from transferleaf.datasets import draw_leaves
 
+pytestmark = pytest.mark.slow
+
 TINY = ["--image-size", "32", "--photos", "12"]
 
 

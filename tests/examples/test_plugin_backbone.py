@@ -13,6 +13,8 @@ import pytest
 
 from tests.examples.loading import EXAMPLES
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def plugin(tmp_path_factory) -> Path:

@@ -13,12 +13,20 @@ from transferleaf.features import frozen
 from transferleaf.features.engines.tensorflow_engine import TensorFlowEngine as Engine
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.photos import PhotoArray
+from transferleaf.features.second_order import SecondOrderPooling
 from transferleaf.features.store import FeatureStore
 from transferleaf.features.views import View
+from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.progress import Reporter
 
 HEAD = tl.FreezePolicy.freeze_base()
-ALL = (0, 1, 2)
+# The three stages of the tiny network, and the covariance of the second.
+ALL = (
+    FeatureGroup(0, "average", 4),
+    FeatureGroup(1, "average", 8),
+    FeatureGroup(1, "second-order", 8),
+    FeatureGroup(2, "average", 16),
+)
 LAST = tl.FreezePolicy.train_last(stages=1, epochs=1)
 
 
@@ -151,11 +159,11 @@ def test_epochs_take_turns_through_the_views(tiny_classifier, blobs, tmp_path):
     )
 
     plain, changed = (
-        prefix.rows(source, view, stages=ALL, cut=None, label="").averages.take(np.arange(6))
+        prefix.rows(source, view, groups=ALL, cut=None, label="").features.take(np.arange(6))
         for view in (View(), View(1, augment))
     )
 
-    assert plain.shape == changed.shape == (6, 4 + 8 + 16)
+    assert plain.shape == changed.shape == (6, 4 + (8 + 36) + 16)
     assert (np.abs(plain - changed).max(axis=1) > 0).all()
 
 
@@ -170,7 +178,7 @@ def test_maps_beyond_half_precision_are_stored_in_full(tiny_classifier, blobs, t
         photos=6,
     )
 
-    maps = prefix.rows(PhotoArray(blobs(4)[0]), View(), stages=ALL, cut=1, label="").maps
+    maps = prefix.rows(PhotoArray(blobs(4)[0]), View(), groups=ALL, cut=1, label="").maps
 
     assert maps.dtype == np.float32
     expected = classifier.backbone.model.predict(blobs(4)[0].astype("float32"), verbose=0)[1]
@@ -186,13 +194,15 @@ def test_stored_maps_are_those_of_the_network_to_half_precision(tiny_classifier,
         photos=6,
     )
 
-    rows = prefix.rows(PhotoArray(blobs(5)[0]), View(), stages=ALL, cut=0, label="")
+    rows = prefix.rows(PhotoArray(blobs(5)[0]), View(), groups=ALL, cut=0, label="")
 
     expected = classifier.backbone.model.predict(blobs(5)[0].astype("float32"), verbose=0)
     assert rows.maps.dtype == np.float16
     np.testing.assert_allclose(rows.maps.read(), expected[0], rtol=1e-3, atol=1e-2)
-    averages = np.concatenate([stage.mean(axis=(1, 2)) for stage in expected], axis=1)
-    np.testing.assert_allclose(rows.averages.take(np.arange(5)), averages, rtol=1e-4, atol=1e-4)
+    low, mid, high = (stage.mean(axis=(1, 2)) for stage in expected)
+    covariances = np.asarray(SecondOrderPooling()(expected[1]))
+    features = np.concatenate([low, mid, covariances, high], axis=1)
+    np.testing.assert_allclose(rows.features.take(np.arange(5)), features, rtol=2e-3, atol=2e-3)
 
 
 @pytest.mark.parametrize(
@@ -295,7 +305,7 @@ def test_a_store_that_is_emptied_meanwhile_is_filled_again(
 
     monkeypatch.setattr(FrozenPrefix, "_fill", fill_and_lose)
 
-    rows = prefix.rows(PhotoArray(blobs(6)[0]), View(), stages=ALL, cut=1, label="")
+    rows = prefix.rows(PhotoArray(blobs(6)[0]), View(), groups=ALL, cut=1, label="")
 
     assert emptied
     assert rows.maps.read().shape == (6, 4, 4, 8)
@@ -316,6 +326,6 @@ def test_the_number_of_all_photos_decides_on_the_engine(
         photos=photos,
     )
 
-    prefix.rows(PhotoArray(blobs(6)[0]), View(), stages=ALL, cut=None, label="")
+    prefix.rows(PhotoArray(blobs(6)[0]), View(), groups=ALL, cut=None, label="")
 
     assert bool(opened) is compiled

@@ -89,7 +89,7 @@ def test_rates_fall_from_the_head_to_the_pixels(layers):
 @pytest.mark.parametrize(
     ("head", "stages", "parameters"),
     [
-        ("all", ("low", "mid", "high"), (4 + 8 + 16 + 1) * 5),
+        ("all", ("low", "mid", "high"), (4 + 8 + 8 * 9 // 2 + 16 + 1) * 5),
         ("last", ("high",), (16 + 1) * 5),
         (("high", "low"), ("low", "high"), (16 + 4 + 1) * 5),
     ],
@@ -103,9 +103,9 @@ def test_the_head_is_as_wide_as_the_stages_that_feed_it(layers, head, stages, pa
 def test_parameters_are_counted(layers):
     plan = FreezePolicy.train_last(stages=1).plan(layers, classes=5)
 
-    assert plan.parameters == 100 + 200 + 300 + 3 * 10 + (28 + 1) * 5
-    assert plan.trainable_parameters(plan.phases[0]) == (28 + 1) * 5
-    assert plan.trainable_parameters(plan.phases[1]) == 300 + (28 + 1) * 5
+    assert plan.parameters == 100 + 200 + 300 + 3 * 10 + (28 + 36 + 1) * 5
+    assert plan.trainable_parameters(plan.phases[0]) == (28 + 36 + 1) * 5
+    assert plan.trainable_parameters(plan.phases[1]) == 300 + (28 + 36 + 1) * 5
 
 
 def test_work_is_three_passes_through_what_is_trained_and_none_through_what_is_stored(layers):
@@ -165,7 +165,7 @@ def test_the_printed_plan_shows_what_trains_and_at_which_rate(layers):
     assert "trains at 0.0005, batch norm frozen" in cells["mid"]
     assert "trains at 0.001, batch norm frozen" in cells["high"]
     assert "solved to convergence" in cells["head"]
-    assert "145 (18.7%)" in cells["trains"]
+    assert "325 (34.0%)" in cells["trains"]
     assert "3 epochs of about 2.0 passes" in cells["work"]
 
 

@@ -74,3 +74,12 @@ def test_names_cannot_break_out_of_the_text():
     assert "# \\<script\\>\\|" in card
     assert "- Policy: \\<b\\> \\# \\*x\\*." in card
     assert "`a'\\|b`" in card
+
+
+def test_names_in_a_card_give_no_orders_to_a_terminal():
+    model = ModelFacts(backbone="a\x1b[2J", image_size=16, parameters=1, policy="b\u202ec")
+
+    card = made_report(title="\x1b]0;x\x07", model=model).to_markdown()
+
+    assert not {"\x1b", "\x07", "\u202e"} & set(card)
+    assert r"`a\x1b[2J`" in card

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,19 @@ def test_published_parts_are_kept_and_completed_from_train(leaves, parts, told):
 def test_other_parts_are_refused(leaves, parts):
     with pytest.raises(ConfigError, match="have a train part, and besides none but val and test"):
         three_parts(leaves(*parts), val=0.2, test=0.2, seed=0)
+
+
+def test_photos_whose_leaf_is_unknown_are_not_said_to_be_divided_by_leaf(leaves):
+    data = leaves()
+    some = replace(data, leaves=(None, *data.leaves[1:]))
+
+    assert three_parts(data.with_leaves(None), val=0.2, test=0.2, seed=0)[1] == (
+        "The photos were divided by photo, as no leaf is known, with seed 0."
+    )
+    assert three_parts(some, val=0.2, test=0.2, seed=0)[1] == (
+        "The photos were divided by leaf, and by photo where the leaf is unknown (1 photo), with "
+        "seed 0."
+    )
 
 
 def test_too_few_leaves_are_an_error(leaves):

@@ -18,7 +18,7 @@ from transferleaf.runs.training import RunResult, train_run
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory):
-    """A run without a report, one of whose training photos is broken: its result and its words."""
+    """A run without a report that leaves out a broken photo of each part: its result and words."""
     folder = tmp_path_factory.mktemp("run")
     for number in range(40):
         path = folder / "photos" / "ab"[number % 2] / f"{number}.png"
@@ -36,7 +36,9 @@ def done(tmp_path_factory):
         output=str(folder / "runs"),
     )
     prepared = prepare(config)
-    prepared.split[0].paths[0].write_bytes(b"no photo")
+    for part in prepared.split:
+        part.paths[0].write_bytes(b"no photo")
+    prepared.split[0].paths[1].unlink()
     run = RunFolder.create(config, date(2026, 1, 31))
     told: list[str] = []
     result = train_run(prepared, run, RunLog(run.log, told.append), verbose=0)
@@ -54,6 +56,7 @@ def test_a_finished_run_holds_all_files_but_the_report(done):
         "log.txt",
         "model.keras",
         "plan.json",
+        "skipped.json",
         "split.csv",
         "tensorboard",
         "versions.json",
@@ -63,9 +66,26 @@ def test_a_finished_run_holds_all_files_but_the_report(done):
 def test_the_result_says_how_many_photos_and_how_many_were_right(done):
     result, told = done
 
-    assert (result.photos, result.test_photos) == (24, 8)
+    assert (result.photos, result.test_photos) == (22, 7)
     assert (result.low, result.high) == (None, None)
-    assert told[-1] == f"Accuracy {result.accuracy:.1%} on 8 test photos."
+    assert told[-1] == f"Accuracy {result.accuracy:.1%} on 7 test photos."
+
+
+def test_every_photo_that_was_left_out_is_listed_with_its_reason(done):
+    result, told = done
+    run = result.run
+
+    listed = json.loads(run.skipped.read_text())
+
+    assert [photo["used_for"] for photo in listed] == ["training", "training", "validation", "test"]
+    assert [photo["reason"] for photo in listed] == [
+        "there is no such file.",
+        *["it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."] * 3,
+    ]
+    assert result.to_dict()["skipped_photos"] == listed
+    assert f"4 photos could not be read and were left out: see {run.skipped}" in told
+    log = run.log.read_text()
+    assert all(f"left out of {each['used_for']}: {each['path']!r}: " in log for each in listed)
 
 
 def test_the_history_is_the_same_as_a_table_and_as_json(done):
@@ -83,7 +103,7 @@ def test_the_saved_parts_are_those_that_were_trained_on(done):
     run = done[0].run
 
     split = Split.load(run.split, run.path.parent.parent / "photos")
-    assert [len(part) for part in split] == [24, 8, 8]
+    assert [len(part) for part in split] == [22, 7, 7]
 
 
 def test_the_saved_model_is_calibrated(done):
@@ -103,4 +123,5 @@ def test_a_result_is_plain_values(tmp_path):
         "high": 0.6,
         "train_photos": 24,
         "test_photos": 8,
+        "skipped_photos": [],
     }

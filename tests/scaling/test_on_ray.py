@@ -32,6 +32,7 @@ from transferleaf.scaling.workers import Workers
 pytest.importorskip("ray.data", reason=NO_RAY)
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.usefixtures("cluster"),
     # Ray warns of the fields of its own settings as it makes them.
     pytest.mark.filterwarnings(r"ignore::DeprecationWarning:ray\."),

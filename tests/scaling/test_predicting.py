@@ -92,6 +92,7 @@ def test_another_classifier_needs_another_folder(classifier, photos, tmp_path):
         predict_photos_to(classifier, photos / "00.png", tmp_path / "found")
 
 
+@pytest.mark.slow
 def test_a_call_that_was_killed_goes_on_from_its_parts(classifier, photos, tmp_path):
     model, found = tmp_path / "leaf.keras", tmp_path / "found"
     classifier.save(model)

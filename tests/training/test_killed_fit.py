@@ -12,7 +12,10 @@ import pytest
 
 SCRIPT = Path(__file__).with_name("killed_fit.py")
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL"),
+]
 
 
 def fit(resume: Path, output: Path, *, epoch: int = -1, batch: int = 0) -> int:

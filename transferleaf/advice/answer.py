@@ -11,6 +11,7 @@ from rich.text import Text
 
 from transferleaf.advice.wording import STRATEGIES, described, doubt, policy_code
 from transferleaf.backbones.registry import list_backbones
+from transferleaf.terminal import Terminal, from_strangers
 from transferleaf.wording import counted
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Answer:
         table.add_column(no_wrap=True, style="bold")
         table.add_column()
         for label, said in _rows(self._advice):
-            table.add_row(Text(label), Text(said))
+            table.add_row(Text(label), from_strangers(said))
         evidence, quadrant = self._advice.evidence, self._advice.quadrant
         title = f"{evidence.backbone} at {evidence.image_size} px: quadrant {quadrant.value}"
         yield Text(f"{title} ({described(quadrant)})", style="bold")
@@ -44,7 +45,7 @@ def as_text(advice: Advice, *, width: int = 100) -> str:
         advice: The advice.
         width: Characters a line.
     """
-    console = Console(width=width, no_color=True, highlight=False, force_terminal=False)
+    console = Terminal(width=width, no_color=True, highlight=False, force_terminal=False)
     with console.capture() as captured:
         console.print(Answer(advice))
     return "\n".join(line.rstrip() for line in captured.get().splitlines())

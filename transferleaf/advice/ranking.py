@@ -12,11 +12,11 @@ from typing import Any
 
 from rich.console import Group
 from rich.table import Table
-from rich.text import Text
 
 from transferleaf.advice.advice import Advice
 from transferleaf.advice.cost import amount
 from transferleaf.errors import BackboneError, ConfigError
+from transferleaf.terminal import from_strangers
 from transferleaf.whole_files import written_whole
 
 # Differences of less are luck more often than one time in twenty.
@@ -82,7 +82,7 @@ class Ranking:
 
     def __rich__(self) -> Group:
         # Text everywhere, not str: brackets in a name would be taken for markup.
-        return Group(self._table(), *map(Text, self._notes()))
+        return Group(self._table(), *map(from_strangers, self._notes()))
 
     def _table(self) -> Table:
         table = Table(title="Backbones by expected accuracy, frozen", title_justify="left")
@@ -92,7 +92,7 @@ class Ranking:
         table.add_column("quadrant")
         for advice in self.advices:
             mark = "= " if len(self.equals) > 1 and advice in self.equals else ""
-            table.add_row(*map(Text, _cells(advice, mark)))
+            table.add_row(*map(from_strangers, _cells(advice, mark)))
         return table
 
     def _notes(self) -> Iterator[str]:

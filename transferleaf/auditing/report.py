@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from transferleaf.auditing.finding import Finding, Severity
+from transferleaf.terminal import Terminal, from_strangers
 from transferleaf.wording import counted
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def as_text(audit: Audit, *, width: int = 80) -> str:
         audit: The audit.
         width: Characters a line.
     """
-    console = Console(width=width, no_color=True, highlight=False, force_terminal=False)
+    console = Terminal(width=width, no_color=True, highlight=False, force_terminal=False)
     with console.capture() as captured:
         console.print(Report(audit))
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
@@ -68,7 +69,7 @@ def _head(audit: Audit) -> Iterator[Text]:
 
 def _lines(finding: Finding, room: int) -> Iterator[Text]:
     yield Text(finding.title[:1].upper() + finding.title[1:], style="bold")
-    yield from map(Text, _examples(finding, room))
+    yield from map(from_strangers, _examples(finding, room))
     yield Text(f"{finding.advice} ").append(f"[{finding.sure}]", style="dim")
 
 

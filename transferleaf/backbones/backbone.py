@@ -64,8 +64,7 @@ class Backbone:
                 raise BackboneStructureError(model.name, reason)
         return cls(
             name=name or model.name,
-            # Its own name keeps the weights' paths apart from those of the head.
-            model=keras.Model(model.inputs[0], outputs, name="backbone"),
+            model=_of_one_input(model, outputs),
             stages=tuple(stages),
             pixels=pixels or PixelConvention(),
             image_size=image_size,
@@ -113,13 +112,21 @@ class Backbone:
     def from_config(cls, config: dict[str, Any]) -> Backbone:
         """Rebuild a backbone of random weights from ``get_config``'s answer."""
         pixels = {key: _tuple(value) for key, value in config["pixels"].items()}
+        model = keras.saving.deserialize_keras_object(config["model"])
         return cls(
             name=config["name"],
-            model=keras.saving.deserialize_keras_object(config["model"]),
+            # Keras 3.10 writes the only input as a list of one, which every Keras reads as such.
+            model=_of_one_input(model, model.outputs),
             stages=tuple(Stage(**stage) for stage in config["stages"]),
             pixels=PixelConvention(**pixels),
             image_size=config["image_size"],
         )
+
+
+def _of_one_input(model: keras.Model, outputs: Sequence[Any]) -> keras.Model:
+    """The network from one tensor, never a list of one, to a list of outputs."""
+    # Its own name keeps the weights' paths apart from those of the head.
+    return keras.Model(model.inputs[0], outputs, name="backbone")
 
 
 def weighted_layers(model: keras.Model) -> Iterator[tuple[str, keras.layers.Layer]]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from transferleaf.commands.grammar.ending import when_stopped
 from transferleaf.commands.grammar.examples import examples
@@ -14,6 +13,7 @@ from transferleaf.commands.grammar.json_output import STDOUT, JsonFile
 from transferleaf.commands.grammar.output_files import checked_place
 from transferleaf.errors import ConfigError, UnknownBackboneError
 from transferleaf.quiet_start import start_tensorflow_quietly
+from transferleaf.terminal import Terminal
 
 if TYPE_CHECKING:
     from transferleaf.advice.advice import Advice
@@ -63,7 +63,7 @@ def advise(
     names = _checked_names(backbone)
     _check_figure(figure)
     # JSON on stdout must be alone there.
-    console = Console(stderr=save_json == STDOUT)
+    console = Terminal(stderr=save_json == STDOUT)
     with when_stopped(lambda: ". What was computed is kept: the next call goes on from there."):
         data = _open(folder)
         found = _ask(data, names, image_size, verbose=0 if console.stderr else 1)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from rich.text import Text
 
 from transferleaf.commands.grammar.bulk import On
 from transferleaf.commands.grammar.ending import when_stopped
@@ -24,6 +23,7 @@ from transferleaf.errors import (
     UnknownBackboneError,
 )
 from transferleaf.quiet_start import start_tensorflow_quietly
+from transferleaf.terminal import Terminal, from_strangers
 from transferleaf.wording import counted
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def audit(
     _check_backbone(backbone, features)
     _check_is_ours(fix)
     # JSON on stdout must be alone there.
-    console = Console(stderr=save_json == STDOUT)
+    console = Terminal(stderr=save_json == STDOUT)
     with when_stopped(lambda: ". What was looked at is kept: the next audit goes on from there."):
         data = _open(folder, layout, leaves)
         facts = _facts(data, on)
@@ -156,7 +156,7 @@ def _facts(data: LeafDataset, on: str | None) -> tuple[PhotoFacts, ...]:
     from transferleaf.auditing.facts import photo_facts
 
     # On stderr, so that it never mixes with JSON; nobody watches it in a file.
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("looking at photos", total=len(data))
 
@@ -226,6 +226,6 @@ def _write_clean(found: Audit, data: LeafDataset, fix: Path, console: Console) -
     console.print()
     for removal in removals:
         left_out = f"Left out {counted(len(removal.photos), 'photo')} ({removal.check})"
-        console.print(Text(f"{left_out}: {removal.why}."))
+        console.print(from_strangers(f"{left_out}: {removal.why}."))
     kept = f"{counted(len(clean), 'photo')} of {len(data):,} are listed in {str(fix)!r}"
-    console.print(Text(f"{kept}; no photo was touched."))
+    console.print(from_strangers(f"{kept}; no photo was touched."))

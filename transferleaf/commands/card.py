@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.models import TrainedModelPath, open_classifier
 from transferleaf.commands.grammar.output_files import checked_place, write_text
+from transferleaf.terminal import Terminal
 
 if TYPE_CHECKING:
     from transferleaf.reports.report import Report
@@ -51,7 +51,7 @@ def card(
         typer.echo(text)
         return
     write_text(text, output)
-    Console(stderr=True, highlight=False).print(f"Written to {output}", markup=False)
+    Terminal(stderr=True, highlight=False).print(f"Written to {output}", markup=False)
 
 
 def _report(model: Path, folder: Path | None) -> Report:

@@ -6,6 +6,7 @@ import os
 import platform
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -15,6 +16,7 @@ from typing import Literal
 
 from transferleaf.cache_folder import cache_folder
 from transferleaf.versions import __version__
+from transferleaf.wording import counted
 
 State = Literal["ok", "note", "broken"]
 
@@ -128,8 +130,14 @@ def _size(folder: Path) -> str:
 
     if not folder.is_dir():
         return "nothing stored yet"
-    files = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
-    return size_text(sum(file.lstat().st_size for file in files))
+    shut: list[OSError] = []
+    nbytes = 0
+    for place, _, names in os.walk(folder, onerror=shut.append):
+        for name in names:
+            with suppress(FileNotFoundError):  # other processes may clear it meanwhile
+                nbytes += Path(place, name).lstat().st_size
+    unread = f", without {counted(len(shut), 'folder')} that cannot be read" if shut else ""
+    return f"{size_text(nbytes)}{unread}"
 
 
 def _devices() -> Iterator[Check]:

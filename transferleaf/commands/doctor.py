@@ -14,6 +14,7 @@ from transferleaf.commands.checkup import Check, check_installation
 from transferleaf.commands.grammar.ending import FOUND
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import JsonFile, console_beside, write_json
+from transferleaf.terminal import from_strangers
 
 EXAMPLES = examples("transferleaf doctor", "transferleaf doctor --json doctor.json")
 
@@ -55,5 +56,5 @@ def _table(checks: Sequence[Check]) -> Table:
         shown = "" if check.about == about else check.about
         about = check.about
         state = Text(check.state, style=_STYLE[check.state])
-        table.add_row(shown, Text(check.name), state, Text(check.told))
+        table.add_row(shown, Text(check.name), state, from_strangers(check.told))
     return table

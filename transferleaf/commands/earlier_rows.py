@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from transferleaf.commands.grammar.prediction_rows import KEYS, columns
+from transferleaf.strangers_text import csv_cells, csv_line
 from transferleaf.whole_files import written_whole
 
 _FIRST_KEY = f'{{"{KEYS[0]}": '
@@ -42,15 +43,13 @@ def earlier_csv(path: Path, *, top_k: int) -> EarlierRows:
         BadParameter: ``predict`` did not write it, or with another ``--top-k``.
     """
     text = _text(path)
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+    rows = [csv_cells(row) for row in csv.reader(io.StringIO(text, newline=""))]
     torn = _is_torn(text)
     whole = rows[:-1] if torn else rows
     if rows and not _is_ours(whole, columns(top_k)):
         raise _not_ours(path)
     if torn:
-        kept = io.StringIO(newline="")
-        csv.writer(kept, lineterminator="\n").writerows(whole)
-        _write(path, kept.getvalue())
+        _write(path, "".join(map(csv_line, whole)))
     return _earlier([dict(zip(columns(top_k), row, strict=True)) for row in whole[1:]])
 
 

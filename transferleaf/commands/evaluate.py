@@ -123,6 +123,8 @@ def _open_sets(words: list[str]) -> dict[str, LeafDataset]:
 def _named(word: str, *, alone: bool) -> tuple[str, Path]:
     name, equals, folder = word.partition("=")
     if equals and name and not Path(word).exists():
+        if not folder:
+            raise typer.BadParameter(f"{word!r} names no folder; write NAME=FOLDER")
         return name, Path(folder)
     return "test" if alone else Path(word).resolve().name, Path(word)
 

@@ -14,7 +14,8 @@ from transferleaf.commands.grammar.ending import FOUND, when_stopped
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import JsonFile, console_beside, write_json
 from transferleaf.commands.grammar.models import TrainedModelPath, open_classifier
-from transferleaf.commands.grammar.photo_paths import photo_paths
+from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
+from transferleaf.datasets.photos.files import LeftOut
 from transferleaf.wording import counted
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def _explained(
     from transferleaf.errors import PhotoError
 
     names: dict[str, int] = {}
-    for path in photo_paths(photos, sys.stdin):
+    left_out = LeftOut()
+    for path in photo_paths(photos, sys.stdin, left_out):
         try:
             found = classifier.explain(path, class_name=class_name, method=method)
         except PhotoError as error:
@@ -90,6 +92,7 @@ def _explained(
         picture = output / f"{path.stem}{'' if number == 1 else f'-{number}'}.png"
         found.save(picture)
         yield {"path": str(path), "picture": str(picture), **found.to_dict()}
+    say_left_out(left_out)
 
 
 def _print(rows: list[dict[str, Any]], console: Console) -> None:

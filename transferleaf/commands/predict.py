@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import typer
-from rich.console import Console
 
 from transferleaf.commands.earlier_rows import EarlierRows, earlier_csv, earlier_json_lines
 from transferleaf.commands.grammar.bulk import On, predict_in_bulk
@@ -20,7 +19,9 @@ from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT, JsonFile, write_json
 from transferleaf.commands.grammar.models import BatchSize, ModelPath, open_classifier, open_model
 from transferleaf.commands.grammar.output_files import checked_place
-from transferleaf.commands.grammar.photo_paths import photo_paths
+from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
+from transferleaf.datasets.photos.files import LeftOut
+from transferleaf.terminal import Terminal
 from transferleaf.wording import counted
 
 if TYPE_CHECKING:
@@ -94,9 +95,10 @@ def predict(
     earlier = _earlier(csv, jsonl, top_k) if resume else EarlierRows()
     done, bad = len(earlier.paths), earlier.bad
     verdicts: set[str] = set()
+    left_out = LeftOut()
     with when_stopped(lambda: _kept(done, csv, jsonl)):
         opened = open_model(model)
-        asked = photo_paths(photos, sys.stdin)
+        asked = photo_paths(photos, sys.stdin, left_out)
         paths = (path for path in asked if str(path) not in earlier.paths)
         places = Places(csv=csv, jsonl=jsonl, json=save_json, top_k=top_k)
         with _writers(places, heading=not earlier.paths) as writers:
@@ -108,6 +110,7 @@ def predict(
                 bad += sum(each.error is not None for each in found)
                 verdicts.update(each.verdict for each in found if each.verdict is not None)
                 _tell(done, bad)
+        say_left_out(left_out)
     if places.table:
         _explain(verdicts)
     raise typer.Exit(FOUND if bad else 0)
@@ -186,7 +189,7 @@ def _writers(places: Places, *, heading: bool) -> Iterator[list[Write]]:
     )
 
     if places.table:
-        yield [table_rows(Console())]
+        yield [table_rows(Terminal())]
         return
     mode: Literal["w", "a"] = "w" if heading else "a"
     rows: list[dict[str, Any]] = []
@@ -217,14 +220,14 @@ def _opened(place: str | None, mode: Literal["w", "a"]) -> Iterator[TextIO | Non
 def _tell(done: int, bad: int) -> None:
     """Say how far it is, on stderr, where it mixes with no results."""
     unread = f", {bad:,} of them without a prediction" if bad else ""
-    Console(stderr=True, highlight=False).print(f"{counted(done, 'photo')}{unread}")
+    Terminal(stderr=True, highlight=False).print(f"{counted(done, 'photo')}{unread}")
 
 
 def _explain(verdicts: set[str]) -> None:
     """Say what the verdicts above mean."""
     from transferleaf.predictions import VERDICTS
 
-    console = Console(stderr=True, highlight=False)
+    console = Terminal(stderr=True, highlight=False)
     for verdict, meaning in VERDICTS.items():
         if verdict in verdicts and verdict != "sure":
             console.print(f"{verdict}: {meaning}.", soft_wrap=True)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from transferleaf.commands.grammar.ending import INTERRUPTED
+from transferleaf.commands.grammar.ending import is_stop
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT, JsonFile, console_beside, write_json
+from transferleaf.interrupts import INTERRUPTED
 from transferleaf.quiet_start import start_tensorflow_quietly
 
 if TYPE_CHECKING:
@@ -282,10 +283,10 @@ def _run(asked: RunConfig, resume: Path | None, console: Console, *, verbose: in
     log.say(f"The run is in {run.path}")
     try:
         return train_run(prepared, run, log, verbose=verbose)
-    except KeyboardInterrupt:
-        log.say(f"Stopped. Continue with: transferleaf train --resume {_quoted(run)}")
-        raise typer.Exit(INTERRUPTED) from None
-    except Exception as error:
+    except (KeyboardInterrupt, Exception) as error:
+        if is_stop(error):
+            log.say(f"Stopped. Continue with: transferleaf train --resume {_quoted(run)}")
+            raise typer.Exit(INTERRUPTED) from None
         log.note(f"failed: {type(error).__name__}: {error}")
         raise
 

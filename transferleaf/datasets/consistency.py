@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from transferleaf.datasets.class_names import ALIKE, alike
 from transferleaf.errors import LeafDatasetError
 from transferleaf.wording import first_few
 
@@ -44,11 +45,16 @@ def check_classes(classes: Sequence[str]) -> None:
     """Raise unless each class has a name of its own.
 
     Raises:
-        LeafDatasetError: A name is there twice.
+        LeafDatasetError: A name is there twice, or two are one name to people.
     """
     twice = sorted(name for name, count in Counter(classes).items() if count > 1)
     if twice:
         raise LeafDatasetError("classes", f"name {first_few(twice)} twice", "name each once")
+    pair = alike(classes)
+    if pair is not None:
+        raise LeafDatasetError(
+            "classes", f"name {pair[0]!r} and {pair[1]!r}, which {ALIKE}", "write both in one way"
+        )
 
 
 def check_leaves(leaves: Sequence[object]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from transferleaf.datasets.class_names import in_class_order
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ClassMismatchError, ConfigError, LeafDatasetError
 from transferleaf.wording import counted, first_few
@@ -44,7 +45,7 @@ def relabel(
     _check_label_map(data, label_map)
     _check_something_is_kept(label_map)
     new_names = {name for name in label_map.values() if name is not None}
-    known = tuple(sorted(new_names)) if classes is None else tuple(classes)
+    known = in_class_order(new_names) if classes is None else tuple(classes)
     if not new_names <= set(known):
         lacking = first_few(sorted(new_names - set(known)))
         raise ConfigError("classes", known, f"hold all new names; it lacks {lacking}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transferleaf.datasets.labels import parse_label
+from transferleaf.terminal import from_strangers
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -50,17 +51,16 @@ class LabelMatch:
     def table(self) -> Table:
         """Show who matches whom, and list the others."""
         from rich.table import Table
-        from rich.text import Text
 
         table = Table("theirs", "ours", "match")
         for theirs, ours in self.matched.items():
             how = "one says more" if theirs in self.loosely else "same words"
-            table.add_row(Text(theirs), Text(ours), how)
+            table.add_row(from_strangers(theirs), from_strangers(ours), how)
         table.add_section()
         for name in self.unmatched_theirs:
-            table.add_row(Text(name), "", "none")
+            table.add_row(from_strangers(name), "", "none")
         for name in self.unmatched_ours:
-            table.add_row("", Text(name), "none")
+            table.add_row("", from_strangers(name), "none")
         return table
 
 

@@ -25,7 +25,7 @@ from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.split_folders import SplitFolders, refuse_split_folders
 from transferleaf.datasets.leaves.leaf_ids import LeafSource, find_leaf_ids, find_leaf_ids_again
 from transferleaf.datasets.photos.decoding import ImageSize, Pixels, read_photo
-from transferleaf.datasets.photos.files import composed
+from transferleaf.datasets.photos.files import composed, named_path
 from transferleaf.datasets.photos.leaf_photo import LeafPhoto
 from transferleaf.errors import ConfigError
 from transferleaf.notebook import html_of
@@ -110,8 +110,9 @@ class LeafDataset:
             FolderLayoutError: ``root`` has another layout; the message says what it holds.
             LeafMapError: The CSV file or the mapping cannot be used with these photos.
         """
-        refuse_split_folders(Path(root))
-        return cls.from_found(ClassFolders().find(Path(root)), leaves=leaves, origin=str(root))
+        folder = named_path("root", root)
+        refuse_split_folders(folder)
+        return cls.from_found(ClassFolders().find(folder), leaves=leaves, origin=str(root))
 
     @classmethod
     def from_split_folders(
@@ -129,7 +130,7 @@ class LeafDataset:
             ClassMismatchError: A part has a class that ``train`` lacks.
             LeafMapError: The CSV file or the mapping cannot be used with these photos.
         """
-        found = SplitFolders().find(Path(root))
+        found = SplitFolders().find(named_path("root", root))
         return cls.from_found(found, leaves=leaves, origin=str(root)).split()
 
     @classmethod
@@ -150,7 +151,7 @@ class LeafDataset:
             labels=np.asarray(found.labels, dtype=np.int64),
             classes=found.classes,
             leaves=ids.leaves,
-            origin=f"{origin}; {ids}",
+            origin="; ".join([origin, str(ids), *found.notes]),
             names=found.names,
             parts=found.parts,
             ignored=found.ignored,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from transferleaf.datasets.photos.content_hashes import content_hashes
 from transferleaf.errors import ManifestError
+from transferleaf.strangers_text import csv_cell, csv_cells
 from transferleaf.whole_files import written_whole
 from transferleaf.wording import counted, first_few
 
@@ -123,7 +124,7 @@ def _rows(path: Path, lines: Iterator[list[str]]) -> Iterator[ManifestRow]:
         if len(fields) != len(COLUMNS):
             found = f"has {counted(len(fields), 'field')} in row {number}"
             raise ManifestError(path, found, f"each row needs {len(COLUMNS)}: {_HEADER}.")
-        file, class_name, part, leaf, sha256 = fields
+        file, class_name, part, leaf, sha256 = csv_cells(fields)
         if not file or not class_name or not _is_sha256(sha256):
             found = f"lacks a file, a class or a SHA-256 of 64 digits in row {number}"
             raise ManifestError(path, found, "write it again with save(), or fill that row.")
@@ -156,7 +157,8 @@ def _text(rows: Iterator[Sequence[str | None]]) -> str:
     text = io.StringIO(newline="")
     text.write(f"{_HEADER}\n")
     # QUOTE_ALL: before Python 3.13, csv leaves a carriage return in a name unquoted.
-    csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerows(map(csv_cell, row) for row in rows)
     return text.getvalue()
 
 

@@ -12,12 +12,11 @@ from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Layout
 from transferleaf.datasets.layouts.new_plant_diseases import NewPlantDiseases
 from transferleaf.datasets.layouts.split_folders import SplitFolders, refuse_split_folders
-from transferleaf.datasets.layouts.table import table_files
+from transferleaf.datasets.layouts.table import Table, table_files
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.leaves.leaf_ids import LeafSource
-from transferleaf.datasets.photos.files import is_folder
-from transferleaf.errors import ConfigError, FolderLayoutError
-from transferleaf.wording import first_few
+from transferleaf.datasets.photos.files import is_folder, named_path
+from transferleaf.errors import ConfigError, DataError, FolderLayoutError, TableError
 
 
 def open_leaves(
@@ -40,10 +39,10 @@ def open_leaves(
         FolderLayoutError: No layout is recognised, or the one that is taken is broken; the message
             says what was found.
         DataError: The photos cannot be used as the layout lists them.
-        ConfigError: ``layout`` is no layout, or ``leaves`` no source of leaf ids.
+        ConfigError: ``path`` is empty, ``layout`` no layout, or ``leaves`` no source of leaf ids.
         LeafMapError: A map of leaf ids cannot be used with these photos.
     """
-    root = Path(path)
+    root = named_path("path", path)
     if layout is not None:
         chosen = _given(layout)
         origin = f"{root}, read as {chosen.name} (as asked)"
@@ -100,15 +99,24 @@ def _class_folders(root: Path) -> FoundPhotos:
         refuse_split_folders(root)
         return ClassFolders().find(root)
     except FolderLayoutError as near:
-        pictures = "".join(f"\n  {layout.name}: {layout.picture}" for layout in LAYOUTS)
-        expected = f"{near.expected}{_tables_note(root)} Layouts that can be read:{pictures}"
-        raise FolderLayoutError(near.root, near.found, expected) from None
+        found, expected = near.found, near.expected
+        table = _table_that_fails(near.root) if near.root == root and is_folder(root) else None
+        if table is not None:
+            expected = f"{table.expected} Read by its folders, it {found}; {expected}"
+            found = f"has a table that cannot be used: {table.path.name!r} {table.found}"
+        # The plainest first; what is tried first is the most special.
+        pictures = "".join(f"\n  {layout.name}: {layout.picture}" for layout in reversed(LAYOUTS))
+        expected = f"{expected} Layouts that can be read:{pictures}"
+        raise FolderLayoutError(near.root, found, expected) from None
 
 
-def _tables_note(root: Path) -> str:
-    """Say how to learn why the tables that are there were not taken."""
-    tables = table_files(root) if is_folder(root) else []
-    if not tables:
-        return ""
-    names = first_few(table.name for table in tables)
-    return f" If the photos are listed in {names}, layout='table' says what is wrong with it."
+def _table_that_fails(root: Path) -> TableError | None:
+    """What is wrong with the first table that is there, and was not recognised."""
+    for table in table_files(root):
+        try:
+            Table().find(table)
+        except TableError as error:
+            return error
+        except DataError:
+            continue
+    return None

@@ -8,6 +8,7 @@ import numpy as np
 from rich.table import Table
 from rich.text import Text
 
+from transferleaf.terminal import from_strangers
 from transferleaf.wording import counted
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def class_table(data: LeafDataset, *, caption: str) -> Table:
     table = _table(caption, "photos", "leaves")
     leaves = _leaves_by_class(data)
     for name, photos in data.class_counts().items():
-        table.add_row(Text(name), f"{photos:,}", _count_or_unknown(leaves[name]))
+        table.add_row(from_strangers(name), f"{photos:,}", _count_or_unknown(leaves[name]))
     table.add_section()
     table.add_row("all", f"{len(data):,}", _count_or_unknown(data.n_leaves))
     return table
@@ -36,7 +37,7 @@ def split_table(split: Split) -> Table:
     table = _table(_leak_note(split, naive), *split.names)
     counts = np.array([list(part.class_counts().values()) for part in split])
     for name, photos in zip(split[0].classes, counts.T, strict=True):
-        table.add_row(Text(name), *(f"{count:,}" for count in photos))
+        table.add_row(from_strangers(name), *(f"{count:,}" for count in photos))
     table.add_section()
     table.add_row("all", *(f"{len(part):,}" for part in split))
     table.add_row("share", *(f"{share:.1%}" for share in split.realised_fractions()))

@@ -92,15 +92,19 @@ class SecondOrderPooling(keras.layers.Layer):
         It grows with the root of what it is given: four times the covariance, twice the features.
         """
         n = covariance.shape[-1]
+        rows, columns = np.triu_indices(n)
+        flat = ops.reshape(self.full_root(covariance), (-1, n * n))
+        return ops.take(flat, (rows * n + columns).astype("int32"), axis=1)
+
+    def full_root(self, covariance: Any) -> Any:
+        """The square root of ``covariance``, ``(batch, n, n)``."""
+        n = covariance.shape[-1]
         identity = np.eye(n, dtype="float32")
         variance = ops.sum(covariance * identity, axis=(1, 2), keepdims=True) / n
         ridged = covariance + RIDGE * variance * identity
         # By a bound of the largest eigenvalue, so that the iteration converges.
         size = ops.sqrt(ops.sum(ops.square(ridged), axis=(1, 2), keepdims=True) + _TINY)
-        root = matrix_square_root(ridged / size, self.iterations) * ops.sqrt(size)
-        rows, columns = np.triu_indices(n)
-        flat = ops.reshape(root, (-1, n * n))
-        return ops.take(flat, (rows * n + columns).astype("int32"), axis=1)
+        return matrix_square_root(ridged / size, self.iterations) * ops.sqrt(size)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, int]:
         """Return ``(batch, n * (n + 1) / 2)``."""

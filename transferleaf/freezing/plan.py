@@ -153,9 +153,9 @@ class FreezePlan:
         yield plan_table(self)
 
     def __str__(self) -> str:
-        from rich.console import Console
+        from transferleaf.terminal import Terminal
 
-        console = Console(width=100, color_system=None)
+        console = Terminal(width=100, color_system=None)
         with console.capture() as captured:
             console.print(self)
         return captured.get()

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from transferleaf.reports.metrics import Interval
+from transferleaf.strangers_text import in_one_line, visible
 
 if TYPE_CHECKING:
     from transferleaf.reports.per_class import ClassReport
@@ -186,7 +187,7 @@ def _again(report: Report) -> Iterator[str]:
     if told:
         yield from (f"With {', '.join(told)}.", "")
     if report.command is not None:
-        yield from ("```sh", report.command.replace("```", "` ` `"), "```", "")
+        yield from ("```sh", visible(report.command).replace("```", "` ` `"), "```", "")
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -202,7 +203,7 @@ def plain(text: str) -> str:
     >>> plain("a_b <i>|")
     'a\\\\_b \\\\<i\\\\>\\\\|'
     """
-    line = " ".join(text.split())
+    line = in_one_line(text)
     return "".join(f"\\{letter}" if letter in "\\`*_[]<>|#~" else letter for letter in line)
 
 
@@ -212,7 +213,7 @@ def code(text: str) -> str:
     >>> code("Corn___rust|`")
     "`Corn___rust\\\\|'`"
     """
-    line = " ".join(text.split()) or " "
+    line = in_one_line(text) or " "
     return f"`{line.replace('`', chr(39)).replace('|', chr(92) + '|')}`"
 
 

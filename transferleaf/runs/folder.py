@@ -79,6 +79,11 @@ class RunFolder:
         return self.path / "split.csv"
 
     @property
+    def skipped(self) -> Path:
+        """Every photo that could not be read and was left out, as JSON."""
+        return self.path / "skipped.json"
+
+    @property
     def plan(self) -> Path:
         """The freezing plan."""
         return self.path / "plan.json"

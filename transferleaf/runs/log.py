@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from transferleaf.strangers_text import visible
+
 
 @dataclass(frozen=True, slots=True)
 class RunLog:
@@ -28,4 +30,4 @@ class RunLog:
     def note(self, text: str) -> None:
         """Write a text down; what else prints it has shown it already."""
         with self.path.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {text}\n")
+            file.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {visible(text)}\n")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.parts.split import Split
 from transferleaf.errors import ConfigError
+from transferleaf.wording import counted
 
 NAMES = ("train", "val", "test")
 
@@ -30,17 +31,17 @@ def three_parts(data: LeafDataset, *, val: float, test: float, seed: int) -> tup
     """
     if not data.parts:
         split = data.split(round(1 - val - test, 12), val, test, seed=seed)
-        return split, f"The photos were divided by leaf, with seed {seed}."
+        return split, f"The photos were divided {_by(data)}, with seed {seed}."
     published = dict(zip((whole := data.split()).names, whole, strict=True))
     if "train" not in published or not published.keys() <= set(NAMES):
-        must = "have a train part, and besides none but val and test; pooled() forgets them"
+        must = "have a train part, and besides none but val and test"
         raise ConfigError("parts", whole.names, must)
     told = f"The publisher's parts were kept ({', '.join(whole.names)})"
     for name, share in (("val", val), ("test", test)):
         if name not in published:
             rest, taken = published["train"].split(1 - share, share, seed=seed)
             published |= {"train": rest, name: taken}
-            told += f"; {name} was taken from train, by leaf"
+            told += f"; {name} was taken from train, {_by(data)}"
     parts = tuple(published[name] for name in NAMES)
     return replace(
         whole,
@@ -48,3 +49,13 @@ def three_parts(data: LeafDataset, *, val: float, test: float, seed: int) -> tup
         names=NAMES,
         fractions=tuple(len(part) / len(data) for part in parts),
     ), f"{told}."
+
+
+def _by(data: LeafDataset) -> str:
+    """Say what was kept together when photos were divided."""
+    unknown = data.leaves.count(None)
+    if not unknown:
+        return "by leaf"
+    if unknown == len(data):
+        return "by photo, as no leaf is known"
+    return f"by leaf, and by photo where the leaf is unknown ({counted(unknown, 'photo')})"

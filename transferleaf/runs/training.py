@@ -7,19 +7,28 @@ import io
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.calibrating import Calibration
+from transferleaf.datasets.parts.split import Split
 from transferleaf.judging.known_facts import versions
 from transferleaf.runs.folder import RunFolder
+from transferleaf.runs.left_out import (
+    save_readable,
+    unreadable_test_photos,
+    without,
+    write_list,
+)
 from transferleaf.runs.log import RunLog
 from transferleaf.runs.preparing import PreparedRun
 from transferleaf.runs.tensorboard_logs import TensorBoardLogs
+from transferleaf.training.feeding.bad_photos import SkippedPhoto
 from transferleaf.training.going_on import said_by_caller
 from transferleaf.whole_files import written_whole
+from transferleaf.wording import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +43,7 @@ class RunResult:
         high: Its upper end.
         photos: Photos trained on.
         test_photos: Photos judged.
+        skipped: Photos that could not be read and count in none of these.
     """
 
     run: RunFolder
@@ -42,6 +52,7 @@ class RunResult:
     high: float | None
     photos: int
     test_photos: int
+    skipped: tuple[SkippedPhoto, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""
@@ -53,6 +64,7 @@ class RunResult:
             "high": self.high,
             "train_photos": self.photos,
             "test_photos": self.test_photos,
+            "skipped_photos": [photo.to_dict() for photo in self.skipped],
         }
 
 
@@ -64,17 +76,26 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
         run: Its folder, new or left unfinished by the same configuration.
         log: Is told what happens.
         verbose: 0 for silence, 1 for progress bars, 2 for a line an epoch.
+
+    Raises:
+        BadPhotosError: Photos cannot be read, and the configuration does not leave them out.
+        LostClassesError: Without them, photos to train or to report on are lacking.
     """
     run.state.mkdir(exist_ok=True)
     log.note(f"{prepared.data!r}")
     log.say(prepared.split_note)
     log.say(f"Leaks: {prepared.split.leaks()}.")
-    prepared.split.save(run.split)
+    skip = prepared.config.skip_bad_photos
+    of_test = unreadable_test_photos(prepared.split[2], skip=skip)
+    # Whole at first: which of the others cannot be read shows when they are trained on.
+    save_readable(without(prepared.split, of_test), run.split)
     _write_json(run.versions, versions())
     _fit(prepared, run, log, verbose)
-    _calibrate(prepared, log)
+    skipped = (*prepared.classifier.skipped_photos, *of_test)
+    used = _left(prepared.split, skipped, run, log)
+    log.say(str(_calibrated(prepared, used)))
     prepared.classifier.save(run.model)
-    result = _judge(prepared, run, log, verbose)
+    result = replace(_judge(prepared, used, run, log, verbose), skipped=skipped)
     # Last, as it says that nothing is left to be done.
     shutil.rmtree(run.state)
     return result
@@ -104,29 +125,38 @@ def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> No
     _write_history(run.history, history.history)
 
 
-def _calibrate(prepared: PreparedRun, log: RunLog) -> None:
-    classifier = prepared.classifier
-    skipped = {photo.path for photo in classifier.skipped_photos}
-    train, validation, _ = (_without(part, skipped) for part in prepared.split)
-    found = classifier.calibrate(
-        validation, training_data=train, precision=prepared.config.precision, verbose=0
+def _calibrated(prepared: PreparedRun, used: Split) -> Calibration:
+    train, validation, _ = used
+    precision = prepared.config.precision
+    return prepared.classifier.calibrate(
+        validation, training_data=train, precision=precision, verbose=0
     )
-    log.say(str(found))
 
 
-def _without(data: LeafDataset, skipped: set[Path]) -> LeafDataset:
-    return data.subset([row for row, path in enumerate(data.paths) if path not in skipped])
+def _left(split: Split, skipped: Sequence[SkippedPhoto], run: RunFolder, log: RunLog) -> Split:
+    """The parts without the photos that cannot be read, which are listed in the run's folder."""
+    write_list(skipped, run.skipped)
+    used = without(split, skipped)
+    if skipped:
+        used.save(run.split)
+        photos = counted(len(skipped), "photo")
+        log.say(f"{photos} could not be read and were left out: see {run.skipped}")
+        for photo in skipped:
+            log.note(f"left out of {photo.used_for}: {str(photo.path)!r}: {photo.reason}")
+    return used
 
 
-def _judge(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> RunResult:
-    train, _, test = prepared.split
+def _judge(
+    prepared: PreparedRun, used: Split, run: RunFolder, log: RunLog, verbose: int
+) -> RunResult:
+    train, _, test = used
     if not prepared.config.report:
         accuracy = prepared.classifier.evaluate(test, return_dict=True, verbose=0)["accuracy"]
         low = high = None
         photos = len(test)
     else:
         report = prepared.classifier.report(
-            test,
+            prepared.split[2],  # it tells of those that cannot be read, too
             training_data=train,
             command=f"transferleaf train --config {run.config}",
             verbose=verbose,

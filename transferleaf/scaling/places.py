@@ -15,11 +15,13 @@ from typing import Any
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.photos.file_content import stamp_of
 from transferleaf.datasets.photos.files import (
+    answerable_below,
     has_photo_ending,
     is_folder,
     is_system_name,
-    photos_below,
+    named_path,
 )
+from transferleaf.datasets.photos.patterns import is_pattern, matched
 from transferleaf.errors import ConfigError
 from transferleaf.scaling.extras import need
 
@@ -103,7 +105,7 @@ def find_places(
         them: whoever opens it says so.
 
     Raises:
-        ConfigError: Nothing is named, or a list or a URL cannot be read.
+        ConfigError: Nothing is named, a word is empty, or a list or a URL cannot be read.
         MissingExtraError: A word is a URL, and fsspec is not installed.
     """
     if isinstance(photos, LeafDataset):
@@ -113,6 +115,7 @@ def find_places(
         several = [photos] if isinstance(photos, (str, PathLike)) else photos
         found = {}
         for word in several:
+            named_path("photos", word)
             for place in _meant(fspath(word)):
                 # Two names of one file are one photo; the first name counts.
                 found.setdefault(place.address, place)
@@ -190,11 +193,9 @@ class _Local:
     def _paths(self) -> Iterator[str]:
         path = Path(self._path)
         if is_folder(path):
-            yield from map(str, photos_below(path))
-        elif glob.has_magic(self._path) and not path.exists():  # as in "leaf[1].jpg"
-            for match in glob.iglob(self._path, recursive=True):  # noqa: PTH207 - absolute ones too
-                below = photos_below(Path(match)) if is_folder(Path(match)) else [match]
-                yield from map(str, below)
+            yield from map(str, answerable_below(path))
+        elif is_pattern(self._path):
+            yield from map(str, matched(self._path))
         else:
             yield self._path
 

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TypeAlias
 
+from transferleaf.datasets.class_names import in_class_order
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Layout
 from transferleaf.errors import LayoutContractError
@@ -97,9 +98,12 @@ def _several_classes(subject: LayoutSubject) -> Iterator[str]:
 
 
 def _classes_sorted(subject: LayoutSubject) -> Iterator[str]:
-    """Each class is named once, in order of code points, with accented letters composed."""
+    """Each class is named once, in order, with accented letters composed.
+
+    Numbers are in order of their values, other names in order of code points.
+    """
     classes = subject.found.classes
-    if list(classes) != sorted(set(classes)):
+    if classes != in_class_order(classes):
         yield f"its classes {list(classes)} are not sorted, each once"
     yield from _not_composed(classes)
 

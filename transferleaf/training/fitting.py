@@ -20,6 +20,7 @@ from transferleaf.features.identity import structure_digest
 from transferleaf.features.store import FeatureStore
 from transferleaf.freezing import FreezePlan, FreezePolicy, Method
 from transferleaf.freezing.feature_groups import feature_groups
+from transferleaf.interrupts import interrupts_kept
 from transferleaf.progress import Reporter
 from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
 from transferleaf.training.checks import check_folder
@@ -96,15 +97,18 @@ class Fit:
             asked = f"epochs={self.options.epochs}"
             reporter.say(f"The plan has no gradient epochs, so {asked} changes nothing.")
         self._check_together()
-        try:
-            run = self._prepared(reporter)
-        except KeyboardInterrupt:
-            reporter.say("Interrupted while photos were read; what was computed of them is stored.")
-            raise
-        try:
-            run.run()
-        finally:
-            self.compiler.finish(self.classifier)
+        with interrupts_kept():
+            try:
+                run = self._prepared(reporter)
+            except KeyboardInterrupt:
+                reporter.say(
+                    "Interrupted while photos were read; what was computed of them is stored."
+                )
+                raise
+            try:
+                run.run()
+            finally:
+                self.compiler.finish(self.classifier)
         for line in (best_line(run), speeds_line(run.records), proof_line(run.records)):
             if line:
                 reporter.say(line)

@@ -27,7 +27,7 @@ def found(tmp_path, monkeypatch):
         (["a/1.jpg"], ["a/1.jpg"]),
         (["a"], ["a/1.jpg", "a/2.PNG", "a/deep/3.jpg"]),
         (["a/*.jpg"], ["a/1.jpg"]),
-        (["**/*.jpg"], ["a/1.jpg", "a/deep/3.jpg", "b[1].jpg"]),
+        (["**/*.jpg"], ["b[1].jpg", "a/1.jpg", "a/deep/3.jpg"]),
         (["a/d*"], ["a/deep/3.jpg"]),
         (["b[1].jpg"], ["b[1].jpg"]),
         (["a/notes.txt"], ["a/notes.txt"]),

@@ -127,8 +127,8 @@ def test_other_folders_are_not_recognised(tmp_path, photos):
         (
             ["Mint/rust/1.png", "mint/Rust/1.png"],
             "",
-            "has the class folders 'Mint___rust' and 'mint___Rust', which differ only in case and "
-            "become one folder on Windows and macOS; "
+            "has the class folders 'Mint___rust' and 'mint___Rust', which differ only in case, "
+            "blanks, dots or the way that characters and numbers are written; "
             "rename one of them, or move their photos into one.",
         ),
     ],

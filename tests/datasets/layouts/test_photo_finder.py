@@ -16,46 +16,49 @@ from transferleaf.datasets.layouts.photo_finder import PhotoFinder, name_below, 
 def test_a_place_that_is_no_photo_is_not_found(tmp_path, place):
     paint_all(tmp_path, ["a/1.png"])
 
-    assert PhotoFinder(tmp_path).find(place) == []
+    assert PhotoFinder(tmp_path / "labels.csv").find(place) == []
 
 
 def test_all_photos_that_a_place_may_mean_are_found(tmp_path):
     paint_all(tmp_path, ["1.png", "1.jpg"])
 
-    assert PhotoFinder(tmp_path).find("1") == [tmp_path / "1.jpg", tmp_path / "1.png"]
+    assert PhotoFinder(tmp_path / "labels.csv").find("1") == [
+        tmp_path / "1.jpg",
+        tmp_path / "1.png",
+    ]
 
 
 def test_a_full_name_goes_before_one_without_ending(tmp_path):
     paint_all(tmp_path, ["1.png", "1.png.jpg"])
 
-    assert PhotoFinder(tmp_path).find("1.png") == [tmp_path / "1.png"]
+    assert PhotoFinder(tmp_path / "labels.csv").find("1.png") == [tmp_path / "1.png"]
 
 
 def test_a_name_with_a_backslash_goes_before_a_folder(tmp_path):
     paint_all(tmp_path, ["a\\1.png", "a/1.png"])
 
-    assert PhotoFinder(tmp_path).find("a\\1.png") == [tmp_path / "a\\1.png"]
+    assert PhotoFinder(tmp_path / "labels.csv").find("a\\1.png") == [tmp_path / "a\\1.png"]
 
 
 def test_an_unusual_ending_does_not_matter_when_it_is_written(tmp_path):
     (tmp_path / "1.raw").touch()
 
-    assert PhotoFinder(tmp_path).find("1.raw") == [tmp_path / "1.raw"]
-    assert PhotoFinder(tmp_path).find("1") == []
+    assert PhotoFinder(tmp_path / "labels.csv").find("1.raw") == [tmp_path / "1.raw"]
+    assert PhotoFinder(tmp_path / "labels.csv").find("1") == []
 
 
 @pytest.mark.parametrize("folder", ["images", "IMG", "train_images", "leaf-photos", "pictures 2"])
 def test_folders_of_images_are_looked_into(tmp_path, folder):
     paint_all(tmp_path, [f"{folder}/1.png"])
 
-    assert PhotoFinder(tmp_path).find("1.png") == [tmp_path / folder / "1.png"]
+    assert PhotoFinder(tmp_path / "labels.csv").find("1.png") == [tmp_path / folder / "1.png"]
 
 
 @pytest.mark.parametrize("folder", ["leaves", "imagery", "old"])
 def test_other_folders_are_not(tmp_path, folder):
     paint_all(tmp_path, [f"{folder}/1.png"])
 
-    assert PhotoFinder(tmp_path).find("1.png") == []
+    assert PhotoFinder(tmp_path / "labels.csv").find("1.png") == []
 
 
 def test_names_are_composed(tmp_path):

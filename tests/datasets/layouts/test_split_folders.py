@@ -53,16 +53,19 @@ def test_a_class_that_train_lacks_is_an_error(tmp_path):
             ["a/1.png", "b/1.png"],
             "is not split into parts (it holds 'a', 'b'); "
             "it needs train and val or test or both, each with class folders; "
-            "LeafDataset.from_folder reads class folders that are not split.",
+            'the layout "class folders" reads those that are not split.',
         ),
         (
             [*TRAIN, "val/a/1.png", "Valid/a/1.png"],
-            "has two folders for val, 'Valid' and 'val'; move their photos into one of them.",
+            "has two folders for val, 'Valid' and 'val'; move their photos into one of them, or "
+            "call one of them otherwise. In Python, layout=SplitFolders(parts={'Valid': 'train', "
+            "'val': 'test'}) says which is which.",
         ),
         (
-            [*TRAIN, "val/a/1.png", "extra/1.png"],
-            "has folders that are no part: 'extra'; "
-            "only train, val and test may lie here; move the others away.",
+            [*TRAIN, "val/a/1.png", "extra/a/1.png"],
+            "has folders for parts (train, val) and others: 'extra'; move the others away, or call "
+            "them train, val or test. In Python, layout=SplitFolders(parts={'train': 'train', "
+            "'val': 'test'}) says which is which.",
         ),
     ],
     ids=["not split", "a part twice", "a stranger"],
@@ -91,7 +94,8 @@ def test_split_folders_are_not_taken_for_classes(tmp_path):
 
     assert str(caught.value) == (
         f"'{tmp_path}' is split into parts (test, train); "
-        f"LeafDataset.from_split_folders('{tmp_path}') reads the parts as they are."
+        'the layout "split folders" reads them as they are, and so does '
+        "LeafDataset.from_split_folders."
     )
 
 
@@ -102,8 +106,7 @@ def test_train_alone_is_read_as_class_folders(tmp_path):
         refuse_split_folders(tmp_path)
 
     assert str(caught.value) == (
-        f"'{tmp_path}' is split into parts (train); "
-        f"LeafDataset.from_folder('{tmp_path}/train') reads it, and split() divides it."
+        f"'{tmp_path}' has one part, train; name '{tmp_path}/train', and it is split when read."
     )
 
 
@@ -114,9 +117,10 @@ def test_photos_of_no_class_in_parts_are_not_taken_for_classes(tmp_path):
         refuse_split_folders(tmp_path)
 
     assert str(caught.value) == (
-        f"'{tmp_path}' is split into parts (test, train) whose photos are of no class; put the "
-        "photos of each class in a folder of its own in each part, as in "
-        "train/Tomato___Late_blight/leaf1.jpg."
+        f"'{tmp_path}' has folders that are called like parts (test, train), and the photos in "
+        "test, train are of no class; list the photos with their classes in a table beside these "
+        "folders; or put the photos of each class in a folder of its own in each part, as in "
+        "test/Tomato___Late_blight/leaf1.jpg."
     )
 
 

@@ -83,7 +83,7 @@ def test_two_columns_that_divide_the_photos_otherwise_need_a_choice():
 
     assert str(caught.value) == (
         "the table 't.csv' has several columns that may name the class: 'class', 'disease'; "
-        "choose one, as in layout=transferleaf.datasets.layouts.Table(label_column='disease')."
+        "keep one, or, in Python, choose it: layout=Table(label_column='disease')."
     )
 
 
@@ -93,8 +93,8 @@ def test_unknown_columns_are_listed():
 
     assert str(caught.value) == (
         "the table 't.csv' has the columns ['photo', 'diagnosis'], and it is not clear which name "
-        "the photos and their classes; call them path and label, or name them as in layout="
-        'transferleaf.datasets.layouts.Table(path_column="photo", label_column="diagnosis").'
+        "the photos and their classes; call them path and label, or, in Python, name "
+        'them: layout=Table(path_column="photo", label_column="diagnosis").'
     )
 
 

@@ -59,9 +59,9 @@ def test_loading_it_leaves_no_telemetry_in_the_home_folder(tmp_path, monkeypatch
     [
         "baseline_cnn",
         "mobilenetv3_small",
-        "efficientnetv2b0",
+        pytest.param("efficientnetv2b0", marks=pytest.mark.slow),
         "efficientnet_lite0",
-        "keras_cv:resnet18_v2",
+        pytest.param("keras_cv:resnet18_v2", marks=pytest.mark.slow),
     ],
 )
 def test_it_does_backbones_of_every_family(name):

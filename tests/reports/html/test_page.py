@@ -157,4 +157,15 @@ def test_a_file_name_that_is_no_unicode_is_shown_all_the_same(tmp_path):
 
     examples.two_classes_with(odd).save_html(tmp_path / "report.html")
 
-    assert "leaf?.jpg" in (tmp_path / "report.html").read_text("utf-8")
+    assert r"leaf\udcff.jpg" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_nothing_turns_the_direction_of_writing_or_ends_up_in_a_terminal():
+    odd = examples.a_set(
+        "test", examples.TWO, [[1, 0], [0, 1]], origin="gpj.\u202efael\x1b[2J", pictures=1
+    )
+
+    text = page(examples.two_classes_with(odd))
+
+    assert r"gpj.\u202efael\x1b[2J" in text
+    assert not {"\u202e", "\x1b"} & set(text)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import transferleaf as tl
+from transferleaf.features.second_order import pooling_layer
+from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.training.phases.cut import last_frozen_stage, tail_network
 
 LAST_TWO = tl.FreezePolicy.train_last(stages=2)
@@ -36,17 +38,19 @@ def test_the_cut_lies_behind_the_last_stage_that_no_phase_trains(tiny_classifier
 def test_a_tail_on_stored_outputs_equals_the_whole_network(tiny_classifier, blobs, cut, head):
     classifier = tiny_classifier(tl.FreezePolicy.freeze_base(head_stages=head))
     backbone = classifier.backbone
-    stages = [backbone.stage_names.index(name) for name in planned(classifier).head_stages]
+    groups = feature_groups(classifier.freeze, backbone.describe())
     photos = blobs(6)[0].astype("float32")
     maps = backbone.model.predict(photos, verbose=0)
 
-    tail = tail_network(classifier, backbone, cut, stages)
+    tail = tail_network(classifier, backbone, cut, groups)
     early = [
-        maps[stage].mean(axis=(1, 2)) for stage in stages if stage <= (-1 if cut is None else cut)
+        np.asarray(pooling_layer(group.kind, group.channels)(maps[group.stage]))
+        for group in groups
+        if group.stage <= (-1 if cut is None else cut)
     ]
     given = {
         "photos": photos,
-        "averages": np.concatenate(early, axis=1) if early else None,
+        "stored_features": np.concatenate(early, axis=1) if early else None,
         "map": maps[cut or 0],
     }
     probabilities = tail.predict({name: given[name] for name in tail.input}, verbose=0)
@@ -58,7 +62,8 @@ def test_a_tail_on_stored_outputs_equals_the_whole_network(tiny_classifier, blob
 def test_a_tail_shares_its_layers_with_the_classifier(tiny_classifier):
     classifier = tiny_classifier(LAST_TWO)
 
-    tail = tail_network(classifier, classifier.backbone, 0, (0, 1, 2))
+    groups = feature_groups(classifier.freeze, classifier.backbone.describe())
+    tail = tail_network(classifier, classifier.backbone, 0, groups)
 
     inside = {id(weight) for weight in classifier.weights}
     assert tail.weights

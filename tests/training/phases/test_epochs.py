@@ -33,13 +33,13 @@ def stored(views: int = 1, photos: int = 10, **changes) -> StoredEpochs:
         weights=np.ones(photos, "float32"),
     )
     rows = [
-        FrozenRows(averages=Rows(view, photos, 5), maps=Rows(view, photos, 2, 2, 1))
+        FrozenRows(features=Rows(view, photos, 5), maps=Rows(view, photos, 2, 2, 1))
         for view in range(views)
     ]
     values = {
         "photos": StoredPhotos(known=known, views=rows),
         "judges": StoredPhotos(known=known, views=rows[:1]),
-        "inputs": ("averages", "map"),
+        "inputs": ("stored_features", "map"),
         "labels": "sparse",
         "class_weight": None,
         "batch_size": 4,
@@ -59,9 +59,9 @@ def test_an_epoch_holds_every_photo_once_with_its_label():
     assert [len(labels) for _, labels in batches] == [4, 4, 2]
     assert sorted(numbers(batches)) == list(range(10))
     for inputs, labels in batches:
-        assert inputs["averages"].shape[1:] == (5,)
-        np.testing.assert_array_equal(labels, inputs["averages"][:, 0] % 3)
-        np.testing.assert_array_equal(inputs["averages"][:, 1], inputs["map"][:, 1, 1, 0])
+        assert inputs["stored_features"].shape[1:] == (5,)
+        np.testing.assert_array_equal(labels, inputs["stored_features"][:, 0] % 3)
+        np.testing.assert_array_equal(inputs["stored_features"][:, 1], inputs["map"][:, 1, 1, 0])
 
 
 def test_an_epoch_can_be_repeated_and_the_next_one_differs():

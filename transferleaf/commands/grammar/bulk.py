@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
-from rich.console import Console
 
 from transferleaf.commands.grammar.photo_paths import STDIN
+from transferleaf.terminal import Terminal
 from transferleaf.wording import counted
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def predict_in_bulk(
     """
     from transferleaf.scaling import predict_photos_to
 
-    console = Console(stderr=True, highlight=False)
+    console = Terminal(stderr=True, highlight=False)
 
     def tell(done: int, total: int) -> None:
         console.print(f"{done:,} of {total:,} photos")

@@ -7,18 +7,16 @@ from contextlib import contextmanager
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperCommand
 
 from transferleaf.errors import ConfigError, TransferLeafError, UnknownBackboneError
+from transferleaf.interrupts import INTERRUPTED, end_soon, interrupted, interrupts_kept
+from transferleaf.terminal import Terminal
 
 FOUND = 1
 """A finding, or a failure."""
 WRONG_USAGE = 2
-INTERRUPTED = 130
-"""What shells expect after Ctrl-C."""
-
 DEBUG = "--debug"
 
 _USAGE_ERRORS = (ConfigError, UnknownBackboneError)
@@ -28,16 +26,22 @@ _TYPERS_OWN = (typer.Exit, typer.Abort, typer.BadParameter)
 class Command(TyperCommand):
     """A command whose errors are one message each; ``--debug`` shows where they come from."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse empty words, which would name the current folder; called by typer."""
+        if any(word == "" or (word.startswith("--") and word.endswith("=")) for word in args):
+            raise typer.BadParameter("a word is empty, as an unset variable of the shell would be")
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; called by typer."""
         try:
             return super().invoke(ctx)
         except (*_TYPERS_OWN, BrokenPipeError):  # a reader that has seen enough is no error
             raise
-        except KeyboardInterrupt:
-            say_error("Stopped.")
-            raise typer.Exit(INTERRUPTED) from None
-        except Exception as error:
+        except (KeyboardInterrupt, Exception) as error:
+            if is_stop(error):
+                say_error("Stopped.")
+                raise typer.Exit(INTERRUPTED) from None
             if ctx.find_root().params.get("debug"):
                 raise
             say_error(_told(error))
@@ -54,14 +58,43 @@ def when_stopped(told: Callable[[], str]) -> Iterator[None]:
     """
     try:
         yield
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Exception) as error:
+        if not is_stop(error):
+            raise
         say_error(escape(f"Stopped{told()}"))
         raise typer.Exit(INTERRUPTED) from None
 
 
+def is_stop(error: BaseException) -> bool:
+    """Whether an error is a Ctrl-C, or what a library made of one."""
+    stopped = isinstance(error, typer.Exit) and error.exit_code == INTERRUPTED
+    return isinstance(error, KeyboardInterrupt) or (interrupted() and not stopped)
+
+
+@contextmanager
+def exit_code_of_interrupts() -> Iterator[None]:
+    """Let the program within end soon after Ctrl-C, with the code 130 and no traceback."""
+    stopped = False
+    try:
+        with interrupts_kept():
+            try:
+                yield
+            except SystemExit:
+                stopped = interrupted()
+                if not stopped:
+                    raise
+    except KeyboardInterrupt:
+        if not stopped:  # it was outside a command, which would have said so
+            say_error("Stopped.")
+        stopped = True
+    if stopped:
+        end_soon()
+        raise SystemExit(INTERRUPTED)
+
+
 def say_error(text: str) -> None:
     """Print a line for people on stderr, in one piece."""
-    Console(stderr=True).print(text, highlight=False, soft_wrap=True)
+    Terminal(stderr=True).print(text, highlight=False, soft_wrap=True)
 
 
 def debug_first(words: Sequence[str]) -> list[str]:
@@ -76,7 +109,7 @@ def debug_first(words: Sequence[str]) -> list[str]:
     return [*found, *(word for word in options if word != DEBUG), *rest]
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     # Escaped: a folder may be called "photos[old]", which rich would read as a style.
     if isinstance(error, (TransferLeafError, OSError)):
         return f"[bold red]error:[/bold red] {escape(str(error))}"

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from transferleaf.commands.grammar.output_files import checked_place
+from transferleaf.terminal import Terminal
 from transferleaf.whole_files import written_whole
 
 STDOUT = "-"
@@ -28,7 +29,7 @@ JsonFile = Annotated[
 
 def console_beside(place: str | None) -> Console:
     """The console for people: stderr where stdout belongs to a program."""
-    return Console(stderr=place == STDOUT, highlight=False)
+    return Terminal(stderr=place == STDOUT, highlight=False)
 
 
 def write_json(values: Any, place: str | None) -> None:

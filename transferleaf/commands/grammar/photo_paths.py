@@ -2,47 +2,68 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from transferleaf.datasets.photos.files import is_folder, photos_below
+from rich.console import Console
+
+from transferleaf.datasets.photos.files import LeftOut, answerable_below, is_folder
+from transferleaf.datasets.photos.patterns import is_pattern, matched
+from transferleaf.wording import counted, first_few
 
 STDIN = "-"
 
 
-def photo_paths(words: Iterable[str], stdin: TextIO) -> Iterator[Path]:
+def photo_paths(
+    words: Iterable[str], stdin: TextIO, left_out: LeftOut | None = None
+) -> Iterator[Path]:
     """Find photos one by one, so that a million of them take no room.
 
     Args:
         words: Files, taken as they are; folders, searched at any depth; patterns such as
             ``leaves/*.jpg``; ``-`` for lines of such words on ``stdin``.
         stdin: Is read for ``-``.
+        left_out: Is told of the files in folders that have no ending of a photo.
 
     Yields:
-        The photos, in order. A folder without photos, and a pattern that nothing fits, come as
-        they are: whoever opens them says what is wrong.
+        The photos, in order. A folder without photos or that may not be read, and a pattern that
+        nothing fits, come as they are: whoever opens them says what is wrong.
     """
     for word in words:
         if word == STDIN:
             lines = (line.rstrip("\r\n") for line in stdin)
-            yield from photo_paths((line for line in lines if line and line != STDIN), stdin)
+            yield from photo_paths(
+                (line for line in lines if line and line != STDIN), stdin, left_out
+            )
             continue
         found = False
-        for path in _meant(word):
+        for path in _meant(word, left_out):
             found = True
             yield path
         if not found:
             yield Path(word)
 
 
-def _meant(word: str) -> Iterator[Path]:
+def say_left_out(left_out: LeftOut) -> None:
+    """Name files in folders that were passed over, on stderr, where it mixes with no results."""
+    if left_out.number:
+        shown = first_few(map(str, left_out.first))
+        more = f" and {left_out.number - len(left_out.first):,} more" * (
+            left_out.number > len(left_out.first)
+        )
+        console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        console.print(
+            f"{counted(left_out.number, 'file')} without the ending of a photo left out: "
+            f"{shown}{more}"
+        )
+
+
+def _meant(word: str, left_out: LeftOut | None) -> Iterator[Path]:
     path = Path(word)
     if is_folder(path):
-        yield from photos_below(path)
-    elif glob.has_magic(word) and not path.exists():  # a photo may be called "leaf[1].jpg"
-        for match in sorted(glob.glob(word, recursive=True)):  # noqa: PTH207 - Path.glob refuses absolute ones
-            yield from photos_below(Path(match)) if is_folder(Path(match)) else [Path(match)]
+        yield from answerable_below(path, left_out)
+    elif is_pattern(word):
+        yield from matched(word, left_out)
     else:
         yield path

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
 from rich.console import Console
+
+from transferleaf.strangers_text import csv_line, visible
 
 if TYPE_CHECKING:  # it brings NumPy, for which no help text should wait
     from transferleaf.predictions import LeafPrediction
@@ -59,15 +60,15 @@ _UNBOUND = 10_000
 
 def csv_rows(file: TextIO, *, top_k: int, heading: bool = True) -> Write:
     """Write a line for each photo, after one with the names of the columns if it has a heading."""
-    writer = csv.writer(file, lineterminator="\n")
+    shown = visible if file.isatty() else str
     if heading:
-        writer.writerow(columns(top_k))
+        file.write(csv_line(columns(top_k)))
 
     def write(batch: Sequence[LeafPrediction]) -> None:
         for found in batch:
             values = {**row_of(found), **_others(found)}
             row = [values.get(name) for name in columns(top_k)]
-            writer.writerow("" if value is None else value for value in row)
+            file.write(shown(csv_line(row)))
         file.flush()
 
     return write

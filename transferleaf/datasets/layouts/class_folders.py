@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from transferleaf.datasets.class_names import ALIKE, alike, in_class_order
 from transferleaf.datasets.labels import SEPARATOR
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
@@ -66,29 +67,26 @@ def check_several_classes(root: Path, classes: Sequence[str]) -> None:
 
 
 def check_spellings(root: Path, names: Sequence[str]) -> None:
-    """Raise if two class names are one name to some file systems.
+    """Raise if two class names are one name to people, or to some file systems.
 
     Args:
         root: The folder that holds the classes.
         names: Class names, with accented letters as one character.
 
     Raises:
-        FolderLayoutError: Two names are equal, or differ only in upper and lower case.
+        FolderLayoutError: Two names are equal, or alike.
     """
-    seen: dict[str, str] = {}
-    for name in names:
-        first = seen.get(name.lower())
-        if first == name:
-            found = f"has two folders for the class {name!r}, perhaps encoded differently"
-            raise FolderLayoutError(root, found, "move their photos into one of them.")
-        if first is not None:
-            raise FolderLayoutError(
-                root,
-                f"has the class folders {first!r} and {name!r}, which differ only in case and "
-                "become one folder on Windows and macOS",
-                "rename one of them, or move their photos into one.",
-            )
-        seen[name.lower()] = name
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        found = f"has two folders for the class {twice!r}, perhaps encoded differently"
+        raise FolderLayoutError(root, found, "move their photos into one of them.")
+    pair = alike(names)
+    if pair is not None:
+        raise FolderLayoutError(
+            root,
+            f"has the class folders {pair[0]!r} and {pair[1]!r}, which {ALIKE}",
+            "rename one of them, or move their photos into one.",
+        )
 
 
 def read_class_folders(root: Path) -> FoundPhotos:
@@ -103,14 +101,14 @@ def read_class_folders(root: Path) -> FoundPhotos:
     _check_depth(root, contents)
     _check_empty_classes(root, contents)
     classes = _class_names(root, listing.folders)
-    paths = tuple(photo for inside in contents.values() for photo in inside.photos)
+    folder_of = {composed(folder.name): folder for folder in contents}
+    photos = [contents[folder_of[name]].photos for name in classes]
+    paths = tuple(photo for of_class in photos for photo in of_class)
     return FoundPhotos(
         classes=classes,
         paths=paths,
         names=names_below(root, paths),
-        labels=tuple(
-            label for label, inside in enumerate(contents.values()) for _ in inside.photos
-        ),
+        labels=tuple(label for label, of_class in enumerate(photos) for _ in of_class),
         ignored=tuple(
             path for inside in contents.values() for path in (*inside.folders, *inside.others)
         ),
@@ -172,4 +170,4 @@ def _check_empty_classes(root: Path, contents: dict[Path, FolderListing]) -> Non
 def _class_names(root: Path, folders: Sequence[Path]) -> tuple[str, ...]:
     names = tuple(composed(folder.name) for folder in folders)
     check_spellings(root, names)
-    return names
+    return in_class_order(names)

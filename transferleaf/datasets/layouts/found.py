@@ -12,7 +12,8 @@ class FoundPhotos:
     """The photos of a data set, in a fixed order.
 
     Attributes:
-        classes: Class names, sorted by code point; accented letters are one character each.
+        classes: Class names, numbers by value and others by code point; accented letters are
+            one character each.
         paths: Where each photo lies.
         names: Each photo's place below the data set's root, with forward slashes.
         labels: Position in ``classes`` of each photo.
@@ -21,6 +22,7 @@ class FoundPhotos:
             it tells none.
         told_by: Number of photos by what told their leaf, for people.
         ignored: Files and folders among the photos that are none.
+        notes: What was seen and not used, for people.
     """
 
     classes: tuple[str, ...]
@@ -31,6 +33,7 @@ class FoundPhotos:
     leaves: tuple[str | None, ...] = ()
     told_by: Mapping[str, int] = field(default_factory=dict)
     ignored: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def class_names(self) -> list[str]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
-from transferleaf.datasets.layouts.listed_photos import ListedPhoto, gather, usual_part
+from transferleaf.datasets.layouts.listed_photos import ListedPhoto, gather
+from transferleaf.datasets.layouts.part_folders import part_named
 from transferleaf.datasets.layouts.table import find_listed, listed_photos
 from transferleaf.datasets.layouts.table_columns import (
     METADATA_FILES,
@@ -68,7 +69,7 @@ class HuggingFaceMetadata:
 
 def _metadata_files(root: Path) -> list[Path]:
     """Find the metadata in the folders for parts, or else at the root."""
-    parts = [folder for folder in list_folder(root).folders if usual_part(folder.name)]
+    parts = [folder for folder in list_folder(root).folders if part_named(folder.name)]
     inside = [file for folder in parts for file in _metadata_in(folder)]
     return inside or _metadata_in(root)
 
@@ -105,6 +106,6 @@ def _read(file: Path) -> TableRows:
 
 
 def _of_part(root: Path, table: TableRows) -> list[ListedPhoto]:
-    part = usual_part(table.path.parent.name)
+    part = part_named(table.path.parent.name)
     photos = listed_photos(table, find_columns(table, _NAMED), root=root)
     return [replace(photo, part=part) for photo in photos]

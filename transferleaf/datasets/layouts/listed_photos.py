@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from transferleaf.datasets.class_names import ALIKE, alike, in_class_order
 from transferleaf.datasets.layouts.found import FoundPhotos
-from transferleaf.datasets.layouts.part_folders import PART_FOLDERS
-from transferleaf.datasets.layouts.photo_finder import photos_beside, spelled_out
-from transferleaf.datasets.photos.files import composed
+from transferleaf.datasets.layouts.part_folders import in_usual_order
+from transferleaf.datasets.layouts.photo_finder import (
+    photos_beside,
+    spelled_out,
+    unlisted_folders,
+)
+from transferleaf.datasets.photos.files import composed, is_folder
 from transferleaf.errors import ClassMismatchError, TableError
 from transferleaf.wording import counted, first_few
-
-# What parts are called beside the usual names of folders, in lower case.
-_MORE_PARTS = {"dev": "val", "eval": "test", "evaluation": "test"}
-_MEANING = {name: part for part, names in PART_FOLDERS.items() for name in names} | _MORE_PARTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +38,6 @@ class ListedPhoto:
     leaf: str | None = None
 
 
-def usual_part(name: str) -> str | None:
-    """Give a part its usual name; ``None`` if it has none.
-
-    >>> usual_part("Validation"), usual_part("fold3")
-    ('val', None)
-    """
-    return _MEANING.get(name.lower())
-
-
 def gather(table: Path, photos: Iterable[ListedPhoto], *, leaves_from: str) -> FoundPhotos:
     """Put listed photos in order of part, class and name, each once.
 
@@ -57,19 +49,27 @@ def gather(table: Path, photos: Iterable[ListedPhoto], *, leaves_from: str) -> F
         leaves_from: What told the leaves, for people.
 
     Returns:
-        The photos; ``ignored`` names those that lie beside them and are not listed.
+        The photos; ``ignored`` names those that lie beside them and are not listed, and folders
+        of images of which none is.
 
     Raises:
         TableError: A photo is listed twice with different facts, there are fewer than two
-            classes, or only some photos have a part.
+            classes, two of them are alike, or only some photos have a part.
         ClassMismatchError: A part has a class that ``train`` lacks.
     """
     rows = _once(table, photos)
     _check_several_classes(table, rows)
     parts = _order_of_parts(table, rows)
-    rows.sort(key=lambda row: (parts.index(row.part or ""), composed(row.class_name), row.name))
-    classes = tuple(sorted({composed(row.class_name) for row in rows}))
+    classes = in_class_order(composed(row.class_name) for row in rows)
+    _check_spellings(table, classes)
     position = {name: label for label, name in enumerate(classes)}
+    rows.sort(
+        key=lambda row: (
+            parts.index(row.part or ""),
+            position[composed(row.class_name)],
+            row.name,
+        )
+    )
     _check_train_has_all(rows, classes)
     known = sum(row.leaf is not None for row in rows)
     return FoundPhotos(
@@ -80,18 +80,13 @@ def gather(table: Path, photos: Iterable[ListedPhoto], *, leaves_from: str) -> F
         parts=tuple(row.part or "" for row in rows if len(parts) > 1),
         leaves=tuple(row.leaf for row in rows if known),
         told_by={leaves_from: known} if known else {},
-        ignored=photos_beside(row.path for row in rows),
+        ignored=_left_out(table, [row.path for row in rows]),
     )
 
 
-def part_of_folder(name: str) -> str | None:
-    """The part that the first folder of a photo's name tells.
-
-    >>> part_of_folder("train/Mint___rust/1.jpg"), part_of_folder("images/train/1.jpg")
-    ('train', None)
-    """
-    folders = PurePosixPath(name).parts[:-1]
-    return usual_part(folders[0]) if folders else None
+def _left_out(table: Path, found: Sequence[Path]) -> tuple[Path, ...]:
+    folder = table if is_folder(table) else table.parent
+    return (*photos_beside(found), *unlisted_folders(folder, found))
 
 
 def _once(table: Path, photos: Iterable[ListedPhoto]) -> list[ListedPhoto]:
@@ -128,6 +123,16 @@ def _check_several_classes(table: Path, rows: Sequence[ListedPhoto]) -> None:
         )
 
 
+def _check_spellings(table: Path, classes: Sequence[str]) -> None:
+    pair = alike(classes)
+    if pair is not None:
+        raise TableError(
+            table,
+            f"names the classes {pair[0]!r} and {pair[1]!r}, which {ALIKE}",
+            "write both in one way.",
+        )
+
+
 def _order_of_parts(table: Path, rows: Sequence[ListedPhoto]) -> list[str]:
     without = [row.name for row in rows if row.part is None]
     if without and len(without) < len(rows):
@@ -137,8 +142,7 @@ def _order_of_parts(table: Path, rows: Sequence[ListedPhoto]) -> list[str]:
             "give all photos a part, or none.",
             photos=without,
         )
-    named = {row.part or "" for row in rows}
-    return [part for part in PART_FOLDERS if part in named] + sorted(named - set(PART_FOLDERS))
+    return list(in_usual_order(sorted({row.part or "" for row in rows})))
 
 
 def _check_train_has_all(rows: Sequence[ListedPhoto], classes: tuple[str, ...]) -> None:

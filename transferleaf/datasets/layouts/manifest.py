@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal, TypeAlias, get_args
 
+from transferleaf.datasets.class_names import ALIKE, alike, in_class_order
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
 from transferleaf.datasets.manifest import COLUMNS, ManifestRow, is_manifest, read_manifest
@@ -61,10 +62,14 @@ class Manifest:
         """
         rows = read_manifest(root)
         class_names = [composed(row.class_name) for row in rows]
-        classes = tuple(sorted(set(class_names)))
+        classes = in_class_order(class_names)
         if len(classes) == 1:
             found = f"names one class, {classes[0]!r}"
             raise ManifestError(root, found, "a classifier needs at least two.")
+        pair = alike(classes)
+        if pair is not None:
+            found = f"names the classes {pair[0]!r} and {pair[1]!r}, which {ALIKE}"
+            raise ManifestError(root, found, "write both in one way.")
         known = sum(row.leaf is not None for row in rows)
         position = {name: label for label, name in enumerate(classes)}
         return FoundPhotos(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from transferleaf.datasets.class_names import in_class_order
 from transferleaf.datasets.labels import SEPARATOR
 from transferleaf.datasets.layouts.class_folders import (
     check_several_classes,
@@ -13,7 +14,7 @@ from transferleaf.datasets.layouts.class_folders import (
 )
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
-from transferleaf.datasets.layouts.part_folders import part_of
+from transferleaf.datasets.layouts.part_folders import are_all_parts, part_of
 from transferleaf.datasets.photos.files import composed, is_folder, list_folder, names_below
 from transferleaf.errors import FolderLayoutError
 from transferleaf.wording import counted
@@ -66,12 +67,12 @@ class NestedFolders:
 def _crops(root: Path) -> Mapping[Path, Sequence[Path]]:
     """Disease folders by crop folder; none if a folder is no crop folder."""
     listing = list_folder(root)
-    if listing.photos or any(map(part_of, listing.folders)):
+    if listing.photos or any(map(part_of, listing.folders)) or are_all_parts(listing.folders):
         return {}
     crops = {}
     for crop in listing.folders:
         inside = list_folder(crop)
-        if inside.photos:
+        if inside.photos or are_all_parts(inside.folders):
             return {}
         crops[crop] = [folder for folder in inside.folders if list_folder(folder).photos]
     return {crop: diseases for crop, diseases in crops.items() if diseases}
@@ -90,13 +91,13 @@ def _class_name(crop: str, disease: str) -> str:
 
 
 def _class_names(root: Path, found: Mapping[Path, FoundPhotos]) -> tuple[str, ...]:
-    names = sorted(
+    names = [
         _class_name(crop.name, disease)
         for crop, inside in found.items()
         for disease in inside.classes
-    )
+    ]
     check_spellings(root, names)
-    return tuple(names)
+    return in_class_order(names)
 
 
 def _join_crops(

@@ -9,7 +9,7 @@ from pathlib import Path
 from transferleaf.datasets.layouts.class_folders import check_several_classes, read_class_folders
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
-from transferleaf.datasets.layouts.part_folders import PART_FOLDERS, named_parts, part_of
+from transferleaf.datasets.layouts.part_folders import PART_WORDS, named_parts, part_of
 from transferleaf.datasets.layouts.split_folders import join_parts
 from transferleaf.datasets.leaves.augmented_names import is_offline_copy
 from transferleaf.datasets.photos.files import is_folder, list_folder, photos_below
@@ -70,9 +70,9 @@ class NewPlantDiseases:
                 f"has no folders train and valid, nor has a folder {_ARCHIVE!r} in it",
                 "name the folder that the dataset was unpacked into.",
             )
-        found = {part: read_class_folders(folder) for part, folder in place.parts.items()}
-        check_several_classes(place.parts["train"], found["train"].classes)
+        found = [(part, read_class_folders(folder)) for part, folder in place.parts.items()]
         joined = join_parts(root, found)
+        check_several_classes(place.parts["train"], joined.classes)
         return replace(joined, ignored=(*joined.ignored, *place.left_out))
 
 
@@ -89,7 +89,7 @@ def _locate(root: Path) -> _Place | None:
     if {"train", "val"} <= named.keys() and list_folder(named["train"]).folders:
         parts = {
             part: named[part]
-            for part in PART_FOLDERS
+            for part in PART_WORDS
             if part in named and _has_labels(part, named[part])
         }
         return _Place(parts=parts, left_out=_without(folders, parts.values()))

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from transferleaf.datasets.layouts.part_folders import part_named, speaks_of_images
 from transferleaf.datasets.photos.files import (
     composed,
     has_photo_ending,
+    holds_photos,
     is_folder,
     list_folder,
-)
-
-# What a folder of photos beside a table is called, as a word of its name: "images",
-# "train_images".
-_IMAGE_WORDS = frozenset(
-    {"image", "images", "img", "imgs", "photo", "photos", "picture", "pictures"}
 )
 
 
@@ -26,19 +21,22 @@ class PhotoFinder:
     """Finds photos by what a table calls them.
 
     A place is looked for in the table's folder; where nothing is there, in the folders beside the
-    table whose names speak of images. It may lack the ending and may have backslashes. A place
-    outside the table's folder is taken as it is. Each folder is listed once.
+    table whose names speak of images or of a part, ``images``, ``train_images`` or ``train``. A
+    table that is called like a part, ``train.csv``, means no photo in the folder of another one.
+    A place may lack the ending and may have backslashes. One outside the table's folder is taken
+    as it is. Each folder is listed once.
 
     Args:
-        folder: The folder in which the table lies.
+        table: Where the table lies.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, table: Path) -> None:
+        self._folder = table.parent
+        own = part_named(table.stem)
         self._image_folders = [
-            inside
-            for inside in list_folder(folder).folders
-            if _IMAGE_WORDS & set(re.split(r"[^a-z]+", inside.name.lower()))
+            folder
+            for folder in _image_folders(table.parent)
+            if None in (own, part := part_named(folder.name)) or own == part
         ]
         self._listed: dict[Path, _Files] = {}
 
@@ -91,6 +89,24 @@ def photos_beside(found: Iterable[Path]) -> tuple[Path, ...]:
     folders = {path.parent for path in known}
     beside = (photo for folder in folders for photo in list_folder(folder).photos)
     return tuple(sorted(photo for photo in beside if photo not in known))
+
+
+def unlisted_folders(folder: Path, found: Iterable[Path]) -> tuple[Path, ...]:
+    """Name the folders of images in ``folder`` that hold photos, and none of ``found``."""
+    listed = {above for path in found for above in spelled_out(path).parents}
+    return tuple(
+        inside
+        for inside in _image_folders(folder)
+        if spelled_out(inside) not in listed and holds_photos(inside)
+    )
+
+
+def _image_folders(folder: Path) -> list[Path]:
+    return [
+        inside
+        for inside in list_folder(folder).folders
+        if speaks_of_images(inside.name) or part_named(inside.name)
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

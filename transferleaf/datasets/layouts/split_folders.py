@@ -2,83 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from transferleaf.datasets.class_names import in_class_order
 from transferleaf.datasets.layouts.class_folders import check_several_classes, read_class_folders
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
-from transferleaf.datasets.layouts.part_folders import (
-    PART_FOLDERS,
-    are_all_parts,
-    named_parts,
-    part_of,
+from transferleaf.datasets.layouts.part_folders import PART_WORDS, in_usual_order, parts_among
+from transferleaf.datasets.photos.files import (
+    holds_photos,
+    is_folder,
+    list_folder,
+    names_below,
 )
-from transferleaf.datasets.photos.files import is_folder, list_folder, names_below
-from transferleaf.errors import ClassMismatchError, FolderLayoutError
+from transferleaf.errors import ClassMismatchError, ConfigError, FolderLayoutError
 from transferleaf.wording import first_few
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SplitFolders:
-    """Class folders in a folder for each part."""
+    """Class folders in a folder for each part.
+
+    Attributes:
+        parts: The part of each folder, such as ``{"fold_0": "test", "fold_1": "train"}``; folders
+            that are not named are left out. ``None`` reads the parts from the folders' names.
+
+    Raises:
+        ConfigError: ``parts`` names no ``"train"``.
+    """
+
+    parts: Mapping[str, str] | None = None
 
     name = "split folders"
     picture = "root/{train,val,test}/Class/photo.jpg"
 
+    def __post_init__(self) -> None:
+        if self.parts is not None and "train" not in self.parts.values():
+            raise ConfigError("parts", dict(self.parts), 'call one of the folders "train"')
+
     def recognise(self, root: Path) -> Recognition | None:
-        """Look for a folder ``train`` and another part, with folders in it."""
+        """Look for folders whose names are those of parts, with folders in them."""
         if not is_folder(root):
             return None
-        parts = named_parts(root)
-        if "train" not in parts or len(parts) == 1 or not list_folder(parts["train"]).folders:
+        parts = folders_of_parts(root)
+        if not any(list_folder(folder).folders for folder in parts):
             return None
-        names = ", ".join(folder.name for folder in parts.values())
+        names = ", ".join(folder.name for folder in parts)
         return Recognition(reason=f"it holds folders for parts ({names})", sure=True)
 
     def find(self, root: Path) -> FoundPhotos:
         """Find the photos of each part, in the order train, val, test.
 
         Args:
-            root: A folder that holds ``train`` and ``val`` or ``test`` or both, in upper or lower
-                case, each with class folders.
+            root: A folder that holds ``train`` and ``val`` or ``test`` or both, each with class
+                folders. Other usual names will do, such as ``training_set`` and ``dev``.
 
         Returns:
             The photos; all parts have the classes of ``train``.
 
         Raises:
-            FolderLayoutError: ``root`` has another layout.
+            FolderLayoutError: ``root`` has another layout, or it is not clear which of its folders
+                is which part.
             ClassMismatchError: A part has a class that ``train`` lacks.
+            ConfigError: The layout names a folder that is not there.
         """
-        folders = _part_folders(root)
-        found = {
-            part: read_class_folders(folders[part]) for part in PART_FOLDERS if part in folders
-        }
-        check_several_classes(folders["train"], found["train"].classes)
-        return join_parts(root, found)
+        parts = _read_parts(root) if self.parts is None else self._given_parts(root)
+        _check_photos_have_classes(root, parts)
+        found = [
+            (part, read_class_folders(folder))
+            for wanted in in_usual_order(parts.values())
+            for folder, part in parts.items()
+            if part == wanted
+        ]
+        joined = join_parts(root, found)
+        train = next(folder for folder, part in parts.items() if part == "train")
+        check_several_classes(train, joined.classes)
+        return joined
+
+    def _given_parts(self, root: Path) -> dict[Path, str]:
+        assert self.parts is not None
+        by_name = {folder.name: folder for folder in list_folder(root).folders}
+        absent = sorted(set(self.parts) - by_name.keys())
+        if absent:
+            held = first_few(by_name, limit=20)
+            must = f"name folders of {str(root)!r}, which are {held}; it names {first_few(absent)}"
+            raise ConfigError("parts", dict(self.parts), must)
+        return {by_name[name]: part for name, part in self.parts.items()}
 
 
-def join_parts(root: Path, found: Mapping[str, FoundPhotos]) -> FoundPhotos:
+def folders_of_parts(root: Path) -> dict[Path, str | None]:
+    """The folders in ``root`` that hold photos, with the part of each, if they may not be classes.
+
+    Returns:
+        By folder, its part, or ``None`` where its name does not say one; empty where the folders
+        may be classes.
+
+    Raises:
+        FolderLayoutError: A folder may not be read.
+    """
+    folders = list_folder(root).folders
+    if not parts_among(folder.name for folder in folders):  # spares a look into each class
+        return {}
+    filled = [folder for folder in folders if holds_photos(folder)]
+    among = parts_among(folder.name for folder in filled)
+    return {folder: among[folder.name] for folder in filled} if among else {}
+
+
+def join_parts(root: Path, found: Sequence[tuple[str, FoundPhotos]]) -> FoundPhotos:
     """Put the photos of several parts one after another.
 
     Args:
         root: The folder that holds them all.
-        found: Photos by part; a part may lack classes of ``train``.
+        found: The part and the photos of each folder; a part may lack classes of ``train``.
 
     Raises:
         ClassMismatchError: A part has a class that ``train`` lacks.
     """
-    classes = found["train"].classes
-    for part, photos in found.items():
+    of_train = [name for part, photos in found if part == "train" for name in photos.classes]
+    classes = in_class_order(of_train)
+    for part, photos in found:
         _check_classes(part, photos.classes, classes)
     position = {name: label for label, name in enumerate(classes)}
-    paths = tuple(path for photos in found.values() for path in photos.paths)
+    paths = tuple(path for _, photos in found for path in photos.paths)
     return FoundPhotos(
         classes=classes,
         paths=paths,
         names=names_below(root, paths),
-        labels=tuple(position[name] for photos in found.values() for name in photos.class_names),
-        parts=tuple(part for part, photos in found.items() for _ in photos.paths),
-        ignored=tuple(path for photos in found.values() for path in photos.ignored),
+        labels=tuple(position[name] for _, photos in found for name in photos.class_names),
+        parts=tuple(part for part, photos in found for _ in photos.paths),
+        ignored=tuple(path for _, photos in found for path in photos.ignored),
     )
 
 
@@ -86,67 +140,123 @@ def refuse_split_folders(root: Path) -> None:
     """Raise if ``root`` is split into parts, so that nobody takes a part for a class.
 
     Raises:
-        FolderLayoutError: ``root`` holds a folder ``train`` with class folders in it, or nothing
-            but folders of parts.
+        FolderLayoutError: The folders in ``root`` are parts, whatever is in them; or one of them
+            is called ``train`` and holds class folders.
     """
-    parts = named_parts(root)
-    if "train" not in parts:
+    parts = folders_of_parts(root)
+    if not parts:
+        _refuse_lone_train(root)
         return
-    train = list_folder(parts["train"])
-    names = ", ".join(folder.name for folder in parts.values())
-    if train.photos and are_all_parts(list_folder(root).folders):
-        raise FolderLayoutError(
-            root,
-            f"is split into parts ({names}) whose photos are of no class",
-            "put the photos of each class in a folder of its own in each part, as in "
-            "train/Tomato___Late_blight/leaf1.jpg.",
-        )
-    if train.photos or not train.folders:
-        return
-    alone = f"LeafDataset.from_folder({str(parts['train'])!r}) reads it, and split() divides it."
-    whole = f"LeafDataset.from_split_folders({str(root)!r}) reads the parts as they are."
+    _check_photos_have_classes(root, parts)
     raise FolderLayoutError(
-        root, f"is split into parts ({names})", alone if len(parts) == 1 else whole
+        root,
+        f"is split into parts ({_listed(parts)})",
+        'the layout "split folders" reads them as they are, and so does '
+        "LeafDataset.from_split_folders.",
     )
 
 
-def _part_folders(root: Path) -> dict[str, Path]:
-    parts: dict[str, Path] = {}
-    strangers = []
+def _refuse_lone_train(root: Path) -> None:
     for folder in list_folder(root).folders:
-        part = part_of(folder)
-        if part is None:
-            strangers.append(folder.name)
-        elif part in parts:
+        inside = list_folder(folder)
+        if folder.name.lower() in PART_WORDS["train"] and inside.folders and not inside.photos:
             raise FolderLayoutError(
-                root,
-                f"has two folders for {part}, {parts[part].name!r} and {folder.name!r}",
-                "move their photos into one of them.",
+                root, "has one part, train", f"name {str(folder)!r}, and it is split when read."
             )
-        else:
-            parts[part] = folder
-    _check_parts(root, parts, strangers)
-    return parts
 
 
-def _check_parts(root: Path, parts: dict[str, Path], strangers: list[str]) -> None:
-    if "train" not in parts or len(parts) == 1:
-        held = first_few([folder.name for folder in parts.values()] + strangers)
+def _check_photos_have_classes(root: Path, parts: Mapping[Path, str | None]) -> None:
+    """Raise if a part holds photos and no class folders."""
+    flat = [folder for folder in parts if not list_folder(folder).folders]
+    if not flat:
+        return
+    remedies = [
+        "list the photos with their classes in a table beside these folders",
+        "put the photos of each class in a folder of its own in each part, as in "
+        f"{flat[0].name}/Tomato___Late_blight/leaf1.jpg",
+    ]
+    train = [folder for folder, part in parts.items() if part == "train" and folder not in flat]
+    if train:
+        remedies.append(f"name {str(train[0])!r}, which is read alone and split")
+    elif None in parts.values():
+        remedies.append('take them for classes, with the layout "class folders"')
+    raise FolderLayoutError(
+        root,
+        f"has folders that are called like parts ({_listed(parts)}), and the photos in "
+        f"{_listed(flat)} are of no class",
+        f"{'; or '.join(remedies)}.",
+    )
+
+
+def _listed(folders: Mapping[Path, object] | Sequence[Path]) -> str:
+    return ", ".join(folder.name for folder in folders)
+
+
+def _read_parts(root: Path) -> dict[Path, str]:
+    """Read the part of each folder from its name.
+
+    Raises:
+        FolderLayoutError: The names do not tell; the message shows what they are.
+    """
+    folders = folders_of_parts(root)
+    if not folders:
+        held = first_few(folder.name for folder in list_folder(root).folders)
         raise FolderLayoutError(
             root,
             f"is not split into parts (it holds {held or 'no folders'})",
             "it needs train and val or test or both, each with class folders; "
-            "LeafDataset.from_folder reads class folders that are not split.",
+            'the layout "class folders" reads those that are not split.',
         )
+    parts = {folder: part for folder, part in folders.items() if part is not None}
+    _check_train(root, folders, parts)
+    _check_no_strangers(root, folders)
+    _check_one_each(root, parts)
+    return parts
+
+
+def _check_train(root: Path, folders: Mapping[Path, str | None], parts: Mapping[Path, str]) -> None:
+    if "train" in parts.values():
+        return
+    names = [folder.name for folder in folders]
+    raise FolderLayoutError(
+        root,
+        f"is split into parts ({', '.join(names)}), and none of them is called train",
+        f"call them train, val and test, or name one of them, such as {str(root / names[0])!r}. "
+        f"{_in_python(names)}",
+    )
+
+
+def _check_no_strangers(root: Path, folders: Mapping[Path, str | None]) -> None:
+    strangers = [folder.name for folder, part in folders.items() if part is None]
     if strangers:
+        known = {folder.name: part for folder, part in folders.items() if part is not None}
         raise FolderLayoutError(
             root,
-            f"has folders that are no part: {first_few(strangers)}",
-            "only train, val and test may lie here; move the others away.",
+            f"has folders for parts ({', '.join(known)}) and others: {first_few(strangers)}",
+            f"move the others away, or call them train, val or test. {_in_python(known)}",
         )
 
 
-def _check_classes(part: str, found: tuple[str, ...], classes: tuple[str, ...]) -> None:
+def _check_one_each(root: Path, parts: Mapping[Path, str]) -> None:
+    seen: dict[str, str] = {}
+    for folder, part in parts.items():
+        first = seen.setdefault(part, folder.name)
+        if first != folder.name:
+            raise FolderLayoutError(
+                root,
+                f"has two folders for {part}, {first!r} and {folder.name!r}",
+                "move their photos into one of them, or call one of them otherwise. "
+                f"{_in_python([first, folder.name])}",
+            )
+
+
+def _in_python(names: Iterable[str]) -> str:
+    """Say how to tell which folder is which part."""
+    shown = dict(zip(names, ("train", "test"), strict=False))
+    return f"In Python, layout=SplitFolders(parts={shown}) says which is which."
+
+
+def _check_classes(part: str, found: Sequence[str], classes: Sequence[str]) -> None:
     unknown = sorted(set(found) - set(classes))
     if unknown:
         missing = sorted(set(classes) - set(found))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from transferleaf.datasets.class_names import says_nothing
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
 from transferleaf.datasets.layouts.listed_photos import (
     ListedPhoto,
     gather,
-    part_of_folder,
-    usual_part,
 )
+from transferleaf.datasets.layouts.part_folders import part_named, parts_among
 from transferleaf.datasets.layouts.photo_finder import PhotoFinder, name_below
 from transferleaf.datasets.layouts.table_columns import (
     ColumnNames,
@@ -130,7 +130,7 @@ class Table:
             columns = recognise_columns(head, self._named)
             if columns is None:
                 return None
-            finder = PhotoFinder(path.parent)
+            finder = PhotoFinder(path)
             there = all(len(finder.find(place)) == 1 for place in head.column(columns.path))
         except MissingExtraError:
             return Recognition(reason="what it holds cannot be read without pyarrow", sure=False)
@@ -153,7 +153,11 @@ def find_listed(table: TableRows, named: ColumnNames) -> FoundPhotos:
     """
     columns = find_columns(table, named)
     photos = listed_photos(table, columns, root=table.path.parent)
-    return gather(table.path, photos, leaves_from=f"column {columns.leaf!r}")
+    found = gather(table.path, photos, leaves_from=f"column {columns.leaf!r}")
+    if columns.not_leaves is None:
+        return found
+    note = f"the column {columns.not_leaves!r} spans classes and was not taken for leaves"
+    return replace(found, notes=(note,))
 
 
 def listed_photos(table: TableRows, columns: Columns, *, root: Path) -> Iterator[ListedPhoto]:
@@ -162,7 +166,7 @@ def listed_photos(table: TableRows, columns: Columns, *, root: Path) -> Iterator
     Raises:
         TableError: Rows name no class, no photo, or photos that are not there.
     """
-    finder = PhotoFinder(table.path.parent)
+    finder = PhotoFinder(table.path)
     places = table.column(columns.path)
     found = [finder.find(place) if place else [] for place in places]
     _check_found(table, columns, found)
@@ -177,18 +181,28 @@ def listed_photos(table: TableRows, columns: Columns, *, root: Path) -> Iterator
         found, names, classes, parts, leaves, strict=True
     ):
         yield ListedPhoto(
-            path=paths[0], name=name, class_name=class_name, part=part, leaf=leaf or None
+            path=paths[0],
+            name=name,
+            class_name=class_name,
+            part=part,
+            leaf=None if says_nothing(leaf) else leaf,
         )
 
 
 def table_files(root: Path) -> list[Path]:
-    """The files in a folder that end as tables do, without manifests.
+    """The files in a folder that end as tables do, without manifests and Kaggle's submissions.
 
     Raises:
         FolderLayoutError: ``root`` is no folder that may be read.
     """
-    others = list_folder(root).others
-    return [path for path in others if _has_table_ending(path) and not is_manifest(path)]
+    return [
+        path
+        for path in list_folder(root).others
+        # A sample of a submission has the columns of a table of labels, and made-up labels.
+        if _has_table_ending(path)
+        and "submission" not in path.stem.lower()
+        and not is_manifest(path)
+    ]
 
 
 def _has_table_ending(path: Path) -> bool:
@@ -224,6 +238,12 @@ def _check_found(table: TableRows, columns: Columns, found: list[list[Path]]) ->
 
 def _parts(table: TableRows, columns: Columns, names: list[str]) -> list[str | None]:
     if columns.part is not None:
-        return [usual_part(cell) or cell or None for cell in table.column(columns.part)]
-    parts = [part_of_folder(name) for name in names]
+        return [_part_in(cell) for cell in table.column(columns.part)]
+    folders = [PurePosixPath(name).parts[0] if "/" in name else "" for name in names]
+    among = parts_among(dict.fromkeys(folders))
+    parts = [among.get(folder) for folder in folders]
     return [None] * len(parts) if None in parts else parts
+
+
+def _part_in(cell: str) -> str | None:
+    return None if says_nothing(cell) else part_named(cell) or cell

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from transferleaf.datasets.class_names import says_nothing
 from transferleaf.datasets.layouts.table_files import TableRows
 from transferleaf.errors import ConfigError, TableError
 from transferleaf.wording import counted, first_few
@@ -23,7 +24,9 @@ PATH_COLUMNS = (
 )
 LABEL_COLUMNS = ("label", "class", "class_name", "category", "disease", "target", "labels")
 PART_COLUMNS = ("split", "part", "set", "subset")
-LEAF_COLUMNS = ("leaf", "leaf_id", "group", "plant_id")
+LEAF_COLUMNS = ("leaf", "leaf_id", "plant_id")
+# Such a column may hold anything: it is taken for leaves where no group spans classes.
+GROUP_COLUMNS = ("group",)
 
 # How Hugging Face calls its files, and in them the column that names the photo.
 METADATA_FILES = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
@@ -62,12 +65,14 @@ class Columns:
             that class and 0 for all others.
         part: The column that names the publisher's part, where there is one.
         leaf: The column that names the leaf, where there is one.
+        not_leaves: A column that may name groups of leaves, and spans classes.
     """
 
     path: str
     labels: tuple[str, ...]
     part: str | None
     leaf: str | None
+    not_leaves: str | None = None
 
     def __str__(self) -> str:
         """Name them.
@@ -90,12 +95,34 @@ def recognise_columns(table: TableRows, named: ColumnNames) -> Columns | None:
     path = named.path or next(iter(_usual(table, PATH_COLUMNS)), None)
     part = named.part or next(iter(_usual(table, PART_COLUMNS)), None)
     leaf = named.leaf or next(iter(_usual(table, LEAF_COLUMNS)), None)
+    groups = _usual(table, GROUP_COLUMNS) if leaf is None else []
     for option, name in (("path", named.path), ("part", named.part), ("leaf", named.leaf)):
         _check_named(table, f"{option}_column", name)
     if path is None:
         return None
-    labels = _label_columns(table, named.label, taken=(path, part, leaf))
-    return Columns(path=path, labels=labels, part=part, leaf=leaf) if labels else None
+    labels = _label_columns(table, named.label, taken=(path, part, leaf, *groups))
+    if not labels:
+        return None
+    spanning = [name for name in groups if _spans_classes(table, name, labels)]
+    within = [name for name in groups if name not in spanning]
+    return Columns(
+        path=path,
+        labels=labels,
+        part=part,
+        leaf=leaf or next(iter(within), None),
+        not_leaves=next(iter(spanning), None),
+    )
+
+
+def _spans_classes(table: TableRows, name: str, labels: tuple[str, ...]) -> bool:
+    """Whether photos of several classes have one value in a column."""
+    classes = zip(*(table.column(label) for label in labels), strict=True)
+    pairs = {
+        (group, of_class)
+        for group, of_class in zip(table.column(name), classes, strict=True)
+        if not says_nothing(group)
+    }
+    return len({group for group, _ in pairs}) < len(pairs)
 
 
 def is_metadata(table: TableRows) -> bool:
@@ -117,8 +144,8 @@ def find_columns(table: TableRows, named: ColumnNames) -> Columns:
             table.path,
             f"has the columns {list(table.columns)}{nested if table.nested else ''}, "
             "and it is not clear which name the photos and their classes",
-            "call them path and label, or name them as in layout="
-            'transferleaf.datasets.layouts.Table(path_column="photo", label_column="diagnosis").',
+            "call them path and label, or, in Python, name them: layout=Table("
+            'path_column="photo", label_column="diagnosis").',
         )
     return columns
 
@@ -132,15 +159,20 @@ def class_names(table: TableRows, columns: Columns) -> list[str]:
     if len(columns.labels) > 1:
         return _from_flags(table, columns)
     names = table.column(columns.labels[0])
-    unnamed = [
-        photo for photo, name in zip(table.column(columns.path), names, strict=True) if not name
-    ]
+    unnamed = {
+        photo: name
+        for photo, name in zip(table.column(columns.path), names, strict=True)
+        if says_nothing(name)
+    }
     if unnamed:
+        words = sorted({name for name in unnamed.values() if name})
+        written = f" (it says {first_few(words)})" if words else ""
+        healthy = "; leaves without a disease are healthy" if words else ""
         raise TableError(
             table.path,
-            f"names no class for {counted(len(unnamed), 'photo')}: {first_few(unnamed)}",
-            f"fill the column {columns.labels[0]!r}, or remove these rows.",
-            photos=unnamed,
+            f"names no class for {counted(len(unnamed), 'photo')}{written}: {first_few(unnamed)}",
+            f"fill the column {columns.labels[0]!r}, or remove these rows{healthy}.",
+            photos=list(unnamed),
         )
     return names
 
@@ -184,8 +216,7 @@ def _one_label_column(table: TableRows, usual: list[str]) -> str:
             raise TableError(
                 table.path,
                 f"has several columns that may name the class: {first_few([usual[0], name])}",
-                "choose one, as in layout=transferleaf.datasets.layouts.Table("
-                f"label_column={name!r}).",
+                f"keep one, or, in Python, choose it: layout=Table(label_column={name!r}).",
             )
     # Beside a number, the column with words says what the number means.
     words = [name for name in usual if not all(cell.isdigit() for cell in table.column(name))]

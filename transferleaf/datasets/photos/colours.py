@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageCms
 
 # The largest values that grey photos of many bits are known to use.
 _WHITES = (1.0, 255.0, 65535.0)
+# Cameras of 12 bits reach 4,095 of 65,535, which is 16 of 255: black to any eye.
+_BLACK = 16
 
 
 def on_white_in_rgb(photo: Image.Image) -> Image.Image:
@@ -16,6 +20,24 @@ def on_white_in_rgb(photo: Image.Image) -> Image.Image:
     Raises:
         ValueError: Its colours cannot be told.
     """
+    deep = _has_16_bits(photo)  # which Pillow forgets when it loads a photo
+    seen = _in_rgb(photo)
+    extrema: Any = seen.getextrema()
+    if deep and 0 < max(high for _, high in extrema) <= _BLACK:
+        raise ValueError(
+            "its 16-bit values end below 4,096 of 65,535, as those of 12-bit cameras do, and would "
+            "be black; scale them up"
+        )
+    return seen
+
+
+def _has_16_bits(photo: Image.Image) -> bool:
+    return photo.mode.startswith("I;16") or any(
+        ";16" in str(tile) for tile in getattr(photo, "tile", ())
+    )
+
+
+def _in_rgb(photo: Image.Image) -> Image.Image:
     if photo.mode == "RGB" and "transparency" not in photo.info:
         photo.load()
         return photo

@@ -17,7 +17,12 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from transferleaf.datasets.photos.colours import on_white_in_rgb
-from transferleaf.datasets.photos.formats import PHOTO_FORMATS, open_heif, says_it_is_heif
+from transferleaf.datasets.photos.formats import (
+    PHOTO_FORMATS,
+    begins_as,
+    open_heif,
+    says_it_is_heif,
+)
 from transferleaf.datasets.photos.limits import check_limits, too_large, turn_to_decode
 from transferleaf.datasets.photos.quiet_pillow import quiet
 from transferleaf.errors import ConfigError, PhotoError
@@ -125,17 +130,26 @@ def opened(path: Path) -> Iterator[Image.Image]:
     except PhotoError:
         raise
     except Exception as error:  # a decoder may fail in any way on a damaged file
-        raise PhotoError(path, _reason(error)) from error
+        raise PhotoError(path, _reason(path, error)) from error
 
 
 def _check_file(path: Path) -> None:
     facts = path.stat()
     if S_ISDIR(facts.st_mode):
-        raise PhotoError(path, "it is a folder.")
+        raise PhotoError(path, f"it is a folder{_why_shut(path)}.")
     if not S_ISREG(facts.st_mode):  # opening a pipe would wait for ever
         raise PhotoError(path, "it is no file but a device or a pipe.")
     if facts.st_size == 0:
         raise PhotoError(path, "the file is empty.")
+
+
+def _why_shut(folder: Path) -> str:
+    # Whoever searched a folder and could not read it hands it on to be told of here.
+    try:
+        with os.scandir(folder):
+            return ""
+    except OSError as error:
+        return f" that cannot be read ({(error.strerror or str(error)).lower()})"
 
 
 def _image(path: Path) -> Image.Image:
@@ -147,7 +161,7 @@ def _image(path: Path) -> Image.Image:
         return open_heif(path)
 
 
-def _reason(error: Exception) -> str:
+def _reason(path: Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file."
     if isinstance(error, PermissionError):
@@ -155,6 +169,14 @@ def _reason(error: Exception) -> str:
     if isinstance(error, Image.DecompressionBombError):
         return too_large("too many pixels")
     if isinstance(error, UnidentifiedImageError):
+        kind = begins_as(path)
+        if kind == "TIFF":
+            return (
+                "it is a damaged TIFF image, or one of a kind that is not read, such as colours in "
+                "floats; save it with 8 bits a colour."
+            )
+        if kind is not None:
+            return f"it is a damaged {kind} image, or one of a kind that is not read."
         return "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
     if isinstance(error, MemoryError):
         return "there is not enough memory for it."

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from transferleaf.errors import FolderLayoutError
+from transferleaf.errors import ConfigError, FolderLayoutError
 
 PHOTO_ENDINGS = (
-    *(".jpg", ".jpeg", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"),
-    *(".heic", ".heif", ".avif"),
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".jfi", ".jif", ".pjpeg", ".pjp", ".mpo"),
+    *(".png", ".apng", ".webp", ".bmp", ".tif", ".tiff", ".gif"),
+    *(".heic", ".heif", ".hif", ".avif", ".avifs"),
 )
 """Endings of files that are read as photos, in lower case; upper case counts too."""
 
@@ -26,8 +27,12 @@ SYSTEM_NAMES = frozenset(
         "@eadir",
         "$recycle.bin",
         "system volume information",
+        "lost+found",
     }
 )
+
+# As many as a message names.
+_SHOWN = 3
 
 _NAME_A_FOLDER = "name a folder that holds one folder of photos per class."
 
@@ -45,6 +50,22 @@ class FolderListing:
     folders: tuple[Path, ...]
     photos: tuple[Path, ...]
     others: tuple[Path, ...]
+
+
+def named_path(option: str, word: str | os.PathLike[str]) -> Path:
+    """Take a path that somebody names.
+
+    Args:
+        option: What it is for.
+        word: The path.
+
+    Raises:
+        ConfigError: It is an empty text, as an unset variable of a shell gives, and would mean the
+            current folder.
+    """
+    if isinstance(word, str) and not word:
+        raise ConfigError(option, word, "name a file or a folder; a dot is the current folder")
+    return Path(word)
 
 
 def is_folder(path: Path) -> bool:
@@ -84,21 +105,77 @@ def list_folder(folder: Path) -> FolderListing:
 
 
 def photos_below(folder: Path) -> Iterator[Path]:
-    """Find the photos at any depth below ``folder``."""
-    for place, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not is_system_name(name))
-        for name in sorted(files):
-            if not is_system_name(name) and has_photo_ending(name):
-                yield Path(place, name)
+    """Find the photos at any depth below ``folder``, as ``list_folder`` lists each.
+
+    Links to folders are followed, except one that leads back to a folder on the way to it.
+
+    Raises:
+        FolderLayoutError: A folder may not be read.
+    """
+    for _, listing in _listings(folder):
+        if isinstance(listing, FolderLayoutError):
+            raise listing
+        yield from listing.photos
+
+
+def holds_photos(folder: Path) -> bool:
+    """Whether there is a photo at any depth below ``folder``.
+
+    Raises:
+        FolderLayoutError: A folder may not be read.
+    """
+    return next(photos_below(folder), None) is not None
+
+
+@dataclass(slots=True, kw_only=True)
+class LeftOut:
+    """Files that a search passed over as their endings are not those of photos.
+
+    Attributes:
+        number: How many there are.
+        first: The first few of them.
+    """
+
+    number: int = 0
+    first: list[Path] = field(default_factory=list)
+
+    def add(self, files: Iterable[Path]) -> None:
+        """Count files."""
+        for file in files:
+            self.number += 1
+            if len(self.first) < _SHOWN:
+                self.first.append(file)
+
+
+def answerable_below(folder: Path, left_out: LeftOut | None = None) -> Iterator[Path]:
+    """Find all below ``folder`` that deserves an answer: photos, and what hides some.
+
+    Beside the photos of ``photos_below`` these are links called like photos that lead nowhere, and
+    folders that may not be read: whoever opens them as a photo says what is wrong.
+
+    Args:
+        folder: Where to search; itself the only answer where it may not be read.
+        left_out: Is told of the other files.
+    """
+    for place, listing in _listings(folder):
+        if isinstance(listing, FolderLayoutError):
+            yield place
+            continue
+        links = {path for path in listing.others if is_folder(path)}  # those that lead back
+        broken = {path for path in listing.others if has_photo_ending(path.name)} - links
+        yield from _by_name([*listing.photos, *broken])
+        if left_out is not None:
+            left_out.add(path for path in listing.others if path not in links | broken)
 
 
 def has_photo_ending(name: str) -> bool:
     """Whether a file name ends as photos do.
 
-    >>> has_photo_ending("leaf.JPG"), has_photo_ending("notes.txt")
-    (True, False)
+    >>> has_photo_ending("leaf.JPG"), has_photo_ending("leaf.jpg "), has_photo_ending("notes.txt")
+    (True, True, False)
     """
-    return name.lower().endswith(PHOTO_ENDINGS)
+    # Blanks come from renaming by hand and from lists; no program shows them.
+    return name.strip().lower().endswith(PHOTO_ENDINGS)
 
 
 def is_system_name(name: str) -> bool:
@@ -129,6 +206,26 @@ def composed(name: str) -> str:
     True
     """
     return unicodedata.normalize("NFC", name)
+
+
+def _listings(top: Path) -> Iterator[tuple[Path, FolderListing | FolderLayoutError]]:
+    """List a folder and all below it, each before those in it; an error stands for its listing."""
+    # Not by recursion: how deep folders lie in each other is up to a stranger.
+    left: list[tuple[Path, frozenset[tuple[int, int]]]] = [(top, frozenset())]
+    while left:
+        folder, above = left.pop()
+        try:
+            listing = list_folder(folder)
+        except FolderLayoutError as error:
+            yield folder, error
+            continue
+        facts = folder.stat()
+        identity = facts.st_dev, facts.st_ino
+        if identity in above:  # two links that lead to each other
+            continue
+        yield folder, listing
+        on_the_way = above | {identity}
+        left.extend((inside, on_the_way) for inside in reversed(listing.folders))
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

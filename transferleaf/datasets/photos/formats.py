@@ -22,9 +22,24 @@ def _available(*formats: str) -> tuple[str, ...]:
 # too; AVIF needs Pillow 11.3.
 PHOTO_FORMATS = _available("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 
+_STARTS = {
+    "JPEG": (b"\xff\xd8\xff",),
+    "PNG": (b"\x89PNG\r\n\x1a\n",),
+    "TIFF": (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
+    "GIF": (b"GIF87a", b"GIF89a"),
+}
+
 # Brands of the container by the bytes 4 to 12 of the file.
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _AVIF = (b"avif", b"avis")
+
+
+def begins_as(path: Path) -> str | None:
+    """The format whose first bytes a file has, whatever follows; ``None`` if of no known one."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    known = (name for name, starts in _STARTS.items() if head.startswith(starts))
+    return next(known, "WebP" if head[:4] == b"RIFF" and head[8:] == b"WEBP" else None)
 
 
 def says_it_is_heif(path: Path) -> bool:

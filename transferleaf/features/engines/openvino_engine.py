@@ -14,6 +14,7 @@ import numpy as np
 from transferleaf.features.engines.engine import EngineMeter, Outputs, Photos
 from transferleaf.features.engines.openvino_loading import load_openvino
 from transferleaf.features.engines.tracing import trace_with_constants
+from transferleaf.interrupts import interrupts_deferred
 
 # Few photos a request keep a core's cache warm and leave little to fill up at a batch's end;
 # docs/engines.md has the measurements.
@@ -137,4 +138,5 @@ def convert_graph(graph: Any) -> Any:
     frontend = FrontEndManager().load_by_framework("tf")
     # The loaded model reads from the iterator and does not keep it alive; the local name does.
     nodes = GraphIteratorTFGraph(graph, share_weights=False)
-    return frontend.convert(frontend.load(nodes))
+    with interrupts_deferred():  # it calls Python for each node
+        return frontend.convert(frontend.load(nodes))

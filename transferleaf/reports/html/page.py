@@ -19,6 +19,7 @@ from transferleaf.reports.html import wording
 from transferleaf.reports.html.charts import history_chart
 from transferleaf.reports.html.set_view import set_view
 from transferleaf.reports.report import Report
+from transferleaf.strangers_text import visible
 from transferleaf.whole_files import written_whole
 
 _HERE = "transferleaf.reports.html"
@@ -60,6 +61,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader(_HERE),
         autoescape=True,  # names of classes and files come from strangers
+        finalize=_visible,
         undefined=StrictUndefined,  # a misspelt field is an error, not a blank
         trim_blocks=True,
         lstrip_blocks=True,
@@ -75,6 +77,11 @@ def _environment() -> Environment:
     )
     environment.globals.update(counted=wording.counted)
     return environment
+
+
+def _visible(value: Any) -> Any:
+    """Spell out what turns the direction of writing, in all text but the page's own."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _asset(name: str) -> str:

@@ -18,10 +18,12 @@ from transferleaf.training.feeding.feeds import Feed
 
 OnBadPhoto: TypeAlias = Literal["raise", "skip"]
 
-_CHOICE = (
-    'Repair these files or take them out; fit(..., on_bad_photo="skip") goes on without them, and '
-    "`transferleaf audit FOLDER` tells all that is odd about a folder of photos."
+CHOICE = (
+    'Repair these files or take them out; on_bad_photo="skip", or --skip-bad-photos on the command '
+    "line, goes on without them, and `transferleaf audit FOLDER` tells all that is odd about a "
+    "folder of photos."
 )
+"""What can be done about photos that cannot be read, as a sentence."""
 
 _LEFT_OUT = "They are left out, as on_bad_photo='skip' says, and listed in skipped_photos."
 
@@ -33,7 +35,7 @@ class SkippedPhoto:
     Attributes:
         path: Where it lay.
         reason: Why it could not be read.
-        used_for: What it was meant for, ``"training"`` or ``"validation"``.
+        used_for: What it was meant for: ``"training"``, ``"validation"`` or, in a run, ``"test"``.
     """
 
     path: Path
@@ -135,7 +137,7 @@ def settle(
     found = BadPhotosError(
         [PhotoError(photo.path, photo.reason) for photo in skipped],
         photos=sum(feed.photos or 0 for feed in before.values()),
-        remedy=_CHOICE if on_bad_photo == "raise" else _LEFT_OUT,
+        remedy=CHOICE if on_bad_photo == "raise" else _LEFT_OUT,
     )
     if on_bad_photo == "raise":
         raise found

@@ -43,9 +43,9 @@ def tail_network(
 
     Returns:
         A model to class probabilities, shape ``(batch, n_classes)``, from a dict of inputs.
-        Without a cut ``"photos"``: RGB in [0, 255] at the backbone's size. Else ``"features"``,
-        what the head sees of frozen stages, ``(batch, sum of widths)``, where there is any, and
-        ``"map"``, the feature map at the cut, where something trains behind it.
+        Without a cut ``"photos"``: RGB in [0, 255] at the backbone's size. Else, where there are
+        any, ``"stored_features"``: what the head sees of frozen stages, ``(batch, n_features)``;
+        and ``"map"``, the feature map at the cut, where something trains behind it.
     """
     model = backbone.model
     inputs: dict[str, Any] = {}
@@ -54,8 +54,8 @@ def tail_network(
     early = sum(group.width for group in groups if group.stage < first)
     if early:
         # Not "features": that is the layer that puts these beside the others.
-        inputs["features"] = keras.Input((early,), name="stored_features", dtype="float32")
-        features.append(inputs["features"])
+        inputs["stored_features"] = keras.Input((early,), name="stored_features", dtype="float32")
+        features.append(inputs["stored_features"])
     if cut is None:
         inputs["photos"] = keras.Input(model.input.shape[1:], name="photos", dtype="float32")
         whole = fold_frozen_norms(model)

@@ -109,7 +109,7 @@ class StoredEpochs:
         photos: The training photos. Epochs take turns through their views, each photo from
             another one on, so that an epoch sees all views and a photo sees each equally often.
         judges: The validation photos, if any.
-        inputs: Names of the tail's inputs: ``"features"``, ``"map"``, or both.
+        inputs: Names of the tail's inputs: ``"stored_features"``, ``"map"``, or both.
         labels: The form of labels that the loss takes.
         class_weight: Weight of each class, shape ``(n_classes,)``, if any.
         batch_size: Photos a batch.
@@ -171,7 +171,7 @@ class StoredEpochs:
         for view in np.unique(views):
             here = views == view
             stored = photos.views[view]
-            if name == "features":
+            if name == "stored_features":
                 values[here] = stored.features.take(rows[here])
             elif stored.maps is not None:
                 values[here] = stored.maps.take(rows[here])
@@ -179,6 +179,6 @@ class StoredEpochs:
 
     def _shape(self, name: str, photos: StoredPhotos) -> tuple[int, ...]:
         view = photos.views[0]
-        if name == "features" or view.maps is None:
+        if name == "stored_features" or view.maps is None:
             return view.features.shape[1:]
         return view.maps.shape[1:]

@@ -119,7 +119,7 @@ class Material:
                 seed=self.seed,
             )
         early = self._early(cut)
-        inputs = ["features"] if early else []
+        inputs = ["stored_features"] if early else []
         inputs += ["map"] if self._map(cut) is not None else []
         return cut, StoredEpochs(
             photos=self._stored(self.train, self._views, early, cut),

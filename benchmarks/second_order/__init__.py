@@ -1,0 +1,1 @@
+"""What second-order features are worth: accuracy, loss, variants, and what they cost."""

@@ -1,0 +1,205 @@
+"""Second-order features of other kinds: other roots, other projections, other stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+import transferleaf as tl
+from transferleaf.backbones.backbone import Backbone
+from transferleaf.backbones.pixels import PixelNormalization
+from transferleaf.datasets.photos.reading import read_photos
+from transferleaf.features.engines import open_engine
+from transferleaf.features.second_order import ITERATIONS, RIDGE, SecondOrderPooling, projection
+from transferleaf.freezing.feature_groups import FeatureGroup
+
+Matrices = NDArray[np.float32]
+Root = Callable[[tf.Tensor], tf.Tensor]
+
+_BATCH = 256
+
+
+@keras.saving.register_keras_serializable("transferleaf.benchmarks")
+class Covariance(keras.layers.Layer):
+    """The covariance of a map's channels, its upper triangle."""
+
+    def call(self, maps: tf.Tensor) -> tf.Tensor:
+        """Pool ``(batch, height, width, n)`` to ``(batch, n * (n + 1) / 2)``."""
+        pooling = SecondOrderPooling()
+        return upper(pooling.covariance(pooling.centred(maps)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One way to make second-order features.
+
+    Attributes:
+        name: What to call it.
+        channels: Position of the stage to channels that are left.
+        root: From covariances ``(batch, n, n)`` to what stands for them.
+        projected: From stage, its width and channels to directions ``(width, channels)``.
+    """
+
+    name: str
+    channels: dict[int, int]
+    root: Root = field(default_factory=lambda: newton_schulz(ITERATIONS))
+    projected: Callable[[Covariances, int, int], Matrices] = lambda covariances, stage, channels: (
+        projection(covariances.widths[stage], channels)
+    )
+
+
+@dataclass(kw_only=True)
+class Covariances:
+    """Averages of all stages and covariances of the early ones, for all photos of a data set.
+
+    Attributes:
+        data: The photos.
+        backbone: The network.
+        stages: How many of its stages have covariances here.
+    """
+
+    data: tl.LeafDataset
+    backbone: Backbone
+    stages: int
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Channels of each stage."""
+        return self.backbone.describe().widths
+
+    @cached_property
+    def _parts(self) -> list[Matrices]:
+        """Averages of each stage, then covariances, ``(n, width)`` each."""
+        model = self.backbone.model
+        photos = keras.Input(model.input.shape[1:])
+        maps = keras.tree.flatten(model(PixelNormalization(self.backbone.pixels)(photos)))
+        averages = [keras.layers.GlobalAveragePooling2D()(each) for each in maps]
+        covariances = [Covariance()(each) for each in maps[: self.stages]]
+        network = keras.Model(photos, [*averages, *covariances])
+        batches = read_photos(self.data.paths, self.backbone.image_size)
+        first = next(read_photos(self.data.paths[:1], self.backbone.image_size))
+        engine = open_engine(network, first, tell=print)
+        found = list(zip(*engine.run(batches), strict=True))
+        return [np.concatenate(part) for part in found]
+
+    @property
+    def averages(self) -> list[Matrices]:
+        """Of each stage, ``(n, channels)``."""
+        return self._parts[: len(self.widths)]
+
+    def mean(self, stage: int) -> Matrices:
+        """The mean covariance of the first 512 photos, ``(channels, channels)``."""
+        return matrices(self._parts[len(self.widths) + stage][:512]).mean(axis=0)
+
+    def features(self, variant: Variant) -> tuple[Matrices, list[FeatureGroup]]:
+        """Averages and second-order features, and where they come from."""
+        parts, groups = [], []
+        for stage, average in enumerate(self.averages):
+            parts.append(average)
+            groups.append(FeatureGroup(stage, "average", average.shape[1]))
+            if channels := variant.channels.get(stage):
+                parts.append(self._second_order(variant, stage, channels))
+                groups.append(FeatureGroup(stage, "second-order", channels))
+        return np.concatenate(parts, axis=1), groups
+
+    def _second_order(self, variant: Variant, stage: int, channels: int) -> Matrices:
+        whole = channels == self.widths[stage]
+        directions = np.eye(channels, dtype="f4")
+        if not whole:
+            directions = variant.projected(self, stage, channels)
+
+        @tf.function
+        def made(covariances: tf.Tensor) -> tf.Tensor:
+            few = tf.transpose(directions) @ (covariances @ directions)
+            return upper(variant.root(few))
+
+        rows = self._parts[len(self.widths) + stage]
+        blocks = [rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH)]
+        return np.concatenate([made(tf.constant(matrices(block))).numpy() for block in blocks])
+
+
+def newton_schulz(iterations: int) -> Root:
+    """The root that the library takes, with another number of steps."""
+    pooling = SecondOrderPooling(iterations=iterations)
+    return lambda covariances: pooling.full_root(covariances)
+
+
+def elementwise(covariances: tf.Tensor) -> tf.Tensor:
+    """The signed square root of each number."""
+    return tf.sign(covariances) * tf.sqrt(tf.abs(covariances))
+
+
+def spectral(change: Callable[[tf.Tensor], tf.Tensor]) -> Root:
+    """A function of the eigenvalues, such as the logarithm; no export format but one has it."""
+
+    def root(covariances: tf.Tensor) -> tf.Tensor:
+        n = covariances.shape[-1]
+        variance = tf.linalg.trace(covariances)[:, None, None] / n
+        values, vectors = tf.linalg.eigh(covariances + RIDGE * variance * tf.eye(n))
+        changed = change(tf.maximum(values, 1e-12))
+        return tf.matmul(vectors * changed[:, None, :], vectors, transpose_b=True)
+
+    return root
+
+
+def picked(covariances: Covariances, stage: int, channels: int) -> Matrices:
+    """Some of the channels, evenly spaced, in place of directions."""
+    width = covariances.widths[stage]
+    directions = np.zeros((width, channels), np.float32)
+    directions[np.linspace(0, width - 1, channels).round().astype(int), np.arange(channels)] = 1
+    return directions
+
+
+def principal(covariances: Covariances, stage: int, channels: int) -> Matrices:
+    """The directions along which the first photos vary most."""
+    _, vectors = np.linalg.eigh(covariances.mean(stage))
+    return vectors[:, ::-1][:, :channels].astype(np.float32)
+
+
+def capped(widths: dict[int, int], channels: int) -> dict[int, int]:
+    """Stage to channels, at most so many."""
+    return {stage: min(width, channels) for stage, width in widths.items()}
+
+
+def upper(squares: tf.Tensor) -> tf.Tensor:
+    """The upper triangle of ``(batch, n, n)``."""
+    n = squares.shape[-1]
+    rows, columns = np.triu_indices(n)
+    return tf.gather(tf.reshape(squares, (-1, n * n)), rows * n + columns, axis=1)
+
+
+def matrices(triangles: Matrices) -> Matrices:
+    """Symmetric matrices from their upper triangles, ``(batch, n, n)``."""
+    n = int((np.sqrt(8 * triangles.shape[1] + 1) - 1) / 2)
+    rows, columns = np.triu_indices(n)
+    squares = np.empty((len(triangles), n, n), np.float32)
+    squares[:, rows, columns] = squares[:, columns, rows] = triangles
+    return squares
+
+
+def all_variants(covariances: Covariances, chosen: dict[int, int]) -> Sequence[Variant]:
+    """What is compared: roots, projections, stages and numbers of features."""
+    widths = dict(enumerate(covariances.widths[: covariances.stages]))
+    most = max(chosen.values())
+    late = {stage: widths[stage] for stage in list(chosen)[1:]}
+    return (
+        Variant(name="averages alone", channels={}),
+        Variant(name="signed square root of each number", channels=chosen, root=elementwise),
+        Variant(name="Newton-Schulz, 3 steps", channels=chosen, root=newton_schulz(3)),
+        Variant(name="**Newton-Schulz, 5 steps**", channels=chosen),
+        Variant(name="Newton-Schulz, 10 steps", channels=chosen, root=newton_schulz(10)),
+        Variant(name="exact square root", channels=chosen, root=spectral(tf.sqrt)),
+        Variant(name="logarithm", channels=chosen, root=spectral(tf.math.log)),
+        Variant(name="principal directions", channels=chosen, projected=principal),
+        Variant(name="every so many channels", channels=chosen, projected=picked),
+        Variant(name="half as many channels", channels=capped(chosen, most // 2)),
+        Variant(name="all channels", channels={stage: widths[stage] for stage in chosen}),
+        Variant(name="with the first stage", channels=chosen | {0: min(widths[0], most)}),
+        Variant(name="without the second stage", channels=capped(late, most)),
+    )

@@ -1,0 +1,74 @@
+"""Photos of a run that cannot be read: one list of them all, and the parts without them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.parts.split import Split
+from transferleaf.datasets.photo_checks import unreadable_photos
+from transferleaf.errors import BadPhotosError, LostClassesError, ManifestError
+from transferleaf.training.feeding.bad_photos import CHOICE, SkippedPhoto
+from transferleaf.whole_files import written_whole
+
+
+def unreadable_test_photos(test: LeafDataset, *, skip: bool) -> tuple[SkippedPhoto, ...]:
+    """Find the photos to report on that cannot be read, before anything is trained.
+
+    Args:
+        test: The photos; all are decoded.
+        skip: Whether they are left out.
+
+    Raises:
+        BadPhotosError: There are some, and they are not left out.
+        LostClassesError: No photo is left to report on.
+    """
+    errors = unreadable_photos(test.paths)
+    if errors and not skip:
+        raise BadPhotosError(errors, photos=len(test), remedy=CHOICE)
+    if errors and len(errors) == len(test):
+        shown = [name for name, count in test.class_counts().items() if count]
+        raise LostClassesError("test", shown, errors=errors)
+    return tuple(
+        SkippedPhoto(path=error.path, reason=error.reason, used_for="test") for error in errors
+    )
+
+
+def without(split: Split, skipped: Iterable[SkippedPhoto]) -> Split:
+    """Take photos out of the parts; what is left was used."""
+    paths = {photo.path for photo in skipped}
+    if not paths:
+        return split
+    parts = tuple(
+        part.subset([row for row, path in enumerate(part.paths) if path not in paths])
+        for part in split
+    )
+    photos = sum(map(len, parts))
+    return replace(split, parts=parts, fractions=tuple(len(part) / photos for part in parts))
+
+
+def save_readable(split: Split, path: Path) -> None:
+    """Write the manifest of the photos whose bytes can be read.
+
+    Raises:
+        ManifestError: It cannot be written.
+    """
+    try:
+        split.save(path)
+    except ManifestError as error:
+        if not error.missing:
+            raise
+        lost = set(error.missing)
+        kept = [[row for row, name in enumerate(part.names) if name not in lost] for part in split]
+        parts = tuple(part.subset(rows) for part, rows in zip(split, kept, strict=True))
+        replace(split, parts=parts).save(path)
+
+
+def write_list(skipped: Sequence[SkippedPhoto], path: Path) -> None:
+    """Write every photo that was left out, why, and what it was meant for, as JSON."""
+    with written_whole(path) as file:
+        listed = [photo.to_dict() for photo in skipped]
+        file.write((json.dumps(listed, indent=1) + "\n").encode("ascii"))
