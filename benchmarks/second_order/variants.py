@@ -43,15 +43,17 @@ class Variant:
         name: What to call it.
         channels: Position of the stage to channels that are left.
         root: From covariances ``(batch, n, n)`` to what stands for them.
-        projected: From stage, its width and channels to directions ``(width, channels)``.
+        projected: From stage and channels to directions ``(width, channels)``.
+        weighed: Whether averages without covariances are weighed as beside them.
     """
 
     name: str
     channels: dict[int, int]
     root: Root = field(default_factory=lambda: newton_schulz(ITERATIONS))
-    projected: Callable[[Covariances, int, int], Matrices] = lambda covariances, stage, channels: (
-        projection(covariances.widths[stage], channels)
+    projected: Callable[[Covariances, int, int], Matrices] = field(
+        default=lambda known, stage, channels: projection(known.widths[stage], channels)
     )
+    weighed: bool = False
 
 
 @dataclass(kw_only=True)
@@ -106,6 +108,8 @@ class Covariances:
             if channels := variant.channels.get(stage):
                 parts.append(self._second_order(variant, stage, channels))
                 groups.append(FeatureGroup(stage, "second-order", channels))
+        if variant.weighed:
+            groups.append(FeatureGroup(0, "second-order", 0))
         return np.concatenate(parts, axis=1), groups
 
     def _second_order(self, variant: Variant, stage: int, channels: int) -> Matrices:
@@ -187,9 +191,11 @@ def all_variants(covariances: Covariances, chosen: dict[int, int]) -> Sequence[V
     """What is compared: roots, projections, stages and numbers of features."""
     widths = dict(enumerate(covariances.widths[: covariances.stages]))
     most = max(chosen.values())
+    fine = {stage: widths[stage] for stage in (0, 1)}
     late = {stage: widths[stage] for stage in list(chosen)[1:]}
     return (
         Variant(name="averages alone", channels={}),
+        Variant(name="averages alone, weighed as beside covariances", channels={}, weighed=True),
         Variant(name="signed square root of each number", channels=chosen, root=elementwise),
         Variant(name="Newton-Schulz, 3 steps", channels=chosen, root=newton_schulz(3)),
         Variant(name="**Newton-Schulz, 5 steps**", channels=chosen),
@@ -200,6 +206,6 @@ def all_variants(covariances: Covariances, chosen: dict[int, int]) -> Sequence[V
         Variant(name="every so many channels", channels=chosen, projected=picked),
         Variant(name="half as many channels", channels=capped(chosen, most // 2)),
         Variant(name="all channels", channels={stage: widths[stage] for stage in chosen}),
-        Variant(name="with the first stage", channels=chosen | {0: min(widths[0], most)}),
-        Variant(name="without the second stage", channels=capped(late, most)),
+        Variant(name="with both finer stages", channels=capped(fine, most) | chosen),
+        Variant(name="without the finest of the stages", channels=capped(late, most)),
     )

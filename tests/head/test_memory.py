@@ -60,7 +60,7 @@ def test_an_argument_that_is_no_size_is_refused(memory):
 def test_pairs_of_photos_count_where_their_product_is_cheaper(photos, classes, pairs):
     found = memory_in_one_piece(photos=photos, features=100, classes=classes)
 
-    assert found == 4 * (photos * (2 * 100 + 20 * classes) + pairs * photos**2)
+    assert found == 4 * (photos * (100 + 20 * classes) + pairs * photos**2)
 
 
 def test_a_problem_fits_up_to_the_very_budget():

@@ -23,13 +23,20 @@ def test_without_groups_each_feature_is_standardised_by_itself():
     np.testing.assert_allclose(scaling.scale, FEATURES.std(axis=0), rtol=1e-5)
 
 
-def test_the_total_variance_of_a_group_grows_with_the_root_of_its_width():
-    groups = (FeatureGroup(0, "average", 1), FeatureGroup(1, "average", 8))
+def test_groups_of_averages_have_the_same_total_variance():
+    groups = (FeatureGroup(0, "average", 3), FeatureGroup(1, "average", 6))
 
-    scaled = FeatureScaling.of(FEATURES, groups).apply(FEATURES)
+    narrow, wide = totals(FeatureScaling.of(FEATURES, groups).apply(FEATURES))
 
-    narrow, wide = scaled[:, :1].var(), scaled[:, 1:].var(axis=0).sum()
-    assert wide / narrow == pytest.approx(8**0.5, rel=1e-3)
+    assert wide / narrow == pytest.approx(1, rel=1e-3)
+
+
+def test_beside_covariances_the_total_variance_of_a_group_grows_with_the_root_of_its_width():
+    groups = (FeatureGroup(0, "second-order", 2), FeatureGroup(1, "second-order", 3))
+
+    narrow, wide = totals(FeatureScaling.of(FEATURES, groups).apply(FEATURES))
+
+    assert wide / narrow == pytest.approx(2**0.5, rel=1e-3)
 
 
 def test_second_order_features_have_the_greater_weight():

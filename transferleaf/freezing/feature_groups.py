@@ -18,9 +18,8 @@ FeatureKind = Literal["average", "second-order"]
 # measurements behind these three numbers.
 MAX_SECOND_ORDER_FEATURES = 3_500
 
-# Covariances are texture. A map of fewer places than this share of the photo's side is too coarse
-# for it, and the first stage sees edges only.
-COARSEST_STRIDE = 16
+# Covariances are texture. A finer map sees edges only, a coarser one has too few places.
+FINEST_STRIDE, COARSEST_STRIDE = 4, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,8 @@ def default_groups(layers: BackboneLayers) -> tuple[FeatureGroup, ...]:
 def second_order_channels(layers: BackboneLayers) -> dict[int, int]:
     """Choose the stages whose covariances are worth it, and how many channels each keeps.
 
-    The same rule holds for every backbone: all stages but the first and the last whose maps have
-    at least a sixteenth of the photo's side. Each keeps all its channels, or as many as leave
+    The same rule holds for every backbone: all stages but the first and the last whose maps have a
+    quarter to a sixteenth of the photo's side. Each keeps all its channels, or as many as leave
     ``MAX_SECOND_ORDER_FEATURES`` features of all stages together.
 
     Args:
@@ -97,7 +96,7 @@ def second_order_channels(layers: BackboneLayers) -> dict[int, int]:
     stages = [
         stage
         for stage, stride in enumerate(layers.strides)
-        if 0 < stage < len(layers.stages) - 1 and stride <= COARSEST_STRIDE
+        if 0 < stage < len(layers.stages) - 1 and FINEST_STRIDE <= stride <= COARSEST_STRIDE
     ]
     widths = [layers.widths[stage] for stage in stages]
     return dict(zip(stages, _capped(widths, MAX_SECOND_ORDER_FEATURES), strict=True))

@@ -20,8 +20,10 @@ FLOOR = 0.05
 # one never does. Beyond them a photo is unlike all that the head learnt from.
 LIMIT = 8.0
 
-# The size of a second-order feature beside that of an average, in groups of the same width; this
-# and the growth with the width were measured on leaf photos, see docs/second-order.md.
+# Beside covariances, the total variance of a group grows with the root of its width, and that of a
+# second-order group is greater than that of as many averages. Averages alone do best with the same
+# variance for each group from 60 photos a class on. docs/second-order.md has the measurements.
+WIDTH_EXPONENT = 0.25
 SECOND_ORDER_WEIGHT = 1.5
 
 UNLIMITED = float(np.finfo(np.float32).max)
@@ -48,10 +50,10 @@ class FeatureScaling:
     def of(cls, features: Rows, groups: Sequence[FeatureGroup] = ()) -> FeatureScaling:
         """Measure features in two passes.
 
-        Divided by its standard deviation every feature has the same variance, so a group of 3,240
-        features would have 200 times the say of one of 16 under a common L2 penalty; if all groups
-        had the same total variance, the 1,280 channels of a last stage would say next to nothing
-        each. A group's total variance grows with the root of its width, in between.
+        Divided by its standard deviation every feature has the same variance, so a group of 1,280
+        features would have 80 times the say of one of 16 under a common L2 penalty. Where all
+        groups are averages, each has the same total variance. Beside second-order groups the
+        variance of a group grows with the root of its width.
 
         Args:
             features: Shape ``(n, n_features)``.
@@ -63,7 +65,7 @@ class FeatureScaling:
         size = np.ones_like(spread)
         if groups:
             widths = np.array([group.width for group in groups])
-            weights = np.array([_weight(group) for group in groups])
+            weights = _weights(groups)
             size = np.repeat(np.sqrt(widths / widths.mean()) / weights, widths)
             parts = np.split(spread, np.cumsum(widths)[:-1])
             spread = np.concatenate([_floored(part) for part in parts])
@@ -116,7 +118,10 @@ def _floored(
     return np.maximum(spread, FLOOR * np.median(varied)) if len(varied) else spread
 
 
-def _weight(group: FeatureGroup) -> float:
-    """The root of a group's total variance, up to a factor that all groups share."""
-    kind = SECOND_ORDER_WEIGHT if group.kind == "second-order" else 1.0
-    return kind * float(group.width) ** 0.25
+def _weights(groups: Sequence[FeatureGroup]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """The roots of the groups' total variances, up to a factor that all groups share."""
+    second_order = np.array([group.kind == "second-order" for group in groups])
+    if not second_order.any():
+        return np.ones(len(groups))
+    widths = np.array([float(group.width) for group in groups])
+    return np.where(second_order, SECOND_ORDER_WEIGHT, 1.0) * widths**WIDTH_EXPONENT

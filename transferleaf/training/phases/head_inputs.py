@@ -15,7 +15,7 @@ from transferleaf.features.outputs import StoredGroups
 from transferleaf.features.photos import resized
 from transferleaf.features.stored_features import StoredFeatures, part_of
 from transferleaf.freezing.feature_groups import FeatureGroup
-from transferleaf.head.solver import HeadProblem, fits_in_memory
+from transferleaf.head.solver import HeadProblem
 from transferleaf.head.space import Floats
 from transferleaf.training.feeding.feeds import KnownPhotos
 from transferleaf.training.feeding.labels import class_shares
@@ -67,37 +67,18 @@ class HeadPhotos:
     unseen: HeadInputs | None
 
 
-def solvable_inputs(known: KnownPhotos, views: Sequence[StoredGroups]) -> HeadInputs:
-    """Take the head's inputs from the store; where memory is too small, their features stay there.
-
-    Args:
-        known: The photos.
-        views: Their stored features, for each view.
-    """
-    features = StoredFeatures(views)
-    if fits_in_memory(features, classes=known.targets.shape[1]):
-        return stored_inputs(known, views)
-    return HeadInputs(
-        features=features,
-        targets=np.tile(known.targets, (len(views), 1)),
-        weights=np.tile(known.weights, len(views)),
-    )
-
-
 def stored_inputs(known: KnownPhotos, views: Sequence[StoredGroups]) -> HeadInputs:
-    """Read the head's inputs from the store, all views of the photos one after the other.
+    """Point to the head's inputs in the store, all views of the photos one after the other.
+
+    Features stay there: they are the largest thing that a fit reads, and the solver holds a scaled
+    copy of its own where memory is enough.
 
     Args:
         known: The photos.
         views: Their stored features, for each view.
     """
-    n, width = views[0].shape
-    # One array from the start: features are the largest thing in memory.
-    features = np.empty((n * len(views), width), np.float32)
-    for number, view in enumerate(views):
-        view.read_into(features[number * n : (number + 1) * n])
     return HeadInputs(
-        features=features,
+        features=StoredFeatures(views),
         targets=np.tile(known.targets, (len(views), 1)),
         weights=np.tile(known.weights, len(views)),
     )

@@ -24,7 +24,7 @@ from transferleaf.training.phases.head_inputs import (
     HeadInputs,
     HeadPhotos,
     joined,
-    solvable_inputs,
+    stored_inputs,
     streamed_inputs,
 )
 
@@ -162,7 +162,7 @@ class Material:
                 self._frozen(feed.known.source, view, label)
                 for view, label in zip(views, labels, strict=True)
             ]
-            return solvable_inputs(feed.known, [v.features.select(self.groups) for v in rows])
+            return stored_inputs(feed.known, [v.features.select(self.groups) for v in rows])
         return joined(
             [
                 streamed_inputs(
