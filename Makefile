@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo lint test test-all test-oldest coverage docs translations bench fuzz release clean
+.PHONY: help demo lint test test-all test-oldest coverage docs translations bench fuzz torture release clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -83,6 +83,10 @@ bench: $(if $(PEER_PYTHON),$(VENV)/.installed,$(VENV)/.installed-bench) ## speed
 # SEED repeats a run, SECONDS bounds it.
 fuzz: $(VENV)/.installed-dev ## damaged photos and model files: no crash, hang or leak (a minute)
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) --page docs/fuzzing.md
+
+# SEED repeats the moments, SECONDS bounds the time.
+torture: $(VENV)/.installed-dev ## interrupts, kills, a full disk, an emptied cache, hostile photos (10 minutes)
+	$(BIN)/python -m tests.torture --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED)) --page docs/reliability.md
 
 # It publishes nothing: a tag does, by .github/workflows/release.yml.
 release: $(VENV)/.installed-dev ## check version, changelog, distributions and a clean install

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from pathlib import Path
 
@@ -46,12 +47,20 @@ def run_demo(folder: Path, *, photos_per_class: int) -> None:
         f"\n  Open it in a browser. Look at the classes with the lowest F1, at the mistakes, and at"
         f"\n  the heat maps, which show what the classifier looked at."
         f"\n\n[bold]Next[/bold]"
-        f"\n  classify photos         transferleaf predict {model} {photos}"
-        f"\n  see what it looks at    transferleaf explain {model} {photos} -o {folder / 'why'}"
+        f"\n  classify photos         transferleaf predict {_quoted(model)} {_quoted(photos)}"
+        f"\n  see what it looks at    transferleaf explain {_quoted(model)} {_quoted(photos)}"
+        f" -o {_quoted(folder / 'why')}"
+        f"\n  go on in Python         import transferleaf as tl; "
+        f"clf = tl.load_classifier({str(model)!r})"
         f"\n  check your own photos   transferleaf audit FOLDER"
         f"\n  train on them           transferleaf train FOLDER --backbone {_BACKBONE}",
         soft_wrap=True,
+        highlight=False,
     )
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(str(path))
 
 
 def _draw(folder: Path, photos_per_class: int) -> Path:

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from docs.figures import features, photo_flow, policies, quadrant_map
+from docs.figures import (
+    features,
+    photo_flow,
+    policies,
+    quadrant_map,
+    second_order,
+    second_order_errors,
+)
 from docs.figures.style import LOOKS
 
 FOLDER = Path(__file__).parent / "drawn"
@@ -18,6 +25,8 @@ FIGURES = {
     "photo-flow": photo_flow,
     "policies": policies,
     "quadrant-map": quadrant_map,
+    "second-order": second_order,
+    "second-order-errors": second_order_errors,
 }
 
 

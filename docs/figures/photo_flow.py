@@ -24,7 +24,7 @@ WORDS = {
         "tail is": "stages that\ntrain, if any",
         "head": "head",
         "head is": "solved first,\nthen trained",
-        "averages": "averaged outputs of the stages",
+        "features": "features of the stages",
         "map": "map at the cut",
         "all": "all stages",
         "all is": "as trained",
@@ -49,7 +49,7 @@ WORDS = {
         "tail is": "학습되는\n스테이지(있으면)",
         "head": "헤드",
         "head is": "최적해로 구한 뒤\n이어서 학습",
-        "averages": "스테이지별 출력의 평균",
+        "features": "스테이지별 특징",
         "map": "절단 지점의 특징 맵",
         "all": "모든 스테이지",
         "all is": "학습된 그대로",
@@ -80,7 +80,7 @@ def _learning(look: Look, words: Mapping[str, str]) -> Iterator[str]:
     # What the store gives to the head passes above the tail.
     start, end = _LEFTS[3] + _WIDES[3] / 2, _LEFTS[5] + _WIDES[5] / 2
     yield arrow(f"M{start:g} {top} V{top - 30} H{end:g} V{top - 2}", look)
-    yield middle((start + end) / 2, top - 44, words["averages"], font_size=SMALL, fill=look.quiet)
+    yield middle((start + end) / 2, top - 44, words["features"], font_size=SMALL, fill=look.quiet)
     yield text(
         (_LEFTS[3] + _WIDES[3] + _LEFTS[4]) / 2,
         top + _TALL + 18,

@@ -69,6 +69,7 @@ def some_layers(stages: tuple[str, ...] = STAGES, *, multiply_adds: int = 2_000_
         name="toy",
         stages=stages,
         widths=(4,) * len(stages),
+        strides=tuple(2 ** (stage + 1) for stage in range(len(stages))),
         layers=tuple(
             LayerInfo(name=stage, stage=at, parameters=250_000, multiply_adds=multiply_adds)
             for at, stage in enumerate(stages)

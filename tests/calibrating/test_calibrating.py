@@ -14,6 +14,9 @@ from transferleaf import FreezePolicy, TransferClassifier
 from transferleaf.calibrating.calibrating import calibration_of_head
 from transferleaf.calibrating.judged import judged_by_head, judged_out_of_fold
 from transferleaf.errors import ConfigError, EmptyClassError
+from transferleaf.features import frozen
+from transferleaf.features.engines.tensorflow_engine import TensorFlowEngine
+from transferleaf.features.store import FeatureStore
 from transferleaf.head.scaling import UNLIMITED, FeatureScaling
 from transferleaf.head.solver import LinearHead, softmax, solve_head
 from transferleaf.training import predicting
@@ -299,3 +302,28 @@ def test_where_no_threshold_was_shown_answers_stay_uncalibrated(trained, blobs, 
 
     assert trained.calibration.threshold is None
     assert found.verdict == "uncalibrated"
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_an_emptied_store_does_not_change_a_calibration(
+    trained, blobs, tmp_path, monkeypatch, emptied
+):
+    opened = []
+    monkeypatch.setattr(frozen, "WORTH_COMPILING", 48)
+
+    def engine(network, *_, **__):
+        opened.append(network)
+        return TensorFlowEngine(network)
+
+    monkeypatch.setattr(frozen, "open_engine", engine)
+    store = FeatureStore(tmp_path)
+    validation = blobs(12, seed=3)
+    trained.fit(*blobs(), validation_data=validation, verbose=0, cache=tmp_path)
+    by_fit = len(opened)
+    if emptied:
+        store.clear()
+
+    trained.calibrate(validation, verbose=0, cache=tmp_path)
+
+    # 12 photos alone would be for TensorFlow; the engine is that of the fit, which read 60.
+    assert (by_fit > 0, len(opened) > by_fit) == (True, emptied)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from types import SimpleNamespace
 
 import pytest
@@ -22,7 +23,7 @@ def asked(monkeypatch):
         return two_classes()
 
     classifier = SimpleNamespace(classes=two_classes().classes, report=report)
-    monkeypatch.setattr(evaluate_command, "open_model", lambda path: classifier)
+    monkeypatch.setattr(evaluate_command, "open_model", lambda path, trust: classifier)
     return calls
 
 
@@ -81,3 +82,22 @@ def test_two_sets_of_one_name_are_wrong_usage(run, asked):
     assert asked == []
     told = " ".join(answer.output.replace("│", " ").split())
     assert "two sets are called 'lab'; write NAME=FOLDER" in told
+
+
+def test_photos_of_other_classes_are_refused_before_the_model_is_opened(run, asked):
+    with zipfile.ZipFile("leaf.keras", "w") as archive:
+        archive.writestr("config.json", json.dumps({"config": {"classes": ["oak", "elm"]}}))
+
+    answer = run("lab")
+
+    assert answer.exit_code == 1
+    assert asked == []
+    assert "none is in common (['a', 'b'] and ['oak', 'elm'])" in answer.output
+
+
+@pytest.mark.parametrize("word", ["", "lab="])
+def test_an_empty_folder_name_is_wrong_usage(run, asked, word):
+    answer = run(word)
+
+    assert answer.exit_code == 2
+    assert asked == []

@@ -3,11 +3,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from tests.datasets.shut import shut
 from transferleaf.cli import app
 from transferleaf.commands import predict as predict_command
 from transferleaf.predictions import describe_predictions
@@ -35,7 +37,7 @@ class Guesser:
 @pytest.fixture
 def guesser(monkeypatch):
     model = Guesser()
-    monkeypatch.setattr(predict_command, "open_model", lambda path: model)
+    monkeypatch.setattr(predict_command, "open_model", lambda path, trust: model)
     return model
 
 
@@ -217,3 +219,57 @@ def test_options_of_bulk_work_that_do_not_fit_are_refused(run, options, message)
 
     assert answer.exit_code == 2
     assert message in answer.stderr
+
+
+def test_what_parquet_needs_is_asked_for_before_the_network_is_loaded(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # an import of it fails
+    monkeypatch.setattr(predict_command, "open_classifier", None)
+
+    answer = run("1.jpg", "--parquet", "found")
+
+    assert answer.exit_code == 1
+    assert 'pip install "transferleaf[ray]" brings it' in answer.stderr
+
+
+def test_an_empty_word_is_not_the_current_folder(run, guesser, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "1.jpg").touch()
+
+    answers = [run(""), run("1.jpg", "--csv=")]
+
+    assert [answer.exit_code for answer in answers] == [2, 2]
+    assert guesser.batches == []
+    assert "a word is empty, as an unset variable" in answers[0].output
+
+
+def test_files_that_are_no_photos_by_name_are_named_once(run, tmp_path):
+    for name in ("1.jpg", "2.JPE", "3.jpg_large", "notes.txt"):
+        (tmp_path / name).touch()
+
+    answer = run(tmp_path, "--jsonl", "-")
+
+    assert [json.loads(line)["path"] for line in answer.stdout.splitlines()] == [
+        str(tmp_path / "1.jpg"),
+        str(tmp_path / "2.JPE"),
+    ]
+    assert answer.stderr.splitlines()[-1] == (
+        f"2 files without the ending of a photo left out: '{tmp_path}/3.jpg_large', "
+        f"'{tmp_path}/notes.txt'"
+    )
+
+
+def test_a_folder_that_may_not_be_read_has_no_answer_and_the_exit_code_says_so(
+    run, guesser, tmp_path, monkeypatch
+):
+    for name in ("open/1.jpg", "shut-as-bad/2.jpg"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    shut(monkeypatch, tmp_path / "shut-as-bad")
+
+    answer = run(tmp_path, "--jsonl", "-")
+
+    assert answer.exit_code == 1
+    assert [json.loads(line)["path"] for line in answer.stdout.splitlines()] == [
+        str(tmp_path / "open/1.jpg"),
+        str(tmp_path / "shut-as-bad"),
+    ]

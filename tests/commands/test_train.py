@@ -160,16 +160,17 @@ def test_progress_bars_are_drawn_where_they_can_be_seen(console, verbose):
     ("words", "told"),
     [
         ([], "name a FOLDER of photos, or a --config"),
-        (["leaves", "--freeze", "V"], "freeze='V' must be one of auto, I, II, III, IV, head."),
+        (["leaves", "--freeze", "V"], "--freeze V must be one of auto, I, II, III, IV, head."),
         (
             ["leaves", "--resume", "x"],
             "--resume continues the run as it was started; leave out the rest",
         ),
-        (["leaves", "--val", "1.5"], "val=1.5 must lie in (0, 1)."),
-        (["leaves", "--precision", "95"], "precision=95.0 must lie in (0, 1)."),
+        (["leaves", "--val", "1.5"], "--val 1.5 must lie in (0, 1)."),
+        (["leaves", "--precision", "95"], "--precision 95.0 must lie in (0, 1)."),
         (
             ["leaves", "--freeze", "head", "--learning-rate", "0.1"],
-            "learning_rate=0.1 must be absent with freeze = 'head', which takes no gradient steps.",
+            "--learning-rate 0.1 must be absent with freeze = 'head', "
+            "which takes no gradient steps.",
         ),
         (["leaves", "--epochs", "0"], "Invalid value for '--epochs'"),
     ],

@@ -126,7 +126,8 @@ def test_other_classes_are_refused():
         join(photos("x"), photos("y", classes=("a", "b", "d")))
 
     assert str(caught.value) == (
-        "the classes of data set 2 differ from data set 1's: missing ['c'], unknown ['d']."
+        "the classes of data set 2 differ from data set 1's: missing ['c'], unknown ['d']; "
+        "give both the same classes; relabel() renames them or leaves them out."
     )
 
 

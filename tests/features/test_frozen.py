@@ -131,6 +131,7 @@ def test_stages_behind_the_cut_do_not_change_what_is_stored_at_it(
     assert kinds == {
         ("average", "low_out", 48): 1,
         ("average", "mid_out", 48): 1,
+        ("second-order", "mid_out", 48): 1,
         ("average", "high_out", 48): 2,
         ("map", "mid_out", 48): 1,
     }
@@ -309,6 +310,57 @@ def test_a_store_that_is_emptied_meanwhile_is_filled_again(
 
     assert emptied
     assert rows.maps.read().shape == (6, 4, 4, 8)
+
+
+def test_a_store_that_is_emptied_again_and_again_is_left(
+    tiny_classifier, blobs, tmp_path, monkeypatch, capsys
+):
+    store = FeatureStore(tmp_path / "store")
+    prefix = FrozenPrefix(
+        backbone=tiny_classifier(LAST).backbone, store=store, reporter=Reporter(2), photos=6
+    )
+    fill = FrozenPrefix._fill
+
+    def fill_and_lose(self, *arguments):
+        fill(self, *arguments)
+        store.clear()
+
+    monkeypatch.setattr(FrozenPrefix, "_fill", fill_and_lose)
+
+    rows = prefix.rows(PhotoArray(blobs(6)[0]), View(), groups=ALL, cut=1, label="")
+
+    assert rows.maps.read().shape == (6, 4, 4, 8)
+    assert "is emptied again and again; what is computed is kept for this run only" in " ".join(
+        capsys.readouterr().out.split()
+    )
+
+
+class Shifted(Engine):
+    """An engine whose answers can be told from TensorFlow's."""
+
+    def run(self, batches):
+        for outputs in super().run(batches):
+            yield tuple(output + 1 for output in outputs)
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_what_another_engine_stored_is_not_read(
+    tiny_classifier, blobs, tmp_path, monkeypatch, emptied
+):
+    monkeypatch.setattr(frozen, "open_engine", lambda network, *_, **__: Shifted(network))
+    backbone, store = tiny_classifier(HEAD).backbone, FeatureStore(tmp_path)
+
+    def averages(photos):
+        prefix = FrozenPrefix(backbone=backbone, store=store, reporter=Reporter(0), photos=photos)
+        rows = prefix.rows(PhotoArray(blobs(6)[0]), View(), groups=ALL, cut=None, label="")
+        return next(iter(rows.features._groups.values())).read()
+
+    few = averages(6)
+    if emptied:
+        store.clear()
+    many = averages(1000)
+
+    np.testing.assert_allclose(many, few + 1, rtol=1e-5)
 
 
 @pytest.mark.parametrize(("photos", "compiled"), [(299, False), (300, True)])

@@ -13,6 +13,8 @@ from tests.fuzz.campaign import Findings, run_campaign
 from tests.fuzz.mutations import damaged_inside
 from tests.fuzz.page import page
 from tests.fuzz.seeds import photo_seeds
+from tests.fuzz.tables import PHOTOS, damaged_table, table_seeds
+from tests.fuzz.trees import drawn_tree
 
 # Loading a network takes a second and more, so a few files have to do.
 _MODEL_FILES = 60
@@ -20,7 +22,7 @@ _MODEL_SECONDS = 60.0
 
 
 def main() -> int:
-    """Run both campaigns; the exit code is 1 where anything was at fault."""
+    """Run all campaigns; the exit code is 1 where anything was at fault."""
     options = _options()
     print(f"seed {options.seed}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="transferleaf-fuzz-"))
@@ -34,16 +36,31 @@ def main() -> int:
         limit=0,  # TensorFlow's threads set aside address space that they never use
         patience=_MODEL_SECONDS,
     )
-    text = page(photos, models, seed=options.seed, seconds=options.seconds)
+    for photo in PHOTOS:
+        (folder / photo).parent.mkdir(exist_ok=True)
+        (folder / photo).write_bytes(photo_seeds()["plain.jpg"])
+    tables, trees = (
+        run_campaign(
+            seeds, seed=options.seed, seconds=options.seconds / 4, folder=folder, damage=damage
+        )
+        for seeds, damage in ((table_seeds(), damaged_table), ({"folders.tree": b"[]"}, drawn_tree))
+    )
+    campaigns = {"photos": photos, "model files": models, "tables": tables, "folder trees": trees}
+    text = page(campaigns, seed=options.seed, seconds=options.seconds)
     print(text)
     if options.page:
         options.page.write_text(text, encoding="utf-8")
-    return _verdict(folder, photos, models)
+    return _verdict(folder, *campaigns.values())
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
-    parser.add_argument("--seconds", type=float, default=60.0, help="for the photos")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=60.0,
+        help="for the photos; a quarter of it for tables, and for folder trees",
+    )
     parser.add_argument("--seed", type=int, default=random.randrange(2**31))
     parser.add_argument("--model-files", type=int, default=_MODEL_FILES)
     parser.add_argument("--page", type=Path, help="a file that gets the figures")

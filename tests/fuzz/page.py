@@ -11,13 +11,15 @@ from tests.fuzz.campaign import HANG_SECONDS, PHOTO_BYTES, Findings
 _INTRODUCTION = """\
 # Damaged files
 
-Photos come from strangers, and so do model files. `make fuzz` damages good ones (bits flipped,
-headers edited, pieces cut out, repeated and exchanged between formats) and has them read by
-`check_photo`, `read_photo` and `load_classifier` in a process of its own. Each file must be read,
-or refused by a `PhotoError` or `ModelFileError`; a crash, another error, a warning, more than
-{hang:g} seconds for a photo, more than {limit:.1f} GB of memory, or memory that is not given back
-is a fault, and the exit code tells. `SEED` repeats a run, `SECONDS` bounds it. A short run is among
-the tests.
+Photos come from strangers, and so do model files, tables and folders. `make fuzz` damages good
+ones (bits flipped, headers edited, pieces cut out, repeated and exchanged between formats, cells of
+tables rewritten), draws folder trees out of names that people give, and has them read by
+`check_photo`, `read_photo`, `load_classifier` and `open_leaves` in a process of its own. Each must
+be read, or refused by an error of transferleaf. No tree may be read as classes that are parts, or
+that are one name to people, and `predict` must find all photos of what is read. A crash, another
+error, a warning, more than {hang:g} seconds for a photo, more than {limit:.1f} GB of memory, or
+memory that is not given back is a fault, and the exit code tells. `SEED` repeats a run, `SECONDS`
+bounds it. A short run is among the tests.
 
 The worst photo that is accepted, of 89 million pixels with transparency, takes 1.1 GB on its way to
 RGB. Of photos of more than 24 million pixels a process decodes one at a time.
@@ -28,13 +30,11 @@ libtiff prints a line of its own about some damaged TIFF files; that is not coun
 
 Seed {seed}, {seconds:g} seconds of photos, Python {python}, Pillow {pillow}, {system}.
 
-| | photos | model files |
-|---|---|---|
 """
 
 
-def page(photos: Findings, models: Findings, *, seed: int, seconds: float) -> str:
-    """Write the page, in Markdown."""
+def page(campaigns: dict[str, Findings], *, seed: int, seconds: float) -> str:
+    """Write the page, in Markdown; photos come first among the campaigns, by name."""
     head = _INTRODUCTION.format(
         hang=HANG_SECONDS,
         limit=PHOTO_BYTES / 1e9,
@@ -44,11 +44,14 @@ def page(photos: Findings, models: Findings, *, seed: int, seconds: float) -> st
         pillow=PIL.__version__,
         system=platform.system(),
     )
-    table = zip(_cells(photos), _cells(models), strict=True)
-    rows = [f"| {label} | {left} | {right} |" for (label, left), (_, right) in table]
+    columns = [dict(_cells(found)) for found in campaigns.values()]
+    heading = [f"| | {' | '.join(campaigns)} |", f"|---|{'---|' * len(columns)}"]
+    labels = list(columns[0])
+    rows = [f"| {label} | {' | '.join(cells[label] for cells in columns)} |" for label in labels]
+    photos = next(iter(campaigns.values()))
     kinds = [f"| {name} | {count:,} |" for name, count in sorted(photos.files.items())]
     made_of = ["", "Photos were made of these:", "", "| of | files |", "|---|---|", *kinds]
-    return head + "\n".join([*rows, *made_of]) + "\n"
+    return head + "\n".join([*heading, *rows, *made_of]) + "\n"
 
 
 def _cells(found: Findings) -> list[tuple[str, str]]:

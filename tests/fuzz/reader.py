@@ -17,8 +17,11 @@ import warnings
 from contextlib import suppress
 from pathlib import Path
 
+from tests.fuzz.trees import check_tree
+from transferleaf.datasets import open_leaves
+from transferleaf.datasets.layouts.table_files import TABLE_ENDINGS
 from transferleaf.datasets.photos.decoding import check_photo, read_photo
-from transferleaf.errors import ModelFileError, PhotoError
+from transferleaf.errors import ConfigError, DataError, ModelFileError, PhotoError
 
 
 def read(path: Path) -> str:
@@ -29,10 +32,15 @@ def read(path: Path) -> str:
 
             load_classifier(path)
             return "read"
+        if path.suffix == ".tree":
+            return check_tree(path)
+        if path.suffix in TABLE_ENDINGS:
+            open_leaves(path)
+            return "read"
         with suppress(PhotoError):  # it compares checksums, which reading leaves alone
             check_photo(path)
         small, whole = read_photo(path, 64), read_photo(path)
-    except (PhotoError, ModelFileError):
+    except (DataError, ConfigError, ModelFileError):
         return "refused"
     except Exception as error:
         return f"{type(error).__name__}: {error}"

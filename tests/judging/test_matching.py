@@ -42,7 +42,9 @@ def test_photos_of_none_of_the_classes_are_refused():
 
     assert str(caught.value) == (
         "the classes of the field photos differ from the classifier's: "
-        "missing ['Bean___healthy', 'Bean___rust'], unknown ['elm', 'oak']."
+        "none is in common (['elm', 'oak'] and ['Bean___healthy', 'Bean___rust']); "
+        "match_classes(), or --label-map auto on the command line, proposes which of them mean the "
+        "same."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from transferleaf.errors import ResumeError, ResumeMismatchError
+from transferleaf.errors import ResumeError, ResumeMismatchError, ResumeWriteError
 from transferleaf.training.resume import FitState, ResumeFolder
 
 SETTINGS = {"plan": {"epochs": 3}, "seed": None}
@@ -69,7 +69,7 @@ def test_a_state_of_another_fit_is_refused_and_the_difference_named(tmp_path):
     assert caught.value.differing == ("augment", "plan")
     assert str(caught.value) == (
         f"the training state '{tmp_path / 'fit.npz'}' belongs to a fit that differs in "
-        "augment, plan; give resume= a folder of its own for each fit."
+        "augment, plan; give each fit a folder of its own to resume from."
     )
 
 
@@ -98,5 +98,24 @@ def test_a_damaged_state_is_named(tmp_path):
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(ResumeError, match="it cannot be written"):
+    with pytest.raises(ResumeWriteError, match="cannot be written"):
         ResumeFolder(tmp_path / "file" / "fit", SETTINGS).save(state())
+
+
+def test_a_full_disk_keeps_the_epoch_before_and_says_so(tmp_path, monkeypatch):
+    folder = ResumeFolder(tmp_path, SETTINGS)
+    folder.save(state(epoch=2))
+
+    def write_to_a_full_disk(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("numpy.savez", write_to_a_full_disk)
+    with pytest.raises(ResumeWriteError) as caught:
+        folder.save(state(epoch=3))
+
+    assert str(caught.value) == (
+        f"the training state {str(tmp_path / 'fit.npz')!r} cannot be written (No space left on "
+        "device). That of the last epoch that could be is kept: make room there, and the same "
+        "call goes on from it."
+    )
+    assert folder.load().epoch == 2

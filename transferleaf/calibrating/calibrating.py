@@ -17,6 +17,7 @@ from transferleaf.calibrating.judged import (
     judged_out_of_fold,
 )
 from transferleaf.calibrating.selecting import photos_needed, sure_threshold
+from transferleaf.datasets.photos.errors import photo_errors
 from transferleaf.errors import ConfigError, EmptyClassError
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.store import FeatureStore
@@ -26,8 +27,9 @@ from transferleaf.head.layers import read_head, write_head
 from transferleaf.head.solver import LinearHead
 from transferleaf.progress import Reporter
 from transferleaf.reports.temperature import fit_temperature, scaled
-from transferleaf.training.checks import check_folder
+from transferleaf.training.checks import check_folder, check_trained
 from transferleaf.training.feeding.feeds import Feed, FeedFormat, open_validation
+from transferleaf.training.feeding.pixel_values import warn_of_unit_range
 from transferleaf.training.phases.head_inputs import HeadInputs, stored_inputs, streamed_inputs
 
 _LABEL = "calibrating"
@@ -67,6 +69,7 @@ def calibrate_on(
 
     Raises:
         ConfigError: An option or the data is of a kind that cannot work.
+        NotTrainedError: The classifier was never trained.
         ClassMismatchError: The data's classes differ from the classifier's.
         EmptyClassError: A class has no validation photos.
         BadPhotosError: Photos cannot be read.
@@ -74,6 +77,7 @@ def calibrate_on(
     if not isinstance(precision, float) or not 0 < precision < 1:
         raise ConfigError("precision", precision, "be a number between 0 and 1, such as 0.95")
     check_folder("cache", cache)
+    check_trained(classifier, "a calibration")
     form = FeedFormat(classes=classifier.classes, image_size=classifier.image_size, labels="sparse")
     opened = {
         name: open_validation(data, form=form, batch_size=batch_size, what=name)
@@ -82,6 +86,7 @@ def calibrate_on(
     feed, learnt = opened.values()
     if feed is None:
         raise ConfigError("validation_data", None, "be photos with labels")
+    warn_of_unit_range(validation_data=feed.unit_range)
     reporter = Reporter(verbose)
     head = _plain(read_head(classifier), classifier.calibration)
 
@@ -184,13 +189,15 @@ def inputs_of(
     """
     backbone = classifier.backbone
     groups = feature_groups(classifier.freeze, backbone.describe())
-    photos = feed.photos or feed.about_photos()
+    # As many as the fit's: that its features are stored, or no longer, must not matter.
+    photos = max(feed.photos or feed.about_photos(), classifier.photos_of_fit)
     prefix = FrozenPrefix(backbone=backbone, store=store, reporter=reporter, photos=photos)
     if feed.known is None:
         n_classes = len(classifier.classes)
-        inputs = streamed_inputs(
-            prefix, feed.open(None), groups, n_classes=n_classes, photos=None, label=_LABEL
-        )
+        with photo_errors():
+            inputs = streamed_inputs(
+                prefix, feed.open(None), groups, n_classes=n_classes, photos=None, label=_LABEL
+            )
     else:
         rows = prefix.rows(feed.known.source, View(), groups=groups, cut=None, label=_LABEL)
         inputs = stored_inputs(feed.known, [rows.features])

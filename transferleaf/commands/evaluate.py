@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,12 @@ import typer
 from transferleaf.commands.grammar.ending import FOUND, when_stopped
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT, JsonFile, console_beside, write_json
-from transferleaf.commands.grammar.models import ModelPath, open_model
+from transferleaf.commands.grammar.models import (
+    ModelPath,
+    Trust,
+    known_classes,
+    open_model,
+)
 from transferleaf.commands.grammar.output_files import checked_place, write_text
 
 if TYPE_CHECKING:
@@ -50,6 +56,7 @@ def evaluate(
             callback=checked_place, metavar="FILE", help="Write the report as a model card."
         ),
     ] = None,
+    trust: Trust = False,
     save_json: JsonFile = None,
 ) -> None:
     """Measure the accuracy of a classifier, with 95 % intervals.
@@ -60,7 +67,7 @@ def evaluate(
     Exit code 0: all photos were evaluated; 1: some cannot be read; 2: wrong usage.
     """
     with when_stopped(lambda: ". Files are written at the end; the same command starts again."):
-        unreadable = _evaluate(model, folders, label_map, html, markdown, save_json)
+        unreadable = _evaluate(model, folders, label_map, html, markdown, save_json, trust=trust)
     raise typer.Exit(FOUND if unreadable else 0)
 
 
@@ -71,11 +78,15 @@ def _evaluate(
     html: Path | None,
     markdown: Path | None,
     save_json: str | None,
+    *,
+    trust: bool,
 ) -> int:
     """Judge, write and print; how many photos could not be read."""
     console = console_beside(save_json)
     sets = _open_sets(folders)
-    opened = open_model(model)
+    if label_map is None:
+        _check_classes(sets, known_classes(model))
+    opened = open_model(model, trust=trust)
 
     # Here, as they load the library that the help does not need.
     from transferleaf.commands.figures import figures_table, notes
@@ -118,6 +129,14 @@ def _open_sets(words: list[str]) -> dict[str, LeafDataset]:
     if twice:
         raise typer.BadParameter(f"two sets are called {min(twice)!r}; write NAME=FOLDER")
     return {name: open_leaves(folder) for name, folder in named}
+
+
+def _check_classes(sets: Mapping[str, LeafDataset], classes: tuple[str, ...] | None) -> None:
+    """Refuse photos of other classes before TensorFlow starts, where the file tells its own."""
+    from transferleaf.judging.matching import matched_labels
+
+    for name, data in sets.items() if classes is not None else ():
+        matched_labels(data, classes or (), None, name=f"the {name} photos")
 
 
 def _named(word: str, *, alone: bool) -> tuple[str, Path]:

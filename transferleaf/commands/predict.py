@@ -17,7 +17,13 @@ from transferleaf.commands.grammar.bulk import On, predict_in_bulk
 from transferleaf.commands.grammar.ending import FOUND, when_stopped
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT, JsonFile, write_json
-from transferleaf.commands.grammar.models import BatchSize, ModelPath, open_classifier, open_model
+from transferleaf.commands.grammar.models import (
+    BatchSize,
+    ModelPath,
+    Trust,
+    open_classifier,
+    open_model,
+)
 from transferleaf.commands.grammar.output_files import checked_place
 from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
 from transferleaf.datasets.photos.files import LeftOut
@@ -73,6 +79,7 @@ def predict(
         typer.Option(metavar="FOLDER", help="Write Parquet files; photos and FOLDER may be URLs."),
     ] = None,
     on: On = None,
+    trust: Trust = False,
 ) -> None:
     """Predict the class of each photo, and say whether to trust the prediction.
 
@@ -87,6 +94,10 @@ def predict(
     if resume:
         _check_resume(csv, jsonl, save_json, parquet)
     if parquet is not None:
+        # Here, so that --help does not wait for it; and before the network is loaded for nothing.
+        from transferleaf.scaling.extras import need_for_bulk
+
+        need_for_bulk(on)
         with when_stopped(lambda: ". Complete files are kept: the same command continues."):
             whole = predict_in_bulk(
                 open_classifier(model), photos, parquet, on=on, top_k=top_k, stdin=sys.stdin
@@ -97,7 +108,7 @@ def predict(
     verdicts: set[str] = set()
     left_out = LeftOut()
     with when_stopped(lambda: _kept(done, csv, jsonl)):
-        opened = open_model(model)
+        opened = open_model(model, trust=trust)
         asked = photo_paths(photos, sys.stdin, left_out)
         paths = (path for path in asked if str(path) not in earlier.paths)
         places = Places(csv=csv, jsonl=jsonl, json=save_json, top_k=top_k)

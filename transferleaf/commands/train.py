@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -287,7 +288,8 @@ def _run(asked: RunConfig, resume: Path | None, console: Console, *, verbose: in
         if is_stop(error):
             log.say(f"Stopped. Continue with: transferleaf train --resume {_quoted(run)}")
             raise typer.Exit(INTERRUPTED) from None
-        log.note(f"failed: {type(error).__name__}: {error}")
+        with suppress(OSError):  # a full disk takes no note either
+            log.note(f"failed: {type(error).__name__}: {error}")
         raise
 
 

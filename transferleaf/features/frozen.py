@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -31,11 +32,13 @@ from transferleaf.errors import (
 )
 from transferleaf.features.engines import Engine, open_engine
 from transferleaf.features.engines.tensorflow_engine import TensorFlowEngine
+from transferleaf.features.finite import finite
 from transferleaf.features.identity import pixel_identity, stage_identities
 from transferleaf.features.outputs import Output, StoredGroups, prefix_network
 from transferleaf.features.photos import PhotoSource
 from transferleaf.features.store import FeatureSpace, FeatureStore, StoredRows
 from transferleaf.features.views import View
+from transferleaf.forks import about_to_work
 from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.progress import Reporter
 
@@ -115,6 +118,7 @@ class FrozenPrefix:
         Raises:
             BadPhotosError: Photos cannot be read; what the others gave is stored.
             PhotoError: A file cannot even be opened.
+            NotFiniteError: The network gives values that are no numbers.
             FeatureStoreError: Not even a temporary store can be written.
         """
 
@@ -173,11 +177,12 @@ class FrozenPrefix:
 
         Raises:
             ConfigError: There are no photos.
+            NotFiniteError: The network gives values that are no numbers.
         """
         first, batches = _peeked(images)
         engine = self._engine(tuple(Output.of(group) for group in groups), first)
         for parts in engine.run(batches):
-            yield np.concatenate(parts, axis=1)
+            yield finite(np.concatenate(parts, axis=1), "features")
 
     def take_speeds(self) -> dict[str, float]:
         """Photos a second that decoding and the engine managed since they were last asked."""
@@ -203,16 +208,17 @@ class FrozenPrefix:
             except FeatureStoreError as error:
                 if self._temporary is not None:
                     raise
-                self._move(error)
+                self._move(error.folder, f"cannot be written ({error.reason})")
+        self._move(self.store.folder, "is emptied again and again")
         return find()
 
-    def _move(self, error: FeatureStoreError) -> None:
+    def _move(self, folder: Path, why: str) -> None:
         """Go on in a temporary folder: nobody should be stopped for a cache."""
         self._temporary = tempfile.mkdtemp(prefix="transferleaf-")
         weakref.finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
         self.reporter.say(
-            f"The cache {error.folder} cannot be written ({error.reason}); what is computed is "
-            "kept for this run only. TRANSFERLEAF_CACHE names another folder."
+            f"The cache {folder} {why}; what is computed is kept for this run only. "
+            "TRANSFERLEAF_CACHE names another folder."
         )
         self.store = FeatureStore(self._temporary)
         self._spaces.clear()
@@ -253,7 +259,7 @@ class FrozenPrefix:
                         for place, row in enumerate(part)
                         if row in lacking and done + place not in errors
                     ]
-                    chosen = values if len(new) == len(part) else values[new]
+                    chosen = finite(values if len(new) == len(part) else values[new], "features")
                     dtype = self._space(output).dtype
                     writers[output].add([keys[part[place]] for place in new], _cast(chosen, dtype))
                 done += len(part)
@@ -288,14 +294,19 @@ class FrozenPrefix:
         _refuse({keys[missing[at]]: error for at, error in errors.items()}, source, keys)
 
     def _engine(self, outputs: tuple[Output, ...], sample: NDArray[Any]) -> Engine:
+        about_to_work()
         if outputs not in self._engines:
             network = prefix_network(self.backbone, outputs)
             self._engines[outputs] = (
                 open_engine(network, sample, tell=self.reporter.say, threads=self.threads)
-                if self.photos >= WORTH_COMPILING
+                if self._worth_compiling
                 else TensorFlowEngine(network)
             )
         return self._engines[outputs]
+
+    @property
+    def _worth_compiling(self) -> bool:
+        return self.photos >= WORTH_COMPILING
 
     def _choose_map_type(self, outputs: Sequence[Output], keys: list[bytes]) -> None:
         """Take maps in full precision where an earlier run had to store them so."""
@@ -309,7 +320,12 @@ class FrozenPrefix:
         if dtype is None:
             dtype = "float32" if output.kind == "average" else self.map_type
         if (output, dtype) not in self._spaces:
-            identity = {**output.identity(), **self._identities[output.stage]}
+            identity = {
+                **output.identity(),
+                **self._identities[output.stage],
+                # They agree up to rounding; which of them is read must not depend on what is there.
+                "engine": "compiled" if self._worth_compiling else "TensorFlow",
+            }
             self._spaces[output, dtype] = self.store.space(
                 identity, shape=output.shape(self.backbone), dtype=dtype
             )

@@ -64,5 +64,5 @@ def matched_labels(
     labels: NDArray[np.int64] = numbers[data.labels].astype(np.int64)
     if not (labels != UNKNOWN).any():
         shown = [theirs for theirs, count in data.class_counts().items() if count]
-        raise ClassMismatchError(name, missing=classes, unknown=shown)
+        raise ClassMismatchError(name, missing=classes, unknown=shown, some_in_common=False)
     return labels

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -25,9 +25,10 @@ from transferleaf.runs.left_out import (
 from transferleaf.runs.log import RunLog
 from transferleaf.runs.preparing import PreparedRun
 from transferleaf.runs.tensorboard_logs import TensorBoardLogs
+from transferleaf.training.callbacks import FitHistory
 from transferleaf.training.feeding.bad_photos import SkippedPhoto
 from transferleaf.training.going_on import said_by_caller
-from transferleaf.whole_files import written_whole
+from transferleaf.whole_files import remove_abandoned, written_whole
 from transferleaf.wording import counted
 
 
@@ -82,6 +83,7 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
         LostClassesError: Without them, photos to train or to report on are lacking.
     """
     run.state.mkdir(exist_ok=True)
+    remove_abandoned(run.path)  # what a killed process was writing
     log.note(f"{prepared.data!r}")
     log.say(prepared.split_note)
     log.say(f"Leaks: {prepared.split.leaks()}.")
@@ -94,11 +96,18 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
     skipped = (*prepared.classifier.skipped_photos, *of_test)
     used = _left(prepared.split, skipped, run, log)
     log.say(str(_calibrated(prepared, used)))
-    prepared.classifier.save(run.model)
+    _save_model(prepared, run)
     result = replace(_judge(prepared, used, run, log, verbose), skipped=skipped)
     # Last, as it says that nothing is left to be done.
     shutil.rmtree(run.state)
     return result
+
+
+def _save_model(prepared: PreparedRun, run: RunFolder) -> None:
+    # Keras writes in place; a file that is half there would look like a trained classifier.
+    unfinished = run.state / run.model.name
+    prepared.classifier.save(unfinished)
+    unfinished.replace(run.model)
 
 
 def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> None:
@@ -122,7 +131,7 @@ def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> No
     for record in classifier.records:
         proof = f"{record.proof.frozen:,} frozen weights unchanged, {record.proof.checksum[:12]}"
         log.note(f"{record.phase.name}: {record.seconds:.1f} s; {proof}")
-    _write_history(run.history, history.history)
+    _write_history(run.history, history)
 
 
 def _calibrated(prepared: PreparedRun, used: Split) -> Calibration:
@@ -163,7 +172,8 @@ def _judge(
         )
         report.save(run.report)
         report.save_html(run.report.with_suffix(".html"))
-        run.card.write_text(report.to_markdown(), encoding="utf-8", errors="backslashreplace")
+        with written_whole(run.card) as file:
+            file.write(report.to_markdown().encode("utf-8", errors="backslashreplace"))
         judged = report.sets[0]
         accuracy, low, high = judged.accuracy.value, judged.accuracy.low, judged.accuracy.high
         photos = judged.photos
@@ -179,17 +189,26 @@ def _judge(
     )
 
 
-def _write_history(path: Path, history: Mapping[str, Sequence[Any]]) -> None:
-    """Write the results of each epoch, a column each; one that an epoch lacks stays empty."""
-    columns = {name: [float(value) for value in values] for name, values in history.items()}
+def _write_history(path: Path, history: FitHistory) -> None:
+    """Write the results of the solved head and of each epoch, a row each.
+
+    A plan without gradient epochs has the head alone. A column that a row lacks stays empty.
+    """
+    names = list(dict.fromkeys([*history.head, *history.history]))
+    curves = [history.curve(name) for name in names]
+    epochs = max(map(len, curves), default=0) - bool(history.head)
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["epoch", *columns])
-    rows = zip_longest(*columns.values(), fillvalue="")
-    writer.writerows([epoch, *row] for epoch, row in enumerate(rows))
+    writer.writerow(["epoch", *names])
+    steps = ["head"] * bool(history.head) + list(range(epochs))
+    rows = zip_longest(*curves, fillvalue="")
+    writer.writerows([step, *row] for step, row in zip(steps, rows, strict=False))
     with written_whole(path) as file:
         file.write(table.getvalue().encode())
-    _write_json(path.with_suffix(".json"), columns)
+    by_epoch = {
+        name: curve[bool(history.head) :] for name, curve in zip(names, curves, strict=True)
+    }
+    _write_json(path.with_suffix(".json"), {"head": history.head, "epochs": by_epoch})
 
 
 def _write_json(path: Path, values: Any) -> None:

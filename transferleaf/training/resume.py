@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.errors import ResumeError, ResumeMismatchError
+from transferleaf.errors import ResumeError, ResumeMismatchError, ResumeWriteError
 from transferleaf.whole_files import remove_abandoned, written_whole
 
 Arrays = list[NDArray[Any]]
@@ -34,7 +34,8 @@ class FitState:
         frozen: Checksums of what the running phase freezes, from before it.
         records: What became of the phases that ended.
         history: Results of each epoch, by name.
-        best_epoch: The best epoch so far, -1 before the first.
+        head_logs: Results of the solved head, by name.
+        best_epoch: The best epoch so far; -1: the solved head; -2: nothing was trained.
         best_logs: Its results.
         leader: The epoch with the best results so far, though they may be no more than chance.
         leader_logs: Its results.
@@ -54,9 +55,10 @@ class FitState:
     frozen: dict[str, str] = field(default_factory=dict)
     records: list[dict[str, Any]] = field(default_factory=list)
     history: dict[str, list[float]] = field(default_factory=dict)
-    best_epoch: int = -1
+    head_logs: dict[str, float] = field(default_factory=dict)
+    best_epoch: int = -2
     best_logs: dict[str, float] = field(default_factory=dict)
-    leader: int = -1
+    leader: int = -2
     leader_logs: dict[str, float] = field(default_factory=dict)
     declined: dict[str, Any] = field(default_factory=dict)
     weights: Arrays = field(default_factory=list)
@@ -104,7 +106,7 @@ class ResumeFolder:
         """Replace the state that is there, all of it or nothing.
 
         Raises:
-            ResumeError: The folder cannot be written.
+            ResumeWriteError: The folder cannot be written.
         """
         plain = {f.name: getattr(state, f.name) for f in fields(state) if f.name not in _ARRAYS}
         # Callbacks may leave numbers of NumPy in the results of an epoch.
@@ -121,7 +123,7 @@ class ResumeFolder:
             with written_whole(file) as stream:
                 np.savez(stream, state=np.array(text), **arrays)
         except OSError as error:
-            raise ResumeError(file, f"it cannot be written ({error})") from error
+            raise ResumeWriteError(file, error.strerror or str(error)) from error
 
 
 def digests(settings: Mapping[str, Any]) -> dict[str, str]:

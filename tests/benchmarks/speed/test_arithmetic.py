@@ -28,6 +28,7 @@ def test_work_is_summed_by_stage():
         name="two",
         stages=("low", "high"),
         widths=(4, 8),
+        strides=(2, 4),
         layers=(
             LayerInfo(name="a", stage=0, parameters=1, multiply_adds=5),
             LayerInfo(name="b", stage=1, parameters=1, multiply_adds=7),

@@ -125,5 +125,5 @@ def test_a_class_that_train_lacks_is_an_error(tmp_path, part):
 
     assert str(caught.value) == (
         f"the classes of {part.removesuffix('id')} differ from train's: missing [], "
-        "unknown ['mildew']."
+        "unknown ['mildew']; give both the same classes; relabel() renames them or leaves them out."
     )

@@ -42,7 +42,8 @@ def test_a_class_that_train_lacks_is_an_error(tmp_path):
         SplitFolders().find(tmp_path)
 
     assert str(caught.value) == (
-        "the classes of test differ from train's: missing ['b'], unknown ['c']."
+        "the classes of test differ from train's: missing ['b'], unknown ['c']; "
+        "give both the same classes; relabel() renames them or leaves them out."
     )
 
 

@@ -256,7 +256,8 @@ def test_a_class_that_train_lacks_is_refused(tmp_path):
         found_in(tmp_path, ["1.png,a,train", "2.png,b,test"], header="path,label,split")
 
     assert str(caught.value) == (
-        "the classes of test differ from train's: missing ['a'], unknown ['b']."
+        "the classes of test differ from train's: missing ['a'], unknown ['b']; "
+        "give both the same classes; relabel() renames them or leaves them out."
     )
 
 

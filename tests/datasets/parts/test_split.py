@@ -193,7 +193,8 @@ def test_all_parts_have_the_same_classes():
         replace(split, parts=(split[0], other))
 
     assert str(caught.value) == (
-        "the classes of test differ from train's: missing ['class1'], unknown ['rust']."
+        "the classes of test differ from train's: missing ['class1'], unknown ['rust']; "
+        "give both the same classes; relabel() renames them or leaves them out."
     )
 
 

@@ -1,0 +1,270 @@
+"""The situations: what is tried in each, and what has to be true afterwards."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import random
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.torture.photos import corpus, draw
+from tests.torture.processes import Ended, Trouble, operations, run
+from transferleaf.whole_files import PART_SUFFIX
+
+_PHOTOS = 330  # enough for a compiled engine
+_EMPTIED_EVERY = 0.7
+
+
+@dataclass(kw_only=True)
+class Row:
+    """What came of one situation.
+
+    Attributes:
+        name: The situation.
+        tried: How often it was tried.
+        survived: How often it ended as it should, and could be gone on from to its end.
+        identical: How often the weights were those of the undisturbed run; ``None`` where there
+            are none to compare.
+        compared: How many were compared.
+        faults: What was wrong, with enough to find it again.
+        slowest: Most seconds from an interrupt to the end of the process.
+        note: What else there is to say.
+    """
+
+    name: str
+    tried: int = 0
+    survived: int = 0
+    identical: int = 0
+    compared: int = 0
+    faults: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+    note: str = ""
+
+    def judge(self, faults: Sequence[str], what: str) -> None:
+        """Count a trial, and keep what was wrong with it."""
+        self.tried += 1
+        self.survived += not faults
+        self.faults += [f"{self.name}, {what}: {fault}" for fault in faults]
+
+
+@dataclass(kw_only=True)
+class Bench:
+    """The photos, the undisturbed run that all others are compared with, and chance.
+
+    Attributes:
+        root: Everything lies in here.
+        seed: Seeds the moments.
+        deadline: Until when trials begin, on the monotonic clock.
+    """
+
+    root: Path
+    seed: int
+    deadline: float = 0.0
+
+    def prepare(self) -> Ended:
+        """Draw the photos, and train once undisturbed."""
+        self.rng = random.Random(self.seed)
+        self.photos = draw(self.root / "photos", _PHOTOS)
+        ended = run(self.train("reference"))
+        if ended.code != 0:
+            raise RuntimeError(f"the undisturbed run failed:\n{ended.told}")
+        self.weights = weights_of(self.finished("reference"))
+        self.seconds = ended.seconds
+        return ended
+
+    def train(self, name: str) -> list[str]:
+        """The command that trains, calibrates, judges and reports."""
+        words = ["train", str(self.photos), "--backbone", "baseline_cnn", "--weights", "none"]
+        words += ["--image-size", "32", "--freeze", "I", "--epochs", "2", "--seed", "1"]
+        return [*words, "--name", name, "--output", str(self.root / name)]
+
+    def finished(self, name: str) -> Path:
+        """The folder of a run; there is one, or none yet."""
+        return next(iter(sorted((self.root / name).glob("*"))), self.root / name / "none")
+
+    def go_on(self, name: str) -> list[str]:
+        """Bring a disturbed run to its end; say what is wrong with it then."""
+        folder = self.finished(name)
+        again = ["train", "--resume", str(folder)]
+        if not (folder / "config.toml").exists() or not (folder / "config.toml").read_text():
+            again = self.train(name)
+        if not (folder / "model.keras").exists() or (folder / "state").exists():
+            ended = run(again)
+            if ended.code != 0:
+                return [f"not gone on with: exit code {ended.code}: {ended.told[-300:]}"]
+        folder = sorted((self.root / name).glob("*"))[-1]
+        left = [path.name for path in folder.rglob(f"*{PART_SUFFIX}")]
+        missing = {"model.keras", "report.json", "report.html", "card.md"} - {
+            path.name for path in folder.iterdir()
+        }
+        return [f"left {left}"] * bool(left) + [f"lacks {sorted(missing)}"] * bool(missing)
+
+    def compare(self, row: Row, name: str) -> None:
+        """Compare the weights of a finished run with the undisturbed one's."""
+        folder = sorted((self.root / name).glob("*"))[-1]
+        row.compared += 1
+        row.identical += (folder / "model.keras").exists() and weights_of(folder) == self.weights
+        shutil.rmtree(self.root / name)
+
+    def names(self, kind: str, count: int) -> Iterator[str]:
+        """Names of trials, while there is time."""
+        for number in range(count):
+            if time.monotonic() >= self.deadline and number:
+                return
+            yield f"{kind}-{number}"
+
+
+def weights_of(folder: Path) -> str:
+    """A digest of all the weights of a run's classifier."""
+    import io
+    import zipfile
+
+    import h5py
+    import numpy as np
+
+    digest = hashlib.sha256()
+    with zipfile.ZipFile(folder / "model.keras") as archive:
+        content = io.BytesIO(archive.read("model.weights.h5"))
+    with h5py.File(content, "r") as file:
+
+        def add(name: str, item: object) -> None:
+            if isinstance(item, h5py.Dataset):
+                digest.update(name.encode() + np.asarray(item).tobytes())
+
+        file.visititems(add)
+    return digest.hexdigest()
+
+
+def interrupted(bench: Bench, count: int, *, resumed: int) -> Row:
+    """Ctrl-C at random moments of a training; some of them are gone on with to the end."""
+    row = Row(name="Ctrl-C at a random moment")
+    finished = 0
+    for number, name in enumerate(bench.names("interrupt", count)):
+        moment = bench.rng.uniform(0.02, bench.seconds)
+        ended = run(bench.train(name), interrupt_after=moment)
+        faults = ["a traceback"] * ended.raw
+        if ended.code == 0:
+            finished += 1  # the last moments of the program
+        elif ended.code != 130:
+            faults.append(f"exit code {ended.code}: {ended.told[-200:]}")
+        row.slowest = max(row.slowest, ended.after or 0.0)
+        if number % max(1, count // resumed) == 0:
+            faults += bench.go_on(name)
+            bench.compare(row, name)
+        row.judge(faults, f"after {moment:.2f} s")
+        shutil.rmtree(bench.root / name, ignore_errors=True)
+    row.note = f"slowest end {row.slowest:.1f} s after it; {finished} had finished before"
+    return row
+
+
+def killed(bench: Bench, count: int) -> Row:
+    """Killed at random moments of a training."""
+    row = Row(name="kill at a random moment")
+    for name in bench.names("kill", count):
+        moment = bench.rng.uniform(0.02, bench.seconds)
+        run(bench.train(name), kill_after=moment)
+        row.judge(bench.go_on(name), f"after {moment:.2f} s")
+        bench.compare(row, name)
+    return row
+
+
+def at_operations(bench: Bench, count: int, kind: str, heading: str) -> Row:
+    """Killed, or told that the disk is full, at file operations from the first to the last."""
+    row = Row(name=heading)
+    total, _ = operations(bench.train("counting"), bench.root / "counting")
+    shutil.rmtree(bench.root / "counting")
+    for number, name in enumerate(bench.names(kind.replace(" ", "-"), count)):
+        at = 1 + number * (total - 1) // max(1, count - 1)
+        trouble = Trouble(folder=bench.root / name, at=at, kind=kind)  # type: ignore[arg-type]
+        ended = run(bench.train(name), trouble=trouble)
+        faults = []
+        if kind == "full disk" and (ended.code != 1 or ended.raw or "space" not in ended.told):
+            faults.append(f"exit code {ended.code}: {ended.told[-200:]}")
+        row.judge([*faults, *bench.go_on(name)], f"operation {at} of {total}")
+        bench.compare(row, name)
+    row.note = f"of {total} operations in the folder of the run, report and model included"
+    return row
+
+
+def exporting(bench: Bench, count: int) -> Row:
+    """Killed at file operations of an export; the same call has to give the whole file."""
+    row = Row(name="kill at a file operation of an export")
+    model, target = str(bench.finished("reference")), bench.root / "exported"
+
+    def words(name: str) -> list[str]:
+        return ["export", model, "--format", "openvino", "--output", str(target / name / "leaf")]
+
+    (target / "counting").mkdir(parents=True)
+    total, whole = operations(words("counting"), target / "counting")
+    expected = sorted(path.name for path in (target / "counting").rglob("*"))
+    if whole.code != 0 or not total:
+        row.judge([f"exit code {whole.code}: {whole.told[-300:]}"], "undisturbed")
+        return row
+    for number, name in enumerate(bench.names("export", count)):
+        (target / name).mkdir()
+        at = 1 + number * (total - 1) // max(1, count - 1)
+        run(words(name), trouble=Trouble(folder=target / name, at=at, kind="kill"))
+        ended = run(words(name))
+        found = sorted(path.name for path in (target / name).rglob("*") if path.suffix != ".part")
+        faults = [f"exit code {ended.code}: {ended.told[-300:]}"] * (ended.code != 0)
+        faults += [f"left {found} instead of {expected}"] * (found != expected)
+        row.judge(faults, f"operation {at} of {total}")
+    return row
+
+
+def emptied(bench: Bench, count: int, cache: Path) -> Row:
+    """The cache is emptied every 0.7 seconds, from the first photo to the report."""
+    row = Row(name=f"cache emptied every {_EMPTIED_EVERY:g} s")
+    for name in bench.names("emptied", count):
+        ended = run(bench.train(name), beside=_emptying(cache))
+        faults = [f"exit code {ended.code}: {ended.told[-300:]}"] * (ended.code != 0)
+        row.judge(faults, name)
+        bench.compare(row, name)
+    return row
+
+
+def _emptying(cache: Path) -> Callable[[], None]:
+    last = [time.monotonic()]
+
+    def empty() -> None:
+        if time.monotonic() - last[0] >= _EMPTIED_EVERY:
+            last[0] = time.monotonic()
+            shutil.rmtree(cache, ignore_errors=True)
+
+    return empty
+
+
+def hostile(bench: Bench, files: int) -> Row:
+    """Damaged files and names with orders in them, classified into a table and gone on with."""
+    row = Row(name="a hostile photo classified")
+    folder, count = corpus(bench.root / "corpus", files, seed=bench.seed)
+    table = bench.root / "answers.csv"
+    words = ["predict", str(bench.finished("reference")), str(folder)]
+    ended = run([*words, "--csv", str(table)])
+    screen = run(words)
+    again = run([*words, "--csv", str(table), "--resume"])
+    with table.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
+        rows = list(csv.reader(file))[1:]
+    refused = sum(bool(cells[-1]) for cells in rows)
+    faults = [
+        *[
+            f"exit code {each.code}: {each.told[-300:]}"
+            for each in (ended, screen)
+            if each.code != 1
+        ],
+        *[f"--resume: exit code {again.code}: {again.told[-300:]}"] * (again.code not in (0, 1)),
+        *["orders reached the terminal"] * bool({"\x1b[2J", "\u202e"} & set(_orders(screen.told))),
+        *["a cell is a formula"] * any(cell[:1] in "=+@\t\r" for r in rows for cell in r if cell),
+    ]
+    row.tried, row.survived = count, len(rows) if not faults else 0
+    row.faults = [f"{row.name}: {fault}" for fault in faults]
+    row.note = f"{len(rows) - refused:,} answered, {refused:,} refused with a reason"
+    return row
+
+
+def _orders(told: str) -> list[str]:
+    return [order for order in ("\x1b[2J", "\u202e", "\x1b]0;") if order in told]
