@@ -90,7 +90,7 @@ def main(
         )
         began = time.monotonic()
         history = classifier.fit(train, validation_data=validation, seed=0, verbose=1, cache=cache)
-        return history.history, time.monotonic() - began
+        return history, time.monotonic() - began
 
     text = PAGE.format(
         command=f"python benchmarks/stored_features.py {folder.name}"
@@ -115,7 +115,7 @@ def view_rows(fit) -> list[str]:
     for views in (0, 1, 2, 4, 8):
         policy = tl.FreezePolicy.freeze_base(views=views)
         history, seconds = fit(policy, tl.Augmentation.leaf())
-        accuracy, loss = history["val_accuracy"][0], history["val_loss"][0]
+        accuracy, loss = history.head["val_accuracy"], history.head["val_loss"]
         rows.append(f"| {views} | {accuracy:.4f} | {loss:.4f} | {seconds:.0f} |")
         Console().print(rows[-1])
     return rows
@@ -128,14 +128,14 @@ def precision_rows(fit, cache: Path) -> list[str]:
         # The number type is no option of a fit, so the default is set otherwise for a while.
         with patch.dict(FrozenPrefix.__init__.__kwdefaults__, map_type=kind):
             history, _ = fit(tl.FreezePolicy.for_quadrant("III"))
-        each = " ".join(f"{accuracy:.4f}" for accuracy in history["val_accuracy"])
+        each = " ".join(f"{accuracy:.4f}" for accuracy in history.curve("val_accuracy"))
         room = sum(
             space.nbytes
             for space in FeatureStore(cache).usage().spaces
             if space.kind.identity["output"] == "map" and space.kind.dtype == kind
         )
         room /= 1e6
-        rows.append(f"| {kind} | {each} | {min(history['val_loss']):.4f} | {room:.0f} MB |")
+        rows.append(f"| {kind} | {each} | {min(history.curve('val_loss')):.4f} | {room:.0f} MB |")
         Console().print(rows[-1])
     return rows
 

@@ -145,7 +145,7 @@ def compare(
     predicted = classifier.predict(test, verbose=0).argmax(axis=1)
     leaves = [leaf or row for row, leaf in enumerate(test.leaves)]
     accuracy = accuracy_interval(test.labels, predicted, groups=leaves)
-    curve = history.history["val_accuracy"]
+    curve = history.curve("val_accuracy")
     return Result(
         title=title,
         settings=settings,

@@ -18,10 +18,10 @@ SIZE = 32
     "name",
     [name for name in tl.list_backbones() if ":" not in name] + ["keras_cv:resnet18_v2"],
 )
-def test_every_backbone_comes_back_from_a_file_bit_for_bit(name, blobs, tmp_path):
+def test_every_backbone_comes_back_from_a_file_bit_for_bit(name, with_a_head, blobs, tmp_path):
     size = max(SIZE, tl.get_backbone(name).min_image_size)
-    classifier = tl.TransferClassifier(
-        classes=CLASSES, backbone=name, weights=None, image_size=size
+    classifier = with_a_head(
+        tl.TransferClassifier(classes=CLASSES, backbone=name, weights=None, image_size=size)
     )
     photos = blobs(2, size=size)[0]
     expected = classifier.predict(photos, verbose=0)

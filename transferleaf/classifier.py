@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from os import PathLike
 from typing import Any, Literal
 
@@ -24,18 +24,28 @@ from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError
 from transferleaf.explanations.explaining import explain_photo
 from transferleaf.export.exporting import export_classifier
+from transferleaf.features.finite import finite
 from transferleaf.forks import about_to_work
 from transferleaf.freezing import FreezePlan, FreezePolicy
 from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
 from transferleaf.head.layers import starting_dropout
 from transferleaf.judging.report import report_on
 from transferleaf.training.assembly import assemble, resolve_backbone
-from transferleaf.training.checks import check_backend, check_classes, checked_policy
+from transferleaf.training.checks import (
+    check_backend,
+    check_classes,
+    checked_policy,
+    warn_if_untrained,
+)
+from transferleaf.training.feeding.asked_images import asked_images
 from transferleaf.training.feeding.bad_photos import OnBadPhoto, SkippedPhoto
+from transferleaf.training.feeding.class_weight import ClassWeight
 from transferleaf.training.feeding.empty_classes import warn_of_empty_classes
-from transferleaf.training.feeding.feeds import FeedFormat, images_of, open_feed, open_validation
+from transferleaf.training.feeding.feeds import FeedFormat, open_feed, open_validation
+from transferleaf.training.feeding.pixel_values import warn_of_unit_range
 from transferleaf.training.fitting import Fit, FitOptions
 from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler, UserCompiler
+from transferleaf.training.phases.trainability import freeze_as_planned
 from transferleaf.training.predicting import (
     all_bad_photos,
     evaluate_files,
@@ -44,6 +54,7 @@ from transferleaf.training.predicting import (
 )
 from transferleaf.training.run import PhaseRecord
 from transferleaf.training.saved_config import arguments_of, config_of, skipped_of
+from transferleaf.whole_numbers import whole_number
 
 
 @keras.saving.register_keras_serializable("transferleaf")
@@ -58,7 +69,7 @@ class TransferClassifier(keras.Model):
             least two, all different.
         backbone: Name of a registered backbone; a ``BackboneSpec``; or a functional
             ``keras.Model`` that takes RGB in [0, 255], shape ``(batch, size, size, 3)``, and ends
-            in a feature map. Its layers are shared, not copied.
+            in a feature map. Its layers are shared, not copied, and frozen as the policy says.
         freeze: What to train and how gently; ``FreezePolicy.for_quadrant("IV")`` where ``None``;
             decided from evidence at the first ``fit`` where ``"auto"``.
         weights: ``"imagenet"``; the path of a weights file; or ``None`` for random values. A
@@ -95,8 +106,8 @@ class TransferClassifier(keras.Model):
     >>> clf = TransferClassifier(
     ...     classes=["Bean___healthy", "Bean___rust"], backbone="efficientnet_lite0", image_size=64
     ... )
-    >>> clf.predict(np.zeros((1, 100, 80, 3), "uint8"), verbose=0).shape
-    (1, 2)
+    >>> clf(np.zeros((1, 100, 80, 3), "uint8")).shape
+    TensorShape([1, 2])
     """
 
     def __init__(
@@ -116,6 +127,8 @@ class TransferClassifier(keras.Model):
         check_classes(classes)
         policy = checked_policy(freeze)
         built = resolve_backbone(backbone, weights=weights, stages=stages, image_size=image_size)
+        if not isinstance(backbone, Backbone):  # one from a file comes as it was saved
+            freeze_as_planned(built, policy)
         rate = starting_dropout(policy) if dropout is None else dropout
         if not 0 <= rate < 1:
             raise ConfigError("dropout", dropout, "lie in [0, 1)")
@@ -160,7 +173,7 @@ class TransferClassifier(keras.Model):
 
         In ``fit`` the policy still decides what trains, and its rates of stages become multiples
         of the optimizer's learning rate. Steps of your own, such as ``train_on_batch``, train what
-        the layers' ``trainable`` says: all of them, before the first ``fit``.
+        the layers' ``trainable`` says: what the policy trains at last, unless you set it.
 
         Args:
             optimizer: An Adam, AdamW or SGD; any other where the policy gives all stages one rate.
@@ -182,7 +195,7 @@ class TransferClassifier(keras.Model):
         batch_size: int | None = None,
         verbose: int | Literal["auto"] = "auto",
         callbacks: Any = None,
-        class_weight: Mapping[int, float] | Literal["balanced"] | None = None,
+        class_weight: ClassWeight = None,
         sample_weight: Any = None,
         seed: int | None = None,
         on_bad_photo: OnBadPhoto = "raise",
@@ -191,11 +204,18 @@ class TransferClassifier(keras.Model):
     ) -> keras.callbacks.History:
         """Train as the policy says: print the plan, run it, prove that it was kept.
 
-        The head is solved first, which counts as epoch 0; gradient epochs follow where the policy
-        asks for them. Afterwards the classifier holds the weights of the epoch that was best on
-        the validation data. The solved head gives way only to an epoch that is better by more than
-        chance: on the same photos, ``gained - lost > sqrt(gained + lost)`` (McNemar, 1947; one
-        standard error, as in Breiman et al., 1984). Without validation data the last epoch counts.
+        The head is solved first; gradient epochs follow where the policy asks for them, and are
+        counted as Keras counts. The results of the solved head are in ``history.head``, and go to
+        callbacks that have a method ``on_head_solved(logs)``; where no epoch follows, they are the
+        one epoch of the history. Afterwards the classifier holds the weights of the epoch that was
+        best on the validation data. The solved head gives way only to an epoch that is better by
+        more than chance: on the same photos, ``gained - lost > sqrt(gained + lost)`` (McNemar,
+        1947; one standard error, as in Breiman et al., 1984). Without validation data the last
+        epoch counts. An epoch whose loss or weights are no numbers ends training and never counts.
+
+        A second ``fit`` goes on from the weights of the first, as in Keras, and says so. The head
+        is solved anew on them, and kept where it is no worse on the validation data. For a fresh
+        start make a new classifier.
 
         Args:
             x: A ``LeafDataset``; a batched ``tf.data.Dataset`` of ``(images, labels)``; or images,
@@ -210,7 +230,8 @@ class TransferClassifier(keras.Model):
             verbose: 0 for silence, 1 for progress bars, 2 for a line an epoch.
             callbacks: Keras callbacks; they see this classifier, and one training over all phases.
                 Those that set the learning rate need a ``compile`` of your own.
-            class_weight: Class number to weight, or ``"balanced"``: inversely to photo counts.
+            class_weight: Class number to weight; a weight for each class, in order; or
+                ``"balanced"``: inversely to photo counts.
             sample_weight: How much each image of an array counts, shape ``(n,)``.
             seed: Seeds shuffling and augmentation; drawn from Python's ``random`` where ``None``,
                 which ``keras.utils.set_random_seed`` seeds.
@@ -233,6 +254,8 @@ class TransferClassifier(keras.Model):
             PhotoError: A photo of a stream cannot be read, or one that could be before is broken
                 or gone; the best weights so far are in place.
             PlanMismatchError, FrozenWeightsMovedError: The plan was not kept.
+            NotFiniteError: The backbone gives values that are no numbers; nothing was trained.
+            DivergedError: So does training, from its first epoch on.
             ResumeError, ResumeMismatchError: The folder to resume from is of no use.
             ResumeWriteError: The disk is full, say; what was kept before is still there.
             ForkedProcessError: A network ran before this process was forked.
@@ -243,6 +266,8 @@ class TransferClassifier(keras.Model):
             x, y, what="x", form=form, sample_weight=sample_weight, batch_size=batch_size
         )
         validation = open_validation(validation_data, form=form, batch_size=batch_size)
+        judges = validation is not None and validation.unit_range
+        warn_of_unit_range(x=feed.unit_range, validation_data=judges)
         warn_of_empty_classes(feed, self.classes)
         level = 1 if verbose == "auto" else verbose
         if self.freeze.undecided:
@@ -273,7 +298,7 @@ class TransferClassifier(keras.Model):
                 callbacks=callbacks,
                 class_weight=class_weight,
                 augment=None if self.augment == Augmentation() else self.augment,
-                seed=seed,
+                seed=None if seed is None else whole_number("seed", seed, minimum=0),
                 verbose=level,
                 resume=resume,
                 cache=cache,
@@ -309,6 +334,8 @@ class TransferClassifier(keras.Model):
         weight = options.pop("sample_weight", None)
         form = self._feed_format(compiler)
         feed = open_feed(x, y, what="x", form=form, sample_weight=weight, batch_size=batch_size)
+        warn_of_unit_range(x=feed.unit_range)
+        warn_if_untrained(self)
         if isinstance(x, LeafDataset) and feed.known and worth_an_engine(len(x), options):
             results = evaluate_files(
                 self,
@@ -330,16 +357,20 @@ class TransferClassifier(keras.Model):
         """Return class probabilities, shape ``(n, n_classes)``, each row summing to 1.
 
         Args:
-            x: A ``LeafDataset``; images, shape ``(n, height, width, 3)``, RGB in [0, 255]; or
-                anything else that ``keras.Model.predict`` takes.
-            batch_size: Photos a batch; 32 where ``None``.
+            x: A ``LeafDataset``; images, as an array, a tensor or a list, shape
+                ``(n, height, width, 3)``, RGB in [0, 255]; or batches of these: a
+                ``tf.data.Dataset``, a ``keras.utils.PyDataset`` or an iterator.
+            batch_size: Photos a batch; 32 where ``None``. Batches have a size of their own.
             **options: What ``keras.Model.predict`` takes besides. Without any but ``verbose``, a
                 large ``LeafDataset`` runs on a compiled engine.
 
         Raises:
+            ConfigError: ``x`` is something else, or holds what cannot be pixels in [0, 255].
+            NotFiniteError: The network answers something that is no number.
             BadPhotosError: Photos of a ``LeafDataset`` cannot be read, for which an array has no
                 place; ``predict_photos`` answers the others.
         """
+        warn_if_untrained(self)
         if isinstance(x, LeafDataset) and worth_an_engine(len(x), options):
             return predict_files(
                 self,
@@ -348,11 +379,10 @@ class TransferClassifier(keras.Model):
                 groups=self._groups,
                 verbose=options.get("verbose"),
             )
-        form = self._feed_format(self._compiler())
         with all_bad_photos(x):
-            images = images_of(x, form=form, batch_size=batch_size)
-            size = batch_size if images is x else None
-            return super().predict(images, batch_size=size, **options)
+            images = asked_images(x, image_size=self.image_size, batch_size=batch_size)
+            size = batch_size if isinstance(images, np.ndarray) else None
+            return finite(super().predict(images, batch_size=size, **options), "answers")
 
     # Functions of a classifier, and so methods.
     predict_photos = predict_photo_files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from pathlib import Path
 
@@ -42,11 +43,17 @@ def run_demo(folder: Path, *, photos_per_class: int) -> None:
         f"(guessing: {1 / len(data.classes):.1%}), {time.monotonic() - began:.0f} s in all."
         f"\n\n[bold]Next[/bold]"
         f"\n  look at the photos            {photos}"
-        f"\n  use the saved classifier      keras.saving.load_model({str(model)!r})"
-        f"\n  compare the four quadrants    python examples/quadrants.py {photos}"
-        f"\n  train on photos of your own   README.md, ten lines of Python",
+        f"\n  ask about photos              transferleaf predict {_quoted(model)} {_quoted(photos)}"
+        f"\n  go on in Python               import transferleaf as tl; "
+        f"clf = tl.load_classifier({str(model)!r})"
+        f"\n  train on photos of your own   transferleaf train FOLDER --backbone {_BACKBONE}",
         soft_wrap=True,
+        highlight=False,
     )
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(str(path))
 
 
 def _draw(folder: Path, photos_per_class: int) -> Path:

@@ -39,6 +39,7 @@
     ├── MissingExtraError (ImportError)
     ├── ForkedProcessError (RuntimeError)
     ├── ModelFileError (ValueError)
+    │   └── UntrustedModelError
     ├── RunError
     │   ├── RunConfigError (ValueError)
     │   └── RunFolderError (ValueError)
@@ -48,6 +49,9 @@
         ├── MissingFeaturesError (LookupError)
         ├── DamagedCacheFileError (ValueError)
         ├── FrozenWeightsMovedError (RuntimeError)
+        ├── NotTrainedError (RuntimeError)
+        ├── NotFiniteError (FloatingPointError)
+        ├── DivergedError (FloatingPointError)
         ├── ResumeError (RuntimeError)
         ├── ResumeWriteError (OSError)
         └── ResumeMismatchError (ValueError)
@@ -81,13 +85,25 @@ def _with_facts(
     return error
 
 
+class Found(str):
+    """What was found in a value that is too large to be shown; told as it is, without quotes."""
+
+    __slots__ = ()
+
+
 class ConfigError(TransferLeafError, ValueError):
     """An option has a value that cannot work."""
 
     def __init__(self, option: str, value: object, must: str) -> None:
         self.option = option
         self.value = value
-        super().__init__(f"{option}={value!r} must {must}.")
+        self.must = must
+        told = f"{option} ({value})" if isinstance(value, Found) else f"{option}={value!r}"
+        super().__init__(f"{told} must {must}.")
+
+    def of_the_command_line(self, word: str) -> str:
+        """The message for whoever gave the value as ``word``, such as ``--image-size``."""
+        return f"{word} {self.value} must {self.must}."
 
 
 class AdviceFileError(TransferLeafError, ValueError):
@@ -133,6 +149,19 @@ class ModelFileError(TransferLeafError, ValueError):
         self.path = path
         self.reason = reason
         super().__init__(f"{str(path)!r} cannot be loaded as a classifier: {reason}")
+
+
+class UntrustedModelError(ModelFileError):
+    """A file could do more than compute, and nobody said that its maker is trusted."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path,
+            "a SavedModel runs what it carries, such as reading and writing files, and this one "
+            "was not exported on this machine, or was changed since. If you trust whoever made it, "
+            "say so (trust=True, --trust). A .keras, LiteRT, ONNX or OpenVINO file needs no trust: "
+            "it can only compute.",
+        )
 
 
 # Bulk work
@@ -232,8 +261,8 @@ class WeightsNotFoundError(BackboneError, FileNotFoundError):
     def __init__(self, path: Path) -> None:
         self.path = path
         super().__init__(
-            f"weights={str(path)!r} is no file; name an existing .weights.h5, .h5 or .keras file, "
-            'or pass "imagenet" or None.'
+            f"the weights file {str(path)!r} does not exist; name a .weights.h5, .h5 or .keras "
+            'file, "imagenet" for the pretrained weights, or none for random values.'
         )
 
 
@@ -246,7 +275,7 @@ class PretrainedWeightsError(BackboneError, RuntimeError):
         *,
         source: str,
         reason: str,
-        remedy: str = "Connect to the network once, or pass weights= the path of a downloaded file",
+        remedy: str = "Connect to the network once, or name a downloaded file as weights",
     ) -> None:
         self.backbone = backbone
         self.source = source
@@ -258,11 +287,12 @@ class PretrainedWeightsError(BackboneError, RuntimeError):
 
 
 def _weights_without_a_network(backbone: str) -> str:
-    random = "weights=None trains from random values, which is a different experiment."
+    random = "to train from random values, ask for no weights; that is a different experiment."
     if backbone == "efficientnet_lite0":
         return random
     return (
-        "backbone='efficientnet_lite0' carries its ImageNet weights and needs no network. " + random
+        "the backbone 'efficientnet_lite0' carries its ImageNet weights and needs no network; "
+        + random
     )
 
 
@@ -548,6 +578,41 @@ class FrozenWeightsMovedError(TrainingError, RuntimeError):
         )
 
 
+class NotTrainedError(TrainingError, RuntimeError):
+    """A classifier was asked for something before it was trained."""
+
+    def __init__(self, asked_for: str) -> None:
+        self.asked_for = asked_for
+        super().__init__(
+            f"this classifier was never trained, so {asked_for} would tell of random weights; "
+            "call fit(...) first, or load a trained one with load_classifier."
+        )
+
+
+class NotFiniteError(TrainingError, FloatingPointError):
+    """A network gave values that are infinite or no numbers."""
+
+    def __init__(self, what: str, *, photos: int, of: int) -> None:
+        self.what = what
+        self.photos = photos
+        super().__init__(
+            f"the {what} for {photos} of {of} photos are infinite or no numbers: weights of the "
+            "network are, or values outgrew its number type. Load its weights again, or build it "
+            'in float32: keras.config.set_dtype_policy("float32").'
+        )
+
+
+class DivergedError(TrainingError, FloatingPointError):
+    """Gradient training led to weights or a loss that are no numbers, and to nothing else."""
+
+    def __init__(self, epoch: int) -> None:
+        self.epoch = epoch
+        super().__init__(
+            f"training diverged in gradient epoch {epoch}: its loss or its weights are infinite "
+            "or no numbers. The weights are those from before; lower the learning rate."
+        )
+
+
 class FeatureStoreError(TrainingError, OSError):
     """Features cannot be written to the store."""
 
@@ -615,7 +680,7 @@ class ResumeMismatchError(TrainingError, ValueError):
         self.differing = tuple(differing)
         super().__init__(
             f"the training state {str(file)!r} belongs to a fit that differs in "
-            f"{', '.join(self.differing)}; give resume= a folder of its own for each fit."
+            f"{', '.join(self.differing)}; give each fit a folder of its own to resume from."
         )
 
 
@@ -688,16 +753,20 @@ class ExportMismatchError(ExportError, RuntimeError):
             f"the {format!r} file ({quantization or 'float32'}) differs from predict on "
             f"{photos:,} photos: a probability by up to {max_difference:.2g}, the same label on "
             f"{same_label:.1%}; {bar}. The file was removed; "
-            f"try another format{'' if quantization is None else ', or quantize=None'}."
+            f"try another format{'' if quantization is None else ', or float32'}."
         )
 
 
 class ExportTargetError(ExportError, FileExistsError):
-    """Something else than an export is where the file would go."""
+    """Something is where the file would go."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, replaceable: bool) -> None:
         self.path = path
+        self.replaceable = replaceable
         super().__init__(
-            f"{str(path)!r} exists and is no export of transferleaf in this format; "
+            f"{str(path)!r} exists; name another path, or ask to replace it (overwrite=True, "
+            "--overwrite)."
+            if replaceable
+            else f"{str(path)!r} exists and is no export of transferleaf in this format; "
             "name another path, or remove it."
         )

@@ -111,14 +111,20 @@ class _Contest(keras.callbacks.Callback):
         self._rank = (-1.0, 0.0)
         self._biases: list[np.ndarray] = []
 
+    def on_head_solved(self, logs: Mapping[str, float]) -> None:
+        """Look at the solved head; called by ``fit``. It stands at place 0."""
+        self._look(0, logs)
+        self.head = self.leading
+
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Look at an epoch; called by Keras."""
-        assert logs is not None
+        if not self.params["head_is_epoch"]:
+            self._look(epoch + 1, logs or {})
+
+    def _look(self, place: int, logs: Mapping[str, float]) -> None:
         rank = (logs["val_accuracy"], -logs["val_loss"])
         if rank >= self._rank:
-            self.leader, self._rank, self.leading = epoch, rank, self.model.get_weights()
-        if epoch == 0:
-            self.head = self.leading
+            self.leader, self._rank, self.leading = place, rank, self.model.get_weights()
         self._biases.append(self.model.get_weights()[-1])
 
     def epoch_of(self, weights: list[np.ndarray]) -> int:

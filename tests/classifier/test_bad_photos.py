@@ -269,7 +269,7 @@ def test_classes_that_differ_are_listed_before_a_photo_is_read(tiny, data, opene
 def test_an_interrupted_fit_goes_on_without_the_same_photos(tiny, spoilt, tmp_path):
     class Stop(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
-            if epoch == 1:
+            if epoch == 0:
                 raise KeyboardInterrupt
 
     def fit(*callbacks):
@@ -285,7 +285,7 @@ def test_an_interrupted_fit_goes_on_without_the_same_photos(tiny, spoilt, tmp_pa
         fit(Stop())
     classifier, history = fit()
 
-    assert history.epoch == [0, 1, 2, 3]
+    assert history.epoch == [0, 1, 2]
     assert len(classifier.skipped_photos) == 4
 
 

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 import transferleaf as tl
-from transferleaf.errors import ConfigError
+from transferleaf.errors import ConfigError, NotTrainedError
+from transferleaf.training.checks import NotTrainedWarning
 
 
-def test_it_is_a_keras_model_from_raw_photos_to_probabilities(tiny, blobs):
-    classifier = tiny()
+def test_it_is_a_keras_model_from_raw_photos_to_probabilities(tiny, with_a_head, blobs):
+    classifier = with_a_head(tiny())
 
     probabilities = classifier.predict(blobs(5)[0], verbose=0)
 
@@ -24,16 +25,16 @@ def test_it_is_a_keras_model_from_raw_photos_to_probabilities(tiny, blobs):
 
 @pytest.mark.parametrize("dtype", ["uint8", "float32", "int32"])
 @pytest.mark.parametrize("shape", [(16, 16), (40, 24), (9, 50)])
-def test_it_takes_any_height_width_and_number_type(tiny, dtype, shape):
+def test_it_takes_any_height_width_and_number_type(tiny, with_a_head, dtype, shape):
     photos = np.random.default_rng(0).integers(0, 256, (2, *shape, 3)).astype(dtype)
-    classifier = tiny()
+    classifier = with_a_head(tiny())
 
     assert classifier.predict(photos, verbose=0).shape == (2, 3)
 
 
-def test_predict_and_call_and_files_agree(tiny, leaf_folder):
+def test_predict_and_call_and_files_agree(tiny, with_a_head, leaf_folder):
     data = tl.LeafDataset.from_folder(leaf_folder)
-    classifier = tiny()
+    classifier = with_a_head(tiny())
     pixels = np.stack([data.read(row) for row in range(len(data))])
 
     called = classifier(pixels, training=False).numpy()
@@ -46,8 +47,20 @@ def test_predict_and_call_and_files_agree(tiny, leaf_folder):
     ("options", "message"),
     [
         ({"classes": ["a"]}, "classes=['a'] must be at least two different class names."),
-        ({"classes": ["a", "a"]}, "classes=['a', 'a'] must be at least two different class names."),
-        ({"classes": "ab"}, "classes='ab' must be at least two different class names."),
+        ({"classes": ["a", "a"]}, "classes=['a', 'a'] must all be different; 'a' comes twice."),
+        (
+            {"classes": "ab"},
+            "classes='ab' must be a list or a tuple: it names the outputs in their order.",
+        ),
+        (
+            {"classes": {"a": 0, "b": 1}},
+            "classes={'a': 0, 'b': 1} must be a list or a tuple: it names the outputs in their "
+            "order.",
+        ),
+        (
+            {"stages": {"high_out"}},
+            "stages={'high_out'} must be a list or a tuple: stages have an order.",
+        ),
         ({"classes": [0, 1]}, "classes=[0, 1] must be at least two different class names."),
         ({"dropout": 1.0}, "dropout=1.0 must lie in [0, 1)."),
         (
@@ -65,6 +78,83 @@ def test_options_that_cannot_work_are_refused(tiny, options, message):
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize("kind", [set, frozenset, iter], ids=["set", "frozen set", "iterator"])
+def test_classes_without_an_order_are_refused(tiny, kind):
+    with pytest.raises(ConfigError, match="must be a list or a tuple: it names the outputs"):
+        tiny(classes=kind(["a", "b"]))
+
+
+def test_classes_may_be_an_array(tiny):
+    assert tiny(classes=np.array(["a", "b", "c"])).classes == ("a", "b", "c")
+
+
+def MobileNetV2():  # noqa: N802
+    """Stands in for a function of Keras."""
+
+
+@pytest.mark.parametrize(
+    ("backbone", "message"),
+    [
+        pytest.param(None, "backbone=None must be the name of a registered backbone, a", id="None"),
+        pytest.param(
+            MobileNetV2, "call the function: MobileNetV2(include_top=False, ...).", id="f"
+        ),
+    ],
+)
+def test_what_is_no_backbone_is_refused(backbone, message):
+    with pytest.raises(ConfigError) as caught:
+        tl.TransferClassifier(classes=["a", "b"], backbone=backbone)
+
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("policy", "layers"),
+    [
+        pytest.param(tl.FreezePolicy.freeze_base(), set(), id="the head alone"),
+        pytest.param(
+            tl.FreezePolicy.train_last(stages=1), {"high_conv"}, id="the last stage and the head"
+        ),
+    ],
+)
+def test_a_new_classifier_tells_what_will_train(tiny, policy, layers):
+    classifier = tiny(policy)
+
+    trains = {weight.path.split("/")[0] for weight in classifier.trainable_weights}
+
+    assert trains == {*layers, "probabilities"}
+
+
+@pytest.mark.parametrize("method", ["predict", "evaluate"])
+def test_answers_of_random_weights_come_with_a_warning(tiny, blobs, method):
+    images, labels = blobs(6)
+    data = (images, labels) if method == "evaluate" else (images,)
+
+    with pytest.warns(NotTrainedWarning, match="never trained: its answers are those of random"):
+        getattr(tiny(), method)(*data, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("ask", "what"),
+    [
+        pytest.param(lambda c, data: c.report(data), "a report", id="report"),
+        pytest.param(lambda c, data: c.calibrate(data), "a calibration", id="calibrate"),
+        pytest.param(lambda c, data: c.predict_photos(data), "a prediction", id="predict_photos"),
+        pytest.param(lambda c, data: c.explain(data.paths[0]), "an explanation", id="explain"),
+    ],
+)
+def test_what_tells_nothing_of_random_weights_is_refused(tiny, leaf_folder, ask, what):
+    data = tl.LeafDataset.from_folder(leaf_folder)
+
+    with pytest.raises(NotTrainedError) as caught:
+        ask(tiny(), data)
+
+    assert str(caught.value) == (
+        f"this classifier was never trained, so {what} would tell of random weights; call "
+        "fit(...) first, or load a trained one with load_classifier."
+    )
+
+
 def test_another_keras_backend_is_refused(tiny, monkeypatch):
     monkeypatch.setattr("keras.backend.backend", lambda: "jax")
 
@@ -77,9 +167,9 @@ def test_another_keras_backend_is_refused(tiny, monkeypatch):
     )
 
 
-def test_pixels_in_zero_to_one_are_warned_about(tiny):
+def test_pixels_in_zero_to_one_are_warned_about(tiny, with_a_head):
     with pytest.warns(UserWarning, match=r"look like \[0, 1\].*multiply them by 255"):
-        tiny().predict(np.full((1, 16, 16, 3), 0.5), verbose=0)
+        with_a_head(tiny()).predict(np.full((1, 16, 16, 3), 0.5), verbose=0)
 
 
 def test_the_head_sees_the_stages_that_the_policy_names(tiny):
@@ -92,11 +182,11 @@ def test_the_head_sees_the_stages_that_the_policy_names(tiny):
     assert widths == [4 + (8 + 36) + 16, 16, 4 + 16]
 
 
-def test_a_plain_call_is_inference_and_moves_no_statistics():
+def test_a_plain_call_is_inference_and_moves_no_statistics(with_a_head):
     inputs = keras.Input((16, 16, 3))
     maps = keras.layers.BatchNormalization()(keras.layers.Conv2D(4, 3)(inputs))
-    classifier = tl.TransferClassifier(
-        classes=["a", "b"], backbone=keras.Model(inputs, maps), weights=None
+    classifier = with_a_head(
+        tl.TransferClassifier(classes=["a", "b"], backbone=keras.Model(inputs, maps), weights=None)
     )
     photos = np.random.default_rng(0).integers(0, 256, (3, 20, 20, 3)).astype("uint8")
     before = classifier.get_weights()

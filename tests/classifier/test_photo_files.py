@@ -48,25 +48,28 @@ def test_no_photos_no_predictions(tiny):
     ("call", "message"),
     [
         (lambda c: c.predict("leaf.jpg"), "x='leaf.jpg' must be photos; predict_photos takes"),
-        (lambda c: c.predict(np.zeros((16, 16, 3))), "x='shape (16, 16, 3)' must have shape"),
+        (lambda c: c.predict(np.zeros((16, 16, 3))), "x (shape (16, 16, 3)) must have shape"),
         (lambda c: c.predict_photos(["a.jpg"], top_k=0), "top_k=0 must be a whole number"),
+        (lambda c: c.predict_photos(None), "paths (NoneType) must be the path of a photo, a list"),
+        (lambda c: c.predict_photos({"a.jpg"}), "paths (set) must be the path of a photo, a list"),
+        (lambda c: c.predict_photos(np.zeros((1, 9, 9, 3))), "paths (ndarray) must be the path"),
     ],
 )
-def test_what_cannot_be_answered_is_refused(tiny, call, message):
+def test_what_cannot_be_answered_is_refused(tiny, with_a_head, call, message):
     with pytest.raises(ConfigError) as caught:
-        call(tiny())
+        call(with_a_head(tiny()))
 
     assert str(caught.value).startswith(message)
 
 
 @pytest.mark.parametrize("engine_from", [300, 1], ids=["Keras", "compiled engine"])
 def test_a_file_that_is_no_photo_has_a_reason_and_the_others_are_answered(
-    tiny, leaf_folder, tmp_path, monkeypatch, engine_from
+    tiny, with_a_head, leaf_folder, tmp_path, monkeypatch, engine_from
 ):
     monkeypatch.setattr(predicting, "WORTH_COMPILING", engine_from)
     (tmp_path / "notes.jpg").write_text("no photo")
     photos = tl.LeafDataset.from_folder(leaf_folder).paths
-    classifier = tiny()
+    classifier = with_a_head(tiny())
 
     first, notes, missing, last = classifier.predict_photos(
         [photos[0], tmp_path / "notes.jpg", tmp_path / "missing.jpg", photos[-1]]
@@ -82,10 +85,18 @@ def test_a_file_that_is_no_photo_has_a_reason_and_the_others_are_answered(
     assert first.probability == pytest.approx(alone[0].probability, rel=1e-4)
 
 
-def test_one_bad_path_costs_no_second_run(tiny, leaf_folder, monkeypatch):
+def test_a_data_set_is_answered_photo_by_photo(tiny, with_a_head, leaf_folder):
+    data = tl.LeafDataset.from_folder(leaf_folder)
+
+    found = with_a_head(tiny()).predict_photos(data, top_k=np.int64(1), batch_size=np.int64(16))
+
+    assert [each.path for each in found] == list(data.paths)
+
+
+def test_one_bad_path_costs_no_second_run(tiny, with_a_head, leaf_folder, monkeypatch):
     photos = [*tl.LeafDataset.from_folder(leaf_folder).paths]
     photos[7].write_bytes(b"")
-    classifier = tiny()
+    classifier = with_a_head(tiny())
     opened = []
     monkeypatch.setattr(
         Image, "open", lambda path, **kind: opened.append(path) or OPEN(path, **kind)
@@ -102,13 +113,13 @@ def test_one_bad_path_costs_no_second_run(tiny, leaf_folder, monkeypatch):
 @pytest.mark.parametrize("engine_from", [300, 1], ids=["Keras", "compiled engine"])
 @pytest.mark.parametrize("ask", ["predict", "evaluate"])
 def test_an_array_of_answers_is_refused_where_photos_have_none(
-    tiny, leaf_folder, monkeypatch, engine_from, ask
+    tiny, with_a_head, leaf_folder, monkeypatch, engine_from, ask
 ):
     monkeypatch.setattr(predicting, "WORTH_COMPILING", engine_from)
     data = tl.LeafDataset.from_folder(leaf_folder)
     for row in (2, 40):
         data.paths[row].write_bytes(b"")
-    classifier = tiny()
+    classifier = with_a_head(tiny())
 
     with pytest.raises(BadPhotosError) as caught:
         getattr(classifier, ask)(data, verbose=0)

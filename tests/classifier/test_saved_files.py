@@ -14,8 +14,10 @@ from tests.classifier.policies import CLASSES, EACH_POLICY
 
 
 @EACH_POLICY
-def test_a_saved_classifier_predicts_the_same_bit_for_bit(tiny, blobs, tmp_path, policy):
-    classifier = tiny(policy, augment=tl.Augmentation.leaf())
+def test_a_saved_classifier_predicts_the_same_bit_for_bit(
+    tiny, with_a_head, blobs, tmp_path, policy
+):
+    classifier = with_a_head(tiny(policy, augment=tl.Augmentation.leaf()))
     images = blobs(seed=3)[0]
     untrained = classifier.predict(images, verbose=0)
     classifier.save(tmp_path / "before.keras")

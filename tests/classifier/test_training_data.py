@@ -31,8 +31,29 @@ def test_it_trains_on_folders_and_streams(tiny, leaf_folder, blobs, kind):
     [
         pytest.param(
             {"class_weight": {7: 2.0}},
-            "class_weight={7: 2.0} must give class numbers in [0, 3) weights of at least 0.",
+            "class_weight={7: 2.0} must give class numbers in [0, 3) finite weights of at least 0.",
             id="class of a weight",
+        ),
+        pytest.param(
+            {"class_weight": {1: np.inf}},
+            "class_weight={1: inf} must give class numbers in [0, 3) finite weights of at least 0.",
+            id="endless weight",
+        ),
+        pytest.param(
+            {"class_weight": {0: 0, 1: 0, 2: 0}},
+            "class_weight={0: 0, 1: 0, 2: 0} must let at least one training photo count.",
+            id="no weight",
+        ),
+        pytest.param(
+            {"class_weight": np.ones(2)},
+            'class_weight (shape (2,)) must be "balanced", None, class number to weight, or 3 '
+            "weights.",
+            id="two weights",
+        ),
+        pytest.param(
+            {"class_weight": "even"},
+            "class_weight='even' must be \"balanced\", None, class number to weight, or 3 weights.",
+            id="a word",
         ),
         pytest.param(
             {"callbacks": [keras.callbacks.ReduceLROnPlateau()]},
@@ -42,6 +63,7 @@ def test_it_trains_on_folders_and_streams(tiny, leaf_folder, blobs, kind):
         ),
         pytest.param({"resume": 7}, "resume=7 must be the path of a folder, or None.", id="resume"),
         pytest.param({"cache": 7}, "cache=7 must be the path of a folder, or None.", id="cache"),
+        pytest.param({"seed": -1}, "seed=-1 must be a whole number of at least 0.", id="seed"),
         pytest.param(
             {"epochs": 2.5}, "epochs=2.5 must be a whole number of at least 0.", id="epochs"
         ),
@@ -75,7 +97,18 @@ def test_sample_weights_and_class_weights_multiply(tiny, blobs):
         verbose=0,
     )
 
-    assert history.epoch == [0, 1]
+    assert history.epoch == [0]
+
+
+def test_class_weights_may_be_an_array(tiny, blobs):
+    classifiers = [tiny(), tiny()]
+    classifiers[1].set_weights(classifiers[0].get_weights())
+
+    for classifier, weight in zip(classifiers, [{1: 2.0}, np.array([1, 2, 1])], strict=True):
+        classifier.fit(*blobs(), class_weight=weight, verbose=0)
+
+    for one, other in zip(*(classifier.get_weights() for classifier in classifiers), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_balanced_class_weights_help_the_rare_class(tiny, blobs):

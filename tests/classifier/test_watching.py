@@ -43,6 +43,9 @@ def test_keras_callbacks_work_and_see_the_classifier(tiny, blobs, tmp_path):
     seen = []
 
     class Watcher(keras.callbacks.Callback):
+        def on_head_solved(self, logs):
+            seen.append((sorted(logs), self.model))
+
         def on_epoch_end(self, epoch, logs=None):
             seen.append((epoch, self.model))
 
@@ -61,13 +64,10 @@ def test_keras_callbacks_work_and_see_the_classifier(tiny, blobs, tmp_path):
         ],
     )
 
-    assert seen == [(0, classifier), (1, classifier), (2, classifier)]
-    assert sorted(path.name for path in tmp_path.glob("*.keras")) == [
-        "1.keras",
-        "2.keras",
-        "3.keras",
-    ]
-    assert len((tmp_path / "log.csv").read_text().splitlines()) == 4
+    names = ["accuracy", "loss", "val_accuracy", "val_loss"]
+    assert seen == [(names, classifier), (0, classifier), (1, classifier)]
+    assert sorted(path.name for path in tmp_path.glob("*.keras")) == ["1.keras", "2.keras"]
+    assert len((tmp_path / "log.csv").read_text().splitlines()) == 3
     assert list((tmp_path / "board").rglob("events.out.*"))
 
 
@@ -86,9 +86,7 @@ def test_early_stopping_by_a_callback_ends_all_phases(tiny, blobs):
 def test_an_interrupt_leaves_the_best_weights_and_the_compiled_model(tiny, blobs):
     class Interrupt(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
-            if epoch == 1:
-                self.solved = None
-                raise KeyboardInterrupt
+            raise KeyboardInterrupt
 
     classifier = tiny(tl.FreezePolicy.train_all(learning_rate=1.0, warmup_epochs=0))
 
@@ -96,7 +94,15 @@ def test_an_interrupt_leaves_the_best_weights_and_the_compiled_model(tiny, blobs
         classifier.fit(*blobs(), validation_data=blobs(seed=1), callbacks=[Interrupt()], verbose=0)
 
     kept = classifier.evaluate(*blobs(seed=1), verbose=0, return_dict=True)
-    assert kept["accuracy"] == max(classifier.history.history["val_accuracy"])
+    assert kept["accuracy"] == max(classifier.history.curve("val_accuracy"))
+
+
+def test_the_progress_bar_counts_gradient_epochs(tiny, blobs, capsys):
+    tiny(tl.FreezePolicy.train_last(stages=1)).fit(*blobs(), epochs=2, verbose=2)
+
+    told = capsys.readouterr().out
+    assert "Solved head: accuracy 1.0000, loss" in told
+    assert ("Epoch 1/2" in told, "Epoch 2/2" in told, "/3" in told) == (True, True, False)
 
 
 def test_an_interrupt_before_anything_was_trained_says_so(tiny, blobs, capsys):
@@ -163,7 +169,7 @@ def test_why_the_head_was_kept_is_known_after_an_interrupt(
 
     class Interrupt(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
-            if epoch == 2:
+            if epoch == 1:
                 raise KeyboardInterrupt
 
     def fit(folder, **options):

@@ -58,7 +58,7 @@ if __name__ == "__main__":
     # Whatever started the tests may have switched Ctrl-C off, as shells do in the background.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     model = Classifier()
-    predict.open_model = evaluate.open_model = lambda path: model
+    predict.open_model = evaluate.open_model = lambda path, trust: model
     explain.open_classifier = lambda path: model
     predict.BATCH = 2
     main()

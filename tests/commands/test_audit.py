@@ -127,7 +127,7 @@ def test_a_manifest_is_written_over_a_manifest(run, damaged):
         (["--backbone", "tiny", "--no-features"], "--backbone needs features"),
         (["--fix", "{leaves}/a/0.png"], "exists and is no manifest"),
         (["--depth", "3"], "No such option"),
-        (["--layout", "piles"], "layout='piles' must be"),
+        (["--layout", "piles"], "--layout piles must be"),
         (["--backbone", "resnet5"], "no backbone is called 'resnet5'; did you mean 'resnet50'?"),
     ],
 )

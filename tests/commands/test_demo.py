@@ -1,6 +1,10 @@
 from __future__ import annotations
 
-import keras
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
 from typer.testing import CliRunner
 
 from transferleaf.cli import app
@@ -14,6 +18,22 @@ def test_the_demo_trains_saves_and_says_how_well_and_what_next(tmp_path):
     assert answer.exit_code == 0
     assert "Proved: the plan was kept." in answer.output
     assert "Trained the head of a frozen efficientnet_lite0" in answer.output
-    assert "Next" in answer.output
-    model = keras.saving.load_model(tmp_path / "leaf.keras")
-    assert f"of {len(model.classes)} classes" in answer.output
+    assert f"of {_classes_in_a_fresh_python(_next(answer.output, 'go on in Python'))} classes" in (
+        answer.output
+    )
+    program, *words, folder = shlex.split(_next(answer.output, "ask about photos"))
+    photo = next(Path(folder).glob("*/*.jpg"))
+    assert program == "transferleaf"
+    assert CliRunner().invoke(app, [*words, str(photo)]).exit_code == 0
+
+
+def _next(output, what):
+    """The line that is there to be copied for ``what``."""
+    told = output.partition("\nNext\n")[2].splitlines()
+    return next(line.partition(what)[2].strip() for line in told if what in line)
+
+
+def _classes_in_a_fresh_python(line):
+    code = f"{line}\nprint(len(clf.classes))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return int(told.stdout)

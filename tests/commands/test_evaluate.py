@@ -23,7 +23,7 @@ def asked(monkeypatch):
         return two_classes()
 
     classifier = SimpleNamespace(classes=two_classes().classes, report=report)
-    monkeypatch.setattr(evaluate_command, "open_model", lambda path: classifier)
+    monkeypatch.setattr(evaluate_command, "open_model", lambda path, trust: classifier)
     return calls
 
 

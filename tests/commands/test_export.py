@@ -20,7 +20,7 @@ def asked(monkeypatch):
         def export(self, path, format, **options):
             calls.append((path.as_posix(), format, options))
             return ExportCheck(
-                path=path, format=format, quantization=None, size_bytes=9, photo_size=None
+                path=path, format="any", quantization=None, size_bytes=9, photo_size=None
             )
 
     monkeypatch.setattr(export_command, "open_classifier", lambda path: Classifier())
@@ -41,16 +41,23 @@ def run(asked, monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("words", "path", "format"),
     [
-        ([], "leaf_saved_model", "saved_model"),
+        ([], "leaf_saved_model", None),
         (["--format", "onnx"], "leaf.onnx", "onnx"),
         (["--format", "openvino", "--output", "a.xml"], "a.xml", "openvino"),
+        (["--output", "a.tflite"], "a.tflite", None),
     ],
 )
 def test_the_file_lies_beside_the_model_or_where_it_is_wanted(run, asked, words, path, format):
     answer = run("leaf.keras", *words)
 
     assert answer.exit_code == 0
-    defaults = {"quantize": None, "photos": None, "photo_size": None, "verify": True}
+    defaults = {
+        "quantize": None,
+        "photos": None,
+        "photo_size": None,
+        "verify": True,
+        "overwrite": False,
+    }
     assert asked == [(path, format, defaults)]
 
 
@@ -62,12 +69,13 @@ def test_options_arrive(run, asked, tmp_path):
         image_size=32,
     )
 
-    words = ["--photos", "leaves", "--photo-size", "96", "--no-verify"]
+    words = ["--photos", "leaves", "--photo-size", "96", "--no-verify", "--overwrite"]
     run("leaf.keras", "--format", "litert", "--int8", *words)
 
-    options = asked[0][2]
+    path, _, options = asked[0]
+    assert path == "leaf_int8.tflite"  # beside the one in float
     assert len(options.pop("photos")) == 2
-    assert options == {"quantize": "int8", "photo_size": 96, "verify": False}
+    assert options == {"quantize": "int8", "photo_size": 96, "verify": False, "overwrite": True}
 
 
 def test_the_comparison_can_be_had_as_json(run):
@@ -82,11 +90,13 @@ def test_an_unknown_format_is_wrong_usage(run, asked):
 
     assert answer.exit_code == 2
     assert asked == []
-    assert "format='tflite' must be one of 'saved_model'" in answer.stderr
+    assert "--format tflite must be one of 'saved_model'" in answer.stderr
 
 
 WRONG = {
     "another suffix": ["--format", "onnx", "--output", "leaf.tflite"],
+    "a folder named as a file": ["--format", "saved_model", "--output", "leaf.onnx"],
+    "an unknown suffix": ["--output", "leaf.pb"],
     "int8 without photos": ["--format", "litert", "--int8"],
     "int8 elsewhere": ["--format", "onnx", "--int8"],
 }

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ class Guesser:
 @pytest.fixture
 def guesser(monkeypatch):
     model = Guesser()
-    monkeypatch.setattr(predict_command, "open_model", lambda path: model)
+    monkeypatch.setattr(predict_command, "open_model", lambda path, trust: model)
     return model
 
 
@@ -185,6 +186,16 @@ def test_options_of_bulk_work_that_do_not_fit_are_refused(run, options, message)
 
     assert answer.exit_code == 2
     assert message in answer.stderr
+
+
+def test_what_parquet_needs_is_asked_for_before_the_network_is_loaded(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # an import of it fails
+    monkeypatch.setattr(predict_command, "open_classifier", None)
+
+    answer = run("1.jpg", "--parquet", "found")
+
+    assert answer.exit_code == 1
+    assert 'pip install "transferleaf[ray]" brings it' in answer.stderr
 
 
 def test_an_empty_word_is_not_the_current_folder(run, guesser, tmp_path, monkeypatch):

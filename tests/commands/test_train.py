@@ -156,9 +156,9 @@ def test_progress_bars_are_drawn_where_they_can_be_seen(console, verbose):
     ("words", "told"),
     [
         ([], "name a FOLDER of photos, or a --config"),
-        (["leaves", "--freeze", "V"], "freeze='V' must be one of auto, I, II, III, IV, head."),
+        (["leaves", "--freeze", "V"], "--freeze V must be one of auto, I, II, III, IV, head."),
         (["leaves", "--resume", "x"], "--resume goes on as the run began; leave out the rest"),
-        (["leaves", "--val", "1.5"], "val=1.5 must lie in (0, 1)."),
+        (["leaves", "--val", "1.5"], "--val 1.5 must lie in (0, 1)."),
         (["leaves", "--epochs", "0"], "Invalid value for '--epochs'"),
     ],
 )

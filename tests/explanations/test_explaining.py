@@ -112,11 +112,12 @@ def test_a_file_that_is_no_photo_is_named(classifier, tmp_path):
     [
         (
             {"photo": np.zeros((4, 4))},
-            "photo='shape (4, 4)' must be a file or have shape (height, width, 3).",
+            "photo (shape (4, 4)) must be a file or have shape (height, width, 3).",
         ),
         (
             {"photo": np.full((4, 4, 3), 300)},
-            "photo='values from 300 to 300' must hold RGB in [0, 255].",
+            "photo (values from 300 to 300) must hold RGB in [0, 255]: divide values of 16 bits by "
+            "257.",
         ),
         (
             {"photo": np.zeros((4, 4, 3)), "class_name": "Bean___Rust"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -11,12 +12,15 @@ import pytest
 from PIL import Image
 
 import transferleaf as tl
+from tests.backbones.tiny import tiny_network
 from tests.export.conftest import need
 from transferleaf.errors import (
     ConfigError,
     ExportFailedError,
     ExportMismatchError,
     ExportTargetError,
+    MissingExtraError,
+    NotTrainedError,
 )
 from transferleaf.export import exporting, open_exported
 from transferleaf.export.file_format import FileFormat
@@ -54,6 +58,19 @@ def fake_format(monkeypatch):
 
 
 OPTIONS = {
+    "a suffix of no format": (
+        {"filepath": "m.pb"},
+        "filepath='m.pb' must end in one of '.tflite', '.onnx', '.xml', or have no suffix for the "
+        "folder of a SavedModel.",
+    ),
+    "a folder named as a file": (
+        {"filepath": "m.onnx", "format": "saved_model"},
+        "filepath='m.onnx' must not end in '.onnx' for 'saved_model', a folder.",
+    ),
+    "paths for photos": (
+        {"filepath": "m", "photos": ["leaf.jpg"]},
+        "photos (list) must be a LeafDataset, such as open_leaves(folder), or None.",
+    ),
     "unknown format": (
         {"filepath": "m", "format": "coreml"},
         "format='coreml' must be one of 'saved_model', 'litert', 'onnx', 'openvino'.",
@@ -106,15 +123,48 @@ def test_weights_that_would_be_overwritten_count_too(tmp_path):
         exporting.export_classifier(None, tmp_path / "m.xml", "openvino")
 
 
-def test_an_older_export_is_replaced(exported, clf, tmp_path):
+def test_an_older_export_is_replaced_only_where_that_is_asked_for(exported, clf, tmp_path):
     folder = tmp_path / "m"
     shutil.copytree(exported("saved_model")[0], folder)
     (folder / "old").touch()
 
-    clf.export(folder, photo_size=16)
+    with pytest.raises(ExportTargetError) as caught:
+        clf.export(folder, photo_size=16)
+    assert (folder / "old").exists()
+    assert str(caught.value) == (
+        f"{str(folder)!r} exists; name another path, or ask to replace it (overwrite=True, "
+        "--overwrite)."
+    )
+
+    clf.export(folder, photo_size=16, overwrite=True)
 
     assert not (folder / "old").exists()
     assert open_exported(folder).metadata.photo_size == (16, 16)
+
+
+def test_what_a_format_needs_is_asked_for_before_anything_is_done(monkeypatch, tmp_path):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+
+    with pytest.raises(MissingExtraError, match=r"transferleaf\[onnx\]"):
+        exporting.export_classifier(None, tmp_path / "m.onnx")
+
+
+def test_a_classifier_that_was_never_trained_is_not_exported(tmp_path):
+    untrained = tl.TransferClassifier(classes=["a", "b"], backbone=tiny_network(16))
+
+    with pytest.raises(NotTrainedError, match="an export would tell of random weights"):
+        untrained.export(tmp_path / "m")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_openvino_files_are_written_without_scipy(clf, tmp_path, monkeypatch):
+    for name in [*sys.modules]:
+        if name.partition(".")[0] == "scipy" or name.startswith("keras.src.backend.openvino"):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "scipy", None)  # an import of it fails
+
+    assert clf.export(tmp_path / "m.xml").passed
 
 
 def test_keras_name_of_the_saved_model_works_too(fake_format, clf, tmp_path, monkeypatch):
@@ -213,7 +263,7 @@ def test_a_named_size_is_the_only_one_taken(clf, photos, tmp_path):
     with pytest.raises(ConfigError) as caught:
         opened.predict(photos[0])
     assert str(caught.value) == (
-        "photos=(4, 16, 16, 3) must have shape (n, 40, 23, 3) and dtype uint8."
+        "photos (uint8 of shape (4, 16, 16, 3)) must have shape (n, 40, 23, 3) and dtype uint8."
     )
 
 

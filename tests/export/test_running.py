@@ -71,7 +71,8 @@ def test_other_arrays_are_refused(exported, photos):
         opened.predict(photos)
 
     assert str(caught.value) == (
-        f"photos={photos.shape} must have shape (n, height, width, 3) and dtype uint8."
+        f"photos ({photos.dtype} of shape {photos.shape}) must have shape (n, height, width, 3) "
+        "and dtype uint8."
     )
 
 

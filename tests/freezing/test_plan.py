@@ -165,7 +165,7 @@ def test_the_printed_plan_shows_what_trains_and_at_which_rate(layers):
     assert "trains at 0.0005, batch norm frozen" in cells["mid"]
     assert "trains at 0.001, batch norm frozen" in cells["high"]
     assert "solved to convergence" in cells["head"]
-    assert "325 (34.0%)" in cells["trains"]
+    assert "325 of 955 (34.0%)" in cells["trains"]
     assert "3 epochs of about 2.0 passes" in cells["work"]
 
 

@@ -69,13 +69,15 @@ def test_what_holds_no_photos_is_refused(test_data):
         report_on(object(), test_data)
 
 
-def test_a_set_without_one_readable_photo_is_refused_with_its_files(classifier, tmp_path):
+def test_a_set_without_one_readable_photo_is_refused_with_its_files(
+    classifier, with_a_head, tmp_path
+):
     for name in CLASSES[:2]:
         (tmp_path / name).mkdir()
         (tmp_path / name / "broken.png").write_bytes(b"no photo")
     data = tl.LeafDataset.from_folder(tmp_path)
 
     with pytest.raises(BadPhotosError) as caught:
-        classifier.report(data, verbose=0)
+        with_a_head(classifier).report(data, verbose=0)
 
     assert len(caught.value.errors) == 2

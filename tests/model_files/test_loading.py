@@ -19,12 +19,14 @@ STAGES = ("low_out", "mid_out", "high_out")
 
 
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory):
+def saved(tmp_path_factory, with_a_head):
     """A small classifier's file, made once."""
     inputs = keras.Input((16, 16, 3))
     network = keras.Model(inputs, keras.layers.Conv2D(4, 3, name="conv")(inputs))
     path = tmp_path_factory.mktemp("model") / "leaf.keras"
-    tl.TransferClassifier(classes=["a", "b"], backbone=network, weights=None).save(path)
+    with_a_head(tl.TransferClassifier(classes=["a", "b"], backbone=network, weights=None)).save(
+        path
+    )
     return path
 
 

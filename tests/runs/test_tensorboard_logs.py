@@ -38,6 +38,17 @@ def test_training_and_validation_have_a_curve_for_each_result(tmp_path):
     }
 
 
+def test_the_solved_head_has_points_of_its_own(tmp_path):
+    logs = TensorBoardLogs(tmp_path)
+    logs.on_head_solved(EPOCHS[0])
+    logs.on_epoch_end(0, EPOCHS[1])
+    logs.on_train_end()
+
+    assert curves(tmp_path / "train_head")["epoch_loss"] == [(0, 2.0)]
+    assert curves(tmp_path / "validation_head")["epoch_loss"] == [(0, 3.0)]
+    assert curves(tmp_path / "train")["epoch_loss"] == [(0, 1.0)]
+
+
 def test_an_epoch_can_be_looked_at_while_the_next_one_runs(tmp_path):
     logs = TensorBoardLogs(tmp_path)
     logs.on_epoch_end(0, EPOCHS[0])

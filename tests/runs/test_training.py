@@ -91,12 +91,13 @@ def test_every_photo_that_was_left_out_is_listed_with_its_reason(done):
 def test_the_history_is_the_same_as_a_table_and_as_json(done):
     run = done[0].run
 
-    columns = json.loads(run.history.with_suffix(".json").read_text())
+    values = json.loads(run.history.with_suffix(".json").read_text())
     with run.history.open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["epoch"] for row in rows] == ["0", "1", "2"]  # the solved head, and two epochs
-    for name, values in columns.items():
-        assert [float(row[name]) for row in rows] == values
+    assert [row["epoch"] for row in rows] == ["head", "0", "1"]
+    assert values["head"].keys() == values["epochs"].keys() == rows[0].keys() - {"epoch"}
+    for name, epochs in values["epochs"].items():
+        assert [float(row[name]) for row in rows] == [values["head"][name], *epochs]
 
 
 def test_the_saved_parts_are_those_that_were_trained_on(done):

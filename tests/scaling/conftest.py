@@ -25,13 +25,13 @@ def photos(tmp_path_factory):
 
 
 @pytest.fixture
-def classifier(tiny_network):
+def classifier(tiny_network, with_a_head):
     import keras
 
     from transferleaf import TransferClassifier
 
     keras.utils.set_random_seed(0)
-    return TransferClassifier(classes=CLASSES, backbone=tiny_network(), stages=STAGES)
+    return with_a_head(TransferClassifier(classes=CLASSES, backbone=tiny_network(), stages=STAGES))
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,10 @@ class Kill(keras.callbacks.Callback):
         self.when = (epoch, batch)
         self.epoch = 0
 
+    def on_head_solved(self, logs):
+        self.epoch = -1
+        self.on_train_batch_end(-1)
+
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
         self.on_train_batch_end(-1)

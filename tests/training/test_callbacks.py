@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
+from transferleaf.training.callbacks import HEAD, START, BestWeights, SpanningCallbacks
 from transferleaf.training.chance import Answers
 
 
@@ -79,6 +79,7 @@ def set_bias(model, value):
 def test_the_weights_of_the_best_epoch_come_back(model, epochs, best):
     callback = BestWeights(patience=None)
     callback.set_model(model)
+    callback.judge = lambda: answers([])
 
     for epoch, logs in enumerate(epochs):
         set_bias(model, float(epoch))
@@ -92,6 +93,7 @@ def test_the_weights_of_the_best_epoch_come_back(model, epochs, best):
 def test_training_stops_after_patience_epochs_without_a_better_one(model):
     callback = BestWeights(patience=2)
     callback.set_model(model)
+    callback.judge = lambda: answers([])
     stopped = []
 
     for epoch, accuracy in enumerate([0.5, 0.9, 0.8, 0.7]):
@@ -110,12 +112,16 @@ def answers(right):
 def run_epochs(callback, model, judged):
     """Let a solved head and then epochs answer four photos; returns the bias that is kept."""
     callback.set_model(model)
-    for epoch, right in enumerate(judged):
+    for epoch, right in enumerate(judged, start=HEAD):
         set_bias(model, float(epoch))
-        callback.judge = lambda right=right: answers(right)
         # As Keras' results: the same accuracy, and a loss that falls with each epoch.
-        callback.on_epoch_end(epoch, {"val_accuracy": np.mean(right), "val_loss": 1 / (epoch + 1)})
-        callback.head = callback.head or answers(right)
+        logs = {"val_accuracy": np.mean(right), "val_loss": 1 / (epoch + 2)}
+        if epoch == HEAD:
+            callback.head = answers(right)
+            callback.on_head_solved(logs)
+        else:
+            callback.judge = lambda right=right: answers(right)
+            callback.on_epoch_end(epoch, logs)
     callback.restore()
     return float(model.layers[-1].bias[0])
 
@@ -123,13 +129,13 @@ def run_epochs(callback, model, judged):
 @pytest.mark.parametrize(
     ("judged", "kept"),
     [
-        pytest.param([[1, 0, 0, 0], [1, 0, 0, 0]], 0, id="equal, and the loss is smaller"),
-        pytest.param([[1, 0, 0, 0], [1, 1, 0, 0]], 0, id="one photo is won"),
-        pytest.param([[1, 0, 0, 0], [1, 1, 1, 0]], 1, id="two photos are won"),
-        pytest.param([[1, 0, 0, 0], [0, 1, 1, 0]], 0, id="two are won and one is lost"),
-        pytest.param([[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0]], 2, id="the second one wins two"),
+        pytest.param([[1, 0, 0, 0], [1, 0, 0, 0]], HEAD, id="equal, and the loss is smaller"),
+        pytest.param([[1, 0, 0, 0], [1, 1, 0, 0]], HEAD, id="one photo is won"),
+        pytest.param([[1, 0, 0, 0], [1, 1, 1, 0]], 0, id="two photos are won"),
+        pytest.param([[1, 0, 0, 0], [0, 1, 1, 0]], HEAD, id="two are won and one is lost"),
+        pytest.param([[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0]], 1, id="the second one wins two"),
         pytest.param(
-            [[1, 0, 0, 0], [1, 1, 1, 0], [1, 1, 1, 0]], 2, id="of two that win, by the loss"
+            [[1, 0, 0, 0], [1, 1, 1, 0], [1, 1, 1, 0]], 1, id="of two that win, by the loss"
         ),
     ],
 )
@@ -142,7 +148,7 @@ def test_an_epoch_that_leads_by_chance_is_remembered(model):
 
     run_epochs(callback, model, [[1, 0, 0, 0], [1, 1, 0, 0], [1, 0, 0, 0]])
 
-    assert (callback.epoch, callback.leader) == (0, 1)
+    assert (callback.epoch, callback.leader) == (HEAD, 0)
     assert (callback.declined.before, callback.declined.after) == (1, 2)
 
 
@@ -162,3 +168,50 @@ def test_nothing_is_restored_before_an_epoch_has_ended(model):
     callback.restore()
 
     assert float(model.layers[-1].bias[0]) == 7.0
+
+
+def test_a_head_that_is_announced_as_an_epoch_is_not_compared_with_itself(model):
+    callback = BestWeights(patience=None)
+    callback.set_model(model)
+
+    callback.on_head_solved({"loss": 1.0})
+    callback.on_epoch_end(0, {"loss": 1.0})
+
+    assert callback.epoch == HEAD
+
+
+@pytest.mark.parametrize(
+    ("logs", "bias"),
+    [
+        pytest.param({"loss": np.nan}, 1.0, id="loss"),
+        pytest.param({"loss": 1.0, "val_loss": np.inf}, 1.0, id="validation loss"),
+        pytest.param({"loss": 1.0}, np.nan, id="weights after the last batch"),
+    ],
+)
+def test_an_epoch_without_numbers_ends_training_and_never_counts(model, logs, bias):
+    callback = BestWeights(patience=None)
+    callback.set_model(model)
+    callback.judge = lambda: answers([])
+    set_bias(model, 7.0)
+    callback.on_epoch_end(0, {"loss": 2.0})
+
+    set_bias(model, bias)
+    callback.on_epoch_end(1, logs)
+    callback.restore()
+
+    assert (callback.epoch, callback.diverged, model.stop_training) == (0, 1, True)
+    assert float(model.layers[-1].bias[0]) == 7.0
+
+
+def test_a_measure_of_the_users_may_be_no_number(model):
+    callback = BestWeights(patience=None)
+    callback.set_model(model)
+    callback.judge = lambda: answers([])
+
+    callback.on_epoch_end(0, {"loss": 2.0, "f1": np.nan})
+
+    assert callback.epoch == 0
+
+
+def test_before_the_first_epoch_the_start_is_the_best():
+    assert BestWeights(patience=None).epoch == START

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -82,3 +83,21 @@ def test_options_of_keras_are_left_to_keras(tiny_classifier, photos, monkeypatch
     data = labelled(photos, np.zeros(40, np.int64), classifier.classes)
 
     assert len(classifier.predict(data, batch_size=8, steps=2, verbose=0)) == 16
+
+
+def test_a_calibrated_classifier_makes_its_network_once(
+    tiny_classifier, photos, blobs, monkeypatch
+):
+    classifier = tiny_classifier(tl.FreezePolicy.freeze_base())
+    classifier.fit(*blobs(), verbose=0)
+    classifier.calibrate(blobs(seed=1), verbose=0)
+    made, model = [], keras.Model
+    monkeypatch.setattr(keras, "Model", lambda *parts: made.append(parts) or model(*parts))
+
+    found = [classifier.predict_photos(photos[:1])[0].probability for _ in range(3)]
+
+    assert len(made) == 1
+    assert found == [found[0]] * 3
+    assert found[0] == pytest.approx(
+        classifier.predict(blobs(40)[0][:1], verbose=0).max(), rel=1e-4
+    )

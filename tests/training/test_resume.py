@@ -69,7 +69,7 @@ def test_a_state_of_another_fit_is_refused_and_the_difference_named(tmp_path):
     assert caught.value.differing == ("augment", "plan")
     assert str(caught.value) == (
         f"the training state '{tmp_path / 'fit.npz'}' belongs to a fit that differs in "
-        "augment, plan; give resume= a folder of its own for each fit."
+        "augment, plan; give each fit a folder of its own to resume from."
     )
 
 

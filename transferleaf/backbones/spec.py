@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from transferleaf.errors import ConfigError
+from transferleaf.whole_numbers import whole_number
 
 # Keras publishes no types; a module that only needs the word must not import it either.
 KerasModel: TypeAlias = Any
@@ -113,10 +114,5 @@ class BackboneSpec:
         """
         if image_size is None:
             return self.image_size
-        if not isinstance(image_size, int) or image_size < self.min_image_size:
-            raise ConfigError(
-                "image_size",
-                image_size,
-                f"be a whole number of at least {self.min_image_size} for {self.name!r}",
-            )
-        return image_size
+        smallest, why = self.min_image_size, f" for {self.name!r}"
+        return whole_number("image_size", image_size, minimum=smallest, why=why)

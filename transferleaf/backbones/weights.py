@@ -50,5 +50,5 @@ def _check_published(spec: BackboneSpec) -> None:
             spec.name,
             source=spec.source,
             reason="none are published",
-            remedy="Pass weights= the path of a file of your own",
+            remedy="Name a file of your own as weights",
         )

@@ -11,16 +11,19 @@ from typing import Any
 from transferleaf.calibrating.calibrating import standardised
 from transferleaf.calibrating.class_means import Floats
 from transferleaf.calibrating.verdicts import verdicts
-from transferleaf.errors import ConfigError
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.errors import ConfigError, Found
 from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.head.layers import read_head
 from transferleaf.predictions import LeafPrediction, Verdict, describe_predictions
+from transferleaf.training.checks import check_trained, has_order
 from transferleaf.training.predicting import features_of_each_file, predict_each_file
+from transferleaf.whole_numbers import whole_number
 
 
 def predict_photo_files(
     classifier: Any,
-    paths: str | PathLike[str] | Sequence[str | PathLike[str]],
+    paths: str | PathLike[str] | Sequence[str | PathLike[str]] | LeafDataset,
     *,
     top_k: int = 5,
     batch_size: int = 32,
@@ -29,7 +32,8 @@ def predict_photo_files(
 
     Args:
         classifier: A ``TransferClassifier``.
-        paths: One path or several.
+        paths: One path; several, in an order; or a ``LeafDataset``, of which the labels do not
+            matter.
         top_k: How many of the most probable classes to name, at least 1.
         batch_size: Photos a batch, where there are too few for the compiled engine.
 
@@ -38,14 +42,15 @@ def predict_photo_files(
         place of a label. Those of a calibrated classifier have a verdict.
 
     Raises:
-        ConfigError: ``top_k`` is no whole number of at least 1.
+        ConfigError: ``paths`` are no paths in an order, or a number is too small.
+        NotTrainedError: The classifier was never trained.
     """
-    if not isinstance(top_k, int) or top_k < 1:
-        raise ConfigError("top_k", top_k, "be a whole number of at least 1")
-    several = [paths] if isinstance(paths, (str, PathLike)) else paths
-    photos = [Path(path) for path in several]
+    top_k = whole_number("top_k", top_k, minimum=1)
+    batch_size = whole_number("batch_size", batch_size, minimum=1)
+    photos = _photo_paths(paths)
     if not photos:
         return []
+    check_trained(classifier, "a prediction")
     found = answer_files(classifier, photos, batch_size=batch_size)
     return describe_predictions(
         photos,
@@ -55,6 +60,16 @@ def predict_photo_files(
         top_k=top_k,
         verdicts=found.verdicts,
     )
+
+
+def _photo_paths(given: Any) -> list[Path]:
+    if isinstance(given, LeafDataset):
+        return list(given.paths)
+    several = [given] if isinstance(given, (str, PathLike)) else given
+    if not has_order(several) or not all(isinstance(each, (str, PathLike)) for each in several):
+        must = "be the path of a photo, a list of paths, or a LeafDataset; predict takes pixels"
+        raise ConfigError("paths", Found(type(given).__name__), must)
+    return [Path(path) for path in several]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

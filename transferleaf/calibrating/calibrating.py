@@ -12,6 +12,7 @@ import numpy as np
 from transferleaf.calibrating.calibration import Calibration
 from transferleaf.calibrating.class_means import ClassMeans, Floats, farthest_known
 from transferleaf.calibrating.selecting import sure_threshold
+from transferleaf.datasets.photos.errors import photo_errors
 from transferleaf.errors import ConfigError, EmptyClassError
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.store import FeatureStore
@@ -21,8 +22,9 @@ from transferleaf.head.layers import read_head, write_head
 from transferleaf.head.solver import LinearHead
 from transferleaf.progress import Reporter
 from transferleaf.reports.temperature import fit_temperature, scaled
-from transferleaf.training.checks import check_folder
+from transferleaf.training.checks import check_folder, check_trained
 from transferleaf.training.feeding.feeds import Feed, FeedFormat, open_validation
+from transferleaf.training.feeding.pixel_values import warn_of_unit_range
 from transferleaf.training.phases.head_inputs import HeadInputs, stored_inputs, streamed_inputs
 
 _LABEL = "calibrating"
@@ -54,6 +56,7 @@ def calibrate_on(
 
     Raises:
         ConfigError: An option or the data is of a kind that cannot work.
+        NotTrainedError: The classifier was never trained.
         ClassMismatchError: The data's classes differ from the classifier's.
         EmptyClassError: A class has no validation photos.
         BadPhotosError: Photos cannot be read.
@@ -61,10 +64,12 @@ def calibrate_on(
     if not isinstance(precision, float) or not 0 < precision < 1:
         raise ConfigError("precision", precision, "be a number between 0 and 1, such as 0.95")
     check_folder("cache", cache)
+    check_trained(classifier, "a calibration")
     form = FeedFormat(classes=classifier.classes, image_size=classifier.image_size, labels="sparse")
     feed = open_validation(validation_data, form=form, batch_size=batch_size)
     if feed is None:
         raise ConfigError("validation_data", None, "be photos with labels")
+    warn_of_unit_range(validation_data=feed.unit_range)
     reporter = Reporter(verbose)
     inputs = _inputs(classifier, feed, FeatureStore(cache), reporter)
     leaves = None if feed.known is None else feed.known.leaves
@@ -145,9 +150,10 @@ def _inputs(classifier: Any, feed: Feed, store: FeatureStore, reporter: Reporter
     prefix = FrozenPrefix(backbone=backbone, store=store, reporter=reporter, photos=photos)
     if feed.known is None:
         n_classes = len(classifier.classes)
-        inputs = streamed_inputs(
-            prefix, feed.open(None), groups, n_classes=n_classes, photos=None, label=_LABEL
-        )
+        with photo_errors():
+            inputs = streamed_inputs(
+                prefix, feed.open(None), groups, n_classes=n_classes, photos=None, label=_LABEL
+            )
     else:
         rows = prefix.rows(feed.known.source, View(), groups=groups, cut=None, label=_LABEL)
         inputs = stored_inputs(feed.known, [rows.features])

@@ -12,7 +12,12 @@ import typer
 from transferleaf.commands.grammar.ending import FOUND, when_stopped
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT, JsonFile, console_beside, write_json
-from transferleaf.commands.grammar.models import ModelPath, known_classes, open_model
+from transferleaf.commands.grammar.models import (
+    ModelPath,
+    Trust,
+    known_classes,
+    open_model,
+)
 from transferleaf.commands.grammar.output_files import checked_place, write_text
 
 if TYPE_CHECKING:
@@ -47,6 +52,7 @@ def evaluate(
         Path | None,
         typer.Option(callback=checked_place, metavar="FILE", help="Write it as a model card."),
     ] = None,
+    trust: Trust = False,
     save_json: JsonFile = None,
 ) -> None:
     """Measure how well a classifier does, with the uncertainty of each figure.
@@ -57,7 +63,7 @@ def evaluate(
     Exit code 0: all photos were judged; 1: some cannot be read; 2: wrong usage.
     """
     with when_stopped(lambda: ". Files are written last, each whole; the same call begins anew."):
-        unreadable = _evaluate(model, folders, label_map, html, markdown, save_json)
+        unreadable = _evaluate(model, folders, label_map, html, markdown, save_json, trust=trust)
     raise typer.Exit(FOUND if unreadable else 0)
 
 
@@ -68,13 +74,15 @@ def _evaluate(
     html: Path | None,
     markdown: Path | None,
     save_json: str | None,
+    *,
+    trust: bool,
 ) -> int:
     """Judge, write and print; how many photos could not be read."""
     console = console_beside(save_json)
     sets = _open_sets(folders)
     if label_map is None:
         _check_classes(sets, known_classes(model))
-    opened = open_model(model)
+    opened = open_model(model, trust=trust)
 
     # Here, as they load the library that the help does not need.
     from transferleaf.commands.figures import figures_table, notes

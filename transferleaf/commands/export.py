@@ -14,15 +14,19 @@ from transferleaf.commands.grammar.models import TrainedModelPath, model_file, o
 EXAMPLES = examples(
     "transferleaf export runs/2026-01-31-leaves --format onnx",
     "transferleaf export leaf.keras --format litert --int8 --photos photos/train",
-    "transferleaf export leaf.keras --format saved_model --output leaf_saved",
+    "transferleaf export leaf.keras --output leaf.xml --overwrite",
 )
 
 
 def export(
     model: TrainedModelPath,
     format: Annotated[
-        str, typer.Option(metavar="saved_model|litert|onnx|openvino", help="What to write.")
-    ] = "saved_model",
+        str | None,
+        typer.Option(
+            metavar="saved_model|litert|onnx|openvino",
+            help="What to write; what FILE ends in, or saved_model, if not given.",
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to; beside MODEL if not given.")
     ] = None,
@@ -39,6 +43,9 @@ def export(
     verify: Annotated[
         bool, typer.Option("--verify/--no-verify", help="Compare its answers.")
     ] = True,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace an older export of that name.")
+    ] = False,
     save_json: JsonFile = None,
 ) -> None:
     """Write a classifier for programs without transferleaf, and compare its answers to photos.
@@ -50,27 +57,45 @@ def export(
     """
     from transferleaf.datasets import open_leaves
     from transferleaf.export.exporting import check_export
-    from transferleaf.export.formats import format_named
 
-    form = format_named(format)
-    target = output or _beside(model_file(model), format, form.suffix)
+    target = output or _beside(model_file(model), format or "saved_model", int8=int8)
     quantize = "int8" if int8 else None
     data = None if photos is None else open_leaves(photos)
-    check_export(target, format, quantize=quantize, photos=data, photo_size=photo_size)
+    check_export(
+        target,
+        format,
+        quantize=quantize,
+        photos=data,
+        photo_size=photo_size,
+        overwrite=overwrite,
+    )
     classifier = open_classifier(model)
     check = classifier.export(
-        target, format, quantize=quantize, photos=data, photo_size=photo_size, verify=verify
+        target,
+        format,
+        quantize=quantize,
+        photos=data,
+        photo_size=photo_size,
+        verify=verify,
+        overwrite=overwrite,
     )
     console_beside(save_json).print(check)
     write_json(check.to_dict(), save_json)
 
 
-def _beside(model: Path, format: str, suffix: str) -> Path:
-    """Name the export of a model.
+def _beside(model: Path, format: str, *, int8: bool) -> Path:
+    """Name the export of a model; those in float and in int8 have different names.
 
-    >>> _beside(Path("runs/a/model.keras"), "onnx", ".onnx").as_posix()
+    >>> _beside(Path("runs/a/model.keras"), "onnx", int8=False).as_posix()
     'runs/a/model.onnx'
-    >>> _beside(Path("leaf.keras"), "saved_model", "").as_posix()
+    >>> _beside(Path("leaf.keras"), "litert", int8=True).as_posix()
+    'leaf_int8.tflite'
+    >>> _beside(Path("leaf.keras"), "saved_model", int8=False).as_posix()
     'leaf_saved_model'
     """
-    return model.with_suffix(suffix) if suffix else model.with_name(f"{model.stem}_{format}")
+    from transferleaf.export.formats import format_named
+
+    form = format_named(format)
+    stem = model.stem + ("_int8" if int8 else "")
+    # Not with_suffix: a dot in a name is no suffix.
+    return model.with_name(f"{stem}{form.suffix}" if form.suffix else f"{stem}_{form.name}")

@@ -40,6 +40,10 @@ def notes(sets: Sequence[SetReport], learned_from: Mapping[str, int]) -> Iterato
         learned_from: How many photos of each set the classifier has learned from, by its name.
     """
     for each in sets:
+        if each.no_better_than_guessing:
+            common = each.commonest
+            share = f"{common.support / each.photos:.1%} right"
+            yield f"{each.name}: always naming {common.name} gets {share}, and may do as well."
         if learned_from.get(each.name):
             photos = counted(learned_from[each.name], "photo")
             yield f"{each.name}: it has learned from {photos} of these; the figures flatter."

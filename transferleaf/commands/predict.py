@@ -16,7 +16,7 @@ from transferleaf.commands.grammar.bulk import On, predict_in_bulk
 from transferleaf.commands.grammar.ending import FOUND, when_stopped
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT
-from transferleaf.commands.grammar.models import ModelPath, open_classifier, open_model
+from transferleaf.commands.grammar.models import ModelPath, Trust, open_classifier, open_model
 from transferleaf.commands.grammar.output_files import checked_place
 from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
 from transferleaf.datasets.photos.files import LeftOut
@@ -64,6 +64,7 @@ def predict(
         typer.Option(metavar="FOLDER", help="Write Parquet files; photos and FOLDER may be URLs."),
     ] = None,
     on: On = None,
+    trust: Trust = False,
 ) -> None:
     """Say what photos show; how sure that is, where the classifier was calibrated.
 
@@ -77,6 +78,10 @@ def predict(
     if resume:
         _check_resume(csv, jsonl, parquet)
     if parquet is not None:
+        # Here, so that --help does not wait for it; and before the network is loaded for nothing.
+        from transferleaf.scaling.extras import need_for_bulk
+
+        need_for_bulk(on)
         with when_stopped(lambda: ". Whole files are kept: the same call goes on from there."):
             whole = predict_in_bulk(
                 open_classifier(model), photos, parquet, on=on, top_k=top_k, stdin=sys.stdin
@@ -85,7 +90,7 @@ def predict(
     earlier = _earlier(csv, jsonl) if resume else EarlierRows()
     done, bad, left_out = len(earlier.paths), earlier.bad, LeftOut()
     with when_stopped(lambda: _kept(done, csv, jsonl)):
-        opened = open_model(model)
+        opened = open_model(model, trust=trust)
         asked = photo_paths(photos, sys.stdin, left_out)
         paths = (path for path in asked if str(path) not in earlier.paths)
         with _writers(csv, jsonl, heading=not earlier.paths) as writers:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from transferleaf.datasets.photos.decoding import Pixels, read_photo
-from transferleaf.errors import ConfigError
+from transferleaf.errors import ConfigError, Found
 from transferleaf.explanations.explanation import Explanation, Method
 from transferleaf.explanations.leaf_mask import find_leaf
 from transferleaf.explanations.network import (
@@ -24,6 +24,12 @@ from transferleaf.explanations.network import (
     network_of,
 )
 from transferleaf.forks import about_to_work
+from transferleaf.training.checks import check_trained
+from transferleaf.training.feeding.pixel_values import (
+    check_pixels,
+    looks_like_unit_range,
+    warn_of_unit_range,
+)
 
 DEFAULT_METHOD: Method = "stage-cam"
 
@@ -52,6 +58,7 @@ def explain_photo(
 
     Raises:
         ConfigError: An argument has a value that cannot work.
+        NotTrainedError: The classifier was never trained.
         PhotoError: The file cannot be read as a photo.
 
     Source:
@@ -60,12 +67,13 @@ def explain_photo(
     """
     about_to_work()
     number = PREDICTED if class_name is None else _class_number(classifier, class_name)
+    check_trained(classifier, "an explanation")
     network = network_of(classifier)
     if isinstance(photo, (str, PathLike)):
         shown, seen = _read(Path(photo), classifier.backbone.image_size)
     else:
         seen = _checked(photo)
-        shown = np.round(seen).astype(np.uint8)
+        shown = np.round(seen).clip(0, 255).astype(np.uint8)
     evidence = network.run(seen[None], [number], method=method, stage=stage)
     return _described(classifier, network, evidence, 0, shown, method=method, stage=stage)
 
@@ -98,6 +106,7 @@ def explain_photos(
     """
     about_to_work()
     numbers = _checked_numbers(classifier, class_numbers, len(paths))
+    check_trained(classifier, "an explanation")
     network = network_of(classifier)
     for start in range(0, len(paths), batch_size):
         of_batch = slice(start, start + batch_size)
@@ -182,11 +191,10 @@ def _read(path: Path, image_size: int) -> tuple[Pixels, Pixels]:
 def _checked(photo: npt.NDArray[Any]) -> npt.NDArray[Any]:
     pixels = np.asarray(photo)
     if pixels.ndim != 3 or pixels.shape[-1] != 3 or pixels.size == 0:
-        found = f"shape {pixels.shape}"
+        found = Found(f"shape {pixels.shape}")
         raise ConfigError("photo", found, "be a file or have shape (height, width, 3)")
-    if not (pixels.min() >= 0 and pixels.max() <= 255):  # NaN is neither
-        found = f"values from {pixels.min()} to {pixels.max()}"
-        raise ConfigError("photo", found, "hold RGB in [0, 255]")
+    check_pixels(pixels[None], "photo")
+    warn_of_unit_range(photo=looks_like_unit_range(pixels[None]))
     return pixels
 
 

@@ -15,11 +15,12 @@ from transferleaf.errors import (
     ConfigError,
     ExportFailedError,
     ExportTargetError,
+    Found,
     TransferLeafError,
 )
 from transferleaf.export.checking import ExportCheck, compare, unchecked
 from transferleaf.export.file_format import FileFormat
-from transferleaf.export.formats import format_named
+from transferleaf.export.formats import format_to_write
 from transferleaf.export.litert import INT8_SCHEMES, write_int8
 from transferleaf.export.metadata import ExportMetadata, checked_photo_size
 from transferleaf.export.photos import calibration_photos, check_batches, halves, photo_files
@@ -31,12 +32,13 @@ from transferleaf.whole_files import PART_SUFFIX, owner_mark
 def export_classifier(
     classifier: Any,
     filepath: str | PathLike[str],
-    format: str = "saved_model",
+    format: str | None = None,
     *,
     quantize: str | None = None,
     photos: LeafDataset | None = None,
     photo_size: int | tuple[int, int] | None = None,
     verify: bool = True,
+    overwrite: bool = False,
 ) -> ExportCheck:
     """Write a classifier as a file for other programs, and compare its answers to photos.
 
@@ -46,9 +48,9 @@ def export_classifier(
     Args:
         classifier: A ``TransferClassifier``.
         filepath: Where to; its name ends in ``.tflite``, ``.onnx`` or ``.xml``, or is that of a
-            folder for a SavedModel. An older export there is replaced, anything else is refused.
+            folder for a SavedModel.
         format: ``"saved_model"`` (``"tf_saved_model"`` is the same), ``"litert"``, ``"onnx"`` or
-            ``"openvino"``.
+            ``"openvino"``; what the name of the file ends in where ``None``.
         quantize: ``"int8"`` keeps the weights in 8 bits, for ``"litert"``. Activations become
             integers as far as the answers stay the same; the head stays in float.
         photos: What to compare the answers on; drawn leaves where ``None``. For int8, which needs
@@ -56,20 +58,30 @@ def export_classifier(
         photo_size: Height and width of the photos that the file takes. Where ``None``, a LiteRT
             file takes those of the network's size and the others take any.
         verify: Whether the answers are compared.
+        overwrite: Whether an older export at ``filepath`` is replaced; anything else never is.
 
     Returns:
         What was written, how its answers compare, its size and its speed.
 
     Raises:
         ConfigError: An option has a value that cannot work.
-        ExportTargetError: Something else is at ``filepath``.
+        NotTrainedError: The classifier was never trained.
+        ExportTargetError: Something is at ``filepath``.
         ExportFailedError: The format cannot hold this classifier.
         ExportMismatchError: A float32 probability differs by more than 1e-4, or fewer than 99 % of
             the photos have the same label in int8. No file is left.
         MissingExtraError: The format needs a package that is not installed.
         PhotoError: A photo cannot be read.
     """
-    form = check_export(filepath, format, quantize=quantize, photos=photos, photo_size=photo_size)
+    form = check_export(
+        filepath,
+        format,
+        quantize=quantize,
+        photos=photos,
+        photo_size=photo_size,
+        overwrite=overwrite,
+    )
+    check_classifier(classifier)
     size = checked_photo_size(photo_size)
     if size is None and not form.any_size:
         size = (classifier.image_size, classifier.image_size)
@@ -81,11 +93,12 @@ def export_classifier(
 
 def check_export(
     filepath: str | PathLike[str],
-    format: str,
+    format: str | None,
     *,
     quantize: str | None,
     photos: LeafDataset | None,
     photo_size: int | tuple[int, int] | None,
+    overwrite: bool,
 ) -> FileFormat:
     """Refuse what cannot be exported whatever the classifier is: nobody has to load one first.
 
@@ -95,20 +108,35 @@ def check_export(
         quantize: How numbers become smaller.
         photos: What is compared and measured on.
         photo_size: What the file takes.
+        overwrite: Whether an older export is replaced.
 
     Returns:
         The format.
 
     Raises:
         ConfigError: An option has a value that cannot work.
-        ExportTargetError: Something else is at ``filepath``.
+        ExportTargetError: Something is at ``filepath``.
+        MissingExtraError: The format needs a package that is not installed.
     """
-    form = format_named(format)
     target = Path(filepath)
-    _check_options(form, target, quantize, photos)
+    form = format_to_write(format, target)
+    _check_options(form, quantize, photos)
     checked_photo_size(photo_size)
-    _check_target(form, target)
+    form.needs()
+    _check_target(form, target, overwrite)
     return form
+
+
+def check_classifier(classifier: Any) -> None:
+    """Refuse to export what was never trained.
+
+    Raises:
+        NotTrainedError: It was not.
+    """
+    # Here: it needs Keras, and whatever is wrong with the options is known without.
+    from transferleaf.training.checks import check_trained
+
+    check_trained(classifier, "an export")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +199,7 @@ class _Export:
             # Those that an int8 file was measured on would speak for it.
             compared = files if attempt.metadata.quantization is None else halves(files)[1]
             batches = check_batches(compared, image_size=image_size, photo_size=self.photo_size)
-        answers = open_exported(made).predict
+        answers = open_exported(made, trust=True).predict
         return compare(self._unchecked(attempt, made), answers, self.classifier, batches)
 
     def _unchecked(self, attempt: _Attempt, made: Path) -> ExportCheck:
@@ -205,11 +233,10 @@ def _first_layers(backbone: Any) -> list[str]:
     return [name for name, stage in stage_of.items() if stage < len(backbone.stages) // 3]
 
 
-def _check_options(
-    form: FileFormat, target: Path, quantize: str | None, photos: LeafDataset | None
-) -> None:
-    if target.suffix != form.suffix and form.suffix:
-        raise ConfigError("filepath", str(target), f"end in {form.suffix!r} for {form.name!r}")
+def _check_options(form: FileFormat, quantize: str | None, photos: LeafDataset | None) -> None:
+    if photos is not None and not isinstance(photos, LeafDataset):
+        must = "be a LeafDataset, such as open_leaves(folder), or None"
+        raise ConfigError("photos", Found(type(photos).__name__), must)
     if photos is not None and not len(photos):
         raise ConfigError("photos", photos, "hold at least one photo")
     if quantize is None:
@@ -222,11 +249,13 @@ def _check_options(
         raise ConfigError("photos", photos, "be a LeafDataset: int8 measures ranges on real photos")
 
 
-def _check_target(form: FileFormat, target: Path) -> None:
-    """Refuse to write over what is no export of transferleaf: somebody made it."""
+def _check_target(form: FileFormat, target: Path, overwrite: bool) -> None:
+    """Refuse to write over anything unasked, and ever over what is no export of transferleaf."""
     for part in form.parts(target):
-        if part.exists() and (not form.looks_like(target) or form.read_metadata(target) is None):
-            raise ExportTargetError(part)
+        if part.exists():
+            ours = form.looks_like(target) and form.read_metadata(target) is not None
+            if not (ours and overwrite):
+                raise ExportTargetError(part, replaceable=ours)
 
 
 @contextmanager

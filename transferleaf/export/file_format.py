@@ -15,11 +15,19 @@ Answers: TypeAlias = dict[str, NDArray[np.float32]]
 """Outputs by name: ``PROBABILITIES``, and ``DISTANCE`` where the classifier was calibrated."""
 Run: TypeAlias = Callable[[Photos], Answers]
 """From ``(n, height, width, 3)``, RGB in [0, 255], to what the file says of each photo."""
-
 PROBABILITIES = "probabilities"
 """The output of class probabilities, shape ``(n, classes)``."""
 DISTANCE = "distance"
 """The output of distances to the nearest class mean, shape ``(n,)``."""
+
+
+def _nothing() -> None:
+    """Raise nothing: what the format needs comes with every install."""
+
+
+def _always(path: Path) -> bool:
+    """A file of the format holds the arithmetic of a network and nothing that could do harm."""
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +43,8 @@ class FileFormat:
         write: Exports a graph with a text of metadata to a path where nothing is.
         read_metadata: The text, or ``None`` where another program wrote the file.
         open: Makes a file ready to run.
+        needs: Raises ``MissingExtraError`` where a package is absent that an export needs.
+        harmless: Whether running the file can do nothing but compute, as far as this machine knows.
     """
 
     name: str
@@ -44,6 +54,8 @@ class FileFormat:
     write: Callable[[Any, Path, str], None]
     read_metadata: Callable[[Path], str | None]
     open: Callable[[Path], Run]
+    needs: Callable[[], None] = _nothing
+    harmless: Callable[[Path], bool] = _always
 
     def parts(self, path: Path) -> tuple[Path, ...]:
         """All that makes up an export at ``path``; the file that tells of the others comes last."""

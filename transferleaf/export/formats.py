@@ -32,6 +32,36 @@ def format_named(name: str) -> FileFormat:
     return FORMATS[known]
 
 
+def format_to_write(name: str | None, path: Path) -> FileFormat:
+    """Return the format of a file to write: the one that is named, or that its suffix tells.
+
+    Args:
+        name: What the format is called; ``None``: its suffix tells.
+        path: Where to.
+
+    Raises:
+        ConfigError: There is no such format, the suffix tells of none, or of another.
+
+    >>> format_to_write(None, Path("leaf.onnx")).name, format_to_write(None, Path("leaf")).name
+    ('onnx', 'saved_model')
+    """
+    own = {form.suffix: form for form in FORMATS.values()}
+    told = own.get(path.suffix)
+    suffixes = ", ".join(repr(suffix) for suffix in own if suffix)
+    if name is None:
+        if told is None:
+            must = f"end in one of {suffixes}, or have no suffix for the folder of a SavedModel"
+            raise ConfigError("filepath", str(path), must)
+        return told
+    form = format_named(name)
+    if form.suffix and form is not told:
+        raise ConfigError("filepath", str(path), f"end in {form.suffix!r} for {form.name!r}")
+    if told is not None and form is not told:
+        must = f"not end in {path.suffix!r} for {form.name!r}, a folder"
+        raise ConfigError("filepath", str(path), must)
+    return form
+
+
 def format_of(path: Path) -> FileFormat | None:
     """Recognise a file or folder by its content, whatever it is called; ``None``: no format."""
     return next((form for form in FORMATS.values() if form.looks_like(path)), None)

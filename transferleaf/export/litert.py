@@ -179,6 +179,10 @@ def _open(path: Path) -> Run:
     return run
 
 
+def _needs() -> None:
+    _interpreter_class()
+
+
 def _interpreter_class() -> Callable[..., Any]:
     if importlib.util.find_spec("ai_edge_litert") is not None:
         from ai_edge_litert.interpreter import Interpreter
@@ -213,4 +217,5 @@ LITERT = FileFormat(
     write=_write,
     read_metadata=_read_metadata,
     open=_open,
+    needs=_needs,
 )

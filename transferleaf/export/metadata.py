@@ -10,6 +10,7 @@ from transferleaf.backbones.registry import get_backbone, list_backbones
 from transferleaf.datasets.labels import parse_label
 from transferleaf.errors import ConfigError
 from transferleaf.versions import __version__, check_version
+from transferleaf.whole_numbers import whole_number
 
 KEY = "transferleaf"
 """What the text is called where a format has named entries."""
@@ -110,10 +111,13 @@ def checked_photo_size(value: int | tuple[int, int] | None) -> tuple[int, int] |
     """
     if value is None:
         return None
-    sides = (value, value) if isinstance(value, int) else tuple(value)
-    if len(sides) != 2 or not all(isinstance(side, int) and side >= 1 for side in sides):
-        raise ConfigError("photo_size", value, "be a number of pixels or (height, width)")
-    return sides[0], sides[1]
+    sides = value if isinstance(value, (tuple, list)) else (value, value)
+    try:
+        height, width = (whole_number("photo_size", side, minimum=1) for side in sides)
+    except ValueError:  # too few or too many, or one of them cannot be a number of pixels
+        must = "be a number of pixels or (height, width)"
+        raise ConfigError("photo_size", value, must) from None
+    return height, width
 
 
 def _license(backbone: str) -> str:

@@ -28,9 +28,6 @@ def _looks_like(path: Path) -> bool:
 
 
 def _write(graph: Any, path: Path, metadata: str) -> None:
-    _need("onnx", "exporting to ONNX")
-    _need("tf2onnx", "exporting to ONNX")
-    _need("onnxruntime", "checking an ONNX file")
     import onnx
 
     with warnings.catch_warnings():
@@ -42,6 +39,12 @@ def _write(graph: Any, path: Path, metadata: str) -> None:
     _name_sizes(model)
     onnx.helper.set_model_props(model, {KEY: metadata})
     onnx.save(model, path)
+
+
+def _needs() -> None:
+    for package in ("onnx", "tf2onnx"):
+        _need(package, "exporting to ONNX")
+    _need("onnxruntime", "checking an ONNX file")
 
 
 def _name_outputs(model: Any) -> None:
@@ -112,4 +115,5 @@ ONNX = FileFormat(
     write=_write,
     read_metadata=_read_metadata,
     open=_open,
+    needs=_needs,
 )

@@ -13,7 +13,6 @@ from transferleaf.export.file_format import (
     Photos,
     Run,
     output_name,
-    signature,
 )
 from transferleaf.export.metadata import KEY
 
@@ -37,10 +36,12 @@ def _looks_like(path: Path) -> bool:
 
 def _write(graph: Any, path: Path, metadata: str) -> None:
     openvino = _openvino()
+    from transferleaf.features.engines.openvino_engine import convert_graph
+    from transferleaf.features.engines.tracing import trace_with_constants
 
-    first = path.with_name("converted.xml")
-    graph.export(str(first), format="openvino", verbose=False, input_signature=signature(graph))
-    model = openvino.Core().read_model(first)
+    # Not by Keras' own export, which imports its backend of OpenVINO and with it SciPy.
+    traced = trace_with_constants(graph, graph.input.shape, dtype="uint8")
+    model = convert_graph(traced.graph)
     for output in model.outputs:
         output.tensor.set_names({output_name(output.partial_shape)})
     model.set_rt_info(metadata, [KEY])

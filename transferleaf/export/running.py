@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.datasets.photos.reading import read_photos
-from transferleaf.errors import ConfigError, MissingExtraError, ModelFileError, PhotoError
+from transferleaf.errors import (
+    ConfigError,
+    Found,
+    MissingExtraError,
+    ModelFileError,
+    PhotoError,
+    UntrustedModelError,
+)
 from transferleaf.export.file_format import (
     DISTANCE,
     PROBABILITIES,
@@ -110,25 +117,29 @@ class ExportedClassifier:
     def _check(self, photos: Photos) -> None:
         height, width = self.metadata.photo_size or (None, None)
         told = f"(n, {height or 'height'}, {width or 'width'}, 3)"
-        found = getattr(photos, "shape", None)
+        kind = getattr(photos, "dtype", type(photos).__name__)
         fits = (
             getattr(photos, "dtype", None) == np.uint8
-            and len(photos.shape) == 4
+            and np.ndim(photos) == 4
             and photos.shape[3] == 3
             and self.metadata.photo_size in (None, photos.shape[1:3])
         )
         if not fits:
+            found = Found(f"{kind} of shape {np.shape(photos)}")
             raise ConfigError("photos", found, f"have shape {told} and dtype uint8")
 
 
-def open_exported(path: str | PathLike[str]) -> ExportedClassifier:
+def open_exported(path: str | PathLike[str], *, trust: bool = False) -> ExportedClassifier:
     """Open a file that ``TransferClassifier.export`` wrote; its format is known by its content.
 
     Args:
         path: The file, or the folder of a SavedModel.
+        trust: Whether to open a SavedModel that was not exported on this machine, or was changed
+            since. TensorFlow runs what it carries, which may read and write files.
 
     Raises:
         ModelFileError: It is damaged, or was not exported by transferleaf.
+        UntrustedModelError: It is a SavedModel from elsewhere, and ``trust`` was not asked for.
         MissingExtraError: The package that runs this format is not installed.
     """
     file = Path(path)
@@ -137,6 +148,8 @@ def open_exported(path: str | PathLike[str]) -> ExportedClassifier:
         told = "there is no such file." if not file.exists() else _NO_FORMAT
         raise ModelFileError(file, told)
     metadata = _metadata(file, form)
+    if not (trust or form.harmless(file)):
+        raise UntrustedModelError(file)
     try:
         run = form.open(file)
     except MissingExtraError:

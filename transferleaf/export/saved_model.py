@@ -9,9 +9,11 @@ import numpy as np
 
 from transferleaf.export.file_format import Answers, FileFormat, Photos, Run, signature
 from transferleaf.export.metadata import FILE_NAME
+from transferleaf.export.signing import is_signed, sign
 
 # TensorFlow leaves this folder of a SavedModel to its users.
 _EXTRA = "assets.extra"
+_SIGNATURE = "transferleaf.signature"
 
 
 def _looks_like(path: Path) -> bool:
@@ -23,11 +25,16 @@ def _write(graph: Any, path: Path, metadata: str) -> None:
     extra = path / _EXTRA
     extra.mkdir(exist_ok=True)
     (extra / FILE_NAME).write_text(metadata, encoding="utf-8")
+    sign(path, extra / _SIGNATURE)
 
 
 def _read_metadata(path: Path) -> str | None:
     file = path / _EXTRA / FILE_NAME
     return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+def _harmless(path: Path) -> bool:
+    return is_signed(path, path / _EXTRA / _SIGNATURE)
 
 
 def _open(path: Path) -> Run:
@@ -49,4 +56,5 @@ SAVED_MODEL = FileFormat(
     write=_write,
     read_metadata=_read_metadata,
     open=_open,
+    harmless=_harmless,
 )

@@ -32,6 +32,7 @@ from transferleaf.errors import (
 )
 from transferleaf.features.engines import Engine, open_engine
 from transferleaf.features.engines.tensorflow_engine import TensorFlowEngine
+from transferleaf.features.finite import finite
 from transferleaf.features.identity import pixel_identity, stage_identities
 from transferleaf.features.outputs import Output, StoredGroups, prefix_network
 from transferleaf.features.photos import PhotoSource
@@ -117,6 +118,7 @@ class FrozenPrefix:
         Raises:
             BadPhotosError: Photos cannot be read; what the others gave is stored.
             PhotoError: A file cannot even be opened.
+            NotFiniteError: The network gives values that are no numbers.
             FeatureStoreError: Not even a temporary store can be written.
         """
 
@@ -175,11 +177,12 @@ class FrozenPrefix:
 
         Raises:
             ConfigError: There are no photos.
+            NotFiniteError: The network gives values that are no numbers.
         """
         first, batches = _peeked(images)
         engine = self._engine(tuple(Output.of(group) for group in groups), first)
         for parts in engine.run(batches):
-            yield np.concatenate(parts, axis=1)
+            yield finite(np.concatenate(parts, axis=1), "features")
 
     def take_speeds(self) -> dict[str, float]:
         """Photos a second that decoding and the engine managed since they were last asked."""
@@ -256,7 +259,7 @@ class FrozenPrefix:
                         for place, row in enumerate(part)
                         if row in lacking and done + place not in errors
                     ]
-                    chosen = values if len(new) == len(part) else values[new]
+                    chosen = finite(values if len(new) == len(part) else values[new], "features")
                     dtype = self._space(output).dtype
                     writers[output].add([keys[part[place]] for place in new], _cast(chosen, dtype))
                 done += len(part)

@@ -65,8 +65,8 @@ class Phase:
     passes: float = 1.0
 
     @property
-    def history_epochs(self) -> int:
-        """Epochs that a history counts: solving the head is one."""
+    def steps(self) -> int:
+        """Stretches of work after which a run is judged: each epoch, and solving the head."""
         return 1 if self.method is Method.SOLVE else self.epochs
 
     @property
@@ -108,6 +108,11 @@ class FreezePlan:
     def parameters(self) -> int:
         """Values that training could change, in backbone and head."""
         return self.head_parameters + sum(stage.parameters for stage in self.phases[0].stages)
+
+    @property
+    def gradient_epochs(self) -> int:
+        """Gradient epochs of all phases."""
+        return sum(phase.epochs for phase in self.phases)
 
     def trainable_parameters(self, phase: Phase) -> int:
         """Values that ``phase`` trains, in backbone and head."""

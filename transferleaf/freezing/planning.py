@@ -9,6 +9,7 @@ from transferleaf.errors import ConfigError
 from transferleaf.freezing.feature_groups import feature_groups, head_stage_positions
 from transferleaf.freezing.layers import BackboneLayers, LayerInfo
 from transferleaf.freezing.plan import FreezePlan, Method, Phase, StagePlan
+from transferleaf.whole_numbers import whole_number
 
 if TYPE_CHECKING:
     from transferleaf.freezing.policy import FreezePolicy
@@ -27,8 +28,7 @@ def make_plan(
     optimizer: Literal["policy", "user"],
 ) -> FreezePlan:
     """Apply ``policy`` to the backbone that ``layers`` describes; see ``FreezePolicy.plan``."""
-    if epochs is not None and not (isinstance(epochs, int) and epochs >= 0):
-        raise ConfigError("epochs", epochs, "be a whole number of at least 0")
+    epochs = None if epochs is None else whole_number("epochs", epochs, minimum=0)
     head_stages = head_stage_positions(policy, layers)
     trained = trained_stage_positions(policy, layers)
     _check_gradients_arrive(policy, layers, head_stages, trained)

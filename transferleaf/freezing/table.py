@@ -30,7 +30,7 @@ def plan_table(plan: FreezePlan) -> Table:
         *(_head_cell(phase) for phase in plan.phases),
         end_section=True,
     )
-    table.add_row("trains", f"{plan.parameters:,}", *(_share(plan, p) for p in plan.phases))
+    table.add_row("trains", "", *(_share(plan, phase) for phase in plan.phases))
     table.add_row("work", "", *(_work(phase) for phase in plan.phases))
     return table
 
@@ -56,7 +56,7 @@ def _rate(phase: Phase, multiple: float) -> str:
 
 def _share(plan: FreezePlan, phase: Phase) -> str:
     trained = plan.trainable_parameters(phase)
-    return f"{trained:,} ({trained / plan.parameters:.1%})"
+    return f"{trained:,} of {plan.parameters:,} ({trained / plan.parameters:.1%})"
 
 
 def _work(phase: Phase) -> str:

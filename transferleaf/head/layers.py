@@ -135,3 +135,9 @@ def read_head(model: keras.Model) -> LinearHead:
         bias=dense.bias.numpy(),
         l2=0.0,
     )
+
+
+def is_untrained(head: LinearHead) -> bool:
+    """Whether a head is as it was built: training of any kind moves the biases off zero."""
+    scaling = head.scaling
+    return not head.bias.any() and not scaling.mean.any() and bool((scaling.scale == 1).all())

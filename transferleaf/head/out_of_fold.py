@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from transferleaf.datasets.parts.splitting import split_indices
-from transferleaf.errors import ConfigError
 from transferleaf.features.stored_features import StoredFeatures, part_of
 from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.head.solver import L2_STRENGTHS, HeadProblem, LinearHead, solve_head
 from transferleaf.head.space import Floats
+from transferleaf.whole_numbers import whole_number
 
 
 def out_of_fold_probabilities(
@@ -103,5 +103,4 @@ def _head_of_others(
 
 
 def _check_folds(folds: int) -> None:
-    if not isinstance(folds, int) or folds < 2:
-        raise ConfigError("folds", folds, "be a whole number of at least 2")
+    whole_number("folds", folds, minimum=2)

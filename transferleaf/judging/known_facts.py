@@ -61,7 +61,7 @@ def training_facts(classifier: Any, training_data: LeafDataset | None) -> Traini
         ),
         history={}
         if history is None
-        else {name: tuple(map(float, curve)) for name, curve in history.history.items()},
+        else {name: tuple(history.curve(name)) for name in history.history},
         skipped=tuple(
             UnreadablePhoto(name=str(photo.path), reason=photo.reason) for photo in skipped
         ),

@@ -24,6 +24,7 @@ from transferleaf.judging.mistakes import worst_mistakes
 from transferleaf.progress import Reporter
 from transferleaf.reports.report import Report
 from transferleaf.reports.set_report import SetReport
+from transferleaf.training.checks import check_trained
 
 TestData = LeafDataset | Mapping[str, LeafDataset]
 
@@ -60,10 +61,12 @@ def report_on(
     Raises:
         ConfigError: ``test_data`` is of another kind or empty, or ``label_map`` names classes that
             nobody has.
+        NotTrainedError: The classifier was never trained.
         ClassMismatchError: The classifier knows none of the classes of a set.
         BadPhotosError: No photo of a set can be read.
     """
     sets = _by_name(test_data)
+    check_trained(classifier, "a report")
     if label_map is not None:
         check_label_map(label_map, list(sets.values()), classifier.classes)
     reporter = Reporter(verbose)

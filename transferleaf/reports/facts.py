@@ -117,8 +117,8 @@ class TrainingFacts:
             does not hold it.
         plan_text: The plan as a table of plain text; ``None`` as above.
         proof: What became of each phase, in order; empty as above.
-        history: Values of each epoch by name of the metric, such as ``"loss"`` and
-            ``"val_accuracy"``; epoch 0 is the solved head; empty as above.
+        history: Values by name of the metric, such as ``"loss"`` and ``"val_accuracy"``: that of
+            the solved head, where there is one, then those of the epochs; empty as above.
         skipped: Training and validation photos that could not be read and were left out.
         data: The training photos; ``None`` where they were not given to the report.
     """

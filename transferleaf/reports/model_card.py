@@ -116,6 +116,13 @@ def _limits(report: Report) -> Iterator[str]:
         "- The figures hold for photos like these. Photos of single leaves on a plain ground, as "
         "taken in a laboratory, say little about photos from a field."
     )
+    for entry in report.sets:
+        if entry.no_better_than_guessing:
+            guessed = entry.commonest.support / entry.photos
+            yield (
+                f"- **On the {plain(entry.name)} photos it may be no better than guessing: always "
+                f"naming {code(entry.commonest.name)} gets {guessed:.1%} of them right.**"
+            )
     for entry in report.sets[1:]:
         yield (
             f"- Accuracy is {main.accuracy.value:.1%} on the {plain(main.name)} photos and "

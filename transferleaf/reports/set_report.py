@@ -131,6 +131,21 @@ class SetReport:
     mistakes: tuple[Mistake, ...] = ()
     mistakes_total: int
 
+    @property
+    def commonest(self) -> ClassReport:
+        """The class that most of the photos show."""
+        return max(self.per_class, key=lambda entry: entry.support)
+
+    @property
+    def no_better_than_guessing(self) -> bool:
+        """Whether always naming the commonest class may do as well.
+
+        Its share of the photos lies inside the interval of the accuracy, or above. Photos of one
+        class alone cannot tell.
+        """
+        guessed = self.commonest.support / self.photos
+        return guessed < 1 and guessed >= self.accuracy.low
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""
         return {**asdict(self), "mistakes": [mistake.to_dict() for mistake in self.mistakes]}

@@ -17,7 +17,8 @@ class TensorBoardLogs(keras.callbacks.Callback):
     That callback needs the package ``tensorboard``; the file writer of TensorFlow does not.
 
     Args:
-        folder: Gets a folder for training and one for validation.
+        folder: Gets a folder for training and one for validation, and the same for the solved
+            head, which is no epoch: ``train_head`` and ``validation_head``.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -27,17 +28,24 @@ class TensorBoardLogs(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Write the results of an epoch; called by Keras."""
-        for name, value in (logs or {}).items():
-            part = "validation" if name.startswith(_VALIDATION) else "train"
-            with self._writer(part).as_default():
-                _write_scalar(f"epoch_{name.removeprefix(_VALIDATION)}", value, step=epoch)
-        for writer in self._writers.values():
-            writer.flush()  # whoever watches a training does not want to wait for its end
+        self._write(logs or {}, step=epoch)
+
+    def on_head_solved(self, logs: dict[str, float]) -> None:
+        """Write the results of the solved head; called by ``fit``."""
+        self._write(logs, step=0, beside="_head")
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Close the files; called by Keras."""
         for writer in self._writers.values():
             writer.close()
+
+    def _write(self, logs: dict[str, Any], *, step: int, beside: str = "") -> None:
+        for name, value in logs.items():
+            part = "validation" if name.startswith(_VALIDATION) else "train"
+            with self._writer(part + beside).as_default():
+                _write_scalar(f"epoch_{name.removeprefix(_VALIDATION)}", value, step=step)
+        for writer in self._writers.values():
+            writer.flush()  # whoever watches a training does not want to wait for its end
 
     def _writer(self, part: str) -> Any:
         if part not in self._writers:

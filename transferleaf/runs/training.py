@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -24,6 +24,7 @@ from transferleaf.runs.left_out import (
 from transferleaf.runs.log import RunLog
 from transferleaf.runs.preparing import PreparedRun
 from transferleaf.runs.tensorboard_logs import TensorBoardLogs
+from transferleaf.training.callbacks import FitHistory
 from transferleaf.training.feeding.bad_photos import SkippedPhoto
 from transferleaf.training.going_on import said_by_caller
 from transferleaf.whole_files import remove_abandoned, written_whole
@@ -128,7 +129,7 @@ def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> No
     for record in classifier.records:
         proof = f"{record.proof.frozen:,} frozen weights unchanged, {record.proof.checksum[:12]}"
         log.note(f"{record.phase.name}: {record.seconds:.1f} s; {proof}")
-    _write_history(run.history, history.history)
+    _write_history(run.history, history)
 
 
 def _left(split: Split, skipped: Sequence[SkippedPhoto], run: RunFolder, log: RunLog) -> Split:
@@ -178,17 +179,26 @@ def _judge(
     )
 
 
-def _write_history(path: Path, history: Mapping[str, Sequence[Any]]) -> None:
-    """Write the results of each epoch, a column each; one that an epoch lacks stays empty."""
-    columns = {name: [float(value) for value in values] for name, values in history.items()}
+def _write_history(path: Path, history: FitHistory) -> None:
+    """Write the results of the solved head and of each epoch, a row each.
+
+    A plan without gradient epochs has the head alone. A column that a row lacks stays empty.
+    """
+    names = list(dict.fromkeys([*history.head, *history.history]))
+    curves = [history.curve(name) for name in names]
+    epochs = max(map(len, curves), default=0) - bool(history.head)
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["epoch", *columns])
-    rows = zip_longest(*columns.values(), fillvalue="")
-    writer.writerows([epoch, *row] for epoch, row in enumerate(rows))
+    writer.writerow(["epoch", *names])
+    steps = ["head"] * bool(history.head) + list(range(epochs))
+    rows = zip_longest(*curves, fillvalue="")
+    writer.writerows([step, *row] for step, row in zip(steps, rows, strict=False))
     with written_whole(path) as file:
         file.write(table.getvalue().encode())
-    _write_json(path.with_suffix(".json"), columns)
+    by_epoch = {
+        name: curve[bool(history.head) :] for name, curve in zip(names, curves, strict=True)
+    }
+    _write_json(path.with_suffix(".json"), {"head": history.head, "epochs": by_epoch})
 
 
 def _write_json(path: Path, values: Any) -> None:

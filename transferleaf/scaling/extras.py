@@ -8,6 +8,20 @@ from typing import Any
 from transferleaf.errors import MissingExtraError
 
 
+def need_for_bulk(on: str | None) -> None:
+    """Ask for all that work on very many photos needs, before any of it begins.
+
+    Args:
+        on: Where the work is done; ``None``: on this machine.
+
+    Raises:
+        MissingExtraError: A package is not installed.
+    """
+    need("pyarrow", package="pyarrow", why="writing Parquet")
+    if on is not None:
+        need("ray", package="ray", why=f"on={on!r}")
+
+
 def need(module: str, *, package: str, why: str) -> Any:
     """Import a module of the extra ``ray``.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from transferleaf.errors import ConfigError
 from transferleaf.scaling.answering import PredictTask
-from transferleaf.scaling.extras import need
+from transferleaf.scaling.extras import need_for_bulk
 from transferleaf.scaling.model_digest import model_digest
 from transferleaf.scaling.output_folder import OutputFolder, part_name
 from transferleaf.scaling.parts import PHOTOS_PER_PART, Part, cut
@@ -18,6 +18,7 @@ from transferleaf.scaling.prediction_table import count_errors
 from transferleaf.scaling.running import run
 from transferleaf.scaling.workers import Workers
 from transferleaf.versions import __version__
+from transferleaf.whole_numbers import whole_number
 
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier
@@ -76,13 +77,18 @@ def predict_photos_to(
 
     Raises:
         ConfigError: An option cannot work, or nothing is named.
+        NotTrainedError: The classifier was never trained.
         BulkFolderError: The folder holds something else.
         MissingExtraError: Ray, PyArrow or fsspec is not installed.
         BulkRunError: Ray gave up.
     """
-    if top_k < 1:
-        raise ConfigError("top_k", top_k, "be a whole number of at least 1")
-    need("pyarrow", package="pyarrow", why="writing Parquet")
+    # Here: it needs Keras, which the machine that only asks need not wait for.
+    from transferleaf.training.checks import check_trained
+
+    top_k = whole_number("top_k", top_k, minimum=1)
+    photos_per_part = whole_number("photos_per_part", photos_per_part, minimum=1)
+    check_trained(classifier, "a prediction")
+    need_for_bulk(on)
     output = OutputFolder.of(folder)
     _check_reachable(output, on)
     places = find_places(photos)

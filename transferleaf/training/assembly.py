@@ -18,6 +18,7 @@ from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.head.layers import classify, pooled_features
+from transferleaf.training.checks import has_order
 
 
 def resolve_backbone(
@@ -30,12 +31,17 @@ def resolve_backbone(
     """Build the backbone that a user named or gave; see ``TransferClassifier`` for the arguments.
 
     Raises:
-        ConfigError: ``stages`` are given for a backbone that names its own.
+        ConfigError: The backbone is of another kind, or ``stages`` have no order or are given for
+            a backbone that names its own.
         UnknownBackboneError: No backbone has this name.
         PretrainedWeightsError: The pretrained weights cannot be had.
     """
     if isinstance(backbone, Backbone):
         return backbone
+    if not isinstance(backbone, (str, BackboneSpec, keras.Model)):
+        raise ConfigError("backbone", backbone, _what_to_name(backbone))
+    if stages is not None and not has_order(stages):
+        raise ConfigError("stages", stages, "be a list or a tuple: stages have an order")
     if isinstance(backbone, keras.Model):
         last = backbone.layers[-1].name
         ends = [Stage(name=end, last_layer=end) for end in stages or [last]]
@@ -53,6 +59,14 @@ def resolve_backbone(
     return build_backbone(
         spec, image_size=image_size, weights=None if weights is None else fspath(weights)
     )
+
+
+def _what_to_name(given: object) -> str:
+    must = "be the name of a registered backbone, a BackboneSpec or a keras.Model"
+    if callable(given):
+        name = getattr(given, "__name__", "it")
+        return f"{must}; call the function: {name}(include_top=False, ...)"
+    return must
 
 
 def assemble(

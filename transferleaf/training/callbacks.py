@@ -8,7 +8,34 @@ from typing import Any
 
 import keras
 
+from transferleaf.features.finite import all_finite
 from transferleaf.training.chance import Answers, Comparison, compare
+
+
+class FitHistory(keras.callbacks.History):
+    """What Keras' history holds, and the results of the solved head beside the epochs.
+
+    Attributes:
+        history: Results of each epoch, by name. A plan without gradient epochs has one epoch, in
+            which the head is solved.
+        epoch: Numbers of the epochs, from 0.
+        head: Results of the solved head, by name; empty where none was solved.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head: dict[str, float] = {}
+
+    def on_head_solved(self, logs: dict[str, float]) -> None:
+        """Keep the results of the solved head; called by ``fit``."""
+        self.head = logs
+
+    def curve(self, name: str) -> list[float]:
+        """Values of ``name`` from the solved head on: that of the head first, if there is one."""
+        epochs = [float(value) for value in self.history.get(name, [])]
+        if name not in self.head or self.params["head_is_epoch"]:
+            return epochs
+        return [self.head[name], *epochs]
 
 
 class SpanningCallbacks(keras.callbacks.CallbackList):
@@ -17,6 +44,14 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
     Keras' ``fit`` announces the begin and the end of training each time. Callbacks that open files
     or forget counts on these calls would break, so only the first begin and a final ``finish``
     reach them.
+
+    Args:
+        callbacks: The callbacks.
+        model: What they see as their model.
+        epochs: How many epochs they will see at most.
+        steps: Batches an epoch, where known.
+        verbose: 0 for no progress bar.
+        head_is_epoch: Whether solving the head is an epoch for them, as no other comes.
 
     Attributes:
         train_seconds: Time spent in training steps, validation left out.
@@ -30,26 +65,30 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
         epochs: int,
         steps: int | None,
         verbose: int,
+        head_is_epoch: bool = False,
     ) -> None:
         super().__init__(
-            callbacks,
+            [*callbacks, FitHistory()],
             add_history=True,
             add_progbar=verbose != 0,
             model=model,
             verbose=verbose,
             epochs=epochs,
             steps=steps,
+            head_is_epoch=head_is_epoch,
         )
         self._model = model
+        self._head_is_epoch = head_is_epoch
         self._driven: keras.Model | None = None
         self._recalled: dict[str, list[float]] = {}
         self._epoch_began = self._batch_ended = 0.0
         self.train_seconds = 0.0
 
     @property
-    def history(self) -> keras.callbacks.History:
+    def history(self) -> FitHistory:
         """The history of all phases."""
-        return self._history
+        found: FitHistory = self._history
+        return found
 
     def start(self) -> None:
         """Announce the begin of the whole training."""
@@ -61,10 +100,26 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
         self._driven = model
         model.history = self.history  # what its fit returns
 
-    def recall(self, history: dict[str, list[float]]) -> None:
-        """Take over the results of epochs from before an interrupt."""
+    def recall(self, history: dict[str, list[float]], head: dict[str, float]) -> None:
+        """Take over the results of epochs and of the solved head from before an interrupt."""
         self._recalled = history
+        self.history.head = head
         self._fill_history()
+
+    def solve_head(self, solve: Callable[[], dict[str, float]]) -> None:
+        """Announce the results of a solved head to callbacks with a method ``on_head_solved``.
+
+        Args:
+            solve: Solves it and returns its results.
+        """
+        if self._head_is_epoch:
+            self.on_epoch_begin(0)
+        logs = solve()
+        for callback in self.callbacks:
+            if hasattr(callback, "on_head_solved"):
+                callback.on_head_solved(dict(logs))
+        if self._head_is_epoch:
+            self.on_epoch_end(0, logs)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Look at the clock; called by Keras."""
@@ -102,11 +157,16 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
         """Swallow the end of a phase; called by Keras."""
 
 
+# What can be the best before the first epoch is.
+START, HEAD = -2, -1
+
+
 class BestWeights(keras.callbacks.Callback):
     """Remember the weights of the best epoch so far, and stop when none has come for long.
 
     Epochs are compared by validation accuracy, and by validation loss where that is equal or not
-    measured. Without validation results the last epoch counts as the best.
+    measured. Without validation results the last epoch counts as the best. An epoch whose loss or
+    weights are not finite never counts, and is the last one.
 
     A solved head gives way only to an epoch that is better by more than chance: of many epochs one
     is always a little better on a few photos, and mostly worse on others.
@@ -115,39 +175,52 @@ class BestWeights(keras.callbacks.Callback):
         patience: Epochs without a better one before training stops; ``None``: never.
 
     Attributes:
-        epoch: The epoch that counts as the best, -1 before the first.
+        epoch: The epoch that counts as the best, from 0; ``HEAD``: the solved head; ``START``:
+            nothing was trained.
         logs: Its results.
         weights: Its weights.
         leader: The epoch with the best results, which may be no more than chance.
         leader_logs: Its results.
         head: What the solved head answers to the validation photos; ``None``: there is no such.
-        judge: Asks the model in training the same.
+        judge: Asks the model in training the same; ``None`` while no gradient phase runs.
         declined: How the leader did beside the head, where that was kept.
+        diverged: The epoch whose loss or weights were not finite, if any.
     """
 
     def __init__(self, patience: int | None) -> None:
         super().__init__()
         self.patience = patience
-        self.epoch = self.leader = -1
+        self.epoch = self.leader = START
         self.logs: dict[str, float] = {}
         self.leader_logs: dict[str, float] = {}
         self.weights: list[Any] = []
         self.head: Answers | None = None
         self.judge: Callable[[], Answers] | None = None
         self.declined: Comparison | None = None
+        self.diverged: int | None = None
 
     def begin(self, weights: list[Any]) -> None:
         """Take the weights that training starts from, to go back to if no epoch ends."""
         self.weights = weights
 
+    def on_head_solved(self, logs: dict[str, float]) -> None:
+        """Take the solved head as what epochs are compared with; called by ``fit``."""
+        self.epoch, self.logs = self.leader, self.leader_logs = HEAD, logs
+        self.weights = self.model.get_weights()
+
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Compare an epoch with the best one so far; called by Keras."""
+        if self.judge is None:  # the solved head was announced as an epoch, and is known already
+            return
         logs = dict(logs or {})
-        if self.leader < 0 or _rank(logs) >= _rank(self.leader_logs):
+        weights = self.model.get_weights()
+        if not all_finite([logs[name] for name in _LOSSES if name in logs] + weights):
+            self.diverged = epoch
+            self.model.stop_training = True
+        elif self.leader == START or _rank(logs) >= _rank(self.leader_logs):
             self.leader, self.leader_logs = epoch, logs
             if self._is_convincing():
-                self.epoch, self.logs = epoch, logs
-                self.weights = self.model.get_weights()
+                self.epoch, self.logs, self.weights = epoch, logs, weights
         elif self.patience is not None and epoch - self.leader >= self.patience:
             self.model.stop_training = True
 
@@ -162,20 +235,33 @@ class BestWeights(keras.callbacks.Callback):
             return True
         found = compare(self.judge(), self.head)
         # Once an epoch has taken the head's place, the head is not what is kept.
-        self.declined = None if found.convincing or self.epoch > 0 else found
+        self.declined = None if found.convincing or self.epoch >= 0 else found
         return found.convincing
 
 
 def _rank(logs: dict[str, float]) -> tuple[float, float]:
     """Sort key of an epoch; larger is better."""
-    accuracies = [value for name, value in logs.items() if name in _ACCURACIES]
-    accuracy = accuracies[0] if accuracies else 0.0
-    return (accuracy, -logs.get("val_loss", 0.0))
+    accuracy = accuracy_in(logs, prefix="val_")
+    return (0.0 if accuracy is None else accuracy, -logs.get("val_loss", 0.0))
 
 
+def accuracy_in(logs: dict[str, float], *, prefix: str) -> float | None:
+    """The accuracy among the results of an epoch, ``None`` where it was not measured.
+
+    Args:
+        logs: The results.
+        prefix: What its name begins with: ``"val_"``, or nothing for the training photos.
+    """
+    found = [
+        value for name, value in logs.items() if name in [prefix + each for each in _ACCURACIES]
+    ]
+    return found[0] if found else None
+
+
+_LOSSES: Sequence[str] = ("loss", "val_loss")
 _ACCURACIES: Sequence[str] = (
-    "val_accuracy",
-    "val_acc",
-    "val_categorical_accuracy",
-    "val_sparse_categorical_accuracy",
+    "accuracy",
+    "acc",
+    "categorical_accuracy",
+    "sparse_categorical_accuracy",
 )

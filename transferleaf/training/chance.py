@@ -102,6 +102,22 @@ def compare(after: Answers, before: Answers) -> Comparison:
     )
 
 
+def beats_guessing(accuracy: float, counts: NDArray[Any]) -> bool:
+    """Whether an accuracy is better, by more than chance, than always naming the commonest class.
+
+    One standard error is asked for, as by ``compare``. Photos of one class alone cannot tell.
+
+    Args:
+        accuracy: Share of the photos that are right, in [0, 1].
+        counts: Photos of each class, shape ``(n_classes,)``.
+
+    >>> beats_guessing(0.56, np.array([50, 50])), beats_guessing(0.55, np.array([50, 50]))
+    (True, False)
+    """
+    share = counts.max() / counts.sum()
+    return bool(share == 1 or accuracy - share > np.sqrt(share * (1 - share) / counts.sum()))
+
+
 def answers_of(predict: Any, batches: Any, *, n_classes: int) -> Answers:
     """Ask a model for its answers to batches.
 

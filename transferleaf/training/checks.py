@@ -1,15 +1,22 @@
-"""What has to hold before a classifier is built; each failure is one clear message."""
+"""What has to hold before a classifier is built or asked; each failure is one clear message."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from os import PathLike
-from typing import Literal
+from typing import Any, Literal
 
 import keras
+import numpy as np
 
-from transferleaf.errors import ConfigError
+from transferleaf.errors import ConfigError, NotTrainedError
 from transferleaf.freezing import FreezePolicy
+from transferleaf.head.layers import is_untrained, read_head
+
+
+class NotTrainedWarning(UserWarning):
+    """A classifier that was never trained was asked for answers."""
 
 
 def check_backend() -> None:
@@ -22,10 +29,28 @@ def check_backend() -> None:
 
 
 def check_classes(classes: Sequence[str]) -> None:
-    """Raise where these are no two or more different class names."""
-    names = not isinstance(classes, str) and all(isinstance(name, str) for name in classes)
-    if not names or len(classes) < 2 or len(set(classes)) < len(classes):
+    """Raise where these are no two or more different class names in an order of their own."""
+    if not has_order(classes):
+        must = "be a list or a tuple: it names the outputs in their order"
+        raise ConfigError("classes", classes, must)
+    if len(classes) < 2 or not all(isinstance(name, str) for name in classes):
         raise ConfigError("classes", classes, "be at least two different class names")
+    twice = [name for name in dict.fromkeys(classes) if list(classes).count(name) > 1]
+    if twice:
+        raise ConfigError("classes", classes, f"all be different; {twice[0]!r} comes twice")
+
+
+def has_order(values: Any) -> bool:
+    """Whether these are several things in an order that every run has, and can be read twice.
+
+    A set has another order in each process, and an iterator is used up by reading it.
+
+    >>> has_order(["rust", "blight"]), has_order({"rust", "blight"}), has_order("rust")
+    (True, False, False)
+    """
+    if isinstance(values, np.ndarray):
+        return values.ndim == 1
+    return isinstance(values, Sequence) and not isinstance(values, (str, bytes))
 
 
 def checked_policy(freeze: FreezePolicy | Literal["auto"] | None) -> FreezePolicy:
@@ -48,3 +73,24 @@ def check_folder(option: str, folder: str | PathLike[str] | None) -> None:
     """Raise where ``folder`` is neither the path of a folder nor ``None``."""
     if folder is not None and not isinstance(folder, (str, PathLike)):
         raise ConfigError(option, folder, "be the path of a folder, or None")
+
+
+def check_trained(classifier: keras.Model, asked_for: str) -> None:
+    """Raise where a classifier still has the random head that it was built with.
+
+    Args:
+        classifier: A ``TransferClassifier``.
+        asked_for: What it is asked for, such as ``"a report"``.
+    """
+    if is_untrained(read_head(classifier)):
+        raise NotTrainedError(asked_for)
+
+
+def warn_if_untrained(classifier: keras.Model) -> None:
+    """Warn where a classifier still has the random head that it was built with."""
+    if is_untrained(read_head(classifier)):
+        warnings.warn(
+            "this classifier was never trained: its answers are those of random weights",
+            NotTrainedWarning,
+            stacklevel=3,  # of whoever called the method
+        )

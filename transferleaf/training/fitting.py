@@ -20,6 +20,7 @@ from transferleaf.features.identity import structure_digest
 from transferleaf.features.store import FeatureStore
 from transferleaf.freezing import FreezePlan, FreezePolicy, Method
 from transferleaf.freezing.feature_groups import feature_groups
+from transferleaf.head.layers import is_untrained, read_head
 from transferleaf.interrupts import interrupts_kept
 from transferleaf.progress import Reporter
 from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
@@ -38,7 +39,7 @@ from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler
 from transferleaf.training.phases.material import Material
 from transferleaf.training.resume import FitState, ResumeFolder
 from transferleaf.training.run import PhaseRecord, PlanRun
-from transferleaf.training.summary import best_line, proof_line, speeds_line
+from transferleaf.training.summary import best_line, guessing_line, proof_line, speeds_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,11 @@ class Fit:
         """
         reporter = Reporter(self.options.verbose)
         reporter.say(self.plan)
+        if not is_untrained(read_head(self.classifier)):
+            reporter.say(
+                "This classifier was trained before: it goes on from the weights that it has. For "
+                "a fresh start make a new one."
+            )
         methods = {phase.method for phase in self.plan.phases}
         if self.options.epochs and Method.GRADIENT not in methods:
             asked = f"epochs={self.options.epochs}"
@@ -109,7 +115,13 @@ class Fit:
                 run.run()
             finally:
                 self.compiler.finish(self.classifier)
-        for line in (best_line(run), speeds_line(run.records), proof_line(run.records)):
+        told = (
+            best_line(run),
+            guessing_line(run, self.classes),
+            speeds_line(run.records),
+            proof_line(run.records),
+        )
+        for line in told:
             if line:
                 reporter.say(line)
         return run.callbacks.history, tuple(run.records)
@@ -165,9 +177,10 @@ class Fit:
             callbacks=SpanningCallbacks(
                 [*keras.tree.flatten(self.options.callbacks or []), best],
                 model=self.classifier,
-                epochs=sum(phase.history_epochs for phase in self.plan.phases),
+                epochs=self.plan.gradient_epochs or 1,
                 steps=self.train.steps,
                 verbose=self.options.verbose,
+                head_is_epoch=not self.plan.gradient_epochs,
             ),
             best=best,
             reporter=reporter,
@@ -222,7 +235,7 @@ class Fit:
             "training photos": self.train.fingerprint(store),
             "validation photos": None if judges is None else judges.fingerprint(store),
             "batch_size": self.train.batch_size,
-            "class_weight": self.options.class_weight,
+            "class_weight": _plain(self.options.class_weight),
             "augment": None if augment is None else augment.to_dict(),
             "seed": self.options.seed,
         }
@@ -232,8 +245,9 @@ class Fit:
         check_folder("resume", self.options.resume)
         check_folder("cache", self.options.cache)
         check_choice(self.options.on_bad_photo, self._feeds.values())
-        if self.options.class_weight != "balanced":  # that counts photos, perhaps of a stream
-            checked_class_weight(self.options.class_weight, self.train, self.plan.classes)
+        weight = self.options.class_weight
+        if not (isinstance(weight, str) and weight == "balanced"):  # it may have to read a stream
+            checked_class_weight(weight, self.train, self.plan.classes)
         augment, known = self.options.augment, self.train.known
         mixes = augment is not None and augment.mixes_labels
         if mixes and known is not None and (known.weights != 1).any():
@@ -248,3 +262,10 @@ class Fit:
                 must = "come with a compile() of your own: the policy has a schedule already"
                 raise ConfigError("callbacks", type(callback).__name__, must)
         self.compiler.check(self.plan)
+
+
+def _plain(weights: ClassWeight) -> Any:
+    """Class weights as JSON can hold them."""
+    if weights is None or isinstance(weights, str):
+        return weights
+    return dict(weights) if isinstance(weights, Mapping) else [float(each) for each in weights]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import keras
 import numpy as np
@@ -17,6 +18,7 @@ from transferleaf.datasets.photo_checks import unreadable_photos
 from transferleaf.datasets.photos.errors import photo_errors
 from transferleaf.datasets.photos.reading import read_photos
 from transferleaf.errors import BadPhotosError, PhotoError
+from transferleaf.features.finite import finite
 from transferleaf.features.frozen import WORTH_COMPILING, FrozenPrefix
 from transferleaf.features.store import FeatureStore
 from transferleaf.forks import about_to_work
@@ -70,7 +72,7 @@ def predict_files(
         BadPhotosError: Files cannot be read as photos.
     """
     features = _readable_features(backbone, paths, groups, verbose)
-    return read_head(classifier).probabilities(features)
+    return finite(read_head(classifier).probabilities(features), "answers")
 
 
 def predict_each_file(
@@ -102,7 +104,8 @@ def predict_each_file(
     else:
         batches = read_photos(paths, backbone.image_size, batch_size=batch_size, errors=errors)
         probabilities = np.concatenate([classifier.predict_on_batch(batch) for batch in batches])
-    return probabilities, {position: error.reason for position, error in errors.items()}
+    checked = finite(probabilities, "answers")
+    return checked, {position: error.reason for position, error in errors.items()}
 
 
 def features_of_each_file(
@@ -132,10 +135,25 @@ def features_of_each_file(
         features = _features(backbone, paths, groups, 0, errors)
     else:
         batches = read_photos(paths, backbone.image_size, batch_size=batch_size, errors=errors)
-        # Called, not compiled: compiling takes longer than a few photos do.
-        network = keras.Model(classifier.input, classifier.get_layer("standardize").input)
-        features = np.concatenate([np.asarray(network(b, training=False)) for b in batches])
-    return features, {position: error.reason for position, error in errors.items()}
+        network = _up_to_the_head(classifier)
+        features = np.concatenate([network.predict_on_batch(batch) for batch in batches])
+    checked = finite(features, "features")
+    return checked, {position: error.reason for position, error in errors.items()}
+
+
+def _up_to_the_head(classifier: keras.Model) -> keras.Model:
+    """The part of a classifier that gives the head's features; layers are shared.
+
+    Made and compiled once: whoever asks about one photo after the other waits for that each time.
+    """
+    if classifier not in _NETWORKS:
+        outputs = classifier.get_layer("standardize").input
+        _NETWORKS[classifier] = keras.Model(classifier.input, outputs)
+    return _NETWORKS[classifier]
+
+
+# Not on the classifier, where Keras would take it for a layer of its own.
+_NETWORKS: WeakKeyDictionary[keras.Model, keras.Model] = WeakKeyDictionary()
 
 
 @contextmanager

@@ -34,7 +34,8 @@ class FitState:
         frozen: Checksums of what the running phase freezes, from before it.
         records: What became of the phases that ended.
         history: Results of each epoch, by name.
-        best_epoch: The best epoch so far, -1 before the first.
+        head_logs: Results of the solved head, by name.
+        best_epoch: The best epoch so far; -1: the solved head; -2: nothing was trained.
         best_logs: Its results.
         leader: The epoch with the best results so far, though they may be no more than chance.
         leader_logs: Its results.
@@ -54,9 +55,10 @@ class FitState:
     frozen: dict[str, str] = field(default_factory=dict)
     records: list[dict[str, Any]] = field(default_factory=list)
     history: dict[str, list[float]] = field(default_factory=dict)
-    best_epoch: int = -1
+    head_logs: dict[str, float] = field(default_factory=dict)
+    best_epoch: int = -2
     best_logs: dict[str, float] = field(default_factory=dict)
-    leader: int = -1
+    leader: int = -2
     leader_logs: dict[str, float] = field(default_factory=dict)
     declined: dict[str, Any] = field(default_factory=dict)
     weights: Arrays = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -13,10 +14,10 @@ import tensorflow as tf
 
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.datasets.photos.errors import photo_errors
-from transferleaf.errors import BadPhotosError, PhotoError
+from transferleaf.errors import BadPhotosError, DivergedError, PhotoError
 from transferleaf.freezing import FreezePlan, Method, Phase
 from transferleaf.progress import Reporter
-from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
+from transferleaf.training.callbacks import HEAD, START, BestWeights, SpanningCallbacks
 from transferleaf.training.chance import Answers, Comparison, answers_of
 from transferleaf.training.going_on import how_to_go_on
 from transferleaf.training.phases.compiling import PhaseCompiler
@@ -27,6 +28,11 @@ from transferleaf.training.phases.material import Material
 from transferleaf.training.phases.trainability import apply_trainability, check_trainability
 from transferleaf.training.proof import FreezeProof, frozen_checksums, prove_frozen
 from transferleaf.training.resume import FitState, ResumeFolder
+from transferleaf.wording import counted
+
+
+class DivergenceWarning(UserWarning):
+    """Gradient training ended early, as it led to values that are no numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,7 @@ class PlanRun:
             PlanMismatchError: Other weights would train than the plan names.
             FrozenWeightsMovedError: A frozen weight changed.
             PhotoError, BadPhotosError: Photos that were there are broken or gone meanwhile.
+            DivergedError: The first epoch led to no numbers, and there was no solved head.
             KeyboardInterrupt: The user stopped it.
 
         Whatever is raised, the best weights so far are in place.
@@ -117,21 +124,39 @@ class PlanRun:
             self.best.restore()
             if begun:
                 self.callbacks.finish()
+        self._say_if_diverged()
+
+    def _say_if_diverged(self) -> None:
+        if self.best.diverged is None:
+            return
+        found = DivergedError(self.best.diverged + 1)
+        if self.best.epoch == START:
+            raise found
+        warnings.warn(
+            f"training diverged in gradient epoch {found.epoch} and ended there: its loss or its "
+            f"weights are infinite or no numbers. In place: the weights of {self.name_of_best()}. "
+            "Lower the learning rate.",
+            DivergenceWarning,
+            stacklevel=5,  # of whoever called fit
+        )
 
     def name_of_best(self) -> str:
         """Say which epoch's weights are the best so far."""
-        if self.best.epoch < 0:
-            return "the start, nothing was trained"
-        solved = self.plan.phases[0].method is Method.SOLVE
-        if solved and self.best.epoch == 0:
-            return "the solved head"
-        return f"gradient epoch {self.best.epoch + (0 if solved else 1)}"
+        names = {START: "the start, nothing was trained", HEAD: "the solved head"}
+        return names.get(self.best.epoch) or f"gradient epoch {self.best.epoch + 1}"
+
+    @property
+    def _steps_done(self) -> int:
+        """Epochs that have ended, and the solved head; it numbers what each epoch draws."""
+        ended = self.plan.phases[: self.state.phase]
+        return sum(phase.steps for phase in ended) + self.state.epoch
 
     @property
     def _epochs_done(self) -> int:
-        """Epochs of all phases that have ended, as callbacks count them."""
-        ended = self.plan.phases[: self.state.phase]
-        return sum(phase.history_epochs for phase in ended) + self.state.epoch
+        """Gradient epochs of all phases that have ended, as callbacks count them."""
+        return sum(phase.epochs for phase in self.plan.phases[: self.state.phase]) + (
+            self.state.epoch
+        )
 
     def _prepare(self, phase: Phase) -> None:
         apply_trainability(self.backbone.model, phase.trainable)
@@ -174,17 +199,22 @@ class PlanRun:
         self._save()
 
     def _solve(self) -> None:
-        self.callbacks.on_epoch_begin(self._epochs_done)
-        logs, self.best.head = solve_phase(
-            self.classifier,
-            self.material.head_inputs(),
-            groups=self.material.groups,
-            leaves=self.material.leaves,
-            labels=self.compiler.labels,
-            class_weight=self.material.class_weight,
-            reporter=self.reporter,
-        )
-        self.callbacks.on_epoch_end(self._epochs_done, logs)
+        def solve() -> dict[str, float]:
+            logs, self.best.head = solve_phase(
+                self.classifier,
+                self.material.head_inputs(),
+                groups=self.material.groups,
+                leaves=self.material.leaves,
+                labels=self.compiler.labels,
+                class_weight=self.material.class_weight,
+                reporter=self.reporter,
+            )
+            return logs
+
+        self.callbacks.solve_head(solve)
+        if self.plan.gradient_epochs:  # otherwise the progress bar says it
+            results = ", ".join(f"{name} {value:.4f}" for name, value in self.best.logs.items())
+            self.reporter.say(f"Solved head: {results}.")
 
     def _descend(self, phase: Phase) -> None:
         began = time.monotonic()
@@ -221,11 +251,11 @@ class PlanRun:
         return lambda: answers_of(predict, epochs.validation(), n_classes=self.plan.classes)
 
     def _one_epoch(self, tail: keras.Model, epochs: Epochs) -> None:
-        epoch = self._epochs_done
-        reseed(tail, epoch_seed(self.state.seed, epoch))
-        # One call an epoch: its batches depend on seed and epoch alone, so it can be repeated.
+        epoch, step = self._epochs_done, self._steps_done
+        reseed(tail, epoch_seed(self.state.seed, step))
+        # One call an epoch: its batches depend on seed and step alone, so it can be repeated.
         tail.fit(
-            epochs.train(epoch),
+            epochs.train(step),
             validation_data=epochs.validation(),
             initial_epoch=epoch,
             epochs=epoch + 1,
@@ -253,9 +283,9 @@ class PlanRun:
             return
         self.classifier.set_weights(state.weights)
         self.classifier.stop_training = state.stopped
-        if state.best_epoch >= 0:
+        if state.best_epoch != START:
             self._recall_best()
-        self.callbacks.recall(state.history)
+        self.callbacks.recall(state.history, state.head_logs)
         self.records = [
             PhaseRecord(
                 phase=phase,
@@ -269,7 +299,8 @@ class PlanRun:
             apply_trainability(self.backbone.model, self.plan.phases[-1].trainable)
             self.reporter.say("This fit was finished before; its weights are in place.")
         else:
-            self.reporter.say(f"Going on after {self._epochs_done} epochs.")
+            after = counted(self._epochs_done, "epoch") if self._epochs_done else "the solved head"
+            self.reporter.say(f"Going on after {after}.")
         state.weights, state.best_weights = [], []
 
     def _recall_best(self) -> None:
@@ -298,6 +329,7 @@ class PlanRun:
                     for record in self.records
                 ],
                 history=self.callbacks.history.history,
+                head_logs=self.callbacks.history.head,
                 best_epoch=self.best.epoch,
                 best_logs=self.best.logs,
                 leader=self.best.leader,
@@ -305,7 +337,7 @@ class PlanRun:
                 declined=asdict(self.best.declined) if self.best.declined else {},
                 weights=self.classifier.get_weights(),
                 optimizer=[variable.numpy() for variable in optimizer.variables],
-                best_weights=self.best.weights if self.best.epoch >= 0 else [],
+                best_weights=self.best.weights if self.best.epoch != START else [],
                 head_answers=[head.labels, head.right, head.weights] if head else [],
             )
         )

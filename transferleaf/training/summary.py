@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from transferleaf.training.chance import Comparison
+from rich.markup import escape
+
+from transferleaf.training.callbacks import accuracy_in
+from transferleaf.training.chance import Comparison, beats_guessing
 from transferleaf.training.run import PhaseRecord, PlanRun
 
 
@@ -18,8 +21,32 @@ def best_line(run: PlanRun) -> str:
 
 def _why_not(epoch: int, found: Comparison) -> str:
     return (
-        f"Gradient epoch {epoch} has {found.after} of {found.photos} validation photos right and "
-        f"the head {found.before}: not better by more than chance."
+        f"Gradient epoch {epoch + 1} has {found.after} of {found.photos} validation photos right "
+        f"and the head {found.before}: not better by more than chance."
+    )
+
+
+def guessing_line(run: PlanRun, classes: Sequence[str]) -> str:
+    """Whether the kept weights do no better than always naming one class; empty where they do.
+
+    Nothing is said of streams, which do not tell how many photos of a class they hold, nor of
+    metrics without an accuracy.
+    """
+    judges = run.material.validation
+    feed, prefix, what = (
+        (run.material.train, "", "training") if judges is None else (judges, "val_", "validation")
+    )
+    accuracy = accuracy_in(run.best.logs, prefix=prefix)
+    if feed.known is None or accuracy is None:
+        return ""
+    counts = feed.class_counts(len(classes))
+    if beats_guessing(accuracy, counts):
+        return ""
+    common, guessed = classes[int(counts.argmax())], counts.max() / counts.sum()
+    return (
+        f"No better than guessing: of the {counts.sum():,} {what} photos {accuracy:.1%} are right, "
+        f"and always naming {escape(common)} gets {guessed:.1%}. Look "
+        "at the photos, their labels and their pixel values; there may be too few."
     )
 
 

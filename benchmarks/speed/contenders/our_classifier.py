@@ -58,7 +58,7 @@ def fit(job: Job, places: Places) -> Answer:
     return Answer(
         seconds=seconds,
         accuracy=accuracy,
-        curve=tuple(history.history["val_accuracy"]),
+        curve=tuple(history.curve("val_accuracy")),
         curve_from=0,
         memory=peak,
         versions=VERSIONS,

@@ -62,6 +62,18 @@ def test_a_command_ends_with_a_code_and_a_line(ended, error, code, told):
     assert (answer.exit_code, answer.stderr, answer.stdout) == (code, told, "")
 
 
+def test_an_option_is_told_as_it_is_typed():
+    app = typer.Typer(pretty_exceptions_enable=False)
+
+    @app.command(cls=Command)
+    def verb(image_size: int = 1) -> None:
+        raise ConfigError("image_size", image_size, "be at least 32")
+
+    answer = CliRunner().invoke(app, ["--image-size", "7"])
+
+    assert answer.stderr == "error: --image-size 7 must be at least 32.\n"
+
+
 def test_debugging_lets_the_error_through(ended):
     error = ConfigError("seed", -1, "be 0")
 

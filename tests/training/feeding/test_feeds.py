@@ -6,10 +6,10 @@ import tensorflow as tf
 from PIL import Image
 
 from transferleaf.datasets import LeafDataset
+from transferleaf.datasets.photos.errors import photo_errors
 from transferleaf.errors import ClassMismatchError, ConfigError
 from transferleaf.training.feeding.feeds import (
     FeedFormat,
-    PixelRangeWarning,
     open_feed,
     open_validation,
 )
@@ -116,31 +116,31 @@ def test_a_stream_keeps_its_batches_and_gets_the_wanted_labels():
         pytest.param(
             np.zeros((2, 8, 8)),
             np.zeros(2),
-            "x='shape (2, 8, 8)' must have shape (n, height, width, 3) with n of at least 1.",
+            "x (shape (2, 8, 8)) must have shape (n, height, width, 3) with n of at least 1.",
             id="no channels",
         ),
         pytest.param(
             np.zeros((2, 8, 8, 3)),
             np.zeros(3),
-            "y='3 labels' must have one label for each of 2 images.",
+            "labels of x (shape (3,)) must be one for each of 2 images.",
             id="too many labels",
         ),
         pytest.param(
             np.zeros((2, 8, 8, 3)),
             np.zeros((2, 4)),
-            "labels of x='shape (2, 4)' must have 3 columns, one for each class.",
+            "labels of x (shape (2, 4)) must have 3 columns, one for each class.",
             id="too many columns",
         ),
         pytest.param(
             np.zeros((2, 8, 8, 3)),
             np.array([1, 3]),
-            "labels of x='1 to 3' must lie in [0, 3), the numbers of the classes.",
+            "labels of x (1 to 3) must lie in [0, 3), the numbers of the classes.",
             id="label too large",
         ),
         pytest.param(
             np.zeros((2, 8, 8, 3)),
             None,
-            "x='ndarray' must be a LeafDataset, a tf.data.Dataset, or images with labels in y.",
+            "x (ndarray) must be a LeafDataset, a tf.data.Dataset, or images with labels in y.",
             id="no labels",
         ),
     ],
@@ -155,12 +155,17 @@ def test_data_of_another_shape_is_refused(x, y, message):
 @pytest.mark.parametrize(
     ("y", "weights", "message"),
     [
-        pytest.param([[1], [3]], None, "labels of x='1 to 3' must lie in [0, 3)", id="column"),
+        pytest.param([[1], [3]], None, "labels of x (1 to 3) must lie in [0, 3)", id="column"),
         pytest.param([0.5, 1.5], None, "labels of x=[0.5, 1.5] must be class numbers", id="parts"),
         pytest.param(["a", "b"], None, "labels of x=['a', 'b'] must be class numbers", id="names"),
-        pytest.param([0, 1], np.ones(3), "sample_weight='shape (3,)' must have", id="too many"),
-        pytest.param([0, 1], [1.0, -1.0], "sample_weight='shape (2,)' must have", id="negative"),
-        pytest.param([0, 1], [0.0, 0.0], "sample_weight='shape (2,)' must have", id="all zero"),
+        pytest.param([0, np.nan], None, "labels of x=[0.0, nan] must be class numbers", id="nan"),
+        pytest.param(
+            [[1, 0, 0], [1, 1, 0]], None, "labels of x=[1, 1, 0] must be shares", id="two classes"
+        ),
+        pytest.param([0, 1], np.ones(3), "sample_weight (shape (3,)) must have", id="too many"),
+        pytest.param([0, 1], [1, -1], "sample_weight (with -1) must be finite", id="negative"),
+        pytest.param([0, 1], [1, np.inf], "sample_weight (with inf) must be finite", id="endless"),
+        pytest.param([0, 1], [0, 0], "sample_weight (all 0) must let at least one", id="all zero"),
     ],
 )
 def test_labels_and_weights_that_cannot_work_are_refused(y, weights, message):
@@ -172,12 +177,89 @@ def test_labels_and_weights_that_cannot_work_are_refused(y, weights, message):
     assert str(caught.value).startswith(message)
 
 
-def test_labels_of_a_stream_that_name_no_class_are_refused():
-    stream = tf.data.Dataset.from_tensor_slices((np.zeros((3, 8, 8, 3)), [1, 2, 3])).batch(3)
-    feed = open_feed(stream, what="x", form=form())
+def stream_of(*parts, batch=3):
+    return tf.data.Dataset.from_tensor_slices(parts).batch(batch)
+
+
+BLACK = np.zeros((1, 8, 8, 3), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "message"),
+    [
+        pytest.param(
+            [BLACK, [0]], [BLACK - 1, [0]], "a batch of x (values from -1 to -1) must", id="low"
+        ),
+        pytest.param(
+            [BLACK, [0]], [BLACK + np.nan, [0]], "a batch of x (nan in image 0) must", id="nan"
+        ),
+        pytest.param(
+            [BLACK, [0]], [BLACK, [3]], "labels of a batch of x (3 to 3) must", id="label"
+        ),
+        pytest.param(
+            [BLACK, [[1, 0, 0]]],
+            [BLACK, [[1, 1, 0]]],
+            "labels of a batch of x=[1, 1, 0] must be shares of classes that sum to 1",
+            id="two classes",
+        ),
+        pytest.param(
+            [BLACK, [0], [1.0]],
+            [BLACK, [0], [np.inf]],
+            "sample weights of a batch of x (with inf) must be finite",
+            id="weight",
+        ),
+    ],
+)
+def test_every_batch_of_a_stream_is_checked(good, bad, message):
+    first, second = (tf.data.Dataset.from_tensors(tuple(map(tf.constant, x))) for x in (good, bad))
+    feed = open_feed(first.concatenate(second), what="x", form=form())
+
+    with pytest.raises(ConfigError) as caught, photo_errors():
+        list(feed.open(None))
+
+    assert str(caught.value).startswith(message)
+
+
+def test_counting_the_classes_of_a_stream_refuses_labels_of_no_class():
+    stream = stream_of(np.repeat(BLACK, 4, axis=0), [0, 1, 2, 3], batch=2)
 
     with pytest.raises(ConfigError, match=r"must lie in \[0, 3\)"):
-        feed.class_counts(3)
+        open_feed(stream, what="x", form=form()).class_counts(3)
+
+
+@pytest.mark.parametrize(
+    ("stream", "message"),
+    [
+        pytest.param(
+            tf.data.Dataset.from_tensor_slices({"a": BLACK}).batch(2),
+            "x (elements of dict) must give (images, labels) or (images, labels, sample weights), "
+            "as tensors.",
+            id="dict",
+        ),
+        pytest.param(
+            tf.data.Dataset.from_tensor_slices(({"a": BLACK}, [0])).batch(2),
+            "x (elements of ['dict', 'TensorSpec']) must give (images, labels) or (images, labels, "
+            "sample weights), as tensors.",
+            id="images by name",
+        ),
+        pytest.param(
+            stream_of(BLACK, ["a"]),
+            "labels of x (type string) must be class numbers or class shares; .map() names to "
+            "their numbers.",
+            id="names",
+        ),
+        pytest.param(
+            stream_of(BLACK[..., :1], [0]),
+            "x (shape (None, 8, 8, 1)) must have shape (n, height, width, 3) with n of at least 1.",
+            id="grey",
+        ),
+    ],
+)
+def test_streams_of_another_kind_are_refused_before_they_are_read(stream, message):
+    with pytest.raises(ConfigError) as caught:
+        open_feed(stream, what="x", form=form())
+
+    assert str(caught.value) == message
 
 
 def test_a_stream_without_batches_is_refused():
@@ -190,7 +272,7 @@ def test_a_stream_without_batches_is_refused():
 def test_sample_weights_beside_a_leaf_data_set_are_refused(folder):
     data = LeafDataset.from_folder(folder)
 
-    with pytest.raises(ConfigError, match="sample_weight='ndarray' must be absent: x is a Leaf"):
+    with pytest.raises(ConfigError, match=r"sample_weight \(ndarray\) must be absent: x is a Leaf"):
         open_feed(data, what="x", form=form(), sample_weight=np.ones(12))
 
 
@@ -214,15 +296,21 @@ def test_labels_beside_a_leaf_data_set_are_refused(folder):
         open_feed(LeafDataset.from_folder(folder), np.zeros(12), what="x", form=form())
 
 
-def test_pixels_in_zero_to_one_are_warned_about():
+def test_a_feed_tells_of_pixels_that_look_like_zero_to_one():
     x = np.full((2, 8, 8, 3), 0.5, np.float32)
 
-    stream = tf.data.Dataset.from_tensor_slices((x, np.zeros(2))).batch(2)
+    assert open_feed(x, np.zeros(2), what="x", form=form()).unit_range
+    assert open_feed(stream_of(x, np.zeros(2)), what="x", form=form()).unit_range
+    assert not open_feed(x * 255, np.zeros(2), what="x", form=form()).unit_range
 
-    with pytest.warns(PixelRangeWarning, match=r"look like \[0, 1\].*multiply them by 255"):
-        open_feed(x, np.zeros(2), what="x", form=form())
-    with pytest.warns(PixelRangeWarning):
-        open_feed(stream, what="x", form=form())
+
+@pytest.mark.parametrize("kind", [list, tf.constant, lambda x: list(map(list, x))])
+def test_images_may_be_a_list_or_a_tensor(kind):
+    x = np.full((2, 8, 8, 3), 7.0, np.float32)
+
+    images, _ = read(open_feed(kind(x), [0, 1], what="x", form=form()))
+
+    assert (images == 7).all()
 
 
 @pytest.mark.parametrize("parts", [2, 3])

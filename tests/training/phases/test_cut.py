@@ -35,8 +35,10 @@ def test_the_cut_lies_behind_the_last_stage_that_no_phase_trains(tiny_classifier
 
 @pytest.mark.parametrize("head", ["all", "last", ("low_out", "high_out")])
 @pytest.mark.parametrize("cut", [None, 0, 1, 2])
-def test_a_tail_on_stored_outputs_equals_the_whole_network(tiny_classifier, blobs, cut, head):
-    classifier = tiny_classifier(tl.FreezePolicy.freeze_base(head_stages=head))
+def test_a_tail_on_stored_outputs_equals_the_whole_network(
+    tiny_classifier, with_a_head, blobs, cut, head
+):
+    classifier = with_a_head(tiny_classifier(tl.FreezePolicy.freeze_base(head_stages=head)))
     backbone = classifier.backbone
     groups = feature_groups(classifier.freeze, backbone.describe())
     photos = blobs(6)[0].astype("float32")

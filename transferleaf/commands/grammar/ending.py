@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,7 +44,7 @@ class Command(TyperCommand):
                 raise typer.Exit(INTERRUPTED) from None
             if ctx.find_root().params.get("debug"):
                 raise
-            say_error(_told(error))
+            say_error(_told(error, _words(ctx.command)))
             code = WRONG_USAGE if isinstance(error, _USAGE_ERRORS) else FOUND
             raise typer.Exit(code) from None
 
@@ -109,8 +109,21 @@ def debug_first(words: Sequence[str]) -> list[str]:
     return [*found, *(word for word in options if word != DEBUG), *rest]
 
 
-def _told(error: BaseException) -> str:
+def _words(command: Any) -> dict[str, str]:
+    """What people type for each parameter of a command."""
+    return {
+        each.name: each.opts[0]
+        if each.param_type_name == "option"
+        else str(each.metavar or each.name.upper())
+        for each in command.params
+    }
+
+
+def _told(error: BaseException, words: Mapping[str, str]) -> str:
     # Escaped: a folder may be called "photos[old]", which rich would read as a style.
+    if isinstance(error, ConfigError) and error.option in words:
+        told = error.of_the_command_line(words[error.option])
+        return f"[bold red]error:[/bold red] {escape(told)}"
     if isinstance(error, (TransferLeafError, OSError)):
         return f"[bold red]error:[/bold red] {escape(str(error))}"
     kind = type(error).__name__

@@ -24,22 +24,29 @@ TrainedModelPath = Annotated[
 ]
 
 
-def open_model(path: Path) -> TransferClassifier | ExportedClassifier:
+Trust = Annotated[
+    bool,
+    typer.Option("--trust", help="Run a SavedModel from elsewhere: it can read and write files."),
+]
+
+
+def open_model(path: Path, *, trust: bool = False) -> TransferClassifier | ExportedClassifier:
     """Open whatever answers photos.
 
+    Args:
+        path: The word.
+        trust: See ``open_exported``.
+
     Raises:
-        ModelFileError: The file cannot be loaded.
+        ModelFileError: The file cannot be loaded, or could do more than answer.
         RunFolderError: The run has no model yet.
         MissingExtraError: The package that runs an exported file is not installed.
     """
-    file = model_file(path)
-    if not file.exists():  # said at once: TensorFlow takes seconds to start
-        raise ModelFileError(path, "there is no such file.")
-    start_tensorflow_quietly()
+    file = _existing(path)
     from transferleaf.export.running import is_exported, open_exported
 
     if is_exported(file):
-        return open_exported(file)
+        return open_exported(file, trust=trust)
     from transferleaf.model_files import load_classifier
 
     return load_classifier(file)
@@ -52,13 +59,22 @@ def open_classifier(path: Path) -> TransferClassifier:
         ModelFileError: The file cannot be loaded, or was exported.
         RunFolderError: The run has no model yet.
     """
-    from transferleaf.export.running import ExportedClassifier
+    file = _existing(path)
+    from transferleaf.export.running import is_exported
+    from transferleaf.model_files import load_classifier
 
-    model = open_model(path)
-    if isinstance(model, ExportedClassifier):
+    if is_exported(file):
         reason = "it was exported and has no layers to look at; name the .keras file or its run."
         raise ModelFileError(path, reason)
-    return model
+    return load_classifier(file)
+
+
+def _existing(path: Path) -> Path:
+    file = model_file(path)
+    if not file.exists():  # said at once: TensorFlow takes seconds to start
+        raise ModelFileError(path, "there is no such file.")
+    start_tensorflow_quietly()
+    return file
 
 
 def known_classes(path: Path) -> tuple[str, ...] | None:

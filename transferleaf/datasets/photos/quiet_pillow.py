@@ -1,4 +1,4 @@
-"""Pillow's warnings kept from people: what matters of them is told as a ``PhotoError``."""
+"""Pillow's warnings, and libtiff's lines, kept from people: what matters is a ``PhotoError``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
+
+from transferleaf.datasets.photos.quiet_libtiff import drop_lines_of_libtiff
 
 
 class _Reading(threading.local):
@@ -23,13 +25,19 @@ class _Reading(threading.local):
 
 
 _reading = _Reading()
+
+
+def _is_reading() -> bool:
+    return _reading.depth > 0
+
+
 # Action, message, category, module, line: as warnings.filterwarnings lays them down.
 _FILTER: Any = ("ignore", _reading, Warning, None, 0)
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Ignore the warnings of this thread; those of others go their way.
+    """Ignore the warnings of this thread and of libtiff in it; those of others go their way.
 
     >>> with quiet():
     ...     warnings.warn("Corrupt EXIF data", UserWarning)
@@ -41,6 +49,7 @@ def quiet() -> Iterator[None]:
         with suppress(ValueError):
             filters.remove(_FILTER)
         filters.insert(0, _FILTER)
+    drop_lines_of_libtiff(_is_reading)
     _reading.depth += 1
     try:
         yield

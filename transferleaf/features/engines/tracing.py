@@ -8,8 +8,10 @@ import keras
 import tensorflow as tf
 
 
-def trace_with_constants(network: keras.Model, shape: tuple[int, ...]) -> Any:
-    """Trace ``network`` in inference mode for photos of a fixed number and size.
+def trace_with_constants(
+    network: keras.Model, shape: tuple[int | None, ...], *, dtype: str = "float32"
+) -> Any:
+    """Trace ``network`` in inference mode.
 
     The weights are put in as constants while tracing. That is several times faster than tracing
     with variables and freezing the graph afterwards, and the graph stays as it is when the live
@@ -17,11 +19,11 @@ def trace_with_constants(network: keras.Model, shape: tuple[int, ...]) -> Any:
 
     Args:
         network: From photos to one or several outputs.
-        shape: Shape of the photos, ``(batch, height, width, 3)``.
+        shape: Shape of the photos, ``(batch, height, width, 3)``; ``None`` where any will do.
+        dtype: Number type of the photos.
 
     Returns:
-        A concrete function that takes float32 photos; its ``outputs`` are the network's,
-        flattened.
+        A concrete function that takes photos; its ``outputs`` are the network's, flattened.
     """
     weights = [(variable, variable.numpy()) for variable in network.variables]
 
@@ -31,5 +33,5 @@ def trace_with_constants(network: keras.Model, shape: tuple[int, ...]) -> Any:
         with keras.StatelessScope(state_mapping=constants):
             return keras.tree.flatten(network(photos, training=False))
 
-    spec = tf.TensorSpec(shape, tf.float32, name="photos")
+    spec = tf.TensorSpec(shape, dtype, name="photos")
     return tf.function(forward, autograph=False).get_concrete_function(spec)

@@ -123,4 +123,4 @@ def _measured(history: Mapping[str, Sequence[float]], what: str) -> dict[str, An
 
 
 def _phase_starts(plan: FreezePlan) -> list[int]:
-    return list(accumulate([0, *(phase.history_epochs for phase in plan.phases[:-1])]))
+    return list(accumulate([0, *(phase.steps for phase in plan.phases[:-1])]))

@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from transferleaf.datasets.imbalance import class_weights
-from transferleaf.datasets.photos.errors import photo_errors
-from transferleaf.errors import ConfigError
+from transferleaf.errors import ConfigError, Found
 from transferleaf.head.space import Floats
 from transferleaf.training.feeding.feeds import Feed
 
-ClassWeight = Mapping[int, float] | Literal["balanced"] | None
+ClassWeight = Mapping[int, float] | Sequence[float] | NDArray[Any] | Literal["balanced"] | None
 
 
 def checked_class_weight(wanted: ClassWeight, train: Feed, n_classes: int) -> Floats | None:
     """Return the weight of each class, shape ``(n_classes,)``; ``None`` where all count alike.
 
     Raises:
-        ConfigError: ``wanted`` is of another kind, or names a class that there is not.
+        ConfigError: ``wanted`` is of another kind, names a class that there is not, or leaves no
+            photo that counts.
     """
     if wanted is None:
         return None
-    if wanted == "balanced":
-        with photo_errors():
-            counts = train.class_counts(n_classes)
-        return class_weights(counts.tolist()).astype(np.float32)
-    if not isinstance(wanted, Mapping):
-        raise ConfigError("class_weight", wanted, 'be "balanced", None or class number to weight')
-    for label, weight in wanted.items():
-        if label not in range(n_classes) or not weight >= 0:
-            must = f"give class numbers in [0, {n_classes}) weights of at least 0"
+    if isinstance(wanted, str) and wanted == "balanced":
+        return class_weights(train.class_counts(n_classes).tolist()).astype(np.float32)
+    weights = _weight_of_each(wanted, n_classes)
+    if train.known is not None and not (train.known.targets @ weights * train.known.weights).any():
+        raise ConfigError("class_weight", wanted, "let at least one training photo count")
+    return weights
+
+
+def _weight_of_each(wanted: Any, n_classes: int) -> Floats:
+    if isinstance(wanted, Mapping):
+        by_class = dict(wanted)
+    elif np.shape(wanted) == (n_classes,):
+        by_class = dict(enumerate(np.asarray(wanted).tolist()))
+    else:
+        must = f'be "balanced", None, class number to weight, or {n_classes} weights'
+        shown = Found(f"shape {wanted.shape}") if isinstance(wanted, np.ndarray) else wanted
+        raise ConfigError("class_weight", shown, must)
+    for label, weight in by_class.items():
+        if label not in range(n_classes) or not _is_weight(weight):
+            must = f"give class numbers in [0, {n_classes}) finite weights of at least 0"
             raise ConfigError("class_weight", {label: weight}, must)
-    return np.array([wanted.get(label, 1.0) for label in range(n_classes)], np.float32)
+    return np.array([by_class.get(label, 1.0) for label in range(n_classes)], np.float32)
+
+
+def _is_weight(value: Any) -> bool:
+    return isinstance(value, (int, float, np.number)) and bool(0 <= value < np.inf)

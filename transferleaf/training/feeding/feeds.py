@@ -7,10 +7,8 @@ is what lets a photo be computed once.
 from __future__ import annotations
 
 import hashlib
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -20,7 +18,7 @@ from numpy.typing import NDArray
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.photos.errors import photo_errors
-from transferleaf.errors import ClassMismatchError, ConfigError
+from transferleaf.errors import ClassMismatchError, ConfigError, Found
 from transferleaf.features.photos import PhotoArray, PhotoFiles, PhotoSource
 from transferleaf.features.store import FeatureStore
 from transferleaf.training.feeding.labels import (
@@ -29,10 +27,14 @@ from transferleaf.training.feeding.labels import (
     count_classes,
     label_encoder,
 )
-
-
-class PixelRangeWarning(UserWarning):
-    """Images look as if their pixels lay in [0, 1] instead of [0, 255]."""
+from transferleaf.training.feeding.pixel_values import (
+    check_pixels,
+    check_shape,
+    images_array,
+    looks_like_unit_range,
+)
+from transferleaf.training.feeding.watched_streams import watched
+from transferleaf.whole_numbers import whole_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,6 +68,7 @@ class Feed:
         known: The photos by position, ``None`` for a stream.
         subset: Given positions, returns a feed of those photos alone; ``None`` where the photos
             are no files.
+        unit_range: Whether pixels look as if they lay in [0, 1].
     """
 
     open: Callable[[int | None], tf.data.Dataset]
@@ -73,6 +76,7 @@ class Feed:
     batch_size: int | None = None
     known: KnownPhotos | None = None
     subset: Callable[[NDArray[np.int64]], Feed] | None = None
+    unit_range: bool = False
 
     @property
     def photos(self) -> int | None:
@@ -135,23 +139,25 @@ def open_feed(
         batch_size: Photos a batch; 32 where ``None``. A ``tf.data.Dataset`` has its own.
 
     Raises:
-        ConfigError: The data is of another kind, or has labels of another shape.
+        ConfigError: The data is of another kind, or holds what cannot be pixels or labels. Of a
+            stream that is known when a batch is read, inside ``with photo_errors():``.
         ClassMismatchError: A leaf data set has other classes than the classifier.
     """
-    size = _checked_batch_size(batch_size)
+    size = checked_batch_size(batch_size)
     if isinstance(x, (LeafDataset, tf.data.Dataset)):
         must = f"be absent: {what} is a {type(x).__name__}, which has its own"
         for option, given in (("y", y), ("sample_weight", sample_weight)):
             if given is not None:
-                raise ConfigError(option, type(given).__name__, must)
+                raise ConfigError(option, Found(type(given).__name__), must)
     if isinstance(x, LeafDataset):
         return _photo_feed(x, what, form, size)
     if isinstance(x, tf.data.Dataset):
         return _stream_feed(x, what, form)
     if y is None:
         must = "be a LeafDataset, a tf.data.Dataset, or images with labels in y"
-        raise ConfigError(what, type(x).__name__, must)
-    return _array_feed(np.asarray(x), np.asarray(y), sample_weight, what, form, size)
+        raise ConfigError(what, Found(type(x).__name__), must)
+    images = images_array(x, what)
+    return _array_feed(images, np.asarray(y), sample_weight, what, form, size)
 
 
 def open_validation(data: Any, *, form: FeedFormat, batch_size: int | None) -> Feed | None:
@@ -171,42 +177,13 @@ def open_validation(data: Any, *, form: FeedFormat, batch_size: int | None) -> F
     )
 
 
-def images_of(x: Any, *, form: FeedFormat, batch_size: int | None) -> Any:
-    """Turn what a user gave to ``predict`` into what Keras' ``predict`` takes."""
-    if isinstance(x, LeafDataset):
-        photos = x.to_tf_dataset(form.image_size, batch_size=_checked_batch_size(batch_size))
-        return photos.map(lambda images, _: images)
-    if isinstance(x, (str, PathLike)):
-        raise ConfigError("x", x, "be photos; predict_photos takes the paths of files")
-    if isinstance(x, np.ndarray):
-        _check_images(x, "x")
-        warn_if_unit_range(x)
-    return x
+def checked_batch_size(batch_size: int | None) -> int:
+    """Photos a batch: what was asked for, or else 32.
 
-
-def warn_if_unit_range(images: Any) -> None:
-    """Warn where float images look as if their pixels lay in [0, 1]."""
-    images = np.asarray(images)
-    if images.dtype.kind == "f" and images.size and 0 < images.max() <= 1 and images.min() >= 0:
-        warnings.warn(
-            "the images look like [0, 1]; transferleaf takes RGB in [0, 255]: multiply them by 255",
-            PixelRangeWarning,
-            stacklevel=4,
-        )
-
-
-def _checked_batch_size(batch_size: int | None) -> int:
-    if batch_size is None:
-        return 32
-    if not isinstance(batch_size, int) or batch_size < 1:
-        raise ConfigError("batch_size", batch_size, "be a whole number of at least 1")
-    return batch_size
-
-
-def _check_images(x: NDArray[Any], what: str) -> None:
-    if x.ndim != 4 or x.shape[-1] != 3 or not len(x):
-        must = "have shape (n, height, width, 3) with n of at least 1"
-        raise ConfigError(what, f"shape {x.shape}", must)
+    Raises:
+        ConfigError: It is no whole number of at least 1.
+    """
+    return 32 if batch_size is None else whole_number("batch_size", batch_size, minimum=1)
 
 
 def _photo_feed(data: LeafDataset, what: str, form: FeedFormat, batch_size: int) -> Feed:
@@ -240,25 +217,53 @@ def _photo_feed(data: LeafDataset, what: str, form: FeedFormat, batch_size: int)
 
 
 def _stream_feed(data: tf.data.Dataset, what: str, form: FeedFormat) -> Feed:
-    spec = data.element_spec
-    if not isinstance(spec, tuple) or len(spec) not in (2, 3):
-        must = "give (images, labels) or (images, labels, sample weights)"
-        raise ConfigError(what, spec, must)
-    if spec[0].shape.rank != 4 or spec[1].shape.rank not in (1, 2):
-        shapes = f"images {spec[0].shape} and labels {spec[1].shape}"
-        must = "be batched, of known rank: images (batch, height, width, 3), labels (batch,)"
-        raise ConfigError(what, shapes, must)
+    n_classes = len(form.classes)
+    labels = _checked_element(data.element_spec, what)
     if data.cardinality() == tf.data.INFINITE_CARDINALITY:
         must = "end; bound it with .take(number of batches)"
-        raise ConfigError(what, "an infinite tf.data.Dataset", must)
-    encode = label_encoder(spec[1].shape, what, form=form.labels, n_classes=len(form.classes))
-    data = data.map(encode, num_parallel_calls=tf.data.AUTOTUNE)
+        raise ConfigError(what, Found("an infinite tf.data.Dataset"), must)
+    encode = label_encoder(labels.shape, what, form=form.labels, n_classes=n_classes)
+    a_batch = f"a batch of {what}"
+
+    def check(images: NDArray[Any], labels: NDArray[Any], *weights: NDArray[Any]) -> None:
+        check_pixels(images, a_batch)
+        checked_labels(labels, a_batch, photos=len(images), n_classes=n_classes)
+        for each in weights:
+            _checked_weights(each, len(images), f"sample weights of {a_batch}")
+
+    data = watched(data, check).map(encode, num_parallel_calls=tf.data.AUTOTUNE)
     with photo_errors():
-        for images, *_ in data.take(1):
-            warn_if_unit_range(images)
+        first = next(iter(data.take(1)), None)
     known = int(data.cardinality())
     # A stream is shuffled by who made it, and only its maker knows how many photos it holds.
-    return Feed(open=lambda _: data, steps=known if known >= 0 else None)
+    return Feed(
+        open=lambda _: data,
+        steps=known if known >= 0 else None,
+        unit_range=first is not None and looks_like_unit_range(np.asarray(first[0])),
+    )
+
+
+def _checked_element(spec: Any, what: str) -> tf.TensorSpec:
+    """Return what a stream tells of its labels.
+
+    Raises:
+        ConfigError: Its elements are no batches of images and labels.
+    """
+    parts = spec if isinstance(spec, tuple) else ()
+    if len(parts) not in (2, 3) or not all(isinstance(part, tf.TensorSpec) for part in parts):
+        must = "give (images, labels) or (images, labels, sample weights), as tensors"
+        kinds = [type(part).__name__ for part in parts] or type(spec).__name__
+        raise ConfigError(what, Found(f"elements of {kinds}"), must)
+    images, labels = parts[:2]
+    if images.shape.rank != 4 or labels.shape.rank not in (1, 2):
+        shapes = Found(f"images {images.shape} and labels {labels.shape}")
+        must = "be batched, of known rank: images (batch, height, width, 3), labels (batch,)"
+        raise ConfigError(what, shapes, must)
+    check_shape(tuple(images.shape), what)
+    if not (labels.dtype.is_integer or labels.dtype.is_floating or labels.dtype.is_bool):
+        must = "be class numbers or class shares; .map() names to their numbers"
+        raise ConfigError(f"labels of {what}", Found(f"type {labels.dtype.name}"), must)
+    return labels
 
 
 def _array_feed(
@@ -270,10 +275,8 @@ def _array_feed(
     batch_size: int,
 ) -> Feed:
     n_classes = len(form.classes)
-    _check_images(x, what)
     y = checked_labels(y, what, photos=len(x), n_classes=n_classes)
-    warn_if_unit_range(x[:32])
-    counts = None if weights is None else _checked_weights(weights, len(x))
+    counts = None if weights is None else _array_weights(weights, len(x))
     parts = (x, y) if counts is None else (x, y, counts)
     encode = label_encoder(y.shape, what, form=form.labels, n_classes=n_classes)
 
@@ -298,7 +301,13 @@ def _array_feed(
         targets=class_shares(y, n_classes),
         weights=np.ones(len(x), np.float32) if counts is None else counts,
     )
-    return Feed(open=read, steps=-(-len(x) // batch_size), batch_size=batch_size, known=known)
+    return Feed(
+        open=read,
+        steps=-(-len(x) // batch_size),
+        batch_size=batch_size,
+        known=known,
+        unit_range=looks_like_unit_range(x),
+    )
 
 
 def photo_order(photos: int, seed: int) -> NDArray[np.int64]:
@@ -306,9 +315,18 @@ def photo_order(photos: int, seed: int) -> NDArray[np.int64]:
     return np.random.default_rng(seed).permutation(photos)
 
 
-def _checked_weights(weights: Any, photos: int) -> NDArray[np.float32]:
+def _array_weights(weights: Any, photos: int) -> NDArray[np.float32]:
+    checked = _checked_weights(weights, photos, "sample_weight")
+    if not checked.any():
+        raise ConfigError("sample_weight", Found("all 0"), "let at least one image count")
+    return checked
+
+
+def _checked_weights(weights: Any, photos: int, what: str) -> NDArray[np.float32]:
     weights = np.asarray(weights, np.float32)
-    if weights.shape != (photos,) or not (weights >= 0).all() or not weights.sum() > 0:
-        must = f"have shape ({photos},), each at least 0 and not all of them 0"
-        raise ConfigError("sample_weight", f"shape {weights.shape}", must)
+    if weights.shape != (photos,):
+        raise ConfigError(what, Found(f"shape {weights.shape}"), f"have shape ({photos},)")
+    bad = weights[~(np.isfinite(weights) & (weights >= 0))]
+    if bad.size:
+        raise ConfigError(what, Found(f"with {bad[0]:g}"), "be finite numbers of at least 0")
     return weights

@@ -10,48 +10,50 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from transferleaf.datasets.feeding import LabelForm
-from transferleaf.errors import ConfigError
+from transferleaf.datasets.photos.errors import photo_errors
+from transferleaf.errors import ConfigError, Found
+
+# How far the shares of a photo may be from 1: half precision rounds them by about so much.
+_SUM_TOLERANCE = 1e-3
 
 
 def checked_labels(y: NDArray[Any], what: str, *, photos: int, n_classes: int) -> NDArray[Any]:
-    """Return the labels of an array of images as class numbers ``(n,)`` or shares.
+    """Return the labels of some images as class numbers ``(n,)`` or shares.
 
     Raises:
         ConfigError: There are too few, they are no class numbers, or out of range.
     """
     option = f"labels of {what}"
-    if len(y) != photos:
-        raise ConfigError("y", f"{len(y)} labels", f"have one label for each of {photos} images")
+    if not y.ndim or len(y) != photos:
+        must = f"be one for each of {photos} images"
+        raise ConfigError(option, Found(f"shape {y.shape}"), must)
+    if y.dtype.kind in "OSU":
+        must = "be class numbers, such as [classes.index(name) for name in y], or class shares"
+        raise ConfigError(option, y[:3].tolist(), must)
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     if y.ndim == 2 and y.shape[1] == n_classes:
-        if not (y >= 0).all() or not np.allclose(y.sum(axis=1), 1, atol=1e-3):
-            raise ConfigError(option, y[0].tolist(), "be shares of classes that sum to 1 a photo")
+        # Written so that nan is wrong.
+        good = (y >= 0).all(axis=1) & (np.abs(y.sum(axis=1) - 1) <= _SUM_TOLERANCE)
+        if not good.all():
+            wrong = y[np.flatnonzero(~good)[0]].tolist()
+            raise ConfigError(option, wrong, "be shares of classes that sum to 1 a photo")
         return y
     if y.ndim != 1:
         must = f"have {n_classes} columns, one for each class"
-        raise ConfigError(option, f"shape {y.shape}", must)
+        raise ConfigError(option, Found(f"shape {y.shape}"), must)
     if y.dtype.kind not in "biuf" or (y != np.floor(y)).any():
         raise ConfigError(option, y[:3].tolist(), "be class numbers, or a row of class shares each")
     if len(y) and not (y.min() >= 0 and y.max() < n_classes):
         must = f"lie in [0, {n_classes}), the numbers of the classes"
-        raise ConfigError(option, f"{y.min()} to {y.max()}", must)
+        raise ConfigError(option, Found(f"{y.min():g} to {y.max():g}"), must)
     return y.astype(np.int64)
 
 
 def class_shares(labels: NDArray[Any], n_classes: int) -> NDArray[np.float32]:
-    """Turn the labels of a batch into class shares, shape ``(batch, n_classes)``.
-
-    Raises:
-        ConfigError: A class number is out of range.
-    """
+    """Turn the labels of a batch, which were checked, into shares, ``(batch, n_classes)``."""
     if labels.ndim == 2 and labels.shape[1] == n_classes:
-        if not (labels.sum(axis=1) > 0).all():
-            must = f"lie in [0, {n_classes}), the numbers of the classes"
-            raise ConfigError("labels", "a number of no class", must)
         return labels.astype(np.float32)
-    numbers = labels.reshape(-1)
-    checked_labels(numbers, "the data", photos=len(numbers), n_classes=n_classes)
-    return np.eye(n_classes, dtype=np.float32)[numbers.astype(int)]
+    return np.eye(n_classes, dtype=np.float32)[labels.reshape(-1).astype(int)]
 
 
 def label_encoder(
@@ -65,7 +67,7 @@ def label_encoder(
     one_hot = len(shape) == 2 and shape[1] != 1
     if one_hot and shape[1] not in (None, n_classes):
         must = f"have {n_classes} columns, one for each class"
-        raise ConfigError(f"labels of {what}", f"shape {tuple(shape)}", must)
+        raise ConfigError(f"labels of {what}", Found(f"shape {tuple(shape)}"), must)
 
     def encode(images: Any, labels: Any, *weights: Any) -> tuple[Any, ...]:
         if one_hot and form == "sparse":
@@ -98,7 +100,8 @@ def weighted_by_class(batches: tf.data.Dataset, weights: NDArray[np.float32]) ->
 def count_classes(batches: tf.data.Dataset, n_classes: int) -> NDArray[np.int64]:
     """Photos of each class in ``batches``, ``(n_classes,)``; a photo counts for its main class."""
     counts = np.zeros(n_classes, np.int64)
-    for labels in batches.map(lambda images, labels, *weights: labels):
-        main = class_shares(np.asarray(labels), n_classes).argmax(axis=1)
-        counts += np.bincount(main, minlength=n_classes)
+    with photo_errors():
+        for labels in batches.map(lambda images, labels, *weights: labels):
+            main = class_shares(np.asarray(labels), n_classes).argmax(axis=1)
+            counts += np.bincount(main, minlength=n_classes)
     return counts

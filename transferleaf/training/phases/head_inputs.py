@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from transferleaf.errors import ConfigError, Found
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.outputs import StoredGroups
 from transferleaf.features.photos import resized
@@ -37,10 +38,17 @@ class HeadInputs:
     weights: Floats
 
     def problem(self, class_weight: Floats | None = None) -> HeadProblem:
-        """Return what the head solver takes, with classes weighted as told."""
+        """Return what the head solver takes, with classes weighted as told.
+
+        Raises:
+            ConfigError: No photo counts.
+        """
         weights = self.weights
         if class_weight is not None:
             weights = weights * class_weight[self.targets.argmax(axis=1)]
+        if not weights.any():  # of a stream that is not known before
+            must = "let at least one photo count"
+            raise ConfigError("sample and class weights", Found("all 0"), must)
         return HeadProblem(features=self.features, targets=self.targets, weights=weights)
 
     def part(self, rows: NDArray[Any] | slice) -> HeadInputs:

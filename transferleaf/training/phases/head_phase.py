@@ -11,7 +11,7 @@ import numpy as np
 
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.freezing.feature_groups import FeatureGroup
-from transferleaf.head.layers import read_head, write_head
+from transferleaf.head.layers import is_untrained, read_head, write_head
 from transferleaf.head.solver import (
     L2_STRENGTHS,
     LinearHead,
@@ -155,13 +155,7 @@ def hold_out(
 
 def _is_no_worse(head: LinearHead, present: LinearHead, unseen: HeadInputs) -> bool:
     # Random weights are unsure, so on a few unlike photos their loss may be lower by chance.
-    return _is_random(present) or _loss(head, unseen) <= _loss(present, unseen)
-
-
-def _is_random(head: LinearHead) -> bool:
-    """Whether a head is as it was built: training of any kind moves the biases off zero."""
-    scaling = head.scaling
-    return not head.bias.any() and not scaling.mean.any() and bool((scaling.scale == 1).all())
+    return is_untrained(present) or _loss(head, unseen) <= _loss(present, unseen)
 
 
 def _loss(head: LinearHead, data: HeadInputs) -> float:

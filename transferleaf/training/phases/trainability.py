@@ -6,9 +6,9 @@ from collections.abc import Container
 
 import keras
 
-from transferleaf.backbones.backbone import weighted_layers
+from transferleaf.backbones.backbone import Backbone, weighted_layers
 from transferleaf.errors import PlanMismatchError
-from transferleaf.freezing import Phase
+from transferleaf.freezing import FreezePolicy, Phase
 
 
 def apply_trainability(backbone: keras.Model, trainable: Container[str]) -> None:
@@ -23,6 +23,19 @@ def apply_trainability(backbone: keras.Model, trainable: Container[str]) -> None
     backbone.trainable = True
     for path, layer in weighted_layers(backbone):
         layer.trainable = path in trainable
+
+
+def freeze_as_planned(backbone: Backbone, policy: FreezePolicy) -> None:
+    """Let those layers train that ``policy`` trains at last; all where it is not decided yet.
+
+    So ``summary()`` of a new classifier, and steps of a user's own, tell what will train.
+
+    Raises:
+        ConfigError: The policy does not fit the backbone.
+    """
+    if not policy.undecided:
+        plan = policy.plan(backbone.describe(), classes=2)  # layers do not depend on the classes
+        apply_trainability(backbone.model, plan.phases[-1].trainable)
 
 
 def check_trainability(phase: Phase, model: keras.Model, backbone: keras.Model) -> None:

@@ -1,0 +1,45 @@
+"""libtiff's lines about damaged files."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from transferleaf.datasets.photos import quiet_libtiff
+from transferleaf.datasets.photos.decoding import read_photo
+from transferleaf.errors import PhotoError
+
+
+@pytest.fixture
+def damaged(tmp_path):
+    """A TIFF that libtiff has something to say about."""
+    if quiet_libtiff._libtiff() is None:
+        pytest.skip("libtiff cannot be found here")
+    pixels = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
+    written = io.BytesIO()
+    Image.fromarray(pixels).save(written, "TIFF", compression="tiff_lzw")
+    content = bytearray(written.getvalue())
+    content[1000:1100] = b"\xff" * 100
+    path = tmp_path / "leaf.tif"
+    path.write_bytes(content)
+    return path
+
+
+def test_reading_a_damaged_tiff_prints_nothing(damaged, capfd):
+    with pytest.raises(PhotoError):
+        read_photo(damaged)
+
+    assert capfd.readouterr().err == ""
+
+
+def test_what_others_read_is_told_as_before(damaged, capfd):
+    with pytest.raises(PhotoError):
+        read_photo(damaged)  # has installed what drops the lines
+
+    with pytest.raises(OSError, match="decoder error"):
+        Image.open(damaged).load()
+
+    assert "not yet in table" in capfd.readouterr().err

@@ -1,0 +1,148 @@
+"""Pixel values: what images that come as numbers have to hold, whichever door they come through.
+
+A photo file always decodes to RGB in [0, 255]. An array, a tensor or a stream may hold anything,
+and a network answers anything, so the values are looked at here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transferleaf.errors import ConfigError, Found
+
+# Rounding of an interpolation may leave [0, 255] by a little; normalised pixels leave it by more.
+_ROUNDING = 0.5
+
+# As many images as are looked at at a time: memory for a few copies of these is always there.
+_CHUNK = 64
+
+_SHAPE = "have shape (n, height, width, 3) with n of at least 1"
+_RAW = (
+    "hold raw RGB in [0, 255]: the classifier resizes and normalises them itself, so leave out "
+    "preprocess_input, rescaling and normalising"
+)
+_DEEP = "hold RGB in [0, 255]: divide values of 16 bits by 257"
+
+
+class PixelRangeWarning(UserWarning):
+    """Images look as if their pixels lay in [0, 1] instead of [0, 255]."""
+
+
+def images_array(images: Any, what: str) -> NDArray[Any]:
+    """Return images as one array, with values that were looked at.
+
+    Args:
+        images: An array, a tensor, or a list of images of one size; shape
+            ``(n, height, width, 3)``, RGB in [0, 255].
+        what: What to call them in messages, such as ``"x"``.
+
+    Returns:
+        The same values; an array is not copied.
+
+    Raises:
+        ConfigError: They are no images, of several sizes, or hold what no pixel can be.
+
+    >>> images_array([np.zeros((4, 5, 3)), np.ones((4, 5, 3))], "x").shape
+    (2, 4, 5, 3)
+    """
+    array = _as_array(images, what)
+    check_shape(array.shape, what)
+    check_pixels(array, what)
+    return array
+
+
+def check_shape(shape: tuple[int | None, ...], what: str) -> None:
+    """Raise where ``shape`` is not that of one or more RGB images."""
+    if len(shape) == 3 and shape[-1] == 3:
+        told = f"{_SHAPE}; add an axis to a single image: images[None]"
+        raise ConfigError(what, Found(f"shape {shape}"), told)
+    if len(shape) != 4 or shape[-1] != 3 or 0 in shape:
+        raise ConfigError(what, Found(f"shape {shape}"), _SHAPE)
+
+
+def check_pixels(images: NDArray[Any], what: str) -> None:
+    """Raise where ``images`` hold a value that no pixel in [0, 255] can have.
+
+    Args:
+        images: Shape ``(n, height, width, 3)``.
+        what: What to call them in messages.
+
+    Raises:
+        ConfigError: A value is not finite or out of range, or they are no numbers.
+    """
+    if images.dtype == np.uint8:
+        return
+    if images.dtype.kind not in "iuf":
+        raise ConfigError(what, Found(f"values of type {images.dtype}"), "hold numbers")
+    for start in range(0, len(images), _CHUNK):
+        part = images[start : start + _CHUNK]
+        low, high = float(part.min()), float(part.max())  # nan if any is
+        if not np.isfinite([low, high]).all():
+            raise ConfigError(what, _not_finite(part, start), "hold finite numbers")
+        if low < -_ROUNDING or high > 255 + _ROUNDING:
+            must = _RAW if low < -_ROUNDING else _DEEP
+            raise ConfigError(what, Found(f"values from {low:.4g} to {high:.4g}"), must)
+
+
+def looks_like_unit_range(images: NDArray[Any]) -> bool:
+    """Whether pixels look as if they lay in [0, 1]: all are there, and not all are black.
+
+    >>> looks_like_unit_range(np.full((1, 2, 2, 3), 0.5)), looks_like_unit_range(np.zeros(3))
+    (True, False)
+    """
+    some = images[:_CHUNK]
+    return bool(some.size and some.min() >= 0 and 0 < some.max() <= 1)
+
+
+def warn_of_unit_range(**looks_so: bool) -> None:
+    """Warn once of all images that look as if their pixels lay in [0, 1].
+
+    Args:
+        **looks_so: By what a user calls some images, whether they do.
+    """
+    found = [what for what, so in looks_so.items() if so]
+    if found:
+        warnings.warn(
+            f"the images of {' and '.join(found)} look like [0, 1]; transferleaf takes RGB in "
+            "[0, 255]: multiply them by 255",
+            PixelRangeWarning,
+            stacklevel=_of_the_caller(),
+        )
+
+
+def _as_array(images: Any, what: str) -> NDArray[Any]:
+    if isinstance(images, (list, tuple)) and len(images) == 1 and np.ndim(images[0]) == 4:
+        images = images[0]  # how Keras takes the inputs of a model: a list with one entry for each
+    try:
+        array = np.asarray(images)
+        if array.dtype != object or not array.ndim:
+            return array
+        return np.stack([np.asarray(image) for image in array])
+    except ValueError:
+        must = "be images of one size; predict_photos takes files of any size"
+        raise ConfigError(what, Found("images of different shapes"), must) from None
+
+
+def _not_finite(images: NDArray[Any], start: int) -> Found:
+    """Say which images hold values that are not finite, and which the first of these is."""
+    bad = ~np.isfinite(images).all(axis=tuple(range(1, images.ndim)))
+    places = np.flatnonzero(bad)
+    first = images[places[0]]
+    value = first[~np.isfinite(first)][0]
+    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+    return Found(f"{value} in image {start + places[0]}{more}")
+
+
+def _of_the_caller() -> int:
+    """The stack level of whoever called the package, however deep inside it we are."""
+    package = str(Path(__file__).parents[2])
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(package):
+        frame, level = frame.f_back, level + 1
+    return level
