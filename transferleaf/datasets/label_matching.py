@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from transferleaf.datasets.labels import parse_label
-from transferleaf.terminal import from_strangers
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -51,6 +50,8 @@ class LabelMatch:
     def table(self) -> Table:
         """Show who matches whom, and list the others."""
         from rich.table import Table
+
+        from transferleaf.terminal import from_strangers
 
         table = Table("theirs", "ours", "match")
         for theirs, ours in self.matched.items():
