@@ -228,7 +228,8 @@ converter.
 
 The file of a classifier that was calibrated has a second output, `distance`: how far a photo is
 from the nearest class mean. With `threshold` and `farthest` in its metadata, `open_exported`,
-`transferleaf predict` and `examples/exported_*.py` say "sure", "not sure" or "not a leaf I know",
+`transferleaf predict` and `examples/exported_*.py` say "sure", "unsure", "unknown" or
+"uncalibrated",
 as the classifier does. It costs one small matrix product, and four bytes for each class and
 feature. A file without that output comes from a classifier that was not calibrated, and gives no
 verdicts. In int8, distances move a little, so a photo near a border may change its verdict.

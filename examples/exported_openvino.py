@@ -19,10 +19,12 @@ model = openvino.compile_model(network, "CPU", {"INFERENCE_PRECISION_HINT": "f32
 
 
 def verdict(probability, distance):
-    """Say whether to believe an answer, as transferleaf does."""
+    """Say whether to trust an answer, as transferleaf does."""
     if distance > (facts["farthest"] or math.inf):
-        return "not a leaf I know"
-    return "sure" if probability >= (facts["threshold"] or math.inf) else "not sure"
+        return "unknown"
+    if facts["threshold"] is None:
+        return "uncalibrated"
+    return "sure" if probability >= facts["threshold"] else "unsure"
 
 
 for path in sys.argv[2:]:
@@ -34,6 +36,6 @@ for path in sys.argv[2:]:
     best = int(found["probabilities"][0].argmax())
     probability = found["probabilities"][0][best]
     told = f"{path}: {facts['classes'][best]} {probability:.1%}"
-    if "distance" in found:  # the classifier was calibrated
-        told += f" ({verdict(probability, found['distance'][0])})"
-    print(told)
+    # Only a classifier that was calibrated has a distance.
+    distance = found["distance"][0] if "distance" in found else 0
+    print(f"{told} ({verdict(probability, distance)})")

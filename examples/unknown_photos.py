@@ -5,7 +5,7 @@
 
 The first folder trains; each further folder holds photos of anything else, in any structure. A
 classifier must name one of its classes, whatever it sees, and is often sure of it. After
-``calibrate`` each answer has a verdict, and most of these photos are "not a leaf I know". Prints
+``calibrate`` each answer has a verdict, and most of these photos are "unknown". Prints
 how many are kept and caught, and draws some of them. Without folders, all is drawn; that takes
 a few minutes on two cores.
 """
@@ -31,7 +31,7 @@ import matplotlib.pyplot as plt
 
 KNOWN = ("Apple___Rust", "Apple___healthy", "Bean___Mosaic", "Bean___Rust", "Bean___healthy")
 OTHER_CROPS = ("Corn___Blight", "Grape___healthy", "Tomato___Mosaic")
-VERDICTS = ("sure", "not sure", "not a leaf I know")
+VERDICTS = ("sure", "unsure", "unknown", "uncalibrated")
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 
 Found = Mapping[str, Sequence[tl.LeafPrediction]]
@@ -67,7 +67,7 @@ def verdicts(found: Found) -> Table:
     table = Table("photos", "number", *VERDICTS, "mean top probability", "")
     for number, (name, predictions) in enumerate(found.items()):
         times = Counter(prediction.verdict for prediction in predictions)
-        unknown = times["not a leaf I know"] / len(predictions)
+        unknown = times["unknown"] / len(predictions)
         table.add_row(
             name,
             str(len(predictions)),

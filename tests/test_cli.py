@@ -29,7 +29,7 @@ def run():
 def test_without_a_verb_help_is_shown(run):
     answer = run()
 
-    assert "Leaf photos in folders in" in answer.output
+    assert "Train classifiers of crop diseases" in answer.output
     assert "demo" in answer.output
 
 

@@ -19,7 +19,7 @@ DOOR = """
     ExportCheck FreezePlan FreezePolicy FreezeProof HeadStart LeafDataset LeafPrediction
     PhaseRecord PixelConvention Quadrant Report Similarity SkippedPhoto Split Stage
     TransferClassifier advise audit feature_evidence get_backbone list_backbones load_classifier
-    open_leaves register_backbone __version__
+    open_leaves plot_history register_backbone __version__
 """
 
 MODULES = {
@@ -55,7 +55,7 @@ MODULES = {
     "reports": """
         ClassReport CoveragePoint DataFacts Interval Mistake ModelFacts PhaseProof
         ReliabilityBin ReliabilityCurve Report SetReport TrainingFacts UnknownClass
-        UnreadablePhoto
+        UnreadablePhoto plot_history
     """,
     "scaling": """
         BulkPredictions StoreFill Workers fill_store photo_facts predict_photos_to
@@ -78,7 +78,9 @@ ARGUMENTS = {
         name build stages feature_width pixels= image_size= min_image_size= license= source=
         pretrained= reference_pixels=
     """,
-    "Calibration": "temperature precision threshold coverage accuracy farthest photos",
+    "Calibration": """
+        temperature precision threshold coverage accuracy farthest photos folds= photos_needed=
+    """,
     "Explanation": """
         photo heatmap class_name probability rival method stage on_leaf stage_evidence bias
     """,
@@ -116,15 +118,18 @@ ARGUMENTS = {
     "list_backbones": "pattern=",
     "load_classifier": "path",
     "open_leaves": "path layout= leaves=",
+    "plot_history": "history",
     "register_backbone": "spec",
     "TransferClassifier.fit": """
         x= y= validation_data= epochs= batch_size= verbose= callbacks= class_weight=
-        sample_weight= seed= on_bad_photo= resume= cache=
+        sample_weight= seed= on_bad_photo= resume= cache= **unknown
     """,
     "TransferClassifier.evaluate": "x= y= batch_size= **options",
     "TransferClassifier.predict": "x batch_size= **options",
     "TransferClassifier.predict_photos": "paths top_k= batch_size=",
-    "TransferClassifier.calibrate": "validation_data precision= batch_size= cache= verbose=",
+    "TransferClassifier.calibrate": """
+        validation_data training_data= precision= batch_size= cache= verbose=
+    """,
     "TransferClassifier.report": """
         test_data label_map= training_data= advice= audit= title= command= verbose=
     """,
@@ -135,6 +140,7 @@ ARGUMENTS = {
     "LeafDataset.k_fold": "folds= seed=",
     "LeafDataset.subset": "indices",
     "LeafDataset.save": "path",
+    "LeafDataset.show": "photos= columns= seed=",
     "LeafDataset.to_tf_dataset": "image_size batch_size= shuffle_seed= labels=",
 }
 

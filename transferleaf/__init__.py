@@ -1,4 +1,4 @@
-"""Leaf photos in folders in, an honest, explained classifier out.
+"""Train classifiers of crop diseases on leaf photos, by transfer learning.
 
 Public names load on first use, so that importing the package takes a moment and not TensorFlow.
 """
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from transferleaf.quadrant import Quadrant as Quadrant
     from transferleaf.quadrant import Similarity as Similarity
     from transferleaf.reports import Report as Report
+    from transferleaf.reports import plot_history as plot_history
     from transferleaf.training.evidence import feature_evidence as feature_evidence
     from transferleaf.training.feeding.bad_photos import SkippedPhoto as SkippedPhoto
     from transferleaf.training.proof import FreezeProof as FreezeProof
@@ -78,6 +79,7 @@ _HOME = {
     "list_backbones": "transferleaf.backbones.registry",
     "load_classifier": "transferleaf.model_files",
     "open_leaves": "transferleaf.datasets",
+    "plot_history": "transferleaf.reports",
     "register_backbone": "transferleaf.backbones.registry",
 }
 
@@ -107,7 +109,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return list(__all__)
+    return sorted({*__all__, *_MODULES})
 
 
 @wrapt.when_imported("keras")

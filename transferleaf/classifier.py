@@ -28,13 +28,14 @@ from transferleaf.features.finite import finite
 from transferleaf.forks import about_to_work
 from transferleaf.freezing import FreezePlan, FreezePolicy
 from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
-from transferleaf.head.layers import starting_dropout
+from transferleaf.head.layers import is_untrained, read_head, starting_dropout
 from transferleaf.judging.report import report_on
 from transferleaf.training.assembly import assemble, resolve_backbone
 from transferleaf.training.checks import (
     check_backend,
     check_classes,
     checked_policy,
+    refuse_options,
     warn_if_untrained,
 )
 from transferleaf.training.feeding.asked_images import asked_images
@@ -69,9 +70,11 @@ class TransferClassifier(keras.Model):
             least two, all different.
         backbone: Name of a registered backbone; a ``BackboneSpec``; or a functional
             ``keras.Model`` that takes RGB in [0, 255], shape ``(batch, size, size, 3)``, and ends
-            in a feature map. Its layers are shared, not copied, and frozen as the policy says.
-        freeze: What to train and how gently; ``FreezePolicy.for_quadrant("IV")`` where ``None``;
-            decided from evidence at the first ``fit`` where ``"auto"``.
+            in a feature map. Its layers are shared, not copied, and
+            frozen as the policy says.
+        freeze: What to train and how gently: a policy, or its name. ``"I"`` to ``"IV"`` are the
+            policies of the quadrants, ``"head"`` trains the head alone, and ``"auto"`` decides
+            from evidence at the first ``fit``. ``"IV"`` where ``None``.
         weights: ``"imagenet"``; the path of a weights file; or ``None`` for random values. A
             ``keras.Model`` keeps the weights it has unless a file is named.
         stages: For a ``keras.Model``: names of the layers that end its stages, in order; the whole
@@ -94,6 +97,7 @@ class TransferClassifier(keras.Model):
         records: What became of each phase of the last ``fit``: seconds, and the proof.
         calibration: What ``calibrate`` found since the last training; saved along.
         class_means: How known leaves look to the network, which ``calibrate`` found; saved along.
+        refitted: Whether ``fit`` was called on a classifier whose stages may have trained before.
         skipped_photos: What the last ``fit`` left out as it could not be read; saved along.
         photos_of_fit: About how many photos the last ``fit`` read, in whole batches; saved along.
 
@@ -115,7 +119,7 @@ class TransferClassifier(keras.Model):
         *,
         classes: Sequence[str],
         backbone: str | BackboneSpec | keras.Model | Backbone = "resnet50",
-        freeze: FreezePolicy | Literal["auto"] | None = None,
+        freeze: FreezePolicy | Literal["auto", "I", "II", "III", "IV", "head"] | None = None,
         weights: str | PathLike[str] | None = "imagenet",
         stages: Sequence[str] | None = None,
         image_size: int | None = None,
@@ -149,6 +153,7 @@ class TransferClassifier(keras.Model):
         self.photos_of_fit = 0
         self.calibration: Calibration | None = None
         self.class_means: ClassMeans | None = None
+        self.refitted = False
         self._compiled_by: Literal["policy", "user"] = "policy"
         self._user_arguments: dict[str, Any] = {}
         self._saved_compiling: dict[str, Any] | None = None
@@ -162,6 +167,14 @@ class TransferClassifier(keras.Model):
         return keras.Model(*tensors, **options) if cloned else super().__new__(cls)
 
     __new__.__wrapped__ = __init__  # type: ignore[attr-defined]  # has the signature to show
+
+    def __repr__(self) -> str:
+        fitted = "not fitted" if is_untrained(read_head(self)) else "fitted"
+        calibrated = "not calibrated" if self.calibration is None else "calibrated"
+        return (
+            f"TransferClassifier({self.backbone.name} at {self.image_size} px, "
+            f"{len(self.classes)} classes, {self.freeze!r}, {fitted}, {calibrated})"
+        )
 
     @property
     def freeze(self) -> FreezePolicy:
@@ -201,6 +214,7 @@ class TransferClassifier(keras.Model):
         on_bad_photo: OnBadPhoto = "raise",
         resume: str | PathLike[str] | None = None,
         cache: str | PathLike[str] | None = None,
+        **unknown: Any,
     ) -> keras.callbacks.History:
         """Train as the policy says: print the plan, run it, prove that it was kept.
 
@@ -243,12 +257,14 @@ class TransferClassifier(keras.Model):
                 weights as if there had been none. Callbacks begin anew, without their own state.
             cache: Folder of the store that keeps outputs of frozen stages; the user's cache folder
                 where ``None``, which ``TRANSFERLEAF_CACHE`` names otherwise.
+            **unknown: Other arguments of ``keras.Model.fit`` are refused, with what to do instead.
 
         Returns:
-            The history of all epochs.
+            The history of all epochs; ``transferleaf.plot_history`` draws it.
 
         Raises:
             ConfigError: An option or the data is of a kind that cannot work.
+            UnknownOptionError: There is no such argument.
             ClassMismatchError: The data's classes differ from the classifier's.
             BadPhotosError, LostClassesError: Photos cannot be read; nothing was trained.
             PhotoError: A photo of a stream cannot be read, or one that could be before is broken
@@ -260,6 +276,7 @@ class TransferClassifier(keras.Model):
             ResumeWriteError: The disk is full, say; what was kept before is still there.
             ForkedProcessError: A network ran before this process was forked.
         """
+        refuse_options(unknown)
         compiler = self._compiler()
         form = self._feed_format(compiler)
         feed = open_feed(
@@ -284,6 +301,7 @@ class TransferClassifier(keras.Model):
         self.records = ()
         self.photos_of_fit = sum(each.about_photos() for each in (feed, validation) if each)
         self.calibration = self.class_means = None
+        self.refitted = self.freeze.trainable_stages != 0 and not is_untrained(read_head(self))
         history, self.records = Fit(
             classifier=self,
             backbone=self.backbone,
@@ -407,6 +425,8 @@ class TransferClassifier(keras.Model):
         classifier.skipped_photos = skipped_of(config)
         classifier.photos_of_fit = config.get("photos_of_fit", 0)
         classifier.calibration = calibration_in(config)
+        # Files of the first versions do not say; where stages may have trained, take it for true.
+        classifier.refitted = config.get("refitted", classifier.freeze.trainable_stages != 0)
         classifier._saved_compiling = config.get("compiling")
         if config.get("advice"):  # absent in files of the first version
             classifier.advice = Advice.from_dict(config["advice"])

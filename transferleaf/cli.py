@@ -67,14 +67,13 @@ def _show_version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    debug: Annotated[
-        bool, typer.Option(DEBUG, help="Show where an error comes from; before or after the verb.")
-    ] = False,
+    debug: Annotated[bool, typer.Option(DEBUG, help="Show the traceback of an error.")] = False,
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Leaf photos in folders in, an honest, explained crop and disease classifier out."""
+    """Train classifiers of crop diseases on leaf photos, by transfer learning."""
 
 
 for _run, _epilog in _COMMANDS:

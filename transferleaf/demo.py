@@ -1,4 +1,4 @@
-"""The demonstration: drawn leaves in, a trained and saved classifier out, told in plain words."""
+"""The demonstration: draws leaves, trains a classifier on them, and writes a report."""
 
 from __future__ import annotations
 
@@ -31,22 +31,29 @@ def run_demo(folder: Path, *, photos_per_class: int) -> None:
         classes=data.classes, backbone=_BACKBONE, freeze=FreezePolicy.for_quadrant("IV")
     )
     classifier.fit(train, validation_data=validation, seed=0)
-    accuracy = classifier.evaluate(test, return_dict=True, verbose=0)["accuracy"]
-    model = folder / "leaf.keras"
+    classifier.calibrate(validation, training_data=train, verbose=0)
+    report = classifier.report(test, training_data=train, verbose=0)
+    model, page = folder / "leaf.keras", folder / "report.html"
     classifier.save(model)
+    report.save_html(page)
 
     console.print(_examples(classifier, test))
     console.print(
         f"\n[bold]Trained[/bold] the head of a frozen {_BACKBONE} on {len(train)} drawn photos of "
         f"{len(data.classes)} classes."
-        f"\n[bold]Accuracy {accuracy:.1%}[/bold] on {len(test)} photos of leaves it has never seen "
-        f"(guessing: {1 / len(data.classes):.1%}), {time.monotonic() - began:.0f} s in all."
+        f"\n[bold]Accuracy {report.accuracy:.1%}[/bold] on {len(test)} photos of other leaves "
+        f"(guessing: {1 / len(data.classes):.1%}), {time.monotonic() - began:.0f} s in total."
+        f"\n\n[bold]Report[/bold]  {page.resolve().as_uri()}"
+        f"\n  Open it in a browser. Look at the classes with the lowest F1, at the mistakes, and at"
+        f"\n  the heat maps, which show what the classifier looked at."
         f"\n\n[bold]Next[/bold]"
-        f"\n  look at the photos            {photos}"
-        f"\n  ask about photos              transferleaf predict {_quoted(model)} {_quoted(photos)}"
-        f"\n  go on in Python               import transferleaf as tl; "
+        f"\n  classify photos         transferleaf predict {_quoted(model)} {_quoted(photos)}"
+        f"\n  see what it looks at    transferleaf explain {_quoted(model)} {_quoted(photos)}"
+        f" -o {_quoted(folder / 'why')}"
+        f"\n  go on in Python         import transferleaf as tl; "
         f"clf = tl.load_classifier({str(model)!r})"
-        f"\n  train on photos of your own   transferleaf train FOLDER --backbone {_BACKBONE}",
+        f"\n  check your own photos   transferleaf audit FOLDER"
+        f"\n  train on them           transferleaf train FOLDER --backbone {_BACKBONE}",
         soft_wrap=True,
         highlight=False,
     )
@@ -70,7 +77,14 @@ def _examples(classifier: TransferClassifier, test: LeafDataset) -> Table:
     """A few photos of different classes with what the classifier says of them."""
     first_of_class = {label: row for row, label in reversed(list(enumerate(test.labels.tolist())))}
     rows = sorted(first_of_class.values())[::3]
-    table = Table("photo", "is", "prediction", "probability", title="Some photos of the test set")
+    table = Table(
+        "photo",
+        "class",
+        "prediction",
+        "probability",
+        "verdict",
+        title="Some photos of the test set",
+    )
     found = classifier.predict_photos([test.paths[row] for row in rows])
     for row, prediction in zip(rows, found, strict=True):
         truth = test.classes[test.labels[row]]
@@ -79,6 +93,7 @@ def _examples(classifier: TransferClassifier, test: LeafDataset) -> Table:
             prediction.path.name,
             truth,
             f"[{colour}]{prediction.label}[/{colour}]",
-            f"{prediction.probability:.2f}",
+            f"{prediction.probability:.1%}",
+            prediction.verdict,
         )
     return table

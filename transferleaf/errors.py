@@ -106,6 +106,17 @@ class ConfigError(TransferLeafError, ValueError):
         return f"{word} {self.value} must {self.must}."
 
 
+class UnknownOptionError(TransferLeafError, TypeError):
+    """A method was given an argument that it does not take."""
+
+    def __init__(self, method: str, option: str, *, instead: str | None) -> None:
+        self.method = method
+        self.option = option
+        self.instead = instead
+        told = "" if instead is None else f": {instead}"
+        super().__init__(f"{method}() does not take {option!r}{told}.")
+
+
 class AdviceFileError(TransferLeafError, ValueError):
     """A file is not the JSON of an advice."""
 

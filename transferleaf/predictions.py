@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from rich import box
+from rich.table import Column, Table
+from rich.text import Text
 
 from transferleaf.datasets.labels import LeafLabel, parse_label
+from transferleaf.notebook import data_frame, html_of
+from transferleaf.terminal import from_strangers
 
-Verdict: TypeAlias = Literal["sure", "not sure", "not a leaf I know"]
+Verdict: TypeAlias = Literal["sure", "unsure", "unknown", "uncalibrated"]
+
+VERDICTS: dict[Verdict, str] = {
+    "sure": "probable enough to reach the precision that was asked for",
+    "unsure": "not probable enough for that: have a person look",
+    "unknown": "unlike the leaves it was trained on: the answer means little",
+    "uncalibrated": "nobody has shown yet how far such an answer can be trusted",
+}
+"""What each verdict means, for people."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LeafPrediction:
     """What a classifier says of one photo, or why it says nothing.
 
@@ -31,8 +44,9 @@ class LeafPrediction:
         top: The most probable classes with their probabilities, most probable first.
         crop_probability: Probability of ``crop``, summed over its diseases and its healthy leaves.
         error: Why the file cannot be read as a photo; ``None`` where it could.
-        verdict: Whether to believe it: ``"sure"``, ``"not sure"``, or ``"not a leaf I know"``;
-            ``None`` without an answer, or where the classifier is not calibrated.
+        verdict: Whether to trust the answer: ``"sure"``, ``"unsure"``, ``"unknown"`` (the photo is
+            unlike the leaves that the classifier knows), or ``"uncalibrated"``; see ``VERDICTS``.
+            ``None`` without an answer.
     """
 
     path: Path
@@ -44,7 +58,58 @@ class LeafPrediction:
     top: tuple[tuple[str, float], ...]
     crop_probability: float | None
     error: str | None = None
-    verdict: str | None = None
+    verdict: Verdict | None = None
+
+    def __repr__(self) -> str:
+        if self.label is None:
+            return f"LeafPrediction({str(self.path)!r}, error={self.error!r})"
+        return (
+            f"LeafPrediction({str(self.path)!r}, {self.label!r}, "
+            f"probability={self.probability:.4f}, verdict={self.verdict!r})"
+        )
+
+
+class Predictions(list[LeafPrediction]):
+    """A list of predictions that a notebook shows as a table."""
+
+    def _repr_html_(self) -> str:
+        return html_of(prediction_table(self))
+
+    def to_pandas(self) -> Any:
+        """Return a ``pandas.DataFrame`` with a row for each photo, without ``top``.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        rows = [asdict(found) | {"path": str(found.path)} for found in self]
+        return data_frame([{key: row[key] for key in row if key != "top"} for row in rows])
+
+
+def prediction_table(found: Sequence[LeafPrediction], *, paths: bool = True) -> Table:
+    """Lay out predictions for people: photo, class, probability, verdict; a line for each class.
+
+    Args:
+        found: The predictions.
+        paths: Whether there is a column of the photos' paths.
+    """
+    table = Table(
+        *([Column("photo", overflow="fold")] if paths else []),
+        Column("prediction", overflow="fold"),
+        Column("probability", justify="right"),
+        Column("verdict", no_wrap=True),
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_header=paths,
+    )
+    for each in found:
+        path = [from_strangers(str(each.path))] if paths else []
+        if each.label is None:
+            table.add_row(*path, from_strangers(f"error: {each.error}"), "", "")
+            continue
+        for place, (label, probability) in enumerate(each.top):
+            cells = (from_strangers(label), f"{probability:.1%}", "" if place else each.verdict)
+            table.add_row(*([Text("")] * len(path) if place else path), *cells)
+    return table
 
 
 def describe_prediction(
@@ -53,7 +118,7 @@ def describe_prediction(
     labels: tuple[LeafLabel, ...],
     *,
     top_k: int,
-    verdict: str | None = None,
+    verdict: Verdict = "uncalibrated",
 ) -> LeafPrediction:
     """Turn the probabilities of one photo, shape ``(n_classes,)``, into words."""
     # Stable, so that equal probabilities keep the order of the classes.
@@ -99,8 +164,8 @@ def describe_predictions(
     *,
     classes: Sequence[str],
     top_k: int,
-    verdicts: Sequence[str] | None = None,
-) -> list[LeafPrediction]:
+    verdicts: Sequence[Verdict] | None = None,
+) -> Predictions:
     """Turn the probabilities of photos, shape ``(n, n_classes)``, into words.
 
     Args:
@@ -109,10 +174,10 @@ def describe_predictions(
         reasons: Why photos could not be read, by position.
         classes: Names of the classes.
         top_k: How many of the most probable classes to name.
-        verdicts: Whether to believe each answer; ``None`` where the classifier is not calibrated.
+        verdicts: Whether to trust each answer; ``None`` where the classifier is not calibrated.
     """
     labels = tuple(parse_label(name) for name in classes)
-    return [
+    return Predictions(
         no_prediction(path, reasons[position])
         if position in reasons
         else describe_prediction(
@@ -120,10 +185,10 @@ def describe_predictions(
             probabilities[position],
             labels,
             top_k=top_k,
-            verdict=None if verdicts is None else verdicts[position],
+            verdict="uncalibrated" if verdicts is None else verdicts[position],
         )
         for position, path in enumerate(paths)
-    ]
+    )
 
 
 def judge_answers(
@@ -133,12 +198,13 @@ def judge_answers(
     threshold: float | None,
     farthest: float | None,
 ) -> tuple[Verdict, ...]:
-    """Say of each answer whether to believe it.
+    """Say of each answer whether to trust it.
 
     Args:
         probabilities: Shape ``(n, n_classes)``.
         distances: To the nearest class mean, shape ``(n,)``.
-        threshold: Top probability from which an answer is sure; ``None``: none is.
+        threshold: Top probability from which an answer is sure; ``None`` where no threshold was
+            shown to reach the wished precision, so that answers stay uncalibrated.
         farthest: Distance beyond which a photo is unknown; ``None``: none is.
 
     >>> judge_answers(
@@ -147,11 +213,16 @@ def judge_answers(
     ...     threshold=0.7,
     ...     farthest=2.0,
     ... )
-    ('sure', 'not sure', 'not a leaf I know')
+    ('sure', 'unsure', 'unknown')
     """
     last = np.inf if farthest is None else farthest
-    first = np.inf if threshold is None else threshold
     return tuple(
-        "not a leaf I know" if distance > last else "sure" if top >= first else "not sure"
+        "unknown" if distance > last else _judged(top, threshold)
         for distance, top in zip(distances, np.max(probabilities, axis=1), strict=True)
     )
+
+
+def _judged(top: float, threshold: float | None) -> Verdict:
+    if threshold is None:
+        return "uncalibrated"
+    return "sure" if top >= threshold else "unsure"

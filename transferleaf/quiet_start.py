@@ -20,10 +20,25 @@ def start_tensorflow_quietly() -> None:
     """
     if "tensorflow" in sys.modules:
         return
-    with stderr_held_back(), loading_modules():
+    with _told_meanwhile("Loading TensorFlow ..."), stderr_held_back(), loading_modules():
         import tensorflow as tf
 
         tf.config.list_physical_devices()
+
+
+@contextmanager
+def _told_meanwhile(text: str) -> Iterator[None]:
+    """Show a line on a terminal while the block runs, which takes seconds."""
+    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield
+        return
+    sys.stderr.write(text)
+    sys.stderr.flush()
+    try:
+        yield
+    finally:
+        sys.stderr.write(f"\r{' ' * len(text)}\r")
+        sys.stderr.flush()
 
 
 @contextmanager

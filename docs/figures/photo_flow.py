@@ -32,7 +32,7 @@ WORDS = {
         "calibration": "calibration",
         "calibration is": "temperature,\nclass means",
         "verdict": "verdict",
-        "verdicts": "sure\nnot sure\nnot a leaf I know",
+        "verdicts": "sure\nunsure\nunknown",
     },
     "ko": {
         "title": "사진 한 장이 라이브러리를 지나는 경로: 학습할 때와 예측할 때",
@@ -57,7 +57,7 @@ WORDS = {
         "calibration": "보정",
         "calibration is": "온도,\n클래스 평균",
         "verdict": "판정",
-        "verdicts": "sure\nnot sure\nnot a leaf I know",
+        "verdicts": "sure\nunsure\nunknown",
     },
 }
 

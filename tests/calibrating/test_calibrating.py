@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 from PIL import Image
 
+from tests.calibrating.conftest import CLASSES
+from transferleaf import FreezePolicy, TransferClassifier
 from transferleaf.calibrating.calibrating import calibration_of_head
+from transferleaf.calibrating.judged import judged_by_head, judged_out_of_fold
 from transferleaf.errors import ConfigError, EmptyClassError
 from transferleaf.features import frozen
 from transferleaf.features.engines.tensorflow_engine import TensorFlowEngine
 from transferleaf.features.store import FeatureStore
 from transferleaf.head.scaling import UNLIMITED, FeatureScaling
-from transferleaf.head.solver import LinearHead, softmax
+from transferleaf.head.solver import LinearHead, softmax, solve_head
 from transferleaf.training import predicting
 from transferleaf.training.phases.head_inputs import HeadInputs
 
@@ -48,20 +53,24 @@ def too_sure():
 def test_the_temperature_undoes_exaggeration(too_sure):
     head, inputs = too_sure
 
-    calibration, softer, _ = calibration_of_head(head, inputs, None, before=None, precision=0.9)
+    calibration, softer, _ = calibration_of_head(
+        head, judged_by_head(head, inputs, None), precision=0.9
+    )
 
     assert calibration.temperature == pytest.approx(FACTOR, rel=0.1)
     np.testing.assert_allclose(softer.kernel, head.kernel / calibration.temperature, rtol=1e-5)
 
 
-def test_calibrating_twice_is_calibrating_once(too_sure):
-    head, inputs = too_sure
-    once, softer, _ = calibration_of_head(head, inputs, None, before=None, precision=0.9)
+def test_calibrating_twice_is_calibrating_once(trained, blobs):
+    images, labels = blobs(90, seed=5)
+    labels = np.where(np.arange(90) % 10 == 0, (labels + 1) % 3, labels)
+    once = trained.calibrate((images, labels), precision=0.8, verbose=0)
+    after = trained.predict(images, verbose=0)
 
-    twice, same, _ = calibration_of_head(softer, inputs, None, before=once, precision=0.9)
+    twice = trained.calibrate((images, labels), precision=0.8, verbose=0)
 
     assert twice.temperature == pytest.approx(once.temperature, rel=1e-4)
-    np.testing.assert_allclose(same.kernel, softer.kernel, rtol=1e-4)
+    np.testing.assert_allclose(trained.predict(images, verbose=0), after, atol=1e-5)
 
 
 def test_without_a_mistake_the_temperature_stays_one(too_sure):
@@ -69,22 +78,95 @@ def test_without_a_mistake_the_temperature_stays_one(too_sure):
     rows = head.probabilities(inputs.features).argmax(axis=1) == inputs.targets.argmax(axis=1)
 
     calibration, same, _ = calibration_of_head(
-        head, inputs.part(rows), None, before=None, precision=0.9
+        head, judged_by_head(head, inputs.part(rows), None), precision=0.9
     )
 
     assert calibration.temperature == 1
     np.testing.assert_array_equal(same.kernel, head.kernel)
 
 
-def test_a_class_without_photos_is_an_error(too_sure):
-    head, inputs = too_sure
+def test_a_class_without_photos_is_an_error(trained, blobs):
+    images, labels = blobs(30)
 
     with pytest.raises(EmptyClassError) as caught:
-        calibration_of_head(
-            head, inputs.part(inputs.targets[:, 1] == 0), None, before=None, precision=0.9
-        )
+        trained.calibrate((images[labels != 1], labels[labels != 1]), verbose=0)
 
     assert caught.value.empty == (1,)
+
+
+@pytest.fixture
+def solved():
+    """Photos to learn from and to validate on, and the head that they give."""
+    rng = np.random.default_rng(0)
+    labels = np.arange(240) % 3
+    features = rng.normal(size=(240, 6)).astype(np.float32) + 2 * np.eye(6, dtype="f4")[labels]
+    inputs = HeadInputs(
+        features=features.astype(np.float32),
+        targets=np.eye(3, dtype=np.float32)[labels],
+        weights=np.ones(240, np.float32),
+    )
+    learnt, held_out = inputs.part(slice(0, 180)), inputs.part(slice(180, 240))
+    return solve_head(learnt.problem(), held_out.problem()), learnt, held_out
+
+
+def test_training_photos_are_answered_by_heads_that_have_not_seen_their_leaf(solved):
+    head, learnt, held_out = solved
+
+    photos = judged_out_of_fold(head, (learnt, None), (held_out, None), groups=())
+
+    assert (photos.folds, len(photos.labels)) == (4, 240)  # each learns from 180, as the head did
+    right = (photos.probabilities.argmax(axis=1) == photos.labels).mean()
+    seen = (head.probabilities(learnt.features).argmax(axis=1) == photos.labels[:180]).mean()
+    assert 0.7 < right < seen
+
+
+def test_a_head_that_these_photos_do_not_give_is_not_judged_by_them(solved):
+    head, learnt, held_out = solved
+    other = replace(head, kernel=2 * head.kernel)
+
+    assert judged_out_of_fold(other, (learnt, None), (held_out, None), groups=()) is None
+
+
+def test_a_photo_without_another_leaf_of_its_class_does_not_count(solved):
+    head, learnt, held_out = solved
+    leaves = ["one" if label == 0 else None for label in learnt.targets.argmax(axis=1)]
+    others = ["one" if label == 0 else None for label in held_out.targets.argmax(axis=1)]
+
+    photos = judged_out_of_fold(head, (learnt, leaves), (held_out, others), groups=())
+
+    assert not photos.counted[photos.labels == 0].any()
+    assert photos.counted[photos.labels != 0].all()
+
+
+def test_training_photos_prove_what_validation_photos_cannot(tiny_network, blobs):
+    classifier = TransferClassifier(
+        classes=CLASSES, backbone=tiny_network(), stages=("low_out", "mid_out", "high_out")
+    )
+    train, validation = blobs(200), blobs(50, seed=5)
+    classifier.fit(*train, validation_data=validation, verbose=0)
+    alone = classifier.calibrate(validation, verbose=0)
+
+    together = classifier.calibrate(validation, training_data=train, verbose=0)
+
+    assert (alone.photos, alone.folds, alone.threshold) == (50, None, None)
+    assert (together.photos, together.folds) == (250, 5)
+    assert together.threshold is not None
+
+
+def test_stages_that_learnt_before_are_judged_by_validation_photos_alone(tiny_network, blobs):
+    classifier = TransferClassifier(
+        classes=CLASSES,
+        backbone=tiny_network(),
+        stages=("low_out", "mid_out", "high_out"),
+        freeze=FreezePolicy(trainable_stages=1, epochs=1),
+    )
+    train, validation = blobs(60), blobs(50, seed=5)
+    classifier.fit(*train, validation_data=validation, verbose=0)
+    classifier.fit(*train, validation_data=validation, verbose=0)
+
+    found = classifier.calibrate(validation, training_data=train, verbose=0)
+
+    assert (found.photos, found.folds) == (50, None)
 
 
 def test_the_graph_and_the_head_agree_and_classes_stay(trained, blobs):
@@ -115,7 +197,7 @@ def test_a_saved_file_keeps_calibration_and_verdicts(trained, blobs, tmp_path):
         classifier.predict_photos(tmp_path / "blob.png") for classifier in (loaded, trained)
     )
     assert found == expected
-    assert found.verdict in ("sure", "not sure")
+    assert found.verdict in ("sure", "unsure")
 
 
 def test_weights_bring_their_own_calibration(trained, blobs, tmp_path):
@@ -158,22 +240,22 @@ def test_a_step_of_ones_own_forgets_the_calibration(trained, blobs):
 
 
 @pytest.mark.parametrize("precision", [0, 1.0, 95, "high"])
-def test_a_precision_is_a_share(trained, blobs, precision):
+def test_a_precision_is_a_share(shared, blobs, precision):
     with pytest.raises(ConfigError) as caught:
-        trained.calibrate(blobs(), precision=precision)
+        shared.calibrate(blobs(), precision=precision)
 
     assert str(caught.value) == (
         f"precision={precision!r} must be a number between 0 and 1, such as 0.95."
     )
 
 
-def test_sample_weights_are_refused(trained, blobs):
+def test_sample_weights_are_refused(shared, blobs):
     with pytest.raises(ConfigError) as caught:
-        trained.calibrate((*blobs(3), [1, 2, 1]), verbose=0)
+        shared.calibrate((*blobs(3), [1, 2, 1]), verbose=0)
 
     assert str(caught.value) == (
         "sample weights of validation_data='weights that differ from 1' must be absent: "
-        "each validation photo counts once."
+        "each photo counts once."
     )
 
 
@@ -190,7 +272,7 @@ def test_an_engine_and_a_call_give_the_same_verdicts(trained, blobs, tmp_path, m
     compiled = [photo.verdict for photo in trained.predict_photos(paths)]
 
     assert compiled == called
-    assert set(called[::4]) == {"not a leaf I know"}
+    assert set(called[::4]) == {"unknown"}
 
 
 def test_a_file_that_is_no_photo_has_no_verdict(trained, blobs, tmp_path):
@@ -201,6 +283,25 @@ def test_a_file_that_is_no_photo_has_no_verdict(trained, blobs, tmp_path):
 
     assert (found.label, found.verdict) == (None, None)
     assert found.error is not None
+
+
+def test_an_uncalibrated_classifier_says_so(trained, blobs, tmp_path):
+    Image.fromarray(blobs(1)[0][0]).save(tmp_path / "blob.png")
+
+    [found] = trained.predict_photos(tmp_path / "blob.png")
+
+    assert found.verdict == "uncalibrated"
+
+
+def test_where_no_threshold_was_shown_answers_stay_uncalibrated(trained, blobs, tmp_path):
+    images, labels = blobs(30, seed=5)
+    Image.fromarray(images[0]).save(tmp_path / "blob.png")
+    trained.calibrate((images, labels), precision=0.99, verbose=0)
+
+    [found] = trained.predict_photos(tmp_path / "blob.png")
+
+    assert trained.calibration.threshold is None
+    assert found.verdict == "uncalibrated"
 
 
 @pytest.mark.parametrize("emptied", [False, True])

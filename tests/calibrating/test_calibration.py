@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
 from transferleaf.calibrating.calibration import Calibration
 
 FOUND = Calibration(
@@ -25,15 +27,42 @@ def test_a_calibration_survives_json():
 
 def test_it_says_what_was_found():
     assert str(FOUND) == (
-        "Temperature 1.500. Answers are sure from a probability of 0.700: 80.0% of 1,200 "
-        "validation photos, 97.5% of them right (wished: 0.95). Photos farther than 2.000 from "
-        "every class are no leaves it knows."
+        "Answers with a probability of at least 0.700 are sure: 80.0% of 1,200 validation photos, "
+        "97.5% of them right (asked for: 95.0%). Photos farther than 2.000 from every class are "
+        "unknown. Temperature: 1.500."
     )
 
 
-def test_it_says_what_could_not_be_found():
-    assert str(NOTHING) == (
-        "Temperature 1.500. No threshold could be shown to reach a precision of 0.95 on 12 "
-        "validation photos, so no answer is sure; wish for less, or calibrate on more photos. "
-        "There are too few validation photos to tell photos of unknown leaves."
-    )
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"photos_needed": 300},
+            "12 validation photos do not show that answers of any probability are right at least "
+            "0.95 of the time, so answers stay uncalibrated. About 300 photos would do; calibrate "
+            "with training_data as well, add photos, or ask for a lower precision.",
+        ),
+        (
+            {"photos_needed": 300, "folds": 4},
+            "12 photos, answered out of fold do not show that answers of any probability are right "
+            "at least 0.95 of the time, so answers stay uncalibrated. About 300 photos would do; "
+            "or ask for a lower precision.",
+        ),
+        (
+            {},
+            "12 validation photos do not show that answers of any probability are right at least "
+            "0.95 of the time, so answers stay uncalibrated. More photos alone would not help; ask "
+            "for a lower precision.",
+        ),
+    ],
+    ids=["of validation photos", "out of fold", "not by more photos"],
+)
+def test_it_says_how_many_photos_would_do(changes, told):
+    assert replace(NOTHING, **changes).outcome == told
+
+
+def test_a_file_of_an_earlier_version_can_be_read():
+    values = FOUND.to_dict()
+    del values["folds"], values["photos_needed"]
+
+    assert Calibration.from_dict(values) == FOUND

@@ -1,11 +1,11 @@
-"""The threshold: the lowest that is shown to reach the wished precision, or none."""
+"""The threshold: the lowest that is shown to reach the precision, or none."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from transferleaf.calibrating.selecting import chance_of_few, sure_threshold
+from transferleaf.calibrating.selecting import chance_of_few, photos_needed, sure_threshold
 
 
 def answers(photos: int, seed: int):
@@ -61,3 +61,35 @@ def test_chances_are_those_of_the_binomial_distribution():
 
 def test_chances_of_very_many_trials_are_numbers():
     assert chance_of_few(5000, 100_000, share=0.05) == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize(("photos", "mistakes"), [(64, 0), (240, 4), (480, 10)])
+def test_a_few_hundred_photos_prove_a_precision_of_95_percent(photos, mistakes):
+    confidence = np.linspace(1, 0.5, photos)
+    right = np.arange(photos) < photos - mistakes
+
+    threshold = sure_threshold(confidence, right, precision=0.95)
+
+    assert (confidence >= threshold).mean() > 0.5
+
+
+def test_a_leaf_is_one_trial_however_many_photos_show_it():
+    confidence, right = np.full(200, 0.9), np.ones(200, bool)
+    leaves = [row // 10 for row in range(200)]
+
+    assert sure_threshold(confidence, right, precision=0.95) == 0.9
+    assert sure_threshold(confidence, right, precision=0.95, leaves=leaves) is None
+
+
+@pytest.mark.parametrize("photos", [10, 20])
+def test_so_many_photos_would_do_if_they_are_answered_alike(photos):
+    confidence = np.full(photos, 0.9)
+
+    needed = photos_needed(confidence, np.ones(photos), precision=0.9)
+
+    assert sure_threshold(confidence, np.ones(photos), precision=0.9) is None
+    assert sure_threshold(np.full(needed, 0.9), np.ones(needed), precision=0.9) == 0.9
+
+
+def test_no_number_of_photos_helps_a_classifier_that_is_never_good_enough():
+    assert photos_needed(np.full(40, 0.9), np.arange(40) % 2, precision=0.9) is None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,11 @@ import pytest
 import typer
 
 from transferleaf.commands.earlier_rows import EarlierRows, earlier_csv, earlier_json_lines
-from transferleaf.commands.grammar.prediction_rows import COLUMNS, csv_rows, json_lines
+from transferleaf.commands.grammar.prediction_rows import columns, csv_rows, json_lines
 from transferleaf.predictions import describe_predictions
 
-READ = {"csv": earlier_csv, "jsonl": earlier_json_lines}
-WRITE = {"csv": csv_rows, "jsonl": json_lines}
+READ = {"csv": partial(earlier_csv, top_k=1), "jsonl": earlier_json_lines}
+WRITE = {"csv": partial(csv_rows, top_k=1), "jsonl": json_lines}
 
 
 @pytest.fixture
@@ -68,7 +69,9 @@ def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path, form, text
     with pytest.raises(typer.BadParameter) as caught:
         READ[form](path)
 
-    assert str(caught.value) == f"{str(path)!r} holds no rows that predict wrote; name another file"
+    assert str(caught.value) == (
+        f"{str(path)!r} holds no rows that predict wrote with this --top-k; name another file"
+    )
     assert path.read_text() == text
 
 
@@ -101,7 +104,7 @@ def test_csv_rows_give_no_orders_to_a_terminal():
         [Path("a\x1b[2J.jpg")], np.array([[0.5, 0.5]]), {}, classes=["a", "b"], top_k=1
     )
 
-    csv_rows(screen := Screen())(found)
+    csv_rows(screen := Screen(), top_k=1)(found)
 
-    assert screen.getvalue().splitlines()[0] == ",".join(COLUMNS)
+    assert screen.getvalue().splitlines()[0] == ",".join(columns(1))
     assert screen.getvalue().splitlines()[1].startswith(r"a\x1b[2J.jpg,")

@@ -20,8 +20,9 @@ class Guesser:
 
     def __init__(self):
         self.batches = []
+        self.verdict = "sure"
 
-    def predict_photos(self, paths, *, top_k):
+    def predict_photos(self, paths, *, top_k, batch_size):
         self.batches.append(len(paths))
         return describe_predictions(
             paths,
@@ -29,7 +30,7 @@ class Guesser:
             {row: "it is empty." for row, path in enumerate(paths) if "bad" in path.name},
             classes=["Bean___rust", "Bean___healthy"],
             top_k=top_k,
-            verdicts=["sure"] * len(paths),
+            verdicts=[self.verdict] * len(paths),
         )
 
 
@@ -57,17 +58,44 @@ def test_people_get_a_table(run):
 
     assert answer.exit_code == 0
     row = next(line for line in answer.stdout.splitlines() if "1.jpg" in line)
-    cells = [cell.strip() for cell in row.strip("│").split("│")]
-    assert cells == ["1.jpg", "Bean___rust", "0.750", "sure", "Bean___healthy 0.25"]
+    assert row.split() == ["1.jpg", "Bean___rust", "75.0%", "sure"]
     assert answer.stderr == "2 photos\n"
 
 
-def test_the_name_of_a_photo_is_whole_on_a_narrow_terminal(run):
-    answer = run("photos/Apple___Rust/leaf0001_photo1.jpg", columns=80)
+def test_more_classes_are_lines_of_their_own(run):
+    answer = run("1.jpg", "-k", 2)
 
-    rows = [line for line in answer.stdout.splitlines() if line.startswith("│")]
-    name = "".join(row.split("│")[1].strip() for row in rows)
-    assert name == "photos/Apple___Rust/leaf0001_photo1.jpg"
+    lines = [line.split() for line in answer.stdout.splitlines() if "%" in line]
+    assert lines == [["1.jpg", "Bean___rust", "75.0%", "sure"], ["Bean___healthy", "25.0%"]]
+
+
+@pytest.mark.parametrize("columns", [80, 300])
+def test_a_long_path_is_a_line_that_can_be_copied(run, columns):
+    path = f"photos/{'2026-01-31/' * 8}Apple___Rust/leaf0001_photo1.jpg"
+
+    answer = run(path, columns=columns)
+
+    lines = answer.stdout.splitlines()
+    assert lines[0] == path
+    assert "Bean___rust" in answer.stdout
+    assert max(map(len, lines[1:])) <= 100
+
+
+def test_the_verdicts_that_occur_are_explained(run, guesser):
+    guesser.verdict = "uncalibrated"
+
+    answer = run("1.jpg")
+
+    assert answer.stderr == (
+        "1 photo\nuncalibrated: nobody has shown yet how far such an answer can be trusted.\n"
+    )
+
+
+def test_json_is_a_list_of_the_same_objects(run, tmp_path):
+    run("1.jpg", "bad.jpg", "--json", tmp_path / "found.json", "--jsonl", tmp_path / "lines")
+
+    found = json.loads((tmp_path / "found.json").read_text())
+    assert found == [json.loads(line) for line in (tmp_path / "lines").read_text().splitlines()]
 
 
 def test_json_lines_are_alone_on_stdout(run):
@@ -95,14 +123,16 @@ def test_json_lines_are_alone_on_stdout(run):
 
 
 def test_csv_and_json_lines_may_be_had_together(run, tmp_path):
-    run("1.jpg", "bad.jpg", "--csv", tmp_path / "a.csv", "--jsonl", tmp_path / "a.jsonl")
+    files = ("--csv", tmp_path / "a.csv", "--jsonl", tmp_path / "a.jsonl")
+    run("1.jpg", "bad.jpg", *files, "-k", 2)
 
     rows = list(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text())))
     assert [(row["path"], row["label"], row["error"]) for row in rows] == [
         ("1.jpg", "Bean___rust", ""),
         ("bad.jpg", "", "it is empty."),
     ]
-    assert rows[0]["top"] == "Bean___rust 0.750000; Bean___healthy 0.250000"
+    assert (rows[0]["label_2"], rows[0]["probability_2"]) == ("Bean___healthy", "0.25")
+    assert "top" not in rows[0]
     assert len((tmp_path / "a.jsonl").read_text().splitlines()) == 2
 
 
@@ -111,7 +141,7 @@ def test_a_photo_without_an_answer_ends_with_1(run):
 
     assert answer.exit_code == 1
     assert "error: it is empty." in answer.stdout
-    assert answer.stderr == "2 photos, 1 of them without an answer\n"
+    assert answer.stderr == "2 photos, 1 of them without a prediction\n"
 
 
 def test_photos_are_asked_about_in_batches_as_they_come(run, guesser, monkeypatch):
@@ -138,16 +168,16 @@ def test_an_interrupted_call_goes_on_with_what_its_file_lacks(run, guesser, tmp_
     assert guesser.batches == [2, 4]
     assert place.read_text() == whole.read_text()
     assert answer.exit_code == 1
-    assert answer.stderr == "4 photos, 1 of them without an answer\n"
+    assert answer.stderr == "4 photos, 1 of them without a prediction\n"
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ([], "--resume goes on with one file: that of --csv or of --jsonl"),
-        (["--csv", "-"], "--resume goes on with one file"),
-        (["--csv", "a.csv", "--jsonl", "a.jsonl"], "--resume goes on with one file"),
-        (["--parquet", "found"], "--parquet goes on by itself; leave out --resume"),
+        ([], "--resume continues one file: that of --csv or of --jsonl"),
+        (["--csv", "-"], "--resume continues one file"),
+        (["--csv", "a.csv", "--jsonl", "a.jsonl"], "--resume continues one file"),
+        (["--parquet", "found"], "--parquet continues by itself; leave out --resume"),
     ],
 )
 def test_only_one_file_can_be_gone_on_with(run, guesser, options, message):
@@ -161,7 +191,10 @@ def test_only_one_file_can_be_gone_on_with(run, guesser, options, message):
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["--csv", "-", "--jsonl", "-"], "only one of --csv and --jsonl can be written to stdout"),
+        (
+            ["--csv", "-", "--jsonl", "-"],
+            "only one of --csv, --jsonl and --json can be written to stdout",
+        ),
         (["--top-k", "0"], "Invalid value for '--top-k'"),
         (["--depth"], "No such option"),
     ],

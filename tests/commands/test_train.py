@@ -76,18 +76,22 @@ def test_a_run_says_where_it_is_and_what_to_do_next(run):
     assert answer.exit_code == 0
     folder = only_run().path
     lines = answer.output.splitlines()
-    assert f"The run is kept in {folder}" in lines
-    assert f"  ask it about photos        transferleaf predict {folder} PHOTOS" in lines
+    assert f"The run is in {folder}" in lines
+    assert f"  classify photos            transferleaf predict {folder} PHOTOS" in lines
 
 
 def test_options_and_paths_in_full_are_kept_in_the_configuration(run, asked, tmp_path):
-    run("leaves", "--freeze", "III", "--epochs", "2", "--augment", "--val", "0.1", "--no-report")
+    words = ["-f", "III", "-e", 2, "--batch-size", 16, "--learning-rate", 0.001]
+    run("leaves", *words, "--augment", "--val", 0.1, "--precision", 0.9, "--no-report")
 
     config = RunConfig(
         data=str(tmp_path / "leaves"),
         freeze="III",
         epochs=2,
+        batch_size=16,
+        learning_rate=0.001,
         augment=True,
+        precision=0.9,
         val=0.1,
         report=False,
     )
@@ -111,7 +115,7 @@ def test_a_stopped_run_says_how_to_go_on_and_does(run, asked):
 
     assert stopped.exit_code == 130
     assert stopped.output.splitlines()[-1] == (
-        f"Stopped. Go on with: transferleaf train --resume {folder}"
+        f"Stopped. Continue with: transferleaf train --resume {folder}"
     )
     assert asked[0] == asked[1]
     assert only_run().path == folder
@@ -136,7 +140,7 @@ def test_json_on_stdout_is_alone_there(run):
     answer = run("leaves", "--json", "-")
 
     assert json.loads(answer.stdout) == {"run": str(only_run().path), "accuracy": 0.9}
-    assert "The run is kept in" in answer.stderr
+    assert "The run is in" in answer.stderr
 
 
 @pytest.mark.parametrize(
@@ -157,8 +161,17 @@ def test_progress_bars_are_drawn_where_they_can_be_seen(console, verbose):
     [
         ([], "name a FOLDER of photos, or a --config"),
         (["leaves", "--freeze", "V"], "--freeze V must be one of auto, I, II, III, IV, head."),
-        (["leaves", "--resume", "x"], "--resume goes on as the run began; leave out the rest"),
+        (
+            ["leaves", "--resume", "x"],
+            "--resume continues the run as it was started; leave out the rest",
+        ),
         (["leaves", "--val", "1.5"], "--val 1.5 must lie in (0, 1)."),
+        (["leaves", "--precision", "95"], "--precision 95.0 must lie in (0, 1)."),
+        (
+            ["leaves", "--freeze", "head", "--learning-rate", "0.1"],
+            "--learning-rate 0.1 must be absent with freeze = 'head', "
+            "which takes no gradient steps.",
+        ),
         (["leaves", "--epochs", "0"], "Invalid value for '--epochs'"),
     ],
 )

@@ -46,7 +46,7 @@ def test_an_example_names_the_class_that_the_classifier_names(
 
     told = run_example(form, exported(form)[0])
 
-    assert told == f"{leaf}: {wanted.label} {wanted.probability:.1%}\n"
+    assert told == f"{leaf}: {wanted.label} {wanted.probability:.1%} (uncalibrated)\n"
 
 
 @EACH_FORMAT

@@ -87,17 +87,17 @@ def test_it_gives_the_verdicts_of_a_calibrated_classifier(
     found = open_exported(exported_calibrated(form)).predict_photos(paths)
 
     wanted = [each.verdict for each in calibrated.predict_photos(paths)]
-    assert set(wanted) == {"sure", "not sure", "not a leaf I know"}
+    assert set(wanted) == {"sure", "unsure", "unknown"}
     assert [each.verdict for each in found] == wanted
 
 
 @EACH_FORMAT
-def test_it_gives_none_where_the_classifier_was_not_calibrated(exported, photos, form, tmp_path):
+def test_answers_are_uncalibrated_where_the_classifier_was(exported, photos, form, tmp_path):
     Image.fromarray(photos[0][0]).save(tmp_path / "leaf.png")
 
     (found,) = open_exported(exported(form)[0]).predict_photos([tmp_path / "leaf.png"])
 
-    assert found.verdict is None
+    assert found.verdict == "uncalibrated"
 
 
 @EACH_FORMAT

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from transferleaf.errors import ConfigError, SplitError
-from transferleaf.head.out_of_fold import out_of_fold_probabilities, usable_folds
+from transferleaf.head.out_of_fold import (
+    deal_leaves,
+    has_other_leaf,
+    out_of_fold_probabilities,
+    usable_folds,
+)
 
 CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
 LABELS = np.arange(60) % 3
@@ -101,3 +106,27 @@ def test_folds_are_a_whole_number_from_two(features, folds):
         out_of_fold_probabilities(features, LABELS, ALONE, classes=CLASSES, folds=folds)
 
     assert str(caught.value) == f"folds={folds!r} must be a whole number of at least 2."
+
+
+def test_leaves_are_dealt_whole_and_a_rare_class_is_in_as_many_folds_as_it_has_leaves():
+    labels = np.array([0] * 8 + [1] * 4)
+    leaves = [*"aabbccddxxyy"]
+
+    parts = deal_leaves(labels, leaves, 4, seed=0)
+
+    fold = np.empty(12, int)
+    for number, part in enumerate(parts):
+        fold[part] = number
+    assert sorted(np.concatenate(parts)) == list(range(12))
+    assert all(len({fold[row] for row in range(12) if leaves[row] == leaf}) == 1 for leaf in "abxy")
+    assert len(set(fold[8:])) == 2
+
+
+def test_a_photo_is_judged_only_where_another_leaf_shows_its_class():
+    assert has_other_leaf(np.array([0, 0, 1, 1, 2]), [None, None, "a", "a", None]).tolist() == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]

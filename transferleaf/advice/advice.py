@@ -16,6 +16,7 @@ from transferleaf.advice.placing import Place, place
 from transferleaf.advice.wording import reasons_of
 from transferleaf.errors import AdviceFileError
 from transferleaf.freezing import BackboneLayers, FreezePolicy
+from transferleaf.notebook import html_of
 from transferleaf.quadrant import Quadrant
 from transferleaf.saved_values import load_saved
 from transferleaf.whole_files import written_whole
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Advice:
     """What was measured of a data set, and what follows. Print it, draw it, or save it as JSON.
 
@@ -152,6 +153,12 @@ class Advice:
         figure = draw(self)
         save(figure, Path(path))
         return figure
+
+    def __repr__(self) -> str:
+        return f"Advice(quadrant {self.quadrant.value}: {self.policy!r})"
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
 
     def __rich__(self) -> Answer:
         from transferleaf.advice.answer import Answer

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from transferleaf.auditing.cleaning import Removal, clean, removals
 from transferleaf.auditing.finding import Finding, Severity
 from transferleaf.errors import AuditFileError
+from transferleaf.notebook import html_of
 from transferleaf.saved_values import load_saved
 from transferleaf.whole_files import written_whole
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Audit:
     """What an audit looked at, and what it found. Print it with rich, or save it as JSON.
 
@@ -70,6 +71,16 @@ class Audit:
         from transferleaf.auditing.report import as_text
 
         return as_text(self)
+
+    def __repr__(self) -> str:
+        found = ", ".join(
+            f"{len(self.of_severity(severity))} {severity}s"
+            for severity in ("error", "warning", "note")
+        )
+        return f"Audit({self.photos:,} photos: {found})"
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
 
     def __rich__(self) -> Report:
         from transferleaf.auditing.report import Report

@@ -15,7 +15,7 @@ from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError, Found
 from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.head.layers import read_head
-from transferleaf.predictions import LeafPrediction, Verdict, describe_predictions
+from transferleaf.predictions import Predictions, Verdict, describe_predictions
 from transferleaf.training.checks import check_trained, has_order
 from transferleaf.training.predicting import features_of_each_file, predict_each_file
 from transferleaf.whole_numbers import whole_number
@@ -27,7 +27,7 @@ def predict_photo_files(
     *,
     top_k: int = 5,
     batch_size: int = 32,
-) -> list[LeafPrediction]:
+) -> Predictions:
     """Classify photo files.
 
     Args:
@@ -39,7 +39,7 @@ def predict_photo_files(
 
     Returns:
         One prediction for each path, in order; that of a file that is no photo has an ``error`` in
-        place of a label. Those of a calibrated classifier have a verdict.
+        place of a label. The verdict of each says whether to trust it.
 
     Raises:
         ConfigError: ``paths`` are no paths in an order, or a number is too small.
@@ -49,7 +49,7 @@ def predict_photo_files(
     batch_size = whole_number("batch_size", batch_size, minimum=1)
     photos = _photo_paths(paths)
     if not photos:
-        return []
+        return Predictions()
     check_trained(classifier, "a prediction")
     found = answer_files(classifier, photos, batch_size=batch_size)
     return describe_predictions(
@@ -79,7 +79,7 @@ class FileAnswers:
     Attributes:
         probabilities: Shape ``(n, n_classes)``, float32, rows sum to 1.
         reasons: Why files cannot be read as photos, by position; their rows mean nothing.
-        verdicts: Whether each answer is to be believed; ``None`` without calibration.
+        verdicts: Whether to trust each answer; ``None`` without calibration.
     """
 
     probabilities: Floats

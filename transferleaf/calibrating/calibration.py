@@ -16,15 +16,19 @@ class Calibration:
     Attributes:
         temperature: What the head's logits were divided by, above 0; above 1 where the classifier
             was too sure. It is part of the model's weights.
-        precision: The share of right answers that was wished for among those that are "sure", in
+        precision: The share of right answers that was asked for among those that are "sure", in
             (0, 1).
         threshold: Top probability from which an answer is "sure", in [0, 1]; ``None`` where none
-            could be shown to reach ``precision``, so that no answer is "sure".
-        coverage: Share of the validation photos that reach ``threshold``, in [0, 1].
+            could be shown to reach ``precision``: then answers stay "uncalibrated".
+        coverage: Share of the photos that reach ``threshold``, in [0, 1].
         accuracy: Share of right answers among those, in [0, 1]; ``None`` without any.
-        farthest: Distance to the nearest class mean beyond which a photo is "not a leaf I know";
-            see ``ClassMeans``. ``None`` where there were too few validation photos to tell.
-        photos: Number of validation photos.
+        farthest: Distance to the nearest class mean beyond which a photo is "unknown"; see
+            ``ClassMeans``. ``None`` where there were too few photos to tell.
+        photos: Number of photos whose answers were counted.
+        folds: How many heads answered training and validation photos out of fold; ``None`` where
+            the classifier answered validation photos.
+        photos_needed: Without a threshold, about how many such photos would show one; ``None``
+            where more would not help, or with a threshold.
     """
 
     temperature: float
@@ -34,9 +38,11 @@ class Calibration:
     accuracy: float | None
     farthest: float | None
     photos: int
+    folds: int | None = None
+    photos_needed: int | None = None
 
     def __str__(self) -> str:
-        return f"Temperature {self.temperature:.3f}. {self._sure()} {self._unknown()}"
+        return f"{self._sure()} {self._unknown()} Temperature: {self.temperature:.3f}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can hold."""
@@ -47,20 +53,40 @@ class Calibration:
         """Rebuild from ``to_dict``'s answer."""
         return cls(**values)
 
+    @property
+    def outcome(self) -> str:
+        """What the threshold promises, or why there is none, in a sentence or two."""
+        return self._sure()
+
     def _sure(self) -> str:
         if self.threshold is None or self.accuracy is None:
             return (
-                f"No threshold could be shown to reach a precision of {self.precision:.3g} on "
-                f"{self.photos:,} validation photos, so no answer is sure; wish for less, or "
-                "calibrate on more photos."
+                f"{self._photos} do not show that answers of any probability are right at least "
+                f"{self.precision:.3g} of the time, so answers stay uncalibrated. {self._needed()}"
             )
         return (
-            f"Answers are sure from a probability of {self.threshold:.3f}: {self.coverage:.1%} of "
-            f"{self.photos:,} validation photos, {self.accuracy:.1%} of them right (wished: "
-            f"{self.precision:.3g})."
+            f"Answers with a probability of at least {self.threshold:.3f} are sure: "
+            f"{self.coverage:.1%} of {self._photos}, {self.accuracy:.1%} of them right "
+            f"(asked for: {self.precision:.1%})."
         )
+
+    @property
+    def _photos(self) -> str:
+        if self.folds is None:
+            return f"{self.photos:,} validation photos"
+        return f"{self.photos:,} photos, answered out of fold"
+
+    def _needed(self) -> str:
+        if self.photos_needed is None:
+            return "More photos alone would not help; ask for a lower precision."
+        if self.folds is None:
+            return (
+                f"About {self.photos_needed:,} photos would do; calibrate with training_data as "
+                "well, add photos, or ask for a lower precision."
+            )
+        return f"About {self.photos_needed:,} photos would do; or ask for a lower precision."
 
     def _unknown(self) -> str:
         if self.farthest is None:
-            return "There are too few validation photos to tell photos of unknown leaves."
-        return f"Photos farther than {self.farthest:.3f} from every class are no leaves it knows."
+            return "There are too few photos to tell photos of unknown leaves."
+        return f"Photos farther than {self.farthest:.3f} from every class are unknown."

@@ -1,4 +1,4 @@
-"""Verdicts: whether an answer is to be believed, one of three words for each photo."""
+"""Verdicts: whether an answer is to be believed, one word for each photo."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def verdicts(
     ...     features=np.array([[1.0], [1.0], [9.0]]),
     ...     probabilities=np.array([[0.8, 0.2], [0.6, 0.4], [0.0, 1.0]]),
     ... )
-    ('sure', 'not sure', 'not a leaf I know')
+    ('sure', 'unsure', 'unknown')
     """
     return judge_answers(
         probabilities,

@@ -29,26 +29,36 @@ DEFAULT_BACKBONE = "resnet50"
 
 
 def advise(
-    folder: Annotated[Path, typer.Argument(help="Photos, in any layout; or a table of them.")],
+    folder: Annotated[Path, typer.Argument(help="Photos in any layout, or a table of photos.")],
     backbone: Annotated[
-        str, typer.Option(metavar="NAME[,NAME...]", help="One network, or several to be ranked.")
+        str,
+        typer.Option(
+            "--backbone", "-b", metavar="NAME[,NAME...]", help="One network, or several to rank."
+        ),
     ] = DEFAULT_BACKBONE,
     image_size: Annotated[
         int | None,
-        typer.Option(min=32, help="Height and width of what it sees; its own if not given."),
+        typer.Option(
+            min=32,
+            metavar="N",
+            help="Height and width of the network's input, in pixels.",
+            show_default="the network's",
+        ),
     ] = None,
     save_json: JsonFile = None,
     figure: Annotated[
         Path | None,
-        typer.Option(callback=checked_place, metavar="FILE", help="Draw it, as .png or .svg."),
+        typer.Option(
+            callback=checked_place, metavar="FILE", help="Draw the result, as .png or .svg."
+        ),
     ] = None,
 ) -> None:
-    """Measure how much data there is and how similar it is, and say what to train.
+    """Recommend what to train, from the amount of data and its similarity to ImageNet.
 
-    Several backbones are ranked by expected accuracy and cost, with advice for the best. No photo
-    is changed; what a network gave is stored, so that asking again takes seconds.
+    Several networks are ranked by expected accuracy and cost. Photos are not changed. Features are
+    stored, so that a second call takes seconds.
 
-    Exit code 0: there is an answer; 1: there is none, and the message says why; 2: wrong usage.
+    Exit code 0: done; 1: failed, and the message says why; 2: wrong usage.
     """
     names = _checked_names(backbone)
     _check_figure(figure)

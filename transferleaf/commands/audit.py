@@ -49,12 +49,22 @@ _TOO_MANY = (
 
 
 def audit(
-    folder: Annotated[Path, typer.Argument(help="Photos, in any layout; or a table of them.")],
+    folder: Annotated[Path, typer.Argument(help="Photos in any layout, or a table of photos.")],
     layout: Annotated[
-        str | None, typer.Option(help='Such as "class folders"; recognised if not given.')
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help='Layout of FOLDER, such as "class folders".',
+            show_default="detected",
+        ),
     ] = None,
     leaves: Annotated[
-        str, typer.Option(help="Map of photos to leaves, or near-duplicates.")
+        str,
+        typer.Option(
+            metavar="FILE|near-duplicates",
+            help="Which photos show the same leaf: a map, or found by likeness.",
+            show_default="from file names",
+        ),
     ] = "auto",
     save_json: JsonFile = None,
     fix: Annotated[
@@ -62,28 +72,35 @@ def audit(
         typer.Option(
             callback=checked_place,
             metavar="FILE",
-            help="Write a manifest (CSV) of the sound photos.",
+            help="Write a CSV list of the photos without the faulty ones.",
         ),
     ] = None,
     backbone: Annotated[
-        str | None, typer.Option(help=f"Network for the features; {DEFAULT_BACKBONE} if not given.")
+        str | None,
+        typer.Option(
+            "--backbone",
+            "-b",
+            metavar="NAME",
+            help="Network for the features.",
+            show_default=DEFAULT_BACKBONE,
+        ),
     ] = None,
     features: Annotated[
         bool | None,
         typer.Option(
             "--features/--no-features",
-            help="Let a network look for wrong labels and for photos that are no leaves; "
-            f"if not given, up to {MOST_PHOTOS:,} photos.",
+            help="Use a network to find wrong labels and photos that are not of leaves.",
+            show_default=f"features up to {MOST_PHOTOS:,} photos",
         ),
     ] = None,
     on: On = None,
 ) -> None:
-    """Look for what would spoil a training, or its figures, before anyone trains.
+    """Check a data set for faults before training.
 
-    Finds broken files, copies, photos of one leaf in train and test, backgrounds that tell the
-    class, wrong labels and more. No photo is changed, moved or deleted.
+    Finds broken files, duplicates, photos of one leaf in both training and test set, backgrounds
+    that reveal the class, wrong labels and more. No photo is changed, moved or deleted.
 
-    Exit code 0: no errors were found; 1: there were some; 2: wrong usage.
+    Exit code 0: no errors found; 1: errors found; 2: wrong usage.
     """
     _check_backbone(backbone, features)
     _check_is_ours(fix)

@@ -21,12 +21,12 @@ EXAMPLES = examples(
 
 
 def backbones(
-    pattern: Annotated[str, typer.Argument(help='Such as "resnet*".')] = "*",
+    pattern: Annotated[str, typer.Argument(help='Pattern of names, such as "resnet*".')] = "*",
     save_json: JsonFile = None,
 ) -> None:
     """List the available backbones.
 
-    Exit code 0: there are some; 1: none has such a name.
+    Exit code 0: some match; 1: none matches.
     """
     from transferleaf.backbones.registry import get_backbone, list_backbones
 

@@ -20,12 +20,14 @@ EXAMPLES = examples(
 
 
 def cache(
-    clear: Annotated[bool, typer.Option("--clear", help="Remove all of it.")] = False,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Delete everything that is stored.")
+    ] = False,
     save_json: JsonFile = None,
 ) -> None:
-    """Show or clear the stored outputs of networks, and the facts of photos.
+    """Show or clear the cache: stored features of photos, and facts about them.
 
-    They are what makes a second fit or audit fast; everything in it can be computed again.
+    The cache makes a second fit or audit fast. Everything in it can be computed again.
     """
     from transferleaf.auditing.facts import clear_facts, facts_cache_size
     from transferleaf.features.store import FeatureStore

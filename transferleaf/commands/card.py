@@ -26,20 +26,25 @@ def card(
     model: TrainedModelPath,
     folder: Annotated[
         Path | None,
-        typer.Argument(help="Photos to judge it on; a run has its own report already."),
+        typer.Argument(help="Photos to test it on; a run folder has a report already."),
     ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
-            callback=checked_place, metavar="FILE", help="Write it there; to stdout if not given."
+            "--output",
+            "-o",
+            callback=checked_place,
+            metavar="FILE",
+            help="File to write.",
+            show_default="stdout",
         ),
     ] = None,
 ) -> None:
-    """Write a model card: what it is for, how it was judged, how well it did, where it ends.
+    """Write a model card: intended use, test data, figures and limits, in Markdown.
 
     MODEL may also be the report.json of an earlier report.
 
-    Exit code 0: written; 1: not, and the message says why; 2: wrong usage.
+    Exit code 0: written; 1: failed, and the message says why; 2: wrong usage.
     """
     text = _report(model, folder).to_markdown()
     if output is None:

@@ -14,14 +14,16 @@ EXAMPLES = examples("transferleaf demo", "transferleaf demo scratch --photos-per
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Where to draw the leaves and save.")] = Path(
-        "demo"
-    ),
-    photos_per_class: Annotated[int, typer.Option(min=10, help="Leaf photos a class.")] = 40,
+    folder: Annotated[
+        Path, typer.Argument(help="Folder for the photos, the model and the report.")
+    ] = Path("demo"),
+    photos_per_class: Annotated[
+        int, typer.Option(min=10, metavar="N", help="Photos per class.")
+    ] = 40,
 ) -> None:
-    """Draw leaf photos, train a classifier on them, and say how well it does.
+    """Draw leaf photos, train a classifier on them, and report its accuracy.
 
-    Takes about two minutes on two cores and needs no network.
+    Takes about two minutes on two cores, and needs no internet access.
     """
     # Here, so that --help does not wait for TensorFlow.
     start_tensorflow_quietly()

@@ -22,9 +22,9 @@ _STYLE = {"ok": "green", "note": "yellow", "broken": "bold red"}
 
 
 def doctor(save_json: JsonFile = None) -> None:
-    """Check the installation: packages, devices, weights at hand, cache, optional extras.
+    """Check the installation: packages, devices, installed weights, cache, optional extras.
 
-    Nothing is changed, and nothing is fetched.
+    Nothing is changed or downloaded.
 
     Exit code 0: everything needed works; 1: something is broken.
     """

@@ -12,11 +12,11 @@ from typing import Any
 
 import typer
 
-from transferleaf.commands.grammar.prediction_rows import COLUMNS
+from transferleaf.commands.grammar.prediction_rows import KEYS, columns
 from transferleaf.strangers_text import csv_cells, csv_line
 from transferleaf.whole_files import written_whole
 
-_FIRST_KEY = f'{{"{COLUMNS[0]}": '
+_FIRST_KEY = f'{{"{KEYS[0]}": '
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +32,25 @@ class EarlierRows:
     bad: int = 0
 
 
-def earlier_csv(path: Path) -> EarlierRows:
+def earlier_csv(path: Path, *, top_k: int) -> EarlierRows:
     """Read a CSV file of predictions, and take away a last row that was not written to its end.
 
+    Args:
+        path: The file.
+        top_k: How many classes its rows name.
+
     Raises:
-        BadParameter: ``predict`` did not write it.
+        BadParameter: ``predict`` did not write it, or with another ``--top-k``.
     """
     text = _text(path)
     rows = [csv_cells(row) for row in csv.reader(io.StringIO(text, newline=""))]
     torn = _is_torn(text)
     whole = rows[:-1] if torn else rows
-    if rows and not _is_ours(whole):
+    if rows and not _is_ours(whole, columns(top_k)):
         raise _not_ours(path)
     if torn:
         _write(path, "".join(map(csv_line, whole)))
-    return _earlier([dict(zip(COLUMNS, row, strict=True)) for row in whole[1:]])
+    return _earlier([dict(zip(columns(top_k), row, strict=True)) for row in whole[1:]])
 
 
 def earlier_json_lines(path: Path) -> EarlierRows:
@@ -62,7 +66,7 @@ def earlier_json_lines(path: Path) -> EarlierRows:
     except ValueError:
         raise _not_ours(path) from None
     torn = text.removeprefix(whole)
-    are_ours = all(isinstance(row, dict) and row.keys() == set(COLUMNS) for row in rows)
+    are_ours = all(isinstance(row, dict) and row.keys() == set(KEYS) for row in rows)
     if not are_ours or not torn.startswith(_FIRST_KEY[: len(torn)]):
         raise _not_ours(path)
     if torn:
@@ -81,9 +85,9 @@ def _write(path: Path, text: str) -> None:
         file.write(text.encode("utf-8", errors="surrogateescape"))
 
 
-def _is_ours(rows: Sequence[Sequence[str]]) -> bool:
-    alike = all(len(row) == len(COLUMNS) for row in rows)
-    return bool(rows) and alike and tuple(rows[0]) == COLUMNS
+def _is_ours(rows: Sequence[Sequence[str]], expected: Sequence[str]) -> bool:
+    alike = all(len(row) == len(expected) for row in rows)
+    return bool(rows) and alike and tuple(rows[0]) == tuple(expected)
 
 
 def _is_torn(text: str) -> bool:
@@ -98,4 +102,6 @@ def _earlier(rows: Sequence[dict[str, Any]]) -> EarlierRows:
 
 
 def _not_ours(path: Path) -> typer.BadParameter:
-    return typer.BadParameter(f"{str(path)!r} holds no rows that predict wrote; name another file")
+    return typer.BadParameter(
+        f"{str(path)!r} holds no rows that predict wrote with this --top-k; name another file"
+    )

@@ -34,35 +34,39 @@ def evaluate(
     model: ModelPath,
     folders: Annotated[
         list[str],
-        typer.Argument(metavar="FOLDER...", help="Photos by class, or NAME=FOLDER for several."),
+        typer.Argument(metavar="FOLDER...", help="Photos by class; NAME=FOLDER to name several."),
     ],
     label_map: Annotated[
         str | None,
         typer.Option(
             metavar="FILE",
-            help="JSON, or CSV with the columns theirs and ours, for photos whose classes have "
-            "other names; auto proposes one.",
+            help="Class names of the photos to those of the model, as JSON, or as CSV with the "
+            "columns theirs and ours; auto proposes a map.",
         ),
     ] = None,
     html: Annotated[
         Path | None,
-        typer.Option(callback=checked_place, metavar="FILE", help="Write the report as a page."),
+        typer.Option(
+            callback=checked_place, metavar="FILE", help="Write the report as an HTML page."
+        ),
     ] = None,
     markdown: Annotated[
         Path | None,
-        typer.Option(callback=checked_place, metavar="FILE", help="Write it as a model card."),
+        typer.Option(
+            callback=checked_place, metavar="FILE", help="Write the report as a model card."
+        ),
     ] = None,
     trust: Trust = False,
     save_json: JsonFile = None,
 ) -> None:
-    """Measure how well a classifier does, with the uncertainty of each figure.
+    """Measure the accuracy of a classifier, with 95 % intervals.
 
-    On photos that it learned from, figures are too good, and it says so where MODEL is a run; the
-    report of a run is about others.
+    Figures on training photos are too good. Where MODEL is a run folder, a note says how many of
+    the photos it was trained on.
 
-    Exit code 0: all photos were judged; 1: some cannot be read; 2: wrong usage.
+    Exit code 0: all photos were evaluated; 1: some cannot be read; 2: wrong usage.
     """
-    with when_stopped(lambda: ". Files are written last, each whole; the same call begins anew."):
+    with when_stopped(lambda: ". Files are written at the end; the same command starts again."):
         unreadable = _evaluate(model, folders, label_map, html, markdown, save_json, trust=trust)
     raise typer.Exit(FOUND if unreadable else 0)
 

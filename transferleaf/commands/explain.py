@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Column, Table
 
 from transferleaf.commands.grammar.ending import FOUND, when_stopped
 from transferleaf.commands.grammar.examples import examples
@@ -17,7 +16,6 @@ from transferleaf.commands.grammar.json_output import JsonFile, console_beside, 
 from transferleaf.commands.grammar.models import TrainedModelPath, open_classifier
 from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
 from transferleaf.datasets.photos.files import LeftOut
-from transferleaf.terminal import from_strangers
 from transferleaf.wording import counted
 
 if TYPE_CHECKING:
@@ -34,22 +32,29 @@ def explain(
     model: TrainedModelPath,
     photos: Annotated[
         list[str],
-        typer.Argument(metavar="PHOTOS...", help="Files, folders, patterns; - for names on stdin."),
+        typer.Argument(
+            metavar="PHOTOS...", help="Files, folders or patterns; - reads names from stdin."
+        ),
     ],
     output: Annotated[
-        Path, typer.Option(metavar="FOLDER", file_okay=False, help="Where the pictures go.")
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FOLDER", file_okay=False, help="Folder for the pictures."
+        ),
     ],
     class_name: Annotated[
-        str | None, typer.Option(help="The class to explain; the most probable if not given.")
+        str | None,
+        typer.Option(metavar="NAME", help="Class to explain.", show_default="the most probable"),
     ] = None,
     method: Annotated[
-        str, typer.Option(metavar="stage-cam|grad-cam", help="How evidence is found.")
+        str, typer.Option(metavar="stage-cam|grad-cam", help="Method.")
     ] = "stage-cam",
     save_json: JsonFile = None,
 ) -> None:
-    """Draw over photos where the evidence for the class lies, and say how much is on the leaf.
+    """Draw which parts of a photo speak for its class, and how much of that is on the leaf.
 
-    Pictures of an earlier call are replaced; photos of one name get a number each.
+    Each picture shows the photo beside the heat map. Existing pictures are replaced; photos with
+    the same name get a number each.
 
     Exit code 0: all photos were explained; 1: some cannot be read; 2: wrong usage.
     """
@@ -60,7 +65,7 @@ def explain(
         output.mkdir(parents=True, exist_ok=True)
         for row in _explained(classifier, photos, output, class_name, method):
             rows.append(row)
-    console.print(_table(rows))
+    _print(rows, console)
     _say_where(console, output)
     write_json(rows, save_json)
     raise typer.Exit(FOUND if any("error" in row for row in rows) else 0)
@@ -90,28 +95,26 @@ def _explained(
     say_left_out(left_out)
 
 
-def _table(rows: list[dict[str, Any]]) -> Table:
-    # Names that are cut short no longer tell one photo, or one class, from the next.
-    names = ("photo", "class", "probability", "on the leaf", "picture")
-    table = Table(*(Column(name, overflow="fold") for name in names))
+def _print(rows: list[dict[str, Any]], console: Console) -> None:
+    """Print a block for each photo; paths stay in one piece, as people copy them from here."""
     for row in rows:
+        console.print(row["path"], markup=False, soft_wrap=True)
         if "error" in row:
-            cells = [f"error: {row['error']}", "", "", ""]
-        else:
-            share = "?" if row["on_leaf"] is None else f"{row['on_leaf']:.0%}"
-            cells = [row["class_name"], f"{row['probability']:.3f}", share, row["picture"]]
-        table.add_row(*map(from_strangers, [row["path"], *cells]))
-    return table
+            console.print(f"  error: {row['error']}", markup=False)
+            continue
+        share = "leaf not found" if row["on_leaf"] is None else f"{row['on_leaf']:.0%} on the leaf"
+        console.print(f"  {row['class_name']}  {row['probability']:.1%}  {share}", markup=False)
+        console.print(f"  {row['picture']}", markup=False, soft_wrap=True)
 
 
 def _kept(rows: list[dict[str, Any]], output: Path) -> str:
     """Say what an interrupt leaves, and how to go on."""
     pictures = sum("picture" in row for row in rows)
     if not pictures:
-        return " before the first picture. The same call begins anew."
+        return " before the first picture. The same command starts again."
     return (
         f" after {counted(len(rows), 'photo')}; {counted(pictures, 'picture')} are in "
-        f"{str(output)!r}, whole. The same call draws them anew; name the other photos to go on."
+        f"{str(output)!r}, complete. To continue, name the other photos."
     )
 
 

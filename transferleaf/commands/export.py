@@ -23,37 +23,55 @@ def export(
     format: Annotated[
         str | None,
         typer.Option(
+            "--format",
+            "-f",
             metavar="saved_model|litert|onnx|openvino",
-            help="What to write; what FILE ends in, or saved_model, if not given.",
+            help="File format.",
+            show_default="by the ending of FILE, or saved_model",
         ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to; beside MODEL if not given.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="File to write.", show_default="beside MODEL"
+        ),
     ] = None,
     int8: Annotated[
-        bool, typer.Option("--int8", help="Weights in 8 bits; litert, with --photos.")
+        bool,
+        typer.Option("--int8", help="Quantize weights to 8 bits; for litert, with --photos."),
     ] = False,
     photos: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="What to compare on; drawn leaves if not given."),
+        typer.Option(
+            metavar="FOLDER",
+            help="Photos to verify the file with.",
+            show_default="drawn leaves",
+        ),
     ] = None,
     photo_size: Annotated[
-        int | None, typer.Option(min=1, help="Height and width of the photos that it takes.")
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Height and width of the photos that the file takes.",
+            show_default="any",
+        ),
     ] = None,
     verify: Annotated[
-        bool, typer.Option("--verify/--no-verify", help="Compare its answers.")
+        bool,
+        typer.Option("--verify/--no-verify", help="Compare its predictions with the model's."),
     ] = True,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an older export of that name.")
     ] = False,
     save_json: JsonFile = None,
 ) -> None:
-    """Write a classifier for programs without transferleaf, and compare its answers to photos.
+    """Export a classifier for use without transferleaf, and verify its predictions.
 
-    The file takes raw photos and gives probabilities; class names are inside. One whose answers
-    differ is removed again.
+    The file takes raw photos and returns probabilities; it contains the class names. A file whose
+    predictions differ is deleted.
 
-    Exit code 0: written; 1: not, and the message says why; 2: wrong usage.
+    Exit code 0: written; 1: failed, and the message says why; 2: wrong usage.
     """
     from transferleaf.datasets import open_leaves
     from transferleaf.export.exporting import check_export

@@ -69,6 +69,6 @@ def _share(interval: Interval | None) -> str:
 def _sure(each: SetReport) -> str:
     point = each.at_threshold
     if point is None:
-        return "-"
+        return "uncalibrated"
     right = "none" if point.accuracy is None else f"{point.accuracy:.1%} right"
     return f"{point.coverage:.1%}, {right}"

@@ -1,13 +1,14 @@
-"""The command ``transferleaf predict``: says of photos what they show, as it goes."""
+"""The command ``transferleaf predict``: the class of each photo, written as it comes."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import typer
 
@@ -15,8 +16,14 @@ from transferleaf.commands.earlier_rows import EarlierRows, earlier_csv, earlier
 from transferleaf.commands.grammar.bulk import On, predict_in_bulk
 from transferleaf.commands.grammar.ending import FOUND, when_stopped
 from transferleaf.commands.grammar.examples import examples
-from transferleaf.commands.grammar.json_output import STDOUT
-from transferleaf.commands.grammar.models import ModelPath, Trust, open_classifier, open_model
+from transferleaf.commands.grammar.json_output import STDOUT, JsonFile, write_json
+from transferleaf.commands.grammar.models import (
+    BatchSize,
+    ModelPath,
+    Trust,
+    open_classifier,
+    open_model,
+)
 from transferleaf.commands.grammar.output_files import checked_place
 from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
 from transferleaf.datasets.photos.files import LeftOut
@@ -33,7 +40,7 @@ EXAMPLES = examples(
     "find photos -newer last | transferleaf predict leaf.onnx - --jsonl -",
 )
 
-# Enough for a compiled engine, and few enough for results to come while one waits.
+# Enough for a compiled engine, and few enough for results to come steadily.
 BATCH = 512
 
 
@@ -41,7 +48,9 @@ def predict(
     model: ModelPath,
     photos: Annotated[
         list[str],
-        typer.Argument(metavar="PHOTOS...", help="Files, folders, patterns; - for names on stdin."),
+        typer.Argument(
+            metavar="PHOTOS...", help="Files, folders or patterns; - reads names from stdin."
+        ),
     ],
     csv: Annotated[
         str | None,
@@ -52,12 +61,18 @@ def predict(
     jsonl: Annotated[
         str | None,
         typer.Option(
-            callback=checked_place, metavar="FILE", help="Write JSON lines; - for stdout."
+            callback=checked_place,
+            metavar="FILE",
+            help="Write one JSON object per line; - for stdout.",
         ),
     ] = None,
-    top_k: Annotated[int, typer.Option(min=1, help="How many classes to name.")] = 3,
+    save_json: JsonFile = None,
+    top_k: Annotated[
+        int, typer.Option("--top-k", "-k", min=1, metavar="N", help="Classes to name per photo.")
+    ] = 1,
+    batch_size: BatchSize = 32,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Keep the rows of the file, and add what it lacks.")
+        bool, typer.Option("--resume", help="Keep the rows of the file and add the missing ones.")
     ] = False,
     parquet: Annotated[
         str | None,
@@ -66,64 +81,98 @@ def predict(
     on: On = None,
     trust: Trust = False,
 ) -> None:
-    """Say what photos show; how sure that is, where the classifier was calibrated.
+    """Predict the class of each photo, and say whether to trust the prediction.
 
-    Results are written as they come. A file that is no photo is a row with an error.
+    The verdict is sure, unsure, unknown (unlike the leaves of the training) or uncalibrated.
+    Results are written as they come. A file that cannot be read as a photo is a row with an error.
 
-    An interrupted call goes on with --resume, for --csv or --jsonl; with --parquet it always does.
+    After an interrupt, --resume continues with --csv or --jsonl; --parquet always continues.
 
-    Exit code 0: every photo has an answer; 1: some have none; 2: wrong usage.
+    Exit code 0: every photo has a prediction; 1: some have none; 2: wrong usage.
     """
-    _check_outputs(csv, jsonl, parquet, on)
+    _check_outputs(csv, jsonl, save_json, parquet, on)
     if resume:
-        _check_resume(csv, jsonl, parquet)
+        _check_resume(csv, jsonl, save_json, parquet)
     if parquet is not None:
         # Here, so that --help does not wait for it; and before the network is loaded for nothing.
         from transferleaf.scaling.extras import need_for_bulk
 
         need_for_bulk(on)
-        with when_stopped(lambda: ". Whole files are kept: the same call goes on from there."):
+        with when_stopped(lambda: ". Complete files are kept: the same command continues."):
             whole = predict_in_bulk(
                 open_classifier(model), photos, parquet, on=on, top_k=top_k, stdin=sys.stdin
             )
         raise typer.Exit(0 if whole else FOUND)
-    earlier = _earlier(csv, jsonl) if resume else EarlierRows()
-    done, bad, left_out = len(earlier.paths), earlier.bad, LeftOut()
+    earlier = _earlier(csv, jsonl, top_k) if resume else EarlierRows()
+    done, bad = len(earlier.paths), earlier.bad
+    verdicts: set[str] = set()
+    left_out = LeftOut()
     with when_stopped(lambda: _kept(done, csv, jsonl)):
         opened = open_model(model, trust=trust)
         asked = photo_paths(photos, sys.stdin, left_out)
         paths = (path for path in asked if str(path) not in earlier.paths)
-        with _writers(csv, jsonl, heading=not earlier.paths) as writers:
+        places = Places(csv=csv, jsonl=jsonl, json=save_json, top_k=top_k)
+        with _writers(places, heading=not earlier.paths) as writers:
             while batch := list(islice(paths, BATCH)):
-                found = opened.predict_photos(batch, top_k=top_k)
+                found = opened.predict_photos(batch, top_k=top_k, batch_size=batch_size)
                 for write in writers:
                     write(found)
                 done += len(found)
                 bad += sum(each.error is not None for each in found)
+                verdicts.update(each.verdict for each in found if each.verdict is not None)
                 _tell(done, bad)
         say_left_out(left_out)
+    if places.table:
+        _explain(verdicts)
     raise typer.Exit(FOUND if bad else 0)
 
 
-def _check_outputs(csv: str | None, jsonl: str | None, parquet: str | None, on: str | None) -> None:
-    if parquet is not None and (csv, jsonl) != (None, None):
-        raise typer.BadParameter("--parquet is written alone; leave out --csv and --jsonl")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where predictions go; ``-`` is stdout.
+
+    Attributes:
+        csv: A CSV file.
+        jsonl: A file of JSON lines.
+        json: A JSON file.
+        top_k: How many classes each row names.
+    """
+
+    csv: str | None
+    jsonl: str | None
+    json: str | None
+    top_k: int
+
+    @property
+    def table(self) -> bool:
+        """Whether people get a table, because no file was asked for."""
+        return (self.csv, self.jsonl, self.json) == (None, None, None)
+
+
+def _check_outputs(
+    csv: str | None, jsonl: str | None, save_json: str | None, parquet: str | None, on: str | None
+) -> None:
+    files = (csv, jsonl, save_json)
+    if parquet is not None and files != (None, None, None):
+        raise typer.BadParameter("--parquet is written alone; leave out --csv, --jsonl and --json")
     if on is not None and parquet is None:
         raise typer.BadParameter("--on needs --parquet FOLDER, which workers can write to")
-    if csv == jsonl == STDOUT:
-        raise typer.BadParameter("only one of --csv and --jsonl can be written to stdout")
+    if files.count(STDOUT) > 1:
+        raise typer.BadParameter("only one of --csv, --jsonl and --json can be written to stdout")
 
 
-def _check_resume(csv: str | None, jsonl: str | None, parquet: str | None) -> None:
+def _check_resume(
+    csv: str | None, jsonl: str | None, save_json: str | None, parquet: str | None
+) -> None:
     if parquet is not None:
-        raise typer.BadParameter("--parquet goes on by itself; leave out --resume")
-    if (csv is None) == (jsonl is None) or STDOUT in (csv, jsonl):
-        raise typer.BadParameter("--resume goes on with one file: that of --csv or of --jsonl")
+        raise typer.BadParameter("--parquet continues by itself; leave out --resume")
+    if save_json is not None or (csv is None) == (jsonl is None) or STDOUT in (csv, jsonl):
+        raise typer.BadParameter("--resume continues one file: that of --csv or of --jsonl")
 
 
-def _earlier(csv: str | None, jsonl: str | None) -> EarlierRows:
+def _earlier(csv: str | None, jsonl: str | None, top_k: int) -> EarlierRows:
     if csv is not None:
-        return earlier_csv(Path(csv))
+        return earlier_csv(Path(csv), top_k=top_k)
     assert jsonl is not None
     return earlier_json_lines(Path(jsonl))
 
@@ -133,29 +182,38 @@ def _kept(done: int, csv: str | None, jsonl: str | None) -> str:
     after = f" after {counted(done, 'photo')}"
     files = [place for place in (csv, jsonl) if place not in (None, STDOUT)]
     if not files:
-        return f"{after}. To go on after an interrupt, write --csv FILE or --jsonl FILE."
-    kept = f"{after}, whose rows are in {' and '.join(map(repr, files))}"
+        return f"{after}. To continue after an interrupt, write --csv FILE or --jsonl FILE."
+    kept = f"{after}; their rows are in {' and '.join(map(repr, files))}"
     if len(files) > 1:
-        return f"{kept}. Go on with one of them, and --resume."
-    return f"{kept}. Go on with the same call and --resume."
+        return f"{kept}. Continue with one of them and --resume."
+    return f"{kept}. Continue with the same command and --resume."
 
 
 @contextmanager
-def _writers(csv: str | None, jsonl: str | None, *, heading: bool) -> Iterator[list[Write]]:
+def _writers(places: Places, *, heading: bool) -> Iterator[list[Write]]:
     """What writes each batch: the files that were asked for, or else a table."""
-    from transferleaf.commands.grammar.prediction_rows import csv_rows, json_lines, table_rows
+    from transferleaf.commands.grammar.prediction_rows import (
+        csv_rows,
+        json_lines,
+        row_of,
+        table_rows,
+    )
 
-    if csv is None and jsonl is None:
+    if places.table:
         yield [table_rows(Terminal())]
         return
     mode: Literal["w", "a"] = "w" if heading else "a"
-    with _opened(csv, mode) as csv_file, _opened(jsonl, mode) as jsonl_file:
-        writers = []
+    rows: list[dict[str, Any]] = []
+    with _opened(places.csv, mode) as csv_file, _opened(places.jsonl, mode) as jsonl_file:
+        writers: list[Write] = []
         if csv_file is not None:
-            writers.append(csv_rows(csv_file, heading=heading))
+            writers.append(csv_rows(csv_file, top_k=places.top_k, heading=heading))
         if jsonl_file is not None:
             writers.append(json_lines(jsonl_file))
+        if places.json is not None:
+            writers.append(lambda batch: rows.extend(map(row_of, batch)))
         yield writers
+    write_json(rows, places.json)
 
 
 @contextmanager
@@ -172,5 +230,15 @@ def _opened(place: str | None, mode: Literal["w", "a"]) -> Iterator[TextIO | Non
 
 def _tell(done: int, bad: int) -> None:
     """Say how far it is, on stderr, where it mixes with no results."""
-    unread = f", {bad:,} of them without an answer" if bad else ""
+    unread = f", {bad:,} of them without a prediction" if bad else ""
     Terminal(stderr=True, highlight=False).print(f"{counted(done, 'photo')}{unread}")
+
+
+def _explain(verdicts: set[str]) -> None:
+    """Say what the verdicts above mean."""
+    from transferleaf.predictions import VERDICTS
+
+    console = Terminal(stderr=True, highlight=False)
+    for verdict, meaning in VERDICTS.items():
+        if verdict in verdicts and verdict != "sure":
+            console.print(f"{verdict}: {meaning}.", soft_wrap=True)

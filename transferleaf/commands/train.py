@@ -1,4 +1,4 @@
-"""The command ``transferleaf train``: from photos to a run folder with all that came of them."""
+"""The command ``transferleaf train``: trains on a folder of photos and writes a run folder."""
 
 from __future__ import annotations
 
@@ -34,80 +34,169 @@ EXAMPLES = examples(
 def train(
     folder: Annotated[
         str | None,
-        typer.Argument(metavar="FOLDER", help="Photos, in any layout; or a table of them."),
+        typer.Argument(metavar="FOLDER", help="Photos in any layout, or a table of photos."),
     ] = None,
     backbone: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Network; resnet50 if not given.")
+        str | None,
+        typer.Option("--backbone", "-b", metavar="NAME", help="Network.", show_default="resnet50"),
     ] = None,
     weights: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE|none", help="Its weights, none for random ones; imagenet if not given."
+            metavar="FILE|none",
+            help="Weights of the network; none for random values.",
+            show_default="imagenet",
         ),
     ] = None,
     freeze: Annotated[
         str | None,
         typer.Option(
+            "--freeze",
+            "-f",
             metavar="auto|I|II|III|IV|head",
-            help="What to train: decided from evidence, a quadrant's policy, or the head alone.",
+            help="What to train: decided from the data, a quadrant's policy, or the head alone.",
+            show_default="auto",
         ),
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="Gradient epochs; the policy's if not given.")
+        int | None,
+        typer.Option(
+            "--epochs",
+            "-e",
+            min=1,
+            metavar="N",
+            help="Gradient epochs.",
+            show_default="the policy's",
+        ),
+    ] = None,
+    batch_size: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Photos per batch.", show_default="32"),
+    ] = None,
+    learning_rate: Annotated[
+        float | None,
+        typer.Option(
+            metavar="X", help="Peak learning rate of gradient epochs.", show_default="the policy's"
+        ),
     ] = None,
     image_size: Annotated[
-        int | None, typer.Option(min=1, help="Height and width of what the network sees.")
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Height and width of the network's input, in pixels.",
+            show_default="the network's",
+        ),
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Of split and training; 0.")] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed",
+            "-s",
+            min=0,
+            metavar="N",
+            help="Seed of the split and of training.",
+            show_default="0",
+        ),
+    ] = None,
     augment: Annotated[
-        bool | None, typer.Option("--augment/--no-augment", help="Vary the training photos.")
+        bool | None,
+        typer.Option(
+            "--augment/--no-augment", help="Augment the training photos.", show_default="no-augment"
+        ),
     ] = None,
     views: Annotated[
-        int | None, typer.Option(min=0, help="Changed views of each photo; with --augment.")
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Augmented views stored per photo; with --augment.",
+            show_default="the policy's",
+        ),
+    ] = None,
+    precision: Annotated[
+        float | None,
+        typer.Option(
+            metavar="X",
+            help='Share of correct answers that the verdict "sure" promises.',
+            show_default="0.95",
+        ),
     ] = None,
     val: Annotated[
-        float | None, typer.Option(help="Share of the photos to choose by; 0.2 if not given.")
+        float | None,
+        typer.Option(metavar="X", help="Share of the photos for validation.", show_default="0.2"),
     ] = None,
     test: Annotated[
-        float | None, typer.Option(help="Share of the photos to report on; 0.2 if not given.")
+        float | None,
+        typer.Option(metavar="X", help="Share of the photos for the test.", show_default="0.2"),
     ] = None,
     leaves: Annotated[
-        str | None, typer.Option(help="Map of photos to leaves, or near-duplicates.")
+        str | None,
+        typer.Option(
+            metavar="FILE|near-duplicates",
+            help="Which photos show the same leaf: a map, or found by likeness.",
+            show_default="from file names",
+        ),
     ] = None,
     layout: Annotated[
-        str | None, typer.Option(help='Such as "class folders"; recognised if not given.')
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help='Layout of FOLDER, such as "class folders".',
+            show_default="detected",
+        ),
     ] = None,
     skip_bad_photos: Annotated[
         bool | None,
         typer.Option(
-            "--skip-bad-photos/--no-skip-bad-photos", help="Leave out what cannot be read."
+            "--skip-bad-photos/--no-skip-bad-photos",
+            help="Leave out photos that cannot be read, instead of stopping.",
+            show_default="no-skip-bad-photos",
         ),
     ] = None,
     name: Annotated[
-        str | None, typer.Option(help="Of the run, after the date; data and network otherwise.")
+        str | None,
+        typer.Option(
+            "--name",
+            "-n",
+            metavar="NAME",
+            help="Name of the run; its folder is DATE-NAME.",
+            show_default="data and network",
+        ),
     ] = None,
     output: Annotated[
-        str | None, typer.Option(metavar="FOLDER", help="Where run folders go; runs.")
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FOLDER", help="Folder for run folders.", show_default="runs"
+        ),
     ] = None,
     report: Annotated[
-        bool | None, typer.Option("--report/--no-report", help="Make report and model card.")
+        bool | None,
+        typer.Option(
+            "--report/--no-report", help="Write report and model card.", show_default="report"
+        ),
     ] = None,
     config: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The config.toml of a run; other options change it."),
+        typer.Option(
+            "--config",
+            "-c",
+            metavar="FILE",
+            help="Repeat the run of this config.toml; other options override it.",
+        ),
     ] = None,
     resume: Annotated[
-        Path | None, typer.Option(metavar="RUN", help="Go on with a run that was interrupted.")
+        Path | None, typer.Option(metavar="RUN", help="Continue a run that was interrupted.")
     ] = None,
     save_json: JsonFile = None,
 ) -> None:
-    """Train a classifier, calibrate it, and report on photos of leaves it has never seen.
+    """Train a classifier, calibrate it, and test it on photos of other leaves.
 
-    Photos are divided by leaf into three parts; a publisher's parts are kept. All that comes of it
-    lies in a new folder, runs/DATE-NAME: model, report, model card, plan, history, log, and a
-    config.toml that repeats it.
+    Photos are split by leaf into training, validation and test photos; a published split is kept.
+    The results are in a new folder, runs/DATE-NAME: model, report, model card, plan, history, log,
+    and a config.toml that repeats the run.
 
-    Exit code 0: trained; 1: not, and the message says why; 2: wrong usage.
+    Exit code 0: trained; 1: failed, and the message says why; 2: wrong usage.
     """
     given = {
         "data": _place(folder),
@@ -115,10 +204,13 @@ def train(
         "weights": _place(weights),
         "freeze": freeze,
         "epochs": epochs,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
         "image_size": image_size,
         "seed": seed,
         "augment": augment,
         "views": views,
+        "precision": precision,
         "val": val,
         "test": test,
         "leaves": _place(leaves),
@@ -158,7 +250,9 @@ def _asked(options: Mapping[str, object], config: Path | None, resume: Path | No
 
     if resume is not None:
         if options or config is not None:
-            raise typer.BadParameter("--resume goes on as the run began; leave out the rest")
+            raise typer.BadParameter(
+                "--resume continues the run as it was started; leave out the rest"
+            )
         run = RunFolder.open(resume)
         if run.finished:
             raise typer.BadParameter(f"{str(resume)!r} is finished; --config repeats it")
@@ -187,12 +281,12 @@ def _run(asked: RunConfig, resume: Path | None, console: Console, *, verbose: in
     today = datetime.now().date()
     run = RunFolder.create(asked, today) if resume is None else RunFolder(resume)
     log = RunLog(run.log, say)
-    log.say(f"The run is kept in {run.path}")
+    log.say(f"The run is in {run.path}")
     try:
         return train_run(prepared, run, log, verbose=verbose)
     except (KeyboardInterrupt, Exception) as error:
         if is_stop(error):
-            log.say(f"Stopped. Go on with: transferleaf train --resume {_quoted(run)}")
+            log.say(f"Stopped. Continue with: transferleaf train --resume {_quoted(run)}")
             raise typer.Exit(INTERRUPTED) from None
         with suppress(OSError):  # a full disk takes no note either
             log.note(f"failed: {type(error).__name__}: {error}")
@@ -208,10 +302,10 @@ def _say_what_next(result: RunResult, console: Console) -> None:
     lines = [
         "",
         "Next",
-        f"  judge it on other photos   transferleaf evaluate {run} FOLDER",
-        f"  ask it about photos        transferleaf predict {run} PHOTOS",
-        f"  see why it says so         transferleaf explain {run} PHOTOS --output FOLDER",
-        f"  use it elsewhere           transferleaf export {run} --format litert",
+        f"  classify photos            transferleaf predict {run} PHOTOS",
+        f"  test it on other photos    transferleaf evaluate {run} FOLDER",
+        f"  see what it looks at       transferleaf explain {run} PHOTOS --output FOLDER",
+        f"  export it                  transferleaf export {run} --format litert",
     ]
     if result.run.report.is_file():
         lines.append(f"  read the report            {result.run.report.with_suffix('.html')}")

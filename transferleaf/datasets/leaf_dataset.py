@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -26,10 +26,13 @@ from transferleaf.datasets.layouts.split_folders import SplitFolders, refuse_spl
 from transferleaf.datasets.leaves.leaf_ids import LeafSource, find_leaf_ids, find_leaf_ids_again
 from transferleaf.datasets.photos.decoding import ImageSize, Pixels, read_photo
 from transferleaf.datasets.photos.files import composed, named_path
+from transferleaf.datasets.photos.leaf_photo import LeafPhoto
 from transferleaf.errors import ConfigError
+from transferleaf.notebook import html_of
 from transferleaf.wording import counted, first_few
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from rich.table import Table
 
     from transferleaf.datasets.feeding import LabelForm
@@ -157,6 +160,31 @@ class LeafDataset:
     def __len__(self) -> int:
         return len(self.paths)
 
+    @overload
+    def __getitem__(self, index: int) -> LeafPhoto: ...
+    @overload
+    def __getitem__(
+        self, index: slice | Sequence[int] | npt.NDArray[np.integer[Any]]
+    ) -> LeafDataset: ...
+    def __getitem__(
+        self, index: int | slice | Sequence[int] | npt.NDArray[np.integer[Any]]
+    ) -> LeafPhoto | LeafDataset:
+        """Return one photo, or a data set of some; as in a list, -1 is the last."""
+        if isinstance(index, slice):
+            return self.subset(np.arange(len(self))[index])
+        if not isinstance(index, (int, np.integer)):
+            return self.subset(index)
+        path = self.paths[index]  # an IndexError ends a loop
+        label = int(self.labels[index])
+        return LeafPhoto(
+            path=path,
+            name=self.names[index],
+            label=label,
+            class_name=self.classes[label],
+            leaf=self.leaves[index],
+            part=self.parts[index] if self.parts else None,
+        )
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, LeafDataset):
             return NotImplemented
@@ -180,6 +208,9 @@ class LeafDataset:
 
     def __rich__(self) -> Table:
         return self.table()
+
+    def _repr_html_(self) -> str:
+        return html_of(self.table())
 
     @property
     def crops(self) -> tuple[str, ...]:
@@ -292,6 +323,21 @@ class LeafDataset:
             PhotoError: The file cannot be read.
         """
         return read_photo(self.paths[index], image_size)
+
+    def show(self, photos: int = 12, *, columns: int = 6, seed: int = 0) -> Figure:
+        """Draw some photos in a grid, each under its class; a notebook shows the figure.
+
+        Args:
+            photos: How many, at most; one of each class in turn.
+            columns: Photos in a row.
+            seed: Chooses which.
+
+        Raises:
+            ConfigError: ``photos`` or ``columns`` is below 1.
+        """
+        from transferleaf.datasets.photos.photo_grid import photo_grid
+
+        return photo_grid(self, photos, columns=columns, seed=seed)
 
     def to_tf_dataset(
         self,

@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from transferleaf.errors import ConfigError
 from transferleaf.explanations.heat_colours import heat_colours
+from transferleaf.explanations.picture import picture_of
 from transferleaf.whole_files import written_whole
 
 Method = Literal["stage-cam", "grad-cam"]
@@ -82,7 +82,9 @@ class Explanation:
         return np.round(mixed).astype(np.uint8)
 
     def save(self, path: str | PathLike[str]) -> Path:
-        """Write the overlay as a picture; a file of that name is replaced.
+        """Write a picture: the photo, the overlay beside it, and a legend.
+
+        A file of that name is replaced.
 
         Args:
             path: Ends in ``.png``, ``.jpg``, ``.jpeg`` or ``.webp``.
@@ -120,10 +122,20 @@ class Explanation:
         return f"Explanation({height}x{width}, {json.dumps(self.to_dict(), ensure_ascii=False)})"
 
     def _repr_png_(self) -> bytes:
-        """Show the overlay in a notebook."""
+        """Show the picture in a notebook."""
         return self._picture("PNG")
+
+    def _below(self) -> str:
+        share = "" if self.on_leaf is None else f"; {self.on_leaf:.0%} of the heat is on the leaf"
+        return f"{self.method}{share}"
 
     def _picture(self, form: str) -> bytes:
         buffer = io.BytesIO()
-        Image.fromarray(self.overlay()).save(buffer, form, quality=90)
+        picture = picture_of(
+            self.photo,
+            self.overlay(),
+            title=f"{self.class_name}: {self.probability:.1%}",
+            below=self._below(),
+        )
+        picture.save(buffer, form, quality=90)
         return buffer.getvalue()

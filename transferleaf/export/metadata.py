@@ -32,10 +32,10 @@ class ExportMetadata:
         weights_license: Licence of the backbone's pretrained weights.
         quantization: How numbers were made smaller; ``None`` for float32.
         temperature: What the logits were divided by, inside the graph; ``None`` if uncalibrated.
-        threshold: Probability from which an answer is sure, in [0, 1]; ``None`` if none is, or
-            uncalibrated.
-        farthest: Distance beyond which a photo is "not a leaf I know"; ``None`` if unknown, or
-            uncalibrated.
+        threshold: Probability from which an answer is sure, in [0, 1]; ``None`` if uncalibrated, or
+            if none was shown to be.
+        farthest: Distance beyond which a photo is "unknown"; ``None`` if that cannot be told, or
+            if uncalibrated.
         transferleaf_version: The version that wrote the file.
     """
 

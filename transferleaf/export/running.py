@@ -29,7 +29,7 @@ from transferleaf.export.file_format import (
 )
 from transferleaf.export.formats import format_of
 from transferleaf.export.metadata import ExportMetadata
-from transferleaf.predictions import LeafPrediction, Verdict, describe_predictions, judge_answers
+from transferleaf.predictions import Predictions, Verdict, describe_predictions, judge_answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ class ExportedClassifier:
 
     def predict_photos(
         self, paths: Sequence[str | PathLike[str]], *, top_k: int = 5, batch_size: int = 32
-    ) -> list[LeafPrediction]:
+    ) -> Predictions:
         """Classify photo files, as ``TransferClassifier.predict_photos`` does.
 
         Args:
@@ -86,14 +86,14 @@ class ExportedClassifier:
 
         Returns:
             One prediction for each path, in order; that of a file that is no photo has an
-            ``error`` in place of a label. Those of a calibrated classifier have a verdict.
+            ``error`` in place of a label. The verdict of each says whether to trust it.
         """
         photos = [Path(path) for path in paths]
         errors: dict[int, PhotoError] = {}
         batches = read_photos(photos, self.read_size, batch_size=batch_size, errors=errors)
         found = [self.run(batch) for batch in batches]
         if not found:
-            return []
+            return Predictions()
         answers = {name: np.concatenate([each[name] for each in found]) for name in found[0]}
         return describe_predictions(
             photos,

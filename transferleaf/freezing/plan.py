@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Self
 
+from transferleaf.notebook import html_of
+
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
@@ -80,7 +82,7 @@ class Phase:
         return {path: stage.rate for stage in self.stages for path in stage.trainable}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class FreezePlan:
     """A policy applied to one backbone: what trains, what is frozen, phase by phase.
 
@@ -142,6 +144,13 @@ class FreezePlan:
     def from_json(cls, text: str) -> Self:
         """Return the plan whose ``to_json`` gave ``text``."""
         return cls.from_dict(json.loads(text))
+
+    def __repr__(self) -> str:
+        phases = ", ".join(phase.name for phase in self.phases)
+        return f"FreezePlan({self.title!r}, {self.backbone}, {self.classes} classes: {phases})"
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from transferleaf.freezing.table import plan_table

@@ -30,6 +30,10 @@ class HeadStart(Enum):
     RANDOM = "random"  # as initialised; for networks trained from scratch
 
 
+POLICY_NAMES = ("auto", "I", "II", "III", "IV", "head")
+"""What ``FreezePolicy.named`` and ``--freeze`` take."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreezePolicy:
     """How much of a pretrained backbone to train, and how gently.
@@ -132,6 +136,28 @@ class FreezePolicy:
             ConfigError: A value is none of these.
         """
         return cls.for_quadrant(Quadrant.of(size, similarity), **changes)
+
+    @classmethod
+    def named(cls, name: str, **changes: Any) -> Self:
+        """Return the policy that the command line's ``--freeze`` calls so.
+
+        Args:
+            name: ``"auto"``, ``"head"``, or the numeral of a quadrant, such as ``"IV"``.
+            **changes: Fields of the policy to set otherwise.
+
+        Raises:
+            ConfigError: No policy is called so, or a field has a value that cannot work.
+
+        >>> FreezePolicy.named("head")
+        FreezePolicy(trainable_stages=0)
+        """
+        if name not in POLICY_NAMES:
+            raise ConfigError("freeze", name, f"be one of {', '.join(POLICY_NAMES)}")
+        if name == "auto":
+            return cls.auto(**changes)
+        if name == "head":
+            return cls.freeze_base(**changes)
+        return cls.for_quadrant(name, **changes)
 
     @classmethod
     def freeze_base(cls, **changes: Any) -> Self:

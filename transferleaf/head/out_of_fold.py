@@ -25,6 +25,7 @@ def out_of_fold_probabilities(
     groups: Sequence[FeatureGroup] = (),
     folds: int = 5,
     seed: int = 0,
+    parts: Sequence[npt.NDArray[np.int64]] | None = None,
     strengths: Sequence[float] = L2_STRENGTHS,
     on_fold: Callable[[int], None] | None = None,
 ) -> Floats:
@@ -42,6 +43,8 @@ def out_of_fold_probabilities(
         groups: Where the features come from; see ``FeatureScaling.of``.
         folds: Parts that take turns to be guessed, at least 2.
         seed: Seeds the division into folds, at least 0.
+        parts: The folds themselves, as positions of photos, where ``folds`` and ``seed`` are not
+            to make them; see ``deal_leaves``.
         strengths: Strengths to choose from, falling; see ``solve_head``.
         on_fold: Called with the number of folds done.
 
@@ -52,11 +55,12 @@ def out_of_fold_probabilities(
         ConfigError: ``folds`` or ``seed`` cannot work.
         SplitError: A class has fewer leaves than there are folds.
     """
-    _check_folds(folds)
-    names = np.asarray(classes)[labels]
     targets = np.eye(len(classes), dtype=np.float32)[labels]
     probabilities = np.empty(targets.shape, np.float32)
-    parts = split_indices(names, leaves, [1 / folds] * folds, seed=seed)
+    if parts is None:
+        _check_folds(folds)
+        names = np.asarray(classes)[labels]
+        parts = split_indices(names, leaves, [1 / folds] * folds, seed=seed)
     for done, held_out in enumerate(parts, start=1):
         head = _head_of_others(features, targets, held_out, groups, strengths)
         probabilities[held_out] = head.probabilities(part_of(features, held_out))
@@ -79,6 +83,58 @@ def usable_folds(
     pairs = set(zip(np.asarray(labels).tolist(), alone, strict=True))
     leaves = np.bincount([label for label, _ in pairs])
     return max(2, min(folds, int(leaves[leaves > 0].min(initial=folds))))
+
+
+def deal_leaves(
+    labels: npt.NDArray[np.integer[Any]],
+    leaves: Sequence[Hashable | None],
+    folds: int,
+    *,
+    seed: int,
+) -> list[npt.NDArray[np.int64]]:
+    """Deal leaves into folds, class by class, whether or not a class has one for each fold.
+
+    Args:
+        labels: Class numbers, shape ``(n,)``.
+        leaves: The leaf of each photo; ``None`` is a leaf of its own.
+        folds: At least 2. Fewer come back where there are fewer leaves.
+        seed: Seeds the order of leaves, at least 0.
+
+    Returns:
+        The positions of the photos of each fold; photos of one leaf are in one fold, and a class
+        of two leaves or more is in two folds or more.
+
+    >>> [part.tolist() for part in deal_leaves(np.array([0, 0, 0, 1]), "aabb", 2, seed=0)]
+    [[0, 1], [2, 3]]
+    """
+    numbers = _numbered(leaves)
+    first = np.unique(numbers, return_index=True)[1]
+    order = np.random.default_rng(seed).permutation(len(first))
+    by_class = order[np.argsort(np.asarray(labels)[first][order], kind="stable")]
+    fold_of_leaf = np.empty(len(first), np.int64)
+    fold_of_leaf[by_class] = np.arange(len(first)) % folds
+    fold = fold_of_leaf[numbers]
+    return [np.flatnonzero(fold == number) for number in range(folds) if (fold == number).any()]
+
+
+def has_other_leaf(
+    labels: npt.NDArray[np.integer[Any]], leaves: Sequence[Hashable | None]
+) -> npt.NDArray[np.bool_]:
+    """Say of each photo whether another leaf of its class exists, shape ``(n,)``.
+
+    >>> has_other_leaf(np.array([0, 0, 1, 1]), ["a", "b", "c", "c"]).tolist()
+    [True, True, False, False]
+    """
+    numbers = _numbered(leaves)
+    pairs = np.unique(np.stack([numbers, np.asarray(labels, np.int64)]), axis=1)
+    counts: npt.NDArray[np.int64] = np.bincount(pairs[1])
+    return np.asarray(counts[labels] > 1)
+
+
+def _numbered(leaves: Sequence[Hashable | None]) -> npt.NDArray[np.int64]:
+    keys = [(row,) if leaf is None else leaf for row, leaf in enumerate(leaves)]
+    numbers: dict[Hashable, int] = {}
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
 
 
 def _head_of_others(

@@ -29,6 +29,7 @@ def model_facts(classifier: Any) -> ModelFacts:
     """Describe a ``TransferClassifier``."""
     spec = _spec(classifier)
     calibration = classifier.calibration
+    outcome = {} if calibration is None else {"calibration_outcome": calibration.outcome}
     return ModelFacts(
         backbone=classifier.backbone.name,
         image_size=classifier.image_size,
@@ -37,6 +38,7 @@ def model_facts(classifier: Any) -> ModelFacts:
         weights_license="unknown" if spec is None else spec.license,
         weights_source="unknown" if spec is None else spec.source,
         calibration=None if calibration is None else as_json(calibration.to_dict()),
+        **outcome,
     )
 
 

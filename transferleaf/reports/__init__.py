@@ -10,6 +10,7 @@ from transferleaf.reports.facts import (
     TrainingFacts,
     UnreadablePhoto,
 )
+from transferleaf.reports.history_plot import plot_history
 from transferleaf.reports.metrics import Interval
 from transferleaf.reports.per_class import ClassReport
 from transferleaf.reports.reliability import ReliabilityBin, ReliabilityCurve
@@ -31,4 +32,5 @@ __all__ = [
     "TrainingFacts",
     "UnknownClass",
     "UnreadablePhoto",
+    "plot_history",
 ]

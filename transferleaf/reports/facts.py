@@ -32,6 +32,7 @@ class ModelFacts:
         weights_license: Licence of the pretrained weights, ``"unknown"`` where nobody says.
         weights_source: Where they come from, for people; ``"unknown"`` where nobody says.
         calibration: ``Calibration.to_dict()`` of the classifier; ``None`` where it has none.
+        calibration_outcome: What its calibration found, in a sentence.
     """
 
     backbone: str
@@ -41,6 +42,7 @@ class ModelFacts:
     weights_license: str = "unknown"
     weights_source: str = "unknown"
     calibration: Mapping[str, Any] | None = None
+    calibration_outcome: str = "Its answers are not calibrated."
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""

@@ -41,10 +41,11 @@ def _head(report: Report) -> Iterator[str]:
 def _use(report: Report) -> Iterator[str]:
     yield from ("## Intended use", "")
     yield (
-        "It names the crop and the disease that a photo of one leaf shows, out of the classes "
-        "listed below. It is an aid for people who look themselves; it is no ground for spraying "
-        "or for destroying plants. Whatever it is shown, it answers with one of its classes, "
-        "unless it is calibrated to abstain."
+        "It predicts the crop and the disease in a photo of one leaf, out of the classes listed "
+        "below. It supports people who inspect the plants themselves; do not spray or destroy "
+        "plants because of its answer alone. It answers every photo with one of its classes; the "
+        "verdict beside the answer (sure, unsure, unknown or uncalibrated) says whether to trust "
+        "it."
     )
     yield ""
 
@@ -96,15 +97,16 @@ def _figures(report: Report) -> Iterator[str]:
             ["Crop right", *(_percent(entry.crop_accuracy) for entry in report.sets)],
             ["Healthy or sick right", *(_percent(entry.healthy_accuracy) for entry in report.sets)],
             ["Calibration error (ECE)", *(f"{entry.after.ece:.3f}" for entry in report.sets)],
-            ["Answered, and right of those", *(_answered(entry) for entry in report.sets)],
+            ["Sure answers, correct of those", *(_sure(entry) for entry in report.sets)],
         ],
     )
+    yield from (f"Calibration: {plain(report.model.calibration_outcome)}", "")
 
 
-def _answered(entry: SetReport) -> str:
+def _sure(entry: SetReport) -> str:
     point = entry.at_threshold
     if point is None:
-        return "everything; it has no threshold"
+        return "none; its answers are uncalibrated"
     right = "none" if point.accuracy is None else f"{point.accuracy:.1%}"
     return f"{point.coverage:.1%}, {right}"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from transferleaf.errors import ReportFileError
+from transferleaf.notebook import data_frame
 from transferleaf.reports.facts import ModelFacts, TrainingFacts
 from transferleaf.reports.set_report import SetReport
 from transferleaf.saved_values import load_saved
@@ -18,7 +19,7 @@ from transferleaf.whole_files import written_whole
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Report:
     """How well a classifier does on one or several sets of photos, and how it came to be.
 
@@ -47,6 +48,41 @@ class Report:
     audit: Mapping[str, Any] | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     command: str | None = None
+
+    def __repr__(self) -> str:
+        sets = ", ".join(
+            f"{each.name}: accuracy {each.accuracy} on {each.photos:,} photos" for each in self.sets
+        )
+        return f"Report({self.title!r}, {sets})"
+
+    def _repr_html_(self) -> str:
+        from transferleaf.reports.html_summary import html_summary
+
+        return html_summary(self)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the main set's photos whose top class is correct, in [0, 1].
+
+        ``report.sets[0].accuracy`` has its 95 % interval.
+        """
+        return self.sets[0].accuracy.value
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean F1 over the classes of the main set, in [0, 1]."""
+        return self.sets[0].macro_f1.value
+
+    def to_pandas(self) -> Any:
+        """Return precision, recall, F1 and photos of each class of the main set.
+
+        Returns:
+            A ``pandas.DataFrame`` with a row for each class.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        return data_frame([asdict(entry) for entry in self.sets[0].per_class], index="name")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that ``from_dict`` takes and JSON can hold."""

@@ -10,11 +10,11 @@ from typing import Any
 
 from transferleaf.errors import ConfigError, RunConfigError
 from transferleaf.freezing import FreezePolicy
+from transferleaf.freezing.policy import POLICY_NAMES
 from transferleaf.runs.toml_text import read_toml, toml_text
 
 DEFAULT_BACKBONE = "resnet50"
 RANDOM_WEIGHTS = "none"  # TOML knows no None
-FREEZE_CHOICES = ("auto", "I", "II", "III", "IV", "head")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +28,13 @@ class RunConfig:
         freeze: ``"auto"``, decided from evidence; a quadrant's numeral; or ``"head"``, which
             freezes the whole backbone.
         epochs: Gradient epochs after the solved head; the policy's where ``None``.
+        batch_size: Photos a batch; 32 where ``None``.
+        learning_rate: Peak step size of gradient epochs, in (0, 1]; the policy's where ``None``.
         image_size: Height and width of what the backbone sees, in pixels; its own where ``None``.
         seed: Seeds the split, the order of photos and their changes.
         augment: Whether training photos are varied, as suits leaves.
         views: Changed views of each photo that are computed once; the policy's where ``None``.
+        precision: The share of right answers that "sure" is to mean, in (0, 1).
         val: Share of the photos that choose the best epoch and calibrate, in (0, 1).
         test: Share of the photos that the report is about, in (0, 1).
         leaves: Where leaf ids come from; see ``open_leaves``.
@@ -50,10 +53,13 @@ class RunConfig:
     weights: str = "imagenet"
     freeze: str = "auto"
     epochs: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
     image_size: int | None = None
     seed: int = 0
     augment: bool = False
     views: int | None = None
+    precision: float = 0.95
     val: float = 0.2
     test: float = 0.2
     leaves: str = "auto"
@@ -69,22 +75,24 @@ class RunConfig:
                 raise ConfigError(field, getattr(self, field), must)
         if self.val + self.test >= 1:
             raise ConfigError("val + test", self.val + self.test, "leave photos to train on")
+        if self.learning_rate is not None and self.freeze in ("head", "IV"):
+            must = f"be absent with freeze = {self.freeze!r}, which takes no gradient steps"
+            raise ConfigError("learning_rate", self.learning_rate, must)
         if self.views is not None and not self.augment:
             raise ConfigError("views", self.views, "be absent without augment, which makes them")
 
     @property
     def policy(self) -> FreezePolicy:
-        """The freezing policy that ``freeze`` and ``views`` ask for.
+        """The freezing policy that ``freeze``, ``learning_rate`` and ``views`` ask for.
 
         >>> RunConfig(data="leaves", freeze="head").policy
         FreezePolicy(trainable_stages=0)
         """
-        changes = {} if self.views is None else {"views": self.views}
-        if self.freeze == "auto":
-            return FreezePolicy.auto(**changes)
-        if self.freeze == "head":
-            return FreezePolicy.freeze_base(**changes)
-        return FreezePolicy.for_quadrant(self.freeze, **changes)
+        asked = {"views": self.views, "learning_rate": self.learning_rate}
+        changes: dict[str, Any] = {
+            name: value for name, value in asked.items() if value is not None
+        }
+        return FreezePolicy.named(self.freeze, **changes)
 
     def to_toml(self) -> str:
         """Write what ``load`` reads."""
@@ -134,6 +142,10 @@ def _or_none(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: value is None or holds(value)
 
 
+def _is_rate(value: Any) -> bool:
+    return isinstance(value, float) and 0 < value <= 1
+
+
 _TEXT = "be a text that is not empty"
 _SHARE = (lambda value: isinstance(value, float) and 0 < value < 1, "lie in (0, 1)")
 _SWITCH = (lambda value: isinstance(value, bool), "be true or false")
@@ -142,12 +154,15 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("data", _is_text, _TEXT),
     ("backbone", _is_text, _TEXT),
     ("weights", _is_text, _TEXT),
-    ("freeze", lambda value: value in FREEZE_CHOICES, f"be one of {', '.join(FREEZE_CHOICES)}"),
+    ("freeze", lambda value: value in POLICY_NAMES, f"be one of {', '.join(POLICY_NAMES)}"),
     ("epochs", _or_none(_is_count(1)), "be a whole number of at least 1"),
+    ("batch_size", _or_none(_is_count(1)), "be a whole number of at least 1"),
+    ("learning_rate", _or_none(_is_rate), "be a number in (0, 1]"),
     ("image_size", _or_none(_is_count(1)), "be a whole number of pixels"),
     ("seed", _is_count(0), "be a whole number of at least 0"),
     ("augment", *_SWITCH),
     ("views", _or_none(_is_count(0)), "be a whole number of at least 0"),
+    ("precision", *_SHARE),
     ("val", *_SHARE),
     ("test", *_SHARE),
     ("leaves", _is_text, _TEXT),

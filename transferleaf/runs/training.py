@@ -12,6 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from transferleaf.calibrating import Calibration
 from transferleaf.datasets.parts.split import Split
 from transferleaf.judging.known_facts import versions
 from transferleaf.runs.folder import RunFolder
@@ -94,7 +95,7 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
     _fit(prepared, run, log, verbose)
     skipped = (*prepared.classifier.skipped_photos, *of_test)
     used = _left(prepared.split, skipped, run, log)
-    log.say(str(prepared.classifier.calibrate(used[1], verbose=0)))
+    log.say(str(_calibrated(prepared, used)))
     _save_model(prepared, run)
     result = replace(_judge(prepared, used, run, log, verbose), skipped=skipped)
     # Last, as it says that nothing is left to be done.
@@ -117,6 +118,7 @@ def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> No
             train,
             validation_data=validation,
             epochs=config.epochs,
+            batch_size=config.batch_size,
             seed=config.seed,
             on_bad_photo="skip" if config.skip_bad_photos else "raise",
             callbacks=[TensorBoardLogs(run.tensorboard)],
@@ -130,6 +132,14 @@ def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> No
         proof = f"{record.proof.frozen:,} frozen weights unchanged, {record.proof.checksum[:12]}"
         log.note(f"{record.phase.name}: {record.seconds:.1f} s; {proof}")
     _write_history(run.history, history)
+
+
+def _calibrated(prepared: PreparedRun, used: Split) -> Calibration:
+    train, validation, _ = used
+    precision = prepared.config.precision
+    return prepared.classifier.calibrate(
+        validation, training_data=train, precision=precision, verbose=0
+    )
 
 
 def _left(split: Split, skipped: Sequence[SkippedPhoto], run: RunFolder, log: RunLog) -> Split:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from transferleaf.predictions import LeafPrediction, describe_predictions
+from transferleaf.predictions import LeafPrediction, Verdict, describe_predictions
 from transferleaf.scaling.fetching import FetchedPhotos, fetched
 from transferleaf.scaling.output_folder import OutputFolder, part_name
 from transferleaf.scaling.parts import Part
@@ -128,7 +128,7 @@ class Answering:
         )
         return np.concatenate(list(self.prefix.features(photos, self.groups))), errors
 
-    def _verdicts(self, features: Floats, probabilities: Floats) -> tuple[str, ...] | None:
+    def _verdicts(self, features: Floats, probabilities: Floats) -> tuple[Verdict, ...] | None:
         from transferleaf.calibrating.calibrating import standardised
         from transferleaf.calibrating.verdicts import verdicts
 

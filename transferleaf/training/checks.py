@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
-from typing import Any, Literal
+from typing import Any
 
 import keras
 import numpy as np
 
-from transferleaf.errors import ConfigError, NotTrainedError
+from transferleaf.errors import ConfigError, NotTrainedError, UnknownOptionError
 from transferleaf.forks import about_to_work
 from transferleaf.freezing import FreezePolicy
+from transferleaf.freezing.policy import POLICY_NAMES
 from transferleaf.head.layers import is_untrained, read_head
+
+# What Keras' fit takes and this one does not, and how the same is done here.
+_INSTEAD = {
+    "validation_split": "train, validation = data.split(0.8, 0.2) keeps the photos of a leaf "
+    "together; then fit(train, validation_data=validation)",
+    "shuffle": "training photos are always shuffled; seed decides how",
+    "initial_epoch": "fit(..., resume=FOLDER) continues an interrupted training",
+    "steps_per_epoch": "an epoch is one pass over the data; a tf.data.Dataset is bounded by "
+    ".take(batches)",
+    "validation_steps": "all validation data is used; a tf.data.Dataset is bounded by "
+    ".take(batches)",
+    "validation_batch_size": "batch_size counts for the validation data too",
+    "validation_freq": "every epoch is validated",
+}
 
 
 class NotTrainedWarning(UserWarning):
@@ -54,7 +69,7 @@ def has_order(values: Any) -> bool:
     return isinstance(values, Sequence) and not isinstance(values, (str, bytes))
 
 
-def checked_policy(freeze: FreezePolicy | Literal["auto"] | None) -> FreezePolicy:
+def checked_policy(freeze: FreezePolicy | str | None) -> FreezePolicy:
     """Return the policy that is given or named; raise where there is none.
 
     >>> checked_policy(None), checked_policy("auto")
@@ -62,12 +77,18 @@ def checked_policy(freeze: FreezePolicy | Literal["auto"] | None) -> FreezePolic
     """
     if freeze is None:
         return FreezePolicy.for_quadrant("IV")
-    if freeze == "auto":
-        return FreezePolicy.auto()
+    if isinstance(freeze, str) and freeze in POLICY_NAMES:
+        return FreezePolicy.named(freeze)
     if not isinstance(freeze, FreezePolicy):
-        must = 'be "auto" or a FreezePolicy, such as FreezePolicy.for_quadrant("IV")'
+        must = f"be one of {', '.join(POLICY_NAMES)}, or a FreezePolicy"
         raise ConfigError("freeze", freeze, must)
     return freeze
+
+
+def refuse_options(given: Mapping[str, object]) -> None:
+    """Raise where ``fit`` was given arguments that it does not take, and say what to do instead."""
+    for name in given:
+        raise UnknownOptionError("fit", name, instead=_INSTEAD.get(name))
 
 
 def check_folder(option: str, folder: str | PathLike[str] | None) -> None:

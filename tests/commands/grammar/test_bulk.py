@@ -30,4 +30,4 @@ def test_words_on_stdin_count_as_words_and_the_outcome_is_told(monkeypatch, caps
     assert whole is not bool(bad)
     assert (asked["words"], asked["on"], asked["top_k"]) == (["a.jpg", "b.jpg", "c.jpg"], "ray", 2)
     assert said.startswith("2 of 3 photos\n3 photos")
-    assert ("1 of them without an answer" in said) is bool(bad)
+    assert ("1 of them without a prediction" in said) is bool(bad)

@@ -111,7 +111,7 @@ def test_each_landmark_is_there_once(read):
     [
         ("two_classes", "94.0\N{NO-BREAK SPACE}%"),
         ("two_classes", "Which leaf a photo shows is not known"),
-        ("all_right", "Nothing was confused: every photo was classified rightly."),
+        ("all_right", "Nothing was confused: every photo was classified correctly."),
         ("all_right", "from resampling 1 leaf."),
         ("village", "All test sets side by side"),
         ("village", "3 photos of 1,"),

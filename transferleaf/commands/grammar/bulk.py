@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 On = Annotated[
     str | None,
-    typer.Option(metavar="CLUSTER", help='"ray", or the address of a Ray cluster.'),
+    typer.Option(metavar="CLUSTER", help='Where to run: "ray", or the address of a Ray cluster.'),
 ]
 
 
@@ -29,7 +29,7 @@ def predict_in_bulk(
     top_k: int,
     stdin: TextIO,
 ) -> bool:
-    """Write predictions into a folder of Parquet files; the same call goes on where it stopped.
+    """Write predictions into a folder of Parquet files; the same call continues where it stopped.
 
     Args:
         classifier: Answers.
@@ -52,7 +52,7 @@ def predict_in_bulk(
     found = predict_photos_to(
         classifier, list(_spelt_out(words, stdin)), folder, on=on, top_k=top_k, progress=tell
     )
-    unread = f", {found.bad:,} of them without an answer" if found.bad else ""
+    unread = f", {found.bad:,} of them without a prediction" if found.bad else ""
     files = counted(len(found.parts), "file")
     console.print(f"{counted(found.photos, 'photo')}{unread}, in {files} in {found.folder!r}")
     return not found.bad

@@ -19,6 +19,7 @@ JsonFile = Annotated[
     str | None,
     typer.Option(
         "--json",
+        "-j",
         callback=checked_place,
         metavar="FILE",
         help="Write the results as JSON; - for stdout.",

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from transferleaf.export.running import ExportedClassifier
 
 ModelPath = Annotated[
-    Path, typer.Argument(metavar="MODEL", help="Folder of a run, .keras file, or exported file.")
+    Path, typer.Argument(metavar="MODEL", help="Run folder, .keras file or exported file.")
 ]
 TrainedModelPath = Annotated[
-    Path, typer.Argument(metavar="MODEL", help="Folder of a run, or .keras file.")
+    Path, typer.Argument(metavar="MODEL", help="Run folder or .keras file.")
+]
+
+BatchSize = Annotated[
+    int, typer.Option("--batch-size", min=1, metavar="N", help="Photos per batch.")
 ]
 
 

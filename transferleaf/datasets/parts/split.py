@@ -16,6 +16,7 @@ from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.parts.leaks import LeakReport, count_leaks
 from transferleaf.datasets.parts.splitting import split_indices
 from transferleaf.errors import ClassMismatchError, ConfigError, ManifestError
+from transferleaf.notebook import html_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -74,6 +75,9 @@ class Split(Sequence[LeafDataset]):
 
     def __rich__(self) -> Table:
         return self.table()
+
+    def _repr_html_(self) -> str:
+        return html_of(self.table())
 
     def realised_fractions(self) -> tuple[float, ...]:
         """The share of all photos that each part has; 0 where there are no photos."""

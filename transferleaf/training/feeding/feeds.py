@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -153,6 +154,11 @@ def open_feed(
         return _photo_feed(x, what, form, size)
     if isinstance(x, tf.data.Dataset):
         return _stream_feed(x, what, form)
+    if isinstance(x, (str, PathLike)):
+        must = (
+            f"be photos with labels: {what} = transferleaf.open_leaves({str(x)!r}) opens a folder"
+        )
+        raise ConfigError(what, str(x), must)
     if y is None:
         must = "be a LeafDataset, a tf.data.Dataset, or images with labels in y"
         raise ConfigError(what, Found(type(x).__name__), must)
@@ -160,7 +166,9 @@ def open_feed(
     return _array_feed(images, np.asarray(y), sample_weight, what, form, size)
 
 
-def open_validation(data: Any, *, form: FeedFormat, batch_size: int | None) -> Feed | None:
+def open_validation(
+    data: Any, *, form: FeedFormat, batch_size: int | None, what: str = "validation_data"
+) -> Feed | None:
     """Turn the ``validation_data`` of ``fit`` into a feed; ``None`` stays ``None``.
 
     Args:
@@ -168,13 +176,12 @@ def open_validation(data: Any, *, form: FeedFormat, batch_size: int | None) -> F
             ``(x, y, sample_weight)``.
         form: What the classifier wants.
         batch_size: Photos a batch; 32 where ``None``.
+        what: What to call the data in messages.
     """
     if data is None:
         return None
     x, y, weight = (*data, None, None)[:3] if isinstance(data, tuple) else (data, None, None)
-    return open_feed(
-        x, y, what="validation_data", form=form, sample_weight=weight, batch_size=batch_size
-    )
+    return open_feed(x, y, what=what, form=form, sample_weight=weight, batch_size=batch_size)
 
 
 def checked_batch_size(batch_size: int | None) -> int:

@@ -41,12 +41,19 @@ def checked_labels(y: NDArray[Any], what: str, *, photos: int, n_classes: int) -
     if y.ndim != 1:
         must = f"have {n_classes} columns, one for each class"
         raise ConfigError(option, Found(f"shape {y.shape}"), must)
+    if y.dtype.kind in "US" or (y.dtype == object and any(isinstance(name, str) for name in y)):
+        must = f"be class numbers: [classifier.classes.index(name) for name in {_variable(what)}]"
+        raise ConfigError(option, y[:3].tolist(), must)
     if y.dtype.kind not in "biuf" or (y != np.floor(y)).any():
         raise ConfigError(option, y[:3].tolist(), "be class numbers, or a row of class shares each")
     if len(y) and not (y.min() >= 0 and y.max() < n_classes):
         must = f"lie in [0, {n_classes}), the numbers of the classes"
         raise ConfigError(option, Found(f"{y.min():g} to {y.max():g}"), must)
     return y.astype(np.int64)
+
+
+def _variable(what: str) -> str:
+    return "y" if what == "x" else "labels"
 
 
 def class_shares(labels: NDArray[Any], n_classes: int) -> NDArray[np.float32]:

@@ -1,0 +1,45 @@
+"""Training curves as a figure: each quantity of a history, training beside validation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from transferleaf.errors import ConfigError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_VALIDATION = "val_"
+
+
+def plot_history(history: Any) -> Figure:
+    """Draw loss and metrics over the epochs; a notebook shows the figure.
+
+    Args:
+        history: What ``fit`` returned, or its ``history``: values of each epoch by name.
+
+    Returns:
+        A matplotlib figure with a plot for each quantity. Epoch 0 is the solved head.
+
+    Raises:
+        ConfigError: There are no epochs in it.
+
+    >>> len(plot_history({"loss": [0.9, 0.5], "val_loss": [1.0, 0.7]}).axes)
+    1
+    """
+    from matplotlib.figure import Figure
+
+    values: Mapping[str, Sequence[float]] = getattr(history, "history", history)
+    if not isinstance(values, Mapping) or not any(map(len, values.values())):
+        raise ConfigError("history", type(history).__name__, "be what fit returned")
+    names = [name for name in values if not name.startswith(_VALIDATION)]
+    figure = Figure(figsize=(4.6 * len(names), 3.2), layout="constrained")
+    for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
+        axes.plot(values[name], marker="o", label="training")
+        if len(values.get(_VALIDATION + name, ())):
+            axes.plot(values[_VALIDATION + name], marker="s", label="validation")
+        axes.set(xlabel="epoch", ylabel=name.replace("_", " "))
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.legend()
+    return figure

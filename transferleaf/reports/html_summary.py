@@ -1,0 +1,41 @@
+"""A report as a notebook shows it: its main figures, and how to see the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Column, Table
+from rich.text import Text
+
+from transferleaf.notebook import html_of
+from transferleaf.reports.metrics import Interval
+
+if TYPE_CHECKING:
+    from transferleaf.reports.report import Report
+
+_FIGURES = (
+    ("accuracy", "accuracy"),
+    ("macro F1", "macro_f1"),
+    ("crop correct", "crop_accuracy"),
+    ("healthy or diseased correct", "healthy_accuracy"),
+)
+
+
+def html_summary(report: Report) -> str:
+    """Lay out the main figures of each test set, with 95 % intervals."""
+    table = Table("", *(Column(header=Text(each.name)) for each in report.sets))
+    table.title = Text(report.title)
+    table.add_row("photos", *(f"{each.photos:,}" for each in report.sets))
+    for title, field in _FIGURES:
+        table.add_row(title, *(_percent(getattr(each, field)) for each in report.sets))
+    return html_of(
+        table,
+        Text(report.model.calibration_outcome),
+        Text('report.save_html("report.html") writes the whole report as a page.'),
+    )
+
+
+def _percent(interval: Interval | None) -> str:
+    if interval is None:
+        return "-"
+    return f"{interval.value:.1%} ({interval.low:.1%} to {interval.high:.1%})"
