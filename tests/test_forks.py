@@ -37,10 +37,12 @@ def test_the_error_names_the_parent_and_the_way_out(monkeypatch):
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.parametrize("way", ["fit", "evaluate", "predict", "predict_photos", "calibrate"])
-def test_a_child_of_a_process_that_has_predicted_does_not_wait(tiny_network, blobs, tmp_path, way):
+def test_a_child_of_a_process_that_has_predicted_does_not_wait(
+    tiny_network, with_a_head, blobs, tmp_path, way
+):
     images, labels = blobs(6)
-    classifier = tl.TransferClassifier(
-        classes=["a", "b", "c"], backbone=tiny_network(), weights=None
+    classifier = with_a_head(
+        tl.TransferClassifier(classes=["a", "b", "c"], backbone=tiny_network(), weights=None)
     )
     classifier.predict(images, verbose=0)
     given = {

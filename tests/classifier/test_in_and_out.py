@@ -210,8 +210,8 @@ def test_a_trained_classifier_can_be_cloned(tiny, blobs):
     )
 
 
-def test_the_clone_that_keras_3_10_asks_for_is_a_plain_network(tiny, blobs):
-    classifier = tiny()
+def test_the_clone_that_keras_3_10_asks_for_is_a_plain_network(tiny, with_a_head, blobs):
+    classifier = with_a_head(tiny())
 
     clone = tl.TransferClassifier(classifier.input, classifier.output, name="clone")
 

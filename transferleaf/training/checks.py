@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from transferleaf.errors import ConfigError, NotTrainedError, UnknownOptionError
+from transferleaf.forks import about_to_work
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.policy import POLICY_NAMES
 from transferleaf.head.layers import is_untrained, read_head
@@ -103,15 +104,20 @@ def check_trained(classifier: keras.Model, asked_for: str) -> None:
         classifier: A ``TransferClassifier``.
         asked_for: What it is asked for, such as ``"a report"``.
     """
-    if is_untrained(read_head(classifier)):
+    if _is_untrained(classifier):
         raise NotTrainedError(asked_for)
 
 
 def warn_if_untrained(classifier: keras.Model) -> None:
     """Warn where a classifier still has the random head that it was built with."""
-    if is_untrained(read_head(classifier)):
+    if _is_untrained(classifier):
         warnings.warn(
             "this classifier was never trained: its answers are those of random weights",
             NotTrainedWarning,
             stacklevel=3,  # of whoever called the method
         )
+
+
+def _is_untrained(classifier: keras.Model) -> bool:
+    about_to_work()  # reading weights is TensorFlow's work too
+    return is_untrained(read_head(classifier))

@@ -27,8 +27,8 @@ def checked_labels(y: NDArray[Any], what: str, *, photos: int, n_classes: int) -
     if not y.ndim or len(y) != photos:
         must = f"be one for each of {photos} images"
         raise ConfigError(option, Found(f"shape {y.shape}"), must)
-    if y.dtype.kind in "OSU":
-        must = "be class numbers, such as [classes.index(name) for name in y], or class shares"
+    if y.dtype.kind in "US" or (y.dtype == object and any(isinstance(n, str) for n in y.flat)):
+        must = f"be class numbers: [classifier.classes.index(name) for name in {_variable(what)}]"
         raise ConfigError(option, y[:3].tolist(), must)
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     if y.ndim == 2 and y.shape[1] == n_classes:
@@ -41,9 +41,6 @@ def checked_labels(y: NDArray[Any], what: str, *, photos: int, n_classes: int) -
     if y.ndim != 1:
         must = f"have {n_classes} columns, one for each class"
         raise ConfigError(option, Found(f"shape {y.shape}"), must)
-    if y.dtype.kind in "US" or (y.dtype == object and any(isinstance(name, str) for name in y)):
-        must = f"be class numbers: [classifier.classes.index(name) for name in {_variable(what)}]"
-        raise ConfigError(option, y[:3].tolist(), must)
     if y.dtype.kind not in "biuf" or (y != np.floor(y)).any():
         raise ConfigError(option, y[:3].tolist(), "be class numbers, or a row of class shares each")
     if len(y) and not (y.min() >= 0 and y.max() < n_classes):
