@@ -38,6 +38,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from benchmarks.made_head import with_made_head
 from benchmarks.processors import Processors
 from transferleaf.scaling.parts import Part
 
@@ -212,7 +213,9 @@ def _paths(arguments: argparse.Namespace) -> list[Path]:
 def _classifier(arguments: argparse.Namespace) -> TransferClassifier:
     from transferleaf import TransferClassifier
 
-    return TransferClassifier(classes=CLASSES, backbone=BACKBONE, image_size=arguments.image_size)
+    return with_made_head(
+        TransferClassifier(classes=CLASSES, backbone=BACKBONE, image_size=arguments.image_size)
+    )
 
 
 @contextmanager

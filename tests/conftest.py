@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +29,15 @@ def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
         yield folder
 
 
+@pytest.fixture(scope="module", autouse=True)
+def memory_of_the_module() -> Iterator[None]:
+    """Lets go of networks at the end of a module: a worker holds those of one, not of all."""
+    yield
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.clear_session(free_memory=False)
+    gc.collect()
+
+
 @pytest.fixture(scope="session")
 def real_photos() -> Path:
     """The folder of the real photo sets, for tests marked ``real``."""
@@ -35,7 +46,7 @@ def real_photos() -> Path:
     return _REAL
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny_network():
     """Builds a network of three stages with batch norm, 16 px in, 2x2 places of 16 channels out."""
 
@@ -68,7 +79,7 @@ def with_a_head():
     return give
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny_classifier(tiny_network):
     """Builds a classifier of three classes on the tiny network, with a policy."""
 
@@ -82,7 +93,7 @@ def tiny_classifier(tiny_network):
     return build
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def blobs():
     """Makes images of three classes, told apart by colour, with noise: ``images, labels``."""
     import numpy as np

@@ -8,12 +8,26 @@ CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
 
 
 @pytest.fixture
-def trained(tiny_network, blobs):
+def trained(train_one):
     """A classifier of three classes that has learnt to tell blobs apart."""
-    from transferleaf import TransferClassifier
+    return train_one()
 
-    classifier = TransferClassifier(
-        classes=CLASSES, backbone=tiny_network(), stages=("low_out", "mid_out", "high_out")
-    )
-    classifier.fit(*blobs(), verbose=0)
-    return classifier
+
+@pytest.fixture(scope="module")
+def shared(train_one):
+    """The same, trained once for the tests of a module that leave it as it is."""
+    return train_one()
+
+
+@pytest.fixture(scope="session")
+def train_one(tiny_network, blobs):
+    def train():
+        from transferleaf import TransferClassifier
+
+        classifier = TransferClassifier(
+            classes=CLASSES, backbone=tiny_network(), stages=("low_out", "mid_out", "high_out")
+        )
+        classifier.fit(*blobs(), verbose=0)
+        return classifier
+
+    return train

@@ -240,18 +240,18 @@ def test_a_step_of_ones_own_forgets_the_calibration(trained, blobs):
 
 
 @pytest.mark.parametrize("precision", [0, 1.0, 95, "high"])
-def test_a_precision_is_a_share(trained, blobs, precision):
+def test_a_precision_is_a_share(shared, blobs, precision):
     with pytest.raises(ConfigError) as caught:
-        trained.calibrate(blobs(), precision=precision)
+        shared.calibrate(blobs(), precision=precision)
 
     assert str(caught.value) == (
         f"precision={precision!r} must be a number between 0 and 1, such as 0.95."
     )
 
 
-def test_sample_weights_are_refused(trained, blobs):
+def test_sample_weights_are_refused(shared, blobs):
     with pytest.raises(ConfigError) as caught:
-        trained.calibrate((*blobs(3), [1, 2, 1]), verbose=0)
+        shared.calibrate((*blobs(3), [1, 2, 1]), verbose=0)
 
     assert str(caught.value) == (
         "sample weights of validation_data='weights that differ from 1' must be absent: "

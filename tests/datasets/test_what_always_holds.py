@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from transferleaf.datasets.class_names import alike
 from transferleaf.datasets.labels import SEPARATOR, parse_label
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.leaves.file_name_rules import leaves_from_names
@@ -143,6 +144,7 @@ def folder(tmp_path_factory):
 def test_a_manifest_comes_back_as_it_was_written(folder, rows):
     names, class_names, parts, leaves = zip(*rows, strict=True)
     classes = tuple(dict.fromkeys(class_names))
+    assume(alike(classes) is None)  # no data set has those
     data = LeafDataset(
         paths=(folder / "photo.jpg",) * len(rows),
         labels=np.array([classes.index(name) for name in class_names]),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from transferleaf.runs.folder import RunFolder
 from transferleaf.runs.log import RunLog
 from transferleaf.runs.preparing import prepare
 from transferleaf.runs.training import RunResult, train_run
+from transferleaf.whole_files import PART_SUFFIX, owner_mark
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,9 @@ def done(tmp_path_factory):
         part.paths[0].write_bytes(b"no photo")
     prepared.split[0].paths[1].unlink()
     run = RunFolder.create(config, date(2026, 1, 31))
+    # As a process that was killed leaves it; none has such a number.
+    mark = owner_mark().replace(f"{os.getpid()}-", f"{2**31 - 1}-", 1)
+    (run.path / f".{mark}{PART_SUFFIX}").write_bytes(b"half a fi")
     told: list[str] = []
     result = train_run(prepared, run, RunLog(run.log, told.append), verbose=0)
     return result, told

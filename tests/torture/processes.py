@@ -107,7 +107,7 @@ def run(
         pressed: float | None = None
         code: int | None = None
         while code is None and time.monotonic() - begun < HANG_SECONDS:
-            time.sleep(0.005)
+            time.sleep(0.02)
             if beside is not None:
                 beside()
             now = time.monotonic() - begun
@@ -155,6 +155,10 @@ def _be_the_command(words: Sequence[str], output: int, trouble: Trouble | None) 
     try:
         os.dup2(output, 1)
         os.dup2(output, 2)
+        sys.stdout, sys.stderr = (
+            os.fdopen(number, "w", encoding="utf-8", errors="replace", closefd=False)
+            for number in (1, 2)
+        )
         sys.argv = ["transferleaf", *words]
         if trouble is not None:
             trouble.install(_counters[-1] if _counters else Path(os.devnull))

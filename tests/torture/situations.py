@@ -196,7 +196,14 @@ def exporting(bench: Bench, count: int) -> Row:
     model, target = str(bench.finished("reference")), bench.root / "exported"
 
     def words(name: str) -> list[str]:
-        return ["export", model, "--format", "openvino", "--output", str(target / name / "leaf")]
+        return [
+            "export",
+            model,
+            "--format",
+            "openvino",
+            "--output",
+            str(target / name / "leaf.xml"),
+        ]
 
     (target / "counting").mkdir(parents=True)
     total, whole = operations(words("counting"), target / "counting")

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 import transferleaf as tl
+from benchmarks.made_head import with_made_head
 from benchmarks.speed.clock import steady_step
 from benchmarks.speed.contenders.policies import policy_of
 from benchmarks.speed.contenders.step_times import StepTimes
@@ -80,7 +81,7 @@ def steps(job: Job, places: Places) -> Answer:
 
 
 def predict(job: Job, places: Places) -> Answer:
-    classifier = make(job, [f"class {number}" for number in range(30)])
+    classifier = with_made_head(make(job, [f"class {number}" for number in range(30)]))
     began = time.perf_counter()
     classifier.predict_photos(photos_below(places.photos))
     return Answer(seconds=time.perf_counter() - began, versions=VERSIONS)

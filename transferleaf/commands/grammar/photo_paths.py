@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
-from rich.console import Console
-
 from transferleaf.datasets.photos.files import LeftOut, answerable_below, is_folder
 from transferleaf.datasets.photos.patterns import is_pattern, matched
+from transferleaf.terminal import Terminal
 from transferleaf.wording import counted, first_few
 
 STDIN = "-"
@@ -52,7 +51,7 @@ def say_left_out(left_out: LeftOut) -> None:
         more = f" and {left_out.number - len(left_out.first):,} more" * (
             left_out.number > len(left_out.first)
         )
-        console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        console = Terminal(stderr=True, highlight=False, markup=False, soft_wrap=True)
         console.print(
             f"{counted(left_out.number, 'file')} without the ending of a photo left out: "
             f"{shown}{more}"
