@@ -28,6 +28,7 @@
     │   ├── EmptyClassError (ValueError)
     │   └── ClassMismatchError (ValueError)
     ├── ConfigError (ValueError)
+    ├── UnknownOptionError (TypeError)
     ├── AdviceFileError (ValueError)
     ├── ExportError
     │   ├── ExportFailedError (RuntimeError)
