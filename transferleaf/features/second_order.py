@@ -76,10 +76,12 @@ class SecondOrderPooling(keras.layers.Layer):
         Returns:
             Shape ``(batch, height * width, n)``, float32.
         """
-        height, width, channels = maps.shape[1:]
-        x = ops.reshape(ops.cast(maps, "float32"), (-1, height * width, channels))
+        x = ops.cast(maps, "float32")
         if self._projection is not None:
-            x = ops.matmul(x, self._projection)
+            # As a convolution: engines keep wide maps in a layout of their own for it.
+            x = ops.conv(x, self._projection[None, None])
+        height, width, channels = x.shape[1:]
+        x = ops.reshape(x, (-1, height * width, channels))
         return x - ops.mean(x, axis=1, keepdims=True)
 
     def covariance(self, centred: Any) -> Any:
