@@ -26,7 +26,7 @@ from transferleaf.export.metadata import ExportMetadata, checked_photo_size
 from transferleaf.export.photos import calibration_photos, check_batches, halves, photo_files
 from transferleaf.export.running import open_exported
 from transferleaf.quiet_start import stderr_held_back
-from transferleaf.whole_files import PART_SUFFIX, owner_mark
+from transferleaf.whole_files import PART_SUFFIX, is_abandoned, owner_mark, remove
 
 
 def export_classifier(
@@ -251,6 +251,7 @@ def _check_options(form: FileFormat, quantize: str | None, photos: LeafDataset |
 
 def _check_target(form: FileFormat, target: Path, overwrite: bool) -> None:
     """Refuse to write over anything unasked, and ever over what is no export of transferleaf."""
+    _clear_abandoned(form, target)
     for part in form.parts(target):
         if part.exists():
             ours = form.looks_like(target) and form.read_metadata(target) is not None
@@ -270,8 +271,26 @@ def _workshop(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _clear_abandoned(form: FileFormat, target: Path) -> None:
+    """Remove what a killed export left beside ``target``, and half an export that it left there."""
+    *others, telling = form.parts(target)
+    for folder in target.parent.glob(f".*{PART_SUFFIX}"):
+        if not folder.is_dir() or not is_abandoned(folder):
+            continue
+        made = [folder / part.name for part in others]
+        if (folder / telling.name).exists() and not telling.exists():
+            for part, unmoved in zip(others, made, strict=True):
+                if not unmoved.exists():
+                    remove(part)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _move(form: FileFormat, made: Path, target: Path) -> None:
     """Put all that was made in its place; an older export goes where it will be removed."""
+    *others, telling = form.parts(target)
+    if others:
+        # First, so that no part of the new export is ever read together with one of the old.
+        telling.unlink(missing_ok=True)
     for new, place in zip(form.parts(made), form.parts(target), strict=True):
         if place.is_dir():
             place.rename(new.with_name("replaced"))
