@@ -15,7 +15,7 @@ from transferleaf.whole_files import PART_SUFFIX, owner_mark
 
 @pytest.fixture
 def abandoned(tmp_path, monkeypatch):
-    """The hidden folder of an export whose process is gone, with the file that was not moved yet."""
+    """The hidden folder of an export whose process is gone, with a file that was not moved."""
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     with monkeypatch.context() as patched:
