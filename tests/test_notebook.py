@@ -82,7 +82,7 @@ def test_a_report_is_a_line_and_a_table_of_figures():
 
     assert repr(report) == "Report('Beans', lab: accuracy 0.750 (0.500 to 1.000) on 4 photos)"
     assert (report.accuracy, report.macro_f1) == (0.75, 0.733)
-    assert "75.0% (50.0% to 100.0%)" in report._repr_html_()
+    assert "75.0% (50.0% to 100%)" in report._repr_html_()
     assert len(report._repr_html_()) < 5000
 
 

@@ -1,4 +1,4 @@
-"""Names and numbers in messages: a few of many, and nouns that agree with their number."""
+"""Names and numbers in messages: a few of many, nouns that agree with their number, percent."""
 
 from __future__ import annotations
 
@@ -23,3 +23,16 @@ def counted(number: int, noun: str) -> str:
     ('1 image', '2 images')
     """
     return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def percent(value: float) -> str:
+    """Write a share of 1 in percent.
+
+    Only a share of exactly 0 or 1 is written so: 99.97 % of the photos are not all of them.
+
+    >>> percent(0.9643), percent(0.99996), percent(1.0), percent(0.0002)
+    ('96.4%', '99.9%', '100%', '0.1%')
+    """
+    if value in (0.0, 1.0):
+        return f"{100 * value:.0f}%"
+    return f"{min(99.9, max(0.1, 100 * value)):.1f}%"

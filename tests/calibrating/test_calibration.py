@@ -27,9 +27,9 @@ def test_a_calibration_survives_json():
 
 def test_it_says_what_was_found():
     assert str(FOUND) == (
-        "Answers with a probability of at least 0.700 are sure: 80.0% of 1,200 validation photos, "
-        "97.5% of them right (asked for: 95.0%). Photos farther than 2.000 from every class are "
-        "unknown. Temperature: 1.500."
+        "Answers with a probability of at least 0.700 are sure: on 1,200 validation photos, 80.0% "
+        "of the answers are sure and 97.5% of these are correct (target: 95.0%). Photos farther "
+        "than 2.000 from every class are unknown. Temperature: 1.500."
     )
 
 
@@ -38,21 +38,21 @@ def test_it_says_what_was_found():
     [
         (
             {"photos_needed": 300},
-            "12 validation photos do not show that answers of any probability are right at least "
-            "0.95 of the time, so answers stay uncalibrated. About 300 photos would do; calibrate "
-            "with training_data as well, add photos, or ask for a lower precision.",
+            "All answers are uncalibrated: on 12 validation photos, no threshold is shown to give "
+            "at least 95.0% correct answers. About 300 photos would be enough: also pass "
+            "training_data, add photos, or use a lower precision.",
         ),
         (
             {"photos_needed": 300, "folds": 4},
-            "12 photos, answered out of fold do not show that answers of any probability are right "
-            "at least 0.95 of the time, so answers stay uncalibrated. About 300 photos would do; "
-            "or ask for a lower precision.",
+            "All answers are uncalibrated: in cross-validation on 12 photos, no threshold is shown "
+            "to give at least 95.0% correct answers. About 300 photos would be enough: add photos, "
+            "or use a lower precision.",
         ),
         (
             {},
-            "12 validation photos do not show that answers of any probability are right at least "
-            "0.95 of the time, so answers stay uncalibrated. More photos alone would not help; ask "
-            "for a lower precision.",
+            "All answers are uncalibrated: on 12 validation photos, no threshold is shown to give "
+            "at least 95.0% correct answers. More photos alone would not help; use a lower "
+            "precision.",
         ),
     ],
     ids=["of validation photos", "out of fold", "not by more photos"],

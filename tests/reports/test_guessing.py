@@ -37,10 +37,11 @@ def test_card_page_and_terminal_say_it():
     report = made_report(judged)
 
     assert (
-        "- **On the lab photos it may be no better than guessing: always naming `Bean___healthy` "
-        "gets 75.0% of them right.**" in report.to_markdown()
+        "- **On the lab set, the classifier may be no better than guessing: always predicting "
+        "`Bean___healthy` is correct for 75.0% of the photos.**" in report.to_markdown()
     )
-    assert "This may be no better than guessing" in page(report)
-    assert "lab: always naming Bean___healthy gets 75.0% right, and may do as well." in list(
-        notes([judged], {})
+    assert "The classifier may be no better than guessing" in page(report)
+    assert (
+        "lab: the classifier may be no better than guessing; always predicting Bean___healthy is "
+        "correct for 75.0% of the photos." in list(notes([judged], {}))
     )

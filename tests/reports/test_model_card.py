@@ -9,12 +9,12 @@ from transferleaf.reports.per_class import per_class
 HEADINGS = [
     "# Beans",
     "## Intended use",
-    "## How it was judged",
-    "## Figures",
+    "## Evaluation",
+    "## Results",
     "## Limits",
-    "## Classes, on the lab photos",
+    "## Results per class, on the lab set",
     "## Weights and training",
-    "## To reproduce",
+    "## Reproducibility",
 ]
 
 
@@ -29,7 +29,7 @@ def test_sets_stand_side_by_side():
     lines = full_report().to_markdown().splitlines()
 
     assert "|  | lab | field |" in lines
-    assert "| Accuracy | 75.0% (50.0% to 100.0%) | 75.0% (50.0% to 100.0%) |" in lines
+    assert "| Accuracy | 75.0% (50.0% to 100%) | 75.0% (50.0% to 100%) |" in lines
 
 
 @pytest.mark.parametrize(
@@ -38,15 +38,15 @@ def test_sets_stand_side_by_side():
         (
             None,
             None,
-            "No leaf is known, so photos of one leaf may lie on both sides of the split.",
+            "Leaves are not known, so photos of the same leaf may be in training and test set.",
         ),
-        (2, None, "Whether the leaves were trained on as well is not known."),
+        (2, None, "It is not known whether the same leaves are in the training set."),
         (
             2,
             3,
-            "**3 of them show a leaf that was trained on, so the figures flatter.**",
+            "**3 photos of leaves that are also in the training set: the results are too optimistic.**",
         ),
-        (2, 0, "Split by leaf: no photo shows a leaf that is known to have been trained on."),
+        (2, 0, "Split by leaf: no photo shows a leaf that is known to be in the training set."),
     ],
 )
 def test_the_split_is_told_as_it_is(leaves, shared, sentence):
@@ -61,9 +61,9 @@ def test_limits_name_unknown_untested_and_weak_classes():
 
     card = report.to_markdown()
 
-    assert "- Not tested, for want of photos: `Bean___rust`." in card
-    assert "- Weakest on: `Bean___healthy` (F1 0.80)." in card
-    assert "- It does not know `Elm___dead` (3 lab photos)" in full_report().to_markdown()
+    assert "- Not tested, because there are no photos: `Bean___rust`." in card
+    assert "- Classes with the lowest F1: `Bean___healthy` (F1 80.0%)." in card
+    assert "- The class `Elm___dead` is unknown to the classifier." in full_report().to_markdown()
 
 
 def test_names_cannot_break_out_of_the_text():
@@ -72,7 +72,7 @@ def test_names_cannot_break_out_of_the_text():
     card = made_report(title="<script>|", model=model).to_markdown()
 
     assert "# \\<script\\>\\|" in card
-    assert "- Policy: \\<b\\> \\# \\*x\\*." in card
+    assert "- Freezing policy: \\<b\\> \\# \\*x\\*." in card
     assert "`a'\\|b`" in card
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from typing_extensions import Self
 
+from transferleaf.wording import counted, percent
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
@@ -61,30 +63,33 @@ class Calibration:
     def _sure(self) -> str:
         if self.threshold is None or self.accuracy is None:
             return (
-                f"{self._photos} do not show that answers of any probability are right at least "
-                f"{self.precision:.3g} of the time, so answers stay uncalibrated. {self._needed()}"
+                f"All answers are uncalibrated: {self._where}, no threshold is shown to give at "
+                f"least {percent(self.precision)} correct answers. {self._needed()}"
             )
         return (
-            f"Answers with a probability of at least {self.threshold:.3f} are sure: "
-            f"{self.coverage:.1%} of {self._photos}, {self.accuracy:.1%} of them right "
-            f"(asked for: {self.precision:.1%})."
+            f"Answers with a probability of at least {self.threshold:.3f} are sure: {self._where}, "
+            f"{percent(self.coverage)} of the answers are sure and {percent(self.accuracy)} of "
+            f"these are correct (target: {percent(self.precision)})."
         )
 
     @property
-    def _photos(self) -> str:
+    def _where(self) -> str:
         if self.folds is None:
-            return f"{self.photos:,} validation photos"
-        return f"{self.photos:,} photos, answered out of fold"
+            return f"on {counted(self.photos, 'validation photo')}"
+        return f"in cross-validation on {counted(self.photos, 'photo')}"
 
     def _needed(self) -> str:
         if self.photos_needed is None:
-            return "More photos alone would not help; ask for a lower precision."
+            return "More photos alone would not help; use a lower precision."
         if self.folds is None:
             return (
-                f"About {self.photos_needed:,} photos would do; calibrate with training_data as "
-                "well, add photos, or ask for a lower precision."
+                f"About {self.photos_needed:,} photos would be enough: also pass training_data, "
+                "add photos, or use a lower precision."
             )
-        return f"About {self.photos_needed:,} photos would do; or ask for a lower precision."
+        return (
+            f"About {self.photos_needed:,} photos would be enough: add photos, or use a lower "
+            "precision."
+        )
 
     def _unknown(self) -> str:
         if self.farthest is None:

@@ -10,7 +10,7 @@ from transferleaf.datasets.labels import parse_label
 from transferleaf.judging.answers import Answers
 from transferleaf.reports.coverage import coverage_at, coverage_curve
 from transferleaf.reports.metrics import in_top, macro_f1_interval, share_interval
-from transferleaf.reports.per_class import confusion_matrix, per_class
+from transferleaf.reports.per_class import class_reports, confusion_matrix
 from transferleaf.reports.reliability import reliability_curve
 from transferleaf.reports.set_report import Mistake, SetReport
 from transferleaf.reports.structure import coarse_accuracy
@@ -61,7 +61,7 @@ def measure(
         macro_f1=macro_f1_interval(truth, predicted, n_classes=len(classes), groups=groups),
         top_k=top,
         top_k_accuracy=share_interval(in_five, groups=groups),
-        per_class=per_class(confusion, classes),
+        per_class=class_reports(truth, predicted, classes, groups=groups),
         confusion=tuple(tuple(row) for row in confusion.tolist()),
         crop_accuracy=coarse_accuracy(
             [label.crop for label in labels], truth, predicted, groups=groups

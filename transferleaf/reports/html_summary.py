@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _FIGURES = (
     ("accuracy", "accuracy"),
     ("macro F1", "macro_f1"),
-    ("crop correct", "crop_accuracy"),
-    ("healthy or diseased correct", "healthy_accuracy"),
+    ("crop accuracy", "crop_accuracy"),
+    ("healthy/diseased accuracy", "healthy_accuracy"),
 )
 
 
@@ -36,6 +36,4 @@ def html_summary(report: Report) -> str:
 
 
 def _percent(interval: Interval | None) -> str:
-    if interval is None:
-        return "-"
-    return f"{interval.value:.1%} ({interval.low:.1%} to {interval.high:.1%})"
+    return "-" if interval is None else interval.percent

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from transferleaf.reports.resampling import leaf_draws, leaf_numbers, percentile_bounds
+from transferleaf.wording import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,33 @@ class Interval:
     def __str__(self) -> str:
         return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
+    @property
+    def percent(self) -> str:
+        """Value and ends in percent.
+
+        >>> Interval(0.9, 0.861, 1.0).percent
+        '90.0% (86.1% to 100%)'
+        """
+        return f"{percent(self.value)} ({self.percent_range})"
+
+    @property
+    def percent_range(self) -> str:
+        """The ends in percent.
+
+        >>> Interval(0.9, 0.861, 1.0).percent_range
+        '86.1% to 100%'
+        """
+        return f"{percent(self.low)} to {percent(self.high)}"
+
+
+def bootstrap_interval(value: float, resampled: ArrayLike, *, leaves: int) -> Interval:
+    """Put a value and the interval of its resamples together; see ``percentile_bounds``.
+
+    >>> bootstrap_interval(0.5, [0.4, 0.5, 0.6], leaves=9).value
+    0.5
+    """
+    return Interval(value, *percentile_bounds(value, resampled, leaves=leaves))
+
 
 def share_interval(
     right: ArrayLike,
@@ -45,17 +75,17 @@ def share_interval(
         resamples: Number of resamples.
 
     Source:
-        The percentile bootstrap over clusters; Efron and Tibshirani (1993), chapter 13.
+        The percentile bootstrap over clusters; see ``percentile_bounds``.
 
     >>> str(share_interval([1, 1, 1, 0] * 25))
     '0.750 (0.660 to 0.830)'
     """
     told = np.asarray(right).astype(float)
-    rows = _leaf_numbers(groups, len(told))
+    rows = leaf_numbers(groups, len(told))
     hits, photos = np.bincount(rows, weights=told), np.bincount(rows)
-    drawn = _draws(len(photos), seed, resamples)
+    drawn = leaf_draws(len(photos), seed, resamples)
     means = [hits[chosen].sum() / photos[chosen].sum() for chosen in drawn]
-    return _interval(float(told.mean()), means)
+    return bootstrap_interval(float(told.mean()), means, leaves=len(photos))
 
 
 def accuracy_interval(
@@ -121,13 +151,13 @@ def macro_f1_interval(
     True
     """
     true, found = np.asarray(truth), np.asarray(predicted)
-    rows = _leaf_numbers(groups, len(true))
+    rows = leaf_numbers(groups, len(true))
     leaves = int(rows.max()) + 1
     values = [
         _macro_f1(true, found, np.bincount(chosen, minlength=leaves)[rows], n_classes)
-        for chosen in _draws(leaves, seed, resamples)
+        for chosen in leaf_draws(leaves, seed, resamples)
     ]
-    return _interval(macro_f1(true, found, n_classes=n_classes), values)
+    return bootstrap_interval(macro_f1(true, found, n_classes=n_classes), values, leaves=leaves)
 
 
 def in_top(probabilities: ArrayLike, truth: ArrayLike, *, k: int) -> NDArray[np.bool_]:
@@ -156,22 +186,3 @@ def _macro_f1(
     both += np.bincount(found, weights=weights, minlength=n_classes)
     known = both > 0
     return float(np.mean(2 * hits[known] / both[known]))
-
-
-def _leaf_numbers(groups: Sequence[Hashable] | None, photos: int) -> NDArray[Any]:
-    if groups is None:
-        return np.arange(photos)
-    numbers: dict[Hashable, int] = {}
-    return np.array([numbers.setdefault(group, len(numbers)) for group in groups])
-
-
-def _draws(leaves: int, seed: int, resamples: int) -> Iterator[NDArray[Any]]:
-    """Numbers of as many leaves as there are, drawn with replacement, again and again."""
-    rng = np.random.default_rng(seed)
-    for _ in range(resamples):
-        yield rng.integers(leaves, size=leaves)
-
-
-def _interval(value: float, resampled: Sequence[float]) -> Interval:
-    low, high = np.quantile(resampled, [0.025, 0.975])
-    return Interval(value, float(low), float(high))

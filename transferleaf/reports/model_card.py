@@ -1,4 +1,4 @@
-"""A model card: what a classifier is for, how it was judged, how well it did, where it ends."""
+"""A model card: intended use, evaluation, results and limits of a classifier."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from transferleaf.reports.metrics import Interval
 from transferleaf.strangers_text import in_one_line, visible
+from transferleaf.wording import counted, percent
 
 if TYPE_CHECKING:
     from transferleaf.reports.per_class import ClassReport
     from transferleaf.reports.report import Report
     from transferleaf.reports.set_report import SetReport
 
-_WEAKEST = 5  # classes that the limits name
+_WEAKEST = 5  # classes that are named as the weakest
 
 
 def model_card(report: Report) -> str:
@@ -23,7 +24,7 @@ def model_card(report: Report) -> str:
     Source:
         The sections follow Mitchell et al. (2019), "Model cards for model reporting".
     """
-    sections = (_head, _use, _protocol, _figures, _limits, _classes, _weights, _again)
+    sections = (_head, _use, _evaluation, _results, _limits, _classes, _weights, _again)
     return "\n".join(chain.from_iterable(section(report) for section in sections))
 
 
@@ -31,9 +32,9 @@ def _head(report: Report) -> Iterator[str]:
     model = report.model
     yield from (f"# {plain(report.title)}", "")
     yield (
-        f"A classifier of leaf photos into {len(report.classes)} classes: {code(model.backbone)} "
+        f"A classifier of leaf photos with {len(report.classes)} classes: {code(model.backbone)} "
         f"at {model.image_size} px, {model.parameters:,} parameters, "
-        f"trained by transfer learning with transferleaf. Judged {report.created}."
+        f"trained by transfer learning with transferleaf. Evaluated on {report.created}."
     )
     yield ""
 
@@ -41,63 +42,66 @@ def _head(report: Report) -> Iterator[str]:
 def _use(report: Report) -> Iterator[str]:
     yield from ("## Intended use", "")
     yield (
-        "It predicts the crop and the disease in a photo of one leaf, out of the classes listed "
-        "below. It supports people who inspect the plants themselves; do not spray or destroy "
-        "plants because of its answer alone. It answers every photo with one of its classes; the "
-        "verdict beside the answer (sure, unsure, unknown or uncalibrated) says whether to trust "
-        "it."
+        "The classifier predicts the crop and the disease in a photo of a single leaf, from the "
+        "classes listed below. It supports people who inspect the plants themselves; do not spray "
+        "or destroy plants based on its answer alone. It assigns one of its classes to every "
+        "photo; the verdict of an answer (sure, unsure, unknown or uncalibrated) says whether to "
+        "trust it."
     )
     yield ""
 
 
-def _protocol(report: Report) -> Iterator[str]:
-    yield from ("## How it was judged", "")
+def _evaluation(report: Report) -> Iterator[str]:
+    yield from ("## Evaluation", "")
     for entry in report.sets:
         yield f"- **{plain(entry.name)}**: {_photos_of(entry)}. {_split_of(entry)}"
         yield f"  From {plain(entry.origin)}; fingerprint {code(entry.fingerprint[:16])}."
-    yield from ("", "Intervals are at 95 %, from resampling leaves.", "")
+    yield from ("", "Intervals are 95% bootstrap intervals over leaves.", "")
 
 
 def _photos_of(entry: SetReport) -> str:
-    told = [f"{entry.photos:,} photos"]
+    told = [counted(entry.photos, "photo")]
     if entry.leaves is not None:
-        told.append(f"{entry.leaves:,} known leaves")
+        told.append("1 known leaf" if entry.leaves == 1 else f"{entry.leaves:,} known leaves")
     if entry.unreadable:
-        told.append(f"{len(entry.unreadable):,} more could not be read")
+        told.append(f"{len(entry.unreadable):,} more cannot be read")
     if entry.unknown:
         left_out = sum(unknown.photos for unknown in entry.unknown)
-        told.append(f"{left_out:,} more of classes that it does not know")
+        told.append(f"{left_out:,} more of unknown classes")
     return ", ".join(told)
 
 
 def _split_of(entry: SetReport) -> str:
     if entry.leaves is None:
-        return "No leaf is known, so photos of one leaf may lie on both sides of the split."
+        return "Leaves are not known, so photos of the same leaf may be in training and test set."
     if entry.shared_leaf_photos is None:
-        return "Whether the leaves were trained on as well is not known."
+        return "It is not known whether the same leaves are in the training set."
     if entry.shared_leaf_photos:
         return (
-            f"**{entry.shared_leaf_photos:,} of them show a leaf that was trained on, so the "
-            "figures flatter.**"
+            f"**{counted(entry.shared_leaf_photos, 'photo')} of leaves that are also in the "
+            "training set: the results are too optimistic.**"
         )
-    return "Split by leaf: no photo shows a leaf that is known to have been trained on."
+    return "Split by leaf: no photo shows a leaf that is known to be in the training set."
 
 
-def _figures(report: Report) -> Iterator[str]:
-    yield from ("## Figures", "")
+def _results(report: Report) -> Iterator[str]:
+    yield from ("## Results", "")
     yield from _table(
         ["", *(plain(entry.name) for entry in report.sets)],
         [
             ["Accuracy", *(_percent(entry.accuracy) for entry in report.sets)],
-            ["Macro F1", *(str(entry.macro_f1) for entry in report.sets)],
+            ["Macro F1", *(entry.macro_f1.percent for entry in report.sets)],
             [
-                f"Among the top {report.sets[0].top_k}",
+                f"Top-{report.sets[0].top_k} accuracy",
                 *(_percent(entry.top_k_accuracy) for entry in report.sets),
             ],
-            ["Crop right", *(_percent(entry.crop_accuracy) for entry in report.sets)],
-            ["Healthy or sick right", *(_percent(entry.healthy_accuracy) for entry in report.sets)],
-            ["Calibration error (ECE)", *(f"{entry.after.ece:.3f}" for entry in report.sets)],
-            ["Sure answers, correct of those", *(_sure(entry) for entry in report.sets)],
+            ["Crop accuracy", *(_percent(entry.crop_accuracy) for entry in report.sets)],
+            [
+                "Healthy/diseased accuracy",
+                *(_percent(entry.healthy_accuracy) for entry in report.sets),
+            ],
+            ["Expected calibration error", *(f"{entry.after.ece:.3f}" for entry in report.sets)],
+            ["Sure answers", *(_sure(entry) for entry in report.sets)],
         ],
     )
     yield from (f"Calibration: {plain(report.model.calibration_outcome)}", "")
@@ -106,47 +110,51 @@ def _figures(report: Report) -> Iterator[str]:
 def _sure(entry: SetReport) -> str:
     point = entry.at_threshold
     if point is None:
-        return "none; its answers are uncalibrated"
-    right = "none" if point.accuracy is None else f"{point.accuracy:.1%}"
-    return f"{point.coverage:.1%}, {right}"
+        return "none; uncalibrated"
+    if point.accuracy is None:
+        return percent(point.coverage)
+    return f"{percent(point.coverage)}, {percent(point.accuracy)} of them correct"
 
 
 def _limits(report: Report) -> Iterator[str]:
     main = report.sets[0]
     yield from ("## Limits", "")
     yield (
-        "- The figures hold for photos like these. Photos of single leaves on a plain ground, as "
-        "taken in a laboratory, say little about photos from a field."
+        "- The results hold for photos similar to the test photos. Results on single leaves in "
+        "front of a plain background, as in a laboratory, do not carry over to photos from a "
+        "field."
     )
     for entry in report.sets:
         if entry.no_better_than_guessing:
             guessed = entry.commonest.support / entry.photos
             yield (
-                f"- **On the {plain(entry.name)} photos it may be no better than guessing: always "
-                f"naming {code(entry.commonest.name)} gets {guessed:.1%} of them right.**"
+                f"- **On the {plain(entry.name)} set, the classifier may be no better than "
+                f"guessing: always predicting {code(entry.commonest.name)} is correct for "
+                f"{percent(guessed)} of the photos.**"
             )
     for entry in report.sets[1:]:
         yield (
-            f"- Accuracy is {main.accuracy.value:.1%} on the {plain(main.name)} photos and "
-            f"{entry.accuracy.value:.1%} on the {plain(entry.name)} photos."
+            f"- Accuracy is {percent(main.accuracy.value)} on the {plain(main.name)} set and "
+            f"{percent(entry.accuracy.value)} on the {plain(entry.name)} set."
         )
     for entry in report.sets:
         for unknown in entry.unknown:
             yield (
-                f"- It does not know {code(unknown.name)} ({unknown.photos:,} {plain(entry.name)} "
-                f"photos), and names another class with {unknown.mean_confidence:.0%} probability "
-                "on average."
+                f"- The class {code(unknown.name)} is unknown to the classifier. On the "
+                f"{plain(entry.name)} set, it predicts other classes for its "
+                f"{counted(unknown.photos, 'photo')}, with a mean probability of "
+                f"{percent(unknown.mean_confidence)}."
             )
     untested = [entry.name for entry in main.per_class if not entry.support]
     if untested:
-        yield f"- Not tested, for want of photos: {', '.join(map(code, untested))}."
+        yield f"- Not tested, because there are no photos: {', '.join(map(code, untested))}."
     weakest = _weakest(main.per_class)
     if weakest:
-        named = (f"{code(entry.name)} (F1 {entry.f1:.2f})" for entry in weakest)
-        yield f"- Weakest on: {', '.join(named)}."
+        named = (f"{code(entry.name)} (F1 {percent(entry.f1 or 0.0)})" for entry in weakest)
+        yield f"- Classes with the lowest F1: {', '.join(named)}."
     skipped = () if report.training is None else report.training.skipped
     if skipped:
-        yield f"- {len(skipped):,} photos could not be read and were left out of the training."
+        yield f"- Excluded from training because unreadable: {counted(len(skipped), 'photo')}."
     yield ""
 
 
@@ -157,13 +165,15 @@ def _weakest(entries: Sequence[ClassReport]) -> list[ClassReport]:
 
 def _classes(report: Report) -> Iterator[str]:
     main = report.sets[0]
-    yield from (f"## Classes, on the {plain(main.name)} photos", "")
+    yield from (f"## Results per class, on the {plain(main.name)} set", "")
     yield from _table(
         ["Class", "Precision", "Recall", "F1", "Photos"],
         [
             [
                 code(entry.name),
-                *map(_share, (entry.precision, entry.recall, entry.f1)),
+                _measure(entry.precision, entry.precision_interval),
+                _measure(entry.recall, entry.recall_interval),
+                _measure(entry.f1, entry.f1_interval),
                 f"{entry.support:,}",
             ]
             for entry in main.per_class
@@ -175,24 +185,24 @@ def _weights(report: Report) -> Iterator[str]:
     model = report.model
     yield from ("## Weights and training", "")
     yield f"- Pretrained weights: {plain(model.weights_source)}."
-    yield f"- Their licence: {plain(model.weights_license)}."
-    yield f"- Policy: {plain(model.policy)}."
+    yield f"- Licence of the weights: {plain(model.weights_license)}."
+    yield f"- Freezing policy: {plain(model.policy)}."
     if report.training is None:
-        yield from ("- How it was trained is not known.", "")
+        yield from ("- Details of the training are not known.", "")
         return
     data = report.training.data
     if data is not None:
-        yield f"- Trained on {data.photos:,} photos from {plain(data.origin)}."
-        yield f"- Their fingerprint: {code(data.fingerprint[:16])}."
+        yield f"- Training set: {counted(data.photos, 'photo')} from {plain(data.origin)}."
+        yield f"- Fingerprint of the training set: {code(data.fingerprint[:16])}."
     yield from (f"- {plain(str(proof))}." for proof in report.training.proof)
     yield ""
 
 
 def _again(report: Report) -> Iterator[str]:
-    yield from ("## To reproduce", "")
+    yield from ("## Reproducibility", "")
     told = [f"{package} {version}" for package, version in report.versions.items()]
     if told:
-        yield from (f"With {', '.join(told)}.", "")
+        yield from (f"Versions: {', '.join(told)}.", "")
     if report.command is not None:
         yield from ("```sh", visible(report.command).replace("```", "` ` `"), "```", "")
 
@@ -205,7 +215,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    """Make text that is not ours one line of Markdown without meaning of its own.
+    """Make foreign text one line of Markdown without formatting.
 
     >>> plain("a_b <i>|")
     'a\\\\_b \\\\<i\\\\>\\\\|'
@@ -225,10 +235,10 @@ def code(text: str) -> str:
 
 
 def _percent(interval: Interval | None) -> str:
-    if interval is None:
-        return "not told by the class names"
-    return f"{interval.value:.1%} ({interval.low:.1%} to {interval.high:.1%})"
+    return "not available from the class names" if interval is None else interval.percent
 
 
-def _share(value: float | None) -> str:
-    return "not measured" if value is None else f"{value:.3f}"
+def _measure(value: float | None, interval: Interval | None) -> str:
+    if value is None:
+        return "not measured"
+    return percent(value) if interval is None else interval.percent

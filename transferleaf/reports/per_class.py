@@ -1,12 +1,16 @@
-"""Each class by itself: confusion, precision, recall and F1."""
+"""Each class by itself: confusion, precision, recall and F1, with their intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from transferleaf.reports.metrics import Interval, bootstrap_interval
+from transferleaf.reports.resampling import leaf_draws, leaf_numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,13 +19,17 @@ class ClassReport:
 
     Attributes:
         name: The class.
-        precision: Share of the photos called so that are so, in [0, 1]; ``None`` where none was
-            called so.
-        recall: Share of the photos that are so that were called so, in [0, 1]; ``None`` where
-            there are none.
+        precision: Share of the photos predicted as this class that show it, in [0, 1]; ``None``
+            where no photo was predicted as this class.
+        recall: Share of the photos of this class that were predicted as it, in [0, 1]; ``None``
+            where there are no photos of it.
         f1: Harmonic mean of both, in [0, 1]; 0 where one of them is 0 or unknown; ``None`` where
             both are unknown.
-        support: Photos that are so.
+        support: Photos of this class.
+        precision_interval: ``precision`` with its 95 % interval; ``None`` where it is ``None``, or
+            where the intervals were not computed.
+        recall_interval: The same of ``recall``.
+        f1_interval: The same of ``f1``.
     """
 
     name: str
@@ -29,6 +37,29 @@ class ClassReport:
     recall: float | None
     f1: float | None
     support: int
+    precision_interval: Interval | None = None
+    recall_interval: Interval | None = None
+    f1_interval: Interval | None = None
+
+    def to_row(self) -> dict[str, Any]:
+        """Return one row of a table, without nested values: intervals as their two ends."""
+        row: dict[str, Any] = {"name": self.name}
+        for name in _MEASURES:
+            interval: Interval | None = getattr(self, f"{name}_interval")
+            row[name] = getattr(self, name)
+            row[f"{name}_low"] = None if interval is None else interval.low
+            row[f"{name}_high"] = None if interval is None else interval.high
+        return {**row, "support": self.support}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> ClassReport:
+        """Restore what ``dataclasses.asdict`` gave; older reports have no intervals."""
+        found = {name: values.get(name) for name in (f"{each}_interval" for each in _MEASURES)}
+        intervals = {name: ends and Interval(**ends) for name, ends in found.items()}
+        return cls(**{**values, **intervals})
+
+
+_MEASURES = ("precision", "recall", "f1")
 
 
 def confusion_matrix(
@@ -77,6 +108,95 @@ def per_class(confusion: ArrayLike, classes: Sequence[str]) -> tuple[ClassReport
         )
         for index, name in enumerate(classes)
     )
+
+
+def class_reports(
+    truth: ArrayLike,
+    predicted: ArrayLike,
+    classes: Sequence[str],
+    *,
+    groups: Sequence[Hashable] | None = None,
+    seed: int = 0,
+    resamples: int = 1000,
+) -> tuple[ClassReport, ...]:
+    """Measure each class by itself, with 95 % bootstrap intervals over leaves.
+
+    Args:
+        truth: True class numbers, shape ``(n,)``; n at least 1.
+        predicted: Predicted class numbers, shape ``(n,)``.
+        classes: Names of the classes.
+        groups: The leaf that each photo shows; each photo is a leaf of its own where ``None``.
+        seed: Seeds the resampling.
+        resamples: Number of resamples.
+
+    Source:
+        See ``share_interval``. A resample without a photo of a class does not count for it.
+
+    >>> rust, healthy = class_reports([0, 0, 1] * 20, [0, 1, 1] * 20, ["rust", "healthy"])
+    >>> rust.recall_interval.percent
+    '50.0% (34.1% to 66.7%)'
+    """
+    true, found = np.asarray(truth, np.int64), np.asarray(predicted, np.int64)
+    rows = leaf_numbers(groups, len(true))
+    counts = _resampled_counts(true, found, rows, len(classes), seed, resamples)
+    hits, called, there = counts.transpose(1, 0, 2)
+    n_classes = len(classes)
+    precision = _shares(hits, called), _leaves_of([found], rows, n_classes)
+    recall = _shares(hits, there), _leaves_of([true], rows, n_classes)
+    f1 = _shares(2 * hits, called + there), _leaves_of([true, found], rows, n_classes)
+    measured = per_class(confusion_matrix(true, found, n_classes=n_classes), classes)
+    return tuple(
+        replace(
+            entry,
+            precision_interval=_interval(entry.precision, *precision, number),
+            recall_interval=_interval(entry.recall, *recall, number),
+            f1_interval=_interval(entry.f1, *f1, number),
+        )
+        for number, entry in enumerate(measured)
+    )
+
+
+def _interval(
+    value: float | None,
+    resampled: NDArray[np.float64],
+    leaves: NDArray[np.int64],
+    number: int,
+) -> Interval | None:
+    """The interval of one class; ``None`` where nothing was measured."""
+    if value is None:
+        return None
+    return bootstrap_interval(value, resampled[:, number], leaves=int(leaves[number]))
+
+
+def _resampled_counts(
+    true: NDArray[np.int64],
+    found: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    n_classes: int,
+    seed: int,
+    resamples: int,
+) -> NDArray[np.float64]:
+    """Correct photos, predicted photos and photos of each class: ``(resamples, 3, n_classes)``."""
+    right, leaves = true == found, int(rows.max()) + 1
+    counts = np.empty((resamples, 3, n_classes))
+    for number, chosen in enumerate(leaf_draws(leaves, seed, resamples)):
+        weights = np.bincount(chosen, minlength=leaves)[rows]
+        counts[number, 0] = np.bincount(true, weights * right, n_classes)
+        counts[number, 1] = np.bincount(found, weights, n_classes)
+        counts[number, 2] = np.bincount(true, weights, n_classes)
+    return counts
+
+
+def _leaves_of(
+    labels: Sequence[NDArray[np.int64]], rows: NDArray[np.int64], n_classes: int
+) -> NDArray[np.int64]:
+    """Count the leaves that each class occurs on, in any of the labels."""
+    pairs = np.unique(np.concatenate([rows * n_classes + each for each in labels]))
+    return np.bincount(pairs % n_classes, minlength=n_classes)
+
+
+def _shares(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -77,12 +77,13 @@ class Report:
         """Return precision, recall, F1 and photos of each class of the main set.
 
         Returns:
-            A ``pandas.DataFrame`` with a row for each class.
+            A ``pandas.DataFrame`` with a row for each class. The ends of the 95 % intervals are
+            columns such as ``f1_low`` and ``f1_high``.
 
         Raises:
             MissingExtraError: pandas is not installed.
         """
-        return data_frame([asdict(entry) for entry in self.sets[0].per_class], index="name")
+        return data_frame([entry.to_row() for entry in self.sets[0].per_class], index="name")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that ``from_dict`` takes and JSON can hold."""

@@ -157,7 +157,7 @@ class SetReport:
         parts = {
             "unreadable": tuple(UnreadablePhoto(**photo) for photo in values["unreadable"]),
             "unknown": tuple(UnknownClass(**entry) for entry in values["unknown"]),
-            "per_class": tuple(ClassReport(**entry) for entry in values["per_class"]),
+            "per_class": tuple(ClassReport.from_dict(entry) for entry in values["per_class"]),
             "confusion": tuple(tuple(row) for row in values["confusion"]),
             "before": ReliabilityCurve.from_dict(values["before"]),
             "after": ReliabilityCurve.from_dict(values["after"]),

@@ -36,7 +36,7 @@ def test_a_background_that_tells_the_class_is_a_warning():
         "the colours along the border alone tell the class of 100% of the photos, "
         "where chance is 50.0%"
     )
-    assert found.sure == "95 % interval 100.0% to 100.0%, 5 folds by leaf, 60 photos"
+    assert found.sure == "95% interval 100.0% to 100.0%, 5 folds by leaf, 60 photos"
     assert found.notes == {"a": "100% right", "b": "100% right"}
     assert found.figures["one in so many classes"] == 0.5
 

@@ -109,14 +109,14 @@ def test_each_landmark_is_there_once(read):
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("two_classes", "94.0\N{NO-BREAK SPACE}%"),
-        ("two_classes", "Which leaf a photo shows is not known"),
-        ("all_right", "Nothing was confused: every photo was classified correctly."),
-        ("all_right", "from resampling 1 leaf."),
-        ("village", "All test sets side by side"),
+        ("two_classes", "94.0%"),
+        ("two_classes", "It is not known which photos show the same leaf"),
+        ("all_right", "There are no errors: every photo is classified correctly."),
+        ("all_right", "bootstrapped over 1 leaf."),
+        ("village", "Comparison of the test sets"),
         ("village", "3 photos of 1,"),
-        ("village", "Not measured on field, for want of photos: Cherry (including sour): Powdery"),
-        ("village", "Epoch 0 is the solved head."),
+        ("village", "Not tested on field, because there are no photos: Cherry (including sour): Powdery"),
+        ("village", "Epoch 0 is the result of the solved head."),
         ("village", "af31af31"),
         ("village", "12 photos are in train and in test"),
         ("village", "in quadrant <strong>III</strong>"),
@@ -127,7 +127,7 @@ def test_a_reader_finds(page_of, name, says):
     assert says in page_of(name)
 
 
-@pytest.mark.parametrize("part", ['id="training"', 'id="data"', "side by side"])
+@pytest.mark.parametrize("part", ['id="training"', 'id="data"', "Comparison of the test sets"])
 def test_what_is_not_known_has_no_part(page_of, part):
     assert part not in page_of("two_classes")
 

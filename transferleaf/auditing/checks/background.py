@@ -46,7 +46,7 @@ def find_background_bias(subject: Subject) -> Iterator[Finding]:
         notes={name: f"{share:.0%} right" for name, (_, share) in zip(names, told, strict=True)},
         advice="A network may learn the background instead of the leaf: test on photos taken "
         "elsewhere, or crop to the leaf. Where leaves fill the photo, the border shows leaf.",
-        sure=f"95 % interval {low:.1%} to {high:.1%}, {FOLDS} folds by leaf, {len(seen):,} photos",
+        sure=f"95% interval {low:.1%} to {high:.1%}, {FOLDS} folds by leaf, {len(seen):,} photos",
         figures={
             "accuracy": round(accuracy, 4),
             "low": round(low, 4),

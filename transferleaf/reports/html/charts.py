@@ -15,12 +15,12 @@ Points = Sequence[tuple[float, float]]
 
 _SIZE = (4.6, 3.4)  # inches of 72 px
 _LINE = 1.6
-_TEXT = 10
+_TEXT = 11
 _SCALING = (("before scaling", WARM, "--", "s"), ("after scaling", ACCENT, "-", "o"))
 
 
 def reliability_chart(before: Points, after: Points, *, name: str) -> str:
-    """Draw how often the model is right against how sure it says it is.
+    """Draw the accuracy against the predicted probability.
 
     Args:
         before: Mean confidence and accuracy of each bin, in [0, 1], before temperature scaling.
@@ -30,8 +30,10 @@ def reliability_chart(before: Points, after: Points, *, name: str) -> str:
     Returns:
         An ``<svg>`` element.
     """
-    figure, axes = _axes("how sure the model says it is", "how often it is right")
-    axes.plot([0, 1], [0, 1], color=QUIET, linewidth=1.2, linestyle=":", label="as it should be")
+    figure, axes = _axes("predicted probability", "accuracy")
+    axes.plot(
+        [0, 1], [0, 1], color=QUIET, linewidth=1.2, linestyle=":", label="perfect calibration"
+    )
     only, first, second = ("measured", ACCENT, "-", "o"), *_SCALING
     lines = [(first, before), (second, after)] if after else [(only, before)]
     for (label, colour, style, marker), points in lines:
@@ -49,11 +51,13 @@ def reliability_chart(before: Points, after: Points, *, name: str) -> str:
     _as_shares(axes, both=True)
     axes.set(xlim=(0, 1.02), ylim=(0, 1.02))
     _legend(axes, "upper left")
-    return inline_svg(figure, name=name, label="Reliability: right answers against confidence.")
+    return inline_svg(
+        figure, name=name, label="Reliability: accuracy against predicted probability."
+    )
 
 
 def coverage_chart(points: Points, *, chosen: tuple[float, float] | None, name: str) -> str:
-    """Draw the accuracy of the answers that remain when the least sure ones are withheld.
+    """Draw the accuracy of the most confident answers against their share of the photos.
 
     Args:
         points: Share of photos answered, and accuracy on them, both in [0, 1].
@@ -63,14 +67,14 @@ def coverage_chart(points: Points, *, chosen: tuple[float, float] | None, name: 
     Returns:
         An ``<svg>`` element.
     """
-    figure, axes = _axes("share of photos that get an answer", "accuracy of the answers")
+    figure, axes = _axes("coverage: share of photos answered", "accuracy of these answers")
     across, up = _columns(points)
     axes.plot(across, up, color=ACCENT, linewidth=_LINE)
     lowest = min(up, default=0.0)
     if chosen is not None:
         axes.plot(*chosen, color=WARM, marker="D", markersize=7, linestyle="none")
         axes.annotate(
-            "threshold of this model",
+            "threshold",
             chosen,
             xytext=(0, -14),
             textcoords="offset points",
@@ -150,7 +154,7 @@ def _as_shares(axes: Axes, *, both: bool) -> None:
     from matplotlib.ticker import PercentFormatter
 
     for axis in (axes.xaxis, axes.yaxis) if both else (axes.yaxis,):
-        axis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
+        axis.set_major_formatter(PercentFormatter(1.0, decimals=0 if both else None))
 
 
 def _whole_epochs(axes: Axes, epochs: int) -> None:

@@ -50,6 +50,7 @@ def page(report: Report) -> str:
             views=[set_view(entry, number=n) for n, entry in enumerate(report.sets, start=1)],
             plan=freezing,
             curves=_curves(report, freezing),
+            photos_needed=(report.model.calibration or {}).get("photos_needed"),
             style=Markup(style),  # both are files of this package
             script=Markup(script),
             policy=_security_policy(script),
@@ -68,7 +69,6 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         share=wording.share,
-        span=wording.span,
         score=wording.score,
         title=wording.class_title,
         duration=wording.duration,

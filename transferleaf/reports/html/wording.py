@@ -4,36 +4,18 @@ from __future__ import annotations
 
 import math
 
-from transferleaf.reports.metrics import Interval
+from transferleaf.wording import percent
 
 NOT_MEASURED = "\N{EN DASH}"
-_UNIT = "\N{NO-BREAK SPACE}%"
 
 
 def share(value: float | None) -> str:
-    r"""Write a share of 1 in percent.
+    r"""Write a share of 1 in percent, or a dash where it was not measured.
 
-    Never rounded to all or nothing: 99.97 % of the photos are not all of them.
-
-    >>> share(0.9643), share(0.99996), share(1.0), ascii(share(None))
-    ('96.4\xa0%', '99.9\xa0%', '100\xa0%', "'\\u2013'")
+    >>> share(0.9643), ascii(share(None))
+    ('96.4%', "'\\u2013'")
     """
-    return NOT_MEASURED if value is None else f"{_percent(value)}{_UNIT}"
-
-
-def span(interval: Interval) -> str:
-    r"""Write where the true value lies.
-
-    >>> span(Interval(0.9, 0.86, 0.9312))
-    '86.0 to 93.1\xa0%'
-    """
-    return f"{_percent(interval.low)} to {_percent(interval.high)}{_UNIT}"
-
-
-def _percent(value: float) -> str:
-    if value in (0.0, 1.0):
-        return str(round(100 * value))
-    return f"{min(99.9, max(0.1, 100 * value)):.1f}"
+    return NOT_MEASURED if value is None else percent(value)
 
 
 def score(value: float) -> str:

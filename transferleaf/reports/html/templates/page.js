@@ -1,4 +1,4 @@
-// What the page does beyond being read: sort tables, name a cell of a matrix, enlarge a photo.
+// What is interactive on the page: sorting tables, naming a cell of a matrix, enlarging a photo.
 "use strict";
 
 // Sorting. Without scripts the headings are plain text.
@@ -31,6 +31,12 @@ function compare(one, two, up) {
   return up ? order : -order;
 }
 
+// As in the rest of the page: only a share of exactly 0 or 1 is written so.
+function percent(share) {
+  if (share === 0 || share === 1) return `${100 * share}%`;
+  return `${Math.min(99.9, Math.max(0.1, 100 * share)).toFixed(1)}%`;
+}
+
 // Confusion matrices: one stop of the tab key each, and arrows from there.
 for (const window_ of document.querySelectorAll(".matrix")) {
   const table = window_.querySelector("table");
@@ -45,10 +51,10 @@ for (const window_ of document.querySelectorAll(".matrix")) {
     const photos = Number(row.dataset.photos);
     const truth = row.cells[0].textContent.trim();
     const said = names[cell.cellIndex].textContent.trim();
-    const share = photos ? ` (${((100 * count) / photos).toFixed(1)} %)` : "";
+    const share = photos ? ` (${percent(count / photos)})` : "";
     readout.textContent =
       `${count} of ${photos} photos of ${truth}${share} ` +
-      (truth === said ? "were recognised" : `were taken for ${said}`);
+      (truth === said ? "are classified correctly" : `are predicted as ${said}`);
   };
   const move = (from, to) => {
     from.tabIndex = -1;
@@ -73,6 +79,21 @@ for (const window_ of document.querySelectorAll(".matrix")) {
   });
 }
 
+// Tables that are wider than the screen say so, as long as they are.
+const widths = new ResizeObserver((changes) => {
+  for (const { target } of changes) {
+    target.previousElementSibling.hidden = target.scrollWidth <= target.clientWidth;
+  }
+});
+for (const region of document.querySelectorAll(".scroll, .matrix")) {
+  const cue = document.createElement("p");
+  cue.className = "cue";
+  cue.textContent = "Scroll sideways to see all columns →";
+  cue.hidden = true;
+  region.before(cue);
+  widths.observe(region);
+}
+
 for (const box of document.querySelectorAll("input[data-zeros]")) {
   box.addEventListener("change", () => {
     document.getElementById(box.dataset.zeros).classList.toggle("zeros", box.checked);
@@ -85,6 +106,7 @@ for (const button of document.querySelectorAll("button.photo")) {
   button.addEventListener("click", () => {
     const pictures = [...button.querySelectorAll("img")].map((picture) => picture.cloneNode());
     dialog.querySelector(".photos").replaceChildren(...pictures);
+    dialog.querySelector(".heat").hidden = pictures.length < 2;
     const words = button.closest("li").querySelector(".words").cloneNode(true);
     dialog.querySelector(".told").replaceChildren(words);
     dialog.showModal();
