@@ -92,6 +92,7 @@ def test_a_report_becomes_a_pandas_table():
     table = made_report().to_pandas()
 
     assert table.loc["Bean___rust", "support"] == 2
+    assert {"f1", "f1_low", "f1_high"} <= set(table.columns)
 
 
 def test_predictions_are_a_list_and_a_table(tmp_path):

@@ -91,3 +91,11 @@ def test_a_threshold_tells_how_many_are_answered():
 
 def test_the_surest_mistake_comes_first():
     assert surest_wrong(answers()) == [3, 1]
+
+
+def test_each_class_has_its_intervals_by_leaf():
+    one_leaf = measured(answers(leaves=("a", "a", "b", "c"))).per_class[0].recall_interval
+    two_leaves = measured(answers(leaves=("a", "d", "b", "c"))).per_class[0].recall_interval
+
+    assert one_leaf.value == two_leaves.value == 0.5
+    assert one_leaf != two_leaves

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from tests.reports.html.examples import two_classes
 from tests.reports.made import CLASSES, full_report, made_report, made_set
 from transferleaf.reports.facts import ModelFacts
 from transferleaf.reports.per_class import per_class
@@ -44,7 +47,8 @@ def test_sets_stand_side_by_side():
         (
             2,
             3,
-            "**3 photos of leaves that are also in the training set: the results are too optimistic.**",
+            "**3 photos of leaves that are also in the training set: the results are too "
+            "optimistic.**",
         ),
         (2, 0, "Split by leaf: no photo shows a leaf that is known to be in the training set."),
     ],
@@ -83,3 +87,13 @@ def test_names_in_a_card_give_no_orders_to_a_terminal():
 
     assert not {"\x1b", "\x07", "\u202e"} & set(card)
     assert r"`a\x1b[2J`" in card
+
+
+def test_each_class_stands_with_its_intervals_in_percent():
+    card = two_classes().to_markdown()
+
+    row = next(line for line in card.splitlines() if line.startswith("| `Tomato___healthy` "))
+    assert re.fullmatch(
+        r"\| `Tomato___healthy` (\| [\d.]+% \([\d.]+% to [\d.]+%\) ){3}\| 50 \|", row
+    )
+    assert not re.search(r"\d\s%", card)

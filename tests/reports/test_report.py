@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.reports.html.examples import two_classes
 from tests.reports.made import full_report, made_report
 from transferleaf.errors import ReportFileError
 from transferleaf.reports.report import Report
@@ -14,6 +15,22 @@ def test_a_saved_report_is_loaded_as_it_was(report, tmp_path):
     report.save(tmp_path / "report.json")
 
     assert Report.load(tmp_path / "report.json") == report
+
+
+def test_intervals_per_class_are_saved_and_a_report_from_before_them_is_loaded(tmp_path):
+    report = two_classes()
+    values = report.to_dict()
+    report.save(tmp_path / "new.json")
+    for entry in values["sets"][0]["per_class"]:
+        del entry["precision_interval"], entry["recall_interval"], entry["f1_interval"]
+    (tmp_path / "old.json").write_text(json.dumps(values))
+
+    new, old = (
+        Report.load(tmp_path / name).sets[0].per_class[0] for name in ("new.json", "old.json")
+    )
+
+    assert new == report.sets[0].per_class[0]
+    assert (old.f1, old.f1_interval) == (new.f1, None)
 
 
 @pytest.mark.parametrize(

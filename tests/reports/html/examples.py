@@ -17,7 +17,7 @@ from transferleaf.reports.facts import (
     UnreadablePhoto,
 )
 from transferleaf.reports.metrics import Interval
-from transferleaf.reports.per_class import per_class
+from transferleaf.reports.per_class import ClassReport, class_reports
 from transferleaf.reports.reliability import reliability_curve
 from transferleaf.reports.report import Report
 from transferleaf.reports.set_report import Mistake, SetReport, UnknownClass
@@ -54,6 +54,21 @@ VILLAGE = tuple(f"{crop}___{disease}" for crop, diseases in _CROPS.items() for d
 TWO = ("Tomato___Late_blight", "Tomato___healthy")
 
 
+FOUND = "Answers with a probability of at least 0.800 are sure."
+WANTING = "All answers are uncalibrated. About 770 photos would be enough."
+
+
+def uncalibrated() -> Report:
+    """Too few photos for a threshold."""
+    return Report(
+        title="Late blight of tomato",
+        created="2026-03-01T09:30:00+01:00",
+        classes=TWO,
+        sets=(a_set("test", TWO, [[46, 4], [2, 48]], pictures=3),),
+        model=_model(calibration={"threshold": None, "photos_needed": 770}, outcome=WANTING),
+    )
+
+
 def two_classes() -> Report:
     """The smallest report: nothing is known but the figures of one set."""
     return two_classes_with(a_set("test", TWO, [[46, 4], [2, 48]]))
@@ -82,7 +97,9 @@ def village() -> Report:
             a_set("lab", VILLAGE, lab, leaves=611, temperature=1.4, pictures=16),
             a_set("field", VILLAGE, field, temperature=1.4, pictures=8, shared=3, odd=True),
         ),
-        model=_model(calibration={"temperature": 1.4, "threshold": 0.8, "precision": 0.95}),
+        model=_model(
+            calibration={"temperature": 1.4, "threshold": 0.8, "precision": 0.95}, outcome=FOUND
+        ),
         training=_training(),
         advice={
             "quadrant": "III",
@@ -160,7 +177,7 @@ def a_set(
         macro_f1=share,
         top_k=min(5, len(classes)),
         top_k_accuracy=Interval(0.99, 0.98, 1.0),
-        per_class=per_class(confusion, classes),
+        per_class=_class_by_class(confusion, classes),
         confusion=tuple(tuple(int(count) for count in row) for row in confusion),
         crop_accuracy=Interval(0.97, 0.95, 0.99) if len(classes) > 2 else None,
         healthy_accuracy=share,
@@ -174,6 +191,11 @@ def a_set(
         mistakes=tuple(_mistake(n, classes) for n in range(min(pictures, wrong))),
         mistakes_total=wrong,
     )
+
+
+def _class_by_class(confusion: np.ndarray, classes: tuple[str, ...]) -> tuple[ClassReport, ...]:
+    truth, predicted = np.indices(confusion.shape).reshape(2, -1).repeat(confusion.ravel(), axis=1)
+    return class_reports(truth, predicted, classes, resamples=200)
 
 
 def picture(number: int, *, size: int = 160) -> bytes:
@@ -221,7 +243,10 @@ def _mistake(number: int, classes: tuple[str, ...]) -> Mistake:
     )
 
 
-def _model(calibration: dict[str, float] | None = None) -> ModelFacts:
+def _model(
+    calibration: dict[str, float] | None = None,
+    outcome: str = "Its answers are not calibrated.",
+) -> ModelFacts:
     return ModelFacts(
         backbone="efficientnet_lite0",
         image_size=224,
@@ -230,6 +255,7 @@ def _model(calibration: dict[str, float] | None = None) -> ModelFacts:
         weights_license="Apache-2.0",
         weights_source="ImageNet weights of EfficientNet-Lite0",
         calibration=calibration,
+        calibration_outcome=outcome,
     )
 
 
@@ -299,7 +325,7 @@ _AUDIT = {
         },
         {
             "severity": "note",
-            "title": "the background tells the class in 31 % of the photos",
+            "title": "the background tells the class in 31% of the photos",
             "advice": "Test on photos taken elsewhere.",
             "sure": "measured, with a random forest on the border of each photo",
         },

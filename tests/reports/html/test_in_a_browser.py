@@ -56,6 +56,55 @@ def test_a_page_opens_without_complaint_and_is_no_wider_than_the_screen(opened, 
     assert tab.evaluate("document.documentElement.scrollWidth") == SCREENS[screen][0]
 
 
+@pytest.mark.parametrize(("name", "screen"), [("village", "phone"), ("two_classes", "desk")])
+def test_a_table_that_is_wider_than_the_screen_says_that_it_scrolls(opened, name, screen):
+    tab = opened(name, screen=screen)
+    # The page measures its tables after its first layout.
+    tab.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    told = tab.locator(".cue:visible").count()
+
+    wider = tab.evaluate(
+        """[...document.querySelectorAll(".scroll, .matrix")]
+            .filter(region => region.scrollWidth > region.clientWidth).length"""
+    )
+    assert told == wider
+    assert (told > 0) is (screen == "phone")
+
+
+def test_on_a_phone_figures_stack_and_a_row_keeps_its_name_in_sight(opened):
+    tab = opened("village", screen="phone")
+    region = tab.locator(".scroll:has(table.sorts)").first
+
+    lefts = tab.evaluate(
+        "[...document.querySelectorAll('.charts > figure')].map(e => e.offsetLeft)"
+    )
+    region.evaluate("element => { element.scrollLeft = 1000 }")
+    name = region.locator("tbody th").first.bounding_box()
+
+    assert len(set(lefts)) == 1
+    assert region.evaluate("element => element.scrollLeft") > 0
+    assert name["x"] >= 0
+
+
+def test_on_a_phone_no_text_is_too_small_to_read(opened):
+    tab = opened("village", screen="phone")
+
+    smallest = tab.evaluate(
+        """() => Math.min(...[...document.querySelectorAll("body *")]
+            .filter(element => [...element.childNodes].some(
+                node => node.nodeType === Node.TEXT_NODE && node.data.trim()))
+            .filter(element => element.checkVisibility())
+            .map(element => {
+                const drawn = element.ownerSVGElement;
+                const scale = drawn ? drawn.clientWidth / drawn.viewBox.baseVal.width : 1;
+                return scale * parseFloat(getComputedStyle(element).fontSize);
+            }))"""
+    )
+
+    assert smallest >= 10.5
+
+
 def test_a_heading_sorts_its_table_by_click_and_by_key(opened):
     tab = opened("village")
     table = tab.locator("table.sorts").first

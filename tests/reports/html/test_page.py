@@ -3,13 +3,15 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from tests.reports.html import examples
 from tests.reports.html.reading import Reading
+from transferleaf.explanations.heat_colours import heat_table
 from transferleaf.reports.html import page
 
-EXAMPLES = ["two_classes", "village", "all_right", "hostile"]
+EXAMPLES = ["two_classes", "village", "all_right", "hostile", "uncalibrated"]
 
 
 @pytest.fixture(params=EXAMPLES)
@@ -115,11 +117,19 @@ def test_each_landmark_is_there_once(read):
         ("all_right", "bootstrapped over 1 leaf."),
         ("village", "Comparison of the test sets"),
         ("village", "3 photos of 1,"),
-        ("village", "Not tested on field, because there are no photos: Cherry (including sour): Powdery"),
+        (
+            "village",
+            "Not tested on field, because there are no photos: Cherry (including sour): Powdery",
+        ),
         ("village", "Epoch 0 is the result of the solved head."),
         ("village", "af31af31"),
         ("village", "12 photos are in train and in test"),
         ("village", "in quadrant <strong>III</strong>"),
+        ("village", examples.FOUND),
+        ("village", "<strong>84.0%</strong> of the answers are sure"),
+        ("village", "<strong>97.0%</strong> of these are correct"),
+        ("uncalibrated", examples.WANTING),
+        ("uncalibrated", "uncalibrated; about 770 photos would be enough"),
         ("village", "transferleaf evaluate run/model.keras lab field --label-map names.csv"),
     ],
 )
@@ -169,3 +179,38 @@ def test_nothing_turns_the_direction_of_writing_or_ends_up_in_a_terminal():
 
     assert r"gpj.\u202efael\x1b[2J" in text
     assert not {"\u202e", "\x1b"} & set(text)
+
+
+def test_each_measure_of_each_class_has_its_interval(page_of):
+    (entry,) = examples.two_classes().sets
+
+    shown = re.findall('<span class="range">(.*?)</span>', page_of("two_classes"))
+
+    assert sorted(shown) == sorted(
+        interval.percent_range
+        for row in entry.per_class
+        for interval in (row.f1_interval, row.precision_interval, row.recall_interval)
+    )
+
+
+def test_percentages_are_written_in_one_way(text):
+    assert re.findall(r"\d\s+%", _words(text)) == []
+
+
+@pytest.mark.parametrize(("name", "legends"), [("uncalibrated", 1), ("two_classes", 0)])
+def test_heat_maps_have_a_legend_and_only_they(page_of, name, legends):
+    main = re.search("<main>(.*)</main>", page_of(name), re.DOTALL).group(1)
+
+    assert main.count('<p class="heat">') == legends
+
+
+def test_the_legend_has_the_colours_of_the_heat_maps(page_of):
+    steps = np.linspace(0, 255, 10).round().astype(int)
+    colours = ", ".join("#" + bytes(colour).hex() for colour in heat_table()[steps])
+
+    assert f"linear-gradient(to right, {colours})" in page_of("two_classes")
+
+
+def _words(text: str) -> str:
+    """The text of a page without style sheet, script and tags."""
+    return re.sub("<(style|script)>.*?</\\1>|<[^>]+>", " ", text, flags=re.DOTALL)
