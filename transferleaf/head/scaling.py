@@ -125,5 +125,5 @@ def _weights(groups: Sequence[FeatureGroup]) -> np.ndarray[tuple[int], np.dtype[
         return np.ones(len(groups))
     widths = np.array([float(group.width) for group in groups])
     weights = np.where(second_order, SECOND_ORDER_WEIGHT, 1.0) * widths**WIDTH_EXPONENT
-    # Features are as large as averages alone, so that L2 strengths and learning rates mean the same.
+    # Features are as large as averages alone: L2 strengths and learning rates mean the same.
     return weights / np.sqrt(np.square(weights).mean())
