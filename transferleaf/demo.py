@@ -13,6 +13,7 @@ from transferleaf.classifier import TransferClassifier
 from transferleaf.datasets import LeafDataset, draw_leaves
 from transferleaf.freezing import FreezePolicy
 from transferleaf.terminal import Terminal
+from transferleaf.wording import percent
 
 _BACKBONE = "efficientnet_lite0"  # carries its ImageNet weights, so the demo needs no network
 
@@ -41,8 +42,8 @@ def run_demo(folder: Path, *, photos_per_class: int) -> None:
     console.print(
         f"\n[bold]Trained[/bold] the head of a frozen {_BACKBONE} on {len(train)} drawn photos of "
         f"{len(data.classes)} classes."
-        f"\n[bold]Accuracy {report.accuracy:.1%}[/bold] on {len(test)} photos of other leaves "
-        f"(guessing: {1 / len(data.classes):.1%}), {time.monotonic() - began:.0f} s in total."
+        f"\n[bold]Accuracy {percent(report.accuracy)}[/bold] on {len(test)} photos of other leaves "
+        f"(guessing: {percent(1 / len(data.classes))}), {time.monotonic() - began:.0f} s in total."
         f"\n\n[bold]Report[/bold]  {page.resolve().as_uri()}"
         f"\n  Open it in a browser. Look at the classes with the lowest F1, at the mistakes, and at"
         f"\n  the heat maps, which show what the classifier looked at."

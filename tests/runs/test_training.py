@@ -16,6 +16,7 @@ from transferleaf.runs.log import RunLog
 from transferleaf.runs.preparing import prepare
 from transferleaf.runs.training import RunResult, train_run
 from transferleaf.whole_files import PART_SUFFIX, owner_mark
+from transferleaf.wording import percent
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,7 @@ def test_the_result_says_how_many_photos_and_how_many_were_right(done):
 
     assert (result.photos, result.test_photos) == (22, 7)
     assert (result.low, result.high) == (None, None)
-    assert told[-1] == f"Accuracy {result.accuracy:.1%} on 7 test photos."
+    assert told[-1] == f"Accuracy {percent(result.accuracy)} on 7 test photos."
 
 
 def test_every_photo_that_was_left_out_is_listed_with_its_reason(done):

@@ -42,7 +42,9 @@ class ModelFacts:
     weights_license: str = "unknown"
     weights_source: str = "unknown"
     calibration: Mapping[str, Any] | None = None
-    calibration_outcome: str = "Its answers are not calibrated."
+    calibration_outcome: str = (
+        "All answers are uncalibrated: the classifier has not been calibrated."
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""

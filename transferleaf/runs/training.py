@@ -29,7 +29,7 @@ from transferleaf.training.callbacks import FitHistory
 from transferleaf.training.feeding.bad_photos import SkippedPhoto
 from transferleaf.training.going_on import said_by_caller
 from transferleaf.whole_files import remove_abandoned, written_whole
-from transferleaf.wording import counted
+from transferleaf.wording import counted, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,8 +177,8 @@ def _judge(
         judged = report.sets[0]
         accuracy, low, high = judged.accuracy.value, judged.accuracy.low, judged.accuracy.high
         photos = judged.photos
-    between = "" if low is None or high is None else f" ({low:.1%} to {high:.1%})"
-    log.say(f"Accuracy {accuracy:.1%}{between} on {photos:,} test photos.")
+    between = "" if low is None or high is None else f" ({percent(low)} to {percent(high)})"
+    log.say(f"Accuracy {percent(accuracy)}{between} on {photos:,} test photos.")
     return RunResult(
         run=run,
         accuracy=float(accuracy),

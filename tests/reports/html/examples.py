@@ -245,7 +245,7 @@ def _mistake(number: int, classes: tuple[str, ...]) -> Mistake:
 
 def _model(
     calibration: dict[str, float] | None = None,
-    outcome: str = "Its answers are not calibrated.",
+    outcome: str = "All answers are uncalibrated: the classifier has not been calibrated.",
 ) -> ModelFacts:
     return ModelFacts(
         backbone="efficientnet_lite0",

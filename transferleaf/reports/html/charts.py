@@ -105,7 +105,7 @@ def history_chart(
     Returns:
         An ``<svg>`` element.
     """
-    figure, axes = _axes("epoch", what)
+    figure, axes = _axes("epoch (numbers above: phases)" if starts else "epoch", what)
     looks = [(QUIET, "--", "s"), (ACCENT, "-", "o"), (WARM, "-.", "D")]
     for (label, values), (colour, style, marker) in zip(curves.items(), looks, strict=False):
         axes.plot(
@@ -123,7 +123,7 @@ def history_chart(
         axes.text(
             start - 0.5,
             1.02,
-            f" phase {number}",
+            f" {number}",
             transform=axes.get_xaxis_transform(),
             color=QUIET,
             fontsize=_TEXT - 1,
