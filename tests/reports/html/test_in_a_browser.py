@@ -87,6 +87,14 @@ def test_on_a_phone_figures_stack_and_a_row_keeps_its_name_in_sight(opened):
     assert name["x"] >= 0
 
 
+def test_on_a_phone_captions_stay_on_the_screen(opened):
+    tab = opened("village", screen="phone")
+
+    captions = [each.bounding_box() for each in tab.locator(".scroll caption").all()]
+
+    assert max(box["x"] + box["width"] for box in captions) <= SCREENS["phone"][0]
+
+
 def test_on_a_phone_no_text_is_too_small_to_read(opened):
     tab = opened("village", screen="phone")
 
