@@ -45,6 +45,15 @@ def test_second_order_features_have_the_greater_weight():
     assert second_order / average == pytest.approx(SECOND_ORDER_WEIGHT**2 * 2**0.5, rel=1e-3)
 
 
+@pytest.mark.parametrize("kind", ["average", "second-order"])
+def test_features_of_all_groups_together_have_variance_one(kind):
+    groups = (FeatureGroup(0, "average", 3), FeatureGroup(1, kind, {"average": 6}.get(kind, 3)))
+
+    scaled = FeatureScaling.of(FEATURES, groups).apply(FEATURES)
+
+    assert scaled.var(axis=0).mean() == pytest.approx(1, rel=1e-3)
+
+
 def test_a_standard_deviation_has_a_floor_relative_to_its_group():
     features = FEATURES.copy()
     features[:, 4] = 1.0

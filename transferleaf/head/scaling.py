@@ -119,9 +119,11 @@ def _floored(
 
 
 def _weights(groups: Sequence[FeatureGroup]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """The roots of the groups' total variances, up to a factor that all groups share."""
+    """The roots of the groups' total variances; their squares have mean 1."""
     second_order = np.array([group.kind == "second-order" for group in groups])
     if not second_order.any():
         return np.ones(len(groups))
     widths = np.array([float(group.width) for group in groups])
-    return np.where(second_order, SECOND_ORDER_WEIGHT, 1.0) * widths**WIDTH_EXPONENT
+    weights = np.where(second_order, SECOND_ORDER_WEIGHT, 1.0) * widths**WIDTH_EXPONENT
+    # Features are as large as averages alone: L2 strengths and learning rates mean the same.
+    return weights / np.sqrt(np.square(weights).mean())
