@@ -50,8 +50,12 @@ def test_an_unknown_name_is_an_attribute_error():
         tl.Classifier  # noqa: B018
 
 
-def test_dir_lists_the_public_names():
-    assert dir(tl) == sorted(tl.__all__)
+def test_dir_lists_the_public_names_and_modules():
+    modules = (
+        "advice backbones datasets errors explanations export freezing reports scaling testing"
+    )
+
+    assert dir(tl) == sorted([*tl.__all__, *modules.split()])
 
 
 @pytest.mark.parametrize(

@@ -88,11 +88,13 @@ ARGUMENTS = {
         path format quantization size_bytes photo_size photos= max_difference= same_label=
         photos_per_second=
     """,
-    "FreezePlan": "title backbone classes head_stages head_parameters phases",
+    "FreezePlan": """
+        title backbone classes head_stages head_parameters phases second_order_stages=
+    """,
     "FreezePolicy": """
-        trainable_stages head_stages= head_start= epochs= learning_rate= head_rate= stage_decay=
-        warmup_epochs= batch_norm= weight_decay= dropout= label_smoothing= patience= views=
-        quadrant=
+        trainable_stages head_stages= head_pooling= head_start= epochs= learning_rate= head_rate=
+        stage_decay= warmup_epochs= batch_norm= weight_decay= dropout= label_smoothing= patience=
+        views= quadrant=
     """,
     "FreezeProof": "phase frozen checksum",
     "LeafDataset": "paths labels classes leaves origin names= parts= ignored=",
@@ -134,7 +136,9 @@ ARGUMENTS = {
         test_data label_map= training_data= advice= audit= title= command= verbose=
     """,
     "TransferClassifier.explain": "photo class_name= method= stage=",
-    "TransferClassifier.export": "filepath format= quantize= photos= photo_size= verify=",
+    "TransferClassifier.export": """
+        filepath format= quantize= photos= photo_size= verify= overwrite=
+    """,
     "TransferClassifier.compile": "optimizer= loss= **arguments",
     "LeafDataset.split": "*fractions seed=",
     "LeafDataset.k_fold": "folds= seed=",

@@ -45,7 +45,7 @@ def test_a_page_that_is_not_translated_says_so_and_has_its_title(korean_site):
 
     assert "이 페이지의 본문은 영어로 되어 있습니다." in page
     assert '<div lang="en">' in page
-    assert re.search(r'<h1 lang="ko">([^<]+)', page)[1] == "바뀌지 않는 것"
+    assert re.search(r'<h1 lang="ko">([^<]+)', page)[1] == "API 안정성"
 
 
 def test_the_search_of_a_korean_page_has_its_stemmer(korean_site):
