@@ -27,9 +27,9 @@ def html_of(*renderables: Any) -> str:
     >>> "Bean" in html_of("Bean")
     True
     """
-    from rich.console import Console
+    from transferleaf.terminal import Terminal
 
-    console = Console(record=True, width=_WIDTH, file=io.StringIO(), highlight=False)
+    console = Terminal(record=True, width=_WIDTH, file=io.StringIO(), highlight=False)
     for each in renderables:
         console.print(each)
     return console.export_html(code_format=_FORMAT, inline_styles=True)

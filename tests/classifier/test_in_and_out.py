@@ -63,11 +63,6 @@ def test_predict_and_call_and_files_agree(tiny, with_a_head, leaf_folder):
         ),
         ({"classes": [0, 1]}, "classes=[0, 1] must be at least two different class names."),
         ({"dropout": 1.0}, "dropout=1.0 must lie in [0, 1)."),
-        (
-            {"freeze": "IV"},
-            "freeze='IV' must be \"auto\" or a FreezePolicy, such as "
-            'FreezePolicy.for_quadrant("IV").',
-        ),
         ({"image_size": 99}, "image_size=99 must be 16, the size of the given network's input."),
     ],
 )

@@ -24,7 +24,7 @@ class Classifier:
     def __init__(self) -> None:
         self._left = 4
 
-    def predict_photos(self, paths, *, top_k):
+    def predict_photos(self, paths, *, top_k, batch_size):
         self._work(len(paths))
         probabilities = np.tile([0.75, 0.25], (len(paths), 1))
         return describe_predictions(paths, probabilities, {}, classes=CLASSES, top_k=top_k)

@@ -76,8 +76,8 @@ def test_pictures_of_a_stopped_explain_are_whole(stopped):
 
     assert ended == (
         130,
-        "Stopped after 4 photos; 4 pictures are in 'why', whole. The same call draws them anew; "
-        "name the other photos to go on.",
+        "Stopped after 4 photos; 4 pictures are in 'why', complete. "
+        "To continue, name the other photos.",
     )
     for path in Path("why").iterdir():
         with Image.open(path) as picture:
@@ -96,6 +96,6 @@ def test_a_stopped_evaluate_leaves_no_half_file(stopped):
 
     assert ended == (
         130,
-        "Stopped. Files are written last, each whole; the same call begins anew.",
+        "Stopped. Files are written at the end; the same command starts again.",
     )
     assert sorted(path.name for path in Path().iterdir()) == ["begun", "photos"]

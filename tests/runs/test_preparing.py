@@ -47,7 +47,9 @@ def test_everything_is_there_before_a_run_has_a_folder(photos, tmp_path):
     assert prepared.config is config
     assert len(prepared.data) == 20
     assert prepared.split.names == ("train", "val", "test")
-    assert prepared.split_note == "The photos were divided by leaf, with seed 3."
+    assert prepared.split_note == (
+        "The photos were divided by photo, as no leaf is known, with seed 3."
+    )
     assert prepared.classifier.classes == ("a", "b")
     assert prepared.classifier.freeze == config.policy
     assert prepared.classifier.image_size == 32
@@ -77,7 +79,11 @@ def test_the_same_seed_gives_the_same_first_weights(photos):
     [
         ({"weights": "imagenet"}, PretrainedWeightsError, "'baseline_cnn' could not be had"),
         ({"backbone": "baseline"}, UnknownBackboneError, "no backbone is called 'baseline'"),
-        ({"weights": "absent.h5"}, WeightsNotFoundError, "weights='absent.h5' is no file"),
+        (
+            {"weights": "absent.h5"},
+            WeightsNotFoundError,
+            "the weights file 'absent.h5' does not exist",
+        ),
         ({"layout": "class folder"}, ConfigError, "layout='class folder' must be"),
         ({"leaves": "absent.json"}, TransferLeafError, "absent.json"),
         ({"data": "absent"}, FolderLayoutError, "'absent' "),

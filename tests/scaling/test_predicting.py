@@ -49,7 +49,7 @@ def test_verdicts_are_those_of_the_calibrated_classifier(classifier, photos, tmp
         farthest=None,
         photos=9,
     )
-    classifier.class_means = ClassMeans(np.zeros((3, 28), np.float32))
+    classifier.class_means = ClassMeans(np.zeros((3, 64), np.float32))
 
     predict_photos_to(classifier, photos, tmp_path / "found")
 

@@ -77,9 +77,9 @@ def test_an_engine_measures_what_keras_measures(
     assert in_order == pytest.approx([expected["loss"], expected["accuracy"]], abs=1e-6)
 
 
-def test_options_of_keras_are_left_to_keras(tiny_classifier, photos, monkeypatch):
+def test_options_of_keras_are_left_to_keras(tiny_classifier, with_a_head, photos, monkeypatch):
     monkeypatch.setattr(predicting, "WORTH_COMPILING", 1)
-    classifier = tiny_classifier(tl.FreezePolicy.freeze_base())
+    classifier = with_a_head(tiny_classifier(tl.FreezePolicy.freeze_base()))
     data = labelled(photos, np.zeros(40, np.int64), classifier.classes)
 
     assert len(classifier.predict(data, batch_size=8, steps=2, verbose=0)) == 16

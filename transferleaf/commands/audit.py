@@ -149,7 +149,8 @@ def _open(folder: Path, layout: str | None, leaves: str) -> LeafDataset:
     try:
         return open_leaves(folder, layout=layout, leaves=leaves)
     except ConfigError as error:
-        raise typer.BadParameter(str(error)) from None
+        told = error.of_the_command_line(f"--{error.option}")
+        raise typer.BadParameter(told) from None
 
 
 def _facts(data: LeafDataset, on: str | None) -> tuple[PhotoFacts, ...]:

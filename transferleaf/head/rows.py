@@ -29,6 +29,7 @@ class Rows(Protocol):
 def blocks(features: Rows) -> Iterator[slice]:
     """Rows of ``features``, a block at a time.
 
+    >>> import numpy as np
     >>> [(block.start, block.stop) for block in blocks(np.zeros((1500, 2), np.float32))]
     [(0, 1024), (1024, 1500)]
     """

@@ -111,7 +111,7 @@ def beats_guessing(accuracy: float, counts: NDArray[Any]) -> bool:
         accuracy: Share of the photos that are right, in [0, 1].
         counts: Photos of each class, shape ``(n_classes,)``.
 
-    >>> beats_guessing(0.56, np.array([50, 50])), beats_guessing(0.55, np.array([50, 50]))
+    >>> beats_guessing(0.56, np.array([50, 50])), beats_guessing(0.54, np.array([50, 50]))
     (True, False)
     """
     share = counts.max() / counts.sum()

@@ -20,6 +20,9 @@ WRONG_USAGE = 2
 DEBUG = "--debug"
 
 _USAGE_ERRORS = (ConfigError, UnknownBackboneError)
+# Whether a command said that it was stopped, and what is kept.
+_told_of_stop: list[bool] = []
+
 _TYPERS_OWN = (typer.Exit, typer.Abort, typer.BadParameter)
 
 
@@ -36,11 +39,17 @@ class Command(TyperCommand):
         """Run the command; called by typer."""
         try:
             return super().invoke(ctx)
-        except (*_TYPERS_OWN, BrokenPipeError):  # a reader that has seen enough is no error
+        except (
+            *_TYPERS_OWN,
+            BrokenPipeError,
+        ) as ending:  # a reader has seen enough
+            if isinstance(ending, typer.Exit) and ending.exit_code == INTERRUPTED:
+                _told_of_stop.append(True)
             raise
         except (KeyboardInterrupt, Exception) as error:
             if is_stop(error):
                 say_error("Stopped.")
+                _told_of_stop.append(True)
                 raise typer.Exit(INTERRUPTED) from None
             if ctx.find_root().params.get("debug"):
                 raise
@@ -74,6 +83,7 @@ def is_stop(error: BaseException) -> bool:
 @contextmanager
 def exit_code_of_interrupts() -> Iterator[None]:
     """Let the program within end soon after Ctrl-C, with the code 130 and no traceback."""
+    _told_of_stop.clear()
     stopped = False
     try:
         with interrupts_kept():
@@ -83,6 +93,8 @@ def exit_code_of_interrupts() -> Iterator[None]:
                 stopped = interrupted()
                 if not stopped:
                     raise
+                if not _told_of_stop:  # typer ends without a word where no command had begun
+                    say_error("Stopped.")
     except KeyboardInterrupt:
         if not stopped:  # it was outside a command, which would have said so
             say_error("Stopped.")
