@@ -61,8 +61,8 @@ def test_rows_of_a_stopped_predict_are_whole(stopped):
 
     assert ended == (
         130,
-        "Stopped after 4 photos, whose rows are in 'a.csv' and 'a.jsonl'. "
-        "Go on with one of them, and --resume.",
+        "Stopped after 4 photos; their rows are in 'a.csv' and 'a.jsonl'. "
+        "Continue with one of them and --resume.",
     )
     assert [json.loads(line)["path"] for line in lines_of("a.jsonl")] == PHOTOS[:4]
     with Path("a.csv").open(newline="") as file:
