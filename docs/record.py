@@ -28,7 +28,9 @@ _SLOT = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 # Bars of finished work, Keras' bars among them, and what TensorFlow says of the machine.
-_PASSING = re.compile(r"^[^┏┡]*━{9}|\x1b\[|^[IWE]0000 |^WARNING: All log messages|^To enable the ")
+_PASSING = re.compile(
+    r"^[^┏┡]*━{9}|\x1b\[|^[IWE]0000 |^WARNING: All log messages|^WARNING:tensorflow|^To enable the "
+)
 _WIDTH = 92
 
 
