@@ -45,11 +45,13 @@ All photos of the set, split 70/10/20 with three seeds, at 224 px.
 
 ## What else was tried
 
-The same photos and draws. Every row but the first has the averages beside the second-order
-features, {bound} of them at most, as the library has. Rows change one thing of the row in bold.
+The same photos and draws. The rows below the first two have averages and second-order
+features. The row in bold is what the library does, with {bound} second-order features at most; each
+other row changes one thing of it.
 
 {variants}
 
+- At 5 photos a class about half of the gain comes from the weights of the groups (second row).
 - The root matters less than that there is one; the elementwise root is the worst of them. Newton-
   Schulz iteration is a few matrix products, which SavedModel, LiteRT, ONNX and OpenVINO can all
   hold. An exact root or a logarithm takes an eigendecomposition, which LiteRT and ONNX have no
