@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+import zipfile
 
+import h5py
 import keras
 import numpy as np
 
@@ -107,3 +110,35 @@ def test_mixed_precision_trains_saves_and_answers_in_float32(tiny, blobs, tmp_pa
     assert (answers.argmax(axis=1) == labels).mean() > 0.8
     assert loaded.backbone.model.get_layer("low_conv").compute_dtype == "float16"
     np.testing.assert_array_equal(loaded.predict(images, verbose=0), answers)
+
+
+def test_a_file_from_before_second_order_features_loads_with_averages(tiny, blobs, tmp_path):
+    images = blobs(6)[0]
+    classifier = tiny(tl.FreezePolicy.freeze_base(head_pooling="average"))
+    classifier.fit(*blobs(), verbose=0)
+    classifier.save(tmp_path / "new.keras")
+    as_it_was_saved(tmp_path / "new.keras", tmp_path / "old.keras")
+
+    loaded = keras.saving.load_model(tmp_path / "old.keras")
+
+    assert loaded.freeze.head_pooling == "average"
+    np.testing.assert_array_equal(
+        loaded.predict(images, verbose=0), classifier.predict(images, verbose=0)
+    )
+
+
+def as_it_was_saved(new, old):
+    """Write a file of today as the first version did: no pooling, and no bounds of features."""
+    with zipfile.ZipFile(new) as archive, zipfile.ZipFile(old, "w") as written:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name == "config.json":
+                config = json.loads(content)
+                del config["config"]["freeze"]["head_pooling"]
+                content = json.dumps(config).encode()
+            elif name.endswith(".h5"):
+                changed = io.BytesIO(content)
+                with h5py.File(changed, "r+") as weights:
+                    del weights["layers/standardize/vars/2"]
+                content = changed.getvalue()
+            written.writestr(name, content)

@@ -42,9 +42,12 @@ class Standardize(keras.layers.Layer):
 
     def load_own_variables(self, store: Any) -> None:
         """Load the three vectors; files saved before version 0.2 have no bounds."""
-        if len(store.keys()) == 2:
-            store = {**{name: store[name] for name in store}, "2": self.limit.numpy()}
-        super().load_own_variables(store)
+        if "2" in store.keys():  # noqa: SIM118 - a store of Keras' is no mapping
+            super().load_own_variables(store)
+        else:
+            self.mean.assign(store["0"])
+            self.scale.assign(store["1"])
+            self.limit.assign(keras.ops.full_like(self.limit, UNLIMITED))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return the input's shape."""
