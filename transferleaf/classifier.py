@@ -55,6 +55,7 @@ from transferleaf.training.predicting import (
 )
 from transferleaf.training.run import PhaseRecord
 from transferleaf.training.saved_config import arguments_of, config_of, skipped_of
+from transferleaf.training.time_limit import checked_time_limit
 from transferleaf.whole_numbers import whole_number
 
 
@@ -211,6 +212,7 @@ class TransferClassifier(keras.Model):
         class_weight: ClassWeight = None,
         sample_weight: Any = None,
         seed: int | None = None,
+        time_limit: float | None = None,
         on_bad_photo: OnBadPhoto = "raise",
         resume: str | PathLike[str] | None = None,
         cache: str | PathLike[str] | None = None,
@@ -222,10 +224,9 @@ class TransferClassifier(keras.Model):
         counted as Keras counts. The results of the solved head are in ``history.head``, and go to
         callbacks that have a method ``on_head_solved(logs)``; where no epoch follows, they are the
         one epoch of the history. Afterwards the classifier holds the weights of the epoch that was
-        best on the validation data. The solved head gives way only to an epoch that is better by
-        more than chance: on the same photos, ``gained - lost > sqrt(gained + lost)`` (McNemar,
-        1947; one standard error, as in Breiman et al., 1984). Without validation data the last
-        epoch counts. An epoch whose loss or weights are no numbers ends training and never counts.
+        best on the validation data. The solved head gives way to the best epoch unless that has a
+        lower validation accuracy. Without validation data the last epoch counts. An epoch whose
+        loss or weights are no numbers ends training and never counts.
 
         A second ``fit`` goes on from the weights of the first, as in Keras, and says so. The head
         is solved anew on them, and kept where it is no worse on the validation data. For a fresh
@@ -249,6 +250,10 @@ class TransferClassifier(keras.Model):
             sample_weight: How much each image of an array counts, shape ``(n,)``.
             seed: Seeds shuffling and augmentation; drawn from Python's ``random`` where ``None``,
                 which ``keras.utils.set_random_seed`` seeds.
+            time_limit: Seconds that the fit may take; ``None``: as many as it needs. Steps are
+                timed before the first epoch, and there are as many as fit into what is left; where
+                that is too little, the solved head is kept. For a resumed fit, its seconds count
+                anew.
             on_bad_photo: What becomes of photo files that cannot be read, which is known before
                 the first epoch: ``"raise"`` names them together; ``"skip"`` leaves them out,
                 prints their list and keeps it in ``skipped_photos``.
@@ -276,6 +281,7 @@ class TransferClassifier(keras.Model):
             ResumeWriteError: The disk is full, say; what was kept before is still there.
             ForkedProcessError: A network ran before this process was forked.
         """
+        limit = checked_time_limit(time_limit)
         refuse_options(unknown)
         compiler = self._compiler()
         form = self._feed_format(compiler)
@@ -296,6 +302,7 @@ class TransferClassifier(keras.Model):
             self.backbone.describe(),
             classes=len(self.classes),
             epochs=epochs,
+            steps_per_epoch=feed.steps,
             optimizer="user" if isinstance(compiler, UserCompiler) else "policy",
         )
         self.records = ()
@@ -321,6 +328,7 @@ class TransferClassifier(keras.Model):
                 resume=resume,
                 cache=cache,
                 on_bad_photo=on_bad_photo,
+                limit=limit,
             ),
             note_skipped=self._note_skipped,
         ).run()

@@ -16,7 +16,6 @@ from transferleaf.wording import counted
 
 if TYPE_CHECKING:
     from transferleaf.advice.advice import Advice
-    from transferleaf.freezing import FreezePolicy
 
 
 class Answer:
@@ -54,7 +53,7 @@ def as_text(advice: Advice, *, width: int = 100) -> str:
 def _rows(advice: Advice) -> Iterator[tuple[str, str]]:
     for number, reason in enumerate(advice.reasons):
         yield "" if number else "measured", reason
-    yield "do", f"{_sentence(STRATEGIES[advice.quadrant])}{_numbers(advice.policy)}"
+    yield "do", f"{_sentence(STRATEGIES[advice.quadrant])}{_numbers(advice)}"
     yield "cost", str(advice.cost)
     yield "unsure", doubt(advice.place, advice.neighbours)
     yield "code", _code(advice)
@@ -64,11 +63,12 @@ def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-def _numbers(policy: FreezePolicy) -> str:
+def _numbers(advice: Advice) -> str:
     """The numbers behind the strategy, where anything but the head trains."""
+    policy = advice.policy
     if policy.trainable_stages == 0:
         return ""
-    epochs = counted(policy.epochs, "epoch")
+    epochs = counted(advice.cost.epochs, "epoch")
     rate = f"learning rate {policy.learning_rate:g} in the last stage"
     earlier = f"{policy.stage_decay:g} times that in each stage before"
     return f" Up to {epochs}, {rate}, {earlier}, dropout {policy.dropout:g}."

@@ -27,6 +27,7 @@ class HeadStart(Enum):
     """Where the head's weights are when gradient training begins."""
 
     SOLVED = "solved"  # the best linear classifier on the frozen features
+    ZERO = "zero"  # zeros, on the solved head's scaling; the solved head is what epochs must beat
     RANDOM = "random"  # as initialised; for networks trained from scratch
 
 
@@ -50,8 +51,11 @@ class FreezePolicy:
             to high-level features; ``"last"``, the classical head; or a tuple of stage names.
         head_pooling: What the head sees of these stages: ``"second-order"``, their averages and,
             of the early ones, the covariances of their channels; or ``"average"``, the averages.
-        head_start: Whether the head is solved on the frozen features first.
-        epochs: Epochs of gradient training where ``fit`` is not told otherwise; at least 1.
+        head_start: Whether the head is solved on the frozen features first, and whether gradient
+            training starts from that solution or from zeros.
+        epochs: Epochs of gradient training where ``fit`` is not told otherwise, at least 1;
+            ``None``: as many as make ``steps``, at least 5 and at most 30.
+        steps: Optimizer steps of gradient training where ``epochs`` is ``None``; at least 1.
         learning_rate: Peak step size of AdamW for the last stage; in (0, 1].
         head_rate: The head's step size as a multiple of ``learning_rate``; above 0.
         stage_decay: Step size of a stage as a multiple of that of the stage after it; in (0, 1].
@@ -59,9 +63,13 @@ class FreezePolicy:
         warmup_epochs: Epochs over which the step size rises from 0 before it falls along a cosine.
         batch_norm: Whose statistics batch normalisation uses in trainable stages.
         weight_decay: Decoupled weight decay of AdamW; in [0, 1].
+        global_clipnorm: Greatest norm of all gradients of a step together, as in
+            ``keras.optimizers.AdamW``, above 0; ``None``: gradients are taken as they are.
         dropout: Share of head features dropped in gradient training; in [0, 1).
         label_smoothing: Share of the target spread over all classes; in [0, 1).
-        patience: Epochs without a better validation result before training stops; ``None``: never.
+        patience: Epochs without a better validation result before training stops, counted from the
+            end of the warm-up; ``None``: never. Epochs are compared with each other here, not with
+            the solved head.
         views: Where the classifier augments and stages are frozen: changed views of each training
             photo that are computed once, at least 0. The head learns from all of them, and epochs
             take turns through them. With 0 the head learns from the photos alone, and each epoch
@@ -81,13 +89,15 @@ class FreezePolicy:
     head_stages: Literal["all", "last"] | tuple[str, ...] = "all"
     head_pooling: Literal["second-order", "average"] = "second-order"
     head_start: HeadStart = HeadStart.SOLVED
-    epochs: int = 5
+    epochs: int | None = None
+    steps: int = 600
     learning_rate: float = 1e-4
     head_rate: float = 1.0
     stage_decay: float = 1.0
     warmup_epochs: float = 1.0
     batch_norm: BatchNormStatistics = BatchNormStatistics.PRETRAINED
     weight_decay: float = 1e-4
+    global_clipnorm: float | None = None
     dropout: float = 0.0
     label_smoothing: float = 0.0
     patience: int | None = None
@@ -192,7 +202,7 @@ class FreezePolicy:
 
         for field in fields(cls):
             advised = {getattr(policy, field.name) for policy in QUADRANT_POLICIES.values()}
-            overruled = field.name == "epochs" or advised != {field.default}
+            overruled = advised != {field.default}
             if field.name in changes and changes[field.name] == field.default and overruled:
                 must = (
                     "differ from its default, which nobody can tell from a field left open; take "
@@ -225,6 +235,7 @@ class FreezePolicy:
         *,
         classes: int,
         epochs: int | None = None,
+        steps_per_epoch: int | None = None,
         optimizer: Literal["policy", "user"] = "policy",
     ) -> FreezePlan:
         """Apply the policy to one backbone.
@@ -233,6 +244,8 @@ class FreezePolicy:
             layers: The backbone's layers, as ``Backbone.describe()`` tells them.
             classes: Number of classes of the head, at least 1.
             epochs: Epochs of gradient training; the policy's where ``None``.
+            steps_per_epoch: Batches an epoch, from which a policy without ``epochs`` counts them;
+                12 epochs where ``None``.
             optimizer: Who chose the optimizer. A user's one trains the head by gradient even
                 where the policy alone would be content with the solved head.
 
@@ -245,12 +258,19 @@ class FreezePolicy:
         """
         from transferleaf.freezing.planning import make_plan
 
-        return make_plan(self, layers, classes=classes, epochs=epochs, optimizer=optimizer)
+        return make_plan(
+            self,
+            layers,
+            classes=classes,
+            epochs=epochs,
+            steps_per_epoch=steps_per_epoch,
+            optimizer=optimizer,
+        )
 
     @property
     def first_method(self) -> Method:
         """How the first phase of a plan trains the head."""
-        return Method.SOLVE if self.head_start is HeadStart.SOLVED else Method.GRADIENT
+        return Method.GRADIENT if self.head_start is HeadStart.RANDOM else Method.SOLVE
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that ``from_dict`` takes and JSON can hold."""
@@ -340,7 +360,12 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
         'be "second-order" or "average"',
     ),
     ("head_start", lambda value: isinstance(value, HeadStart), "be a HeadStart"),
-    ("epochs", lambda value: _is_count(value, 1), "be a whole number of at least 1"),
+    (
+        "epochs",
+        lambda value: value is None or _is_count(value, 1),
+        "be a whole number of at least 1, or None",
+    ),
+    ("steps", lambda value: _is_count(value, 1), "be a whole number of at least 1"),
     ("learning_rate", lambda value: 0 < value <= 1, "lie in (0, 1]"),
     ("head_rate", lambda value: value > 0, "be above 0"),
     ("stage_decay", lambda value: 0 < value <= 1, "lie in (0, 1]"),
@@ -351,6 +376,11 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
         "be a BatchNormStatistics",
     ),
     ("weight_decay", lambda value: 0 <= value <= 1, "lie in [0, 1]"),
+    (
+        "global_clipnorm",
+        lambda value: value is None or value > 0,
+        "be above 0, or None",
+    ),
     ("dropout", lambda value: 0 <= value < 1, "lie in [0, 1)"),
     ("label_smoothing", lambda value: 0 <= value < 1, "lie in [0, 1)"),
     (

@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from math import ceil
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ from transferleaf.training.phases.material import Material
 from transferleaf.training.resume import FitState, ResumeFolder
 from transferleaf.training.run import PhaseRecord, PlanRun
 from transferleaf.training.summary import best_line, guessing_line, proof_line, speeds_line
+from transferleaf.training.time_limit import TimeLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ class FitOptions:
     resume: str | PathLike[str] | None
     cache: str | PathLike[str] | None
     on_bad_photo: OnBadPhoto
+    limit: TimeLimit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +159,7 @@ class Fit:
 
     def _plan_run(self, reporter: Reporter, material: Material, spent: float) -> PlanRun:
         resume, state = self._state()
-        best = BestWeights(self.freeze.patience)
+        best = BestWeights(self.freeze.patience, warmup_epochs=ceil(self.freeze.warmup_epochs))
         if state.weights:
             # The frozen weights are those of the state, which need not be those read with just now.
             material.prefix = self._prefix(reporter, photos=material.prefix.photos)
@@ -164,6 +167,7 @@ class Fit:
             classifier=self.classifier,
             backbone=self.backbone,
             plan=self.plan,
+            head_start=self.freeze.head_start,
             compiler=self.compiler,
             material=replace(
                 material,
@@ -186,6 +190,7 @@ class Fit:
             reporter=reporter,
             resume=resume,
             state=state,
+            limit=self.options.limit,
             spent=spent,
         )
 

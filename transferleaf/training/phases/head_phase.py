@@ -20,7 +20,6 @@ from transferleaf.head.solver import (
 )
 from transferleaf.head.space import Floats
 from transferleaf.progress import Reporter
-from transferleaf.training.chance import Answers
 from transferleaf.training.phases.head_inputs import HeadInputs, HeadPhotos
 
 # One leaf in so many judges the L2 strengths where there is no validation data.
@@ -39,7 +38,7 @@ def solve_phase(
     labels: LabelForm,
     class_weight: Floats | None,
     reporter: Reporter,
-) -> tuple[dict[str, float], Answers | None]:
+) -> dict[str, float]:
     """Solve the head of a compiled ``classifier``.
 
     The solved head replaces the present one unless that was trained and is better on the
@@ -55,8 +54,7 @@ def solve_phase(
         reporter: Shows progress.
 
     Returns:
-        Results as an epoch of Keras' ``fit`` would give them; and what the head that is kept
-        answers to the validation data, ``None`` without.
+        Results as an epoch of Keras' ``fit`` would give them.
     """
     learnt, seen, unseen = photos.learnt, photos.seen, photos.unseen
     solve = partial(_solve, groups=groups, class_weight=class_weight, reporter=reporter)
@@ -69,10 +67,9 @@ def solve_phase(
     kept = read_head(classifier)
     logs = compiled_results(classifier, kept, seen, labels)
     if unseen is None:
-        return logs, None
+        return logs
     judged = compiled_results(classifier, kept, unseen, labels)
-    answers = Answers.of(kept.probabilities(unseen.features), unseen.targets, unseen.weights)
-    return logs | {f"val_{name}": value for name, value in judged.items()}, answers
+    return logs | {f"val_{name}": value for name, value in judged.items()}
 
 
 def _strength_without_validation(
