@@ -28,6 +28,7 @@ class RunConfig:
         freeze: ``"auto"``, decided from evidence; a quadrant's numeral; or ``"head"``, which
             freezes the whole backbone.
         epochs: Gradient epochs after the solved head; the policy's where ``None``.
+        time_limit: Seconds that training may take; no limit where ``None``.
         batch_size: Photos a batch; 32 where ``None``.
         learning_rate: Peak step size of gradient epochs, in (0, 1]; the policy's where ``None``.
         image_size: Height and width of what the backbone sees, in pixels; its own where ``None``.
@@ -53,6 +54,7 @@ class RunConfig:
     weights: str = "imagenet"
     freeze: str = "auto"
     epochs: int | None = None
+    time_limit: float | None = None
     batch_size: int | None = None
     learning_rate: float | None = None
     image_size: int | None = None
@@ -146,6 +148,10 @@ def _is_rate(value: Any) -> bool:
     return isinstance(value, float) and 0 < value <= 1
 
 
+def _is_time(value: Any) -> bool:
+    return type(value) in (int, float) and value > 0
+
+
 _TEXT = "be a text that is not empty"
 _SHARE = (lambda value: isinstance(value, float) and 0 < value < 1, "lie in (0, 1)")
 _SWITCH = (lambda value: isinstance(value, bool), "be true or false")
@@ -156,6 +162,7 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("weights", _is_text, _TEXT),
     ("freeze", lambda value: value in POLICY_NAMES, f"be one of {', '.join(POLICY_NAMES)}"),
     ("epochs", _or_none(_is_count(1)), "be a whole number of at least 1"),
+    ("time_limit", _or_none(_is_time), "be a number of seconds above 0"),
     ("batch_size", _or_none(_is_count(1)), "be a whole number of at least 1"),
     ("learning_rate", _or_none(_is_rate), "be a number in (0, 1]"),
     ("image_size", _or_none(_is_count(1)), "be a whole number of pixels"),

@@ -36,6 +36,7 @@ from transferleaf.training.feeding.bad_photos import (
 )
 from transferleaf.training.feeding.class_weight import ClassWeight, checked_class_weight
 from transferleaf.training.feeding.feeds import Feed
+from transferleaf.training.feeding.fewer_photos import affordable
 from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler
 from transferleaf.training.phases.material import Material
 from transferleaf.training.resume import FitState, ResumeFolder
@@ -143,6 +144,14 @@ class Fit:
         # Of all that were given: after an interrupt the engine must be the same one.
         about = sum(feed.about_photos() for feed in given.values())
         material = self._material(feeds, self._prefix(reporter, photos=about))
+        feeds = affordable(
+            feeds,
+            material,
+            limit=self.options.limit,
+            views=0 if self.options.augment is None else self.freeze.views,
+            classes=self.plan.classes,
+            reporter=reporter,
+        )
         feeds, broken = readable(feeds, material)
         skipped = (*missing, *broken)
         settle(

@@ -217,6 +217,7 @@ class PlanRun:
                 labels=self.compiler.labels,
                 class_weight=self.material.class_weight,
                 reporter=self.reporter,
+                stop=lambda: self.limit.is_tight,
             )
 
         self.callbacks.solve_head(solve)

@@ -14,6 +14,10 @@ from transferleaf.wording import counted, duration
 # What is kept back for the last validation pass, the proof and the best weights.
 _RESERVE_SHARE, _RESERVE_SECONDS = 0.03, 2.0
 
+# Reading photos may take so much of the limit, and the search for the head's L2 strength ends when
+# less than the other share is left.
+_READING_SHARE, _TIGHT_SHARE = 0.5, 0.2
+
 # Below so many steps gradient training starts worse than the solved head and stays there, see
 # docs/retraining.md.
 FEWEST_STEPS = 150
@@ -80,6 +84,15 @@ class TimeLimit:
     def limited(self) -> bool:
         """Whether there is a limit at all."""
         return self.seconds != float("inf")
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether so little is left that the best so far has to do."""
+        return self.limited and self.left < _TIGHT_SHARE * self.seconds
+
+    def affordable_share(self, seconds: float) -> float:
+        """The share of the photos to read, in (0, 1], where all of them take ``seconds``."""
+        return min(1.0, _READING_SHARE * max(self.left, 0.0) / max(seconds, 1e-9))
 
     def schedule(self, planned: Schedule, times: StepTimes) -> Schedule:
         """Fit a schedule into the time that is left.

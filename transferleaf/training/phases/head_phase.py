@@ -38,6 +38,7 @@ def solve_phase(
     labels: LabelForm,
     class_weight: Floats | None,
     reporter: Reporter,
+    stop: Callable[[], bool],
 ) -> dict[str, float]:
     """Solve the head of a compiled ``classifier``.
 
@@ -52,12 +53,13 @@ def solve_phase(
         labels: The form of labels that the classifier's loss takes.
         class_weight: Weight of each class, shape ``(n_classes,)``, if any.
         reporter: Shows progress.
+        stop: Asked whether to try no further L2 strength, for want of time.
 
     Returns:
         Results as an epoch of Keras' ``fit`` would give them.
     """
     learnt, seen, unseen = photos.learnt, photos.seen, photos.unseen
-    solve = partial(_solve, groups=groups, class_weight=class_weight, reporter=reporter)
+    solve = partial(_solve, groups=groups, class_weight=class_weight, reporter=reporter, stop=stop)
     if unseen is not None:
         head = solve(learnt, unseen)
     else:
@@ -112,6 +114,7 @@ def _solve(
     groups: Sequence[FeatureGroup],
     class_weight: Floats | None,
     reporter: Reporter,
+    stop: Callable[[], bool],
     strengths: Sequence[float] = L2_STRENGTHS,
 ) -> LinearHead:
     with reporter.bar("solving the head", len(strengths)) as on_step:
@@ -121,6 +124,7 @@ def _solve(
             groups=groups,
             strengths=strengths,
             on_step=lambda tried, _: on_step(tried),
+            stop=stop,
         )
         on_step(len(strengths))  # the search may have stopped early, and is over all the same
         return head
