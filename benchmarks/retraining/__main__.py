@@ -4,8 +4,8 @@
 
 ``DATA`` holds ``plantvillage-large`` and ``plantvillage-large-leaves.csv``, ``field-mini`` and
 ``dissimilar-mini``. Each training is kept in ``measured.json``, and is not repeated unless
-``--again`` is given. ``--only`` names a measurement; ``--only nothing`` writes the page from what is
-there. All sizes take about a day on two cores.
+``--again`` is given. ``--only`` names a measurement; ``--only nothing`` writes the page from what
+is there. All sizes take about a day on two cores.
 """
 
 from __future__ import annotations
