@@ -95,7 +95,7 @@ def test_a_shortened_schedule_says_what_it_was_to_be(clock):
     told = limit.explain(PLANNED, limit.schedule(PLANNED, times), times)
 
     assert told == (
-        "12 gradient epochs of 29 steps: about 1 min 39 s. All 12 of 50 would take 2 min 42 s; "
+        "12 gradient epochs of 28 steps: about 1 min 36 s. All 12 of 50 would take 2 min 42 s; "
         "the time limit of 1 min 42 s is kept."
     )
 

@@ -103,7 +103,8 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
     def add(self, callback: keras.callbacks.Callback) -> None:
         """Let a callback of ours see the epochs that come."""
         callback.set_model(self._model)
-        self.append(callback)
+        callback.set_params(self.params)
+        self.callbacks.append(callback)
 
     def expect(self, *, epochs: int, steps: int) -> None:
         """Tell callbacks, the progress bar among them, that there will be other epochs."""

@@ -112,13 +112,15 @@ class TimeLimit:
         >>> limit.schedule(Schedule(epochs=10, steps=400), StepTimes(step=1.0, validation=1.0))
         Schedule(epochs=0, steps=0)
         """
-        if times.epochs(planned.epochs, planned.steps) <= self.left:
+        left = self.left
+        if not self.limited or times.epochs(planned.epochs, planned.steps) <= left:
             return planned
         for epochs in range(planned.epochs, 0, -1):
-            steps = int((self.left / epochs - times.validation) / times.step)
-            enough = epochs * steps >= FEWEST_STEPS
-            if enough and (epochs <= _FEWEST_EPOCHS or times.validation <= steps * times.step):
-                return Schedule(epochs=epochs, steps=min(steps, planned.steps))
+            steps = min(int((left / epochs - times.validation) / times.step), planned.steps)
+            if epochs * steps < FEWEST_STEPS:
+                continue
+            if epochs <= _FEWEST_EPOCHS or times.validation <= steps * times.step:
+                return Schedule(epochs=epochs, steps=steps)
         return Schedule(epochs=0, steps=0)
 
     def explain(self, planned: Schedule, found: Schedule, times: StepTimes) -> str:

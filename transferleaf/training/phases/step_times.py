@@ -35,6 +35,7 @@ def measure_steps(tail: keras.Model, epochs: Epochs, validation_steps: int | Non
             epochs.train(0).repeat().take(count),
             validation_data=None if judges is None else judges.take(count),
             callbacks=[clock],
+            shuffle=False,
             verbose=0,
         )
     finally:
