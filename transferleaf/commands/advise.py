@@ -29,7 +29,9 @@ DEFAULT_BACKBONE = "resnet50"
 
 
 def advise(
-    folder: Annotated[Path, typer.Argument(help="Photos in any layout, or a table of photos.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Photos in any layout, or a table of photos.")
+    ],
     backbone: Annotated[
         str,
         typer.Option(

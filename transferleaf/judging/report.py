@@ -25,6 +25,7 @@ from transferleaf.progress import Reporter
 from transferleaf.reports.report import Report
 from transferleaf.reports.set_report import SetReport
 from transferleaf.training.checks import check_trained
+from transferleaf.whole_numbers import whole_number
 
 TestData = LeafDataset | Mapping[str, LeafDataset]
 
@@ -39,6 +40,7 @@ def report_on(
     audit: Audit | None = None,
     title: str | None = None,
     command: str | None = None,
+    batch_size: int = 32,
     verbose: int = 1,
 ) -> Report:
     """Judge this classifier on photos that it has not seen: figures with their uncertainty.
@@ -56,6 +58,7 @@ def report_on(
         audit: An audit of photos, to be told along.
         title: What the report is about; the backbone and the number of classes where ``None``.
         command: The command that asked for it.
+        batch_size: Number of photos per batch, at least 1.
         verbose: 0 for silence, 1 for progress bars.
 
     Raises:
@@ -69,6 +72,7 @@ def report_on(
     check_trained(classifier, "a report")
     if label_map is not None:
         check_label_map(label_map, list(sets.values()), classifier.classes)
+    size = whole_number("batch_size", batch_size, minimum=1)
     reporter = Reporter(verbose)
     advised = classifier.advice if advice is None else advice
     return Report(
@@ -76,7 +80,7 @@ def report_on(
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         classes=classifier.classes,
         sets=tuple(
-            _judged(classifier, name, data, label_map, training_data, reporter)
+            _judged(classifier, name, data, label_map, training_data, size, reporter)
             for name, data in sets.items()
         ),
         model=model_facts(classifier),
@@ -95,12 +99,13 @@ def _judged(
     data: LeafDataset,
     label_map: LabelMap | None,
     training_data: LeafDataset | None,
+    batch_size: int,
     reporter: Reporter,
 ) -> SetReport:
     classes, calibration = classifier.classes, classifier.calibration
     threshold = None if calibration is None else calibration.threshold
     labels = matched_labels(data, classes, label_map, name=f"the {name} photos")
-    answers = ask(classifier, data, labels, threshold=threshold)
+    answers = ask(classifier, data, labels, threshold=threshold, batch_size=batch_size)
     trained_on = [] if training_data is None else training_data.leaves
     return measure(
         answers,
