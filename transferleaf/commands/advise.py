@@ -66,7 +66,7 @@ def advise(
     _check_figure(figure)
     # JSON on stdout must be alone there.
     console = Terminal(stderr=save_json == STDOUT)
-    with when_stopped(lambda: ". What was computed is kept: the next call goes on from there."):
+    with when_stopped(lambda: ". Computed features are stored: the same command continues."):
         data = _open(folder)
         found = _ask(data, names, image_size, verbose=0 if console.stderr else 1)
     if len(names) > 1:
