@@ -87,7 +87,7 @@ def _quoted(quadrant: Quadrant) -> str:
 def _all_stages(evidence: Evidence) -> str:
     probe = evidence.all_stages
     return (
-        "The cross-validated accuracy of a linear classifier on the frozen network is "
+        "Cross-validated accuracy of a linear classifier on the frozen network: "
         f"{probe.accuracy:.1%} ± {probe.deviation:.1%}."
     )
 
@@ -112,8 +112,8 @@ def _curve(size: SizeEvidence) -> str:
     helps = gain > hypot(before.deviation, last.deviation)
     verdict = "More photos are likely to help" if helps else "More photos are unlikely to help much"
     return (
-        f"{verdict}: the accuracy is {before.accuracy:.1%} with {before.share:.0%} of the photos "
-        f"and {last.accuracy:.1%} with {last.share:.0%}."
+        f"{verdict}: accuracy {before.accuracy:.1%} with {before.share:.0%} of the photos, "
+        f"{last.accuracy:.1%} with {last.share:.0%}."
     )
 
 
@@ -142,7 +142,7 @@ def _stages(similarity: SimilarityEvidence) -> Iterator[str]:
     if best == len(probes) - 1:
         yield f"{told}. It is the last stage."
     elif peak.accuracy - top.accuracy > hypot(peak.deviation, top.deviation):
-        yield f"{told}; the last stage has {top.accuracy:.1%}, so it is too specialised."
+        yield f"{told}; the last stage ({top.accuracy:.1%}) is too specialised."
     else:
         yield f"{told}; the last stage is not significantly worse."
     if similarity.untrained_probes:
