@@ -15,8 +15,8 @@ def said(evidence=None) -> tuple[str, ...]:
 
 def test_each_kind_of_evidence_has_its_sentence():
     assert said() == (
-        "Cross-validated accuracy of a linear classifier on the frozen network: 95.0% ± 1.0%.",
-        "900 photos of 300 leaves in 6 classes, 20 in the smallest class: small data.",
+        "Accuracy of a linear classifier on the frozen network: 95.0% ± 1.0%.",
+        "900 photos of 300 leaves in 6 classes, 20 in the smallest: small data.",
         "More photos are likely to help: accuracy 90.0% with 75% of the photos, 95.0% with 100%.",
         "The batch-norm statistics of the early stages diverge by 0.15 from those of the "
         "pretraining data (border: 0.16): high similarity.",

@@ -87,7 +87,7 @@ def _quoted(quadrant: Quadrant) -> str:
 def _all_stages(evidence: Evidence) -> str:
     probe = evidence.all_stages
     return (
-        "Cross-validated accuracy of a linear classifier on the frozen network: "
+        "Accuracy of a linear classifier on the frozen network: "
         f"{probe.accuracy:.1%} ± {probe.deviation:.1%}."
     )
 
@@ -96,7 +96,7 @@ def _amount(size: SizeEvidence, quadrant: Quadrant) -> str:
     leaves = "" if size.leaves is None else f" of {size.leaves:,} leaves"
     return (
         f"{counted(size.photos, 'photo')}{leaves} in {size.classes} classes, "
-        f"{size.smallest_class:,} in the smallest class: {_SIZES[quadrant.size]}."
+        f"{size.smallest_class:,} in the smallest: {_SIZES[quadrant.size]}."
     )
 
 
