@@ -133,7 +133,7 @@ ARGUMENTS = {
         validation_data training_data= precision= batch_size= cache= verbose=
     """,
     "TransferClassifier.report": """
-        test_data label_map= training_data= advice= audit= title= command= verbose=
+        test_data label_map= training_data= advice= audit= title= command= batch_size= verbose=
     """,
     "TransferClassifier.explain": "photo class_name= method= stage=",
     "TransferClassifier.export": """

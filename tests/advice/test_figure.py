@@ -24,9 +24,9 @@ def test_the_matrix_names_four_strategies_the_place_and_the_known_sets():
 
     assert {
         "I train the head and the last stages",
-        "II train everything, from the pretrained values",
-        "III train the head and few late stages, gently",
-        "IV train the head alone, freeze the whole base",
+        "II train all stages, starting from the pretrained weights",
+        "III train the head and the last stages with a small learning rate",
+        "IV train only the head, freeze the whole base",
         "your photos",
         "PlantVillage",
     } <= set(words(plane))

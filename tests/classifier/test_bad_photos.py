@@ -312,7 +312,7 @@ def test_a_photo_that_vanishes_in_training_is_named_and_nothing_is_lost(
     no_error, _, trained = fit()
 
     assert str(error) == f"'{lost}' cannot be read as a photo: there is no such file."
-    assert "In place: the weights of the start, nothing was trained." in told
+    assert "The classifier has the weights of the start: nothing was trained." in told
     assert all(np.array_equal(one, other) for one, other in zip(start, left, strict=True))
     assert no_error is None
     assert not all(np.array_equal(one, other) for one, other in zip(start, trained, strict=True))

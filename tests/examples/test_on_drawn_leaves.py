@@ -39,7 +39,7 @@ def printed(monkeypatch, capsys):
 def test_quickstart_answers_and_leaves_a_report_a_model_and_an_explanation(printed, tmp_path):
     said = printed("quickstart", "--output", tmp_path, *TINY)
 
-    assert "Proved: the plan was kept." in said
+    assert "Verified: all " in said
     assert re.search(r"leaf\d+_photo\d\.jpg +│ \w+___\w+ +│ \w+___\w+ +│ [01]\.\d{3}", said)
     assert re.search(r"[\d.]+% of \d+ photos of other leaves right", said)
     made = {path.name for path in tmp_path.iterdir()}

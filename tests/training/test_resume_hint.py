@@ -10,14 +10,14 @@ FOLDER = ResumeFolder(path=Path("state"), settings={})
 
 def test_a_fit_goes_on_with_the_same_call():
     assert resume_hint(FOLDER) == (
-        "The same call, with resume='state', goes on after the last whole epoch."
+        "The same call, with resume='state', continues after the last complete epoch."
     )
 
 
 def test_a_fit_that_keeps_no_epochs_says_how_they_are_kept():
     assert resume_hint(None) == (
-        "What frozen stages gave is stored and will not be computed again. "
-        'To keep epochs too, name a folder: fit(..., resume="runs/leaves").'
+        "The outputs of frozen stages are stored and are not computed again. "
+        'To keep epochs too, pass a folder: fit(..., resume="runs/leaves").'
     )
 
 

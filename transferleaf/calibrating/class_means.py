@@ -1,4 +1,4 @@
-"""Class means: how known leaves look to the network, so that a photo of something else is seen."""
+"""Class means: the mean features of each class, to detect photos of something else."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ _KEPT = 0.95
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassMeans:
-    """The mean features of each class, in the head's standardised space.
+    """The mean features of each class, standardised as in the head.
 
-    A photo is as unknown as it is far from the nearest mean. All features count, those that the
-    classifier pays no heed to as well: by these something else than a leaf gives itself away, while
-    the probabilities may be as high as for a leaf. ``benchmarks/unknown_photos.py`` compares this
-    with other measures.
+    A photo is "unknown" if it is far from all class means. The distance uses all features, also
+    those with small weights in the head. ``benchmarks/unknown_photos.py`` compares it with other
+    measures.
 
     Attributes:
         means: Shape ``(n_classes, n_features)``, float32.

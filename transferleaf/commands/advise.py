@@ -29,7 +29,9 @@ DEFAULT_BACKBONE = "resnet50"
 
 
 def advise(
-    folder: Annotated[Path, typer.Argument(help="Photos in any layout, or a table of photos.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Photos in any layout, or a table of photos.")
+    ],
     backbone: Annotated[
         str,
         typer.Option(
@@ -64,7 +66,7 @@ def advise(
     _check_figure(figure)
     # JSON on stdout must be alone there.
     console = Terminal(stderr=save_json == STDOUT)
-    with when_stopped(lambda: ". What was computed is kept: the next call goes on from there."):
+    with when_stopped(lambda: ". Computed features are stored: the same command continues."):
         data = _open(folder)
         found = _ask(data, names, image_size, verbose=0 if console.stderr else 1)
     if len(names) > 1:

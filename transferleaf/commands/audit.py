@@ -49,7 +49,9 @@ _TOO_MANY = (
 
 
 def audit(
-    folder: Annotated[Path, typer.Argument(help="Photos in any layout, or a table of photos.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Photos in any layout, or a table of photos.")
+    ],
     layout: Annotated[
         str | None,
         typer.Option(

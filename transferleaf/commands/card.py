@@ -26,7 +26,9 @@ def card(
     model: TrainedModelPath,
     folder: Annotated[
         Path | None,
-        typer.Argument(help="Photos to test it on; a run folder has a report already."),
+        typer.Argument(
+            metavar="FOLDER", help="Photos to test it on; a run folder has a report already."
+        ),
     ] = None,
     output: Annotated[
         Path | None,

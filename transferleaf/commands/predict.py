@@ -27,6 +27,7 @@ from transferleaf.commands.grammar.models import (
 from transferleaf.commands.grammar.output_files import checked_output_path
 from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
 from transferleaf.datasets.photos.files import LeftOut
+from transferleaf.quiet_start import told_meanwhile
 from transferleaf.terminal import Terminal
 from transferleaf.wording import counted
 
@@ -114,7 +115,8 @@ def predict(
         outputs = OutputPaths(csv=csv, jsonl=jsonl, json=save_json, top_k=top_k)
         with _writers(outputs, heading=not earlier.paths) as writers:
             while batch := list(islice(paths, BATCH)):
-                found = opened.predict_photos(batch, top_k=top_k, batch_size=batch_size)
+                with told_meanwhile(f"Classifying {counted(len(batch), 'photo')} ..."):
+                    found = opened.predict_photos(batch, top_k=top_k, batch_size=batch_size)
                 for write in writers:
                     write(found)
                 done += len(found)

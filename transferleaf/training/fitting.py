@@ -95,21 +95,19 @@ class Fit:
         reporter.say(self.plan)
         if not is_untrained(read_head(self.classifier)):
             reporter.say(
-                "This classifier was trained before: it goes on from the weights that it has. For "
-                "a fresh start make a new one."
+                "This classifier is trained already, so training continues from its weights. To "
+                "start again, create a new classifier."
             )
         methods = {phase.method for phase in self.plan.phases}
         if self.options.epochs and Method.GRADIENT not in methods:
             asked = f"epochs={self.options.epochs}"
-            reporter.say(f"The plan has no gradient epochs, so {asked} changes nothing.")
+            reporter.say(f"The plan has no gradient epochs, so {asked} has no effect.")
         self._check_together()
         with interrupts_kept():
             try:
                 run = self._prepared(reporter)
             except KeyboardInterrupt:
-                reporter.say(
-                    "Interrupted while photos were read; what was computed of them is stored."
-                )
+                reporter.say("Interrupted while photos were read. Computed features are stored.")
                 raise
             try:
                 run.run()

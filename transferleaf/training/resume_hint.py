@@ -27,7 +27,9 @@ def resume_hint(resume: ResumeFolder | None) -> str | None:
         return None
     if resume is None:
         return (
-            "What frozen stages gave is stored and will not be computed again. "
-            'To keep epochs too, name a folder: fit(..., resume="runs/leaves").'
+            "The outputs of frozen stages are stored and are not computed again. "
+            'To keep epochs too, pass a folder: fit(..., resume="runs/leaves").'
         )
-    return f"The same call, with resume={str(resume.path)!r}, goes on after the last whole epoch."
+    return (
+        f"The same call, with resume={str(resume.path)!r}, continues after the last complete epoch."
+    )

@@ -116,7 +116,9 @@ class PlanRun:
                         begun = True
                     self._train(phase)
         except (KeyboardInterrupt, PhotoError, BadPhotosError):
-            self.reporter.say(f"Interrupted. In place: the weights of {self.name_of_best()}.")
+            self.reporter.say(
+                f"Interrupted. The classifier has the weights of {self.name_of_best()}."
+            )
             if (told := resume_hint(self.resume)) is not None:
                 self.reporter.say(told)
             raise
@@ -133,16 +135,16 @@ class PlanRun:
         if self.best.epoch == START:
             raise found
         warnings.warn(
-            f"training diverged in gradient epoch {found.epoch} and ended there: its loss or its "
-            f"weights are infinite or no numbers. In place: the weights of {self.name_of_best()}. "
-            "Lower the learning rate.",
+            f"training diverged in gradient epoch {found.epoch} and stopped: the loss or the "
+            "weights are infinite or NaN. The classifier has the weights of "
+            f"{self.name_of_best()}. Use a lower learning rate.",
             DivergenceWarning,
             stacklevel=5,  # of whoever called fit
         )
 
     def name_of_best(self) -> str:
         """Say which epoch's weights are the best so far."""
-        names = {START: "the start, nothing was trained", HEAD: "the solved head"}
+        names = {START: "the start: nothing was trained", HEAD: "the solved head"}
         return names.get(self.best.epoch) or f"gradient epoch {self.best.epoch + 1}"
 
     @property
@@ -297,10 +299,10 @@ class PlanRun:
         ]
         if state.phase == len(self.plan.phases):
             apply_trainability(self.backbone.model, self.plan.phases[-1].trainable)
-            self.reporter.say("This fit was finished before; its weights are in place.")
+            self.reporter.say("This fit is already finished. Its weights are restored.")
         else:
             after = counted(self._epochs_done, "epoch") if self._epochs_done else "the solved head"
-            self.reporter.say(f"Going on after {after}.")
+            self.reporter.say(f"Continuing after {after}.")
         state.weights, state.best_weights = [], []
 
     def _recall_best(self) -> None:

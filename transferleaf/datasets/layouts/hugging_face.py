@@ -26,10 +26,9 @@ _NAMED = ColumnNames(path=METADATA_PATH)
 
 
 class HuggingFaceMetadata:
-    """Photos with a file of metadata beside them, at the root or in a folder for each part.
+    """Photos with a metadata file, in the root or in a folder for each part.
 
-    The file has a column ``file_name``, the photo's place below the folder of the file, and one for
-    the class.
+    The file has a column ``file_name``, relative to its folder, and a column for the class.
     """
 
     name = "hugging face metadata"

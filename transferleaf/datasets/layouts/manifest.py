@@ -26,12 +26,12 @@ class Manifest:
     """A file that ``LeafDataset.save`` or ``Split.save`` wrote.
 
     Attributes:
-        photos: The folder below which the photos lie; ``None`` for that of the file.
-        verify: ``"contents"`` reads all photos and compares them with what was saved;
-            ``"presence"`` is content when the files are there.
+        photos: The root folder of the photos. Default: the folder of the file.
+        verify: ``"contents"`` compares the content of all photos with the hashes. ``"presence"``
+            only checks that the files exist.
 
     Raises:
-        ConfigError: ``verify`` is neither.
+        ConfigError: ``verify`` has another value.
     """
 
     name = "manifest"

@@ -42,18 +42,18 @@ _HEAD = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A file with a row for each photo, in a folder with the photos.
+    """A table with a row for each photo, in a folder with the photos.
 
-    Its columns are found by their usual names (``PATH_COLUMNS``, ``LABEL_COLUMNS``), in upper or
-    lower case. Instead of one column for the class there may be one for each class that holds 1
-    where the photo shows it.
+    Columns are recognised by common names (``PATH_COLUMNS``, ``LABEL_COLUMNS``), in upper or lower
+    case. Instead of one column for the class, there can be one column per class that contains 1 if
+    the photo is of this class.
 
     Attributes:
-        path_column: The column that names the photo: its place below the table's folder, or below
-            a folder such as ``images`` beside it, with or without the ending.
-        label_column: The column that names the class.
-        part_column: The column that names the publisher's part.
-        leaf_column: The column that names the leaf.
+        path_column: The column with the path of the photo, relative to the folder of the table or
+            to a folder such as ``images`` in it, with or without file extension.
+        label_column: The column with the class.
+        part_column: The column with the published part.
+        leaf_column: The column with the leaf.
     """
 
     path_column: str | None = None
