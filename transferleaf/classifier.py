@@ -290,8 +290,8 @@ class TransferClassifier(keras.Model):
             x, y, what="x", form=form, sample_weight=sample_weight, batch_size=batch_size
         )
         validation = open_validation(validation_data, form=form, batch_size=batch_size)
-        judges = validation is not None and validation.unit_range
-        warn_of_unit_range(x=feed.unit_range, validation_data=judges)
+        unit_range = validation is not None and validation.unit_range
+        warn_of_unit_range(x=feed.unit_range, validation_data=unit_range)
         warn_of_empty_classes(feed, self.classes)
         level = 1 if verbose == "auto" else verbose
         if self.freeze.undecided:
@@ -365,11 +365,11 @@ class TransferClassifier(keras.Model):
         feed = open_feed(x, y, what="x", form=form, sample_weight=weight, batch_size=batch_size)
         warn_of_unit_range(x=feed.unit_range)
         warn_if_untrained(self)
-        if isinstance(x, LeafDataset) and feed.known and worth_an_engine(len(x), options):
+        if isinstance(x, LeafDataset) and feed.indexed and worth_an_engine(len(x), options):
             results = evaluate_files(
                 self,
                 self.backbone,
-                feed.known,
+                feed.indexed,
                 x.paths,
                 groups=self._groups,
                 labels=compiler.labels,

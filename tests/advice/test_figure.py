@@ -96,7 +96,7 @@ def test_drawing_leaves_pyplot_alone(monkeypatch):
 
 
 def test_known_data_sets_lie_on_the_matrix():
-    places = [(known.similarity, known.size) for known in references()]
+    positions = [(known.similarity, known.size) for known in references()]
 
-    assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in places)
-    assert len(places) >= 3
+    assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in positions)
+    assert len(positions) >= 3

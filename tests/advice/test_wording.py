@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.advice.made import a_place, probes, some_evidence
+from tests.advice.made import a_position, probes, some_evidence
 from transferleaf.advice.evidence import CurvePoint
 from transferleaf.advice.wording import doubt, policy_code, reasons_of
 from transferleaf.freezing import FreezePolicy
@@ -99,13 +99,13 @@ def test_without_an_untrained_network_nothing_is_said_of_it():
 
 
 def test_a_place_far_from_the_borders_is_clear():
-    assert doubt(a_place(similarity=0.8, size=0.2), ()) == (
+    assert doubt(a_position(similarity=0.8, size=0.2), ()) == (
         "Similarity 0.80 ± 0.10, size 0.20 ± 0.10 (from 0 to 1, border at 0.5): not near a border."
     )
 
 
 def test_near_a_border_the_other_strategy_is_told():
-    assert doubt(a_place(similarity=0.8, size=0.45), (Quadrant.I,)) == (
+    assert doubt(a_position(similarity=0.8, size=0.45), (Quadrant.I,)) == (
         "Similarity 0.80 ± 0.10, size 0.45 ± 0.10 (from 0 to 1, border at 0.5): near a border. "
         "An alternative: quadrant I (train the head and the last stages)."
     )

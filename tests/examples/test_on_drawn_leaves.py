@@ -19,9 +19,9 @@ TINY = ["--image-size", "32", "--photos", "12"]
 
 @pytest.fixture(scope="module")
 def leaves(tmp_path_factory) -> Path:
-    kinds = ["Apple___Rust", "Apple___healthy"]
+    classes = ["Apple___Rust", "Apple___healthy"]
     folder = tmp_path_factory.mktemp("leaves")
-    return draw_leaves(folder, classes=kinds, photos_per_class=12, image_size=32)
+    return draw_leaves(folder, classes=classes, photos_per_class=12, image_size=32)
 
 
 @pytest.fixture

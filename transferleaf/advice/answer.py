@@ -56,7 +56,7 @@ def _rows(advice: Advice) -> Iterator[tuple[str, str]]:
         yield "" if number else "measured", reason
     yield "advice", f"{_sentence(STRATEGIES[advice.quadrant])}{_numbers(advice.policy)}"
     yield "cost", str(advice.cost)
-    yield "position", doubt(advice.place, advice.neighbours)
+    yield "position", doubt(advice.position, advice.neighbours)
     yield "code", _code(advice)
 
 
@@ -77,9 +77,10 @@ def _numbers(policy: FreezePolicy) -> str:
 def _code(advice: Advice) -> str:
     evidence = advice.evidence
     # The name of a network that a user gave would be unknown.
-    known = evidence.backbone in list_backbones()
-    backbone = f'"{evidence.backbone}"' if known else "your_network"
-    usual = not known or advice.weights == "imagenet"  # a network that was given brings its own
+    registered = evidence.backbone in list_backbones()
+    backbone = f'"{evidence.backbone}"' if registered else "your_network"
+    # A network that was given brings its own weights.
+    usual = not registered or advice.weights == "imagenet"
     weights = "" if usual else f" weights={advice.weights!r},"
     return (
         "TransferClassifier(classes=data.classes,\n"

@@ -8,7 +8,7 @@ from math import hypot
 from types import MappingProxyType
 
 from transferleaf.advice.evidence import Evidence, SimilarityEvidence, SizeEvidence
-from transferleaf.advice.placing import Place, early_divergence
+from transferleaf.advice.position import MatrixPosition, early_divergence
 from transferleaf.advice.thresholds import DIVERGENCE
 from transferleaf.freezing import QUADRANT_POLICIES, FreezePolicy
 from transferleaf.quadrant import DataSize, Quadrant, Similarity
@@ -51,11 +51,11 @@ def reasons_of(evidence: Evidence, quadrant: Quadrant) -> tuple[str, ...]:
     )
 
 
-def doubt(place: Place, neighbours: tuple[Quadrant, ...]) -> str:
-    """Say how far the place is from the borders, and what else might do as well."""
+def doubt(position: MatrixPosition, neighbours: tuple[Quadrant, ...]) -> str:
+    """Say how far the position is from the borders, and what else might do as well."""
     at = (
-        f"Similarity {place.similarity:.2f} ± {place.similarity_deviation:.2f}, size "
-        f"{place.size:.2f} ± {place.size_deviation:.2f} (from 0 to 1, border at 0.5)"
+        f"Similarity {position.similarity:.2f} ± {position.similarity_deviation:.2f}, size "
+        f"{position.size:.2f} ± {position.size_deviation:.2f} (from 0 to 1, border at 0.5)"
     )
     if not neighbours:
         return f"{at}: not near a border."

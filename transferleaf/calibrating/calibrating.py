@@ -10,11 +10,11 @@ import numpy as np
 
 from transferleaf.calibrating.calibration import Calibration
 from transferleaf.calibrating.class_means import ClassMeans, Floats, farthest_known
-from transferleaf.calibrating.judged import (
-    JudgedPhotos,
+from transferleaf.calibrating.held_out import (
+    HeldOutPredictions,
     Leaves,
-    judged_by_head,
-    judged_out_of_fold,
+    predicted_by_head,
+    predicted_out_of_fold,
 )
 from transferleaf.calibrating.selecting import photos_needed, sure_threshold
 from transferleaf.datasets.photos.errors import photo_errors
@@ -99,16 +99,16 @@ def calibrate_on(
 
     def read(feed: Feed, name: str) -> tuple[HeadInputs, Leaves]:
         inputs = inputs_of(classifier, feed, FeatureStore(cache), reporter, name=name)
-        return inputs, None if feed.known is None else feed.known.leaves
+        return inputs, None if feed.indexed is None else feed.indexed.leaves
 
     held_out = read(feed, "validation_data")
     _check_classes(held_out[0])
     groups = feature_groups(classifier.freeze, classifier.backbone.describe())
     photos = None
     if learnt is not None and len(held_out[0].targets) < _ENOUGH and not classifier.refitted:
-        photos = judged_out_of_fold(head, read(learnt, "training_data"), held_out, groups=groups)
+        photos = predicted_out_of_fold(head, read(learnt, "training_data"), held_out, groups=groups)
     if photos is None:
-        photos = judged_by_head(head, *held_out)
+        photos = predicted_by_head(head, *held_out)
     calibration, calibrated, means = calibration_of_head(head, photos, precision=precision)
     write_head(classifier, calibrated)
     classifier.class_means, classifier.calibration = means, calibration
@@ -117,7 +117,7 @@ def calibrate_on(
 
 
 def calibration_of_head(
-    head: LinearHead, photos: JudgedPhotos, *, precision: float
+    head: LinearHead, photos: HeldOutPredictions, *, precision: float
 ) -> tuple[Calibration, LinearHead, ClassMeans]:
     """Calibrate a head on photos whose answers come from other leaves.
 
@@ -199,15 +199,15 @@ def inputs_of(
     # As many as the fit's: that its features are stored, or no longer, must not matter.
     photos = max(feed.photos or feed.about_photos(), classifier.photos_of_fit)
     prefix = FrozenPrefix(backbone=backbone, store=store, reporter=reporter, photos=photos)
-    if feed.known is None:
+    if feed.indexed is None:
         n_classes = len(classifier.classes)
         with photo_errors():
             inputs = streamed_inputs(
                 prefix, feed.open(None), groups, n_classes=n_classes, photos=None, label=_LABEL
             )
     else:
-        rows = prefix.rows(feed.known.source, View(), groups=groups, cut=None, label=_LABEL)
-        inputs = stored_inputs(feed.known, [rows.features])
+        rows = prefix.rows(feed.indexed.source, View(), groups=groups, cut=None, label=_LABEL)
+        inputs = stored_inputs(feed.indexed, [rows.features])
     if (inputs.weights != 1).any():
         must = "be absent: each photo counts once"
         raise ConfigError(f"sample weights of {name}", "weights that differ from 1", must)

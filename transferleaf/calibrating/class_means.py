@@ -107,10 +107,10 @@ def farthest_known(distances: NDArray[np.float64]) -> float | None:
     >>> farthest_known(np.arange(19.0)), farthest_known(np.arange(18.0))
     (18.0, None)
     """
-    place = math.ceil(round(_KEPT * (len(distances) + 1), 9))
-    if place > len(distances):
+    rank = math.ceil(round(_KEPT * (len(distances) + 1), 9))
+    if rank > len(distances):
         return None
-    found = float(np.sort(distances)[place - 1])
+    found = float(np.sort(distances)[rank - 1])
     return found if math.isfinite(found) else None
 
 
@@ -118,8 +118,8 @@ def _photos_of_leaves(
     labels: NDArray[np.integer[Any]], leaves: Sequence[Hashable | None] | None
 ) -> list[tuple[NDArray[np.int64], int]]:
     """The photos of each leaf and class: their positions and the class."""
-    places: dict[tuple[Hashable, int], list[int]] = {}
+    rows_of: dict[tuple[Hashable, int], list[int]] = {}
     for row, label in enumerate(labels.tolist()):
         leaf = None if leaves is None else leaves[row]
-        places.setdefault(((row,) if leaf is None else leaf, label), []).append(row)
-    return [(np.array(rows, np.int64), label) for (_, label), rows in places.items()]
+        rows_of.setdefault(((row,) if leaf is None else leaf, label), []).append(row)
+    return [(np.array(rows, np.int64), label) for (_, label), rows in rows_of.items()]

@@ -10,7 +10,7 @@ import typer
 from transferleaf.commands.grammar.ending import when_stopped
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT, JsonFile
-from transferleaf.commands.grammar.output_files import checked_place
+from transferleaf.commands.grammar.output_files import checked_output_path
 from transferleaf.errors import ConfigError, UnknownBackboneError
 from transferleaf.quiet_start import start_tensorflow_quietly
 from transferleaf.terminal import Terminal
@@ -51,7 +51,7 @@ def advise(
     figure: Annotated[
         Path | None,
         typer.Option(
-            callback=checked_place, metavar="FILE", help="Draw the result, as .png or .svg."
+            callback=checked_output_path, metavar="FILE", help="Draw the result, as .png or .svg."
         ),
     ] = None,
 ) -> None:

@@ -19,7 +19,7 @@ from transferleaf.commands.grammar.models import (
     known_classes,
     open_model,
 )
-from transferleaf.commands.grammar.output_files import checked_place, write_text
+from transferleaf.commands.grammar.output_files import checked_output_path, write_text
 
 if TYPE_CHECKING:
     from transferleaf.datasets import LeafDataset
@@ -48,13 +48,13 @@ def evaluate(
     html: Annotated[
         Path | None,
         typer.Option(
-            callback=checked_place, metavar="FILE", help="Write the report as an HTML page."
+            callback=checked_output_path, metavar="FILE", help="Write the report as an HTML page."
         ),
     ] = None,
     markdown: Annotated[
         Path | None,
         typer.Option(
-            callback=checked_place, metavar="FILE", help="Write the report as a model card."
+            callback=checked_output_path, metavar="FILE", help="Write the report as a model card."
         ),
     ] = None,
     batch_size: BatchSize = 32,

@@ -11,7 +11,7 @@ from transferleaf.auditing.audit import Audit
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError
 from transferleaf.judging.answers import ask
-from transferleaf.judging.known_facts import (
+from transferleaf.judging.classifier_facts import (
     as_json,
     model_facts,
     quadrant_map,

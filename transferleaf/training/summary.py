@@ -32,12 +32,14 @@ def guessing_line(run: PlanRun, classes: Sequence[str]) -> str:
     Nothing is said of streams, which do not tell how many photos of a class they hold, nor of
     metrics without an accuracy.
     """
-    judges = run.material.validation
+    validation = run.inputs.validation
     feed, prefix, what = (
-        (run.material.train, "", "training") if judges is None else (judges, "val_", "validation")
+        (run.inputs.train, "", "training")
+        if validation is None
+        else (validation, "val_", "validation")
     )
     accuracy = accuracy_in(run.best.logs, prefix=prefix)
-    if feed.known is None or accuracy is None:
+    if feed.indexed is None or accuracy is None:
         return ""
     counts = feed.class_counts(len(classes))
     if beats_guessing(accuracy, counts):

@@ -85,10 +85,10 @@ class Manifest:
     def _find_photos(self, manifest: Path, rows: Sequence[ManifestRow]) -> tuple[Path, ...]:
         folder = manifest.parent if self.photos is None else Path(self.photos)
         folders = _Folders()
-        places = [folders.find(folder, row.file) for row in rows]
-        missing = [row.file for row, place in zip(rows, places, strict=True) if place is None]
-        paths = tuple(place for place in places if place is not None)
-        present = [row for row, place in zip(rows, places, strict=True) if place is not None]
+        found = [folders.find(folder, row.file) for row in rows]
+        missing = [row.file for row, path in zip(rows, found, strict=True) if path is None]
+        paths = tuple(path for path in found if path is not None)
+        present = [row for row, path in zip(rows, found, strict=True) if path is not None]
         hashes = content_hashes(paths) if self.verify == "contents" else ()
         contents = list(zip(present, hashes, strict=False))
         missing += [row.file for row, content in contents if content is None]

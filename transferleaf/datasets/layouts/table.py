@@ -167,12 +167,12 @@ def listed_photos(table: TableRows, columns: Columns, *, root: Path) -> Iterator
         TableError: Rows name no class, no photo, or photos that are not there.
     """
     finder = PhotoFinder(table.path)
-    places = table.column(columns.path)
-    found = [finder.find(place) if place else [] for place in places]
+    written = table.column(columns.path)
+    found = [finder.find(place) if place else [] for place in written]
     _check_found(table, columns, found)
     names = [
         name_below(root, paths[0], written=place)
-        for paths, place in zip(found, places, strict=True)
+        for paths, place in zip(found, written, strict=True)
     ]
     parts = _parts(table, columns, names)
     leaves = table.column(columns.leaf) if columns.leaf else [""] * len(names)
@@ -217,8 +217,8 @@ def _is_file(path: Path) -> bool:
 
 
 def _check_found(table: TableRows, columns: Columns, found: list[list[Path]]) -> None:
-    places = table.column(columns.path)
-    numbers = list(zip(places, map(len, found), strict=True))
+    written = table.column(columns.path)
+    numbers = list(zip(written, map(len, found), strict=True))
     missing = [place for place, number in numbers if number == 0]
     unclear = [place for place, number in numbers if number > 1]
     are = "is" if len(missing) == 1 else "are"
@@ -229,7 +229,7 @@ def _check_found(table: TableRows, columns: Columns, found: list[list[Path]]) ->
         if names:
             raise TableError(
                 table.path,
-                f"names {counted(len(places), 'photo')}, {len(names):,} of which {said}: "
+                f"names {counted(len(written), 'photo')}, {len(names):,} of which {said}: "
                 f"{first_few(names)}",
                 remedy,
                 photos=names,
