@@ -304,8 +304,7 @@ def _weights_without_a_network(backbone: str) -> str:
         return random
     return (
         "the backbone 'efficientnet_lite0' is installed with its ImageNet weights and works "
-        "offline; "
-        + random
+        "offline; " + random
     )
 
 
