@@ -284,8 +284,8 @@ Measured on {photos}. cleanvision and cleanlab run in a separate environment.
 
 ## Time
 
-The time from the files to all findings, except those that need features of a network. Each library uses
-its default number of workers.
+The time from the files to all findings, except those that need features of a network. Each library
+uses its default number of workers.
 
 | | seconds | photos per second |
 |---|---|---|
@@ -295,10 +295,10 @@ its default number of workers.
 
 ## Planted defects
 
-Some photos were replaced by defective ones, and copies of others were added: blurred with a radius of
-3 to 10 pixels, darkened to 3 to 15 % of the brightness, or over-exposed to 2 to 8 % of the contrast. The
-table counts the photos that each library finds with the correct reason. "Others" are further photos with
-the same finding. Such a finding can be correct. {note}
+Some photos were replaced by defective ones, and copies of others were added: blurred with a radius
+of 3 to 10 pixels, darkened to 3 to 15 % of the brightness, or over-exposed to 2 to 8 % of the
+contrast. The table counts the photos that each library finds with the correct reason. "Others" are
+further photos with the same finding. Such a finding can be correct. {note}
 
 | planted | number | transferleaf | cleanvision | others, transferleaf | others, cleanvision |
 |---|---|---|---|---|---|
@@ -307,8 +307,8 @@ the same finding. Such a finding can be correct. {note}
 ## Wrong labels
 
 One label in twenty was replaced by another class at random. The features are those of a frozen
-EfficientNet-Lite0, and the predictions come from a head trained on other leaves. Both libraries use the
-same predictions.
+EfficientNet-Lite0, and the predictions come from a head trained on other leaves. Both libraries use
+the same predictions.
 
 | | found | changed among them | precision | recall |
 |---|---|---|---|---|
@@ -316,23 +316,23 @@ same predictions.
 
 With the published labels, {named} photos are found. They can be wrong labels or hard photos.
 
-The number of photos found is the sum of the off-diagonal counts of the confident joint. They are the
-photos with the lowest probability of their label. Cleanlab calls this `low_self_confidence`; its default
-is `prune_by_noise_rate`. The library has its own implementation, because cleanlab (2.9, Apache-2.0)
-requires pandas, scikit-learn and SciPy.
+The number of photos found is the sum of the off-diagonal counts of the confident joint. They are
+the photos with the lowest probability of their label. Cleanlab calls this `low_self_confidence`;
+its default is `prune_by_noise_rate`. The library has its own implementation, because cleanlab (2.9,
+Apache-2.0) requires pandas, scikit-learn and SciPy.
 
 ## Photos without leaves
 
-Other photos were added with random labels. The distance of a photo is its Mahalanobis distance to the
-nearest class, in each of the last three stages.
+Other photos were added with random labels. The distance of a photo is its Mahalanobis distance to
+the nearest class, in each of the last three stages.
 
 | added | leaves found | other photos found |
 |---|---|---|
 {outliers}
 
-Stages, directions and threshold were chosen on PlantVillage and on field photos, with photos of steel as
-the other photos. On other data, the results are probably worse. Leaves on a busy background vary more, so
-other photos are harder to find, especially if there are many.
+Stages, directions and threshold were chosen on PlantVillage and on field photos, with photos of
+steel as the other photos. On other data, the results are probably worse. Leaves on a busy
+background vary more, so other photos are harder to find, especially if there are many.
 """
 
 

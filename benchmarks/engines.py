@@ -313,8 +313,9 @@ PAGE = """\
 
 <!-- Written by benchmarks/engines.py, prose included; change it there. -->
 
-Frozen layers give the same output for the same photo, so they run once per photo. On a CPU they run on a
-compiled engine, OpenVINO, and with a GPU in TensorFlow. This page has the measurements and the reasons.
+Frozen layers give the same output for the same photo, so they run once per photo. On a CPU they run
+on a compiled engine, OpenVINO, and with a GPU in TensorFlow. This page has the measurements and the
+reasons.
 
 ## Measured
 
@@ -324,41 +325,43 @@ Networks at 224 px, from pixels (normalisation included) to the averaged outputs
 float32; random pixels; medians of {rounds}, engines in turn within one run. Imports are not
 included. EfficientNet-Lite0 has its ImageNet weights, the others have random weights.
 
-The first table has the time to prepare a network. "Convert" is from the Keras network to the format of
-the engine, "compile" from there to a running engine. For TensorFlow, it is the first batch, including
-tracing. ONNX Runtime is measured with the exporter of Keras and with the graph that OpenVINO uses.
+The first table has the time to prepare a network. "Convert" is from the Keras network to the format
+of the engine, "compile" from there to a running engine. For TensorFlow, it is the first batch,
+including tracing. ONNX Runtime is measured with the exporter of Keras and with the graph that
+OpenVINO uses.
 
 {ready}
 
 The second table has the photos per second, by the number of photos per request. OpenVINO processes
-several requests at once, one per stream. The others use all cores for one request. "From Keras" is the
-largest difference from the outputs of Keras, relative to their standard deviation.
+several requests at once, one per stream. The others use all cores for one request. "From Keras" is
+the largest difference from the outputs of Keras, relative to their standard deviation.
 
 {speed}
 
 ## Why OpenVINO
 
 - **Shortest preparation.** The graph is traced once, with constant weights, and passed in memory.
-  Converting to ONNX takes many times as long: on a small data set, longer than processing the photos.
+  Converting to ONNX takes many times as long: on a small data set, longer than processing the
+  photos.
 - **Highest speed**, already with few photos per request, so batches of any size are fast.
-- **No further packages for the conversion.** ONNX also needs `tf2onnx` and `onnx`, and the exporter of
-  Keras works around parts that NumPy 2 removed.
+- **No further packages for the conversion.** ONNX also needs `tf2onnx` and `onnx`, and the exporter
+  of Keras works around parts that NumPy 2 removed.
 - **Wheels** for Linux (x86-64 and arm64), Windows (x86-64) and macOS (arm64), like TensorFlow, for
   Python 3.10 to 3.14 and NumPy 2. The license is Apache-2.0.
 - **Disadvantage**: the download is larger than that of ONNX Runtime.
-- **Telemetry.** `import openvino` sends data to its vendor and stores an id in the home folder without
-  asking, and `openvino.convert_model` sends more. `transferleaf` hides the telemetry package during the
-  import and calls the converter below `convert_model`, so neither happens.
+- **Telemetry.** `import openvino` sends data to its vendor and stores an id in the home folder
+  without asking, and `openvino.convert_model` sends more. `transferleaf` hides the telemetry
+  package during the import and calls the converter below `convert_model`, so neither happens.
 
 ## What the engine does
 
 - It takes {per_request} photos per request. Larger requests are not faster if each core has its own
   stream, and need more padding at the end of a batch.
-- It computes in float32 even if the CPU supports bfloat16, which is faster but changes the outputs by
-  far more than the tolerance below.
-- Its outputs for the first photos are compared with those of Keras. If they differ by more than 0.001
-  standard deviations, or if the network cannot be converted, TensorFlow runs the network, and a message
-  gives the reason.
+- It computes in float32 even if the CPU supports bfloat16, which is faster but changes the outputs
+  by far more than the tolerance below.
+- Its outputs for the first photos are compared with those of Keras. If they differ by more than
+  0.001 standard deviations, or if the network cannot be converted, TensorFlow runs the network, and
+  a message gives the reason.
 - It uses the weights that the network had when the engine was opened.
 """
 

@@ -177,19 +177,19 @@ PAGE = """\
 
 <!-- Written by benchmarks/exports.py, prose included; change it there. -->
 
-`export` writes a classifier for programs without this library, and compares the predictions of the file
-with those of `predict`. It keeps the file only if all probabilities agree within 1e-4 in float32, or if
-at least 99 % of the photos have the same class in int8. This page has the size and speed of the files;
-[the reference](reference/export.md) has the options.
+`export` writes a classifier for programs without this library, and compares the predictions of the
+file with those of `predict`. It keeps the file only if all probabilities agree within 1e-4 in
+float32, or if at least 99 % of the photos have the same class in int8. This page has the size and
+speed of the files; [the reference](reference/export.md) has the options.
 
 ## Measured
 
 {machine}; {versions}.
 
 Networks at {size} px with a head for {classes} classes of PlantVillage, solved on three fifths of
-the photos, split by leaf. Predictions are compared on {photos} other photos; in int8, on those of them that
-were not used to measure ranges. Photos per second are for the runtime of the file on all cores, without
-reading files; medians of {rounds}, with the files in turn. The command is
+the photos, split by leaf. Predictions are compared on {photos} other photos; in int8, on those of
+them that were not used to measure ranges. Photos per second are for the runtime of the file on all
+cores, without reading files; medians of {rounds}, with the files in turn. The command is
 
 ```sh
 python -m benchmarks.exports --photos PHOTOS --leaves leaves.csv --image-size {size} \\
@@ -211,25 +211,25 @@ MobileNetV3-Small with random weights, so only size and speed are meaningful:
 - **8-bit weights shift the means of features.** Some features of the first stages vary less between
   photos than their mean shifts, and the head divides by their standard deviation. So the head is
   corrected by the shift of each mean, measured on half of `photos`.
-- **The first third of the stages stays in float32.** These stages affect the predictions most and have
-  few weights.
-- **8-bit activations** need ranges, which are measured on the same photos. Use photos like those that
-  the file will classify, such as training photos. Drawn leaves are not suitable, so int8 requires
-  `photos`.
-- **The head stays in float32 too.** It is small, and its inputs differ by orders of magnitude, so one
-  scale would round the small ones to zero.
-- If this file has the same class for fewer than 99 % of the photos, the export tries 8-bit weights with
-  a separate activation range for each photo. That file has the same size and is slower.
-- If both fail, no file is written, and the message has both results. Networks designed for int8, such as
-  EfficientNet-Lite without squeeze-and-excitation and with ReLU6, pass. Others may fail.
+- **The first third of the stages stays in float32.** These stages affect the predictions most and
+  have few weights.
+- **8-bit activations** need ranges, which are measured on the same photos. Use photos like those
+  that the file will classify, such as training photos. Drawn leaves are not suitable, so int8
+  requires `photos`.
+- **The head stays in float32 too.** It is small, and its inputs differ by orders of magnitude, so
+  one scale would round the small ones to zero.
+- If this file has the same class for fewer than 99 % of the photos, the export tries 8-bit weights
+  with a separate activation range for each photo. That file has the same size and is slower.
+- If both fail, no file is written, and the message has both results. Networks designed for int8,
+  such as EfficientNet-Lite without squeeze-and-excitation and with ReLU6, pass. Others may fail.
 
 ## Verdicts
 
-The file of a calibrated classifier has a second output, `distance`: the distance of the photo from the
-nearest class mean. With `threshold` and `farthest` in its metadata, `open_exported`,
+The file of a calibrated classifier has a second output, `distance`: the distance of the photo from
+the nearest class mean. With `threshold` and `farthest` in its metadata, `open_exported`,
 `transferleaf predict` and `examples/exported_*.py` give the verdict "sure", "unsure" or "unknown",
-as the classifier does. This takes one small matrix product, and four bytes per class and
-feature. The file of an uncalibrated classifier has no such output and gives no verdicts. In int8, the
+as the classifier does. This takes one small matrix product, and four bytes per class and feature.
+The file of an uncalibrated classifier has no such output and gives no verdicts. In int8, the
 distances change slightly, so the verdict of a photo near a border can change.
 
 ## Messages of the converter

@@ -25,8 +25,8 @@ from transferleaf.features.store import FeatureStore
 PAGE = """\
 # Stored views and half precision
 
-The outputs of frozen stages are computed once per photo and stored. This page measures the effect of two
-choices: the number of augmented views per photo, and the precision of stored feature maps.
+The outputs of frozen stages are computed once per photo and stored. This page measures the effect
+of two choices: the number of augmented views per photo, and the precision of stored feature maps.
 
     {command}
 
@@ -57,13 +57,13 @@ Quadrant III: the last two stages train on stored feature maps.
 """
 
 VIEWS_PROSE = """\
-Each view costs as much as the photo: one pass of the engine, and the augmentation, which takes longer for
-`Augmentation.leaf()`. The default of `FreezePolicy.views` is 4. It only has an effect if the classifier
-augments."""
+Each view costs as much as the photo: one pass of the engine, and the augmentation, which takes
+longer for `Augmentation.leaf()`. The default of `FreezePolicy.views` is 4. It only has an effect if
+the classifier augments."""
 
 PRECISION_PROSE = """\
-Both start from the same head and use the same batches. If a feature map has values above 65,504, the
-maximum of half precision, the library stores it in float32."""
+Both start from the same head and use the same batches. If a feature map has values above 65,504,
+the maximum of half precision, the library stores it in float32."""
 
 
 def main(
