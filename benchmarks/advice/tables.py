@@ -13,7 +13,7 @@ from benchmarks.advice.places import Place
 from benchmarks.advice.rules import QuadrantRule, fit_rule, regret_of, textbook
 from benchmarks.advice.signals import SIMILARITY, SIZE
 from transferleaf.advice.evidence import Evidence
-from transferleaf.advice.placing import early_divergence
+from transferleaf.advice.position import early_divergence
 
 ADVISED = ("batch-norm divergence", "photos")
 """The signals that the library uses."""
@@ -99,7 +99,7 @@ def regret_table(regrets: Sequence[Regrets]) -> str:
 
 def bar_table(regrets: Sequence[Regrets]) -> str:
     """The bars."""
-    lines = ["| bar | met |", "| --- | --- |"]
+    lines = ["| target | met |", "| --- | --- |"]
     lines += [f"| {bar} | {'yes' if met else '**no**'} |" for bar, met in bars(regrets)]
     return "\n".join(lines)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.advice.made import a_place
+from tests.advice.made import a_position
 from transferleaf.advice.choosing import neighbours_of, policy_for, quadrant_of
 from transferleaf.freezing import FreezePolicy
 from transferleaf.quadrant import Quadrant
@@ -19,9 +19,9 @@ from transferleaf.quadrant import Quadrant
     ],
 )
 def test_a_place_lies_in_one_quadrant(similarity, size, quadrant):
-    place = a_place(similarity=similarity, size=size)
+    position = a_position(similarity=similarity, size=size)
 
-    assert quadrant_of(place) is Quadrant.named(quadrant)
+    assert quadrant_of(position) is Quadrant.named(quadrant)
 
 
 @pytest.mark.parametrize(
@@ -36,25 +36,25 @@ def test_a_place_lies_in_one_quadrant(similarity, size, quadrant):
     ],
 )
 def test_near_a_border_the_neighbours_are_named(similarity, size, neighbours):
-    place = a_place(similarity=similarity, size=size, deviation=0.1)
+    position = a_position(similarity=similarity, size=size, deviation=0.1)
 
-    assert [cell.value for cell in neighbours_of(place)] == neighbours
+    assert [cell.value for cell in neighbours_of(position)] == neighbours
 
 
 def test_quadrant_four_is_the_usual_policy():
-    policy = policy_for(Quadrant.IV, training_photos=100, stages=5)
+    policy = policy_for(Quadrant.IV, stages=5)
 
     assert policy == FreezePolicy.for_quadrant("IV")
 
 
 @pytest.mark.parametrize("quadrant", ["I", "II", "III"])
-def test_other_quadrants_get_epochs_for_the_number_of_photos(quadrant):
-    policy = policy_for(Quadrant.named(quadrant), training_photos=400, stages=5)
+def test_other_quadrants_have_their_usual_policies_too(quadrant):
+    policy = policy_for(Quadrant.named(quadrant), stages=5)
 
-    assert policy == FreezePolicy.for_quadrant(quadrant, epochs=8)
+    assert policy == FreezePolicy.for_quadrant(quadrant)
 
 
 def test_no_more_stages_train_than_there_are():
-    policy = policy_for(Quadrant.III, training_photos=400, stages=1)
+    policy = policy_for(Quadrant.III, stages=1)
 
     assert policy.trainable_stages == 1

@@ -45,9 +45,9 @@ def affordable(
         The feeds, smaller where the limit asks for it. Streams stay as they are.
     """
     feed = feeds["training"]
-    if not limit.limited or feed.subset is None or feed.known is None:
+    if not limit.limited or feed.subset is None or feed.indexed is None:
         return dict(feeds)
-    photos = len(feed.known.source)
+    photos = len(feed.indexed.source)
     rows = _by_turns(feed)
     if photos <= _WARM_UP + _MEASURED:
         return dict(feeds)
@@ -72,16 +72,16 @@ def affordable(
 
 
 def _part(feed: Feed, share: float, classes: int) -> Feed:
-    if feed.subset is None or feed.known is None:
+    if feed.subset is None or feed.indexed is None:
         return feed
-    count = max(round(share * len(feed.known.source)), _FEWEST * classes)
+    count = max(round(share * len(feed.indexed.source)), _FEWEST * classes)
     return feed.subset(np.sort(_by_turns(feed)[:count]))
 
 
 def _by_turns(feed: Feed) -> NDArray[np.int64]:
     """Positions of all photos in a fixed random order in which the classes take turns."""
-    assert feed.known is not None
-    labels = feed.known.targets.argmax(axis=1)
+    assert feed.indexed is not None
+    labels = feed.indexed.targets.argmax(axis=1)
     order = np.random.default_rng(0).permutation(len(labels))
     turn = np.empty(len(labels), np.int64)
     for label in np.unique(labels):
