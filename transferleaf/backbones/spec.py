@@ -45,32 +45,45 @@ class Stage:
     Attributes:
         name: What people call it, such as ``"conv4"``.
         last_layer: Name of the backbone layer whose output ends the stage.
+        map_layer: Name of the layer that makes the stage's feature map from that output, where it
+            is none itself, such as the tokens of a transformer. Nothing else takes this map.
     """
 
     name: str
     last_layer: str
+    map_layer: str | None = None
+
+    @property
+    def feature_map(self) -> str:
+        """Name of the layer whose output is the stage's feature map."""
+        return self.last_layer if self.map_layer is None else self.map_layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackboneSpec:
-    """A pretrained convolutional base without its classifier, described and not yet built.
+    """A pretrained network without its classifier, described and not yet built.
 
     Attributes:
         name: The name it is registered under.
         build: ``build(image_size, weights)`` returns a functional ``keras.Model`` from
             ``(batch, image_size, image_size, 3)`` pixels in the backbone's own convention to a
-            feature map. ``weights`` is ``"imagenet"`` or ``None`` (random values); a builder that
-            cannot have the pretrained values raises ``PretrainedWeightsError``.
+            feature map, or to those of all stages. ``weights`` is ``"imagenet"`` or ``None``
+            (random values); a builder that cannot have the pretrained values raises
+            ``PretrainedWeightsError``.
         stages: From low-level to high-level features; the last one ends at the model's output.
         pixels: The backbone's pixel convention.
         image_size: Default height and width of the input, in pixels.
         min_image_size: Smallest height and width that works, in pixels.
+        image_size_step: Height and width must be a multiple of it, such as the patches of a
+            transformer.
         feature_width: Channels of the last stage.
         license: Licence of the pretrained weights, or of the architecture where there are none.
         source: Where architecture and weights come from, for people.
         pretrained: Which pretrained weights ``build`` can load, for people; ``None``: none.
         reference_pixels: The reference implementation of ``pixels``, from float32 RGB in [0, 255],
             shape ``(batch, height, width, 3)``, where one exists; ``check_backbone`` compares.
+        published: Returns the spec that the pretrained weights bring with them, which then takes
+            the place of this one; ``None`` where this one describes them.
 
     Raises:
         ConfigError: A field has a value that cannot work.
@@ -83,10 +96,12 @@ class BackboneSpec:
     pixels: PixelConvention = PixelConvention()
     image_size: int = 224
     min_image_size: int = 32
+    image_size_step: int = 1
     license: str = "unknown"
     source: str = "unknown"
     pretrained: str | None = None
     reference_pixels: Callable[[Any], Any] | None = None
+    published: Callable[[], BackboneSpec] | None = None
 
     def __post_init__(self) -> None:
         if not self.name or self.name != self.name.strip():
@@ -115,4 +130,8 @@ class BackboneSpec:
         if image_size is None:
             return self.image_size
         smallest, why = self.min_image_size, f" for {self.name!r}"
-        return whole_number("image_size", image_size, minimum=smallest, why=why)
+        size = whole_number("image_size", image_size, minimum=smallest, why=why)
+        if size % self.image_size_step:
+            must = f"be a multiple of {self.image_size_step}, the patches of {self.name!r}"
+            raise ConfigError("image_size", image_size, must)
+        return size
