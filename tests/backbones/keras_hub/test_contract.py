@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("keras_hub", reason="the extra hub is not installed")
-
 from tests.backbones.keras_hub.tiny import TINY, tiny_hub_spec
 from transferleaf.backbones.keras_hub.listed import LISTED
 from transferleaf.testing import BACKBONE_CHECKS, BackboneSubject, run_backbone_check
+
+pytest.importorskip("keras_hub", reason="the extra hub is not installed")
 
 QUICK = ("resnet", "mobilenet_v3", "vit", "dinov3")
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
-
-keras_hub = pytest.importorskip("keras_hub", reason="the extra hub is not installed")
-
-import keras
 
 from transferleaf.backbones import PixelConvention, build_backbone, get_backbone
 from transferleaf.backbones.keras_hub.presets import UnknownPixelsWarning
 from transferleaf.errors import BackboneStructureError, ConfigError, PretrainedWeightsError
+
+keras_hub = pytest.importorskip("keras_hub", reason="the extra hub is not installed")
 
 TINY_VIT = {"patch_size": 8, "num_layers": 4, "num_heads": 2, "hidden_dim": 16, "mlp_dim": 32}
 
@@ -165,7 +164,7 @@ def test_a_network_of_text_is_refused(tmp_path: Path):
     )
     network.save_to_preset(str(tmp_path / "bert"))
 
-    with pytest.raises(BackboneStructureError, match="BertBackbone takes .*, not photos alone"):
+    with pytest.raises(BackboneStructureError, match=r"BertBackbone takes .*, not photos alone"):
         get_backbone(f"keras_hub:{tmp_path / 'bert'}")
 
 
@@ -196,9 +195,7 @@ def test_the_image_tower_of_a_pair_of_networks_is_taken(tmp_path: Path):
     text = keras_hub.models.CLIPTextEncoder(
         vocabulary_size=16, embedding_dim=16, max_sequence_length=8, name="text", **common
     )
-    pair = keras_hub.models.CLIPBackbone(
-        vision_encoder=vision, text_encoder=text, projection_dim=4
-    )
+    pair = keras_hub.models.CLIPBackbone(vision_encoder=vision, text_encoder=text, projection_dim=4)
     pair.save_to_preset(str(tmp_path / "clip"))
 
     with pytest.warns(UnknownPixelsWarning):

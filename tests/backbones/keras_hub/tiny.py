@@ -13,13 +13,16 @@ from transferleaf.backbones.keras_hub.stages import (
 )
 
 
-def _convolutional(kind: str, width: int, halvings: int, **arguments: Any) -> Architecture:
+def _convolutional(
+    kind: str, width: int, halvings: int, *, step: int = 1, **arguments: Any
+) -> Architecture:
     return Architecture(
         kind=kind,
         arguments=arguments,
         stages=convolutional_stages(halvings),
         feature_width=width,
         pixels=PixelConvention(),
+        image_size_step=step,
         license="none",
     )
 
@@ -141,6 +144,7 @@ TINY = {
         "MiTBackbone",
         16,
         2,
+        step=8,
         layerwise_depths=[1, 1],
         num_layers=2,
         layerwise_num_heads=[1, 2],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import keras
@@ -47,6 +48,8 @@ def image_size_step(tower: Any) -> int:
         return patch_size(tower)
     if type(tower).__name__ == "SwinTransformerBackbone":
         return int(tower.patch_size) * 2 ** (len(tower.depths) - 1)
+    if type(tower).__name__ == "MiTBackbone":
+        return math.prod(tower.layerwise_strides)
     return 1
 
 
