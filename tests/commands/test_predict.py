@@ -87,7 +87,7 @@ def test_the_verdicts_that_occur_are_explained(run, guesser):
     answer = run("1.jpg")
 
     assert answer.stderr == (
-        "1 photo\nuncalibrated: nobody has shown yet how far such an answer can be trusted.\n"
+        "1 photo\nuncalibrated: the precision of the predictions is not known.\n"
     )
 
 

@@ -172,11 +172,11 @@ def _multiply_adds(layer: keras.layers.Layer, tokens: int | None) -> int:
     if isinstance(layer, keras.layers.EinsumDense):  # its output has axes of its kernel, too
         sides = built_on[1:2] if built_on else ()
     else:
-        # A convolution's kernel is applied at each place of its output; a dense one once.
+        # A convolution's kernel is applied at each position of its output; a dense one once.
         sides = layer.compute_output_shape(built_on)[1:-1] if built_on else ()
     # None: a nested network of open size, or a transformer's block, which takes any number.
-    places = math.prod(side or tokens or 1 for side in sides)
-    return int(math.prod(kernel.shape)) * places
+    positions = math.prod(side or tokens or 1 for side in sides)
+    return int(math.prod(kernel.shape)) * positions
 
 
 def _tokens(layer: keras.layers.Layer) -> int | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from transferleaf.errors import BulkFolderError
 from transferleaf.scaling.extras import need
-from transferleaf.scaling.places import filesystem, is_url
+from transferleaf.scaling.photo_locations import filesystem, is_url
 from transferleaf.whole_files import owner_mark, written_whole
 
 SUCCESS = "_SUCCESS"

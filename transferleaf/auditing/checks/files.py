@@ -112,11 +112,11 @@ def _odd_modes(subject: Subject) -> Iterator[Finding]:
         if fact.mode is not None and fact.mode != "RGB"
     }
     if odd:
-        kinds = ", ".join(f"{count:,} {kind}" for kind, count in Counter(odd.values()).items())
+        formats = ", ".join(f"{count:,} {kind}" for kind, count in Counter(odd.values()).items())
         yield _about(
             odd,
             check="odd-modes",
-            title=f"{so_many(len(odd), 'photo', 'are')} not stored as 8-bit RGB: {kinds}",
+            title=f"{so_many(len(odd), 'photo', 'are')} not stored as 8-bit RGB: {formats}",
             severity="note",
             advice="They are made RGB when read; see that no class is stored its own way.",
             sure="certain: told by the file",

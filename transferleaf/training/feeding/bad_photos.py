@@ -75,7 +75,7 @@ def check_choice(on_bad_photo: object, feeds: Iterable[Feed]) -> None:
     """
     if on_bad_photo not in get_args(OnBadPhoto):
         raise ConfigError("on_bad_photo", on_bad_photo, 'be "raise" or "skip"')
-    if on_bad_photo == "skip" and any(feed.known is None for feed in feeds):
+    if on_bad_photo == "skip" and any(feed.indexed is None for feed in feeds):
         must = 'be "raise" with a tf.data.Dataset, which reads its photos itself'
         raise ConfigError("on_bad_photo", on_bad_photo, must)
 
@@ -147,11 +147,11 @@ def settle(
 
 
 def _unopenable(feed: Feed) -> list[PhotoError]:
-    if feed.known is None or not isinstance(feed.known.source, PhotoFiles):
+    if feed.indexed is None or not isinstance(feed.indexed.source, PhotoFiles):
         return []
     suspects = [
         path
-        for path in feed.known.source.paths
+        for path in feed.indexed.source.paths
         # Not Path.is_file, which raises where a name is too long or a folder may not be entered.
         if not (os.path.isfile(path) and os.access(path, os.R_OK))  # noqa: PTH113
     ]
@@ -186,11 +186,11 @@ def _without(
 
 
 def _left(feed: Feed, errors: Sequence[PhotoError]) -> Feed:
-    if not errors or feed.subset is None or feed.known is None:
+    if not errors or feed.subset is None or feed.indexed is None:
         return feed
-    assert isinstance(feed.known.source, PhotoFiles)
+    assert isinstance(feed.indexed.source, PhotoFiles)
     bad = {error.path for error in errors}
-    good = [row for row, path in enumerate(feed.known.source.paths) if path not in bad]
+    good = [row for row, path in enumerate(feed.indexed.source.paths) if path not in bad]
     return feed.subset(np.array(good, np.int64))
 
 
