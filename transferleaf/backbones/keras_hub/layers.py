@@ -15,7 +15,11 @@ from keras import ops
 
 from transferleaf.backbones.keras_hub.installed import import_keras_hub
 
-_PACKAGE = "keras_hub."
+_PACKAGE = "keras_hub.src.models."
+_NORMS = {
+    f"keras.layers.{norm.__name__}": norm
+    for norm in (keras.layers.LayerNormalization, keras.layers.BatchNormalization)
+}
 _EMBEDDED = "random_normal"
 
 
@@ -214,19 +218,21 @@ def _given(argument: Any) -> Any:
     """An argument of a constructor; a layer's class is told by where it is found."""
     if not isinstance(argument, dict):
         return argument
-    if "layer_class" in argument:
-        return _class(argument["layer_class"])
-    return keras.saving.deserialize_keras_object(argument)
+    if "layer_class" not in argument:
+        return keras.saving.deserialize_keras_object(argument)
+    kind = argument["layer_class"]
+    return _NORMS[kind] if kind in _NORMS else _class(kind)
 
 
 def _class(kind: str) -> Any:
-    """The class of Keras or KerasHub that ``kind`` names; a file may name anything."""
+    """The class of KerasHub called ``kind``: a layer that computes, as a file may name anything."""
     module, _, name = kind.rpartition(".")
-    if f"{module}.".startswith(_PACKAGE):
+    found = None
+    if module.startswith(_PACKAGE):
         import_keras_hub("A network with layers of KerasHub")
         found = getattr(import_module(module), name, None)
-    else:
-        found = getattr(keras.layers, name, None) if module == "keras.layers" else None
-    if not (isinstance(found, type) and issubclass(found, keras.layers.Layer)):
-        raise TypeError(f"{kind!r} is no layer of KerasHub")
+    is_layer = isinstance(found, type) and issubclass(found, keras.layers.Layer)
+    # Those of KerasHub that prepare data read files, tokenizers among them.
+    if not is_layer or any(base.__name__ == "PreprocessingLayer" for base in found.__mro__):
+        raise TypeError(f"{kind!r} is no layer of a network of KerasHub")
     return found
