@@ -46,7 +46,7 @@ def test_a_preset_that_needs_it_names_the_extra(absent, name: str, weights: str 
 
     assert str(caught.value) == (
         f"The backbone '{name}' needs the package 'keras-hub', which is not installed; "
-        'pip install "transferleaf[hub]" brings it.'
+        'pip install "transferleaf[hub]" installs it.'
     )
 
 

@@ -173,12 +173,12 @@ class KerasHubLayer(keras.layers.Layer):
         self.rotary = rotary
         given = {name: _given(value) for name, value in arguments.items()}
         self.inside = _class(kind)(**given, dtype=self.dtype_policy, name="inside")
-        self._turns: Any = None
-        if rotary is not None:
-            self._turns = _class(rotary["kind"])(**rotary["arguments"])
+        self._turns: list[Any] = []
 
     def build(self, input_shape: Any) -> None:
         """Build the layer inside."""
+        if self.rotary is not None:
+            self._turns = _turns(self.rotary)
         if type(self.inside).build is not keras.layers.Layer.build:
             self.inside.build(input_shape)
             self.inside.built = True
@@ -191,12 +191,9 @@ class KerasHubLayer(keras.layers.Layer):
         if self.rotary is None:
             found = self.inside(inputs)
         else:
-            size = self.rotary["image_size"]
-            photo = ops.zeros((1, size, size, 3), self.compute_dtype)
+            turns = tuple(ops.convert_to_tensor(turn, inputs.dtype) for turn in self._turns)
             found = self.inside(
-                inputs,
-                position_embeddings=self._turns(photo),
-                num_prefix_tokens=self.rotary["prefix"],
+                inputs, position_embeddings=turns, num_prefix_tokens=self.rotary["prefix"]
             )
         return found[0] if isinstance(found, (tuple, list)) else found
 
@@ -214,6 +211,13 @@ class KerasHubLayer(keras.layers.Layer):
         return {**super().get_config(), **own}
 
 
+def _turns(rotary: dict[str, Any]) -> list[Any]:
+    """Cosines and sines of the turns, as arrays: exports keep no tensor of a Python object."""
+    size = rotary["image_size"]
+    layer = _class(rotary["kind"])(**rotary["arguments"], dtype="float32")
+    return [ops.convert_to_numpy(turn) for turn in layer(ops.zeros((1, size, size, 3)))]
+
+
 def _given(argument: Any) -> Any:
     """An argument of a constructor; a layer's class is told by where it is found."""
     if not isinstance(argument, dict):
@@ -227,7 +231,7 @@ def _given(argument: Any) -> Any:
 def _class(kind: str) -> Any:
     """The class of KerasHub called ``kind``: a layer that computes, as a file may name anything."""
     module, _, name = kind.rpartition(".")
-    found = None
+    found: Any = None
     if module.startswith(_PACKAGE):
         import_keras_hub("A network with layers of KerasHub")
         found = getattr(import_module(module), name, None)
