@@ -33,7 +33,7 @@ from transferleaf.head.memory import MEMORY_VARIABLE
 from transferleaf.head.passes import PassedPhotos
 from transferleaf.head.scaling import FeatureScaling
 from transferleaf.scaling.parts import Part, cut
-from transferleaf.scaling.places import Place
+from transferleaf.scaling.photo_locations import PhotoLocation
 
 CLASSES = 38  # as many as PlantVillage has
 BACKBONE = "efficientnet_lite0"
@@ -154,7 +154,9 @@ def made_up_parts(photos: int) -> list[Part]:
     """Parts of as many photos, as bulk prediction holds them; no file is opened."""
     paths = map(str, made_up_data(photos).paths)
     state = "1234567890.123456789 {}"
-    return list(cut([Place(path, str(Path(path)), state.format(len(path))) for path in paths]))
+    return list(
+        cut([PhotoLocation(path, str(Path(path)), state.format(len(path))) for path in paths])
+    )
 
 
 def made_up_key(number: int) -> bytes:

@@ -114,16 +114,16 @@ def _in_the_middle(
 
 def gaps(arguments: argparse.Namespace) -> None:
     from transferleaf.scaling.parts import PHOTOS_PER_PART, cut
-    from transferleaf.scaling.places import Place
+    from transferleaf.scaling.photo_locations import PhotoLocation
     from transferleaf.scaling.running import run
     from transferleaf.scaling.workers import Workers
 
     count = 30
-    places = [
-        Place(f"{number:06}.jpg", f"/{number:06}.jpg", "1.0 10000")
+    photos = [
+        PhotoLocation(f"{number:06}.jpg", f"/{number:06}.jpg", "1.0 10000")
         for number in range(count * PHOTOS_PER_PART)
     ]
-    found = run(Timed(), list(cut(places)), on="ray", workers=Workers(cpus=_cores(), max_workers=1))
+    found = run(Timed(), list(cut(photos)), on="ray", workers=Workers(cpus=_cores(), max_workers=1))
     times = sorted(times for _, times in found)
     waits = [begin - end for (_, end), (begin, _) in pairwise(times)]
     _keep(

@@ -75,9 +75,9 @@ def two_or_more_devices() -> list[str]:
 
 
 def draw(folder: Path) -> Path:
-    """Draw leaves of three kinds."""
-    kinds = ["Apple___healthy", "Bean___Rust", "Tomato___Blight"]
-    return draw_leaves(folder, classes=kinds, photos_per_class=20, image_size=64)
+    """Draw leaves of three classes."""
+    classes = ["Apple___healthy", "Bean___Rust", "Tomato___Blight"]
+    return draw_leaves(folder, classes=classes, photos_per_class=20, image_size=64)
 
 
 if __name__ == "__main__":

@@ -164,9 +164,9 @@ def free_ports(count: int) -> list[int]:
 
 
 def draw(folder: Path) -> Path:
-    """Draw leaves of three kinds."""
-    kinds = ["Apple___healthy", "Bean___Rust", "Tomato___Blight"]
-    return draw_leaves(folder, classes=kinds, photos_per_class=20, image_size=64)
+    """Draw leaves of three classes."""
+    classes = ["Apple___healthy", "Bean___Rust", "Tomato___Blight"]
+    return draw_leaves(folder, classes=classes, photos_per_class=20, image_size=64)
 
 
 if __name__ == "__main__":

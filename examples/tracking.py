@@ -112,7 +112,7 @@ def chosen(*, mlflow: bool, wandb: bool) -> str:
         raise typer.BadParameter("choose one of --mlflow and --wandb")
     package = "mlflow" if mlflow else "wandb" if wandb else "tensorboard"
     if find_spec(package) is None:
-        print(f"The package {package} is not installed; pip install {package} brings it.")
+        print(f"The package {package} is not installed; pip install {package} installs it.")
         raise typer.Exit(1)
     return package
 
@@ -122,9 +122,9 @@ def show(accuracy: float) -> None:
 
 
 def draw(folder: Path) -> Path:
-    """Draw leaves of three kinds."""
-    kinds = ["Apple___healthy", "Bean___Rust", "Tomato___Blight"]
-    return draw_leaves(folder, classes=kinds, photos_per_class=20, image_size=64)
+    """Draw leaves of three classes."""
+    classes = ["Apple___healthy", "Bean___Rust", "Tomato___Blight"]
+    return draw_leaves(folder, classes=classes, photos_per_class=20, image_size=64)
 
 
 if __name__ == "__main__":

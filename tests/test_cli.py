@@ -50,6 +50,11 @@ def test_each_help_ends_with_examples(run, verb):
     assert len(commands) >= 2
 
 
+@pytest.mark.parametrize("verb", VERBS)
+def test_h_is_short_for_help(run, verb):
+    assert run(verb, "-h").output == run(verb, "--help").output
+
+
 def test_shell_completion_is_offered(run):
     assert "--install-completion" in run("--help").output
 

@@ -24,7 +24,7 @@ DOOR = """
 
 MODULES = {
     "advice": """
-        Advice Cost CurvePoint Evidence Place Probe SimilarityEvidence SizeEvidence
+        Advice Cost CurvePoint Evidence MatrixPosition Probe SimilarityEvidence SizeEvidence
     """,
     "backbones": """
         Backbone BackboneRegistry BackboneSpec PixelConvention PixelNormalization Stage
@@ -58,8 +58,8 @@ MODULES = {
         UnreadablePhoto plot_history
     """,
     "scaling": """
-        BulkPredictions StoreFill Workers fill_store photo_facts predict_photos_to
-        read_predictions
+        BulkPredictions PhotoLocation StoreFill Workers fill_store find_photos photo_facts
+        predict_photos_to read_predictions
     """,
     "testing": """
         BACKBONE_CHECKS LAYOUT_CHECKS BackboneSubject LayoutSubject check_backbone check_layout
@@ -68,7 +68,7 @@ MODULES = {
 }
 
 ARGUMENTS = {
-    "Advice": "evidence place quadrant neighbours policy cost reasons weights=",
+    "Advice": "evidence position quadrant neighbours policy cost reasons weights=",
     "Audit": "origin fingerprint photos leaves class_counts part_counts findings passed= not_run",
     "Augmentation": """
         flip= rotation= zoom= brightness= contrast= saturation= hue= rand_augment= mix_up=
@@ -133,7 +133,7 @@ ARGUMENTS = {
         validation_data training_data= precision= batch_size= cache= verbose=
     """,
     "TransferClassifier.report": """
-        test_data label_map= training_data= advice= audit= title= command= verbose=
+        test_data label_map= training_data= advice= audit= title= command= batch_size= verbose=
     """,
     "TransferClassifier.explain": "photo class_name= method= stage=",
     "TransferClassifier.export": """

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 
 import pytest
+
+from transferleaf.quiet_start import told_meanwhile
 
 TALKS = "import os\nos.write(2, b'cuda drivers not found\\n')\n"
 HAS_DEVICES = "class config:\n    list_physical_devices = staticmethod(list)\n"
@@ -63,3 +66,52 @@ def test_nothing_happens_where_it_runs_already():
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
 
     assert ended.returncode == 0
+
+
+def test_optional_packages_of_keras_are_not_loaded(started, tmp_path):
+    optional = ("matplotlib", "pandas", "sklearn")
+    for name in optional:
+        (tmp_path / f"{name}.py").touch()
+    source = f"""
+import importlib, sys
+for name in {optional}:
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        sys.stderr.write("absent, ")
+"""
+    shown = started(source + HAS_DEVICES, TF_CPP_MIN_LOG_LEVEL="0").stderr
+
+    assert shown == "absent, absent, absent, after"
+
+
+def test_they_can_be_imported_afterwards():
+    script = f"{START}; import matplotlib; print(matplotlib.__name__)"
+
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+
+    assert ended.stdout.split() == [b"matplotlib"]
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_wait_is_explained_on_a_terminal_and_erased_afterwards(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", Terminal())
+
+    with told_meanwhile("Loading ..."):
+        assert sys.stderr.getvalue() == "Loading ..."
+
+    assert sys.stderr.getvalue() == f"Loading ...\r{' ' * 11}\r"
+
+
+def test_nothing_is_written_into_a_file(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+
+    with told_meanwhile("Loading ..."):
+        pass
+
+    assert sys.stderr.getvalue() == ""

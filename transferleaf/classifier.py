@@ -1,4 +1,4 @@
-"""TransferClassifier: a pretrained backbone, a head that sees its stages, and a policy to train."""
+"""TransferClassifier: a pretrained backbone with a new head, trained by a freezing policy."""
 
 from __future__ import annotations
 
@@ -60,52 +60,52 @@ from transferleaf.whole_numbers import whole_number
 
 @keras.saving.register_keras_serializable("transferleaf")
 class TransferClassifier(keras.Model):
-    """A leaf classifier on a pretrained backbone, trained as a freezing policy says.
+    """A leaf classifier: a pretrained backbone with a new head, trained by a freezing policy.
 
-    It is a ``keras.Model`` from raw photos to class probabilities: resizing and the backbone's
-    pixel convention are part of the graph, so ``predict``, the call and the saved file agree.
+    It is a ``keras.Model`` from raw photos to class probabilities. The graph includes resizing and
+    the pixel convention of the backbone, so ``predict``, a direct call and the saved file agree.
 
     Args:
-        classes: Class names, such as ``"Tomato___Late_blight"``, in the order of the outputs; at
+        classes: Class names, such as ``"Tomato___Late_blight"``, in the order of the outputs. At
             least two, all different.
-        backbone: Name of a registered backbone; a ``BackboneSpec``; or a functional
-            ``keras.Model`` that takes RGB in [0, 255], shape ``(batch, size, size, 3)``, and ends
-            in a feature map. Its layers are shared, not copied, and
-            frozen as the policy says.
-        freeze: What to train and how gently: a policy, or its name. ``"I"`` to ``"IV"`` are the
-            policies of the quadrants, ``"head"`` trains the head alone, and ``"auto"`` decides
-            from evidence at the first ``fit``. ``"IV"`` where ``None``.
-        weights: ``"imagenet"``; the path of a weights file; or ``None`` for random values. A
-            ``keras.Model`` keeps the weights it has unless a file is named.
-        stages: For a ``keras.Model``: names of the layers that end its stages, in order; the whole
-            network is one stage where ``None``.
-        image_size: Height and width that photos are resized to, in pixels; the backbone's default
-            where ``None``.
-        dropout: Share of head features dropped in gradient training, in [0, 1); the policy's
-            where ``None``.
-        augment: How training photos are varied; not at all where ``None``.
+        backbone: Name of a registered backbone, a ``BackboneSpec``, or a functional ``keras.Model``
+            that takes RGB in [0, 255], shape ``(batch, size, size, 3)``, and outputs a feature map.
+            The layers of a ``keras.Model`` are shared, not copied, and the policy freezes them.
+        freeze: A ``FreezePolicy`` or the name of one: ``"I"`` to ``"IV"`` for the policy of a
+            quadrant, ``"head"`` to train only the head, ``"auto"`` to measure the training data and
+            choose at the first ``fit``. Default: ``"IV"``.
+        weights: ``"imagenet"``, the path of a weights file, or ``None`` for random weights. A
+            ``keras.Model`` keeps its weights unless you pass a file.
+        stages: Only for a ``keras.Model``: the names of the layers at which its stages end, in
+            order. Default: the whole network is one stage.
+        image_size: Height and width to which photos are resized, in pixels. Default: the input size
+            of the backbone.
+        dropout: Dropout rate on the head features in gradient training, in [0, 1). Default: the
+            rate of the policy.
+        augment: Augmentation of the training photos. Default: none.
         name: Name of the model.
 
     Attributes:
-        classes: The class names, as given.
+        classes: The class names.
         freeze: The policy.
-        advice: What decided it, where that was left to ``fit``.
+        advice: The advice that chose the policy, if ``freeze="auto"``.
         backbone: The backbone with its stages.
-        image_size: Height and width of what the backbone sees, in pixels.
-        augment: The augmentation, as given.
-        plan: The plan of the last ``fit``; ``None`` before.
-        records: What became of each phase of the last ``fit``: seconds, and the proof.
-        calibration: What ``calibrate`` found since the last training; saved along.
-        class_means: How known leaves look to the network, which ``calibrate`` found; saved along.
-        refitted: Whether ``fit`` was called on a classifier whose stages may have trained before.
-        skipped_photos: What the last ``fit`` left out as it could not be read; saved along.
-        photos_of_fit: About how many photos the last ``fit`` read, in whole batches; saved along.
+        image_size: Height and width of the backbone's input, in pixels.
+        augment: The augmentation.
+        plan: The plan of the last ``fit``; ``None`` before the first.
+        records: The phases of the last ``fit``, with times and checks of the frozen weights.
+        calibration: The result of ``calibrate``; ``None`` before, and after another ``fit``. Saved
+            with the model.
+        class_means: The mean features of each class, from ``calibrate``. Saved with the model.
+        refitted: Whether ``fit`` continued from weights that an earlier ``fit`` may have changed.
+        skipped_photos: The unreadable photos that the last ``fit`` left out. Saved with the model.
+        photos_of_fit: The approximate number of photos of the last ``fit``. Saved with the model.
 
     Raises:
-        ConfigError: An option has a value that cannot work.
+        ConfigError: An argument has an invalid value.
         UnknownBackboneError: No backbone has this name.
-        PretrainedWeightsError: The pretrained weights cannot be had; random ones are never taken
-            in their place.
+        PretrainedWeightsError: The pretrained weights are not available. They are never replaced
+            with random ones.
 
     >>> clf = TransferClassifier(
     ...     classes=["Bean___healthy", "Bean___rust"], backbone="efficientnet_lite0", image_size=64
@@ -159,9 +159,9 @@ class TransferClassifier(keras.Model):
         self._saved_compiling: dict[str, Any] | None = None
 
     def __new__(cls, *tensors: Any, **options: Any) -> Any:
-        """Make a classifier; or, of two tensors, the plain network that ``clone_model`` asks for.
+        """Create a classifier, or the plain network that ``clone_model`` asks for with two tensors.
 
-        Up to Keras 3.12 it takes this constructor for a functional model's; later it makes one.
+        Keras up to 3.12 takes this constructor for that of a functional model.
         """
         cloned = len(tensors) == 2 and isinstance(tensors[0], keras.KerasTensor)
         return keras.Model(*tensors, **options) if cloned else super().__new__(cls)
@@ -178,21 +178,23 @@ class TransferClassifier(keras.Model):
 
     @property
     def freeze(self) -> FreezePolicy:
-        """The policy; it shaped the head, so another policy needs another classifier."""
+        """The policy. It determines the layers of the head, so it cannot be changed."""
         return self._freeze
 
     def compile(self, optimizer: Any = "adam", loss: Any = None, **arguments: Any) -> None:
-        """Choose optimizer, loss and metrics yourself; ``fit`` needs no such call.
+        """Set the optimizer, loss and metrics. This is optional: ``fit`` needs no ``compile``.
 
-        In ``fit`` the policy still decides what trains, and its rates of stages become multiples
-        of the optimizer's learning rate. Steps of your own, such as ``train_on_batch``, train what
-        the layers' ``trainable`` says: what the policy trains at last, unless you set it.
+        In ``fit``, the policy still decides which layers train, and its learning rates become
+        multiples of the learning rate of the optimizer. Custom steps, such as ``train_on_batch``,
+        train the layers that are set to trainable; by default, these are the layers of the last
+        phase of the policy.
 
         Args:
-            optimizer: An Adam, AdamW or SGD; any other where the policy gives all stages one rate.
-            loss: Any Keras loss. A sparse one gets class numbers, any other class shares, whatever
-                form the labels have.
-            **arguments: What ``keras.Model.compile`` takes besides.
+            optimizer: Adam, AdamW or SGD. Other optimizers work if the policy has one learning rate
+                for all stages.
+            loss: Any Keras loss. Labels are converted to class indices for a sparse loss and to
+                one-hot vectors for any other.
+            **arguments: Further arguments of ``keras.Model.compile``.
         """
         super().compile(optimizer=optimizer, loss=loss, **arguments)
         self._compiled_by = "user"
@@ -216,64 +218,69 @@ class TransferClassifier(keras.Model):
         cache: str | PathLike[str] | None = None,
         **unknown: Any,
     ) -> keras.callbacks.History:
-        """Train as the policy says: print the plan, run it, prove that it was kept.
+        """Train as the policy says: print the plan, run it, and verify it afterwards.
 
-        The head is solved first; gradient epochs follow where the policy asks for them, and are
-        counted as Keras counts. The results of the solved head are in ``history.head``, and go to
-        callbacks that have a method ``on_head_solved(logs)``; where no epoch follows, they are the
-        one epoch of the history. Afterwards the classifier holds the weights of the epoch that was
-        best on the validation data. The solved head gives way only to an epoch that is better by
-        more than chance: on the same photos, ``gained - lost > sqrt(gained + lost)`` (McNemar,
-        1947; one standard error, as in Breiman et al., 1984). Without validation data the last
-        epoch counts. An epoch whose loss or weights are no numbers ends training and never counts.
+        ``fit`` first solves the head. Gradient epochs follow if the policy has any. The results of
+        the solved head are in ``history.head`` and are passed to callbacks that have a method
+        ``on_head_solved(logs)``. If there are no gradient epochs, they are the only epoch of the
+        history.
 
-        A second ``fit`` goes on from the weights of the first, as in Keras, and says so. The head
-        is solved anew on them, and kept where it is no worse on the validation data. For a fresh
-        start make a new classifier.
+        At the end, the classifier has the weights of the best epoch on the validation data. The
+        solved head is only replaced by an epoch that is better by more than chance: on the same
+        photos, ``gained - lost > sqrt(gained + lost)`` (McNemar, 1947; one standard error, as in
+        Breiman et al., 1984). Without validation data, the last epoch is kept. An epoch with a
+        non-finite loss or non-finite weights ends the training and is not kept.
+
+        A second ``fit`` continues from the weights of the first, as in Keras, and prints this. It
+        solves a new head and keeps it if it is not worse on the validation data. To start again,
+        create a new classifier.
 
         Args:
-            x: A ``LeafDataset``; a batched ``tf.data.Dataset`` of ``(images, labels)``; or images,
-                shape ``(n, height, width, 3)``, RGB in [0, 255].
-            y: Labels of the images where ``x`` is an array: class numbers ``(n,)`` or class
-                shares ``(n, n_classes)``.
-            validation_data: The same kinds, arrays as a tuple ``(x, y)``. It chooses the strength
-                of the head's L2 penalty and the best epoch.
-            epochs: Gradient epochs after the solved head; the policy's where ``None``. A frozen
-                base has none, unless you chose the optimizer: its solved head is the optimum.
-            batch_size: Photos a batch; 32 where ``None``.
-            verbose: 0 for silence, 1 for progress bars, 2 for a line an epoch.
-            callbacks: Keras callbacks; they see this classifier, and one training over all phases.
-                Those that set the learning rate need a ``compile`` of your own.
-            class_weight: Class number to weight; a weight for each class, in order; or
-                ``"balanced"``: inversely to photo counts.
-            sample_weight: How much each image of an array counts, shape ``(n,)``.
-            seed: Seeds shuffling and augmentation; drawn from Python's ``random`` where ``None``,
+            x: A ``LeafDataset``, a batched ``tf.data.Dataset`` of ``(images, labels)``, or images
+                of shape ``(n, height, width, 3)``, RGB in [0, 255].
+            y: Labels if ``x`` is an array: class indices ``(n,)`` or class distributions
+                ``(n, n_classes)``.
+            validation_data: The same kinds of data; arrays as a tuple ``(x, y)``. It selects the L2
+                strength of the head and the best epoch.
+            epochs: Gradient epochs after the solved head. Default: the number of the policy. With a
+                frozen base there are none, unless you called ``compile``, because the solved head
+                is the optimum.
+            batch_size: Number of photos per batch. Default: 32.
+            verbose: 0 for no output, 1 for progress bars, 2 for one line per epoch.
+            callbacks: Keras callbacks. They receive this classifier and see all phases as one
+                training. Callbacks that change the learning rate require ``compile``.
+            class_weight: A dictionary from class index to weight, a weight for each class in order,
+                or ``"balanced"`` for weights inversely proportional to the class frequencies.
+            sample_weight: Weights of the images if ``x`` is an array, shape ``(n,)``.
+            seed: Seed for shuffling and augmentation. Default: drawn from Python's ``random``,
                 which ``keras.utils.set_random_seed`` seeds.
-            on_bad_photo: What becomes of photo files that cannot be read, which is known before
-                the first epoch: ``"raise"`` names them together; ``"skip"`` leaves them out,
-                prints their list and keeps it in ``skipped_photos``.
-            resume: A folder of its own for this fit. Its state is left there after each epoch; the
-                same call goes on from it after an interrupt of any kind, and ends with the same
-                weights as if there had been none. Callbacks begin anew, without their own state.
-            cache: Folder of the store that keeps outputs of frozen stages; the user's cache folder
-                where ``None``, which ``TRANSFERLEAF_CACHE`` names otherwise.
-            **unknown: Other arguments of ``keras.Model.fit`` are refused, with what to do instead.
+            on_bad_photo: ``"raise"`` raises one error that lists all unreadable photos, before the
+                first epoch. ``"skip"`` leaves them out, prints a list, and stores it in
+                ``skipped_photos``.
+            resume: A folder for the state of this ``fit``, which is saved after each epoch. After
+                an interruption, the same call continues and ends with the same weights. The state
+                of callbacks is not restored.
+            cache: Folder of the feature store. Default: ``TRANSFERLEAF_CACHE``, or the user's cache
+                folder.
+            **unknown: Other arguments of ``keras.Model.fit`` raise an error that shows the
+                alternative.
 
         Returns:
-            The history of all epochs; ``transferleaf.plot_history`` draws it.
+            The history of all epochs. ``transferleaf.plot_history`` plots it.
 
         Raises:
-            ConfigError: An option or the data is of a kind that cannot work.
+            ConfigError: An argument or the data is invalid.
             UnknownOptionError: There is no such argument.
-            ClassMismatchError: The data's classes differ from the classifier's.
-            BadPhotosError, LostClassesError: Photos cannot be read; nothing was trained.
-            PhotoError: A photo of a stream cannot be read, or one that could be before is broken
-                or gone; the best weights so far are in place.
-            PlanMismatchError, FrozenWeightsMovedError: The plan was not kept.
-            NotFiniteError: The backbone gives values that are no numbers; nothing was trained.
-            DivergedError: So does training, from its first epoch on.
-            ResumeError, ResumeMismatchError: The folder to resume from is of no use.
-            ResumeWriteError: The disk is full, say; what was kept before is still there.
+            ClassMismatchError: The data has other classes than the classifier.
+            BadPhotosError, LostClassesError: Photos cannot be read. Nothing was trained.
+            PhotoError: A photo of a stream cannot be read, or a photo was damaged or removed during
+                training. The best weights so far are restored.
+            PlanMismatchError, FrozenWeightsMovedError: The training did not follow the plan.
+            NotFiniteError: The backbone returns non-finite features. Nothing was trained.
+            DivergedError: The loss or the weights are non-finite from the first epoch on.
+            ResumeError, ResumeMismatchError: The folder to resume from cannot be used.
+            ResumeWriteError: The state cannot be written, for example because the disk is full. The
+                earlier state is kept.
             ForkedProcessError: A network ran before this process was forked.
         """
         refuse_options(unknown)
@@ -283,8 +290,8 @@ class TransferClassifier(keras.Model):
             x, y, what="x", form=form, sample_weight=sample_weight, batch_size=batch_size
         )
         validation = open_validation(validation_data, form=form, batch_size=batch_size)
-        judges = validation is not None and validation.unit_range
-        warn_of_unit_range(x=feed.unit_range, validation_data=judges)
+        unit_range = validation is not None and validation.unit_range
+        warn_of_unit_range(x=feed.unit_range, validation_data=unit_range)
         warn_of_empty_classes(feed, self.classes)
         level = 1 if verbose == "auto" else verbose
         if self.freeze.undecided:
@@ -337,7 +344,7 @@ class TransferClassifier(keras.Model):
         return super().__call__(*tensors, **options)
 
     def train_on_batch(self, *arguments: Any, **options: Any) -> Any:
-        """Take one step, as ``keras.Model.train_on_batch`` does; ``calibrate`` anew afterwards."""
+        """Run one step, as ``keras.Model.train_on_batch`` does. This resets the calibration."""
         about_to_work()
         self.calibration = self.class_means = None
         return super().train_on_batch(*arguments, **options)
@@ -355,14 +362,18 @@ class TransferClassifier(keras.Model):
     def evaluate(
         self, x: Any = None, y: Any = None, *, batch_size: int | None = None, **options: Any
     ) -> Any:
-        """Measure loss and metrics.
+        """Return the loss and the metrics on data, as ``keras.Model.evaluate`` does.
 
         Args:
-            x: The kinds of data that ``fit`` takes.
-            y: Labels of the images where ``x`` is an array.
-            batch_size: Photos a batch; 32 where ``None``.
-            **options: What ``keras.Model.evaluate`` takes besides, such as ``return_dict=True``.
-                Without others, a large ``LeafDataset`` runs on a compiled engine.
+            x: The same kinds of data as in ``fit``.
+            y: Labels if ``x`` is an array.
+            batch_size: Number of photos per batch. Default: 32.
+            **options: Further arguments of ``keras.Model.evaluate``, such as ``return_dict=True``.
+                With other arguments than ``return_dict`` and ``verbose``, a large ``LeafDataset``
+                does not run on the compiled engine.
+
+        Returns:
+            The loss and the metrics, as a list or, with ``return_dict=True``, as a dictionary.
 
         Raises:
             BadPhotosError: Photos of a ``LeafDataset`` cannot be read.
@@ -375,11 +386,11 @@ class TransferClassifier(keras.Model):
         feed = open_feed(x, y, what="x", form=form, sample_weight=weight, batch_size=batch_size)
         warn_of_unit_range(x=feed.unit_range)
         warn_if_untrained(self)
-        if isinstance(x, LeafDataset) and feed.known and worth_an_engine(len(x), options):
+        if isinstance(x, LeafDataset) and feed.indexed and worth_an_engine(len(x), options):
             results = evaluate_files(
                 self,
                 self.backbone,
-                feed.known,
+                feed.indexed,
                 x.paths,
                 groups=self._groups,
                 labels=compiler.labels,
@@ -393,21 +404,21 @@ class TransferClassifier(keras.Model):
     def predict(
         self, x: Any, batch_size: int | None = None, **options: Any
     ) -> np.ndarray[Any, Any]:
-        """Return class probabilities, shape ``(n, n_classes)``, each row summing to 1.
+        """Return class probabilities, shape ``(n, n_classes)``; each row sums to 1.
 
         Args:
-            x: A ``LeafDataset``; images, as an array, a tensor or a list, shape
-                ``(n, height, width, 3)``, RGB in [0, 255]; or batches of these: a
+            x: A ``LeafDataset``; images as an array, a tensor or a list, shape
+                ``(n, height, width, 3)``, RGB in [0, 255]; or batches of images as a
                 ``tf.data.Dataset``, a ``keras.utils.PyDataset`` or an iterator.
-            batch_size: Photos a batch; 32 where ``None``. Batches have a size of their own.
-            **options: What ``keras.Model.predict`` takes besides. Without any but ``verbose``, a
-                large ``LeafDataset`` runs on a compiled engine.
+            batch_size: Number of photos per batch. Default: 32. Batches keep their own size.
+            **options: Further arguments of ``keras.Model.predict``. With other arguments than
+                ``verbose``, a large ``LeafDataset`` does not run on the compiled engine.
 
         Raises:
-            ConfigError: ``x`` is something else, or holds what cannot be pixels in [0, 255].
-            NotFiniteError: The network answers something that is no number.
-            BadPhotosError: Photos of a ``LeafDataset`` cannot be read, for which an array has no
-                place; ``predict_photos`` answers the others.
+            ConfigError: ``x`` has another type, or contains values that are not pixels in [0, 255].
+            NotFiniteError: The network returns non-finite probabilities.
+            BadPhotosError: Photos of a ``LeafDataset`` cannot be read. ``predict_photos`` skips
+                such photos and returns the others.
         """
         warn_if_untrained(self)
         if isinstance(x, LeafDataset) and worth_an_engine(len(x), options):
@@ -423,7 +434,7 @@ class TransferClassifier(keras.Model):
             size = batch_size if isinstance(images, np.ndarray) else None
             return finite(super().predict(images, batch_size=size, **options), "answers")
 
-    # Functions of a classifier, and so methods.
+    # These functions take a classifier first, so they are methods.
     predict_photos = predict_photo_files
     report = report_on
     explain = explain_photo
@@ -433,7 +444,7 @@ class TransferClassifier(keras.Model):
     load_own_variables = load_class_means
 
     def get_config(self) -> dict[str, Any]:
-        """Return what ``from_config`` needs: everything but the weights."""
+        """Return the arguments for ``from_config``, without the weights."""
         config = config_of(self)
         if self.compiled:  # not in the compile config, which a clone takes for arguments
             config["compiling"] = {"by": self._compiled_by, "begun": self.optimizer.built}
@@ -441,7 +452,7 @@ class TransferClassifier(keras.Model):
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
-        """Rebuild a classifier of random weights from ``get_config``'s answer."""
+        """Create a classifier with random weights from the result of ``get_config``."""
         classifier = cls(**arguments_of(config))
         classifier.skipped_photos = skipped_of(config)
         classifier.photos_of_fit = config.get("photos_of_fit", 0)
@@ -456,7 +467,7 @@ class TransferClassifier(keras.Model):
         return classifier
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile as the saved classifier was; called by Keras when a file is loaded."""
+        """Compile as the saved classifier was compiled. Keras calls this when it loads a file."""
         earlier = {name: config.pop(name) for name in ("by", "begun") if name in config}
         told = self._saved_compiling or earlier  # files of the first version have it here
         arguments = keras.saving.deserialize_keras_object(config)

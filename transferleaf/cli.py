@@ -29,12 +29,14 @@ from transferleaf.commands.grammar.ending import (
     exit_code_of_interrupts,
 )
 from transferleaf.commands.grammar.examples import examples
+from transferleaf.commands.grammar.flowing import flowing
 from transferleaf.versions import __version__
 
 app = typer.Typer(
     name="transferleaf",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     epilog=examples(
         "transferleaf demo",
         "transferleaf train PlantVillage --backbone efficientnet_lite0",
@@ -70,14 +72,16 @@ def _options(
     debug: Annotated[bool, typer.Option(DEBUG, help="Show the traceback of an error.")] = False,
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+        typer.Option(
+            "--version", "-V", callback=_show_version, is_eager=True, help="Show the version."
+        ),
     ] = False,
 ) -> None:
     """Train classifiers of crop diseases on leaf photos, by transfer learning."""
 
 
 for _run, _epilog in _COMMANDS:
-    app.command(cls=Command, epilog=_epilog)(_run)
+    app.command(cls=Command, help=flowing(_run.__doc__ or ""), epilog=_epilog)(_run)
 
 
 def main() -> None:

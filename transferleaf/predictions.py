@@ -1,4 +1,4 @@
-"""What a classifier says of one photo: its label, taken apart, and how sure it is."""
+"""The prediction for one photo: its class, crop, disease, probability and verdict."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from transferleaf.terminal import from_strangers
 Verdict: TypeAlias = Literal["sure", "unsure", "unknown", "uncalibrated"]
 
 VERDICTS: dict[Verdict, str] = {
-    "sure": "probable enough to reach the precision that was asked for",
-    "unsure": "not probable enough for that: have a person look",
-    "unknown": "unlike the leaves it was trained on: the answer means little",
-    "uncalibrated": "nobody has shown yet how far such an answer can be trusted",
+    "sure": "the probability is high enough for the requested precision",
+    "unsure": "the probability is too low for the requested precision; check the photo",
+    "unknown": "the photo is unlike the training photos; do not use the prediction",
+    "uncalibrated": "the precision of the predictions is not known",
 }
-"""What each verdict means, for people."""
+"""The meaning of each verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LeafPrediction:
-    """What a classifier says of one photo, or why it says nothing.
+    """The prediction for one photo, or the reason why there is none.
 
     Attributes:
         path: The photo.
-        label: The most probable class, such as ``"Tomato___Late_blight"``; ``None`` where the file
+        label: The most probable class, such as ``"Tomato___Late_blight"``. ``None`` if the file
             cannot be read as a photo.
-        crop: Its crop; ``None`` where class names carry no structure.
-        disease: Its disease; ``None`` for a healthy leaf or a plain class name.
-        healthy: Whether it is a healthy leaf; ``None`` for a plain class name.
-        probability: Probability of ``label``, in [0, 1]; nan without a label, so that no
-            comparison with it holds.
-        top: The most probable classes with their probabilities, most probable first.
-        crop_probability: Probability of ``crop``, summed over its diseases and its healthy leaves.
-        error: Why the file cannot be read as a photo; ``None`` where it could.
-        verdict: Whether to trust the answer: ``"sure"``, ``"unsure"``, ``"unknown"`` (the photo is
-            unlike the leaves that the classifier knows), or ``"uncalibrated"``; see ``VERDICTS``.
-            ``None`` without an answer.
+        crop: The crop. ``None`` if the class name has no crop.
+        disease: The disease. ``None`` for a healthy leaf, or if the class name has no disease.
+        healthy: Whether the leaf is healthy. ``None`` if the class name does not say.
+        probability: Probability of ``label``, in [0, 1]. NaN without a label, so that comparisons
+            are false.
+        top: The most probable classes with their probabilities, in descending order.
+        crop_probability: Probability of ``crop``: the sum over its classes.
+        error: Why the file cannot be read as a photo. ``None`` if it can.
+        verdict: Whether to trust the prediction: ``"sure"``, ``"unsure"``, ``"unknown"`` (the photo
+            is unlike the training photos) or ``"uncalibrated"``; see ``VERDICTS``. ``None`` without
+            a prediction.
     """
 
     path: Path
@@ -70,13 +70,13 @@ class LeafPrediction:
 
 
 class Predictions(list[LeafPrediction]):
-    """A list of predictions that a notebook shows as a table."""
+    """A list of predictions. A notebook displays it as a table."""
 
     def _repr_html_(self) -> str:
         return html_of(prediction_table(self))
 
     def to_pandas(self) -> Any:
-        """Return a ``pandas.DataFrame`` with a row for each photo, without ``top``.
+        """Return a ``pandas.DataFrame`` with one row per photo, without ``top``.
 
         Raises:
             MissingExtraError: pandas is not installed.

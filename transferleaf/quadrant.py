@@ -1,4 +1,4 @@
-"""The size-similarity matrix: how much data there is, and how like the pretraining data it is."""
+"""The size-similarity matrix: the amount of data, and its similarity to the pretraining data."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from transferleaf.errors import ConfigError
 
 
 class DataSize(Enum):
-    """How much data there is to train on, for the task at hand."""
+    """The amount of training data."""
 
     SMALL = "small"
     LARGE = "large"
 
 
 class Similarity(Enum):
-    """How like the pretraining data the photos are."""
+    """The similarity of the photos to the pretraining data."""
 
     LOW = "low"
     HIGH = "high"
 
 
 class Quadrant(Enum):
-    """A cell of the size-similarity matrix, numbered as in mathematics.
+    """A quadrant of the size-similarity matrix, numbered as in mathematics.
 
-    The x axis is similarity, the y axis the amount of data.
+    The x axis is similarity, the y axis is the amount of data.
 
     >>> Quadrant.of(DataSize.SMALL, Similarity.HIGH)
     <Quadrant.IV: 'IV'>
@@ -38,17 +38,17 @@ class Quadrant(Enum):
 
     @property
     def size(self) -> DataSize:
-        """How much data this quadrant stands for."""
+        """The amount of data of this quadrant."""
         return DataSize.LARGE if self in (Quadrant.I, Quadrant.II) else DataSize.SMALL
 
     @property
     def similarity(self) -> Similarity:
-        """How similar to the pretraining data this quadrant's photos are."""
+        """The similarity of this quadrant."""
         return Similarity.HIGH if self in (Quadrant.I, Quadrant.IV) else Similarity.LOW
 
     @classmethod
     def named(cls, quadrant: Quadrant | str) -> Quadrant:
-        """Return the quadrant that ``quadrant`` is, or whose numeral it is.
+        """Return the quadrant with a name, such as ``"IV"``.
 
         Raises:
             ConfigError: There is no such quadrant.
@@ -64,7 +64,7 @@ class Quadrant(Enum):
             similarity: A ``Similarity`` or its value, ``"low"`` or ``"high"``.
 
         Raises:
-            ConfigError: A value is none of these.
+            ConfigError: An argument has another value.
         """
         wanted = (member("size", DataSize, size), member("similarity", Similarity, similarity))
         return next(cell for cell in cls if (cell.size, cell.similarity) == wanted)

@@ -9,7 +9,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from transferleaf.hidden_packages import hidden_packages
 from transferleaf.interrupts import loading_modules
+
+# Keras imports these where they are installed, which takes longer than all of its own modules. It
+# needs them for plots, data frames and scikit-learn wrappers, none of which a command asks it for.
+_NOT_NEEDED = ("matplotlib", "pandas", "sklearn")
 
 
 def start_tensorflow_quietly() -> None:
@@ -20,15 +25,20 @@ def start_tensorflow_quietly() -> None:
     """
     if "tensorflow" in sys.modules:
         return
-    with _told_meanwhile("Loading TensorFlow ..."), stderr_held_back(), loading_modules():
-        import tensorflow as tf
+    with told_meanwhile("Loading TensorFlow ..."), stderr_held_back(), loading_modules():
+        with hidden_packages(*_NOT_NEEDED):
+            import tensorflow as tf
 
         tf.config.list_physical_devices()
 
 
 @contextmanager
-def _told_meanwhile(text: str) -> Iterator[None]:
-    """Show a line on a terminal while the block runs, which takes seconds."""
+def told_meanwhile(text: str) -> Iterator[None]:
+    """Show a line on the terminal while the block runs, so that a wait of seconds is explained.
+
+    Args:
+        text: The line. It is erased at the end, and not written where stderr is no terminal.
+    """
     if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield
         return

@@ -20,7 +20,7 @@ from benchmarks.advice.tables import (
     regrets_of_all,
     signal_table,
 )
-from transferleaf.advice.placing import place as matrix_place
+from transferleaf.advice.position import position_of
 
 _REFERENCES = {
     "plantvillage": "PlantVillage",
@@ -63,7 +63,7 @@ def write_references(path: Path, places: Sequence[Place], backbone: str) -> None
     entries = []
     for place in places:
         if place.size == "all" and place.photo_set in _REFERENCES:
-            found = [matrix_place(evidence) for evidence in place.evidence]
+            found = [position_of(evidence) for evidence in place.evidence]
             entry = {
                 "name": _REFERENCES[place.photo_set],
                 "backbone": backbone,

@@ -62,9 +62,9 @@ def places_of(
         families: Whose photos each data set has.
     """
     whole = [cell for cell in runs if set(runs[cell]) == set(POLICIES) and cell in evidence]
-    kinds = dict.fromkeys((cell.photo_set, cell.size) for cell in whole)
+    settings = dict.fromkeys((cell.photo_set, cell.size) for cell in whole)
     found = []
-    for photo_set, size in kinds:
+    for photo_set, size in settings:
         cells = [cell for cell in whole if (cell.photo_set, cell.size) == (photo_set, size)]
         found.append(
             Place(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from transferleaf.advice.evidence import Evidence
-from transferleaf.advice.placing import early_divergence
+from transferleaf.advice.position import early_divergence
 
 Signal = Callable[[Evidence], float]
 

@@ -13,7 +13,7 @@ from benchmarks.advice.places import Place
 from benchmarks.advice.rules import QuadrantRule, fit_rule, regret_of, textbook
 from benchmarks.advice.signals import SIMILARITY, SIZE
 from transferleaf.advice.evidence import Evidence
-from transferleaf.advice.placing import early_divergence
+from transferleaf.advice.position import early_divergence
 
 ADVISED = ("batch-norm divergence", "photos")
 """The signals that the library uses."""

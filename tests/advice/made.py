@@ -1,4 +1,4 @@
-"""Evidence, places and advice made by hand."""
+"""Evidence, positions and advice made by hand."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from transferleaf.advice.evidence import (
     SimilarityEvidence,
     SizeEvidence,
 )
-from transferleaf.advice.placing import Place
+from transferleaf.advice.position import MatrixPosition
 from transferleaf.advice.wording import reasons_of
 from transferleaf.freezing import BackboneLayers, LayerInfo
 
 STAGES = ("low", "mid", "high")
 
 
-def a_place(*, similarity: float, size: float, deviation: float = 0.1) -> Place:
-    return Place(
+def a_position(*, similarity: float, size: float, deviation: float = 0.1) -> MatrixPosition:
+    return MatrixPosition(
         similarity=similarity, similarity_deviation=deviation, size=size, size_deviation=deviation
     )
 
@@ -87,14 +87,14 @@ def some_advice(
 ) -> Advice:
     evidence = evidence or some_evidence()
     layers = some_layers(evidence.similarity.stages, multiply_adds=multiply_adds)
-    place = a_place(similarity=similarity, size=size, deviation=deviation)
-    quadrant = quadrant_of(place)
+    position = a_position(similarity=similarity, size=size, deviation=deviation)
+    quadrant = quadrant_of(position)
     policy = policy_for(quadrant, training_photos=400, stages=len(layers.stages))
     return Advice(
         evidence=evidence,
-        place=place,
+        position=position,
         quadrant=quadrant,
-        neighbours=neighbours_of(place),
+        neighbours=neighbours_of(position),
         policy=policy,
         cost=cost_of(policy, layers, classes=evidence.size.classes),
         reasons=reasons_of(evidence, quadrant),

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.advice.made import a_place, some_advice, some_evidence, some_layers
+from tests.advice.made import a_position, some_advice, some_evidence, some_layers
 from transferleaf.advice import advice as module
 from transferleaf.advice.advice import Advice
 from transferleaf.errors import AdviceFileError
@@ -17,10 +17,10 @@ from transferleaf.quadrant import Quadrant
 
 @pytest.fixture
 def decided(monkeypatch):
-    """Decides for a place of choice."""
+    """Decides for a position of choice."""
 
     def decide(**where) -> Advice:
-        monkeypatch.setattr(module, "place", lambda evidence: a_place(**where))
+        monkeypatch.setattr(module, "position_of", lambda evidence: a_position(**where))
         return Advice.from_evidence(some_evidence(), some_layers(), training_photos=400)
 
     return decide
@@ -77,7 +77,7 @@ def test_a_file_that_is_no_advice_is_named(tmp_path, content, found):
         Advice.load(path)
 
     assert str(caught.value) == (
-        f"{str(path)!r} {found}; name a file that Advice.save wrote, or ask for advice anew."
+        f"{str(path)!r} {found}; name a file that Advice.save wrote, or run the advice again."
     )
 
 

@@ -12,7 +12,7 @@ from transferleaf.advice.answer import as_text
 def test_the_answer_is_short_and_ends_with_code():
     lines = as_text(some_advice(), width=80).splitlines()
 
-    assert lines[0] == "toy at 96 px: quadrant I (much data, photos like those of the pretraining)"
+    assert lines[0] == "toy at 96 px: quadrant I (large data, high similarity)"
     assert len(lines) <= 21
     assert lines[-3:] == [
         "code      TransferClassifier(classes=data.classes,",
@@ -47,16 +47,17 @@ def test_weights_that_were_given_are_in_the_code(weights, told):
         (
             0.9,
             0.9,
-            "do        Train the head and the last stages. Up to 8 epochs, learning rate 0.0005 in "
-            "the last stage, 0.8 times that in each stage before, dropout 0.5.",
+            "advice    Train the head and the last stages. At most 8 epochs, learning rate "
+            "0.0005 in the last stage, 0.8 times that of the next stage in each earlier stage, "
+            "dropout 0.5.",
         ),
-        (0.9, 0.1, "do        Train the head alone, freeze the whole base."),
+        (0.9, 0.1, "advice    Train only the head, freeze the whole base."),
     ],
 )
 def test_it_says_what_to_do_with_its_numbers(similarity, size, does):
     lines = as_text(some_advice(similarity=similarity, size=size), width=400).splitlines()
 
-    assert [line for line in lines if line.startswith("do ")] == [does]
+    assert [line for line in lines if line.startswith("advice ")] == [does]
 
 
 def test_brackets_in_a_name_are_no_style():

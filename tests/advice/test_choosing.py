@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.advice.made import a_place
+from tests.advice.made import a_position
 from transferleaf.advice.choosing import neighbours_of, policy_for, quadrant_of
 from transferleaf.freezing import FreezePolicy
 from transferleaf.quadrant import Quadrant
@@ -19,9 +19,9 @@ from transferleaf.quadrant import Quadrant
     ],
 )
 def test_a_place_lies_in_one_quadrant(similarity, size, quadrant):
-    place = a_place(similarity=similarity, size=size)
+    position = a_position(similarity=similarity, size=size)
 
-    assert quadrant_of(place) is Quadrant.named(quadrant)
+    assert quadrant_of(position) is Quadrant.named(quadrant)
 
 
 @pytest.mark.parametrize(
@@ -36,9 +36,9 @@ def test_a_place_lies_in_one_quadrant(similarity, size, quadrant):
     ],
 )
 def test_near_a_border_the_neighbours_are_named(similarity, size, neighbours):
-    place = a_place(similarity=similarity, size=size, deviation=0.1)
+    position = a_position(similarity=similarity, size=size, deviation=0.1)
 
-    assert [cell.value for cell in neighbours_of(place)] == neighbours
+    assert [cell.value for cell in neighbours_of(position)] == neighbours
 
 
 def test_quadrant_four_is_the_usual_policy():

@@ -24,9 +24,9 @@ def test_the_matrix_names_four_strategies_the_place_and_the_known_sets():
 
     assert {
         "I train the head and the last stages",
-        "II train everything, from the pretrained values",
-        "III train the head and few late stages, gently",
-        "IV train the head alone, freeze the whole base",
+        "II train all stages, starting from the pretrained weights",
+        "III train the head and the last stages with a small learning rate",
+        "IV train only the head, freeze the whole base",
         "your photos",
         "PlantVillage",
     } <= set(words(plane))
@@ -96,7 +96,7 @@ def test_drawing_leaves_pyplot_alone(monkeypatch):
 
 
 def test_known_data_sets_lie_on_the_matrix():
-    places = [(known.similarity, known.size) for known in references()]
+    positions = [(known.similarity, known.size) for known in references()]
 
-    assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in places)
-    assert len(places) >= 3
+    assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in positions)
+    assert len(positions) >= 3

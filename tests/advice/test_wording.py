@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.advice.made import a_place, probes, some_evidence
+from tests.advice.made import a_position, probes, some_evidence
 from transferleaf.advice.evidence import CurvePoint
 from transferleaf.advice.wording import doubt, policy_code, reasons_of
 from transferleaf.freezing import FreezePolicy
@@ -15,14 +15,14 @@ def said(evidence=None) -> tuple[str, ...]:
 
 def test_each_kind_of_evidence_has_its_sentence():
     assert said() == (
-        "A linear classifier on the frozen network gets 95.0% ± 1.0% of unseen photos right.",
-        "900 photos of 300 leaves in 6 classes, 20 in the smallest: little data.",
-        "More photos would still help: 90.0% right with 75% of them, 95.0% with 100%.",
-        "Inside the early stages they differ by 0.15 from the pretraining photos (divergence of "
-        "statistics, border 0.16): like them.",
-        "Of single stages, the best (90.0%) is 'mid', 2nd of 3; the last one (80.0%) is too "
+        "Accuracy of a linear classifier on the frozen network: 95.0% ± 1.0%.",
+        "900 photos of 300 leaves in 6 classes, 20 in the smallest: small data.",
+        "More photos are likely to help: accuracy 90.0% with 75% of the photos, 95.0% with 100%.",
+        "The batch-norm statistics of the early stages diverge by 0.15 from those of the "
+        "pretraining data (border: 0.16): high similarity.",
+        "The best single stage is 'mid', 2nd of 3, with 90.0%; the last stage (80.0%) is too "
         "specialised.",
-        "Random weights get 45.0% at best: pretraining is worth 45 points.",
+        "With random weights, the best stage has 45.0%: pretraining adds 45 points.",
     )
 
 
@@ -39,7 +39,7 @@ def test_a_flat_learning_curve_says_that_more_would_help_little():
     )
 
     assert said(some_evidence(size={"learning_curve": flat}))[2].startswith(
-        "More photos would help little"
+        "More photos are unlikely to help much"
     )
 
 
@@ -50,7 +50,7 @@ def test_a_curve_of_one_number_of_photos_says_nothing_of_more(shares):
     )
 
     assert said(some_evidence(size={"learning_curve": curve}))[2] == (
-        "There are too few leaves to measure whether more photos would help."
+        "There are too few leaves to measure a learning curve."
     )
 
 
@@ -58,8 +58,8 @@ def test_a_network_without_batch_norm_is_judged_by_its_stages():
     evidence = some_evidence(similarity={"divergences": (None, None, None)})
 
     assert said(evidence)[3] == (
-        "The early stages keep no batch-norm statistics of the pretraining photos to compare with, "
-        "so that nothing tells how similar yours are."
+        "The early stages have no batch-norm statistics, so the similarity to the pretraining data "
+        "cannot be measured."
     )
 
 
@@ -67,7 +67,8 @@ def test_a_peak_within_the_error_is_no_reason_against_the_last_stage():
     evidence = some_evidence(similarity={"probes": probes(0.5, 0.9, 0.89)})
 
     assert said(evidence)[4] == (
-        "Of single stages, the best (90.0%) is 'mid', 2nd of 3; the last one serves as well."
+        "The best single stage is 'mid', 2nd of 3, with 90.0%; the last stage is not significantly "
+        "worse."
     )
 
 
@@ -75,19 +76,19 @@ def test_the_last_stage_may_be_the_best():
     evidence = some_evidence(similarity={"probes": probes(0.5, 0.8, 0.9)})
 
     assert said(evidence)[4] == (
-        "Of single stages, the best (90.0%) is 'high', 3rd of 3: the last one."
+        "The best single stage is 'high', 3rd of 3, with 90.0%. It is the last stage."
     )
 
 
 @pytest.mark.parametrize(
     ("random", "worth"),
-    [(0.89, "1 point"), (0.9, "nothing that shows here"), (0.95, "nothing that shows here")],
+    [(0.89, "adds 1 point"), (0.9, "does not help measurably"), (0.95, "does not help measurably")],
 )
 def test_pretraining_is_never_worth_less_than_nothing(random, worth):
     evidence = some_evidence(similarity={"untrained_probes": probes(random, 0.3, 0.2)})
 
     assert said(evidence)[5] == (
-        f"Random weights get {random:.1%} at best: pretraining is worth {worth}."
+        f"With random weights, the best stage has {random:.1%}: pretraining {worth}."
     )
 
 
@@ -98,16 +99,15 @@ def test_without_an_untrained_network_nothing_is_said_of_it():
 
 
 def test_a_place_far_from_the_borders_is_clear():
-    assert doubt(a_place(similarity=0.8, size=0.2), ()) == (
-        "Similarity 0.80 ± 0.10, size 0.20 ± 0.10 (from 0 to 1, border at 0.5): clear of the "
-        "borders."
+    assert doubt(a_position(similarity=0.8, size=0.2), ()) == (
+        "Similarity 0.80 ± 0.10, size 0.20 ± 0.10 (from 0 to 1, border at 0.5): not near a border."
     )
 
 
 def test_near_a_border_the_other_strategy_is_told():
-    assert doubt(a_place(similarity=0.8, size=0.45), (Quadrant.I,)) == (
+    assert doubt(a_position(similarity=0.8, size=0.45), (Quadrant.I,)) == (
         "Similarity 0.80 ± 0.10, size 0.45 ± 0.10 (from 0 to 1, border at 0.5): near a border. "
-        "May do as well: quadrant I (train the head and the last stages)."
+        "An alternative: quadrant I (train the head and the last stages)."
     )
 
 

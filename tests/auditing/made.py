@@ -62,10 +62,10 @@ def dataset(classes: str, *, leaves=None, parts=(), ignored=()) -> LeafDataset:
     )
 
 
-def subject(classes: str, facts=None, *, copies=(), alike=(), **kinds) -> Subject:
-    """What checks look at; ``kinds`` as for ``dataset``."""
+def subject(classes: str, facts=None, *, copies=(), alike=(), **options) -> Subject:
+    """What checks look at; ``options`` as for ``dataset``."""
     return Subject(
-        data=dataset(classes, **kinds),
+        data=dataset(classes, **options),
         facts=tuple(facts or [seen() for _ in classes]),
         copies=tuple(copies),
         alike=tuple(alike) or tuple(copies),

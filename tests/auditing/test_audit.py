@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from tests.auditing.made import broken, dataset, seen
-from transferleaf.auditing.running import judge
+from transferleaf.auditing.running import run_checks
 from transferleaf.datasets import Audit
 from transferleaf.errors import AuditFileError
 
@@ -17,7 +17,7 @@ TWIN = seen()
 @pytest.fixture
 def found() -> Audit:
     facts = [TWIN, TWIN, broken("it is empty."), *(seen() for _ in range(17))]
-    return judge(dataset("a" * 10 + "b" * 10), facts)
+    return run_checks(dataset("a" * 10 + "b" * 10), facts)
 
 
 def test_an_audit_survives_its_file(found, tmp_path):
@@ -53,7 +53,7 @@ def test_another_file_is_refused(content, says, tmp_path):
         Audit.load(path)
 
     assert str(caught.value) == (
-        f"{str(path)!r} {says}; name a file that Audit.save wrote, or audit the photos anew."
+        f"{str(path)!r} {says}; name a file that Audit.save wrote, or audit the photos again."
     )
 
 

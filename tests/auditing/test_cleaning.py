@@ -4,7 +4,7 @@ import pytest
 
 from tests.auditing.made import broken, dataset, seen
 from transferleaf.auditing.cleaning import Removal
-from transferleaf.auditing.running import judge
+from transferleaf.auditing.running import run_checks
 from transferleaf.auditing.subject import joined
 from transferleaf.errors import ConfigError
 
@@ -16,14 +16,14 @@ FACTS = [ONE, ONE, TWO, broken(), seen(), TWO]
 
 
 def test_only_what_is_certainly_wrong_is_left_out():
-    clean = judge(DATA, FACTS).clean(DATA)
+    clean = run_checks(DATA, FACTS).clean(DATA)
 
     assert clean.names == ("a/1.jpg", "b/4.jpg")
     assert clean.classes == DATA.classes
 
 
 def test_each_rule_says_what_it_leaves_out():
-    removals = judge(DATA, FACTS).removals()
+    removals = run_checks(DATA, FACTS).removals()
 
     assert removals == (
         Removal(check="broken-files", why="they cannot be read", photos=("a/3.jpg",)),
@@ -42,7 +42,7 @@ def test_each_rule_says_what_it_leaves_out():
 
 def test_a_sound_data_set_stays_whole():
     data = dataset("aabb")
-    found = judge(data, [seen() for _ in range(4)])
+    found = run_checks(data, [seen() for _ in range(4)])
 
     assert found.removals() == ()
     assert found.clean(data).names == data.names
@@ -51,7 +51,7 @@ def test_a_sound_data_set_stays_whole():
 def test_the_copy_in_test_stays():
     data = dataset("aab", parts=["train", "test", "test"])
 
-    clean = judge(data, [ONE, ONE, seen()]).clean(data)
+    clean = run_checks(data, [ONE, ONE, seen()]).clean(data)
 
     assert clean.names == ("a/1.jpg", "b/2.jpg")
     assert clean.parts == ("test", "test")
@@ -59,7 +59,7 @@ def test_the_copy_in_test_stays():
 
 def test_a_split_is_cleaned_with_its_parts():
     split = dataset("abab", parts=["train", "train", "test", "test"]).split()
-    found = judge(joined(split), [seen(), broken(), seen(), seen()])
+    found = run_checks(joined(split), [seen(), broken(), seen(), seen()])
 
     clean = found.clean(split)
 
@@ -68,7 +68,7 @@ def test_a_split_is_cleaned_with_its_parts():
 
 
 def test_other_photos_are_refused():
-    found = judge(DATA, FACTS)
+    found = run_checks(DATA, FACTS)
 
     with pytest.raises(ConfigError) as caught:
         found.clean(dataset("ab"))

@@ -6,7 +6,7 @@ import pytest
 from tests.auditing.made import broken, dataset, seen
 from tests.datasets.painting import paint
 from transferleaf.auditing.evidence import FeatureEvidence
-from transferleaf.auditing.running import judge
+from transferleaf.auditing.running import run_checks
 from transferleaf.datasets import LeafDataset, audit
 from transferleaf.errors import ConfigError
 
@@ -16,7 +16,7 @@ TWIN = seen()
 def test_the_facts_of_the_data_set_are_kept():
     data = dataset("aab", leaves=["x", "y", None], parts=["train", "test", "test"])
 
-    found = judge(data, [seen(), seen(), seen()])
+    found = run_checks(data, [seen(), seen(), seen()])
 
     assert (found.photos, found.leaves, found.origin) == (3, 2, "made by hand")
     assert found.class_counts == {"a": 2, "b": 1}
@@ -27,7 +27,7 @@ def test_the_facts_of_the_data_set_are_kept():
 def test_errors_come_first():
     facts = [TWIN, TWIN, broken(), *(seen() for _ in range(20))]
 
-    found = judge(dataset("aab" + "a" * 10 + "b" * 10), facts)
+    found = run_checks(dataset("aab" + "a" * 10 + "b" * 10), facts)
 
     severities = [finding.severity for finding in found.findings]
     assert severities == sorted(severities, key=["error", "warning", "note"].index)
@@ -35,14 +35,14 @@ def test_errors_come_first():
 
 
 def test_what_was_not_found_and_what_was_not_looked_for_are_told_apart():
-    found = judge(dataset("a" * 10 + "b" * 10), [seen() for _ in range(20)])
+    found = run_checks(dataset("a" * 10 + "b" * 10), [seen() for _ in range(20)])
 
     assert "broken files" in found.passed
     assert found.not_run == {
         "copies across parts": "the data set is not split into parts",
         "leaves across parts": "the data set is not split into parts",
         "classes missing from parts": "the data set is not split into parts",
-        "background that tells the class": "fewer than 50 photos can be read",
+        "background that predicts the class": "fewer than 50 photos can be read",
         "leaks of a split by photo": "no leaf is known",
         "wrong labels": "they need the outputs of a network; "
         "pass evidence=transferleaf.feature_evidence(data)",
@@ -53,7 +53,7 @@ def test_what_was_not_found_and_what_was_not_looked_for_are_told_apart():
 
 
 def test_the_caller_may_say_why_there_is_no_evidence():
-    found = judge(dataset("ab"), [seen(), seen()], without_evidence="nobody asked")
+    found = run_checks(dataset("ab"), [seen(), seen()], without_evidence="nobody asked")
 
     assert found.not_run["wrong labels"] == "nobody asked"
 
@@ -66,7 +66,7 @@ def test_with_evidence_labels_are_doubted_too():
         backbone="tiny",
     )
 
-    found = judge(dataset("a" * 10 + "b" * 10), [seen() for _ in range(20)], evidence=evidence)
+    found = run_checks(dataset("a" * 10 + "b" * 10), [seen() for _ in range(20)], evidence=evidence)
 
     assert "wrong labels" in found.passed
     assert not {"wrong labels", "photos that are no leaves"} & set(found.not_run)
@@ -78,7 +78,7 @@ def test_evidence_of_other_photos_is_refused():
     )
 
     with pytest.raises(ConfigError):
-        judge(dataset("ab"), [seen(), seen()], evidence=evidence)
+        run_checks(dataset("ab"), [seen(), seen()], evidence=evidence)
 
 
 @pytest.fixture

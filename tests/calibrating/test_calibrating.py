@@ -12,7 +12,7 @@ from PIL import Image
 from tests.calibrating.conftest import CLASSES
 from transferleaf import FreezePolicy, TransferClassifier
 from transferleaf.calibrating.calibrating import calibration_of_head
-from transferleaf.calibrating.judged import judged_by_head, judged_out_of_fold
+from transferleaf.calibrating.held_out import predicted_by_head, predicted_out_of_fold
 from transferleaf.errors import ConfigError, EmptyClassError
 from transferleaf.features import frozen
 from transferleaf.features.engines.tensorflow_engine import TensorFlowEngine
@@ -54,7 +54,7 @@ def test_the_temperature_undoes_exaggeration(too_sure):
     head, inputs = too_sure
 
     calibration, softer, _ = calibration_of_head(
-        head, judged_by_head(head, inputs, None), precision=0.9
+        head, predicted_by_head(head, inputs, None), precision=0.9
     )
 
     assert calibration.temperature == pytest.approx(FACTOR, rel=0.1)
@@ -78,7 +78,7 @@ def test_without_a_mistake_the_temperature_stays_one(too_sure):
     rows = head.probabilities(inputs.features).argmax(axis=1) == inputs.targets.argmax(axis=1)
 
     calibration, same, _ = calibration_of_head(
-        head, judged_by_head(head, inputs.part(rows), None), precision=0.9
+        head, predicted_by_head(head, inputs.part(rows), None), precision=0.9
     )
 
     assert calibration.temperature == 1
@@ -112,7 +112,7 @@ def solved():
 def test_training_photos_are_answered_by_heads_that_have_not_seen_their_leaf(solved):
     head, learnt, held_out = solved
 
-    photos = judged_out_of_fold(head, (learnt, None), (held_out, None), groups=())
+    photos = predicted_out_of_fold(head, (learnt, None), (held_out, None), groups=())
 
     assert (photos.folds, len(photos.labels)) == (4, 240)  # each learns from 180, as the head did
     right = (photos.probabilities.argmax(axis=1) == photos.labels).mean()
@@ -124,7 +124,7 @@ def test_a_head_that_these_photos_do_not_give_is_not_judged_by_them(solved):
     head, learnt, held_out = solved
     other = replace(head, kernel=2 * head.kernel)
 
-    assert judged_out_of_fold(other, (learnt, None), (held_out, None), groups=()) is None
+    assert predicted_out_of_fold(other, (learnt, None), (held_out, None), groups=()) is None
 
 
 def test_a_photo_without_another_leaf_of_its_class_does_not_count(solved):
@@ -132,7 +132,7 @@ def test_a_photo_without_another_leaf_of_its_class_does_not_count(solved):
     leaves = ["one" if label == 0 else None for label in learnt.targets.argmax(axis=1)]
     others = ["one" if label == 0 else None for label in held_out.targets.argmax(axis=1)]
 
-    photos = judged_out_of_fold(head, (learnt, leaves), (held_out, others), groups=())
+    photos = predicted_out_of_fold(head, (learnt, leaves), (held_out, others), groups=())
 
     assert not photos.counted[photos.labels == 0].any()
     assert photos.counted[photos.labels != 0].all()

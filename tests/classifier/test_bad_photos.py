@@ -76,11 +76,11 @@ def opened(monkeypatch, leaf_folder):
 @EACH_WAY
 def test_all_bad_photos_are_named_together_before_the_first_epoch(tiny, spoilt, tmp_path, policy):
     watcher = Watcher()
-    judges = spoilt.subset([5, 20, 45])
+    validation = spoilt.subset([5, 20, 45])
 
     with pytest.raises(BadPhotosError) as caught:
         tiny(policy).fit(
-            spoilt, validation_data=judges, callbacks=[watcher], verbose=0, cache=tmp_path / "c"
+            spoilt, validation_data=validation, callbacks=[watcher], verbose=0, cache=tmp_path / "c"
         )
 
     names = [error.path for error in caught.value.errors]
@@ -100,9 +100,9 @@ def test_the_message_names_files_and_reasons_and_the_choice(tiny, spoilt):
         "2 of 5 photos cannot be read:\n"
         f"  '{data.paths[1]}': the file is empty.\n"
         f"  '{data.paths[2]}': it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image.\n"
-        'Repair these files or take them out; on_bad_photo="skip", or --skip-bad-photos on the '
-        "command line, goes on without them, "
-        "and `transferleaf audit FOLDER` tells all that is odd about a folder of photos."
+        'Repair or remove these files; on_bad_photo="skip", or --skip-bad-photos on the '
+        "command line, leaves them out, "
+        "and `transferleaf audit FOLDER` lists all problems of a folder of photos."
     )
 
 
@@ -182,12 +182,12 @@ def test_photos_that_are_all_bad_stop_the_training(tiny, data):
 
 @pytest.mark.parametrize("spoil", [lambda p: p.write_bytes(b""), lambda p: p.unlink()])
 def test_nothing_left_to_judge_by_stops_the_training(tiny, data, spoil):
-    learnt, judges = data.subset(range(8, 48)), data.subset([0, 1])
-    for path in judges.paths:
+    learnt, validation = data.subset(range(8, 48)), data.subset([0, 1])
+    for path in validation.paths:
         spoil(path)
 
     with pytest.raises(LostClassesError) as caught:
-        tiny().fit(learnt, validation_data=judges, on_bad_photo="skip", verbose=0)
+        tiny().fit(learnt, validation_data=validation, on_bad_photo="skip", verbose=0)
 
     assert caught.value.what == "validation"
 
@@ -312,7 +312,7 @@ def test_a_photo_that_vanishes_in_training_is_named_and_nothing_is_lost(
     no_error, _, trained = fit()
 
     assert str(error) == f"'{lost}' cannot be read as a photo: there is no such file."
-    assert "In place: the weights of the start, nothing was trained." in told
+    assert "The classifier has the weights of the start: nothing was trained." in told
     assert all(np.array_equal(one, other) for one, other in zip(start, left, strict=True))
     assert no_error is None
     assert not all(np.array_equal(one, other) for one, other in zip(start, trained, strict=True))

@@ -10,7 +10,7 @@ import tensorflow as tf
 import transferleaf as tl
 from tests.classifier.policies import CLASSES
 from transferleaf.advice import advice as advice_module
-from transferleaf.advice.placing import Place
+from transferleaf.advice.position import MatrixPosition
 from transferleaf.errors import BadPhotosError, ConfigError
 
 PLACES = {"I": (0.9, 0.9), "II": (0.1, 0.9), "III": (0.1, 0.1), "IV": (0.9, 0.1)}
@@ -22,8 +22,8 @@ def stands(monkeypatch):
 
     def put(quadrant: str) -> None:
         x, y = PLACES[quadrant]
-        where = Place(similarity=x, similarity_deviation=0.1, size=y, size_deviation=0.1)
-        monkeypatch.setattr(advice_module, "place", lambda evidence: where)
+        where = MatrixPosition(similarity=x, similarity_deviation=0.1, size=y, size_deviation=0.1)
+        monkeypatch.setattr(advice_module, "position_of", lambda evidence: where)
 
     return put
 

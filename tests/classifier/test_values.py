@@ -98,8 +98,8 @@ def test_a_classifier_that_does_no_better_than_guessing_says_so(tiny, blobs, cap
     tiny().fit(images, labels, verbose=2)
 
     told = " ".join(capsys.readouterr().out.split())
-    assert "No better than guessing: of the 24 training photos 33.3% are right, and" in told
-    assert "always naming Bean___healthy gets 33.3%." in told
+    assert "No better than guessing: the accuracy on 24 training photos is 33.3%, and" in told
+    assert "always predicting Bean___healthy gives 33.3%." in told
 
 
 def test_a_classifier_that_is_better_says_nothing_of_guessing(tiny, blobs, capsys):
@@ -111,12 +111,12 @@ def test_a_classifier_that_is_better_says_nothing_of_guessing(tiny, blobs, capsy
 def test_a_second_fit_says_that_it_goes_on_from_the_first(tiny, blobs, capsys):
     classifier = tiny(tl.FreezePolicy.train_all(epochs=1))
     classifier.fit(*blobs(), verbose=2)
-    assert "trained before" not in capsys.readouterr().out
+    assert "trained already" not in capsys.readouterr().out
     before = classifier.backbone.model.get_layer("low_conv").get_weights()[0]
 
     classifier.fit(*blobs(), epochs=0, verbose=2)
 
     told = " ".join(capsys.readouterr().out.split())
-    assert "This classifier was trained before: it goes on from the weights that it has." in told
+    assert "This classifier is trained already, so training continues from its weights." in told
     after = classifier.backbone.model.get_layer("low_conv").get_weights()[0]
     np.testing.assert_array_equal(after, before)

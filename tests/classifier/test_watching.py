@@ -18,7 +18,7 @@ def test_the_plan_is_printed_and_its_proof(tiny, blobs, capsys):
 
     told = capsys.readouterr().out
     assert "quadrant IV (small data, high similarity): tiny, 3 classes" in told
-    assert "Proved: the plan was kept. 15 frozen weights and statistics" in told
+    assert "Verified: all 15 frozen weights and statistics" in told
 
 
 def test_silence_can_be_asked_for(tiny, blobs, capsys):
@@ -113,13 +113,16 @@ def test_an_interrupt_before_anything_was_trained_says_so(tiny, blobs, capsys):
     with pytest.raises(KeyboardInterrupt):
         tiny().fit(*blobs(), callbacks=[Interrupt()], verbose=1)
 
-    assert "In place: the weights of the start, nothing was trained" in capsys.readouterr().out
+    assert (
+        "The classifier has the weights of the start: nothing was trained"
+        in capsys.readouterr().out
+    )
 
 
 def test_epochs_that_change_nothing_are_said(tiny, blobs, capsys):
     tiny(tl.FreezePolicy.for_quadrant("IV")).fit(*blobs(), epochs=10, verbose=1)
 
-    assert "no gradient epochs, so epochs=10 changes nothing" in capsys.readouterr().out
+    assert "no gradient epochs, so epochs=10 has no effect" in capsys.readouterr().out
 
 
 def test_an_interrupt_in_the_first_epoch_leaves_the_weights_of_the_start(tiny, blobs, capsys):
@@ -133,7 +136,7 @@ def test_an_interrupt_in_the_first_epoch_leaves_the_weights_of_the_start(tiny, b
     with pytest.raises(KeyboardInterrupt):
         classifier.fit(*blobs(), callbacks=[Interrupt()], verbose=2)
 
-    assert "the weights of the start, nothing was trained" in capsys.readouterr().out
+    assert "the weights of the start: nothing was trained" in capsys.readouterr().out
     for weight, start in zip(classifier.get_weights(), before, strict=True):
         np.testing.assert_array_equal(weight, start)
 
@@ -147,7 +150,7 @@ def test_an_interrupt_says_how_to_go_on(tiny, blobs, tmp_path, capsys):
         tiny().fit(*blobs(), callbacks=[Interrupt()], verbose=2, resume=tmp_path / "fit")
 
     told = "".join(capsys.readouterr().out.split())
-    assert f"withresume='{tmp_path / 'fit'}',goesonafterthelastwholeepoch." in told
+    assert f"withresume='{tmp_path / 'fit'}',continuesafterthelastcompleteepoch." in told
 
 
 def test_numbers_that_callbacks_leave_do_not_stop_a_resumable_fit(tiny, blobs, tmp_path):
@@ -178,7 +181,7 @@ def test_why_the_head_was_kept_is_known_after_an_interrupt(
         photos = {"validation_data": blobs(30, seed=1)}
         classifier.fit(*blobs(), **photos, epochs=2, seed=0, resume=folder, **options)
         told = capsys.readouterr().out
-        return " ".join(told[told.index("Best:") : told.index("Photos a second")].split())
+        return " ".join(told[told.index("Best:") : told.index("Photos per second")].split())
 
     whole = fit(tmp_path / "whole")
     with pytest.raises(KeyboardInterrupt):

@@ -133,7 +133,7 @@ def test_stopping_says_that_nothing_is_lost(run, leaves, monkeypatch):
 
     assert answer.exit_code == 130
     assert answer.output.splitlines() == [
-        "Stopped. What was computed is kept: the next call goes on from there."
+        "Stopped. Computed features are stored: the same command continues."
     ]
 
 

@@ -14,12 +14,19 @@ from transferleaf.commands import evaluate as evaluate_command
 
 
 @pytest.fixture
-def asked(monkeypatch):
+def sizes():
+    """The sizes of batches that the classifier was asked for."""
+    return []
+
+
+@pytest.fixture
+def asked(monkeypatch, sizes):
     """Stands in for a classifier; gives the list of the sets that it was asked about."""
     calls = []
 
-    def report(sets, *, label_map, command, verbose):
+    def report(sets, *, label_map, command, batch_size, verbose):
         calls.append({name: len(data) for name, data in sets.items()})
+        sizes.append(batch_size)
         return two_classes()
 
     classifier = SimpleNamespace(classes=two_classes().classes, report=report)
@@ -101,3 +108,10 @@ def test_an_empty_folder_name_is_wrong_usage(run, asked, word):
 
     assert answer.exit_code == 2
     assert asked == []
+
+
+def test_the_size_of_batches_can_be_chosen(run, sizes):
+    run("lab")
+    run("lab", "--batch-size", "8")
+
+    assert sizes == [32, 8]

@@ -16,7 +16,7 @@ from transferleaf.datasets.layouts.class_folders import ClassFolders
 from transferleaf.datasets.photos.files import LeftOut, answerable_below, photos_below
 from transferleaf.datasets.photos.patterns import matched
 from transferleaf.errors import ConfigError, FolderLayoutError, PhotoError
-from transferleaf.scaling.places import find_places
+from transferleaf.scaling.photo_locations import find_photos
 
 
 def asked(word, left_out=None):
@@ -24,7 +24,7 @@ def asked(word, left_out=None):
 
 
 def in_bulk(word):
-    return [place.name for place in find_places(str(word))]
+    return [photo.name for photo in find_photos(str(word))]
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_an_empty_name_is_not_the_current_folder(tmp_path, monkeypatch):
     paint_all(tmp_path, ["a/1.png", "b/1.png"])
     monkeypatch.chdir(tmp_path)
 
-    for door in (open_leaves, find_places):
+    for door in (open_leaves, find_photos):
         with pytest.raises(ConfigError, match="='' must name a file or a folder; a dot is the"):
             door("")
     assert len(open_leaves(".")) == 2

@@ -21,8 +21,8 @@ def quadrants():
 
 def test_contenders_are_compared_once_and_remembered(quadrants, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "200")
-    kinds = ["Apple___Rust", "Apple___healthy"]
-    leaves = draw_leaves(tmp_path / "l", classes=kinds, photos_per_class=12, image_size=32)
+    classes = ["Apple___Rust", "Apple___healthy"]
+    leaves = draw_leaves(tmp_path / "l", classes=classes, photos_per_class=12, image_size=32)
     output = tmp_path / "out"
 
     quadrants.main(leaves, image_size=32, epochs=1, output=output)

@@ -52,7 +52,9 @@ class KilledBy:
         work = self.task.open(threads)
 
         def work_or_die(part: Part) -> Any:
-            if any(place.name == self.name and place.shut is None for place in part.places):
+            if any(
+                location.name == self.name and location.shut is None for location in part.photos
+            ):
                 os.kill(os.getpid(), signal.SIGKILL)
             return work(part)
 

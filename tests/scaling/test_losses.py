@@ -7,7 +7,7 @@ import pytest
 from transferleaf.errors import BulkRunError
 from transferleaf.scaling.losses import KILLER, each_part
 from transferleaf.scaling.parts import Part, cut
-from transferleaf.scaling.places import Place
+from transferleaf.scaling.photo_locations import PhotoLocation
 
 
 class Machines:
@@ -23,23 +23,23 @@ class Machines:
         self.passes: list[list[int]] = []
 
     def __call__(self, parts, *, attempts):
-        self.passes.append([len(part.places) for part in parts])
+        self.passes.append([len(part.photos) for part in parts])
         for position, part in enumerate(parts):
             for _ in range(attempts):
                 if self.survives(part):
-                    yield position, [place.shut or place.name for place in part.places]
+                    yield position, [location.shut or location.name for location in part.photos]
                     break
 
     def survives(self, part: Part) -> bool:
         if self.chance:
             self.chance -= 1
             return False
-        opened = {place.name for place in part.places if place.shut is None}
+        opened = {location.name for location in part.photos if location.shut is None}
         return not opened & self.killers and len(opened) <= self.room
 
 
 def parts(names: str, size: int) -> list[Part]:
-    return list(cut([Place(name, name, "there") for name in names], size))
+    return list(cut([PhotoLocation(name, name, "there") for name in names], size))
 
 
 def test_work_that_no_photo_disturbs_is_one_pass():
@@ -84,7 +84,7 @@ def test_a_part_that_is_too_much_for_a_worker_is_an_error():
         dict(each_part(parts("abcdefgh", 4), Machines(room=3)))
 
     assert str(caught.value) == (
-        "Ray gave up (workers end on part 0, of 4 photos, and on no photo of it alone; give them "
-        "more memory, or take smaller parts); what is finished is kept, and the same call goes on "
-        "from there."
+        "Ray failed (workers end on part 0, of 4 photos, and on no photo of it alone; give them "
+        "more memory, or take smaller parts); what is finished is kept, and the same call "
+        "continues from there."
     )

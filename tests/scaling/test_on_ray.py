@@ -25,7 +25,7 @@ from transferleaf.scaling import (
     read_predictions,
 )
 from transferleaf.scaling.parts import cut
-from transferleaf.scaling.places import find_places
+from transferleaf.scaling.photo_locations import find_photos
 from transferleaf.scaling.running import run
 from transferleaf.scaling.workers import Workers
 
@@ -99,7 +99,7 @@ def test_a_call_whose_process_was_killed_goes_on_from_its_parts(
 
 
 def test_a_machine_that_is_lost_costs_only_its_parts(cluster, photos):
-    parts = list(cut(find_places(photos), 1))
+    parts = list(cut(find_photos(photos), 1))
     lost, spare = cluster.add_node(num_cpus=2), None
     found = {}
 
@@ -153,8 +153,8 @@ def test_facts_equal_those_found_here(photos, tmp_path):
 
 
 def test_an_audit_on_ray_finds_what_an_audit_here_finds(tmp_path, monkeypatch):
-    kinds = ["Apple___healthy", "Bean___Rust"]
-    leaves = draw_leaves(tmp_path / "leaves", classes=kinds, photos_per_class=6, image_size=32)
+    classes = ["Apple___healthy", "Bean___Rust"]
+    leaves = draw_leaves(tmp_path / "leaves", classes=classes, photos_per_class=6, image_size=32)
     (leaves / "Bean___Rust/broken.jpg").write_text("no photo")
     found = {}
     for where, words in {"here": [], "ray": ["--on", "ray"]}.items():
@@ -178,7 +178,7 @@ def test_photos_in_the_memory_of_the_caller_travel_along(photos, tmp_path):
 
 
 def test_each_worker_is_told_the_cores_it_was_granted(photos):
-    parts = list(cut(find_places(photos), 5))
+    parts = list(cut(find_photos(photos), 5))
 
     found = dict(run(Threads(), parts, on="ray", workers=Workers(cpus=1, max_workers=2)))
 
@@ -188,7 +188,7 @@ def test_each_worker_is_told_the_cores_it_was_granted(photos):
 
 
 def test_an_error_in_a_worker_arrives_as_the_error_that_it_is(photos):
-    parts = list(cut(find_places(photos), 10))
+    parts = list(cut(find_photos(photos), 10))
 
     with pytest.raises(ConfigError) as caught:
         list(run(Failing(), parts, on="ray", workers=Workers()))
@@ -207,7 +207,7 @@ def test_predictions_cannot_go_into_the_memory_of_one_process(classifier, photos
 
 
 def test_another_cluster_than_that_of_the_process_is_refused(cluster, photos):
-    parts = list(cut(find_places(photos), 10))
+    parts = list(cut(find_photos(photos), 10))
 
     with pytest.raises(ConfigError) as caught:
         list(run(Threads(), parts, on="10.0.0.1:6379", workers=Workers()))

@@ -79,7 +79,7 @@ def set_bias(model, value):
 def test_the_weights_of_the_best_epoch_come_back(model, epochs, best):
     callback = BestWeights(patience=None)
     callback.set_model(model)
-    callback.judge = lambda: answers([])
+    callback.validate = lambda: answers([])
 
     for epoch, logs in enumerate(epochs):
         set_bias(model, float(epoch))
@@ -93,7 +93,7 @@ def test_the_weights_of_the_best_epoch_come_back(model, epochs, best):
 def test_training_stops_after_patience_epochs_without_a_better_one(model):
     callback = BestWeights(patience=2)
     callback.set_model(model)
-    callback.judge = lambda: answers([])
+    callback.validate = lambda: answers([])
     stopped = []
 
     for epoch, accuracy in enumerate([0.5, 0.9, 0.8, 0.7]):
@@ -120,7 +120,7 @@ def run_epochs(callback, model, judged):
             callback.head = answers(right)
             callback.on_head_solved(logs)
         else:
-            callback.judge = lambda right=right: answers(right)
+            callback.validate = lambda right=right: answers(right)
             callback.on_epoch_end(epoch, logs)
     callback.restore()
     return float(model.layers[-1].bias[0])
@@ -191,7 +191,7 @@ def test_a_head_that_is_announced_as_an_epoch_is_not_compared_with_itself(model)
 def test_an_epoch_without_numbers_ends_training_and_never_counts(model, logs, bias):
     callback = BestWeights(patience=None)
     callback.set_model(model)
-    callback.judge = lambda: answers([])
+    callback.validate = lambda: answers([])
     set_bias(model, 7.0)
     callback.on_epoch_end(0, {"loss": 2.0})
 
@@ -206,7 +206,7 @@ def test_an_epoch_without_numbers_ends_training_and_never_counts(model, logs, bi
 def test_a_measure_of_the_users_may_be_no_number(model):
     callback = BestWeights(patience=None)
     callback.set_model(model)
-    callback.judge = lambda: answers([])
+    callback.validate = lambda: answers([])
 
     callback.on_epoch_end(0, {"loss": 2.0, "f1": np.nan})
 

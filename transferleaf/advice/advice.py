@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from transferleaf.advice.choosing import neighbours_of, policy_for, quadrant_of
 from transferleaf.advice.cost import Cost, cost_of
 from transferleaf.advice.evidence import Evidence
-from transferleaf.advice.placing import Place, place
+from transferleaf.advice.position import MatrixPosition, position_of
 from transferleaf.advice.wording import reasons_of
+from transferleaf.deprecation import warn_renamed
 from transferleaf.errors import AdviceFileError
 from transferleaf.freezing import BackboneLayers, FreezePolicy
 from transferleaf.notebook import html_of
@@ -35,9 +36,9 @@ class Advice:
 
     Attributes:
         evidence: What was measured.
-        place: Where that puts the data set on the size-similarity matrix.
+        position: Where that puts the data set on the size-similarity matrix.
         quadrant: The cell of the matrix.
-        neighbours: Cells whose border is within one standard error of the place.
+        neighbours: Cells whose border is within one standard error of the position.
         policy: What to train and how gently, for ``TransferClassifier(freeze=...)``.
         cost: The work that it asks for.
         reasons: Sentences that say what was measured and what it means.
@@ -45,7 +46,7 @@ class Advice:
     """
 
     evidence: Evidence
-    place: Place
+    position: MatrixPosition
     quadrant: Quadrant
     neighbours: tuple[Quadrant, ...]
     policy: FreezePolicy
@@ -70,14 +71,14 @@ class Advice:
             training_photos: How many photos there will be to learn from.
             weights: Those of the backbone.
         """
-        where = place(evidence)
+        where = position_of(evidence)
         quadrant = quadrant_of(where)
         policy = policy_for(
             quadrant, training_photos=training_photos, stages=len(evidence.similarity.stages)
         )
         return cls(
             evidence=evidence,
-            place=where,
+            position=where,
             quadrant=quadrant,
             neighbours=neighbours_of(where),
             policy=policy,
@@ -91,7 +92,7 @@ class Advice:
         """Restore what ``to_dict`` gave."""
         return cls(
             evidence=Evidence.from_dict(values["evidence"]),
-            place=Place(**values["place"]),
+            position=MatrixPosition(**values["place"]),
             quadrant=Quadrant.named(values["quadrant"]),
             neighbours=tuple(map(Quadrant.named, values["neighbours"])),
             policy=FreezePolicy.from_dict(values["policy"]),
@@ -109,12 +110,18 @@ class Advice:
         """
         return load_saved(path, cls.from_dict, version=_FORMAT, error=AdviceFileError)
 
+    @property
+    def place(self) -> MatrixPosition:
+        """Deprecated name of ``position``."""
+        warn_renamed("Advice.place", "Advice.position")
+        return self.position
+
     def to_dict(self) -> dict[str, Any]:
         """Describe this advice in values that JSON can hold."""
         return {
             "format": _FORMAT,
             "evidence": self.evidence.to_dict(),
-            "place": asdict(self.place),
+            "place": asdict(self.position),  # the key of files saved before
             "quadrant": self.quadrant.value,
             "neighbours": [cell.value for cell in self.neighbours],
             "policy": self.policy.to_dict(),
@@ -137,7 +144,7 @@ class Advice:
             file.write(f"{self.to_json()}\n".encode("ascii"))
 
     def figure(self, path: str | PathLike[str] | None = None) -> Figure:
-        """Draw the place on the matrix, and the accuracy from stage to stage.
+        """Draw the position on the matrix, and the accuracy from stage to stage.
 
         Args:
             path: Where to write it too, as ``.png`` or ``.svg``.

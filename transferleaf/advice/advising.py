@@ -130,7 +130,7 @@ def decide(
         BadPhotosError, LostClassesError: Photos cannot be read.
         LoneLeafError: A class has only one leaf.
     """
-    if train.known is None:
+    if train.indexed is None:
         must = (
             "be a policy where the photos are a stream, which nobody can look at in advance: take "
             "that of transferleaf.advise(data), or fit on a LeafDataset or arrays"
@@ -148,8 +148,8 @@ def decide(
         photos=sum(feed.about_photos() for feed in feeds.values()),
     )
     read = _readable(feeds, prefix, on_bad_photo, classifier.classes)
-    assert read.known is not None
-    evidence = evidence_of(read.known, prefix=prefix, classes=classifier.classes)
+    assert read.indexed is not None
+    evidence = evidence_of(read.indexed, prefix=prefix, classes=classifier.classes)
     advice = Advice.from_evidence(
         evidence, classifier.backbone.describe(), training_photos=evidence.size.photos
     )
@@ -187,6 +187,6 @@ class _StageReader:
     prefix: FrozenPrefix
 
     def read_all(self, feed: Feed, label: str) -> None:
-        if feed.known is not None:
+        if feed.indexed is not None:
             groups = default_groups(self.prefix.backbone.describe())
-            self.prefix.rows(feed.known.source, View(), groups=groups, cut=None, label=label)
+            self.prefix.rows(feed.indexed.source, View(), groups=groups, cut=None, label=label)

@@ -54,9 +54,9 @@ def as_text(advice: Advice, *, width: int = 100) -> str:
 def _rows(advice: Advice) -> Iterator[tuple[str, str]]:
     for number, reason in enumerate(advice.reasons):
         yield "" if number else "measured", reason
-    yield "do", f"{_sentence(STRATEGIES[advice.quadrant])}{_numbers(advice.policy)}"
+    yield "advice", f"{_sentence(STRATEGIES[advice.quadrant])}{_numbers(advice.policy)}"
     yield "cost", str(advice.cost)
-    yield "unsure", doubt(advice.place, advice.neighbours)
+    yield "position", doubt(advice.position, advice.neighbours)
     yield "code", _code(advice)
 
 
@@ -70,16 +70,17 @@ def _numbers(policy: FreezePolicy) -> str:
         return ""
     epochs = counted(policy.epochs, "epoch")
     rate = f"learning rate {policy.learning_rate:g} in the last stage"
-    earlier = f"{policy.stage_decay:g} times that in each stage before"
-    return f" Up to {epochs}, {rate}, {earlier}, dropout {policy.dropout:g}."
+    earlier = f"{policy.stage_decay:g} times that of the next stage in each earlier stage"
+    return f" At most {epochs}, {rate}, {earlier}, dropout {policy.dropout:g}."
 
 
 def _code(advice: Advice) -> str:
     evidence = advice.evidence
     # The name of a network that a user gave would be unknown.
-    known = evidence.backbone in list_backbones()
-    backbone = f'"{evidence.backbone}"' if known else "your_network"
-    usual = not known or advice.weights == "imagenet"  # a network that was given brings its own
+    registered = evidence.backbone in list_backbones()
+    backbone = f'"{evidence.backbone}"' if registered else "your_network"
+    # A network that was given brings its own weights.
+    usual = not registered or advice.weights == "imagenet"
     weights = "" if usual else f" weights={advice.weights!r},"
     return (
         "TransferClassifier(classes=data.classes,\n"

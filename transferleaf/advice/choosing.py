@@ -1,10 +1,10 @@
-"""From a place on the size-similarity matrix to its quadrant, and to a policy with numbers."""
+"""From a position on the size-similarity matrix to its quadrant, and to a policy with numbers."""
 
 from __future__ import annotations
 
 from math import ceil
 
-from transferleaf.advice.placing import Place
+from transferleaf.advice.position import MatrixPosition
 from transferleaf.freezing import FreezePolicy
 from transferleaf.quadrant import DataSize, Quadrant, Similarity
 
@@ -14,31 +14,31 @@ _BATCH = 32
 _STEPS, _FEWEST_EPOCHS, _MOST_EPOCHS = 100, 5, 30
 
 
-def quadrant_of(place: Place) -> Quadrant:
-    """Return the cell of the matrix that a place lies in.
+def quadrant_of(position: MatrixPosition) -> Quadrant:
+    """Return the cell of the matrix that a position lies in.
 
     >>> quadrant_of(
-    ...     Place(similarity=0.8, similarity_deviation=0.1, size=0.3, size_deviation=0.1)
+    ...     MatrixPosition(similarity=0.8, similarity_deviation=0.1, size=0.3, size_deviation=0.1)
     ... )
     <Quadrant.IV: 'IV'>
     """
-    return Quadrant.of(_size(place.size), _similarity(place.similarity))
+    return Quadrant.of(_size(position.size), _similarity(position.similarity))
 
 
-def neighbours_of(place: Place) -> tuple[Quadrant, ...]:
-    """Return the cells that a place may lie in as well, as it is near their borders.
+def neighbours_of(position: MatrixPosition) -> tuple[Quadrant, ...]:
+    """Return the cells that a position may lie in as well, as it is near their borders.
 
     Near means closer than one standard error; in a corner that makes three neighbours.
 
     >>> neighbours_of(
-    ...     Place(similarity=0.8, similarity_deviation=0.1, size=0.45, size_deviation=0.1)
+    ...     MatrixPosition(similarity=0.8, similarity_deviation=0.1, size=0.45, size_deviation=0.1)
     ... )
     (<Quadrant.I: 'I'>,)
     """
-    sizes = _possible(place.size, place.size_deviation)
-    similarities = _possible(place.similarity, place.similarity_deviation)
+    sizes = _possible(position.size, position.size_deviation)
+    similarities = _possible(position.similarity, position.similarity_deviation)
     cells = {Quadrant.of(_size(y), _similarity(x)) for y in sizes for x in similarities}
-    return tuple(cell for cell in Quadrant if cell in cells - {quadrant_of(place)})
+    return tuple(cell for cell in Quadrant if cell in cells - {quadrant_of(position)})
 
 
 def policy_for(quadrant: Quadrant, *, training_photos: int, stages: int) -> FreezePolicy:

@@ -36,11 +36,13 @@ class Cost:
         return self.parameters * _BYTES_A_WEIGHT / 1e6
 
     def __str__(self) -> str:
-        once = f"One stored pass over each photo ({amount(self.multiply_adds)}) to solve the head"
+        once = (
+            f"One forward pass per photo ({amount(self.multiply_adds)}), stored, to solve the head"
+        )
         if not self.epochs:
-            return f"{once}; nothing else trains."
+            return f"{once}. Nothing else trains."
         epochs, trained = counted(self.epochs, "epoch"), counted(self.trained_stages, "stage")
-        return f"{once}; then {epochs} train {trained}, about {self.passes:.1f} passes each."
+        return f"{once}; then {epochs} for {trained}, about {self.passes:.1f} passes each."
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that JSON can hold."""

@@ -1,4 +1,4 @@
-"""An advice as a picture: the place on the matrix, and the accuracy from stage to stage."""
+"""An advice as a picture: the position on the matrix, and the accuracy from stage to stage."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _draw_cell(axes: Axes, cell: Quadrant, *, chosen: Quadrant) -> None:
         axes.fill_between([left, left + 0.5], *edges, color=_SHADE, linewidth=0)
     axes.text(
         left + 0.25,
-        # In a strip of their own, where no place can lie.
+        # In a strip of their own, where no position can lie.
         1 + _STRIP - 0.015 if upper else 0.015 - _STRIP,
         "\n".join([cell.value, *textwrap.wrap(STRATEGIES[cell], 24)]),
         ha="center",
@@ -104,7 +104,7 @@ def _draw_references(axes: Axes) -> None:
 
 
 def _draw_place(axes: Axes, advice: Advice) -> None:
-    where = advice.place
+    where = advice.position
     axes.errorbar(
         where.similarity,
         where.size,

@@ -1,4 +1,4 @@
-"""Well-known data sets with their places on the matrix, for orientation."""
+"""Well-known data sets with their positions on the matrix, for orientation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A data set whose place is known.
+    """A data set whose position is known.
 
     Attributes:
         name: What people call it.

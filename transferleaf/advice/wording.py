@@ -8,7 +8,7 @@ from math import hypot
 from types import MappingProxyType
 
 from transferleaf.advice.evidence import Evidence, SimilarityEvidence, SizeEvidence
-from transferleaf.advice.placing import Place, early_divergence
+from transferleaf.advice.position import MatrixPosition, early_divergence
 from transferleaf.advice.thresholds import DIVERGENCE
 from transferleaf.freezing import QUADRANT_POLICIES, FreezePolicy
 from transferleaf.quadrant import DataSize, Quadrant, Similarity
@@ -17,16 +17,16 @@ from transferleaf.wording import counted
 STRATEGIES: Mapping[Quadrant, str] = MappingProxyType(
     {
         Quadrant.I: "train the head and the last stages",
-        Quadrant.II: "train everything, from the pretrained values",
-        Quadrant.III: "train the head and few late stages, gently",
-        Quadrant.IV: "train the head alone, freeze the whole base",
+        Quadrant.II: "train all stages, starting from the pretrained weights",
+        Quadrant.III: "train the head and the last stages with a small learning rate",
+        Quadrant.IV: "train only the head, freeze the whole base",
     }
 )
 
-_SIZES = {DataSize.SMALL: "little data", DataSize.LARGE: "much data"}
+_SIZES = {DataSize.SMALL: "small data", DataSize.LARGE: "large data"}
 _SIMILARITIES = {
-    Similarity.LOW: "photos unlike those of the pretraining",
-    Similarity.HIGH: "photos like those of the pretraining",
+    Similarity.LOW: "low similarity",
+    Similarity.HIGH: "high similarity",
 }
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
@@ -35,7 +35,7 @@ def described(quadrant: Quadrant) -> str:
     """Say what a cell of the matrix stands for.
 
     >>> described(Quadrant.IV)
-    'little data, photos like those of the pretraining'
+    'small data, high similarity'
     """
     return f"{_SIZES[quadrant.size]}, {_SIMILARITIES[quadrant.similarity]}"
 
@@ -51,16 +51,16 @@ def reasons_of(evidence: Evidence, quadrant: Quadrant) -> tuple[str, ...]:
     )
 
 
-def doubt(place: Place, neighbours: tuple[Quadrant, ...]) -> str:
-    """Say how far the place is from the borders, and what else might do as well."""
+def doubt(position: MatrixPosition, neighbours: tuple[Quadrant, ...]) -> str:
+    """Say how far the position is from the borders, and what else might do as well."""
     at = (
-        f"Similarity {place.similarity:.2f} ± {place.similarity_deviation:.2f}, size "
-        f"{place.size:.2f} ± {place.size_deviation:.2f} (from 0 to 1, border at 0.5)"
+        f"Similarity {position.similarity:.2f} ± {position.similarity_deviation:.2f}, size "
+        f"{position.size:.2f} ± {position.size_deviation:.2f} (from 0 to 1, border at 0.5)"
     )
     if not neighbours:
-        return f"{at}: clear of the borders."
+        return f"{at}: not near a border."
     others = "; ".join(f"quadrant {cell.value} ({STRATEGIES[cell]})" for cell in neighbours)
-    return f"{at}: near a border. May do as well: {others}."
+    return f"{at}: near a border. An alternative: {others}."
 
 
 def policy_code(policy: FreezePolicy) -> str:
@@ -87,8 +87,8 @@ def _quoted(quadrant: Quadrant) -> str:
 def _all_stages(evidence: Evidence) -> str:
     probe = evidence.all_stages
     return (
-        f"A linear classifier on the frozen network gets {probe.accuracy:.1%} "
-        f"± {probe.deviation:.1%} of unseen photos right."
+        "Accuracy of a linear classifier on the frozen network: "
+        f"{probe.accuracy:.1%} ± {probe.deviation:.1%}."
     )
 
 
@@ -106,13 +106,13 @@ def _curve(size: SizeEvidence) -> str:
         point for point in size.learning_curve if point.photos < size.learning_curve[-1].photos
     ]
     if not fewer:
-        return "There are too few leaves to measure whether more photos would help."
+        return "There are too few leaves to measure a learning curve."
     before, last = fewer[-1], size.learning_curve[-1]
     gain = last.accuracy - before.accuracy
     helps = gain > hypot(before.deviation, last.deviation)
-    verdict = "More photos would still help" if helps else "More photos would help little"
+    verdict = "More photos are likely to help" if helps else "More photos are unlikely to help much"
     return (
-        f"{verdict}: {before.accuracy:.1%} right with {before.share:.0%} of them, "
+        f"{verdict}: accuracy {before.accuracy:.1%} with {before.share:.0%} of the photos, "
         f"{last.accuracy:.1%} with {last.share:.0%}."
     )
 
@@ -121,13 +121,13 @@ def _statistics(similarity: SimilarityEvidence) -> str:
     divergence = early_divergence(similarity)
     if divergence is None:
         return (
-            "The early stages keep no batch-norm statistics of the pretraining photos to compare "
-            "with, so that nothing tells how similar yours are."
+            "The early stages have no batch-norm statistics, so the similarity to the pretraining "
+            "data cannot be measured."
         )
-    like = "like" if divergence < DIVERGENCE.middle else "unlike"
+    level = "high" if divergence < DIVERGENCE.middle else "low"
     return (
-        f"Inside the early stages they differ by {divergence:.2f} from the pretraining photos "
-        f"(divergence of statistics, border {DIVERGENCE.middle:.2f}): {like} them."
+        f"The batch-norm statistics of the early stages diverge by {divergence:.2f} from those of "
+        f"the pretraining data (border: {DIVERGENCE.middle:.2f}): {level} similarity."
     )
 
 
@@ -136,20 +136,20 @@ def _stages(similarity: SimilarityEvidence) -> Iterator[str]:
     best = max(range(len(probes)), key=lambda stage: probes[stage].accuracy)
     peak, top = probes[best], probes[-1]
     told = (
-        f"Of single stages, the best ({peak.accuracy:.1%}) is {similarity.stages[best]!r}, "
-        f"{_ordinal(best + 1)} of {len(probes)}"
+        f"The best single stage is {similarity.stages[best]!r}, {_ordinal(best + 1)} of "
+        f"{len(probes)}, with {peak.accuracy:.1%}"
     )
     if best == len(probes) - 1:
-        yield f"{told}: the last one."
+        yield f"{told}. It is the last stage."
     elif peak.accuracy - top.accuracy > hypot(peak.deviation, top.deviation):
-        yield f"{told}; the last one ({top.accuracy:.1%}) is too specialised."
+        yield f"{told}; the last stage ({top.accuracy:.1%}) is too specialised."
     else:
-        yield f"{told}; the last one serves as well."
+        yield f"{told}; the last stage is not significantly worse."
     if similarity.untrained_probes:
         random = max(probe.accuracy for probe in similarity.untrained_probes)
         points = round(100 * (peak.accuracy - random))
-        worth = counted(points, "point") if points > 0 else "nothing that shows here"
-        yield f"Random weights get {random:.1%} at best: pretraining is worth {worth}."
+        gain = f"adds {counted(points, 'point')}" if points > 0 else "does not help measurably"
+        yield f"With random weights, the best stage has {random:.1%}: pretraining {gain}."
 
 
 def _ordinal(number: int) -> str:

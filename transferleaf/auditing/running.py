@@ -53,10 +53,10 @@ def audit(
 
     whole = joined(data)
     facts = photo_facts(whole.paths, progress=progress, cache=cache)
-    return judge(whole, facts, evidence=evidence)
+    return run_checks(whole, facts, evidence=evidence)
 
 
-def judge(
+def run_checks(
     data: LeafDataset,
     facts: Sequence[PhotoFacts],
     *,
@@ -75,16 +75,16 @@ def judge(
         ConfigError: ``facts`` or ``evidence`` are of other photos.
     """
     subject = Subject.compare(data, facts)
-    return judge_subject(subject, evidence=evidence, without_evidence=without_evidence)
+    return check_subject(subject, evidence=evidence, without_evidence=without_evidence)
 
 
-def judge_subject(
+def check_subject(
     subject: Subject,
     *,
     evidence: FeatureEvidence | None = None,
     without_evidence: str = WITHOUT_EVIDENCE,
 ) -> Audit:
-    """Run all checks on photos whose copies are known already; see ``judge``."""
+    """Run all checks on photos whose copies are known already; see ``run_checks``."""
     data = subject.data
     found = {check.looks_for: tuple(check.find(subject)) for check in CHECKS}
     not_run = {check.looks_for: reason for check in CHECKS if (reason := check.why_not(subject))}

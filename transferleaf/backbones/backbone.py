@@ -160,10 +160,10 @@ def _multiply_adds(layer: keras.layers.Layer) -> int:
         return 0
     # Not layer.output: layers inside a composite layer have none, but know what they were built on.
     built_on = (layer.get_build_config() or {}).get("input_shape")
-    # A convolution's kernel is applied at each place of its output; a dense one once.
+    # A convolution's kernel is applied at each position of its output; a dense one once.
     sides = layer.compute_output_shape(built_on)[1:-1] if built_on else ()
-    places = math.prod(side or 1 for side in sides)  # None: a nested network of open size
-    return int(math.prod(kernel.shape)) * places
+    positions = math.prod(side or 1 for side in sides)  # None: a nested network of open size
+    return int(math.prod(kernel.shape)) * positions
 
 
 def _square_size(model: keras.Model) -> int:

@@ -78,8 +78,8 @@ def assign(model: KerasModel, state: Mapping[str, np.ndarray], blocks: Sequence[
     """
     for layer_name, torch_name in _torch_names(blocks):
         if layer_name.endswith("_bn"):
-            kinds = ("weight", "bias", "running_mean", "running_var")
-            values = [state[f"{torch_name}.{kind}"] for kind in kinds]
+            suffixes = ("weight", "bias", "running_mean", "running_var")
+            values = [state[f"{torch_name}.{suffix}"] for suffix in suffixes]
         else:
             # torch's (out, in, height, width), or (channels, 1, height, width) of a depthwise
             # kernel, whose Keras order is (height, width, channels, 1).

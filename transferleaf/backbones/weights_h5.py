@@ -88,29 +88,30 @@ def _check_new_layout(model: keras.Model, file: h5py.File, transfer: Transfer) -
         own_path = Path(folder) / "own.weights.h5"
         keras.saving.save_weights(model, own_path)
         with h5py.File(own_path, "r") as own_file:
-            needed, found = _in_network_order(_places(own_file), model), _places(file)
+            needed = _in_network_order(_weights_by_path(own_file), model)
+            found = _weights_by_path(file)
             transfer.check_all_needed(needed, found)
             transfer.check_all_used(needed, found)
-            transfer.check_shapes([(weights, found[place]) for place, weights in needed.items()])
+            transfer.check_shapes([(weights, found[path]) for path, weights in needed.items()])
 
 
 def _in_network_order(
-    places: dict[str, LayerWeights], model: keras.Model
+    weights: dict[str, LayerWeights], model: keras.Model
 ) -> dict[str, LayerWeights]:
     """Sort as people read a network: HDF5 lists what it holds alphabetically."""
     order = {layer.name: position for position, layer in enumerate(model.layers)}
-    return dict(sorted(places.items(), key=lambda item: order.get(item[1].layer, len(order))))
+    return dict(sorted(weights.items(), key=lambda item: order.get(item[1].layer, len(order))))
 
 
-def _places(file: h5py.File) -> dict[str, LayerWeights]:
-    """Place in a file of Keras 3 to the weights there; optimizers and metrics are left out."""
-    places: dict[str, LayerWeights] = {}
+def _weights_by_path(file: h5py.File) -> dict[str, LayerWeights]:
+    """Path in a file of Keras 3 to the weights there; optimizers and metrics are left out."""
+    weights: dict[str, LayerWeights] = {}
 
-    def note(place: str, item: Any) -> None:
-        if place.startswith("layers/") and place.endswith("/vars") and len(item):
-            # Keras notes the layer's own name beside the place, which counts classes.
-            layer = str(item.attrs.get("name", place))
-            places[place] = LayerWeights(layer, [item[key] for key in sorted(item, key=int)])
+    def note(path: str, item: Any) -> None:
+        if path.startswith("layers/") and path.endswith("/vars") and len(item):
+            # Keras notes the layer's own name beside the path, which counts classes.
+            layer = str(item.attrs.get("name", path))
+            weights[path] = LayerWeights(layer, [item[key] for key in sorted(item, key=int)])
 
     file.visititems(note)
-    return places
+    return weights

@@ -28,22 +28,23 @@ def predict_photo_files(
     top_k: int = 5,
     batch_size: int = 32,
 ) -> Predictions:
-    """Classify photo files.
+    """Predict the class of photo files.
 
     Args:
         classifier: A ``TransferClassifier``.
-        paths: One path; several, in an order; or a ``LeafDataset``, of which the labels do not
-            matter.
-        top_k: How many of the most probable classes to name, at least 1.
-        batch_size: Photos a batch, where there are too few for the compiled engine.
+        paths: A path, a list of paths, or a ``LeafDataset``, whose labels are ignored.
+        top_k: Number of most probable classes to return for each photo, at least 1.
+        batch_size: Number of photos per batch. Many photos run on the compiled engine, which
+            ignores it.
 
     Returns:
-        One prediction for each path, in order; that of a file that is no photo has an ``error`` in
-        place of a label. The verdict of each says whether to trust it.
+        A ``LeafPrediction`` for each path, in order, with a verdict that says whether to trust the
+        prediction. If a file cannot be read as a photo, its prediction has an ``error`` and no
+        label.
 
     Raises:
-        ConfigError: ``paths`` are no paths in an order, or a number is too small.
-        NotTrainedError: The classifier was never trained.
+        ConfigError: ``paths`` are not paths in an order, or a number is too small.
+        NotTrainedError: The classifier is not trained.
     """
     top_k = whole_number("top_k", top_k, minimum=1)
     batch_size = whole_number("batch_size", batch_size, minimum=1)

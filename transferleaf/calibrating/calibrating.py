@@ -10,11 +10,11 @@ import numpy as np
 
 from transferleaf.calibrating.calibration import Calibration
 from transferleaf.calibrating.class_means import ClassMeans, Floats, farthest_known
-from transferleaf.calibrating.judged import (
-    JudgedPhotos,
+from transferleaf.calibrating.held_out import (
+    HeldOutPredictions,
     Leaves,
-    judged_by_head,
-    judged_out_of_fold,
+    predicted_by_head,
+    predicted_out_of_fold,
 )
 from transferleaf.calibrating.selecting import photos_needed, sure_threshold
 from transferleaf.datasets.photos.errors import photo_errors
@@ -48,29 +48,36 @@ def calibrate_on(
     cache: str | PathLike[str] | None = None,
     verbose: int = 1,
 ) -> Calibration:
-    """Find out how far the answers of a trained classifier can be trusted.
+    """Calibrate the probabilities, and find the probability from which predictions are "sure".
 
-    Afterwards its probabilities are calibrated, in every file and export too, and
-    ``predict_photos`` judges each answer: sure, unsure or unknown. ``fit`` forgets the calibration.
+    Afterwards, ``predict`` and all saved and exported files return calibrated probabilities, and
+    ``predict_photos`` gives each prediction a verdict: ``"sure"``, ``"unsure"`` or ``"unknown"``.
+    ``fit`` resets the calibration.
 
     Args:
-        classifier: A ``TransferClassifier``; keeps the temperature in its head, the rest in
-            ``calibration``.
-        validation_data: Photos that it did not learn from, of every class; the kinds of data that
-            ``fit`` takes.
-        training_data: The photos that it learned from. With a solved head on frozen stages, they
-            help: each is answered by a head that was solved on other leaves. A few hundred photos
-            can then prove a precision that validation photos alone cannot. They are not used where
-            there are 2,000 validation photos, or where training changed more than the head.
-        precision: The share of right answers that "sure" is to mean, in (0, 1).
-        batch_size: Photos a batch; 32 where ``None``.
-        cache: Folder of the store of features; see ``fit``.
-        verbose: 0 for silence.
+        classifier: A trained ``TransferClassifier``. The temperature becomes part of its head, the
+            other results are stored in ``calibration`` and ``class_means``.
+        validation_data: Photos that were not used for training, with at least one of each class.
+            The same kinds of data as in ``fit``.
+        training_data: The photos of ``fit``. If the stages are frozen, the calibration also uses
+            these photos, with cross-validation by leaf: a head that was solved on other leaves
+            classifies each photo. So a few hundred photos can be enough to show a precision for
+            which the validation photos alone are too few. They are not used if there are at least
+            2,000 validation photos, or if more than the head was trained.
+        precision: Share of correct predictions among those that are "sure", in (0, 1).
+        batch_size: Number of photos per batch. Default: 32.
+        cache: Folder of the feature store; see ``fit``.
+        verbose: 0 for no output.
+
+    Returns:
+        The calibration, which is also printed. If the precision cannot be shown, its ``threshold``
+        is ``None``, predictions stay ``"uncalibrated"``, and ``photos_needed`` estimates how many
+        photos are enough.
 
     Raises:
-        ConfigError: An option or the data is of a kind that cannot work.
-        NotTrainedError: The classifier was never trained.
-        ClassMismatchError: The data's classes differ from the classifier's.
+        ConfigError: An argument or the data is invalid.
+        NotTrainedError: The classifier is not trained.
+        ClassMismatchError: The data has other classes than the classifier.
         EmptyClassError: A class has no validation photos.
         BadPhotosError: Photos cannot be read.
     """
@@ -92,16 +99,16 @@ def calibrate_on(
 
     def read(feed: Feed, name: str) -> tuple[HeadInputs, Leaves]:
         inputs = inputs_of(classifier, feed, FeatureStore(cache), reporter, name=name)
-        return inputs, None if feed.known is None else feed.known.leaves
+        return inputs, None if feed.indexed is None else feed.indexed.leaves
 
     held_out = read(feed, "validation_data")
     _check_classes(held_out[0])
     groups = feature_groups(classifier.freeze, classifier.backbone.describe())
     photos = None
     if learnt is not None and len(held_out[0].targets) < _ENOUGH and not classifier.refitted:
-        photos = judged_out_of_fold(head, read(learnt, "training_data"), held_out, groups=groups)
+        photos = predicted_out_of_fold(head, read(learnt, "training_data"), held_out, groups=groups)
     if photos is None:
-        photos = judged_by_head(head, *held_out)
+        photos = predicted_by_head(head, *held_out)
     calibration, calibrated, means = calibration_of_head(head, photos, precision=precision)
     write_head(classifier, calibrated)
     classifier.class_means, classifier.calibration = means, calibration
@@ -110,7 +117,7 @@ def calibrate_on(
 
 
 def calibration_of_head(
-    head: LinearHead, photos: JudgedPhotos, *, precision: float
+    head: LinearHead, photos: HeldOutPredictions, *, precision: float
 ) -> tuple[Calibration, LinearHead, ClassMeans]:
     """Calibrate a head on photos whose answers come from other leaves.
 
@@ -192,15 +199,15 @@ def inputs_of(
     # As many as the fit's: that its features are stored, or no longer, must not matter.
     photos = max(feed.photos or feed.about_photos(), classifier.photos_of_fit)
     prefix = FrozenPrefix(backbone=backbone, store=store, reporter=reporter, photos=photos)
-    if feed.known is None:
+    if feed.indexed is None:
         n_classes = len(classifier.classes)
         with photo_errors():
             inputs = streamed_inputs(
                 prefix, feed.open(None), groups, n_classes=n_classes, photos=None, label=_LABEL
             )
     else:
-        rows = prefix.rows(feed.known.source, View(), groups=groups, cut=None, label=_LABEL)
-        inputs = stored_inputs(feed.known, [rows.features])
+        rows = prefix.rows(feed.indexed.source, View(), groups=groups, cut=None, label=_LABEL)
+        inputs = stored_inputs(feed.indexed, [rows.features])
     if (inputs.weights != 1).any():
         must = "be absent: each photo counts once"
         raise ConfigError(f"sample weights of {name}", "weights that differ from 1", must)

@@ -1,4 +1,4 @@
-"""Calibration: what validation photos told of a classifier's certainty, as one plain value."""
+"""The result of a calibration, as an immutable value."""
 
 from __future__ import annotations
 
@@ -13,24 +13,23 @@ from transferleaf.wording import counted, percent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """When an answer of a classifier is to be believed.
+    """The result of ``TransferClassifier.calibrate``.
 
     Attributes:
-        temperature: What the head's logits were divided by, above 0; above 1 where the classifier
-            was too sure. It is part of the model's weights.
-        precision: The share of right answers that was asked for among those that are "sure", in
-            (0, 1).
-        threshold: Top probability from which an answer is "sure", in [0, 1]; ``None`` where none
-            could be shown to reach ``precision``: then answers stay "uncalibrated".
-        coverage: Share of the photos that reach ``threshold``, in [0, 1].
-        accuracy: Share of right answers among those, in [0, 1]; ``None`` without any.
-        farthest: Distance to the nearest class mean beyond which a photo is "unknown"; see
-            ``ClassMeans``. ``None`` where there were too few photos to tell.
-        photos: Number of photos whose answers were counted.
-        folds: How many heads answered training and validation photos out of fold; ``None`` where
-            the classifier answered validation photos.
-        photos_needed: Without a threshold, about how many such photos would show one; ``None``
-            where more would not help, or with a threshold.
+        temperature: Divisor of the logits, above 0. It is above 1 if the classifier was
+            overconfident. It is part of the weights of the model.
+        precision: The requested share of correct predictions among those that are "sure", in (0,
+            1).
+        threshold: The probability from which a prediction is "sure", in [0, 1]. ``None`` if no
+            threshold was shown to reach ``precision``; predictions are then "uncalibrated".
+        coverage: Share of the photos whose prediction is "sure", in [0, 1].
+        accuracy: Share of correct predictions among these, in [0, 1]. ``None`` if there are none.
+        farthest: Distance to the nearest class mean above which a photo is "unknown"; see
+            ``ClassMeans``. ``None`` if there were too few photos.
+        photos: Number of photos of the calibration.
+        folds: Number of cross-validation folds. ``None`` if only validation photos were used.
+        photos_needed: Estimated number of photos that would be enough for a threshold. ``None`` if
+            there is a threshold, or if more photos would not be enough.
     """
 
     temperature: float
@@ -47,17 +46,17 @@ class Calibration:
         return f"{self._sure()} {self._unknown()} Temperature: {self.temperature:.3f}."
 
     def to_dict(self) -> dict[str, Any]:
-        """Return values that JSON can hold."""
+        """Return the attributes as a dictionary of JSON values."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Rebuild from ``to_dict``'s answer."""
+        """Create a calibration from the result of ``to_dict``."""
         return cls(**values)
 
     @property
     def outcome(self) -> str:
-        """What the threshold promises, or why there is none, in a sentence or two."""
+        """The threshold and its precision, or why there is none, in a sentence or two."""
         return self._sure()
 
     def _sure(self) -> str:

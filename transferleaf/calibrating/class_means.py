@@ -1,4 +1,4 @@
-"""Class means: how known leaves look to the network, so that a photo of something else is seen."""
+"""Class means: the mean features of each class, to detect photos of something else."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ _KEPT = 0.95
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassMeans:
-    """The mean features of each class, in the head's standardised space.
+    """The mean features of each class, standardised as in the head.
 
-    A photo is as unknown as it is far from the nearest mean. All features count, those that the
-    classifier pays no heed to as well: by these something else than a leaf gives itself away, while
-    the probabilities may be as high as for a leaf. ``benchmarks/unknown_photos.py`` compares this
-    with other measures.
+    A photo is "unknown" if it is far from all class means. The distance uses all features, also
+    those with small weights in the head. ``benchmarks/unknown_photos.py`` compares it with other
+    measures.
 
     Attributes:
         means: Shape ``(n_classes, n_features)``, float32.
@@ -108,10 +107,10 @@ def farthest_known(distances: NDArray[np.float64]) -> float | None:
     >>> farthest_known(np.arange(19.0)), farthest_known(np.arange(18.0))
     (18.0, None)
     """
-    place = math.ceil(round(_KEPT * (len(distances) + 1), 9))
-    if place > len(distances):
+    rank = math.ceil(round(_KEPT * (len(distances) + 1), 9))
+    if rank > len(distances):
         return None
-    found = float(np.sort(distances)[place - 1])
+    found = float(np.sort(distances)[rank - 1])
     return found if math.isfinite(found) else None
 
 
@@ -119,8 +118,8 @@ def _photos_of_leaves(
     labels: NDArray[np.integer[Any]], leaves: Sequence[Hashable | None] | None
 ) -> list[tuple[NDArray[np.int64], int]]:
     """The photos of each leaf and class: their positions and the class."""
-    places: dict[tuple[Hashable, int], list[int]] = {}
+    rows_of: dict[tuple[Hashable, int], list[int]] = {}
     for row, label in enumerate(labels.tolist()):
         leaf = None if leaves is None else leaves[row]
-        places.setdefault(((row,) if leaf is None else leaf, label), []).append(row)
-    return [(np.array(rows, np.int64), label) for (_, label), rows in places.items()]
+        rows_of.setdefault(((row,) if leaf is None else leaf, label), []).append(row)
+    return [(np.array(rows, np.int64), label) for (_, label), rows in rows_of.items()]

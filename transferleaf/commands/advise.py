@@ -10,7 +10,7 @@ import typer
 from transferleaf.commands.grammar.ending import when_stopped
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT, JsonFile
-from transferleaf.commands.grammar.output_files import checked_place
+from transferleaf.commands.grammar.output_files import checked_output_path
 from transferleaf.errors import ConfigError, UnknownBackboneError
 from transferleaf.quiet_start import start_tensorflow_quietly
 from transferleaf.terminal import Terminal
@@ -29,7 +29,9 @@ DEFAULT_BACKBONE = "resnet50"
 
 
 def advise(
-    folder: Annotated[Path, typer.Argument(help="Photos in any layout, or a table of photos.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Photos in any layout, or a table of photos.")
+    ],
     backbone: Annotated[
         str,
         typer.Option(
@@ -49,7 +51,7 @@ def advise(
     figure: Annotated[
         Path | None,
         typer.Option(
-            callback=checked_place, metavar="FILE", help="Draw the result, as .png or .svg."
+            callback=checked_output_path, metavar="FILE", help="Draw the result, as .png or .svg."
         ),
     ] = None,
 ) -> None:
@@ -64,7 +66,7 @@ def advise(
     _check_figure(figure)
     # JSON on stdout must be alone there.
     console = Terminal(stderr=save_json == STDOUT)
-    with when_stopped(lambda: ". What was computed is kept: the next call goes on from there."):
+    with when_stopped(lambda: ". Computed features are stored: the same command continues."):
         data = _open(folder)
         found = _ask(data, names, image_size, verbose=0 if console.stderr else 1)
     if len(names) > 1:

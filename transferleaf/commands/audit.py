@@ -15,7 +15,7 @@ from transferleaf.commands.grammar.bulk import On
 from transferleaf.commands.grammar.ending import when_stopped
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT, JsonFile
-from transferleaf.commands.grammar.output_files import checked_place
+from transferleaf.commands.grammar.output_files import checked_output_path
 from transferleaf.errors import (
     ConfigError,
     PretrainedWeightsError,
@@ -49,7 +49,9 @@ _TOO_MANY = (
 
 
 def audit(
-    folder: Annotated[Path, typer.Argument(help="Photos in any layout, or a table of photos.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Photos in any layout, or a table of photos.")
+    ],
     layout: Annotated[
         str | None,
         typer.Option(
@@ -70,7 +72,7 @@ def audit(
     fix: Annotated[
         Path | None,
         typer.Option(
-            callback=checked_place,
+            callback=checked_output_path,
             metavar="FILE",
             help="Write a CSV list of the photos without the faulty ones.",
         ),
@@ -106,7 +108,9 @@ def audit(
     _check_is_ours(fix)
     # JSON on stdout must be alone there.
     console = Terminal(stderr=save_json == STDOUT)
-    with when_stopped(lambda: ". What was looked at is kept: the next audit goes on from there."):
+    with when_stopped(
+        lambda: ". The facts of checked photos are stored: the same command continues."
+    ):
         data = _open(folder, layout, leaves)
         facts = _facts(data, on)
         why_not = _why_no_features(len(data), backbone, features)
@@ -195,15 +199,15 @@ def _judge(
     why_not: str | None,
     console: Console,
 ) -> Audit:
-    from transferleaf.auditing.running import judge
+    from transferleaf.auditing.running import run_checks
 
     if why_not is not None:
-        return judge(data, facts, without_evidence=why_not)
+        return run_checks(data, facts, without_evidence=why_not)
     try:
         evidence = _evidence(data, backbone, verbose=0 if console.stderr else 1)
     except (SplitError, PretrainedWeightsError) as error:
-        return judge(data, facts, without_evidence=str(error).rstrip("."))
-    return judge(data, facts, evidence=evidence)
+        return run_checks(data, facts, without_evidence=str(error).rstrip("."))
+    return run_checks(data, facts, evidence=evidence)
 
 
 def _evidence(data: LeafDataset, backbone: str, *, verbose: int) -> FeatureEvidence:

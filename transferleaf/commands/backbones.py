@@ -21,7 +21,9 @@ EXAMPLES = examples(
 
 
 def backbones(
-    pattern: Annotated[str, typer.Argument(help='Pattern of names, such as "resnet*".')] = "*",
+    pattern: Annotated[
+        str, typer.Argument(metavar="PATTERN", help='Pattern of names, such as "resnet*".')
+    ] = "*",
     save_json: JsonFile = None,
 ) -> None:
     """List the available backbones.

@@ -9,7 +9,7 @@ import typer
 
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.models import TrainedModelPath, open_classifier
-from transferleaf.commands.grammar.output_files import checked_place, write_text
+from transferleaf.commands.grammar.output_files import checked_output_path, write_text
 from transferleaf.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -26,14 +26,16 @@ def card(
     model: TrainedModelPath,
     folder: Annotated[
         Path | None,
-        typer.Argument(help="Photos to test it on; a run folder has a report already."),
+        typer.Argument(
+            metavar="FOLDER", help="Photos to test it on; a run folder has a report already."
+        ),
     ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
-            callback=checked_place,
+            callback=checked_output_path,
             metavar="FILE",
             help="File to write.",
             show_default="stdout",

@@ -15,7 +15,8 @@ EXAMPLES = examples("transferleaf demo", "transferleaf demo scratch --photos-per
 
 def demo(
     folder: Annotated[
-        Path, typer.Argument(help="Folder for the photos, the model and the report.")
+        Path,
+        typer.Argument(metavar="FOLDER", help="Folder for the photos, the model and the report."),
     ] = Path("demo"),
     photos_per_class: Annotated[
         int, typer.Option(min=10, metavar="N", help="Photos per class.")

@@ -13,12 +13,13 @@ from transferleaf.commands.grammar.ending import FOUND, when_stopped
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT, JsonFile, console_beside, write_json
 from transferleaf.commands.grammar.models import (
+    BatchSize,
     ModelPath,
     Trust,
     known_classes,
     open_model,
 )
-from transferleaf.commands.grammar.output_files import checked_place, write_text
+from transferleaf.commands.grammar.output_files import checked_output_path, write_text
 
 if TYPE_CHECKING:
     from transferleaf.datasets import LeafDataset
@@ -47,15 +48,16 @@ def evaluate(
     html: Annotated[
         Path | None,
         typer.Option(
-            callback=checked_place, metavar="FILE", help="Write the report as an HTML page."
+            callback=checked_output_path, metavar="FILE", help="Write the report as an HTML page."
         ),
     ] = None,
     markdown: Annotated[
         Path | None,
         typer.Option(
-            callback=checked_place, metavar="FILE", help="Write the report as a model card."
+            callback=checked_output_path, metavar="FILE", help="Write the report as a model card."
         ),
     ] = None,
+    batch_size: BatchSize = 32,
     trust: Trust = False,
     save_json: JsonFile = None,
 ) -> None:
@@ -67,7 +69,16 @@ def evaluate(
     Exit code 0: all photos were evaluated; 1: some cannot be read; 2: wrong usage.
     """
     with when_stopped(lambda: ". Files are written at the end; the same command starts again."):
-        unreadable = _evaluate(model, folders, label_map, html, markdown, save_json, trust=trust)
+        unreadable = _evaluate(
+            model,
+            folders,
+            label_map,
+            html,
+            markdown,
+            save_json,
+            batch_size=batch_size,
+            trust=trust,
+        )
     raise typer.Exit(FOUND if unreadable else 0)
 
 
@@ -79,6 +90,7 @@ def _evaluate(
     markdown: Path | None,
     save_json: str | None,
     *,
+    batch_size: int,
     trust: bool,
 ) -> int:
     """Judge, write and print; how many photos could not be read."""
@@ -99,13 +111,14 @@ def _evaluate(
     mapped = read_label_map(label_map, opened.classes, list(sets.values()), console)
     if isinstance(opened, ExportedClassifier):
         _check_no_report(html, markdown)
-        figures = judge_exported(opened, sets, label_map=mapped)
+        figures = judge_exported(opened, sets, label_map=mapped, batch_size=batch_size)
         values = {"sets": [each.to_dict() for each in figures]}
     else:
         report = opened.report(
             sets,
             label_map=mapped,
             command=shlex.join(["transferleaf", "evaluate", str(model), *folders]),
+            batch_size=batch_size,
             verbose=0 if save_json == STDOUT else 1,
         )
         figures, values = report.sets, report.to_dict()

@@ -24,9 +24,10 @@ from transferleaf.commands.grammar.models import (
     open_classifier,
     open_model,
 )
-from transferleaf.commands.grammar.output_files import checked_place
+from transferleaf.commands.grammar.output_files import checked_output_path
 from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
 from transferleaf.datasets.photos.files import LeftOut
+from transferleaf.quiet_start import told_meanwhile
 from transferleaf.terminal import Terminal
 from transferleaf.wording import counted
 
@@ -55,13 +56,13 @@ def predict(
     csv: Annotated[
         str | None,
         typer.Option(
-            callback=checked_place, metavar="FILE", help="Write a CSV file; - for stdout."
+            callback=checked_output_path, metavar="FILE", help="Write a CSV file; - for stdout."
         ),
     ] = None,
     jsonl: Annotated[
         str | None,
         typer.Option(
-            callback=checked_place,
+            callback=checked_output_path,
             metavar="FILE",
             help="Write one JSON object per line; - for stdout.",
         ),
@@ -111,10 +112,11 @@ def predict(
         opened = open_model(model, trust=trust)
         asked = photo_paths(photos, sys.stdin, left_out)
         paths = (path for path in asked if str(path) not in earlier.paths)
-        places = Places(csv=csv, jsonl=jsonl, json=save_json, top_k=top_k)
-        with _writers(places, heading=not earlier.paths) as writers:
+        outputs = OutputPaths(csv=csv, jsonl=jsonl, json=save_json, top_k=top_k)
+        with _writers(outputs, heading=not earlier.paths) as writers:
             while batch := list(islice(paths, BATCH)):
-                found = opened.predict_photos(batch, top_k=top_k, batch_size=batch_size)
+                with told_meanwhile(f"Classifying {counted(len(batch), 'photo')} ..."):
+                    found = opened.predict_photos(batch, top_k=top_k, batch_size=batch_size)
                 for write in writers:
                     write(found)
                 done += len(found)
@@ -122,13 +124,13 @@ def predict(
                 verdicts.update(each.verdict for each in found if each.verdict is not None)
                 _tell(done, bad)
         say_left_out(left_out)
-    if places.table:
+    if outputs.table:
         _explain(verdicts)
     raise typer.Exit(FOUND if bad else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class OutputPaths:
     """Where predictions go; ``-`` is stdout.
 
     Attributes:
@@ -190,7 +192,7 @@ def _kept(done: int, csv: str | None, jsonl: str | None) -> str:
 
 
 @contextmanager
-def _writers(places: Places, *, heading: bool) -> Iterator[list[Write]]:
+def _writers(outputs: OutputPaths, *, heading: bool) -> Iterator[list[Write]]:
     """What writes each batch: the files that were asked for, or else a table."""
     from transferleaf.commands.grammar.prediction_rows import (
         csv_rows,
@@ -199,21 +201,21 @@ def _writers(places: Places, *, heading: bool) -> Iterator[list[Write]]:
         table_rows,
     )
 
-    if places.table:
+    if outputs.table:
         yield [table_rows(Terminal())]
         return
     mode: Literal["w", "a"] = "w" if heading else "a"
     rows: list[dict[str, Any]] = []
-    with _opened(places.csv, mode) as csv_file, _opened(places.jsonl, mode) as jsonl_file:
+    with _opened(outputs.csv, mode) as csv_file, _opened(outputs.jsonl, mode) as jsonl_file:
         writers: list[Write] = []
         if csv_file is not None:
-            writers.append(csv_rows(csv_file, top_k=places.top_k, heading=heading))
+            writers.append(csv_rows(csv_file, top_k=outputs.top_k, heading=heading))
         if jsonl_file is not None:
             writers.append(json_lines(jsonl_file))
-        if places.json is not None:
+        if outputs.json is not None:
             writers.append(lambda batch: rows.extend(map(row_of, batch)))
         yield writers
-    write_json(rows, places.json)
+    write_json(rows, outputs.json)
 
 
 @contextmanager

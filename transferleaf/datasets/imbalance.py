@@ -1,4 +1,4 @@
-"""Weights that let a rare class count as much as a common one."""
+"""Class weights for imbalanced data."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from transferleaf.errors import EmptyClassError
 
 
 def class_weights(counts: Sequence[int]) -> npt.NDArray[np.float64]:
-    """Weight classes inversely to their photo counts.
+    """Return class weights that are inversely proportional to the number of photos.
 
     Args:
         counts: Photos per class, shape ``(n_classes,)``, each at least 1.
 
     Returns:
-        Weights, shape ``(n_classes,)``, ``float64``; their mean over photos is 1.
+        Weights, shape ``(n_classes,)``, ``float64``. Their mean over all photos is 1.
 
     Raises:
         EmptyClassError: A class has no photos.

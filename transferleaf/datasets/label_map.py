@@ -1,4 +1,4 @@
-"""Data sets whose classes have different names, brought to the same names and joined."""
+"""Rename the classes of data sets, and join data sets."""
 
 from __future__ import annotations
 
@@ -24,17 +24,19 @@ def relabel(
     *,
     classes: Sequence[str] | None = None,
 ) -> LeafDataset:
-    """Give the classes of a data set other names; several may get the same one.
+    """Rename the classes of a data set. Several classes may get the same name.
 
     Args:
         data: The photos.
-        label_map: The new name of each class of ``data``, or ``None`` to leave its photos out.
-        classes: The classes of the result, in their order, such as those of a classifier; some
-            may have no photos. ``None`` takes the new names, sorted.
+        label_map: A dictionary from each class of ``data`` to its new name, or to ``None`` to leave
+            out its photos.
+        classes: The classes of the result, in order, such as those of a classifier. Some may have
+            no photos. Default: the new names, sorted.
 
     Raises:
-        ConfigError: ``label_map`` lacks a class that has photos, names one that ``data`` does
-            not have, or leaves all out; or ``classes`` lacks a new name.
+        ConfigError: ``label_map`` does not contain a class that has photos, contains a class that
+            ``data`` does not have, or leaves out all classes; or ``classes`` does not contain a new
+            name.
 
     >>> from transferleaf.datasets import LeafDataset
     >>> data = LeafDataset(paths=("1.jpg", "2.jpg"), labels=[0, 1], classes=("rust leaf", "leaf"),
@@ -63,19 +65,19 @@ def relabel(
 
 
 def join(first: LeafDataset, second: LeafDataset, *others: LeafDataset) -> LeafDataset:
-    """Put data sets with the same classes together.
+    """Join data sets with the same classes.
 
-    Names and leaf ids get the number of their data set in front, ``1/`` and so on, so that equal
-    ones stay apart. A manifest of the result finds its photos below a folder where the roots of
-    the data sets, or links to them, are called so.
+    Names and leaf ids get the number of their data set as a prefix, such as ``1/``, so they stay
+    unique. A manifest of the result needs a folder that contains the roots of the data sets, or
+    links to them, with these numbers as names.
 
     Args:
-        first: A data set; the result has its classes in its order.
+        first: A data set. The result has its classes in its order.
         second: A data set with the same classes in any order.
-        *others: More of them.
+        *others: Further data sets.
 
     Raises:
-        ClassMismatchError: The classes differ; ``relabel`` brings them together.
+        ClassMismatchError: The classes differ; use ``relabel`` first.
         LeafDatasetError: A photo is in two data sets, or only some have parts.
     """
     every = (first, second, *others)

@@ -1,4 +1,4 @@
-"""Class names of two data sets that mean the same, proposed from the words in them."""
+"""Match the class names of two data sets by their words."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _HEALTHY = frozenset({"healthy"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelMatch:
-    """Class names that mean the same, and those that found no partner.
+    """Matching class names of two data sets, and those without a match.
 
     Attributes:
-        matched: Our name by theirs.
-        loosely: Those of ``matched``, by their name, in which one name says more than the other,
-            as "rust" and "common rust" do. Look at them before you use them.
-        unmatched_ours: Our other names.
-        unmatched_theirs: Their other names.
+        matched: A dictionary from their names to our names.
+        loosely: Their names in ``matched`` of which one name is more specific than the other, such
+            as "rust" and "common rust". Check them before you use them.
+        unmatched_ours: Our names without a match.
+        unmatched_theirs: Their names without a match.
     """
 
     matched: Mapping[str, str]
@@ -37,7 +37,7 @@ class LabelMatch:
     unmatched_theirs: tuple[str, ...]
 
     def label_map(self) -> dict[str, str | None]:
-        """What ``relabel`` takes to give their photos our names and leave out the others.
+        """Return the map for ``relabel``: it renames matching classes and leaves out the others.
 
         >>> match_classes(["Mint___rust"], ["mint rust leaf", "sage"]).label_map()
         {'mint rust leaf': 'Mint___rust', 'sage': None}
@@ -48,7 +48,7 @@ class LabelMatch:
         return self.table()
 
     def table(self) -> Table:
-        """Show who matches whom, and list the others."""
+        """Return a table of the matches and of the names without a match."""
         from rich.table import Table
 
         from transferleaf.terminal import from_strangers
@@ -66,16 +66,16 @@ class LabelMatch:
 
 
 def match_classes(ours: Sequence[str], theirs: Sequence[str]) -> LabelMatch:
-    """Propose which class names of two data sets mean the same.
+    """Propose which class names of two data sets have the same meaning.
 
-    Names are compared as crop and disease, each a set of words: case, order, plural, brackets and
-    words such as "leaf" do not matter, and a crop alone is healthy. Two names match if these are
-    the same; or if the crop is, and the words of one disease are among those of the other. Where
-    that fits several names, none is taken.
+    A name is compared as the words of its crop and of its disease. Case, order, plural, brackets
+    and words such as "leaf" are ignored, and a crop without a disease means healthy. Two names
+    match if their words are the same, or if their crops are the same and the words of one disease
+    contain those of the other. If several names match loosely, none is used.
 
     Args:
-        ours: Class names to arrive at, such as those of a classifier.
-        theirs: Class names of the other data set.
+        ours: The target class names, such as those of a classifier.
+        theirs: The class names of the other data set.
 
     >>> match_classes(["Apple___Apple_scab", "Apple___healthy"], ["Apple Scab Leaf"]).matched
     {'Apple Scab Leaf': 'Apple___Apple_scab'}

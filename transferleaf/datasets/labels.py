@@ -1,4 +1,4 @@
-"""A class name read as the crop and the disease it stands for."""
+"""The crop and the disease in a class name."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ SEPARATOR = "___"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeafLabel:
-    """What a class name says of the leaves in it.
+    """The crop and the disease in a class name.
 
     Attributes:
-        name: The class name, as the folder is called.
-        crop: The crop in the spelling of ``name``, or ``None`` for a plain name.
-        disease: The disease in the spelling of ``name``; ``None`` for healthy leaves and for a
-            plain name.
-        healthy: Whether the leaves are healthy, or ``None`` for a plain name, which does not say.
+        name: The class name.
+        crop: The crop as written in ``name``. ``None`` if the name has no crop.
+        disease: The disease as written in ``name``. ``None`` for healthy leaves, or if the name has
+            no disease.
+        healthy: Whether the leaves are healthy. ``None`` if the name does not say.
     """
 
     name: str
@@ -27,7 +27,7 @@ class LeafLabel:
 
     @property
     def title(self) -> str:
-        """The name for people, with blanks instead of underscores.
+        """The name with spaces instead of underscores.
 
         >>> parse_label("Corn_(maize)___Common_rust_").title
         'Corn (maize): Common rust'
@@ -38,14 +38,13 @@ class LeafLabel:
 
 
 def parse_label(name: str) -> LeafLabel:
-    """Read a class name of the form ``Crop___Disease`` or ``Crop___healthy``.
+    """Parse a class name of the form ``Crop___Disease`` or ``Crop___healthy``.
 
     Args:
-        name: A class name. One without ``___``, or with nothing on one side of it, is plain: it
-            is kept and tells no crop.
+        name: A class name. Without ``___``, or with nothing before or after it, it has no crop.
 
     Returns:
-        The label, with crop and disease in the spelling of ``name``.
+        The label, with crop and disease as written in ``name``.
 
     Source:
         The folder names of PlantVillage (Hughes and Salathé, 2015, arXiv:1511.08060).

@@ -1,4 +1,4 @@
-"""Labelled leaf photos as one value: where they lie, what they show, and which leaf it is."""
+"""Labelled leaf photos as an immutable value: paths, labels, and the leaf in each photo."""
 
 from __future__ import annotations
 
@@ -41,22 +41,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LeafDataset:
-    """Labelled photos of leaves; nothing is read from them before it is needed.
+    """Labelled photos of leaves. A photo is only read when it is needed.
 
     Attributes:
-        paths: Where each photo lies.
-        labels: Position in ``classes`` of each photo, shape ``(n_photos,)``, ``int64``, read-only.
-        classes: Class names, usually ``Crop___Disease``; each once.
-        leaves: The leaf that each photo shows, or ``None`` where unknown.
-        origin: Where the photos and the leaf ids come from, for people.
-        names: Each photo's place below the data set's root, with forward slashes, the same on all
-            machines; ``Class/photo.jpg`` where none are given.
-        parts: The publisher's part of each photo, such as ``"train"``; empty where there are none.
-        ignored: Files and folders that lie among the photos and were left out; all parts of a data
-            set have those of the whole.
+        paths: Path of each photo.
+        labels: Class index of each photo, shape ``(n_photos,)``, ``int64``, read-only.
+        classes: Class names, usually ``Crop___Disease``, without duplicates.
+        leaves: The leaf in each photo, or ``None`` if unknown.
+        origin: The source of the photos and of the leaf ids, as text.
+        names: Path of each photo relative to the root, with forward slashes, the same on all
+            machines. Default: ``Class/photo.jpg``.
+        parts: The published part of each photo, such as ``"train"``. Empty if there are none.
+        ignored: Files and folders that were left out. Subsets and splits keep the whole list.
 
     Raises:
-        LeafDatasetError: The parts do not fit together.
+        LeafDatasetError: The attributes do not fit together.
     """
 
     paths: tuple[Path, ...]
@@ -92,23 +91,22 @@ class LeafDataset:
     def from_folder(
         cls, root: str | os.PathLike[str], *, leaves: LeafSource = "auto"
     ) -> LeafDataset:
-        """Find the photos of ``root/Class/photo.jpg``.
+        """Open a folder ``root/Class/photo.jpg``.
 
         Args:
             root: A folder with one folder of photos per class, at least two.
-            leaves: Where leaf ids come from. ``"auto"`` reads the file names where they tell;
-                ``"near-duplicates"`` also reads the photos and puts those together that look the
-                same and whose names tell nothing; a path is that of a CSV file with the columns
-                ``file`` (``Class/photo.jpg``) and ``leaf``, or of PlantVillage's
-                ``leaf-map.json``; a mapping gives leaf ids by ``Class/photo.jpg``; ``None`` leaves
-                all unknown.
+            leaves: Source of the leaf ids. ``"auto"`` uses the file names if they contain leaf ids.
+                ``"near-duplicates"`` also groups photos that look the same. A path is a CSV file
+                with the columns ``file`` (``Class/photo.jpg``) and ``leaf``, or PlantVillage's
+                ``leaf-map.json``. A dictionary maps ``Class/photo.jpg`` to a leaf id. ``None``
+                means that no leaf is known.
 
         Returns:
-            The photos, in order of class and file name.
+            The photos, sorted by class and file name.
 
         Raises:
-            FolderLayoutError: ``root`` has another layout; the message says what it holds.
-            LeafMapError: The CSV file or the mapping cannot be used with these photos.
+            FolderLayoutError: ``root`` has another layout. The message says what it contains.
+            LeafMapError: The CSV file or the dictionary does not fit these photos.
         """
         folder = named_path("root", root)
         refuse_split_folders(folder)
@@ -118,32 +116,32 @@ class LeafDataset:
     def from_split_folders(
         cls, root: str | os.PathLike[str], *, leaves: LeafSource = "auto"
     ) -> Split:
-        """Find the photos of ``root/{train,val,test}/Class/photo.jpg``, keeping that split.
+        """Open a folder ``root/{train,val,test}/Class/photo.jpg``, and keep its split.
 
         Args:
-            root: A folder that holds ``train`` and ``val`` (or ``valid``, ``validation``) or
+            root: A folder with ``train``, and with ``val`` (or ``valid``, ``validation``) or
                 ``test`` or both.
-            leaves: As for ``from_folder``; names begin with the folder, ``train/Class/photo.jpg``.
+            leaves: As for ``from_folder``. Names begin with the folder: ``train/Class/photo.jpg``.
 
         Raises:
             FolderLayoutError: ``root`` has another layout.
-            ClassMismatchError: A part has a class that ``train`` lacks.
-            LeafMapError: The CSV file or the mapping cannot be used with these photos.
+            ClassMismatchError: A part has a class that ``train`` does not have.
+            LeafMapError: The CSV file or the dictionary does not fit these photos.
         """
         found = SplitFolders().find(named_path("root", root))
         return cls.from_found(found, leaves=leaves, origin=str(root)).split()
 
     @classmethod
     def from_found(cls, found: FoundPhotos, *, leaves: LeafSource, origin: str) -> LeafDataset:
-        """Join the photos that a layout found with the leaf that each of them shows.
+        """Create a data set from the photos that a layout found.
 
         Args:
             found: The photos.
-            leaves: As for ``from_folder``; names are those of ``found``.
-            origin: Where the photos come from, for people.
+            leaves: As for ``from_folder``, with the names of ``found``.
+            origin: The source of the photos, as text.
 
         Raises:
-            LeafMapError: The CSV file or the mapping cannot be used with these photos.
+            LeafMapError: The CSV file or the dictionary does not fit these photos.
         """
         ids = find_leaf_ids(found, leaves)
         return cls(
@@ -169,7 +167,7 @@ class LeafDataset:
     def __getitem__(
         self, index: int | slice | Sequence[int] | npt.NDArray[np.integer[Any]]
     ) -> LeafPhoto | LeafDataset:
-        """Return one photo, or a data set of some; as in a list, -1 is the last."""
+        """Return one photo for an index, or a data set for a slice or a list of indices."""
         if isinstance(index, slice):
             return self.subset(np.arange(len(self))[index])
         if not isinstance(index, (int, np.integer)):
@@ -214,25 +212,25 @@ class LeafDataset:
 
     @property
     def crops(self) -> tuple[str, ...]:
-        """The crops that the class names tell, each once, in order of the classes."""
+        """The crops in the class names, without duplicates, in the order of the classes."""
         crops = (parse_label(name).crop for name in self.classes)
         return tuple(dict.fromkeys(crop for crop in crops if crop is not None))
 
     @property
     def n_leaves(self) -> int:
-        """How many different leaves are known."""
+        """Number of known leaves."""
         return len(set(self.leaves) - {None})
 
     def class_counts(self) -> dict[str, int]:
-        """Count the photos of each class, in order of ``classes``."""
+        """Return the number of photos of each class, in the order of ``classes``."""
         counts = np.bincount(self.labels, minlength=len(self.classes))
         return dict(zip(self.classes, counts.tolist(), strict=True))
 
     def subset(self, indices: Sequence[int] | npt.NDArray[np.integer[Any]]) -> LeafDataset:
-        """Take some photos, in the order of ``indices``, and keep all classes.
+        """Return a data set of some photos, in the order of ``indices``, with all classes.
 
         Raises:
-            ConfigError: An index is not that of a photo.
+            ConfigError: An index is out of range.
         """
         chosen = np.asarray(indices)
         chosen = chosen if chosen.size else chosen.astype(np.int64)
@@ -250,52 +248,53 @@ class LeafDataset:
         )
 
     def pooled(self) -> LeafDataset:
-        """Forget the publisher's parts, so that ``split`` may draw others."""
+        """Return the data set without its published parts, so that ``split`` can make new ones."""
         return replace(self, parts=())
 
     def with_leaves(self, source: LeafSource) -> LeafDataset:
-        """Tell the leaves anew, without looking for the photos again.
+        """Return the data set with leaf ids from another source.
 
         Args:
-            source: As for ``from_folder``. ``"near-duplicates"`` keeps the leaves that are known
-                and tells the others.
+            source: As for ``from_folder``. ``"near-duplicates"`` keeps the known leaves and adds
+                others.
 
         Raises:
-            LeafMapError: The file or the mapping cannot be used with these photos.
+            LeafMapError: The file or the dictionary does not fit these photos.
         """
         ids = find_leaf_ids_again(self, source)
         return replace(self, leaves=ids.leaves, origin=f"{self.origin}; {ids}")
 
     def split(self, *fractions: float, seed: int = 0) -> Split:
-        """Divide the photos into parts: by leaf where leaves are known, and class by class.
+        """Split the photos, stratified by class. All photos of a known leaf are in the same part.
 
         Args:
-            *fractions: Share of each part; two for train and test, three for train, val and test.
-                None keeps the parts that the publisher made, train, val and test in this order;
-                ``pooled()`` forgets those.
-            seed: The same seed gives the same parts.
+            *fractions: The fraction of each part: two for train and test, three for train, val and
+                test. Without fractions, the published parts are kept, in the order train, val,
+                test; ``pooled()`` removes them.
+            seed: Random seed. The same seed gives the same parts.
 
         Returns:
-            The parts, to unpack: ``train, val, test = data.split(0.6, 0.2, 0.2)``.
+            The parts, for unpacking: ``train, val, test = data.split(0.6, 0.2, 0.2)``.
 
         Raises:
-            ConfigError: The fractions are not above 0 or do not add up to 1, there are none and
-                the data set has no parts, or both are there.
-            SplitError: A class has too few leaves to be in every part.
+            ConfigError: A fraction is not above 0, the sum is not 1, there are no fractions and no
+                published parts, or there are both.
+            SplitError: A class has fewer leaves than there are parts.
         """
         from transferleaf.datasets.parts.split import split_dataset
 
         return split_dataset(self, fractions, seed=seed)
 
     def k_fold(self, folds: int = 5, *, seed: int = 0) -> tuple[Split, ...]:
-        """Divide the photos for cross-validation: by leaf where known, and class by class.
+        """Return the splits of a k-fold cross-validation, stratified by class and grouped by leaf.
 
         Args:
-            folds: Number of splits into train and test; each photo is tested in exactly one.
-            seed: The same seed gives the same folds.
+            folds: Number of splits into train and test. Each photo is in exactly one test part.
+            seed: Random seed. The same seed gives the same folds.
 
         Raises:
-            ConfigError: ``folds`` is below 2, or the data set has parts; ``pooled()`` forgets them.
+            ConfigError: ``folds`` is below 2, or there are published parts; ``pooled()`` removes
+                them.
             SplitError: A class has fewer leaves than there are folds.
         """
         from transferleaf.datasets.parts.folds import folds_by_leaf
@@ -306,7 +305,7 @@ class LeafDataset:
         """Write a manifest of the photos, with their parts if there are any; see ``Split.save``.
 
         Raises:
-            ManifestError: Two photos have one name, a photo cannot be read, or the file cannot
+            ManifestError: Two photos have the same name, a photo cannot be read, or the file cannot
                 be written.
         """
         from transferleaf.datasets.manifest import write_manifest
@@ -325,12 +324,12 @@ class LeafDataset:
         return read_photo(self.paths[index], image_size)
 
     def show(self, photos: int = 12, *, columns: int = 6, seed: int = 0) -> Figure:
-        """Draw some photos in a grid, each under its class; a notebook shows the figure.
+        """Draw a grid of photos with their classes. A notebook displays the figure.
 
         Args:
-            photos: How many, at most; one of each class in turn.
-            columns: Photos in a row.
-            seed: Chooses which.
+            photos: Maximum number of photos. They are taken from each class in turn.
+            columns: Photos per row.
+            seed: Random seed for choosing photos.
 
         Raises:
             ConfigError: ``photos`` or ``columns`` is below 1.
@@ -347,11 +346,17 @@ class LeafDataset:
         shuffle_seed: int | None = None,
         labels: LabelForm = "sparse",
     ) -> Any:
-        """Feed the photos to TensorFlow; see ``feed``.
+        """Return the photos as batches of a ``tf.data.Dataset``.
+
+        Args:
+            image_size: Height and width, in pixels, or one number for both.
+            batch_size: Number of photos per batch.
+            shuffle_seed: Random seed for shuffling. ``None`` keeps the order.
+            labels: ``"sparse"`` for class indices, ``"one-hot"`` for vectors.
 
         Returns:
-            A ``tf.data.Dataset`` of batches of images, ``(batch, height, width, 3)``, ``uint8``,
-            RGB in [0, 255], and labels.
+            Batches of images, ``(batch, height, width, 3)``, ``uint8``, RGB in [0, 255], and
+            labels.
         """
         from transferleaf.datasets.feeding import feed
 
@@ -360,9 +365,9 @@ class LeafDataset:
         )
 
     def fingerprint(self) -> str:
-        """Name this selection of photos: SHA-256 over classes, photo names and labels.
+        """Return a SHA-256 hash of the classes, the names of the photos and the labels.
 
-        It does not depend on where the folder lies, nor on what is in the files.
+        It does not depend on the location of the folder or on the content of the files.
         """
         facts: Mapping[str, object] = {
             "classes": self.classes,
@@ -373,7 +378,7 @@ class LeafDataset:
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode("ascii")).hexdigest()
 
     def table(self) -> Table:
-        """Show how many photos, and how many known leaves, each class has."""
+        """Return a table of the photos and known leaves of each class."""
         from transferleaf.datasets.tables import class_table
 
         note = f". {self._ignored_note()}" if self.ignored else ""

@@ -6,10 +6,11 @@ They import as before, and say where they went. They go in version 0.4.
 from __future__ import annotations
 
 import sys
-import warnings
 from importlib import import_module
 from types import ModuleType
 from typing import Any
+
+from transferleaf.deprecation import warn_renamed
 
 PACKAGE = "transferleaf.datasets"
 
@@ -36,11 +37,7 @@ class MovedModule(ModuleType):
         if name.startswith("__"):  # what the import system asks of every module
             raise AttributeError(name)
         value = getattr(import_module(self._home), name)
-        warnings.warn(
-            f"{self.__name__} is now {self._home}; the old name goes in transferleaf 0.4",
-            DeprecationWarning,
-            stacklevel=2,
-        )
+        warn_renamed(self.__name__, self._home)
         return value
 
 

@@ -1,4 +1,4 @@
-"""Photos opened in whichever layout they lie, saying which one was taken and why."""
+"""Open labelled photos in any layout, and say which layout was recognised."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ def open_leaves(
     layout: str | Layout | None = None,
     leaves: LeafSource = "auto",
 ) -> LeafDataset:
-    """Find labelled photos, recognising how they are laid out.
+    """Open a folder or a table of labelled photos. The layout is recognised.
 
     Args:
         path: A folder, or a file that lists photos.
-        layout: The layout to take, by name or as a ``Layout`` of your own; ``None`` recognises it.
-        leaves: Where leaf ids come from; see ``LeafDataset.from_folder``.
+        layout: Name of a layout, or your own ``Layout``. Default: recognise it.
+        leaves: Source of the leaf ids; see ``LeafDataset.from_folder``.
 
     Returns:
-        The photos. ``origin`` says which layout was taken, why, and which others may fit too.
+        The photos. ``origin`` names the layout, the reason, and other possible layouts.
 
     Raises:
-        FolderLayoutError: No layout is recognised, or the one that is taken is broken; the message
+        FolderLayoutError: No layout is recognised, or the folder does not follow it. The message
             says what was found.
-        DataError: The photos cannot be used as the layout lists them.
-        ConfigError: ``path`` is empty, ``layout`` no layout, or ``leaves`` no source of leaf ids.
-        LeafMapError: A map of leaf ids cannot be used with these photos.
+        DataError: The photos are not as the layout lists them.
+        ConfigError: ``path`` is empty, ``layout`` is not a layout, or ``leaves`` is not a source.
+        LeafMapError: A map of leaf ids does not fit these photos.
     """
     root = named_path("path", path)
     if layout is not None:

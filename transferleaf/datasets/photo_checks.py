@@ -24,15 +24,15 @@ _SMALL = 32
 def check_photos(
     data: LeafDataset, *, progress: Callable[[int, int], None] | None = None
 ) -> list[PhotoError]:
-    """Find the photos that are plainly not readable, from headers and checksums only.
+    """Find unreadable photos by their headers and checksums, without decoding them.
 
     Args:
         data: The photos.
-        progress: Called after each photo with how many are done and how many there are.
+        progress: Called after each photo with the number of finished photos and of all photos.
 
     Returns:
-        One error for each such photo, in order; none if all are well. A photo whose end is
-        missing is found only when it is decoded.
+        An error for each unreadable photo, in order. A truncated photo is only found when it is
+        decoded.
     """
     errors = []
     with ThreadPoolExecutor(_THREADS) as pool:

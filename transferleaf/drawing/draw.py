@@ -1,4 +1,4 @@
-"""Drawing a folder of leaf photos: the one function that users call."""
+"""Draw a folder of leaf photos."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ def draw_leaves(
     photos_per_leaf: tuple[int, int] = (1, 3),
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
-    """Draw a folder of leaf photos, to train on where no real ones are at hand.
+    """Draw a folder of synthetic leaf photos, for trying the library without real photos.
 
-    The photos lie in class folders, as in ``Apple___Rust/leaf0007_photo2.jpg``; photos of one
-    class with the same leaf number show the same leaf. The same arguments give the same files,
-    byte for byte on one machine, and a class looks the same whichever others are drawn. A
-    drawing that was interrupted is completed; a complete one is left alone.
+    The photos are in class folders, such as ``Apple___Rust/leaf0007_photo2.jpg``. Photos of a class
+    with the same leaf number show the same leaf. The same arguments give the same files, byte for
+    byte on one machine, and a class does not depend on which other classes are drawn. If the folder
+    contains a part of this drawing, the rest is added.
 
     Args:
-        folder: Where to draw; absent, empty, or with this very drawing in it.
-        photos_per_class: Photos in each class, at least 1.
-        image_size: Side of the square photos in pixels, at least 32.
-        seed: Any whole number from 0; another one gives other leaves.
-        classes: Some of ``DRAWN_CLASSES``; ``None`` draws all.
-        photos_per_leaf: Fewest and most photos of one leaf, from 1.
-        progress: Called after each leaf with the numbers of finished photos and of all photos.
+        folder: The folder: missing, empty, or with the same drawing.
+        photos_per_class: Number of photos per class, at least 1.
+        image_size: Height and width of the photos in pixels, at least 32.
+        seed: Random seed, at least 0. Another seed gives other leaves.
+        classes: Some of ``DRAWN_CLASSES``. Default: all.
+        photos_per_leaf: Minimum and maximum number of photos per leaf, from 1.
+        progress: Called after each leaf with the number of finished photos and of all photos.
 
     Returns:
         The folder.
 
     Raises:
-        ConfigError: An argument is out of its range; nothing was written.
-        FolderLayoutError: The folder holds something else; nothing was written.
+        ConfigError: An argument is out of range. Nothing was written.
+        FolderLayoutError: The folder contains something else. Nothing was written.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as empty:

@@ -46,19 +46,22 @@ def explain_photo(
     method: Method = DEFAULT_METHOD,
     stage: str | None = None,
 ) -> Explanation:
-    """Explain what a classifier says of one photo.
+    """Show which parts of a photo are evidence for a class.
 
     Args:
-        classifier: A ``TransferClassifier``; nothing of it changes.
+        classifier: A trained ``TransferClassifier``. It does not change.
         photo: A file, or pixels of shape ``(height, width, 3)``, RGB in [0, 255].
-        class_name: The class to explain; the most probable one where ``None``.
-        method: ``"stage-cam"``: the exact evidence of every stage that feeds the head, added up.
-            ``"grad-cam"``: what the gradient says of one stage, the last where none is named.
-        stage: Show this stage alone.
+        class_name: The class to explain. Default: the most probable class.
+        method: ``"stage-cam"`` adds the exact contributions of all stages that feed the head.
+            ``"grad-cam"`` is Grad-CAM on one stage, by default the last.
+        stage: Only show this stage.
+
+    Returns:
+        The explanation, with a heat map. ``save`` writes a picture.
 
     Raises:
-        ConfigError: An argument has a value that cannot work.
-        NotTrainedError: The classifier was never trained.
+        ConfigError: An argument has an invalid value.
+        NotTrainedError: The classifier is not trained.
         PhotoError: The file cannot be read as a photo.
 
     Source:

@@ -1,4 +1,4 @@
-"""An explanation as a value: a photo, where the evidence for a class lies, and in which stage."""
+"""An explanation of one prediction: a photo, a heat map, and the evidence of each stage."""
 
 from __future__ import annotations
 
@@ -24,24 +24,25 @@ _FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Explanation:
-    """Where a classifier sees what speaks for a class.
+    """The evidence for a class in one photo.
 
     Attributes:
-        photo: What was explained, shape ``(height, width, 3)``, ``uint8``, RGB in [0, 255]; one
-            from a file is reduced to at most 640 pixels a side.
-        heatmap: What speaks for the class, shape ``(height, width)``, ``float32``, in [0, 1]; 1 is
-            the strongest place of this photo, 0 is no evidence or evidence against.
-        class_name: The class that is explained.
+        photo: The photo, shape ``(height, width, 3)``, ``uint8``, RGB in [0, 255]. A photo from a
+            file is reduced to at most 640 pixels per side.
+        heatmap: The evidence for the class, shape ``(height, width)``, ``float32``, in [0, 1]. 1 is
+            the strongest evidence in this photo; 0 is no evidence, or evidence against the class.
+        class_name: The explained class.
         probability: Its probability, in [0, 1].
-        rival: The most probable of the other classes.
+        rival: The most probable other class.
         method: ``"stage-cam"`` or ``"grad-cam"``.
-        stage: The stage whose map is shown; ``None`` for the sum of all that feed the head.
-        on_leaf: Share of the heat that lies on the leaf, in [0, 1]; ``None`` where leaf and
-            background cannot be told apart, or where there is no heat.
-        stage_evidence: What each stage that feeds the head adds to the logarithm of
-            ``probability / probability of rival``, compared with the average training photo;
-            from low-level to high-level. Positive speaks for the class.
-        bias: What that logarithm is without any of it: their sum is the logarithm.
+        stage: The stage that the heat map shows. ``None`` for the sum of all stages.
+        on_leaf: Share of the evidence that is on the leaf, in [0, 1]. ``None`` if the leaf cannot
+            be separated from the background, or if there is no evidence.
+        stage_evidence: The contribution of each stage to the log odds of the class against
+            ``rival``, relative to the average training photo, from the first stage to the last.
+            Positive values are evidence for the class.
+        bias: The log odds without the contributions. ``bias`` plus all contributions is the log
+            odds.
     """
 
     photo: npt.NDArray[np.uint8]
@@ -57,23 +58,23 @@ class Explanation:
 
     @property
     def stage_shares(self) -> tuple[tuple[str, float], ...]:
-        """How much of the evidence, for and against, comes from each stage; the sum is 1."""
+        """The share of each stage in the absolute evidence. The shares sum to 1."""
         sizes = [abs(evidence) for _, evidence in self.stage_evidence]
         total = sum(sizes) or 1.0
         names = (stage for stage, _ in self.stage_evidence)
         return tuple((name, size / total) for name, size in zip(names, sizes, strict=True))
 
     def overlay(self, *, opacity: float = 0.75) -> npt.NDArray[np.uint8]:
-        """Lay the heat over the photo, the more of it the hotter.
+        """Return the photo with the heat map drawn over it.
 
         Args:
-            opacity: Of the hottest place, in [0, 1]; what has no heat shows the photo itself.
+            opacity: Opacity where the evidence is strongest, in [0, 1].
 
         Returns:
             Shape ``(height, width, 3)``, ``uint8``, RGB in [0, 255].
 
         Raises:
-            ConfigError: ``opacity`` is out of its range.
+            ConfigError: ``opacity`` is out of range.
         """
         if not 0 <= opacity <= 1:
             raise ConfigError("opacity", opacity, "lie in [0, 1]")
@@ -82,9 +83,7 @@ class Explanation:
         return np.round(mixed).astype(np.uint8)
 
     def save(self, path: str | PathLike[str]) -> Path:
-        """Write a picture: the photo, the overlay beside it, and a legend.
-
-        A file of that name is replaced.
+        """Save a picture of the photo, the heat map and a legend. Replaces an existing file.
 
         Args:
             path: Ends in ``.png``, ``.jpg``, ``.jpeg`` or ``.webp``.
@@ -93,8 +92,8 @@ class Explanation:
             The path.
 
         Raises:
-            ConfigError: It ends in something else.
-            OSError: It cannot be written.
+            ConfigError: The path has another ending.
+            OSError: The file cannot be written.
         """
         path = Path(path)
         if path.suffix.lower() not in _FORMATS:
@@ -104,7 +103,7 @@ class Explanation:
         return path
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what is no picture, ready for JSON."""
+        """Return everything except the photo and the heat map, as a dictionary of JSON values."""
         return {
             "class_name": self.class_name,
             "probability": self.probability,

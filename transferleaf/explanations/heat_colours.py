@@ -64,8 +64,8 @@ def heat_table() -> npt.NDArray[np.uint8]:
     lengths = np.linalg.norm(np.diff(way, axis=0), axis=1)
     walked = np.concatenate([[0], np.cumsum(lengths)])
     # Equal lengths of the way are equal differences to the eye.
-    places = np.linspace(0, walked[-1], _STEPS)
-    even = np.stack([np.interp(places, walked, channel) for channel in way.T], axis=1)
+    positions = np.linspace(0, walked[-1], _STEPS)
+    even = np.stack([np.interp(positions, walked, channel) for channel in way.T], axis=1)
     table = np.round(255 * _gamma(_linear_rgb(even).clip(0, 1))).astype(np.uint8)
     table.flags.writeable = False
     return table

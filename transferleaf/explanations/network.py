@@ -1,16 +1,16 @@
 """A classifier traced for explanations: from photos to maps of evidence, and the evidence in sums.
 
 The head is linear on pooled features, so a logit is the bias and a part from each stage. Each stage
-has a map whose average over all places is exactly that part.
+has a map whose average over all positions is exactly that part.
 
-For averages the map is exact place by place: ``w . (A - mean)``, as an average of sums is a sum of
-averages. A feature beyond the head's bound counts by the bound, and its map shrinks alike.
+For averages the map is exact position by position: ``w . (A - mean)``, as an average of sums is a
+sum of averages. A feature beyond the head's bound counts by the bound, and its map shrinks alike.
 
-A covariance is an average as well, of products ``x x'`` of the centred channels at each place, but
-the head sees its square root. The map is the gradient G of the head's part with respect to the
-covariance, applied to each place: ``2 x' G x``. The root grows with the square root of what it is
-given, so by Euler's theorem on homogeneous functions these maps too average to the part exactly;
-how they divide it among the places is a first-order statement.
+A covariance is an average as well, of products ``x x'`` of the centred channels at each position,
+but the head sees its square root. The map is the gradient G of the head's part with respect to the
+covariance, applied to each position: ``2 x' G x``. The root grows with the square root of what it
+is given, so by Euler's theorem on homogeneous functions these maps too average to the part exactly;
+how they divide it among the positions is a first-order statement.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Evidence:
     """What a network says of a batch of photos.
 
     Attributes:
-        maps: Each ``(n, rows, columns)``: places of stages; their sizes may differ.
+        maps: Each ``(n, rows, columns)``: positions of stages; their sizes may differ.
         explained: Numbers of the classes that the maps speak of, shape ``(n,)``.
         stage_logits: What each stage of the head adds to each logit, shape
             ``(n, n_stages, n_classes)``.
@@ -125,9 +125,9 @@ class _Part:
         )
 
     def map(self, feature_map: Any, explained: Any) -> Any:
-        """The part of each place in the logits of classes ``explained``, ``(n, rows, columns)``.
+        """The part of each position in the logits of classes ``explained``, ``(n, rows, columns)``.
 
-        Its average over all places is the group's part of the logit.
+        Its average over all positions is the group's part of the logit.
         """
         weights = tf.stop_gradient(self.factor) * tf.gather(tf.transpose(self.kernel), explained)
         if self.group.kind == "average":

@@ -1,4 +1,4 @@
-"""Exporting a classifier: written beside its place, checked there, and moved when it is right."""
+"""Export a classifier: write a temporary file, compare it with the classifier, and move it."""
 
 from __future__ import annotations
 
@@ -40,36 +40,38 @@ def export_classifier(
     verify: bool = True,
     overwrite: bool = False,
 ) -> ExportCheck:
-    """Write a classifier as a file for other programs, and compare its answers to photos.
+    """Export a classifier for other programs, and compare its predictions with the classifier's.
 
-    The file takes raw photos, ``(batch, height, width, 3)``, ``uint8``, RGB in [0, 255], and gives
-    probabilities ``(batch, classes)``. Class names and what else one needs to know are inside.
+    The exported model takes raw photos, shape ``(batch, height, width, 3)``, ``uint8``, RGB in [0,
+    255], and returns probabilities, shape ``(batch, n_classes)``. The file contains the class names
+    and other metadata.
 
     Args:
-        classifier: A ``TransferClassifier``.
-        filepath: Where to; its name ends in ``.tflite``, ``.onnx`` or ``.xml``, or is that of a
-            folder for a SavedModel.
-        format: ``"saved_model"`` (``"tf_saved_model"`` is the same), ``"litert"``, ``"onnx"`` or
-            ``"openvino"``; what the name of the file ends in where ``None``.
-        quantize: ``"int8"`` keeps the weights in 8 bits, for ``"litert"``. Activations become
-            integers as far as the answers stay the same; the head stays in float.
-        photos: What to compare the answers on; drawn leaves where ``None``. For int8, which needs
-            photos, one half measures ranges of activations and the other is compared on.
-        photo_size: Height and width of the photos that the file takes. Where ``None``, a LiteRT
-            file takes those of the network's size and the others take any.
-        verify: Whether the answers are compared.
-        overwrite: Whether an older export at ``filepath`` is replaced; anything else never is.
+        classifier: A trained ``TransferClassifier``.
+        filepath: The file to write, ending in ``.tflite``, ``.onnx`` or ``.xml``, or the folder of
+            a SavedModel.
+        format: ``"saved_model"`` (or ``"tf_saved_model"``), ``"litert"``, ``"onnx"`` or
+            ``"openvino"``. Default: by the ending of ``filepath``.
+        quantize: ``"int8"`` stores weights in 8 bits; only for ``"litert"``. Activations are
+            quantised as far as the predictions stay the same. The head stays in float32.
+        photos: Photos for the comparison. Default: drawn leaves. Int8 requires photos: one half
+            determines the ranges of the activations, the other half is for the comparison.
+        photo_size: Height and width of the photos that the exported model takes. Default: the input
+            size of the network for LiteRT, any size for the other formats.
+        verify: Whether to compare the predictions.
+        overwrite: Whether to replace an existing export at ``filepath``. Other files are never
+            replaced.
 
     Returns:
-        What was written, how its answers compare, its size and its speed.
+        The result of the comparison, with the size and the speed of the file.
 
     Raises:
-        ConfigError: An option has a value that cannot work.
-        NotTrainedError: The classifier was never trained.
-        ExportTargetError: Something is at ``filepath``.
-        ExportFailedError: The format cannot hold this classifier.
+        ConfigError: An argument has an invalid value.
+        NotTrainedError: The classifier is not trained.
+        ExportTargetError: ``filepath`` exists.
+        ExportFailedError: The format does not support this classifier.
         ExportMismatchError: A float32 probability differs by more than 1e-4, or fewer than 99 % of
-            the photos have the same label in int8. No file is left.
+            the photos have the same class in int8. The file is deleted.
         MissingExtraError: The format needs a package that is not installed.
         PhotoError: A photo cannot be read.
     """

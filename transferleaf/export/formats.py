@@ -26,10 +26,10 @@ def format_named(name: str) -> FileFormat:
     >>> format_named("onnx").suffix
     '.onnx'
     """
-    known = _ALIASES.get(name, name)
-    if known not in FORMATS:
+    canonical = _ALIASES.get(name, name)
+    if canonical not in FORMATS:
         raise ConfigError("format", name, f"be one of {', '.join(map(repr, FORMATS))}")
-    return FORMATS[known]
+    return FORMATS[canonical]
 
 
 def format_to_write(name: str | None, path: Path) -> FileFormat:

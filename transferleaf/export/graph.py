@@ -79,8 +79,8 @@ def resize_matrix(length: Any, size: int) -> Any:
     """
     scale = ops.cast(length, "float32") / size
     centres = (ops.arange(size, dtype="float32") + 0.5) * scale
-    places = ops.arange(0, ops.cast(length, "float32"), 1, dtype="float32") + 0.5
-    distances = ops.abs(places[None, :] - centres[:, None]) / ops.maximum(scale, 1.0)
+    positions = ops.arange(0, ops.cast(length, "float32"), 1, dtype="float32") + 0.5
+    distances = ops.abs(positions[None, :] - centres[:, None]) / ops.maximum(scale, 1.0)
     weights = ops.maximum(0.0, 1.0 - distances)
     return weights / ops.sum(weights, axis=1, keepdims=True)
 

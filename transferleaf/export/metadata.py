@@ -122,8 +122,8 @@ def checked_photo_size(value: int | tuple[int, int] | None) -> tuple[int, int] |
 
 def _license(backbone: str) -> str:
     # A network of the user's own is no registered one.
-    known = backbone in list_backbones()
-    return get_backbone(backbone).license if known else "unknown"
+    registered = backbone in list_backbones()
+    return get_backbone(backbone).license if registered else "unknown"
 
 
 def _number(value: float | None) -> float | None:

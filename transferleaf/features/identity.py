@@ -90,18 +90,18 @@ def _structure(model: keras.Model) -> list[Any]:
         if not kind.__module__.startswith(_OWN)
     }
     # Keras numbers unnamed layers through the process; what counts is which layer is meant.
-    places = {layer.name: f"#{place}" for place, layer in enumerate(layers)}
-    return [_plain(keras.saving.serialize_keras_object(model), places), foreign]
+    numbers = {layer.name: f"#{number}" for number, layer in enumerate(layers)}
+    return [_plain(keras.saving.serialize_keras_object(model), numbers), foreign]
 
 
-def _plain(config: Any, places: dict[str, str]) -> Any:
+def _plain(config: Any, numbers: dict[str, str]) -> Any:
     if isinstance(config, dict):
         return {
-            name: _plain(value, places) for name, value in config.items() if name != "trainable"
+            name: _plain(value, numbers) for name, value in config.items() if name != "trainable"
         }
     if isinstance(config, (list, tuple)):
-        return [_plain(value, places) for value in config]
-    return places.get(config, config) if isinstance(config, str) else config
+        return [_plain(value, numbers) for value in config]
+    return numbers.get(config, config) if isinstance(config, str) else config
 
 
 def _source(kind: type) -> str:

@@ -1,7 +1,7 @@
 """Second-order pooling: the square root of the covariance of a stage's channels, as features.
 
 An average says how much of each channel a photo has; a covariance says which channels occur
-together at one place. That is texture, and lesions are texture.
+together at one position. That is texture, and lesions are texture.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from transferleaf.freezing.feature_groups import FeatureKind
 
-# Added to the variances, as a share of their mean: a map has fewer places than channels at small
+# Added to the variances, as a share of their mean: a map has fewer positions than channels at small
 # image sizes, and its covariance has no root that a gradient could pass through then.
 RIDGE = 1e-3
 
@@ -27,7 +27,7 @@ _TINY = 1e-12
 
 @keras.saving.register_keras_serializable("transferleaf")
 class SecondOrderPooling(keras.layers.Layer):
-    """The upper triangle of the square root of the channels' covariance over all places.
+    """The upper triangle of the square root of the channels' covariance over all positions.
 
     The root comes from matrix products alone, so that every export format can hold it. Where
     ``channels`` are fewer than the map has, it is first projected to them by orthonormal
@@ -71,7 +71,7 @@ class SecondOrderPooling(keras.layers.Layer):
         return self.root(self.covariance(self.centred(maps)))
 
     def centred(self, maps: Any) -> Any:
-        """Project feature maps, and subtract their mean over all places.
+        """Project feature maps, and subtract their mean over all positions.
 
         Returns:
             Shape ``(batch, height * width, n)``, float32.
@@ -85,7 +85,7 @@ class SecondOrderPooling(keras.layers.Layer):
         return x - ops.mean(x, axis=1, keepdims=True)
 
     def covariance(self, centred: Any) -> Any:
-        """The mean over all places of the products of channels, ``(batch, n, n)``."""
+        """The mean over all positions of the products of channels, ``(batch, n, n)``."""
         return ops.matmul(ops.transpose(centred, (0, 2, 1)), centred) / centred.shape[1]
 
     def root(self, covariance: Any) -> Any:
@@ -174,7 +174,7 @@ def projection(width: int, channels: int) -> NDArray[np.float32]:
 def pooling_layer(kind: FeatureKind, channels: int, *, name: str | None = None) -> Any:
     """The layer that makes a group of features from its stage's feature map.
 
-    In float32 whatever the backbone computes in: a sum over many places loses half precision.
+    In float32 whatever the backbone computes in: a sum over many positions loses half precision.
 
     Args:
         kind: The kind of features.

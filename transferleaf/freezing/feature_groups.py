@@ -18,7 +18,7 @@ FeatureKind = Literal["average", "second-order"]
 # measurements behind these three numbers.
 MAX_SECOND_ORDER_FEATURES = 3_500
 
-# Covariances are texture. A finer map sees edges only, a coarser one has too few places.
+# Covariances are texture. A finer map sees edges only, a coarser one has too few positions.
 FINEST_STRIDE, COARSEST_STRIDE = 4, 16
 
 
@@ -28,8 +28,8 @@ class FeatureGroup:
 
     Attributes:
         stage: Position of the stage.
-        kind: ``"average"``: the mean of each channel over all places. ``"second-order"``: the
-            square root of the channels' covariance over all places.
+        kind: ``"average"``: the mean of each channel over all positions. ``"second-order"``: the
+            square root of the channels' covariance over all positions.
         channels: Channels of the stage; of second-order features, channels that are left after
             the projection.
 

@@ -1,4 +1,4 @@
-"""What a policy needs to know of a backbone: its layers and stages as plain values."""
+"""The layers and stages of a backbone as plain values, for policies."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerInfo:
-    """One backbone layer that holds weights.
+    """A backbone layer with weights.
 
     Attributes:
-        name: Its path inside the backbone, such as ``"conv5_block1_1_conv"``.
-        stage: Position of its stage; 0 is nearest the pixels.
-        parameters: Number of values that training can change.
-        batch_norm: Whether it is a batch normalisation, whose statistics are a matter of policy.
-        multiply_adds: Work of one forward pass for one photo, in multiply-adds.
+        name: Its path in the backbone, such as ``"conv5_block1_1_conv"``.
+        stage: Index of its stage; 0 is the first.
+        parameters: Number of trainable parameters.
+        batch_norm: Whether it is a batch normalisation.
+        multiply_adds: Multiply-adds of a forward pass for one photo.
     """
 
     name: str
@@ -27,14 +27,14 @@ class LayerInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackboneLayers:
-    """The weight-holding layers of one backbone, in network order.
+    """The layers of a backbone that have weights, in network order.
 
     Attributes:
-        name: The backbone's name.
-        stages: Names of the stages, from low-level to high-level features.
-        widths: Channels of the feature map that ends each stage.
-        strides: Pixels of the photo's side for each place of that map's.
-        layers: The layers, each with the position of its stage.
+        name: Name of the backbone.
+        stages: Names of the stages, from the first to the last.
+        widths: Channels of the output of each stage.
+        strides: Stride of the output of each stage relative to the photo, in pixels.
+        layers: The layers.
     """
 
     name: str
@@ -44,11 +44,11 @@ class BackboneLayers:
     layers: tuple[LayerInfo, ...]
 
     def of_stages(self, positions: Sequence[int]) -> tuple[LayerInfo, ...]:
-        """The layers of the stages at ``positions``, in network order."""
+        """Return the layers of the stages at ``positions``, in network order."""
         wanted = set(positions)
         return tuple(layer for layer in self.layers if layer.stage in wanted)
 
     @property
     def parameters(self) -> int:
-        """Number of trainable values in the whole backbone."""
+        """Number of trainable parameters of the backbone."""
         return sum(layer.parameters for layer in self.layers)

@@ -1,4 +1,4 @@
-"""A plan: a policy applied to one backbone, phase by phase, before anything is trained."""
+"""A plan: a policy applied to one backbone, phase by phase, before training."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Method(Enum):
     """How a phase trains."""
 
-    SOLVE = "solve"  # the best linear head on stored features, to convergence
-    GRADIENT = "gradient"  # by stochastic gradient steps
+    SOLVE = "solve"  # the optimal linear head on stored features
+    GRADIENT = "gradient"  # gradient descent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +28,11 @@ class StagePlan:
 
     Attributes:
         name: The stage.
-        parameters: Values in the stage that training could change.
-        trainable: Paths of the layers that train, in network order; empty: the stage is frozen.
-        trainable_parameters: Values in those layers.
-        rate: Step size as a multiple of the phase's learning rate; 0 where frozen.
-        batch_norm: ``"frozen"``, ``"trained"`` or, in a stage without batch norm, ``"none"``.
+        parameters: Number of parameters of the stage.
+        trainable: Paths of the layers that train, in network order. Empty if the stage is frozen.
+        trainable_parameters: Number of parameters of these layers.
+        rate: Learning rate as a multiple of that of the phase; 0 if the stage is frozen.
+        batch_norm: ``"frozen"``, ``"trained"``, or ``"none"`` in a stage without batch norm.
     """
 
     name: str
@@ -45,17 +45,18 @@ class StagePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """One stretch of training during which the same layers train.
+    """A part of the training in which the same layers train.
 
     Attributes:
-        name: What people call it.
-        method: How it trains.
-        epochs: Gradient epochs; 0 where the head is solved.
-        stages: Every stage of the backbone, from low-level to high-level features.
-        head_rate: The head's step size as a multiple of ``learning_rate``.
-        learning_rate: Peak step size; ``None`` where a user's optimizer sets it or none is used.
-        passes: Predicted work per photo and epoch, as a multiple of one forward pass through the
-            backbone, where the outputs of frozen stages are stored.
+        name: The name.
+        method: Whether the head is solved or layers train by gradient descent.
+        epochs: Gradient epochs; 0 if the head is solved.
+        stages: All stages of the backbone, from the first to the last.
+        head_rate: Learning rate of the head as a multiple of ``learning_rate``.
+        learning_rate: Peak learning rate. ``None`` if your own optimizer sets it, or without
+            optimizer.
+        passes: Predicted work per photo and epoch, as a multiple of a forward pass of the backbone,
+            if the outputs of frozen stages are stored.
     """
 
     name: str
@@ -68,7 +69,7 @@ class Phase:
 
     @property
     def steps(self) -> int:
-        """Stretches of work after which a run is judged: each epoch, and solving the head."""
+        """Number of results of the phase: one for each epoch, or one for solving the head."""
         return 1 if self.method is Method.SOLVE else self.epochs
 
     @property
@@ -78,24 +79,24 @@ class Phase:
 
     @property
     def rates(self) -> dict[str, float]:
-        """Step size of each trainable backbone layer as a multiple of the learning rate."""
+        """Learning rate of each trainable backbone layer, as a multiple of ``learning_rate``."""
         return {path: stage.rate for stage in self.stages for path in stage.trainable}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class FreezePlan:
-    """A policy applied to one backbone: what trains, what is frozen, phase by phase.
+    """A policy applied to one backbone: what trains and what is frozen in each phase.
 
-    Printing it shows a table. ``to_json`` and ``from_json`` are exact inverses.
+    ``print`` shows a table. ``from_json`` restores exactly what ``to_json`` returns.
 
     Attributes:
-        title: The policy, for people.
-        backbone: The backbone's name.
+        title: Description of the policy.
+        backbone: Name of the backbone.
         classes: Number of classes.
         head_stages: Names of the stages whose averaged outputs feed the head.
-        second_order_stages: Names of those whose covariances feed it too.
-        head_parameters: Values in the head.
-        phases: What happens, in order.
+        second_order_stages: Names of the stages whose covariances also feed it.
+        head_parameters: Number of parameters of the head.
+        phases: The phases, in order.
     """
 
     title: str
@@ -108,20 +109,20 @@ class FreezePlan:
 
     @property
     def parameters(self) -> int:
-        """Values that training could change, in backbone and head."""
+        """Number of parameters of backbone and head."""
         return self.head_parameters + sum(stage.parameters for stage in self.phases[0].stages)
 
     @property
     def gradient_epochs(self) -> int:
-        """Gradient epochs of all phases."""
+        """Number of gradient epochs of all phases."""
         return sum(phase.epochs for phase in self.phases)
 
     def trainable_parameters(self, phase: Phase) -> int:
-        """Values that ``phase`` trains, in backbone and head."""
+        """Return the number of parameters that ``phase`` trains, in backbone and head."""
         return self.head_parameters + sum(stage.trainable_parameters for stage in phase.stages)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that ``from_dict`` takes and JSON can hold."""
+        """Return the plan as a dictionary of JSON values."""
         values = asdict(self)
         for phase in values["phases"]:
             phase["method"] = phase["method"].value
@@ -129,7 +130,7 @@ class FreezePlan:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Return the plan whose ``to_dict`` gave ``values``."""
+        """Create a plan from the result of ``to_dict``."""
         phases = tuple(_phase(phase) for phase in values["phases"])
         names = {
             field: tuple(values.get(field, ())) for field in ("head_stages", "second_order_stages")
@@ -137,12 +138,12 @@ class FreezePlan:
         return cls(**{**values, **names, "phases": phases})
 
     def to_json(self) -> str:
-        """Return the plan as JSON text."""
+        """Return the plan as JSON."""
         return json.dumps(self.to_dict())
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return the plan whose ``to_json`` gave ``text``."""
+        """Create a plan from the result of ``to_json``."""
         return cls.from_dict(json.loads(text))
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""A policy: how much of a pretrained backbone to train, and how gently, as a frozen value."""
+"""A policy: which stages of a pretrained backbone to train, and with what learning rates."""
 
 from __future__ import annotations
 
@@ -17,59 +17,60 @@ from transferleaf.quadrant import DataSize, Quadrant, Similarity, member
 
 
 class BatchNormStatistics(Enum):
-    """Whose channel means and variances batch normalisation uses where it is trained."""
+    """The statistics that batch normalisation uses in stages that train."""
 
-    PRETRAINED = "pretrained"  # keep those the weights were trained with; the layers stay frozen
-    FROM_LEAVES = "from_leaves"  # train the layers; needs large batches
+    PRETRAINED = "pretrained"  # the pretrained statistics; the layers stay frozen
+    FROM_LEAVES = "from_leaves"  # the layers train; use large batches
 
 
 class HeadStart(Enum):
-    """Where the head's weights are when gradient training begins."""
+    """The weights of the head when gradient training begins."""
 
-    SOLVED = "solved"  # the best linear classifier on the frozen features
-    RANDOM = "random"  # as initialised; for networks trained from scratch
+    SOLVED = "solved"  # the optimal linear classifier on the frozen features
+    RANDOM = "random"  # random weights, for networks trained from scratch
 
 
 POLICY_NAMES = ("auto", "I", "II", "III", "IV", "head")
-"""What ``FreezePolicy.named`` and ``--freeze`` take."""
+"""The names for ``FreezePolicy.named`` and ``--freeze``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreezePolicy:
-    """How much of a pretrained backbone to train, and how gently.
+    """Which stages of a pretrained backbone to train, and with what learning rates.
 
-    A policy names stages by their distance from the head, so it fits every backbone. Most users
-    take one from ``for_quadrant``, ``for_data``, ``freeze_base``, ``train_last`` or ``train_all``
-    and change single fields with ``dataclasses.replace`` or the factories' keyword arguments.
+    A policy counts stages from the head, so it works with every backbone. Usually you create one
+    with ``for_quadrant``, ``for_data``, ``freeze_base``, ``train_last`` or ``train_all``. To change
+    single fields, use the keyword arguments of these methods, or ``dataclasses.replace``.
 
     Attributes:
-        trainable_stages: Stages left trainable, counted from the head: their number, where 0
-            freezes the whole base; a share of the stages in (0, 1), rounded up; ``"all"``; or
-            ``"auto"``, which the first ``fit`` decides from evidence.
-        head_stages: Stages whose globally averaged outputs feed the head: ``"all"``, from low-level
-            to high-level features; ``"last"``, the classical head; or a tuple of stage names.
-        head_pooling: What the head sees of these stages: ``"second-order"``, their averages and,
-            of the early ones, the covariances of their channels; or ``"average"``, the averages.
-        head_start: Whether the head is solved on the frozen features first.
-        epochs: Epochs of gradient training where ``fit`` is not told otherwise; at least 1.
-        learning_rate: Peak step size of AdamW for the last stage; in (0, 1].
-        head_rate: The head's step size as a multiple of ``learning_rate``; above 0.
-        stage_decay: Step size of a stage as a multiple of that of the stage after it; in (0, 1].
-            After the discriminative fine-tuning of Howard and Ruder (2018).
-        warmup_epochs: Epochs over which the step size rises from 0 before it falls along a cosine.
-        batch_norm: Whose statistics batch normalisation uses in trainable stages.
-        weight_decay: Decoupled weight decay of AdamW; in [0, 1].
-        dropout: Share of head features dropped in gradient training; in [0, 1).
-        label_smoothing: Share of the target spread over all classes; in [0, 1).
-        patience: Epochs without a better validation result before training stops; ``None``: never.
-        views: Where the classifier augments and stages are frozen: changed views of each training
-            photo that are computed once, at least 0. The head learns from all of them, and epochs
-            take turns through them. With 0 the head learns from the photos alone, and each epoch
-            changes them anew, at the price of the whole network running in each.
-        quadrant: The cell of the size-similarity matrix the policy was made for, if any.
+        trainable_stages: Stages to train, counted from the head: a number (0 freezes the whole
+            base), a share of the stages in (0, 1), rounded up, ``"all"``, or ``"auto"``, which the
+            first ``fit`` replaces after measuring the data.
+        head_stages: Stages whose outputs feed the head: ``"all"``, ``"last"`` as in a classical
+            head, or a tuple of stage names.
+        head_pooling: ``"second-order"`` for the averages of these stages and the channel
+            covariances of early stages, or ``"average"`` for the averages only.
+        head_start: Whether to solve the head on the frozen features first.
+        epochs: Gradient epochs, at least 1. ``fit(epochs=...)`` overrides it.
+        learning_rate: Peak learning rate of AdamW for the last stage, in (0, 1].
+        head_rate: Learning rate of the head as a multiple of ``learning_rate``, above 0.
+        stage_decay: Learning rate of a stage as a multiple of that of the next stage, in (0, 1]:
+            discriminative fine-tuning after Howard and Ruder (2018).
+        warmup_epochs: Epochs in which the learning rate rises from 0, before cosine decay.
+        batch_norm: The statistics that batch normalisation uses in stages that train.
+        weight_decay: Decoupled weight decay of AdamW, in [0, 1].
+        dropout: Dropout rate on the head features in gradient training, in [0, 1).
+        label_smoothing: Label smoothing in gradient training, in [0, 1).
+        patience: Stop training after this many epochs without improvement on the validation data.
+            ``None`` disables early stopping.
+        views: Number of augmented views per photo that are computed once and stored, at least 0, if
+            the classifier augments and stages are frozen. The head is solved on all of them, and
+            epochs alternate between them. With 0, the head is solved on the original photos, and
+            each epoch augments them again, so the whole network runs in each epoch.
+        quadrant: The quadrant for which the policy was made, if any.
 
     Raises:
-        ConfigError: A field has a value that cannot work.
+        ConfigError: A field has an invalid value.
 
     >>> FreezePolicy.for_quadrant("IV").trainable_stages
     0
@@ -102,19 +103,25 @@ class FreezePolicy:
 
     @classmethod
     def for_quadrant(cls, quadrant: Quadrant | str, **changes: Any) -> Self:
-        """Return the policy for a cell of the size-similarity matrix.
+        """Return the policy for a quadrant of the size-similarity matrix.
 
         Args:
-            quadrant: A ``Quadrant`` or its numeral: I (large, similar), II (large, dissimilar),
-                III (small, dissimilar), IV (small, similar).
-            **changes: Fields of the policy to set otherwise.
+            quadrant: A ``Quadrant`` or its name: ``"I"`` (large, similar), ``"II"`` (large,
+                dissimilar), ``"III"`` (small, dissimilar) or ``"IV"`` (small, similar).
+            **changes: Fields to change.
+
+        Returns:
+            The policy in ``QUADRANT_POLICIES`` with these changes.
 
         Raises:
-            ConfigError: There is no such quadrant, or a field has a value that cannot work.
+            ConfigError: There is no such quadrant, or a field has an invalid value.
 
         Source:
-            The four strategies of the size-similarity matrix; the CS231n notes on transfer
-            learning for III. ``QUADRANT_POLICIES`` holds the numbers.
+            The four strategies of the size-similarity matrix; for III, the CS231n notes on transfer
+            learning.
+
+        >>> FreezePolicy.for_quadrant("IV", dropout=0.2)
+        FreezePolicy(trainable_stages=0, dropout=0.2, quadrant='IV')
         """
         from transferleaf.freezing.quadrants import QUADRANT_POLICIES
 
@@ -130,23 +137,26 @@ class FreezePolicy:
         Args:
             size: ``"small"`` or ``"large"``, or a ``DataSize``.
             similarity: ``"low"`` or ``"high"``, or a ``Similarity``.
-            **changes: Fields of the policy to set otherwise.
+            **changes: Fields to change.
 
         Raises:
-            ConfigError: A value is none of these.
+            ConfigError: An argument has another value.
+
+        >>> FreezePolicy.for_data(size="small", similarity="high")
+        FreezePolicy(trainable_stages=0, quadrant='IV')
         """
         return cls.for_quadrant(Quadrant.of(size, similarity), **changes)
 
     @classmethod
     def named(cls, name: str, **changes: Any) -> Self:
-        """Return the policy that the command line's ``--freeze`` calls so.
+        """Return the policy with a name that ``--freeze`` and ``TransferClassifier`` accept.
 
         Args:
-            name: ``"auto"``, ``"head"``, or the numeral of a quadrant, such as ``"IV"``.
-            **changes: Fields of the policy to set otherwise.
+            name: ``"auto"``, ``"head"``, or a quadrant such as ``"IV"``.
+            **changes: Fields to change.
 
         Raises:
-            ConfigError: No policy is called so, or a field has a value that cannot work.
+            ConfigError: There is no such name, or a field has an invalid value.
 
         >>> FreezePolicy.named("head")
         FreezePolicy(trainable_stages=0)
@@ -161,29 +171,51 @@ class FreezePolicy:
 
     @classmethod
     def freeze_base(cls, **changes: Any) -> Self:
-        """Train the head alone; every stage stays as it was pretrained."""
+        """Train only the head; all stages stay frozen.
+
+        Args:
+            **changes: Fields to change.
+
+        >>> FreezePolicy.freeze_base(head_stages="last")
+        FreezePolicy(trainable_stages=0, head_stages='last')
+        """
         return cls(**{"trainable_stages": 0, **changes})
 
     @classmethod
     def train_last(cls, *, stages: int | float, **changes: Any) -> Self:
-        """Train the head and the last ``stages`` stages, a number or a share of them."""
+        """Train the head and the last stages.
+
+        Args:
+            stages: A number of stages, or a share of them in (0, 1).
+            **changes: Fields to change.
+
+        >>> FreezePolicy.train_last(stages=2, stage_decay=0.5)
+        FreezePolicy(trainable_stages=2, stage_decay=0.5)
+        """
         return cls(**{"trainable_stages": stages, **changes})
 
     @classmethod
     def train_all(cls, **changes: Any) -> Self:
-        """Train the head and every stage."""
+        """Train the head and all stages.
+
+        Args:
+            **changes: Fields to change.
+
+        >>> FreezePolicy.train_all(epochs=10)
+        FreezePolicy(trainable_stages='all', epochs=10)
+        """
         return cls(**{"trainable_stages": "all", **changes})
 
     @classmethod
     def auto(cls, **changes: Any) -> Self:
-        """Leave the decision to the first ``fit``, which measures where the data stands.
+        """Let the first ``fit`` choose the policy. It measures the training data first.
 
         Args:
-            **changes: Fields to keep, whatever is advised; their defaults are no choice.
+            **changes: Fields that keep these values whatever the advice is.
 
         Raises:
-            ConfigError: A field is set to its default, which advice would overrule, or has a value
-                that cannot work.
+            ConfigError: A field has an invalid value, or its default value, which the advice would
+                replace.
 
         >>> FreezePolicy.auto(epochs=2)
         FreezePolicy(trainable_stages='auto', epochs=2)
@@ -203,7 +235,7 @@ class FreezePolicy:
 
     @property
     def undecided(self) -> bool:
-        """Whether what trains is still to be decided from evidence."""
+        """Whether the first ``fit`` still has to choose the policy."""
         return self.trainable_stages == "auto"
 
     def decided(self, advised: FreezePolicy) -> FreezePolicy:
@@ -227,21 +259,20 @@ class FreezePolicy:
         epochs: int | None = None,
         optimizer: Literal["policy", "user"] = "policy",
     ) -> FreezePlan:
-        """Apply the policy to one backbone.
+        """Apply the policy to a backbone. This does not change the backbone.
 
         Args:
-            layers: The backbone's layers, as ``Backbone.describe()`` tells them.
-            classes: Number of classes of the head, at least 1.
-            epochs: Epochs of gradient training; the policy's where ``None``.
-            optimizer: Who chose the optimizer. A user's one trains the head by gradient even
-                where the policy alone would be content with the solved head.
+            layers: The layers of the backbone, from ``Backbone.describe()``.
+            classes: Number of classes, at least 1.
+            epochs: Gradient epochs. Default: those of the policy.
+            optimizer: ``"user"`` if you called ``compile``. Then gradient epochs train the head
+                even if the base is frozen.
 
         Returns:
-            What will be trained, phase by phase; nothing is changed.
+            The plan: what trains in each phase.
 
         Raises:
-            ConfigError: The policy asks for stages that the backbone does not have, or is not
-                decided yet.
+            ConfigError: The backbone has no such stages, or the policy is ``"auto"``.
         """
         from transferleaf.freezing.planning import make_plan
 
@@ -253,15 +284,15 @@ class FreezePolicy:
         return Method.SOLVE if self.head_start is HeadStart.SOLVED else Method.GRADIENT
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that ``from_dict`` takes and JSON can hold."""
+        """Return the fields as a dictionary of JSON values."""
         return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Return the policy whose ``to_dict`` gave ``values``.
+        """Create a policy from the result of ``to_dict``.
 
         Raises:
-            ConfigError: A field is unknown or has a value that cannot work.
+            ConfigError: A field is unknown or has an invalid value.
         """
         known = {field.name for field in fields(cls)}
         for name in values:
@@ -280,12 +311,12 @@ class FreezePolicy:
         return cls(**{**values, **enums})
 
     def to_json(self) -> str:
-        """Return the policy as JSON text."""
+        """Return the policy as JSON."""
         return json.dumps(self.to_dict())
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return the policy whose ``to_json`` gave ``text``."""
+        """Create a policy from the result of ``to_json``."""
         return cls.from_dict(json.loads(text))
 
     def __repr__(self) -> str:

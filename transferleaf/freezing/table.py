@@ -50,7 +50,7 @@ def _head_cell(phase: Phase) -> str:
 
 def _rate(phase: Phase, multiple: float) -> str:
     if phase.learning_rate is None:
-        return f"{multiple:.3g} x your optimizer's rate"
+        return f"{multiple:.3g} x your learning rate"
     return f"{phase.learning_rate * multiple:.2g}"
 
 

@@ -34,7 +34,7 @@ _SLOPE_RESOLUTION = 1e-10
 _NOTHING = 1e-5
 
 
-class Place(Protocol):
+class Point(Protocol):
     """A head, or a step from one head to another, in coordinates of its photos' choice."""
 
     @property
@@ -46,17 +46,17 @@ class Place(Protocol):
         """Shape ``(n_classes,)``."""
 
     def plus(self, factor: float, other: Self) -> Self:
-        """Return this place moved by ``factor`` times ``other``."""
+        """Return this point moved by ``factor`` times ``other``."""
 
     def dot(self, coefficients: Floats, bias: Floats) -> float:
         """Inner product with the kernel of ``coefficients``, plus that with ``bias``."""
 
 
-_P = TypeVar("_P", bound=Place)
+_P = TypeVar("_P", bound=Point)
 
 
 class Model(Protocol[_P]):
-    """Newton's model of the objective around a place: its value, slope and curvature."""
+    """Newton's model of the objective around a point: its value, slope and curvature."""
 
     @property
     def value(self) -> float:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.head.memory import head_memory, memory_in_one_piece
-from transferleaf.head.newton import Place, Problem, descend, extrapolate
+from transferleaf.head.newton import Point, Problem, descend, extrapolate
 from transferleaf.head.passes import PassedPhotos
 from transferleaf.head.rows import Rows, blocks
 from transferleaf.head.scaling import FeatureScaling
@@ -35,7 +35,7 @@ _FINAL_TOLERANCE = 1e-5
 # The answer moves in a straight line from one strength to the next if they are no further apart.
 _APPROACH_RATIO = 5.0
 
-_P = TypeVar("_P", bound=Place)
+_P = TypeVar("_P", bound=Point)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -17,7 +17,6 @@ from transferleaf.reports.facts import UnreadablePhoto
 from transferleaf.reports.set_report import UnknownClass
 from transferleaf.training.predicting import predict_each_file
 
-_BATCH = 32
 _REMEDY = "No other photo of a class that the classifier knows is left, so there are no figures."
 
 
@@ -60,7 +59,12 @@ class Answers:
 
 
 def ask(
-    classifier: Any, data: LeafDataset, labels: NDArray[np.int64], *, threshold: float | None
+    classifier: Any,
+    data: LeafDataset,
+    labels: NDArray[np.int64],
+    *,
+    threshold: float | None,
+    batch_size: int,
 ) -> Answers:
     """Ask a classifier about every photo, once.
 
@@ -69,6 +73,7 @@ def ask(
         data: The photos, at least one.
         labels: The class number of each in the classifier; ``UNKNOWN`` where it has none.
         threshold: The top probability from which it answers; ``None`` without one.
+        batch_size: Number of photos per batch.
 
     Raises:
         BadPhotosError: No photo is left that can be read and whose class is known.
@@ -78,7 +83,7 @@ def ask(
         classifier.backbone,
         data.paths,
         groups=feature_groups(classifier.freeze, classifier.backbone.describe()),
-        batch_size=_BATCH,
+        batch_size=batch_size,
     )
     return sort_answers(data, labels, found, reasons, threshold=threshold)
 

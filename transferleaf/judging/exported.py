@@ -14,8 +14,7 @@ from transferleaf.judging.answers import sort_answers
 from transferleaf.judging.matching import LabelMap, check_label_map, matched_labels
 from transferleaf.judging.measuring import measure
 from transferleaf.reports.set_report import SetReport
-
-_BATCH = 32
+from transferleaf.whole_numbers import whole_number
 
 
 def judge_exported(
@@ -23,6 +22,7 @@ def judge_exported(
     sets: Mapping[str, LeafDataset],
     *,
     label_map: LabelMap | None = None,
+    batch_size: int = 32,
 ) -> tuple[SetReport, ...]:
     """Judge an exported file on sets of photos.
 
@@ -30,6 +30,7 @@ def judge_exported(
         exported: The file.
         sets: The photos by name.
         label_map: See ``report_on``.
+        batch_size: Number of photos per batch, at least 1.
 
     Returns:
         The figures of each set; without the mistakes, as the file cannot be explained.
@@ -41,15 +42,20 @@ def judge_exported(
     """
     if label_map is not None:
         check_label_map(label_map, list(sets.values()), exported.classes)
-    return tuple(_judged(exported, name, data, label_map) for name, data in sets.items())
+    size = whole_number("batch_size", batch_size, minimum=1)
+    return tuple(_judged(exported, name, data, label_map, size) for name, data in sets.items())
 
 
 def _judged(
-    exported: ExportedClassifier, name: str, data: LeafDataset, label_map: LabelMap | None
+    exported: ExportedClassifier,
+    name: str,
+    data: LeafDataset,
+    label_map: LabelMap | None,
+    batch_size: int,
 ) -> SetReport:
     labels = matched_labels(data, exported.classes, label_map, name=f"the {name} photos")
     errors: dict[int, PhotoError] = {}
-    batches = read_photos(data.paths, exported.read_size, batch_size=_BATCH, errors=errors)
+    batches = read_photos(data.paths, exported.read_size, batch_size=batch_size, errors=errors)
     answers = sort_answers(
         data,
         labels,

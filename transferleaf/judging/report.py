@@ -1,4 +1,4 @@
-"""The report on a classifier: asks it about each set of test photos, measures, and gathers."""
+"""The report on a classifier: predictions for each set of test photos, and metrics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from transferleaf.auditing.audit import Audit
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError
 from transferleaf.judging.answers import ask
-from transferleaf.judging.known_facts import (
+from transferleaf.judging.classifier_facts import (
     as_json,
     model_facts,
     quadrant_map,
@@ -25,6 +25,7 @@ from transferleaf.progress import Reporter
 from transferleaf.reports.report import Report
 from transferleaf.reports.set_report import SetReport
 from transferleaf.training.checks import check_trained
+from transferleaf.whole_numbers import whole_number
 
 TestData = LeafDataset | Mapping[str, LeafDataset]
 
@@ -39,36 +40,42 @@ def report_on(
     audit: Audit | None = None,
     title: str | None = None,
     command: str | None = None,
+    batch_size: int = 32,
     verbose: int = 1,
 ) -> Report:
-    """Judge this classifier on photos that it has not seen: figures with their uncertainty.
+    """Evaluate a classifier on test photos, and return a report with confidence intervals.
 
     Args:
-        classifier: The classifier.
-        test_data: Photos that it was not trained on; or several sets by name, such as ``"lab"``
-            and ``"field"``, to see them side by side, the main one first.
-        label_map: For photos whose classes have other names: by each of those, the classifier's
-            class, or ``None`` where it has none; ``match_classes`` proposes one. A class that is
-            not named keeps its name.
-        training_data: What it was trained on: the report tells what that was, and how many test
-            photos show a leaf of it.
-        advice: What was advised for the training photos; what the classifier holds where ``None``.
-        audit: An audit of photos, to be told along.
-        title: What the report is about; the backbone and the number of classes where ``None``.
-        command: The command that asked for it.
-        verbose: 0 for silence, 1 for progress bars.
+        classifier: A trained ``TransferClassifier``.
+        test_data: Photos that were not used for training. A dictionary of several sets, such as
+            ``{"lab": lab, "field": field}``, compares them; the first is the main set.
+        label_map: A dictionary from the class names of the photos to those of the classifier, or to
+            ``None`` for a class that the classifier does not have. Other names stay the same.
+            ``match_classes`` proposes such a map.
+        training_data: The training photos. The report describes them, and counts the test photos of
+            the same leaves.
+        advice: The advice to include. Default: the advice of the classifier.
+        audit: An audit to include.
+        title: Title of the report. Default: the backbone and the number of classes.
+        command: The command to show in the report.
+        batch_size: Number of photos per batch, at least 1.
+        verbose: 0 for no output, 1 for progress bars.
+
+    Returns:
+        The report: ``save_html`` writes a page, ``save`` a JSON file, ``to_markdown`` a model card.
 
     Raises:
-        ConfigError: ``test_data`` is of another kind or empty, or ``label_map`` names classes that
-            nobody has.
-        NotTrainedError: The classifier was never trained.
-        ClassMismatchError: The classifier knows none of the classes of a set.
+        ConfigError: ``test_data`` has another type or is empty, or ``label_map`` contains unknown
+            classes.
+        NotTrainedError: The classifier is not trained.
+        ClassMismatchError: The classifier has none of the classes of a set.
         BadPhotosError: No photo of a set can be read.
     """
     sets = _by_name(test_data)
     check_trained(classifier, "a report")
     if label_map is not None:
         check_label_map(label_map, list(sets.values()), classifier.classes)
+    size = whole_number("batch_size", batch_size, minimum=1)
     reporter = Reporter(verbose)
     advised = classifier.advice if advice is None else advice
     return Report(
@@ -76,7 +83,7 @@ def report_on(
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         classes=classifier.classes,
         sets=tuple(
-            _judged(classifier, name, data, label_map, training_data, reporter)
+            _judged(classifier, name, data, label_map, training_data, size, reporter)
             for name, data in sets.items()
         ),
         model=model_facts(classifier),
@@ -95,12 +102,13 @@ def _judged(
     data: LeafDataset,
     label_map: LabelMap | None,
     training_data: LeafDataset | None,
+    batch_size: int,
     reporter: Reporter,
 ) -> SetReport:
     classes, calibration = classifier.classes, classifier.calibration
     threshold = None if calibration is None else calibration.threshold
     labels = matched_labels(data, classes, label_map, name=f"the {name} photos")
-    answers = ask(classifier, data, labels, threshold=threshold)
+    answers = ask(classifier, data, labels, threshold=threshold, batch_size=batch_size)
     trained_on = [] if training_data is None else training_data.leaves
     return measure(
         answers,

@@ -14,7 +14,7 @@ from typing import Any
 
 from transferleaf.calibrating import Calibration
 from transferleaf.datasets.parts.split import Split
-from transferleaf.judging.known_facts import versions
+from transferleaf.judging.classifier_facts import versions
 from transferleaf.runs.folder import RunFolder
 from transferleaf.runs.left_out import (
     save_readable,
@@ -27,7 +27,7 @@ from transferleaf.runs.preparing import PreparedRun
 from transferleaf.runs.tensorboard_logs import TensorBoardLogs
 from transferleaf.training.callbacks import FitHistory
 from transferleaf.training.feeding.bad_photos import SkippedPhoto
-from transferleaf.training.going_on import said_by_caller
+from transferleaf.training.resume_hint import without_resume_hint
 from transferleaf.whole_files import remove_abandoned, written_whole
 from transferleaf.wording import counted, percent
 
@@ -113,7 +113,7 @@ def _save_model(prepared: PreparedRun, run: RunFolder) -> None:
 def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> None:
     config, classifier = prepared.config, prepared.classifier
     train, validation, _ = prepared.split
-    with said_by_caller():
+    with without_resume_hint():
         history = classifier.fit(
             train,
             validation_data=validation,

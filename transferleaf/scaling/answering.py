@@ -44,9 +44,9 @@ class PredictTask:
         answering = Answering.by(self.classifier, photos=self.photos, threads=threads)
 
         def work(part: Part) -> int:
-            with fetched(part.places) as files:
+            with fetched(part.photos) as files:
                 found = answering.answer(files, self.top_k)
-            content = to_parquet([place.name for place in part.places], found)
+            content = to_parquet([location.name for location in part.photos], found)
             self.folder.write(part_name(part.number, part.digest(self.work)), content)
             return sum(each.error is not None for each in found)
 

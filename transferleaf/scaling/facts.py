@@ -12,7 +12,7 @@ from transferleaf.auditing.facts import photo_facts as facts_of_files
 from transferleaf.cache_folder import cache_folder
 from transferleaf.scaling.fetching import fetched
 from transferleaf.scaling.parts import PHOTOS_PER_PART, Part, cut
-from transferleaf.scaling.places import in_memory, named_place
+from transferleaf.scaling.photo_locations import in_memory, named_photo
 from transferleaf.scaling.running import run
 from transferleaf.scaling.workers import Workers
 
@@ -46,19 +46,19 @@ def photo_facts(
     Raises:
         ConfigError: An option cannot work.
         MissingExtraError: Ray or fsspec is needed and not installed.
-        BulkRunError: Ray gave up.
+        BulkRunError: Ray failed.
     """
-    named = tuple(named_place(str(photo)) for photo in photos)
-    unique = tuple({place.address: place for place in named}.values())
+    named = tuple(named_photo(str(photo)) for photo in photos)
+    unique = tuple({location.address: location for location in named}.values())
     parts = list(cut(unique if on is None else in_memory(unique), photos_per_part))
     task = _FactsTask(cache=str(cache_folder(cache).absolute()))
     found: dict[str, PhotoFacts] = {}
     for number, facts in run(task, parts, on=on, workers=workers):
-        addresses = (place.address for place in parts[number].places)
+        addresses = (location.address for location in parts[number].photos)
         found.update(zip(addresses, facts, strict=True))
         if progress is not None:
             progress(len(found), len(unique))
-    return tuple(found[place.address] for place in named)
+    return tuple(found[location.address] for location in named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class _FactsTask:
 
     def open(self, threads: int | None) -> Callable[[Part], tuple[PhotoFacts, ...]]:
         def work(part: Part) -> tuple[PhotoFacts, ...]:
-            with fetched(part.places) as files:
+            with fetched(part.photos) as files:
                 facts = facts_of_files(files.paths, workers=threads, cache=self.cache)
                 return tuple(
                     replace(each, error=files.reasons.get(row, each.error))

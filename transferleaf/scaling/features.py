@@ -14,7 +14,7 @@ from transferleaf.datasets.photos.file_content import stamp_of
 from transferleaf.errors import BadPhotosError, ConfigError, PhotoError
 from transferleaf.scaling.fetching import FetchedPhotos, fetched
 from transferleaf.scaling.parts import PHOTOS_PER_PART, Part, cut
-from transferleaf.scaling.places import find_places, in_memory
+from transferleaf.scaling.photo_locations import find_photos, in_memory
 from transferleaf.scaling.running import run
 from transferleaf.scaling.workers import Workers
 
@@ -56,7 +56,7 @@ def fill_store(
     kind. ``fit``, ``feature_evidence`` and the audit then find their features there.
 
     Args:
-        photos: A leaf data set or words; see ``find_places``.
+        photos: A leaf data set or words; see ``find_photos``.
         backbone: The network; see ``TransferClassifier``.
         weights: Its weights; see ``TransferClassifier``.
         image_size: Height and width of what it sees, in pixels; its own where ``None``.
@@ -74,7 +74,7 @@ def fill_store(
         PretrainedWeightsError: The weights cannot be had.
         FeatureStoreError: A worker cannot write the store.
         MissingExtraError: Ray or fsspec is needed and not installed.
-        BulkRunError: Ray gave up.
+        BulkRunError: Ray failed.
     """
     from transferleaf.features.store import FeatureStore
     from transferleaf.training.assembly import resolve_backbone
@@ -82,19 +82,19 @@ def fill_store(
 
     check_backend()
     check_folder("cache", cache)
-    places = find_places(photos)
+    locations = find_photos(photos)
     built = resolve_backbone(backbone, weights=weights, stages=None, image_size=image_size)
     store = FeatureStore(cache)
-    _check_room(store.limit, built, len(places))
+    _check_room(store.limit, built, len(locations))
     task = _FillTask(
         backbone=built,
         cache=str(store.folder.absolute()),
         limit=store.limit,
-        photos=len(places),
+        photos=len(locations),
     )
-    parts = list(cut(places if on is None else in_memory(places), photos_per_part))
+    parts = list(cut(locations if on is None else in_memory(locations), photos_per_part))
     bad = [each for _, found in run(task, parts, on=on, workers=workers) for each in found]
-    return StoreFill(photos=len(places), bad=tuple(sorted(bad)))
+    return StoreFill(photos=len(locations), bad=tuple(sorted(bad)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +121,9 @@ class _FillTask:
         )
 
         def work(part: Part) -> list[tuple[str, str]]:
-            with fetched(part.places) as files:
+            with fetched(part.photos) as files:
                 reasons = _fill(prefix, files, decoders(threads))
-            return [(part.places[row].name, reason) for row, reason in reasons.items()]
+            return [(part.photos[row].name, reason) for row, reason in reasons.items()]
 
         return work
 

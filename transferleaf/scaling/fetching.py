@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from transferleaf.scaling.places import Place, filesystem, local_path
+from transferleaf.scaling.photo_locations import PhotoLocation, filesystem, local_path
 
 # Fetching waits for the network, not for a core.
 _THREADS = 16
@@ -29,36 +29,36 @@ class FetchedPhotos:
 
 
 @contextmanager
-def fetched(places: Sequence[Place]) -> Iterator[FetchedPhotos]:
+def fetched(locations: Sequence[PhotoLocation]) -> Iterator[FetchedPhotos]:
     """Bring photos into files, which are gone after the block; local ones stay where they are."""
     with tempfile.TemporaryDirectory(prefix="transferleaf-") as folder:
         paths = tuple(
-            _path_here(place) or Path(folder, str(position))
-            for position, place in enumerate(places)
+            _path_here(location) or Path(folder, str(position))
+            for position, location in enumerate(locations)
         )
-        remote = [row for row, place in enumerate(places) if _path_here(place) is None]
+        remote = [row for row, location in enumerate(locations) if _path_here(location) is None]
         with ThreadPoolExecutor(_THREADS, thread_name_prefix="transferleaf-fetch") as pool:
             found = pool.map(
-                _fetch, [places[row] for row in remote], [paths[row] for row in remote]
+                _fetch, [locations[row] for row in remote], [paths[row] for row in remote]
             )
             reasons = {row: reason for row, reason in zip(remote, found, strict=True) if reason}
         yield FetchedPhotos(paths, reasons)
 
 
-def _path_here(place: Place) -> Path | None:
+def _path_here(location: PhotoLocation) -> Path | None:
     """Where a photo lies on this machine, if it may be opened there."""
-    return None if place.shut else local_path(place.address)
+    return None if location.shut else local_path(location.address)
 
 
-def _fetch(place: Place, path: Path) -> str | None:
+def _fetch(location: PhotoLocation, path: Path) -> str | None:
     """Write a photo to ``path``; say why it cannot be had, if so."""
-    if place.shut:
-        return place.shut
+    if location.shut:
+        return location.shut
     try:
-        if place.content is not None:
-            path.write_bytes(place.content)
+        if location.content is not None:
+            path.write_bytes(location.content)
         else:
-            system, remote = filesystem(place.address)
+            system, remote = filesystem(location.address)
             system.get_file(remote, str(path))
     except FileNotFoundError:
         return "there is no such file."

@@ -51,7 +51,7 @@ def each_part(parts: Sequence[Part], do: Pass[Result]) -> Iterator[tuple[int, Re
     lost = yield from _survivors(marked, do, attempts=2)
     if lost:
         raise BulkRunError(
-            f"workers end on part {lost[0].number}, of {len(lost[0].places):,} photos, and on no "
+            f"workers end on part {lost[0].number}, of {len(lost[0].photos):,} photos, and on no "
             "photo of it alone; give them more memory, or take smaller parts"
         )
 
@@ -73,10 +73,10 @@ def _killers(lost: Sequence[Part], do: Pass[Result]) -> frozenset[str]:
     accused: list[Part] = []
     while suspects:
         found = _lost(suspects, do, attempts=1)
-        accused += [part for part in found if len(part.places) == 1]
-        suspects = [half for part in found if len(part.places) > 1 for half in _halves(part)]
+        accused += [part for part in found if len(part.photos) == 1]
+        suspects = [half for part in found if len(part.photos) > 1 for half in _halves(part)]
     # Once more: a worker may have ended for a reason of its own.
-    return frozenset(part.places[0].address for part in _lost(accused, do, attempts=2))
+    return frozenset(part.photos[0].address for part in _lost(accused, do, attempts=2))
 
 
 def _lost(parts: Sequence[Part], do: Pass[Result], *, attempts: int) -> list[Part]:
@@ -92,21 +92,21 @@ def _lost(parts: Sequence[Part], do: Pass[Result], *, attempts: int) -> list[Par
 def _halves(part: Part) -> list[Part]:
     """Two halves; a part of one photo is its own half.
 
-    >>> from transferleaf.scaling.places import Place
-    >>> part = Part(3, tuple(Place(name, name, None) for name in "abc"))
-    >>> [[place.name for place in half.places] for half in _halves(part)]
+    >>> from transferleaf.scaling.photo_locations import PhotoLocation
+    >>> part = Part(3, tuple(PhotoLocation(name, name, None) for name in "abc"))
+    >>> [[location.name for location in half.photos] for half in _halves(part)]
     [['a'], ['b', 'c']]
     """
-    middle = len(part.places) // 2
-    halves = (part.places[:middle], part.places[middle:])
-    return [Part(part.number, places) for places in halves if places]
+    middle = len(part.photos) // 2
+    halves = (part.photos[:middle], part.photos[middle:])
+    return [Part(part.number, locations) for locations in halves if locations]
 
 
 def _without(part: Part, killers: frozenset[str]) -> Part:
     return Part(
         part.number,
         tuple(
-            replace(place, shut=KILLER) if place.address in killers else place
-            for place in part.places
+            replace(location, shut=KILLER) if location.address in killers else location
+            for location in part.photos
         ),
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from transferleaf.errors import BulkFolderError
 from transferleaf.scaling.extras import need
-from transferleaf.scaling.places import filesystem, is_url
+from transferleaf.scaling.photo_locations import filesystem, is_url
 from transferleaf.whole_files import owner_mark, written_whole
 
 SUCCESS = "_SUCCESS"
@@ -138,7 +138,7 @@ class OutputFolder:
             raise BulkFolderError(
                 self.address,
                 f"has no {SUCCESS}: its call has not finished",
-                "make the same call again, which goes on from the parts that are there.",
+                "repeat the call, which continues from the existing parts.",
             )
         return self._read_json(SUCCESS)
 

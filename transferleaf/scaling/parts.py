@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from transferleaf.errors import ConfigError
-from transferleaf.scaling.places import Place
+from transferleaf.scaling.photo_locations import PhotoLocation
 
 PHOTOS_PER_PART = 1024
 """As many rows as the largest file of the feature store has; what a killed worker loses at most."""
@@ -20,34 +20,36 @@ class Part:
 
     Attributes:
         number: Its position among the parts, from 0.
-        places: Its photos, in order.
+        photos: Its photos, in order.
     """
 
     number: int
-    places: tuple[Place, ...]
+    photos: tuple[PhotoLocation, ...]
 
     def digest(self, work: str) -> str:
         """Name the part by its photos, their states, and the work to be done on them.
 
-        >>> part = Part(0, (Place("1.jpg", "/1.jpg", "12 bytes"),))
+        >>> part = Part(0, (PhotoLocation("1.jpg", "/1.jpg", "12 bytes"),))
         >>> part.digest("predict"), part.digest("predict") == part.digest("other work")
         ('a96f8f5e44bd30e4', False)
         """
-        told = json.dumps([work, [(place.name, place.state) for place in self.places]])
+        told = json.dumps([work, [(location.name, location.state) for location in self.photos]])
         return hashlib.sha256(told.encode("ascii")).hexdigest()[:16]
 
 
-def cut(places: Sequence[Place], photos_per_part: int = PHOTOS_PER_PART) -> Iterator[Part]:
+def cut(
+    locations: Sequence[PhotoLocation], photos_per_part: int = PHOTOS_PER_PART
+) -> Iterator[Part]:
     """Cut photos into parts, in their order.
 
     Raises:
         ConfigError: ``photos_per_part`` is not positive.
 
-    >>> places = [Place(name, name, None) for name in "abcde"]
-    >>> [len(part.places) for part in cut(places, 2)]
+    >>> locations = [PhotoLocation(name, name, None) for name in "abcde"]
+    >>> [len(part.photos) for part in cut(locations, 2)]
     [2, 2, 1]
     """
     if photos_per_part < 1:
         raise ConfigError("photos_per_part", photos_per_part, "be at least 1")
-    for number, start in enumerate(range(0, len(places), photos_per_part)):
-        yield Part(number, tuple(places[start : start + photos_per_part]))
+    for number, start in enumerate(range(0, len(locations), photos_per_part)):
+        yield Part(number, tuple(locations[start : start + photos_per_part]))

@@ -13,7 +13,7 @@ from transferleaf.scaling.extras import need_for_bulk
 from transferleaf.scaling.model_digest import model_digest
 from transferleaf.scaling.output_folder import OutputFolder, part_name
 from transferleaf.scaling.parts import PHOTOS_PER_PART, Part, cut
-from transferleaf.scaling.places import find_places, in_memory
+from transferleaf.scaling.photo_locations import find_photos, in_memory
 from transferleaf.scaling.prediction_table import count_errors
 from transferleaf.scaling.running import run
 from transferleaf.scaling.workers import Workers
@@ -33,7 +33,7 @@ class BulkPredictions:
         folder: Where the Parquet files lie.
         parts: Their names, in the order of the photos.
         photos: How many photos there were, each of which has one row.
-        bad: How many of them have an error in place of an answer.
+        bad: How many of them have an error instead of a prediction.
         found_done: How many parts an earlier call had finished.
     """
 
@@ -63,7 +63,7 @@ def predict_photos_to(
 
     Args:
         classifier: Answers.
-        photos: A leaf data set or words; see ``find_places``.
+        photos: A leaf data set or words; see ``find_photos``.
         folder: A folder of its own, new or from an interrupted call: a path that all machines see,
             or a URL that fsspec can write to.
         on: ``None`` for this machine, ``"ray"``, or an address of Ray.
@@ -80,7 +80,7 @@ def predict_photos_to(
         NotTrainedError: The classifier was never trained.
         BulkFolderError: The folder holds something else.
         MissingExtraError: Ray, PyArrow or fsspec is not installed.
-        BulkRunError: Ray gave up.
+        BulkRunError: Ray failed.
     """
     # Here: it needs Keras, which the machine that only asks need not wait for.
     from transferleaf.training.checks import check_trained
@@ -91,8 +91,8 @@ def predict_photos_to(
     need_for_bulk(on)
     output = OutputFolder.of(folder)
     _check_reachable(output, on)
-    places = find_places(photos)
-    parts = list(cut(places, photos_per_part))
+    locations = find_photos(photos)
+    parts = list(cut(locations, photos_per_part))
     call = {
         "transferleaf": __version__,
         "model": model_digest(classifier),
@@ -105,14 +105,14 @@ def predict_photos_to(
     bad = sum(count_errors(output.read(name)) for name in names if name in done)
     left = [part for part, name in zip(parts, names, strict=True) if name not in done]
     task = PredictTask(
-        classifier=classifier, folder=output, work=work, top_k=top_k, photos=len(places)
+        classifier=classifier, folder=output, work=work, top_k=top_k, photos=len(locations)
     )
     bad += _run(task, left, on, workers, _Count(progress, _photos(parts), _photos(left)))
-    output.finish(names, {"photos": len(places), "bad": bad})
+    output.finish(names, {"photos": len(locations), "bad": bad})
     return BulkPredictions(
         folder=output.address,
         parts=tuple(names),
-        photos=len(places),
+        photos=len(locations),
         bad=bad,
         found_done=len(parts) - len(left),
     )
@@ -134,8 +134,8 @@ class _Count:
 def _run(
     task: PredictTask, left: Sequence[Part], on: str | None, workers: Workers, count: _Count
 ) -> int:
-    sizes = {part.number: len(part.places) for part in left}
-    reachable = left if on is None else [Part(p.number, in_memory(p.places)) for p in left]
+    sizes = {part.number: len(part.photos) for part in left}
+    reachable = left if on is None else [Part(p.number, in_memory(p.photos)) for p in left]
     bad = done = 0
     for number, without_answer in run(task, reachable, on=on, workers=workers):
         bad += without_answer
@@ -145,7 +145,7 @@ def _run(
 
 
 def _photos(parts: Iterable[Part]) -> int:
-    return sum(len(part.places) for part in parts)
+    return sum(len(part.photos) for part in parts)
 
 
 def _check_reachable(output: OutputFolder, on: str | None) -> None:

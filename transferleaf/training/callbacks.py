@@ -182,7 +182,7 @@ class BestWeights(keras.callbacks.Callback):
         leader: The epoch with the best results, which may be no more than chance.
         leader_logs: Its results.
         head: What the solved head answers to the validation photos; ``None``: there is no such.
-        judge: Asks the model in training the same; ``None`` while no gradient phase runs.
+        validate: Asks the model in training the same; ``None`` while no gradient phase runs.
         declined: How the leader did beside the head, where that was kept.
         diverged: The epoch whose loss or weights were not finite, if any.
     """
@@ -195,7 +195,7 @@ class BestWeights(keras.callbacks.Callback):
         self.leader_logs: dict[str, float] = {}
         self.weights: list[Any] = []
         self.head: Answers | None = None
-        self.judge: Callable[[], Answers] | None = None
+        self.validate: Callable[[], Answers] | None = None
         self.declined: Comparison | None = None
         self.diverged: int | None = None
 
@@ -210,7 +210,7 @@ class BestWeights(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Compare an epoch with the best one so far; called by Keras."""
-        if self.judge is None:  # the solved head was announced as an epoch, and is known already
+        if self.validate is None:  # the solved head was announced as an epoch, and is known already
             return
         logs = dict(logs or {})
         weights = self.model.get_weights()
@@ -231,9 +231,9 @@ class BestWeights(keras.callbacks.Callback):
 
     def _is_convincing(self) -> bool:
         """Whether the head, if there is one, gives way to the model as it is now."""
-        if self.head is None or self.judge is None:
+        if self.head is None or self.validate is None:
             return True
-        found = compare(self.judge(), self.head)
+        found = compare(self.validate(), self.head)
         # Once an epoch has taken the head's place, the head is not what is kept.
         self.declined = None if found.convincing or self.epoch >= 0 else found
         return found.convincing

@@ -36,7 +36,7 @@ from transferleaf.training.feeding.bad_photos import (
 from transferleaf.training.feeding.class_weight import ClassWeight, checked_class_weight
 from transferleaf.training.feeding.feeds import Feed
 from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler
-from transferleaf.training.phases.material import Material
+from transferleaf.training.phases.phase_inputs import PhaseInputs
 from transferleaf.training.resume import FitState, ResumeFolder
 from transferleaf.training.run import PhaseRecord, PlanRun
 from transferleaf.training.summary import best_line, guessing_line, proof_line, speeds_line
@@ -95,21 +95,19 @@ class Fit:
         reporter.say(self.plan)
         if not is_untrained(read_head(self.classifier)):
             reporter.say(
-                "This classifier was trained before: it goes on from the weights that it has. For "
-                "a fresh start make a new one."
+                "This classifier is trained already, so training continues from its weights. To "
+                "start again, create a new classifier."
             )
         methods = {phase.method for phase in self.plan.phases}
         if self.options.epochs and Method.GRADIENT not in methods:
             asked = f"epochs={self.options.epochs}"
-            reporter.say(f"The plan has no gradient epochs, so {asked} changes nothing.")
+            reporter.say(f"The plan has no gradient epochs, so {asked} has no effect.")
         self._check_together()
         with interrupts_kept():
             try:
                 run = self._prepared(reporter)
             except KeyboardInterrupt:
-                reporter.say(
-                    "Interrupted while photos were read; what was computed of them is stored."
-                )
+                reporter.say("Interrupted while photos were read. Computed features are stored.")
                 raise
             try:
                 run.run()
@@ -139,8 +137,8 @@ class Fit:
         feeds, missing = openable(given)
         # Of all that were given: after an interrupt the engine must be the same one.
         about = sum(feed.about_photos() for feed in given.values())
-        material = self._material(feeds, self._prefix(reporter, photos=about))
-        feeds, broken = readable(feeds, material)
+        inputs = self._phase_inputs(feeds, self._prefix(reporter, photos=about))
+        feeds, broken = readable(feeds, inputs)
         skipped = (*missing, *broken)
         settle(
             skipped,
@@ -152,21 +150,21 @@ class Fit:
         )
         self.note_skipped(skipped)
         left = replace(self, train=feeds["training"], validation=feeds.get("validation"))
-        return left._plan_run(reporter, material, time.monotonic() - began)
+        return left._plan_run(reporter, inputs, time.monotonic() - began)
 
-    def _plan_run(self, reporter: Reporter, material: Material, spent: float) -> PlanRun:
+    def _plan_run(self, reporter: Reporter, inputs: PhaseInputs, spent: float) -> PlanRun:
         resume, state = self._state()
         best = BestWeights(self.freeze.patience)
         if state.weights:
             # The frozen weights are those of the state, which need not be those read with just now.
-            material.prefix = self._prefix(reporter, photos=material.prefix.photos)
+            inputs.prefix = self._prefix(reporter, photos=inputs.prefix.photos)
         return PlanRun(
             classifier=self.classifier,
             backbone=self.backbone,
             plan=self.plan,
             compiler=self.compiler,
-            material=replace(
-                material,
+            inputs=replace(
+                inputs,
                 train=self.train,
                 validation=self.validation,
                 class_weight=checked_class_weight(
@@ -197,9 +195,9 @@ class Fit:
             photos=photos,
         )
 
-    def _material(self, feeds: Mapping[str, Feed], prefix: FrozenPrefix) -> Material:
+    def _phase_inputs(self, feeds: Mapping[str, Feed], prefix: FrozenPrefix) -> PhaseInputs:
         """Make what reads the photos; class weights and seed come once it is known which."""
-        return Material(
+        return PhaseInputs(
             train=feeds["training"],
             validation=feeds.get("validation"),
             prefix=prefix,
@@ -224,7 +222,7 @@ class Fit:
     def _settings(self) -> dict[str, Any]:
         """All that decides the weights a fit ends with, but for those it starts from."""
         store = FeatureStore(self.options.cache)
-        judges, augment = self.validation, self.options.augment
+        validation, augment = self.validation, self.options.augment
         return {
             "network": [structure_digest(self.backbone.model), asdict(self.backbone.pixels)],
             "dropout": self.classifier.get_layer("dropout").rate,
@@ -233,7 +231,7 @@ class Fit:
             "policy": self.freeze.to_dict(),
             "compile": self.compiler.settings(),
             "training photos": self.train.fingerprint(store),
-            "validation photos": None if judges is None else judges.fingerprint(store),
+            "validation photos": None if validation is None else validation.fingerprint(store),
             "batch_size": self.train.batch_size,
             "class_weight": _plain(self.options.class_weight),
             "augment": None if augment is None else augment.to_dict(),
@@ -248,9 +246,9 @@ class Fit:
         weight = self.options.class_weight
         if not (isinstance(weight, str) and weight == "balanced"):  # it may have to read a stream
             checked_class_weight(weight, self.train, self.plan.classes)
-        augment, known = self.options.augment, self.train.known
+        augment, indexed = self.options.augment, self.train.indexed
         mixes = augment is not None and augment.mixes_labels
-        if mixes and known is not None and (known.weights != 1).any():
+        if mixes and indexed is not None and (indexed.weights != 1).any():
             must = "mix nothing where photos have weights of their own"
             raise ConfigError("augment", augment, must)
         if mixes and self.compiler.labels == "sparse":

@@ -26,7 +26,7 @@ from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.head.layers import read_head
 from transferleaf.head.space import Floats
 from transferleaf.progress import Reporter
-from transferleaf.training.feeding.feeds import KnownPhotos
+from transferleaf.training.feeding.feeds import IndexedPhotos
 from transferleaf.training.phases.head_inputs import HeadInputs
 from transferleaf.training.phases.head_phase import compiled_results
 
@@ -179,7 +179,7 @@ def all_bad_photos(data: Any) -> Iterator[None]:
 def evaluate_files(
     classifier: keras.Model,
     backbone: Backbone,
-    photos: KnownPhotos,
+    photos: IndexedPhotos,
     paths: Sequence[Path],
     *,
     groups: Sequence[FeatureGroup],

@@ -19,15 +19,15 @@ from transferleaf.freezing import FreezePlan, Method, Phase
 from transferleaf.progress import Reporter
 from transferleaf.training.callbacks import HEAD, START, BestWeights, SpanningCallbacks
 from transferleaf.training.chance import Answers, Comparison, answers_of
-from transferleaf.training.going_on import how_to_go_on
 from transferleaf.training.phases.compiling import PhaseCompiler
 from transferleaf.training.phases.cut import tail_network
 from transferleaf.training.phases.epochs import Epochs, epoch_seed
 from transferleaf.training.phases.head_phase import solve_phase
-from transferleaf.training.phases.material import Material
+from transferleaf.training.phases.phase_inputs import PhaseInputs
 from transferleaf.training.phases.trainability import apply_trainability, check_trainability
 from transferleaf.training.proof import FreezeProof, frozen_checksums, prove_frozen
 from transferleaf.training.resume import FitState, ResumeFolder
+from transferleaf.training.resume_hint import resume_hint
 from transferleaf.wording import counted
 
 
@@ -62,7 +62,7 @@ class PlanRun:
         backbone: The part of it that the plan freezes or trains.
         plan: What to do.
         compiler: How each phase is compiled.
-        material: The photos, and what is stored of them.
+        inputs: The photos, and what is stored of them.
         callbacks: One list over all phases.
         best: Which epoch was the best.
         reporter: Shows progress.
@@ -76,7 +76,7 @@ class PlanRun:
     backbone: Backbone
     plan: FreezePlan
     compiler: PhaseCompiler
-    material: Material
+    inputs: PhaseInputs
     callbacks: SpanningCallbacks
     best: BestWeights
     reporter: Reporter
@@ -116,8 +116,10 @@ class PlanRun:
                         begun = True
                     self._train(phase)
         except (KeyboardInterrupt, PhotoError, BadPhotosError):
-            self.reporter.say(f"Interrupted. In place: the weights of {self.name_of_best()}.")
-            if (told := how_to_go_on(self.resume)) is not None:
+            self.reporter.say(
+                f"Interrupted. The classifier has the weights of {self.name_of_best()}."
+            )
+            if (told := resume_hint(self.resume)) is not None:
                 self.reporter.say(told)
             raise
         finally:
@@ -133,16 +135,16 @@ class PlanRun:
         if self.best.epoch == START:
             raise found
         warnings.warn(
-            f"training diverged in gradient epoch {found.epoch} and ended there: its loss or its "
-            f"weights are infinite or no numbers. In place: the weights of {self.name_of_best()}. "
-            "Lower the learning rate.",
+            f"training diverged in gradient epoch {found.epoch} and stopped: the loss or the "
+            "weights are infinite or NaN. The classifier has the weights of "
+            f"{self.name_of_best()}. Use a lower learning rate.",
             DivergenceWarning,
             stacklevel=5,  # of whoever called fit
         )
 
     def name_of_best(self) -> str:
         """Say which epoch's weights are the best so far."""
-        names = {START: "the start, nothing was trained", HEAD: "the solved head"}
+        names = {START: "the start: nothing was trained", HEAD: "the solved head"}
         return names.get(self.best.epoch) or f"gradient epoch {self.best.epoch + 1}"
 
     @property
@@ -177,7 +179,7 @@ class PlanRun:
             phase,
             backbone=self.backbone.model,
             # A solved head takes no steps, and counting those of a stream reads it once more.
-            steps=self.material.steps_per_epoch if phase.method is Method.GRADIENT else 1,
+            steps=self.inputs.steps_per_epoch if phase.method is Method.GRADIENT else 1,
         )
 
     def _train(self, phase: Phase) -> None:
@@ -202,11 +204,11 @@ class PlanRun:
         def solve() -> dict[str, float]:
             logs, self.best.head = solve_phase(
                 self.classifier,
-                self.material.head_inputs(),
-                groups=self.material.groups,
-                leaves=self.material.leaves,
+                self.inputs.head_inputs(),
+                groups=self.inputs.groups,
+                leaves=self.inputs.leaves,
                 labels=self.compiler.labels,
-                class_weight=self.material.class_weight,
+                class_weight=self.inputs.class_weight,
                 reporter=self.reporter,
             )
             return logs
@@ -218,14 +220,14 @@ class PlanRun:
 
     def _descend(self, phase: Phase) -> None:
         began = time.monotonic()
-        cut, epochs = self.material.epochs(phase)
+        cut, epochs = self.inputs.epochs(phase)
         with self.classifier.distribute_strategy.scope():
-            tail = tail_network(self.classifier, self.backbone, cut, self.material.groups)
+            tail = tail_network(self.classifier, self.backbone, cut, self.inputs.groups)
             arguments = self._arguments(phase) | {"optimizer": self.classifier.optimizer}
             keras.Model.compile(tail, **arguments)
         self._build_metrics(tail)
         self.callbacks.drive(tail)
-        self.best.judge = self._judge(tail, epochs)
+        self.best.validate = self._validate(tail, epochs)
         if self.state.epoch:  # of this very phase; other phases have optimizers of their own
             _assign(self.classifier.optimizer.variables, self.state.optimizer)
         self.state.seconds += time.monotonic() - began
@@ -245,7 +247,7 @@ class PlanRun:
         tail.compute_metrics(None, labels, np.full((1, classes), 1 / classes, "float32"))
         tail.reset_metrics()
 
-    def _judge(self, tail: keras.Model, epochs: Epochs) -> Callable[[], Answers]:
+    def _validate(self, tail: keras.Model, epochs: Epochs) -> Callable[[], Answers]:
         """How to ask for the answers to the validation photos."""
         predict = tf.function(lambda inputs: tail(inputs, training=False), reduce_retracing=True)
         return lambda: answers_of(predict, epochs.validation(), n_classes=self.plan.classes)
@@ -265,8 +267,8 @@ class PlanRun:
         )
 
     def _speeds(self, phase: Phase) -> dict[str, float]:
-        speeds = self.material.prefix.take_speeds()
-        photos, seconds = self.material.train.photos, self.callbacks.train_seconds
+        speeds = self.inputs.prefix.take_speeds()
+        photos, seconds = self.inputs.train.photos, self.callbacks.train_seconds
         if phase.method is Method.GRADIENT and photos and seconds:
             speeds["tail"] = photos * self._epochs_run / seconds
         return speeds
@@ -297,10 +299,10 @@ class PlanRun:
         ]
         if state.phase == len(self.plan.phases):
             apply_trainability(self.backbone.model, self.plan.phases[-1].trainable)
-            self.reporter.say("This fit was finished before; its weights are in place.")
+            self.reporter.say("This fit is already finished. Its weights are restored.")
         else:
             after = counted(self._epochs_done, "epoch") if self._epochs_done else "the solved head"
-            self.reporter.say(f"Going on after {after}.")
+            self.reporter.say(f"Continuing after {after}.")
         state.weights, state.best_weights = [], []
 
     def _recall_best(self) -> None:

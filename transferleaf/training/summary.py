@@ -1,4 +1,4 @@
-"""What a fit tells when it is over: the best epoch, the speeds, and the proof."""
+"""The last lines of a fit: the best epoch, the speeds, and the check of the frozen weights."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def best_line(run: PlanRun) -> str:
 
 def _why_not(epoch: int, found: Comparison) -> str:
     return (
-        f"Gradient epoch {epoch + 1} has {found.after} of {found.photos} validation photos right "
-        f"and the head {found.before}: not better by more than chance."
+        f"Gradient epoch {epoch + 1} classifies {found.after} of {found.photos} validation photos "
+        f"correctly, the solved head {found.before}: not better by more than chance."
     )
 
 
@@ -32,21 +32,23 @@ def guessing_line(run: PlanRun, classes: Sequence[str]) -> str:
     Nothing is said of streams, which do not tell how many photos of a class they hold, nor of
     metrics without an accuracy.
     """
-    judges = run.material.validation
+    validation = run.inputs.validation
     feed, prefix, what = (
-        (run.material.train, "", "training") if judges is None else (judges, "val_", "validation")
+        (run.inputs.train, "", "training")
+        if validation is None
+        else (validation, "val_", "validation")
     )
     accuracy = accuracy_in(run.best.logs, prefix=prefix)
-    if feed.known is None or accuracy is None:
+    if feed.indexed is None or accuracy is None:
         return ""
     counts = feed.class_counts(len(classes))
     if beats_guessing(accuracy, counts):
         return ""
     common, guessed = classes[int(counts.argmax())], counts.max() / counts.sum()
     return (
-        f"No better than guessing: of the {counts.sum():,} {what} photos {accuracy:.1%} are right, "
-        f"and always naming {escape(common)} gets {guessed:.1%}. Look "
-        "at the photos, their labels and their pixel values; there may be too few."
+        f"No better than guessing: the accuracy on {counts.sum():,} {what} photos is "
+        f"{accuracy:.1%}, and always predicting {escape(common)} gives {guessed:.1%}. Check the "
+        "photos, their labels and their pixel values, or add photos."
     )
 
 
@@ -59,15 +61,15 @@ def speeds_line(records: Sequence[PhaseRecord]) -> str:
         for name, text in names.items()
         if name in record.speeds
     }
-    return f"Photos a second: {', '.join(told.values())}." if told else ""
+    return f"Photos per second: {', '.join(told.values())}." if told else ""
 
 
 def proof_line(records: Sequence[PhaseRecord]) -> str:
     """What was proved to be unchanged."""
     frozen = max(record.proof.frozen for record in records)
     if not frozen:
-        return "The plan froze nothing, so there is nothing to prove."
+        return "The plan froze nothing, so there is nothing to verify."
     return (
-        f"Proved: the plan was kept. {frozen} frozen weights and statistics are the same as "
-        f"before, bit for bit (SHA-256 {records[0].proof.checksum[:12]}...)."
+        f"Verified: all {frozen} frozen weights and statistics are unchanged "
+        f"(SHA-256 {records[0].proof.checksum[:12]}...)."
     )

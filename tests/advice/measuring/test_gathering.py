@@ -18,7 +18,7 @@ from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.photos import PhotoArray
 from transferleaf.features.store import FeatureStore
 from transferleaf.progress import Reporter
-from transferleaf.training.feeding.feeds import KnownPhotos
+from transferleaf.training.feeding.feeds import IndexedPhotos
 
 CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
 STAGES = ("low_out", "mid_out", "high_out")
@@ -78,7 +78,7 @@ def test_a_second_call_measures_nothing(gather, data, monkeypatch):
 
 def test_arrays_give_what_files_give(gather, data, blobs, tiny, tmp_path):
     images, labels = blobs(42)
-    known = KnownPhotos(
+    indexed = IndexedPhotos(
         source=PhotoArray(images),
         targets=np.eye(3, dtype="f4")[labels],
         weights=np.ones(42, np.float32),
@@ -88,7 +88,7 @@ def test_arrays_give_what_files_give(gather, data, blobs, tiny, tmp_path):
         backbone=tiny, store=FeatureStore(tmp_path / "other"), reporter=Reporter(0), photos=42
     )
 
-    from_arrays = evidence_of(known, prefix=prefix, classes=CLASSES)
+    from_arrays = evidence_of(indexed, prefix=prefix, classes=CLASSES)
 
     assert from_arrays == gather(data)
 
@@ -140,7 +140,7 @@ def test_a_class_of_one_leaf_is_an_error(gather, data):
 
     assert caught.value.classes == ("Corn___rust",)
     assert str(caught.value) == (
-        "advice is judged on leaves that nothing was learnt from, and ['Corn___rust'] have photos "
+        "advice needs leaves that were not used for training, and ['Corn___rust'] have photos "
         "of one leaf each (a photo without a leaf id counts as one leaf). Add photos of other "
         "leaves, or leave these classes out; a fit with a policy of your own, such as "
         "FreezePolicy.freeze_base(), needs no second leaf."

@@ -1,28 +1,28 @@
-"""A place that cannot be written is refused before the work, not after it."""
+"""A path that cannot be written is refused before the work, not after it."""
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from transferleaf.cli import app
-from transferleaf.commands.grammar.output_files import checked_place
+from transferleaf.commands.grammar.output_files import checked_output_path
 
 
-@pytest.mark.parametrize("place", [None, "-", "here.json"])
-def test_absent_stdout_and_a_file_here_are_fine(place):
-    assert checked_place(place) == place
+@pytest.mark.parametrize("path", [None, "-", "here.json"])
+def test_absent_stdout_and_a_file_here_are_fine(path):
+    assert checked_output_path(path) == path
 
 
 def test_a_file_in_a_folder_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(typer.BadParameter) as caught:
-        checked_place(tmp_path / "missing" / "page.html")
+        checked_output_path(tmp_path / "missing" / "page.html")
 
     assert str(caught.value) == f"there is no folder {str(tmp_path / 'missing')!r} to write it into"
 
 
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(typer.BadParameter) as caught:
-        checked_place(str(tmp_path))
+        checked_output_path(str(tmp_path))
 
     assert str(caught.value) == f"{str(tmp_path)!r} is a folder; name a file"
 

@@ -12,12 +12,12 @@ from transferleaf.errors import ConfigError, SplitError
 
 def photos(leaves=6, of_each=3):
     """Two classes with so many leaves each; no file behind them."""
-    kinds = [(c, leaf) for c in "ab" for leaf in range(leaves) for _ in range(of_each)]
+    labelled = [(c, leaf) for c in "ab" for leaf in range(leaves) for _ in range(of_each)]
     return LeafDataset(
-        paths=tuple(Path(f"{c}/{number}.jpg") for number, (c, _) in enumerate(kinds)),
-        labels=np.array(["ab".index(c) for c, _ in kinds]),
+        paths=tuple(Path(f"{c}/{number}.jpg") for number, (c, _) in enumerate(labelled)),
+        labels=np.array(["ab".index(c) for c, _ in labelled]),
         classes=("a", "b"),
-        leaves=tuple(f"{c}{leaf}" for c, leaf in kinds),
+        leaves=tuple(f"{c}{leaf}" for c, leaf in labelled),
         origin="nowhere",
     )
 

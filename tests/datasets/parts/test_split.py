@@ -14,12 +14,12 @@ from transferleaf.errors import ClassMismatchError, ConfigError, ManifestError, 
 
 def leaf_photos(classes=2, leaves=10, photos=4, known=True):
     """So many photos of so many leaves in each class; no file behind them."""
-    kinds = [(c, leaf) for c in range(classes) for leaf in range(leaves) for _ in range(photos)]
+    labelled = [(c, leaf) for c in range(classes) for leaf in range(leaves) for _ in range(photos)]
     return LeafDataset(
-        paths=tuple(Path(f"class{c}/{n}.jpg") for n, (c, _) in enumerate(kinds)),
-        labels=np.array([c for c, _ in kinds]),
+        paths=tuple(Path(f"class{c}/{n}.jpg") for n, (c, _) in enumerate(labelled)),
+        labels=np.array([c for c, _ in labelled]),
         classes=tuple(f"class{c}" for c in range(classes)),
-        leaves=tuple(f"{c}:{leaf}" if known else None for c, leaf in kinds),
+        leaves=tuple(f"{c}:{leaf}" if known else None for c, leaf in labelled),
         origin="nowhere",
     )
 

@@ -36,7 +36,7 @@ def test_a_decoded_feed_gives_what_the_files_give(tiny_classifier, folder, tmp_p
         photos=18,
     )
 
-    decoded = decoded_feed(feed, prefix.pixels(feed.known.source, label=""), labels)
+    decoded = decoded_feed(feed, prefix.pixels(feed.indexed.source, label=""), labels)
 
     for stored, read in zip(decoded.open(seed), feed.open(seed), strict=True):
         np.testing.assert_array_equal(stored[0], read[0])

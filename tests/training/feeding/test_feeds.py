@@ -41,7 +41,7 @@ def test_photos_come_with_their_labels(folder):
     images, labels = read(feed)
 
     assert feed.steps == 1
-    assert feed.known.targets.argmax(axis=1).tolist() == np.repeat([0, 1, 2], 4).tolist()
+    assert feed.indexed.targets.argmax(axis=1).tolist() == np.repeat([0, 1, 2], 4).tolist()
     assert images.shape == (12, 8, 8, 3)
     assert labels.argmax(axis=1).tolist() == (images[:, 0, 0, 0] // 60).tolist()
 

@@ -8,7 +8,7 @@ import pytest
 import transferleaf as tl
 from transferleaf.features.frozen import FrozenRows
 from transferleaf.features.photos import PhotoArray
-from transferleaf.training.feeding.feeds import FeedFormat, KnownPhotos, open_feed
+from transferleaf.training.feeding.feeds import FeedFormat, IndexedPhotos, open_feed
 from transferleaf.training.phases.epochs import PixelEpochs, StoredEpochs, StoredPhotos
 
 CLASSES = ("a", "b", "c")
@@ -27,7 +27,7 @@ class Rows:
 
 
 def stored(views: int = 1, photos: int = 10, **changes) -> StoredEpochs:
-    known = KnownPhotos(
+    indexed = IndexedPhotos(
         source=PhotoArray(np.zeros((photos, 4, 4, 3), "uint8")),
         targets=np.eye(3, dtype="float32")[np.arange(photos) % 3],
         weights=np.ones(photos, "float32"),
@@ -37,8 +37,8 @@ def stored(views: int = 1, photos: int = 10, **changes) -> StoredEpochs:
         for view in range(views)
     ]
     values = {
-        "photos": StoredPhotos(known=known, views=rows),
-        "judges": StoredPhotos(known=known, views=rows[:1]),
+        "photos": StoredPhotos(indexed=indexed, views=rows),
+        "validation_photos": StoredPhotos(indexed=indexed, views=rows[:1]),
         "inputs": ("stored_features", "map"),
         "labels": "sparse",
         "class_weight": None,
@@ -96,7 +96,7 @@ def test_photos_for_the_whole_network_have_its_size(blobs, size):
     feed = open_feed(*blobs(6, size=size), what="x", form=form, batch_size=4)
     epochs = PixelEpochs(
         feed=feed,
-        judges=None,
+        validation_feed=None,
         image_size=8,
         classes=3,
         class_weight=None,

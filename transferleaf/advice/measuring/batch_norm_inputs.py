@@ -92,8 +92,8 @@ def listening(norms: Iterable[Any], listen: Listener) -> Iterator[None]:
 def channel_moments(layer: Any, inputs: Any) -> tuple[Any, Any]:
     """Mean and variance of each channel of a batch normalisation's inputs, in float32."""
     rank = len(inputs.shape)
-    places = [axis for axis in range(rank) if axis != layer.axis % rank]
-    return keras.ops.moments(keras.ops.cast(inputs, "float32"), axes=places)
+    axes = [axis for axis in range(rank) if axis != layer.axis % rank]
+    return keras.ops.moments(keras.ops.cast(inputs, "float32"), axes=axes)
 
 
 def run_eagerly(backbone: Backbone, photos: NDArray[Any]) -> list[Any]:
@@ -131,7 +131,7 @@ def _moments_seen(
 
     def listen(layer: Any, inputs: Any) -> None:
         mean, variance = (np.asarray(each, np.float64) for each in channel_moments(layer, inputs))
-        # Batches are of one size of maps, so photos weigh as places would.
+        # Batches are of one size of maps, so photos weigh as positions in them would.
         count, first, second = totals.get(id(layer), (0.0, np.zeros(()), np.zeros(())))
         square = variance + np.square(mean)
         totals[id(layer)] = (

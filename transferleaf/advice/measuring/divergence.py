@@ -22,7 +22,7 @@ Float64 = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ChannelMoments:
-    """Mean and variance of each channel over photos and places.
+    """Mean and variance of each channel over photos and positions of the map.
 
     Attributes:
         mean: Shape ``(channels,)``.

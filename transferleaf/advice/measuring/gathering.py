@@ -26,7 +26,7 @@ from transferleaf.progress import Reporter
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
 from transferleaf.training.evidence import features_of_readable
-from transferleaf.training.feeding.feeds import KnownPhotos
+from transferleaf.training.feeding.feeds import IndexedPhotos
 from transferleaf.training.feeding.labels import class_shares
 
 
@@ -73,13 +73,13 @@ def gather_evidence(
     _, read = features_of_readable(prefix, data.paths)
     seen = data.subset(read)
     _check_classes(data, seen)
-    known = KnownPhotos(
+    indexed = IndexedPhotos(
         source=PhotoFiles(seen.paths),
         targets=class_shares(seen.labels, len(seen.classes)),
         weights=np.ones(len(seen), np.float32),
         leaves=seen.leaves,
     )
-    return evidence_of(known, prefix=prefix, classes=seen.classes, folds=folds, seed=seed)
+    return evidence_of(indexed, prefix=prefix, classes=seen.classes, folds=folds, seed=seed)
 
 
 def _check_classes(data: LeafDataset, seen: LeafDataset) -> None:
@@ -101,7 +101,7 @@ def _error_of(path: Path) -> PhotoError | None:
 
 
 def evidence_of(
-    known: KnownPhotos,
+    indexed: IndexedPhotos,
     *,
     prefix: FrozenPrefix,
     classes: Sequence[str],
@@ -111,7 +111,7 @@ def evidence_of(
     """Gather the evidence of photos that a fit has at hand; see ``gather_evidence``.
 
     Args:
-        known: The photos, all readable. Each counts for its main class, whatever its weight.
+        indexed: The photos, all readable. Each counts for its main class, whatever its weight.
         prefix: The frozen network and its store.
         classes: Names of the classes.
         folds: Parts that take turns to be guessed, at least 2.
@@ -122,8 +122,8 @@ def evidence_of(
         LoneLeafError: A class has only one leaf.
     """
     photos = Labelled(
-        labels=known.targets.argmax(axis=1).astype(np.int64),
-        leaves=known.leaves or (None,) * len(known.targets),
+        labels=indexed.targets.argmax(axis=1).astype(np.int64),
+        leaves=indexed.leaves or (None,) * len(indexed.targets),
         classes=tuple(classes),
     )
     if lone := photos.classes_of_one_leaf():
@@ -134,7 +134,7 @@ def evidence_of(
             f"{used} folds instead of {folds}: a class has too few leaves for more."
         )
     measured = Measurements(
-        source=known.source, photos=photos, prefix=prefix, folds=used, seed=seed
+        source=indexed.source, photos=photos, prefix=prefix, folds=used, seed=seed
     )
     curve = measured.learning_curve()
     return Evidence(

@@ -35,7 +35,7 @@ def learning_curve(
     seed: int,
     on_head: Callable[[int], None] | None = None,
 ) -> tuple[CurvePoint, ...]:
-    """Solve a head on growing shares of the leaves, and judge each on the same held-out leaves.
+    """Solve a head on growing shares of the leaves, and test each on the same held-out leaves.
 
     The leaves of a smaller share are among those of a larger one. The strength of the penalty is
     chosen for each share on the first fold and kept for the others; that of all leaves is searched
@@ -95,14 +95,14 @@ def share_of_leaves(photos: Labelled, rows: Rows, share: float, seed: int) -> Ro
         Positions of the photos, in increasing order; ``None`` where a class would have no leaf.
     """
     leaves = photos.numbered_leaves()
-    places = np.random.default_rng(seed).permutation(len(leaves))
+    order = np.random.default_rng(seed).permutation(len(leaves))
     chosen: set[int] = set()
     for label in np.unique(photos.labels[rows]):
         own = np.unique(leaves[rows[photos.labels[rows] == label]])
         count = int(share * len(own) + 0.5)
         if not count:
             return None
-        chosen.update(own[np.argsort(places[own])][:count].tolist())
+        chosen.update(own[np.argsort(order[own])][:count].tolist())
     return rows[np.isin(leaves[rows], list(chosen))]
 
 
@@ -121,7 +121,7 @@ def _guess(
 ) -> tuple[NDArray[np.bool_], float]:
     """Whether each held-out photo is guessed right, and the strength that was chosen."""
     shares = np.eye(len(photos.classes), dtype=np.float32)
-    train, judge = (
+    train, test = (
         HeadProblem(
             features=features[rows],
             targets=shares[photos.labels[rows]],
@@ -129,8 +129,8 @@ def _guess(
         )
         for rows in (learnt, held_out)
     )
-    head = solve_head(train, judge, groups=groups, strengths=strengths)
-    guesses = head.probabilities(judge.features).argmax(axis=1)
+    head = solve_head(train, test, groups=groups, strengths=strengths)
+    guesses = head.probabilities(test.features).argmax(axis=1)
     return guesses == photos.labels[held_out], head.l2
 
 

@@ -165,9 +165,9 @@ def _insert(
     columns: tuple[str, ...],
     rows: Sequence[tuple[object, ...]],
 ) -> None:
-    places = ", ".join("?" * len(columns))
+    placeholders = ", ".join("?" * len(columns))
     tables.executemany(
-        f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({places})", rows
+        f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({placeholders})", rows
     )
     newest = f"(SELECT max(number) FROM {table})"
     tables.execute(f"DELETE FROM {table} WHERE number <= {newest} - ?", (_MOST_ROWS,))

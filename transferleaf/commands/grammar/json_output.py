@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from transferleaf.commands.grammar.output_files import checked_place
+from transferleaf.commands.grammar.output_files import checked_output_path
 from transferleaf.terminal import Terminal
 from transferleaf.whole_files import written_whole
 
@@ -20,7 +20,7 @@ JsonFile = Annotated[
     typer.Option(
         "--json",
         "-j",
-        callback=checked_place,
+        callback=checked_output_path,
         metavar="FILE",
         help="Write the results as JSON; - for stdout.",
     ),

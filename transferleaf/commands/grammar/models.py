@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from transferleaf.errors import ModelFileError, RunFolderError
-from transferleaf.quiet_start import start_tensorflow_quietly
+from transferleaf.quiet_start import start_tensorflow_quietly, told_meanwhile
 
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier
@@ -27,6 +27,8 @@ BatchSize = Annotated[
     int, typer.Option("--batch-size", min=1, metavar="N", help="Photos per batch.")
 ]
 
+
+_LOADING = "Loading the classifier ..."
 
 Trust = Annotated[
     bool,
@@ -47,13 +49,14 @@ def open_model(path: Path, *, trust: bool = False) -> TransferClassifier | Expor
         MissingExtraError: The package that runs an exported file is not installed.
     """
     file = _existing(path)
-    from transferleaf.export.running import is_exported, open_exported
+    with told_meanwhile(_LOADING):
+        from transferleaf.export.running import is_exported, open_exported
 
-    if is_exported(file):
-        return open_exported(file, trust=trust)
-    from transferleaf.model_files import load_classifier
+        if is_exported(file):
+            return open_exported(file, trust=trust)
+        from transferleaf.model_files import load_classifier
 
-    return load_classifier(file)
+        return load_classifier(file)
 
 
 def open_classifier(path: Path) -> TransferClassifier:
@@ -64,13 +67,14 @@ def open_classifier(path: Path) -> TransferClassifier:
         RunFolderError: The run has no model yet.
     """
     file = _existing(path)
-    from transferleaf.export.running import is_exported
-    from transferleaf.model_files import load_classifier
+    with told_meanwhile(_LOADING):
+        from transferleaf.export.running import is_exported
+        from transferleaf.model_files import load_classifier
 
-    if is_exported(file):
-        reason = "it was exported and has no layers to look at; name the .keras file or its run."
-        raise ModelFileError(path, reason)
-    return load_classifier(file)
+        if is_exported(file):
+            reason = "it is an exported file without layers; name the .keras file or its run."
+            raise ModelFileError(path, reason)
+        return load_classifier(file)
 
 
 def _existing(path: Path) -> Path:

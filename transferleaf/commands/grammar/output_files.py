@@ -1,4 +1,4 @@
-"""Files that a command writes at its end: a place that cannot work is refused at its beginning."""
+"""Files that a command writes at its end: a path that cannot work is refused at its beginning."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import typer
 
 from transferleaf.whole_files import written_whole
 
-Place = TypeVar("Place", str, Path, None)
+OutputPath = TypeVar("OutputPath", str, Path, None)
 
 
-def checked_place(place: Place) -> Place:
-    """Return the place of a file, which may be absent, or ``-`` for stdout; for ``typer.Option``.
+def checked_output_path(path: OutputPath) -> OutputPath:
+    """Return the path of a file, which may be absent, or ``-`` for stdout; for ``typer.Option``.
 
     Raises:
         BadParameter: There is no folder to write it into, or it is a folder itself.
     """
-    if place is None or str(place) == "-":
-        return place
-    if not Path(place).parent.is_dir():
-        raise typer.BadParameter(f"there is no folder {str(Path(place).parent)!r} to write it into")
-    if Path(place).is_dir():
-        raise typer.BadParameter(f"{str(place)!r} is a folder; name a file")
-    return place
+    if path is None or str(path) == "-":
+        return path
+    if not Path(path).parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {str(Path(path).parent)!r} to write it into")
+    if Path(path).is_dir():
+        raise typer.BadParameter(f"{str(path)!r} is a folder; name a file")
+    return path
 
 
 def write_text(text: str, path: Path) -> None:

@@ -27,7 +27,7 @@ _PUT_IN_CLASS_FOLDERS = (
 
 
 class ClassFolders:
-    """One folder of photos per class."""
+    """A folder of photos for each class."""
 
     name = "class folders"
     picture = "root/Class/photo.jpg"

@@ -12,17 +12,15 @@ class FoundPhotos:
     """The photos of a data set, in a fixed order.
 
     Attributes:
-        classes: Class names, numbers by value and others by code point; accented letters are
-            one character each.
-        paths: Where each photo lies.
-        names: Each photo's place below the data set's root, with forward slashes.
-        labels: Position in ``classes`` of each photo.
-        parts: The publisher's part of each photo, such as ``"train"``; empty where there are none.
-        leaves: The leaf of each photo where the layout itself tells it, or ``None``; empty where
-            it tells none.
-        told_by: Number of photos by what told their leaf, for people.
-        ignored: Files and folders among the photos that are none.
-        notes: What was seen and not used, for people.
+        classes: Class names, sorted; numeric names by value.
+        paths: Path of each photo.
+        names: Path of each photo relative to the root, with forward slashes.
+        labels: Class index of each photo.
+        parts: The published part of each photo, such as ``"train"``. Empty if there are none.
+        leaves: The leaf of each photo if the layout gives it, or ``None``. Empty if it gives none.
+        told_by: Number of photos for each source of leaf ids, for messages.
+        ignored: Files and folders that are not photos.
+        notes: Information that was found and not used, for messages.
     """
 
     classes: tuple[str, ...]

@@ -26,10 +26,9 @@ _NAMED = ColumnNames(path=METADATA_PATH)
 
 
 class HuggingFaceMetadata:
-    """Photos with a file of metadata beside them, at the root or in a folder for each part.
+    """Photos with a metadata file, in the root or in a folder for each part.
 
-    The file has a column ``file_name``, the photo's place below the folder of the file, and one for
-    the class.
+    The file has a column ``file_name``, relative to its folder, and a column for the class.
     """
 
     name = "hugging face metadata"
@@ -38,13 +37,13 @@ class HuggingFaceMetadata:
     def recognise(self, root: Path) -> Recognition | None:
         """Look for metadata at the root or in folders for parts, with a column ``file_name``."""
         files = _metadata_files(root) if is_folder(root) else []
-        places = first_few(file.relative_to(root).as_posix() for file in files)
+        names = first_few(file.relative_to(root).as_posix() for file in files)
         try:
             if not files or not all(_names_files(file) for file in files):
                 return None
         except MissingExtraError:
-            return Recognition(reason=f"{places} cannot be read without pyarrow", sure=False)
-        return Recognition(reason=f"{places} has a column 'file_name'", sure=True)
+            return Recognition(reason=f"{names} cannot be read without pyarrow", sure=False)
+        return Recognition(reason=f"{names} has a column 'file_name'", sure=True)
 
     def find(self, root: Path) -> FoundPhotos:
         """Find the photos that the metadata names, in order of part, class and name.

@@ -11,11 +11,11 @@ from transferleaf.datasets.layouts.found import FoundPhotos
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
-    """Why a folder or file looks like a layout.
+    """The reason why a folder or file looks like a layout.
 
     Attributes:
-        reason: What was seen, as the end of "recognised because ...".
-        sure: Whether nothing else explains what was seen.
+        reason: What was found, as the end of "recognised because ...".
+        sure: Whether no other layout is possible.
     """
 
     reason: str
@@ -24,22 +24,23 @@ class Recognition:
 
 @runtime_checkable
 class Layout(Protocol):
-    """One way to lay out labelled photos.
+    """A layout of labelled photos.
 
     Attributes:
-        name: What people call it, such as ``"class folders"``.
-        picture: What it looks like, such as ``"root/Class/photo.jpg"``.
+        name: Its name, such as ``"class folders"``.
+        picture: A pattern of its paths, such as ``"root/Class/photo.jpg"``.
     """
 
     name: str
     picture: str
 
     def recognise(self, root: Path) -> Recognition | None:
-        """Say why ``root`` looks like this layout, from names alone; ``None`` if it does not."""
+        """Return why ``root`` looks like this layout, by file names only, or ``None``."""
 
     def find(self, root: Path) -> FoundPhotos:
-        """Find the photos; at least two classes.
+        """Find the photos, of at least two classes.
 
         Raises:
-            DataError: ``root`` has another layout or is incomplete; the message says what it holds.
+            DataError: ``root`` has another layout or is incomplete. The message says what it
+                contains.
         """

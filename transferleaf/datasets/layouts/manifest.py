@@ -26,12 +26,12 @@ class Manifest:
     """A file that ``LeafDataset.save`` or ``Split.save`` wrote.
 
     Attributes:
-        photos: The folder below which the photos lie; ``None`` for that of the file.
-        verify: ``"contents"`` reads all photos and compares them with what was saved;
-            ``"presence"`` is content when the files are there.
+        photos: The root folder of the photos. Default: the folder of the file.
+        verify: ``"contents"`` compares the content of all photos with the hashes. ``"presence"``
+            only checks that the files exist.
 
     Raises:
-        ConfigError: ``verify`` is neither.
+        ConfigError: ``verify`` has another value.
     """
 
     name = "manifest"
@@ -85,10 +85,10 @@ class Manifest:
     def _find_photos(self, manifest: Path, rows: Sequence[ManifestRow]) -> tuple[Path, ...]:
         folder = manifest.parent if self.photos is None else Path(self.photos)
         folders = _Folders()
-        places = [folders.find(folder, row.file) for row in rows]
-        missing = [row.file for row, place in zip(rows, places, strict=True) if place is None]
-        paths = tuple(place for place in places if place is not None)
-        present = [row for row, place in zip(rows, places, strict=True) if place is not None]
+        found = [folders.find(folder, row.file) for row in rows]
+        missing = [row.file for row, path in zip(rows, found, strict=True) if path is None]
+        paths = tuple(path for path in found if path is not None)
+        present = [row for row, path in zip(rows, found, strict=True) if path is not None]
         hashes = content_hashes(paths) if self.verify == "contents" else ()
         contents = list(zip(present, hashes, strict=False))
         missing += [row.file for row, content in contents if content is None]

@@ -21,7 +21,7 @@ from transferleaf.wording import counted
 
 
 class NestedFolders:
-    """A folder of disease folders for each crop; healthy leaves are a disease folder too."""
+    """A folder for each crop, with a folder for each disease and for healthy leaves in it."""
 
     name = "nested folders"
     picture = "root/Crop/Disease/photo.jpg"

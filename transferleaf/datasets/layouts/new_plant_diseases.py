@@ -24,10 +24,10 @@ _GOOD_SHARE = 0.2
 
 
 class NewPlantDiseases:
-    """Kaggle's folders ``train`` and ``valid``, and ``test``, whose photos have no labels.
+    """Kaggle's "New Plant Diseases Dataset": ``train``, ``valid``, and ``test`` without labels.
 
-    Many photos are turned, mirrored or recoloured copies of another, and the copies of one photo
-    lie in both parts: the parts are kept as they are, and ``Split.leaked()`` counts them.
+    Many photos are rotated, mirrored or recoloured copies, and copies of one photo are in both
+    parts. The parts are kept, and ``Split.leaked()`` counts these photos.
     """
 
     name = "new plant diseases"

@@ -23,14 +23,14 @@ from transferleaf.wording import first_few
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitFolders:
-    """Class folders in a folder for each part.
+    """A folder for each part, with class folders in it.
 
     Attributes:
-        parts: The part of each folder, such as ``{"fold_0": "test", "fold_1": "train"}``; folders
-            that are not named are left out. ``None`` reads the parts from the folders' names.
+        parts: The part of each folder, such as ``{"fold_0": "test", "fold_1": "train"}``. Other
+            folders are left out. Default: the part is in the name of the folder.
 
     Raises:
-        ConfigError: ``parts`` names no ``"train"``.
+        ConfigError: ``parts`` has no ``"train"``.
     """
 
     parts: Mapping[str, str] | None = None

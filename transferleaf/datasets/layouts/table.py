@@ -43,19 +43,19 @@ _HEAD = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A file with a row for each photo, in a folder with the photos.
+    """A table with a row for each photo, in a folder with the photos.
 
-    Its columns are found by their usual names (``PATH_COLUMNS``, ``LABEL_COLUMNS``), in upper or
-    lower case. Instead of one column for the class there may be one for each class that holds 1
-    where the photo shows it. Tables that are called like parts, ``train.csv`` and ``test.csv``, are
-    read together, each as its part.
+    Columns are recognised by common names (``PATH_COLUMNS``, ``LABEL_COLUMNS``), in upper or lower
+    case. Instead of one column for the class, there can be one column per class that contains 1 if
+    the photo is of this class. Tables with names of parts, such as ``train.csv`` and
+    ``test.csv``, are read together.
 
     Attributes:
-        path_column: The column that names the photo: its place below the table's folder, or below
-            a folder such as ``images`` beside it, with or without the ending.
-        label_column: The column that names the class.
-        part_column: The column that names the publisher's part.
-        leaf_column: The column that names the leaf.
+        path_column: The column with the path of the photo, relative to the folder of the table or
+            to a folder such as ``images`` in it, with or without file extension.
+        label_column: The column with the class.
+        part_column: The column with the published part.
+        leaf_column: The column with the leaf.
     """
 
     path_column: str | None = None
@@ -190,12 +190,12 @@ def listed_photos(table: TableRows, columns: Columns, *, root: Path) -> Iterator
         TableError: Rows name no class, no photo, or photos that are not there.
     """
     finder = PhotoFinder(table.path)
-    places = table.column(columns.path)
-    found = [finder.find(place) if place else [] for place in places]
+    written = table.column(columns.path)
+    found = [finder.find(place) if place else [] for place in written]
     _check_found(table, columns, found)
     names = [
         name_below(root, paths[0], written=place)
-        for paths, place in zip(found, places, strict=True)
+        for paths, place in zip(found, written, strict=True)
     ]
     parts = _parts(table, columns, names)
     leaves = table.column(columns.leaf) if columns.leaf else [""] * len(names)
@@ -240,8 +240,8 @@ def _is_file(path: Path) -> bool:
 
 
 def _check_found(table: TableRows, columns: Columns, found: list[list[Path]]) -> None:
-    places = table.column(columns.path)
-    numbers = list(zip(places, map(len, found), strict=True))
+    written = table.column(columns.path)
+    numbers = list(zip(written, map(len, found), strict=True))
     missing = [place for place, number in numbers if number == 0]
     unclear = [place for place, number in numbers if number > 1]
     are = "is" if len(missing) == 1 else "are"
@@ -252,7 +252,7 @@ def _check_found(table: TableRows, columns: Columns, found: list[list[Path]]) ->
         if names:
             raise TableError(
                 table.path,
-                f"names {counted(len(places), 'photo')}, {len(names):,} of which {said}: "
+                f"names {counted(len(written), 'photo')}, {len(names):,} of which {said}: "
                 f"{first_few(names)}",
                 remedy,
                 photos=names,

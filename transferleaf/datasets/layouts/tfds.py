@@ -26,12 +26,12 @@ _DEPTH = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TfdsFolder:
-    """A data set of photos that TensorFlow Datasets prepared, or a folder above it.
+    """A data set that TensorFlow Datasets prepared, or a folder above it.
 
-    Photos are unpacked once, with their original bytes, and opened from there.
+    The photos are unpacked once, with their original bytes.
 
     Attributes:
-        unpack_to: Where they go, a new or empty folder; ``None`` is a folder in the cache.
+        unpack_to: A new or empty folder for the photos. Default: a folder in the cache.
     """
 
     name = "tensorflow datasets"
@@ -75,19 +75,20 @@ def open_tfds(
     unpack_to: str | os.PathLike[str] | None = None,
     leaves: LeafSource = "auto",
 ) -> LeafDataset:
-    """Get a data set from TensorFlow Datasets, such as ``plant_village``.
+    """Open a data set of TensorFlow Datasets, such as ``plant_village``.
 
-    It is downloaded and prepared at the first call, and its photos are unpacked.
+    The first call downloads and prepares it, and unpacks its photos.
 
     Args:
-        name: What TensorFlow Datasets calls it; ``"plant_village:1.0.2"`` asks for a version.
-        data_dir: Where TensorFlow Datasets keeps it; ``None`` is its own default.
-        unpack_to: Where the photos go, a new or empty folder; ``None`` is a folder in the cache.
-        leaves: Where leaf ids come from; see ``LeafDataset.from_folder``.
+        name: Its name in TensorFlow Datasets, with or without a version, as in
+            ``"plant_village:1.0.2"``.
+        data_dir: The folder of TensorFlow Datasets. Default: that of TensorFlow Datasets.
+        unpack_to: A new or empty folder for the photos. Default: a folder in the cache.
+        leaves: Source of the leaf ids; see ``LeafDataset.from_folder``.
 
     Raises:
-        ConfigError: TensorFlow Datasets knows no such data set.
-        FolderLayoutError: The data set has no photos with one class each, or ``unpack_to`` holds
+        ConfigError: TensorFlow Datasets has no such data set.
+        FolderLayoutError: The data set has no photos with one class each, or ``unpack_to`` contains
             something else.
         MissingExtraError: TensorFlow Datasets is not installed.
     """

@@ -1,4 +1,4 @@
-"""Leaks between parts: photos of a leaf that an earlier part has shown already."""
+"""Leaks between parts: photos whose leaf is also in an earlier part."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from transferleaf.wording import counted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeakReport:
-    """How many photos show a leaf that an earlier part shows too.
+    """Number of photos whose leaf is also in an earlier part.
 
-    Photos whose leaf is unknown cannot be counted.
+    Photos of unknown leaves are not counted.
 
     Attributes:
         names: The parts, in order.
-        by_part: For each part, its photos of a leaf of any earlier part; 0 for the first.
-        by_pair: By the names of an earlier and a later part, the photos of the later one that
-            show a leaf of the earlier one.
+        by_part: For each part, the number of its photos whose leaf is in any earlier part.
+        by_pair: For each pair of an earlier and a later part, the number of photos of the later
+            part whose leaf is in the earlier one.
     """
 
     names: tuple[str, ...]
@@ -28,7 +28,7 @@ class LeakReport:
 
     @property
     def photos(self) -> int:
-        """Photos of all parts that show a leaf of an earlier part."""
+        """Number of photos in all parts whose leaf is in an earlier part."""
         return sum(self.by_part)
 
     def __str__(self) -> str:
@@ -47,11 +47,11 @@ class LeakReport:
 
 
 def count_leaks(names: Sequence[str], leaves: Sequence[Sequence[str | None]]) -> LeakReport:
-    """Count the photos of leaves that an earlier part shows too.
+    """Count the photos whose leaf is also in an earlier part.
 
     Args:
-        names: What each part is called.
-        leaves: For each part the leaf of each of its photos, or ``None`` where unknown.
+        names: The name of each part.
+        leaves: For each part, the leaf of each photo, or ``None`` if unknown.
     """
     known = [set(part) - {None} for part in leaves]
     earlier_leaves = [set[str | None]().union(*known[:part]) for part in range(len(known))]

@@ -1,4 +1,4 @@
-"""Parts of a data set that belong together: train and test, or train, val and test."""
+"""A split: the parts of a data set, such as train, val and test."""
 
 from __future__ import annotations
 
@@ -26,19 +26,18 @@ _NAMES = {2: ("train", "test"), 3: ("train", "val", "test")}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split(Sequence[LeafDataset]):
-    """The parts of a data set, to unpack: ``train, val, test = split``.
+    """The parts of a data set, for unpacking: ``train, val, test = split``.
 
     Attributes:
-        parts: The data sets; all have the same classes.
-        names: What each part is called.
-        fractions: The share that was asked for each part; the real one where it was
-            published or loaded.
-        seed: What the parts were drawn with, or ``None`` where they were published or
+        parts: The data sets. All have the same classes.
+        names: The name of each part.
+        fractions: The requested fraction of each part; the actual one if the split was published or
             loaded.
+        seed: The random seed. ``None`` if the split was published or loaded.
 
     Raises:
-        ConfigError: There is not one name and one fraction for each part, or classes come in
-            different orders.
+        ConfigError: The number of names or fractions is not that of the parts, or the classes are
+            in different orders.
         ClassMismatchError: A part has other classes than the first.
     """
 
@@ -80,12 +79,12 @@ class Split(Sequence[LeafDataset]):
         return html_of(self.table())
 
     def realised_fractions(self) -> tuple[float, ...]:
-        """The share of all photos that each part has; 0 where there are no photos."""
+        """Return the actual fraction of each part; 0 if there are no photos."""
         total = sum(len(part) for part in self.parts) or 1
         return tuple(len(part) / total for part in self.parts)
 
     def joined(self) -> LeafDataset:
-        """Put the parts into one data set, one after another, whose photos know their part."""
+        """Return one data set of all parts, in which ``parts`` gives the part of each photo."""
         first = self.parts[0]
         return replace(
             first,
@@ -101,18 +100,18 @@ class Split(Sequence[LeafDataset]):
         )
 
     def leaks(self) -> LeakReport:
-        """Count the photos that show a leaf of an earlier part.
+        """Count the photos whose leaf is also in an earlier part.
 
-        There are none between parts drawn by ``LeafDataset.split``; folders and manifests may
-        hold any split.
+        There are none in a split by ``LeafDataset.split``. Published and loaded splits may have
+        some.
         """
         return count_leaks(self.names, [part.leaves for part in self.parts])
 
     def leaks_of_naive_split(self) -> LeakReport:
-        """Count the photos that would show a leaf of an earlier part if nobody knew the leaves.
+        """Count the photos whose leaf would be in an earlier part if the split ignored leaves.
 
-        The photos are divided again class by class, with the same fractions and seed. Photos
-        whose leaf is unknown cannot be counted.
+        This splits the photos again by class, with the same fractions and seed. Photos of unknown
+        leaves are not counted.
 
         Raises:
             SplitError: A class has fewer photos than there are parts.
@@ -123,11 +122,11 @@ class Split(Sequence[LeafDataset]):
         return count_leaks(self.names, [[leaves[i] for i in part] for part in naive])
 
     def leaked(self) -> int:
-        """Count the photos that show a leaf of an earlier part; see ``leaks``."""
+        """Return the number of photos whose leaf is in an earlier part; see ``leaks``."""
         return self.leaks().photos
 
     def leaked_by_naive_split(self) -> int:
-        """Count those that would if nobody knew the leaves; see ``leaks_of_naive_split``.
+        """Return their number if the split ignored leaves; see ``leaks_of_naive_split``.
 
         Raises:
             SplitError: A class has fewer photos than there are parts.
@@ -135,16 +134,17 @@ class Split(Sequence[LeafDataset]):
         return self.leaks_of_naive_split().photos
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a manifest, so that others repeat this split: photos, parts, leaves, contents.
+        """Write a manifest of the split: photos, parts, leaves and content hashes.
 
-        It is a CSV file in UTF-8 with the columns file (the photo's name below the data set's
-        root), class, part, leaf and sha256. In the data set's root, ``open_leaves`` reads it.
+        The manifest is a CSV file in UTF-8 with the columns file (relative to the root of the data
+        set), class, part, leaf and sha256. ``Split.load`` reads it; if it is in the root of the
+        data set, ``open_leaves`` does too.
 
         Args:
-            path: The file; one that is there is replaced, and never left half written.
+            path: The file. It is replaced atomically if it exists.
 
         Raises:
-            ManifestError: Two photos have one name, a photo cannot be read, or the file cannot
+            ManifestError: Two photos have the same name, a photo cannot be read, or the file cannot
                 be written.
         """
         from transferleaf.datasets.manifest import write_manifest
@@ -160,22 +160,21 @@ class Split(Sequence[LeafDataset]):
         *,
         verify: Verify = "contents",
     ) -> Split:
-        """Read a manifest that ``save`` wrote; photos that it does not name do not matter.
+        """Read a manifest that ``save`` wrote. Photos that are not in it are ignored.
 
         Args:
             path: The manifest.
-            root: The folder below which the photos lie; ``None`` for that of the manifest.
-            verify: ``"contents"`` reads all photos and compares them with what was saved;
-                ``"presence"`` is content when the files are there.
+            root: The root folder of the photos. Default: the folder of the manifest.
+            verify: ``"contents"`` compares the content of all photos with the hashes.
+                ``"presence"`` only checks that the files exist.
 
         Returns:
-            The parts as they were saved, train, val and test first; classes are sorted by code
-            point.
+            The parts in the order train, val, test, then others. Classes are sorted.
 
         Raises:
-            ConfigError: ``verify`` is neither.
-            ManifestError: The file is no manifest or has no parts, or photos are missing or have
-                changed; the error names them.
+            ConfigError: ``verify`` has another value.
+            ManifestError: The file is not a manifest or has no parts, or photos are missing or
+                changed. The message lists them.
         """
         found = Manifest(photos=root, verify=verify).find(Path(path))
         if not found.parts:
@@ -184,7 +183,7 @@ class Split(Sequence[LeafDataset]):
         return LeafDataset.from_found(found, leaves="auto", origin=str(path)).split()
 
     def table(self) -> Table:
-        """Show the photos of each class in each part, the shares, the known leaves, and leaks."""
+        """Return a table of the photos per class and part, with fractions, leaves and leaks."""
         from transferleaf.datasets.tables import split_table
 
         return split_table(self)

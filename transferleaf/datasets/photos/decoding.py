@@ -44,27 +44,27 @@ _UPRIGHT = {
 
 
 def read_photo(path: str | os.PathLike[str], image_size: ImageSize | None = None) -> Pixels:
-    """Read a photo as upright 8-bit RGB.
+    """Read a photo as 8-bit RGB, upright.
 
-    The photo is stretched to ``image_size`` with a bilinear filter that averages when it shrinks,
-    as ``keras.layers.Resizing(antialias=True)`` does. A JPEG more than twice as large as that is
-    decoded at a lower resolution first, which is much faster. Transparent parts become white, of
-    an animation the first frame is taken, and grey photos of 16 bits are scaled to 8. Checksums
-    inside the file are left to ``check_photo``.
+    The photo is resized to ``image_size`` with an antialiased bilinear filter, as
+    ``keras.layers.Resizing(antialias=True)`` does, without keeping the aspect ratio. A JPEG that is
+    more than twice as large is decoded at a lower resolution first, which is much faster.
+    Transparency becomes white, an animation its first frame, and 16-bit grey is scaled to 8 bits.
+    Checksums in the file are not verified; ``check_photo`` does that.
 
-    A photo takes at most 1.1 GB on its way, and those of more than 24 million pixels are decoded
-    one at a time, however many threads read.
+    Reading a photo takes at most 1.1 GB. Photos with more than 24 million pixels are decoded one at
+    a time in each process.
 
     Args:
-        path: A JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF file, or HEIC where ``pillow-heif`` is
-            installed; what it is called does not matter.
-        image_size: Side of a square or ``(height, width)``, in pixels; ``None`` keeps the size.
+        path: A JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF file, or HEIC with ``pillow-heif``. The file
+            extension does not matter.
+        image_size: Height and width, in pixels, or one number for both. ``None`` keeps the size.
 
     Returns:
         Pixels, shape ``(height, width, 3)``, ``uint8``, RGB in [0, 255].
 
     Raises:
-        PhotoError: The file is missing, damaged, no photo, or has more than ``PIXEL_LIMIT``
+        PhotoError: The file is missing, damaged, not a photo, or has more than ``PIXEL_LIMIT``
             pixels.
         ConfigError: ``image_size`` is not positive.
     """

@@ -114,9 +114,9 @@ def palmate(lobes: Lobes, *, notch: float, sinus: float) -> Points:
 
 def _through(nodes: Lobes, at: Points) -> Points:
     """Interpolate radii so that lobes are broad and the cuts between them narrow."""
-    places, radii = np.array([place for place, _ in nodes]), np.array([far for _, far in nodes])
-    index = np.clip(np.searchsorted(places, at, side="right") - 1, 0, len(places) - 2)
-    share = (at - places[index]) / (places[index + 1] - places[index])
+    positions, radii = np.array([place for place, _ in nodes]), np.array([far for _, far in nodes])
+    index = np.clip(np.searchsorted(positions, at, side="right") - 1, 0, len(positions) - 2)
+    share = (at - positions[index]) / (positions[index + 1] - positions[index])
     climb = radii[index + 1] - radii[index]
     eased: Points = np.where(climb > 0, share**0.8, 1 - (1 - share) ** 0.8)
     radius: Points = radii[index] + climb * eased

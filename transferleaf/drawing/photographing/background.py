@@ -29,8 +29,8 @@ def draw_background(rng: np.random.Generator, size: int) -> Field:
     Returns:
         A surface seen from above in even light, shape ``(size, size, 3)``, RGB in [0, 1].
     """
-    kinds = FIELD if happens(rng, variation.FIELD_CHANCE) else PLAIN
-    kind = kinds[int(rng.integers(len(kinds)))]
+    backgrounds = FIELD if happens(rng, variation.FIELD_CHANCE) else PLAIN
+    kind = backgrounds[int(rng.integers(len(backgrounds)))]
     return np.clip(kind(rng, size), 0, 1).astype(np.float32)
 
 

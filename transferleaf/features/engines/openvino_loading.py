@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
+
+from transferleaf.hidden_packages import hidden_packages
 
 
 def load_openvino() -> Any:
@@ -12,14 +13,7 @@ def load_openvino() -> Any:
     Left alone, ``import openvino`` reports itself to its makers over the network and keeps an id
     in the home folder, without asking. It does neither where its telemetry package is absent.
     """
-    telemetry = "openvino_telemetry"
-    hide = telemetry not in sys.modules
-    if hide:
-        sys.modules[telemetry] = None  # type: ignore[assignment]  # an import of it now fails
-    try:
+    with hidden_packages("openvino_telemetry"):
         import openvino
         import openvino.frontend.tensorflow
-    finally:
-        if hide:
-            del sys.modules[telemetry]
     return openvino

@@ -16,7 +16,7 @@ from transferleaf.features.store.shard import SHARD_SUFFIX, Shard, check_rows, o
 
 ABSENT = -1
 
-# A place is one number: the shard's above, the row's in the low bits.
+# A location is one number: the shard's above, the row's in the low bits.
 _ROW_BITS = 32
 _ROW_MASK = (1 << _ROW_BITS) - 1
 
@@ -41,31 +41,31 @@ class ShardIndex:
         """Find rows whose checksums hold.
 
         Returns:
-            The place of each key's row for ``shards_and_rows``, ``ABSENT`` where there is none.
+            The location of each key's row for ``shards_and_rows``, ``ABSENT`` where there is none.
         """
         self._refresh()
         while True:
-            known = (self._places.get(key, ABSENT) for key in keys)
-            places = np.fromiter(known, np.int64, len(keys))
-            used = np.unique(places[places != ABSENT] >> _ROW_BITS)
+            found = (self._locations.get(key, ABSENT) for key in keys)
+            locations = np.fromiter(found, np.int64, len(keys))
+            used = np.unique(locations[locations != ABSENT] >> _ROW_BITS)
             bad = [number for number in used if not self._is_sound(self._shards[number])]
             if not bad:
-                return places
+                return locations
             # A removed file's keys may have rows in another file, so all are read again.
             self._forget()
             self._refresh()
 
     def shards_and_rows(
-        self, places: NDArray[np.int64]
+        self, locations: NDArray[np.int64]
     ) -> tuple[list[Shard], NDArray[np.int64], NDArray[np.int64]]:
-        """Spell out places: the shards in use, and for each place which of them and which row."""
-        used, shard = np.unique(places >> _ROW_BITS, return_inverse=True)
-        return [self._shards[number] for number in used], shard, places & _ROW_MASK
+        """Spell out locations: the shards in use, and for each key which of them and which row."""
+        used, shard = np.unique(locations >> _ROW_BITS, return_inverse=True)
+        return [self._shards[number] for number in used], shard, locations & _ROW_MASK
 
     def _forget(self) -> None:
         self._names: set[str] = set()
         self._shards: list[Shard] = []
-        self._places: dict[bytes, int] = {}
+        self._locations: dict[bytes, int] = {}
 
     def _refresh(self) -> None:
         present = shard_names(self._folder) - self._unusable
@@ -86,7 +86,7 @@ class ShardIndex:
         self._shards.append(shard)
         self._names.add(name)
         for row, key in enumerate(keys):
-            self._places.setdefault(key, first + row)
+            self._locations.setdefault(key, first + row)
 
     def _is_sound(self, shard: Shard) -> bool:
         if shard.path in _checked:

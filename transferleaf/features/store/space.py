@@ -54,12 +54,12 @@ class FeatureSpace:
         Returns:
             Positions of keys that have no row, ascending; of equal keys only the first.
         """
-        places = self._index.locate(checked_keys(keys))
+        locations = self._index.locate(checked_keys(keys))
         # Who asks will read the others later; until then they must not make room for new rows.
-        shards, _, _ = self._index.shards_and_rows(places[places != ABSENT])
+        shards, _, _ = self._index.shards_and_rows(locations[locations != ABSENT])
         self._mark_used(shard.path for shard in shards)
         first: dict[bytes, int] = {}
-        for position in np.flatnonzero(places == ABSENT).tolist():
+        for position in np.flatnonzero(locations == ABSENT).tolist():
             first.setdefault(keys[position], position)
         return list(first.values())
 
@@ -79,12 +79,12 @@ class FeatureSpace:
         checked_keys(keys)
         missing = 0
         for _ in range(_ATTEMPTS):
-            places = self._index.locate(keys)
-            missing = int((places == ABSENT).sum())
+            locations = self._index.locate(keys)
+            missing = int((locations == ABSENT).sum())
             if missing:
                 break
             with suppress(FileNotFoundError):
-                rows = StoredRows(self.kind, *self._index.shards_and_rows(places))
+                rows = StoredRows(self.kind, *self._index.shards_and_rows(locations))
                 self._mark_used(rows.files)
                 return rows
         raise MissingFeaturesError(self.folder, missing=missing or len(keys), asked=len(keys))

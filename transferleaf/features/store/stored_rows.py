@@ -116,9 +116,9 @@ class StoredRows:
         order = np.argsort(shard, kind="stable")
         borders = np.flatnonzero(np.diff(shard[order])) + 1
         step = max(1, _BLOCK_BYTES // self._kind.row_bytes)
-        for places in np.split(order, borders):
-            for start in range(0, len(places), step):
-                block = places[start : start + step]
+        for rows in np.split(order, borders):
+            for start in range(0, len(rows), step):
+                block = rows[start : start + step]
                 source = maps.open(int(shard[block[0]]))
                 out[block] = source[maps.row[positions[block]]]
                 touched = len(block) * (self._kind.row_bytes + _READ_AROUND)

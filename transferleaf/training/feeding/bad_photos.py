@@ -19,9 +19,9 @@ from transferleaf.training.feeding.feeds import Feed
 OnBadPhoto: TypeAlias = Literal["raise", "skip"]
 
 CHOICE = (
-    'Repair these files or take them out; on_bad_photo="skip", or --skip-bad-photos on the command '
-    "line, goes on without them, and `transferleaf audit FOLDER` tells all that is odd about a "
-    "folder of photos."
+    'Repair or remove these files; on_bad_photo="skip", or --skip-bad-photos on the command '
+    "line, leaves them out, and `transferleaf audit FOLDER` lists all problems of a folder of "
+    "photos."
 )
 """What can be done about photos that cannot be read, as a sentence."""
 
@@ -30,12 +30,12 @@ _LEFT_OUT = "They are left out, as on_bad_photo='skip' says, and listed in skipp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedPhoto:
-    """A photo that a fit left out.
+    """An unreadable photo that ``fit`` left out.
 
     Attributes:
-        path: Where it lay.
-        reason: Why it could not be read.
-        used_for: What it was meant for: ``"training"``, ``"validation"`` or, in a run, ``"test"``.
+        path: The photo.
+        reason: Why it cannot be read.
+        used_for: ``"training"``, ``"validation"`` or, in a run, ``"test"``.
     """
 
     path: Path
@@ -75,7 +75,7 @@ def check_choice(on_bad_photo: object, feeds: Iterable[Feed]) -> None:
     """
     if on_bad_photo not in get_args(OnBadPhoto):
         raise ConfigError("on_bad_photo", on_bad_photo, 'be "raise" or "skip"')
-    if on_bad_photo == "skip" and any(feed.known is None for feed in feeds):
+    if on_bad_photo == "skip" and any(feed.indexed is None for feed in feeds):
         must = 'be "raise" with a tf.data.Dataset, which reads its photos itself'
         raise ConfigError("on_bad_photo", on_bad_photo, must)
 
@@ -147,11 +147,11 @@ def settle(
 
 
 def _unopenable(feed: Feed) -> list[PhotoError]:
-    if feed.known is None or not isinstance(feed.known.source, PhotoFiles):
+    if feed.indexed is None or not isinstance(feed.indexed.source, PhotoFiles):
         return []
     suspects = [
         path
-        for path in feed.known.source.paths
+        for path in feed.indexed.source.paths
         # Not Path.is_file, which raises where a name is too long or a folder may not be entered.
         if not (os.path.isfile(path) and os.access(path, os.R_OK))  # noqa: PTH113
     ]
@@ -186,11 +186,11 @@ def _without(
 
 
 def _left(feed: Feed, errors: Sequence[PhotoError]) -> Feed:
-    if not errors or feed.subset is None or feed.known is None:
+    if not errors or feed.subset is None or feed.indexed is None:
         return feed
-    assert isinstance(feed.known.source, PhotoFiles)
+    assert isinstance(feed.indexed.source, PhotoFiles)
     bad = {error.path for error in errors}
-    good = [row for row, path in enumerate(feed.known.source.paths) if path not in bad]
+    good = [row for row, path in enumerate(feed.indexed.source.paths) if path not in bad]
     return feed.subset(np.array(good, np.int64))
 
 

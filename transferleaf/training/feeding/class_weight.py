@@ -29,7 +29,10 @@ def checked_class_weight(wanted: ClassWeight, train: Feed, n_classes: int) -> Fl
     if isinstance(wanted, str) and wanted == "balanced":
         return class_weights(train.class_counts(n_classes).tolist()).astype(np.float32)
     weights = _weight_of_each(wanted, n_classes)
-    if train.known is not None and not (train.known.targets @ weights * train.known.weights).any():
+    if (
+        train.indexed is not None
+        and not (train.indexed.targets @ weights * train.indexed.weights).any()
+    ):
         raise ConfigError("class_weight", wanted, "let at least one training photo count")
     return weights
 

@@ -23,10 +23,10 @@ def decoded_feed(feed: Feed, pixels: StoredRows, labels: LabelForm) -> Feed:
         pixels: Their stored pixels, in the order of the feed's photos.
         labels: The form of its labels.
     """
-    known = feed.known
-    if known is None:
+    indexed = feed.indexed
+    if indexed is None:
         return feed
-    targets = known.targets
+    targets = indexed.targets
     y = tf.constant(targets if labels == "one-hot" else targets.argmax(axis=1))
 
     def read(seed: int | None) -> tf.data.Dataset:

@@ -19,10 +19,10 @@ def warn_of_empty_classes(train: Feed, classes: Sequence[str]) -> None:
         train: The photos to learn from.
         classes: Names of the classes, in the order of the outputs.
     """
-    if train.known is None:
+    if train.indexed is None:
         return
     # Not by main class: a class may have shares of photos that show more of another.
-    shares = train.known.targets.sum(axis=0)
+    shares = train.indexed.targets.sum(axis=0)
     empty = [name for name, share in zip(classes, shares, strict=True) if not share]
     if empty:
         warnings.warn(

@@ -43,8 +43,8 @@ LARGEST_WEIGHT = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class KnownPhotos:
-    """Photos that can be asked for by position, with what is known of each.
+class IndexedPhotos:
+    """Labelled photos that can be read by position, in any order.
 
     Attributes:
         source: The photos.
@@ -70,7 +70,7 @@ class Feed:
             ``(batch, height, width, 3)``.
         steps: Number of batches, ``None`` where the source does not tell.
         batch_size: Photos a batch, ``None`` where the source has its own.
-        known: The photos by position, ``None`` for a stream.
+        indexed: The photos by position, ``None`` for a stream.
         subset: Given positions, returns a feed of those photos alone; ``None`` where the photos
             are no files.
         unit_range: Whether pixels look as if they lay in [0, 1].
@@ -79,14 +79,14 @@ class Feed:
     open: Callable[[int | None], tf.data.Dataset]
     steps: int | None
     batch_size: int | None = None
-    known: KnownPhotos | None = None
+    indexed: IndexedPhotos | None = None
     subset: Callable[[NDArray[np.int64]], Feed] | None = None
     unit_range: bool = False
 
     @property
     def photos(self) -> int | None:
         """How many photos there are, ``None`` where the source does not tell."""
-        return None if self.known is None else len(self.known.source)
+        return None if self.indexed is None else len(self.indexed.source)
 
     def about_photos(self) -> int:
         """About how many photos there are; 0 where nothing is known."""
@@ -94,17 +94,17 @@ class Feed:
 
     def class_counts(self, n_classes: int) -> NDArray[np.int64]:
         """Photos of each class, shape ``(n_classes,)``; a photo counts for its main class."""
-        if self.known is None:
+        if self.indexed is None:
             return count_classes(self.open(None), n_classes)
-        return np.bincount(self.known.targets.argmax(axis=1), minlength=n_classes)
+        return np.bincount(self.indexed.targets.argmax(axis=1), minlength=n_classes)
 
     def fingerprint(self, store: FeatureStore) -> str | None:
         """A digest of photos, labels, weights and leaves in their order, ``None`` for a stream."""
-        if self.known is None:
+        if self.indexed is None:
             return None
-        digest = hashlib.sha256(b"".join(self.known.source.keys(store)))
-        digest.update(self.known.targets.tobytes() + self.known.weights.tobytes())
-        digest.update(repr(self.known.leaves).encode())
+        digest = hashlib.sha256(b"".join(self.indexed.source.keys(store)))
+        digest.update(self.indexed.targets.tobytes() + self.indexed.weights.tobytes())
+        digest.update(repr(self.indexed.leaves).encode())
         return digest.hexdigest()
 
 
@@ -212,7 +212,7 @@ def _photo_feed(data: LeafDataset, what: str, form: FeedFormat, batch_size: int)
         ordered = data if seed is None else data.subset(photo_order(len(data), seed))
         return ordered.to_tf_dataset(form.image_size, batch_size=batch_size, labels=form.labels)
 
-    known = KnownPhotos(
+    indexed = IndexedPhotos(
         source=PhotoFiles(data.paths),
         targets=class_shares(data.labels, len(form.classes)),
         weights=np.ones(len(data), np.float32),
@@ -222,7 +222,7 @@ def _photo_feed(data: LeafDataset, what: str, form: FeedFormat, batch_size: int)
         open=read,
         steps=-(-len(data) // batch_size),
         batch_size=batch_size,
-        known=known,
+        indexed=indexed,
         subset=lambda rows: _photo_feed(data.subset(rows), what, form, batch_size),
     )
 
@@ -245,11 +245,11 @@ def _stream_feed(data: tf.data.Dataset, what: str, form: FeedFormat) -> Feed:
     data = watched(data, check).map(encode, num_parallel_calls=tf.data.AUTOTUNE)
     with photo_errors():
         first = next(iter(data.take(1)), None)
-    known = int(data.cardinality())
+    steps = int(data.cardinality())
     # A stream is shuffled by who made it, and only its maker knows how many photos it holds.
     return Feed(
         open=lambda _: data,
-        steps=known if known >= 0 else None,
+        steps=steps if steps >= 0 else None,
         unit_range=first is not None and looks_like_unit_range(np.asarray(first[0])),
     )
 
@@ -263,8 +263,8 @@ def _checked_element(spec: Any, what: str) -> tf.TensorSpec:
     parts = spec if isinstance(spec, tuple) else ()
     if len(parts) not in (2, 3) or not all(isinstance(part, tf.TensorSpec) for part in parts):
         must = "give (images, labels) or (images, labels, sample weights), as tensors"
-        kinds = [type(part).__name__ for part in parts] or type(spec).__name__
-        raise ConfigError(what, Found(f"elements of {kinds}"), must)
+        types = [type(part).__name__ for part in parts] or type(spec).__name__
+        raise ConfigError(what, Found(f"elements of {types}"), must)
     images, labels = parts[:2]
     if images.shape.rank != 4 or labels.shape.rank not in (1, 2):
         shapes = Found(f"images {images.shape} and labels {labels.shape}")
@@ -307,7 +307,7 @@ def _array_feed(
         batches = tf.data.Dataset.from_tensor_slices(order).batch(batch_size)
         return batches.map(gather).prefetch(tf.data.AUTOTUNE)
 
-    known = KnownPhotos(
+    indexed = IndexedPhotos(
         source=PhotoArray(x),
         targets=class_shares(y, n_classes),
         weights=np.ones(len(x), np.float32) if counts is None else counts,
@@ -316,7 +316,7 @@ def _array_feed(
         open=read,
         steps=-(-len(x) // batch_size),
         batch_size=batch_size,
-        known=known,
+        indexed=indexed,
         unit_range=looks_like_unit_range(x),
     )
 

@@ -145,11 +145,11 @@ def _as_array(images: Any, what: str) -> NDArray[Any]:
 def _not_finite(images: NDArray[Any], start: int) -> Found:
     """Say which images hold values that are not finite, and which the first of these is."""
     bad = ~np.isfinite(images).all(axis=tuple(range(1, images.ndim)))
-    places = np.flatnonzero(bad)
-    first = images[places[0]]
+    positions = np.flatnonzero(bad)
+    first = images[positions[0]]
     value = first[~np.isfinite(first)][0]
-    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
-    return Found(f"{value} in image {start + places[0]}{more}")
+    more = f" and {len(positions) - 1} more" if len(positions) > 1 else ""
+    return Found(f"{value} in image {start + positions[0]}{more}")
 
 
 def _of_the_caller() -> int:

@@ -18,7 +18,7 @@ from transferleaf.datasets.augmenting.augmentation import Augmentation
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.features.frozen import FrozenRows
 from transferleaf.head.space import Floats
-from transferleaf.training.feeding.feeds import Feed, KnownPhotos
+from transferleaf.training.feeding.feeds import Feed, IndexedPhotos
 from transferleaf.training.feeding.labels import weighted_by_class
 
 
@@ -47,7 +47,7 @@ class PixelEpochs:
 
     Attributes:
         feed: The training photos.
-        judges: The validation photos, if any.
+        validation_feed: The validation photos, if any.
         image_size: Height and width that the backbone takes.
         classes: Number of classes.
         class_weight: Weight of each class, shape ``(n_classes,)``, if any.
@@ -56,7 +56,7 @@ class PixelEpochs:
     """
 
     feed: Feed
-    judges: Feed | None
+    validation_feed: Feed | None
     image_size: int
     classes: int
     class_weight: Floats | None
@@ -75,7 +75,9 @@ class PixelEpochs:
 
     def validation(self) -> tf.data.Dataset | None:
         """The photos as they are; see ``Epochs``."""
-        return None if self.judges is None else self._sized(self.judges.open(None))
+        return (
+            None if self.validation_feed is None else self._sized(self.validation_feed.open(None))
+        )
 
     def _sized(self, batches: tf.data.Dataset) -> tf.data.Dataset:
         size = self.image_size
@@ -93,11 +95,11 @@ class StoredPhotos:
     """What the store holds of some photos, and what is known of them.
 
     Attributes:
-        known: The photos.
+        indexed: The photos.
         views: Their stored outputs, one for each view.
     """
 
-    known: KnownPhotos
+    indexed: IndexedPhotos
     views: Sequence[FrozenRows]
 
 
@@ -108,7 +110,7 @@ class StoredEpochs:
     Attributes:
         photos: The training photos. Epochs take turns through their views, each photo from
             another one on, so that an epoch sees all views and a photo sees each equally often.
-        judges: The validation photos, if any.
+        validation_photos: The validation photos, if any.
         inputs: Names of the tail's inputs: ``"stored_features"``, ``"map"``, or both.
         labels: The form of labels that the loss takes.
         class_weight: Weight of each class, shape ``(n_classes,)``, if any.
@@ -117,7 +119,7 @@ class StoredEpochs:
     """
 
     photos: StoredPhotos
-    judges: StoredPhotos | None
+    validation_photos: StoredPhotos | None
     inputs: Sequence[str]
     labels: LabelForm
     class_weight: Floats | None
@@ -126,25 +128,26 @@ class StoredEpochs:
 
     def train(self, epoch: int) -> tf.data.Dataset:
         """Shuffled photos, each in the view whose turn it is; see ``Epochs``."""
-        n = len(self.photos.known.source)
+        n = len(self.photos.indexed.source)
         order = np.random.default_rng([self.seed, epoch]).permutation(n)
         view = (order + epoch) % len(self.photos.views)
-        weights = self.photos.known.weights
+        weights = self.photos.indexed.weights
         if self.class_weight is not None:
-            weights = weights * self.class_weight[self.photos.known.targets.argmax(axis=1)]
+            weights = weights * self.class_weight[self.photos.indexed.targets.argmax(axis=1)]
         return self._batches(self.photos, order, view, weights)
 
     def validation(self) -> tf.data.Dataset | None:
         """The photos themselves, in order; see ``Epochs``."""
-        if self.judges is None:
+        if self.validation_photos is None:
             return None
-        order = np.arange(len(self.judges.known.source))
-        return self._batches(self.judges, order, np.zeros_like(order), self.judges.known.weights)
+        weights = self.validation_photos.indexed.weights
+        order = np.arange(len(weights))
+        return self._batches(self.validation_photos, order, np.zeros_like(order), weights)
 
     def _batches(
         self, photos: StoredPhotos, order: NDArray[Any], view: NDArray[Any], weights: Floats
     ) -> tf.data.Dataset:
-        targets = photos.known.targets
+        targets = photos.indexed.targets
         y = targets if self.labels == "one-hot" else targets.argmax(axis=1)
         weighted = bool((weights != 1).any())
 

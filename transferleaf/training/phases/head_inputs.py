@@ -18,7 +18,7 @@ from transferleaf.features.stored_features import StoredFeatures, part_of
 from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.head.solver import HeadProblem
 from transferleaf.head.space import Floats
-from transferleaf.training.feeding.feeds import KnownPhotos
+from transferleaf.training.feeding.feeds import IndexedPhotos
 from transferleaf.training.feeding.labels import class_shares
 
 
@@ -75,20 +75,20 @@ class HeadPhotos:
     unseen: HeadInputs | None
 
 
-def stored_inputs(known: KnownPhotos, views: Sequence[StoredGroups]) -> HeadInputs:
+def stored_inputs(indexed: IndexedPhotos, views: Sequence[StoredGroups]) -> HeadInputs:
     """Point to the head's inputs in the store, all views of the photos one after the other.
 
     Features stay there: they are the largest thing that a fit reads, and the solver holds a scaled
     copy of its own where memory is enough.
 
     Args:
-        known: The photos.
+        indexed: The photos.
         views: Their stored features, for each view.
     """
     return HeadInputs(
         features=StoredFeatures(views),
-        targets=np.tile(known.targets, (len(views), 1)),
-        weights=np.tile(known.weights, len(views)),
+        targets=np.tile(indexed.targets, (len(views), 1)),
+        weights=np.tile(indexed.weights, len(views)),
     )
 
 

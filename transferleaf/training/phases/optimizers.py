@@ -153,8 +153,8 @@ def _fresh(
         config.pop("multipliers", None)
         return _plain_kind(kind).from_config(config)
     if kind not in _WITH_RATES and kind not in _WITH_RATES.values():
-        known = ", ".join(sorted(plain.__name__ for plain in _WITH_RATES))
-        must = f"be one of {known} where a policy gives stages different rates"
+        supported = ", ".join(sorted(plain.__name__ for plain in _WITH_RATES))
+        must = f"be one of {supported} where a policy gives stages different rates"
         raise ConfigError("optimizer", kind.__name__, must)
     return _WITH_RATES.get(kind, kind).from_config({**config, "multipliers": scaled})
 

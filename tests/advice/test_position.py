@@ -1,7 +1,7 @@
 import pytest
 
 from tests.advice.made import probes, some_evidence
-from transferleaf.advice.placing import early_divergence, place
+from transferleaf.advice.position import early_divergence, position_of
 from transferleaf.advice.thresholds import DIVERGENCE, PHOTOS, Border
 
 
@@ -32,10 +32,10 @@ def test_the_early_stages_tell_the_divergence(divergences, mean):
     assert early_divergence(seen(divergences).similarity) == pytest.approx(mean)
 
 
-def test_a_border_is_in_the_middle_of_its_place():
+def test_a_border_is_in_the_middle_of_its_scale():
     measured = (DIVERGENCE.middle,) * 3
 
-    where = place(seen(measured, photos=round(PHOTOS.middle)))
+    where = position_of(seen(measured, photos=round(PHOTOS.middle)))
 
     assert where.similarity == pytest.approx(0.5)
     assert where.size == pytest.approx(0.5, abs=1e-3)
@@ -43,18 +43,18 @@ def test_a_border_is_in_the_middle_of_its_place():
 
 @pytest.mark.parametrize(("less", "more"), [(0.05, 0.1), (0.1, 0.4), (0.4, 3.0)])
 def test_more_divergence_is_less_similarity(less, more):
-    assert place(seen((less,) * 3)).similarity > place(seen((more,) * 3)).similarity
+    assert position_of(seen((less,) * 3)).similarity > position_of(seen((more,) * 3)).similarity
 
 
 @pytest.mark.parametrize(("few", "many"), [(10, 11), (500, 5_000), (50_000, 10_000_000)])
 def test_more_photos_are_more_data(few, many):
-    place_of = {photos: place(seen((0.1,) * 3, photos=photos)) for photos in (few, many)}
+    at = {photos: position_of(seen((0.1,) * 3, photos=photos)) for photos in (few, many)}
 
-    assert place_of[few].size < place_of[many].size
+    assert at[few].size < at[many].size
 
 
 def test_without_batch_norm_both_sides_are_possible():
-    where = place(seen((None, None, None)))
+    where = position_of(seen((None, None, None)))
 
     assert (where.similarity, where.similarity_deviation) == (0.5, 0.3)
 
@@ -67,7 +67,7 @@ def test_the_ends_of_the_scale_lie_on_the_matrix(measured):
     assert border.deviation(measured) >= 0
 
 
-def test_a_place_is_least_sure_at_the_border():
+def test_a_position_is_least_sure_at_the_border():
     border = Border(lowest=1.0, highest=4.0, spread=0.5)
 
     assert border.deviation(2.0) > border.deviation(1.0) > border.deviation(0.2)

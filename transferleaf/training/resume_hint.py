@@ -8,26 +8,28 @@ from contextvars import ContextVar
 
 from transferleaf.training.resume import ResumeFolder
 
-_SAID_BY_CALLER = ContextVar("_SAID_BY_CALLER", default=False)
+_HINT_BY_CALLER = ContextVar("_HINT_BY_CALLER", default=False)
 
 
 @contextmanager
-def said_by_caller() -> Iterator[None]:
+def without_resume_hint() -> Iterator[None]:
     """Let a fit within keep silent about it: a program is not gone on with by calling ``fit``."""
-    token = _SAID_BY_CALLER.set(True)
+    token = _HINT_BY_CALLER.set(True)
     try:
         yield
     finally:
-        _SAID_BY_CALLER.reset(token)
+        _HINT_BY_CALLER.reset(token)
 
 
-def how_to_go_on(resume: ResumeFolder | None) -> str | None:
+def resume_hint(resume: ResumeFolder | None) -> str | None:
     """Say how to go on; ``None`` where the caller does."""
-    if _SAID_BY_CALLER.get():
+    if _HINT_BY_CALLER.get():
         return None
     if resume is None:
         return (
-            "What frozen stages gave is stored and will not be computed again. "
-            'To keep epochs too, name a folder: fit(..., resume="runs/leaves").'
+            "The outputs of frozen stages are stored and are not computed again. "
+            'To keep epochs too, pass a folder: fit(..., resume="runs/leaves").'
         )
-    return f"The same call, with resume={str(resume.path)!r}, goes on after the last whole epoch."
+    return (
+        f"The same call, with resume={str(resume.path)!r}, continues after the last complete epoch."
+    )

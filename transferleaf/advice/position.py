@@ -1,4 +1,4 @@
-"""From evidence to a place on the size-similarity matrix, with its uncertainty.
+"""From evidence to a position on the size-similarity matrix, with its uncertainty.
 
 Each axis rests on the one measurement that chose policies best, among those that were tried; the
 others explain, and do not decide. docs/advice.md has the comparison.
@@ -20,8 +20,8 @@ _UNTOLD = 0.5, 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A place on the size-similarity matrix; both coordinates in [0, 1], the borders at 0.5.
+class MatrixPosition:
+    """A position on the size-similarity matrix; both coordinates in [0, 1], the borders at 0.5.
 
     Attributes:
         similarity: How like the pretraining data; 1 is most.
@@ -36,7 +36,7 @@ class Place:
     size_deviation: float
 
 
-def place(evidence: Evidence) -> Place:
+def position_of(evidence: Evidence) -> MatrixPosition:
     """Place a data set by what was measured of it."""
     divergence = early_divergence(evidence.similarity)
     similarity, deviation = _UNTOLD
@@ -45,7 +45,7 @@ def place(evidence: Evidence) -> Place:
         similarity = 1 - DIVERGENCE.coordinate(divergence)
         deviation = DIVERGENCE.deviation(divergence)
     photos = evidence.size.photos
-    return Place(
+    return MatrixPosition(
         similarity=similarity,
         similarity_deviation=deviation,
         size=PHOTOS.coordinate(photos),

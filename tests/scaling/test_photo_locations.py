@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from transferleaf.errors import ConfigError
-from transferleaf.scaling.places import find_places, in_memory, named_place
+from transferleaf.scaling.photo_locations import find_photos, in_memory, named_photo
 
 fsspec = pytest.importorskip("fsspec", reason='pip install "transferleaf[ray]" brings fsspec')
 
@@ -48,19 +48,19 @@ def root(request, tmp_path):
     ],
 )
 def test_a_word_finds_photos_in_the_order_of_their_names(root, word, expected):
-    found = find_places(f"{root}{word}")
+    found = find_photos(f"{root}{word}")
 
-    assert [place.name for place in found] == [f"{root}/{name}" for name in expected]
+    assert [location.name for location in found] == [f"{root}/{name}" for name in expected]
 
 
 def test_a_photo_that_is_named_twice_comes_once(root):
-    found = find_places([f"{root}/2.JPG", root, f"{root}/*.JPG"])
+    found = find_photos([f"{root}/2.JPG", root, f"{root}/*.JPG"])
 
-    assert [place.name for place in found] == [f"{root}/2.JPG", f"{root}/a/1.jpg"]
+    assert [location.name for location in found] == [f"{root}/2.JPG", f"{root}/a/1.jpg"]
 
 
 def test_an_absent_photo_has_no_state_and_another_has_one(root):
-    absent, there = named_place(f"{root}/none.jpg"), named_place(f"{root}/2.JPG")
+    absent, there = named_photo(f"{root}/none.jpg"), named_photo(f"{root}/2.JPG")
 
     assert absent.state is None
     assert there.state is not None
@@ -68,19 +68,19 @@ def test_an_absent_photo_has_no_state_and_another_has_one(root):
 
 def test_a_table_without_names_of_photos_is_refused(root):
     with pytest.raises(ConfigError) as caught:
-        find_places(f"{root}/other.csv")
+        find_photos(f"{root}/other.csv")
 
     assert str(caught.value).endswith('must be a table with a column "path" or "file".')
 
 
 def test_a_list_that_is_absent_is_refused(root):
     with pytest.raises(ConfigError, match="must be a list of photos that can be read"):
-        find_places(f"{root}/absent.csv")
+        find_photos(f"{root}/absent.csv")
 
 
 def test_a_folder_without_photos_is_refused(tmp_path):
     with pytest.raises(ConfigError) as caught:
-        find_places(str(tmp_path))
+        find_photos(str(tmp_path))
 
     assert str(caught.value) == f"photos={str(tmp_path)!r} must name at least one photo."
 
@@ -88,16 +88,16 @@ def test_a_folder_without_photos_is_refused(tmp_path):
 def test_a_state_changes_with_the_photo(tmp_path):
     photo = tmp_path / "1.jpg"
     photo.write_bytes(b"one")
-    before = named_place(str(photo)).state
+    before = named_photo(str(photo)).state
 
     photo.write_bytes(b"another")
 
-    assert named_place(str(photo)).state != before
+    assert named_photo(str(photo)).state != before
 
 
 def test_an_unknown_protocol_is_refused():
     with pytest.raises(ConfigError) as caught:
-        find_places("cloud9://clinic/1.jpg")
+        find_photos("cloud9://clinic/1.jpg")
 
     assert str(caught.value) == (
         "url='cloud9://clinic/1.jpg' must be a URL that fsspec can open (Protocol not known: "
@@ -114,11 +114,11 @@ def test_a_protocol_whose_package_is_absent_names_the_line_that_installs_it(
     monkeypatch.setitem(sys.modules, package, None)
 
     with pytest.raises(ConfigError) as caught:
-        find_places(url)
+        find_photos(url)
 
     assert str(caught.value) == (
-        f"url={url!r} must be a URL whose file system is installed; pip install {package} brings "
-        "it."
+        f"url={url!r} must be a URL whose file system is installed; pip install {package} "
+        "installs it."
     )
 
 
@@ -127,6 +127,6 @@ def test_only_photos_in_memory_take_their_bytes_along(tmp_path):
     photo = tmp_path / "2.jpg"
     photo.write_bytes(b"two")
 
-    found = in_memory(find_places(["memory://clinic/1.jpg", photo]))
+    found = in_memory(find_photos(["memory://clinic/1.jpg", photo]))
 
-    assert {place.content for place in found} == {b"one", None}
+    assert {location.content for location in found} == {b"one", None}

@@ -29,7 +29,7 @@ Leaves = Sequence[str | None] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class JudgedPhotos:
+class HeldOutPredictions:
     """Photos with answers that come from other leaves.
 
     Attributes:
@@ -49,7 +49,7 @@ class JudgedPhotos:
     folds: int | None = None
 
 
-def judged_by_head(head: LinearHead, inputs: HeadInputs, leaves: Leaves) -> JudgedPhotos:
+def predicted_by_head(head: LinearHead, inputs: HeadInputs, leaves: Leaves) -> HeldOutPredictions:
     """Ask a head about photos that it did not learn from.
 
     Args:
@@ -57,7 +57,7 @@ def judged_by_head(head: LinearHead, inputs: HeadInputs, leaves: Leaves) -> Judg
         inputs: The photos.
         leaves: The leaf that each shows, where known.
     """
-    return JudgedPhotos(
+    return HeldOutPredictions(
         probabilities=head.probabilities(inputs.features),
         features=inputs.features[:],
         labels=inputs.targets.argmax(axis=1),
@@ -66,13 +66,13 @@ def judged_by_head(head: LinearHead, inputs: HeadInputs, leaves: Leaves) -> Judg
     )
 
 
-def judged_out_of_fold(
+def predicted_out_of_fold(
     head: LinearHead,
     learnt: tuple[HeadInputs, Leaves],
     held_out: tuple[HeadInputs, Leaves],
     *,
     groups: Sequence[FeatureGroup],
-) -> JudgedPhotos | None:
+) -> HeldOutPredictions | None:
     """Answer training and validation photos, each fold with a head from the others.
 
     The folds are so many that each head learns from about as many photos as ``head`` did, with the
@@ -109,7 +109,7 @@ def judged_out_of_fold(
         parts=deal_leaves(labels, leaves, folds, seed=0),
         strengths=(same.l2,),
     )
-    return JudgedPhotos(
+    return HeldOutPredictions(
         probabilities=probabilities,
         features=features,
         labels=labels,

@@ -33,7 +33,7 @@ _SHARE_OF_DISK = 0.5
 
 
 @dataclass(kw_only=True)
-class Material:
+class PhaseInputs:
     """The photos of a fit.
 
     Attributes:
@@ -64,7 +64,7 @@ class Material:
     @property
     def leaves(self) -> tuple[str | None, ...] | None:
         """The leaf that each training photo shows, where known."""
-        return None if self.train.known is None else self.train.known.leaves
+        return None if self.train.indexed is None else self.train.indexed.leaves
 
     @cached_property
     def steps_per_epoch(self) -> int:
@@ -82,12 +82,12 @@ class Material:
         Raises:
             BadPhotosError: Photos cannot be read; what the others gave is stored.
         """
-        if not feed.photos or feed.known is None or feed.subset is None:
+        if not feed.photos or feed.indexed is None or feed.subset is None:
             return
-        source, phase = feed.known.source, self.plan.phases[0]
+        source, phase = feed.indexed.source, self.plan.phases[0]
         cut = self._cut(phase)
         if phase.method is Method.SOLVE and not self._mixes:
-            self._frozen(feed.known.source, View(), f"features of the {what}")
+            self._frozen(feed.indexed.source, View(), f"features of the {what}")
         elif phase.method is Method.GRADIENT and cut is not None:
             self._stored(feed, (View(),), self._early(cut), cut)
         elif self._worth_decoding(feed, self.plan.phases[-1]):
@@ -107,10 +107,10 @@ class Material:
     def epochs(self, phase: Phase) -> tuple[int | None, Epochs]:
         """The cut of a gradient phase, and the batches of its epochs."""
         cut = self._cut(phase)
-        if cut is None or self.train.known is None:
+        if cut is None or self.train.indexed is None:
             return None, PixelEpochs(
                 feed=self._decoded(self.train, phase, "training photos"),
-                judges=self.validation
+                validation_feed=self.validation
                 and self._decoded(self.validation, phase, "validation photos"),
                 image_size=self.prefix.backbone.image_size,
                 classes=self.plan.classes,
@@ -123,7 +123,7 @@ class Material:
         inputs += ["map"] if self._map(cut) is not None else []
         return cut, StoredEpochs(
             photos=self._stored(self.train, self._views, early, cut),
-            judges=None
+            validation_photos=None
             if self.validation is None
             else self._stored(self.validation, (View(),), early, cut),
             inputs=inputs,
@@ -135,15 +135,15 @@ class Material:
 
     def _decoded(self, feed: Feed, phase: Phase, what: str) -> Feed:
         """The feed with its photos decoded once, where they are files and there is room."""
-        if feed.known is None or not self._worth_decoding(feed, phase):
+        if feed.indexed is None or not self._worth_decoding(feed, phase):
             return feed
-        pixels = self.prefix.pixels(feed.known.source, label=f"decoding the {what}")
+        pixels = self.prefix.pixels(feed.indexed.source, label=f"decoding the {what}")
         return decoded_feed(feed, pixels, self.labels)
 
     def _worth_decoding(self, feed: Feed, phase: Phase) -> bool:
-        if feed.known is None or not isinstance(feed.known.source, PhotoFiles):
+        if feed.indexed is None or not isinstance(feed.indexed.source, PhotoFiles):
             return False
-        need = len(feed.known.source) * 3 * self.prefix.backbone.image_size**2
+        need = len(feed.indexed.source) * 3 * self.prefix.backbone.image_size**2
         return phase.epochs >= 2 and need <= self.prefix.store.room(_SHARE_OF_DISK)
 
     def _early(self, cut: int) -> tuple[FeatureGroup, ...]:
@@ -157,12 +157,12 @@ class Material:
     def _features(self, feed: Feed, what: str, views: tuple[View, ...]) -> HeadInputs:
         """The head's inputs: of the photos, then of each changed view of them."""
         labels = [f"features of the {what}", *(f"view {v.number} of the {what}" for v in views[1:])]
-        if feed.known is not None and not self._mixes:
+        if feed.indexed is not None and not self._mixes:
             rows = [
-                self._frozen(feed.known.source, view, label)
+                self._frozen(feed.indexed.source, view, label)
                 for view, label in zip(views, labels, strict=True)
             ]
-            return stored_inputs(feed.known, [v.features.select(self.groups) for v in rows])
+            return stored_inputs(feed.indexed, [v.features.select(self.groups) for v in rows])
         return joined(
             [
                 streamed_inputs(
@@ -208,10 +208,10 @@ class Material:
     def _stored(
         self, feed: Feed, views: tuple[View, ...], groups: tuple[FeatureGroup, ...], cut: int
     ) -> StoredPhotos:
-        assert feed.known is not None
+        assert feed.indexed is not None
         rows = [
             self.prefix.rows(
-                feed.known.source,
+                feed.indexed.source,
                 view,
                 groups=groups,
                 cut=self._map(cut),
@@ -219,7 +219,7 @@ class Material:
             )
             for view in views
         ]
-        return StoredPhotos(known=feed.known, views=rows)
+        return StoredPhotos(indexed=feed.indexed, views=rows)
 
     def _cut(self, phase: Phase) -> int | None:
         """Position of the last stage that need not run in each epoch of ``phase``."""
@@ -239,7 +239,7 @@ class Material:
         """Why frozen stages have to run in each epoch; ``None`` where they need not."""
         feeds = [(self.train, self._views)]
         feeds += [] if self.validation is None else [(self.validation, (View(),))]
-        if any(feed.known is None for feed, _ in feeds):
+        if any(feed.indexed is None for feed, _ in feeds):
             return "photos of a tf.data.Dataset cannot be asked for by position"
         if self._mixes:
             return "the augmentation mixes photos anew each time"
@@ -248,9 +248,9 @@ class Material:
         if self._map(cut) is None:
             return None
         need = sum(
-            self.prefix.missing_bytes(feed.known.source, view, cut)
+            self.prefix.missing_bytes(feed.indexed.source, view, cut)
             for feed, views in feeds
-            if feed.known is not None
+            if feed.indexed is not None
             for view in views
         )
         room = self.prefix.store.room(_SHARE_OF_DISK)

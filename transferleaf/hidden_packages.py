@@ -1,0 +1,30 @@
+"""Packages that look as if they were not installed, while others are imported."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def hidden_packages(*names: str) -> Iterator[None]:
+    """Let imports of packages fail in the block, for libraries that work without them.
+
+    Packages that are imported already stay visible.
+
+    Args:
+        names: Top-level packages.
+
+    >>> with hidden_packages("wave"):
+    ...     import wave
+    Traceback (most recent call last):
+    ModuleNotFoundError: import of wave halted; None in sys.modules
+    """
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None makes imports fail
+    try:
+        yield
+    finally:
+        for name in hidden:
+            sys.modules.pop(name, None)
