@@ -248,7 +248,7 @@ def test_the_speed_of_each_part_is_told(fit, blobs, capsys):
     solved, tuned = classifier.records
     assert solved.speeds["prefix"] > 0
     assert tuned.speeds["tail"] > 0
-    assert "Photos a second: frozen stages" in capsys.readouterr().out
+    assert "Photos per second: frozen stages" in capsys.readouterr().out
 
 
 def test_photos_of_a_resumed_fit_are_not_computed_again(

@@ -399,7 +399,7 @@ def test_a_photo_in_two_part_tables_is_refused(tmp_path):
     root = write_parts(tmp_path, train=["rust", "scab"], test=["rust"])
     write(root, "image_id,label\ntrain0,rust\n", "test.csv")
 
-    with pytest.raises(TableError, match="gives 1 photo several parts: 'images/train0.jpg'"):
+    with pytest.raises(TableError, match=r"gives 1 photo several parts: 'images/train0.jpg'"):
         open_leaves(root)
 
 
