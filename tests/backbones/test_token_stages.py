@@ -44,7 +44,7 @@ def test_an_image_size_is_a_multiple_of_the_step():
     with pytest.raises(ConfigError) as caught:
         TINYFORMER.checked_image_size(36)
 
-    told = "image_size=36 must be a multiple of 8, the patches of 'tinyformer'."
+    told = "image_size=36 must be a multiple of 8, the patch size of 'tinyformer'."
     assert str(caught.value) == told
 
 

@@ -89,7 +89,7 @@ def test_values_of_places_are_interpolated_for_another_size(folder: Path, vit):
 def test_an_image_size_is_a_multiple_of_the_patches(folder: Path):
     spec = get_backbone(f"keras_hub:{folder}")
 
-    with pytest.raises(ConfigError, match="be a multiple of 8, the patches of"):
+    with pytest.raises(ConfigError, match="be a multiple of 8, the patch size of"):
         build_backbone(spec, image_size=36, weights=None)
 
 
