@@ -55,7 +55,7 @@ MEASUREMENTS = {
         data="plantvillage-large", sizes=SIZES, image_size=160, policies=POLICIES
     ),
     "variants": Measurement(
-        data="plantvillage-large", sizes=(60,), image_size=96, policies=VARIANTS
+        data="plantvillage-large", sizes=(60,), image_size=160, policies=VARIANTS
     ),
     "field": Measurement(data="field-mini", sizes=(None,), image_size=160, policies=POLICIES),
     "steel": Measurement(data="dissimilar-mini", sizes=(None,), image_size=160, policies=POLICIES),
@@ -87,7 +87,11 @@ def main(
                 if key in found and not again:
                     continue
                 Console().rule(key)
-                trial = Trial(policy=freeze, image_size=measurement.image_size)
+                trial = Trial(
+                    policy=freeze,
+                    image_size=measurement.image_size,
+                    augment=tl.Augmentation.leaf() if title.endswith("augmented") else None,
+                )
                 watched = freeze.trainable_stages != 0
                 found[key] = {
                     **trial.run(data, draw, cache=cache, watched=watched),

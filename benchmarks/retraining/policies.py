@@ -14,24 +14,31 @@ POLICIES: Mapping[str, tl.FreezePolicy] = {
     "quadrant IV, averages": tl.FreezePolicy.for_quadrant("IV", head_pooling="average"),
     "quadrant IV": tl.FreezePolicy.for_quadrant("IV"),
     "quadrant III": tl.FreezePolicy.for_quadrant("III"),
+    "quadrant I, averages": tl.FreezePolicy.for_quadrant("I", head_pooling="average"),
     "quadrant I": tl.FreezePolicy.for_quadrant("I"),
-    "quadrant II, averages": tl.FreezePolicy.for_quadrant("II", head_pooling="average"),
     "quadrant II": tl.FreezePolicy.for_quadrant("II"),
+    "quadrant IV, augmented": tl.FreezePolicy.for_quadrant("IV"),
+    "quadrant I, augmented": tl.FreezePolicy.for_quadrant("I"),
 }
 """By the name that the page gives them."""
 
-_EVERYTHING = tl.FreezePolicy.for_quadrant("II")
+_LATE = tl.FreezePolicy.for_quadrant("I")
+_USUAL = {"learning_rate": 1e-3, "head_rate": 0.5, "weight_decay": 0.01}
 
 VARIANTS: Mapping[str, tl.FreezePolicy] = {
-    "quadrant II": _EVERYTHING,
-    "averages": replace(_EVERYTHING, head_pooling="average"),
-    "batch norm frozen": replace(_EVERYTHING, batch_norm=tl.BatchNormStatistics.PRETRAINED),
-    "from the solved head": replace(_EVERYTHING, head_start=tl.HeadStart.SOLVED),
-    "twice the rate": replace(_EVERYTHING, learning_rate=2 * _EVERYTHING.learning_rate),
-    "half the rate": replace(_EVERYTHING, learning_rate=_EVERYTHING.learning_rate / 2),
-    "the last half of the stages": replace(_EVERYTHING, trainable_stages=0.5),
-    "the last two stages": replace(_EVERYTHING, trainable_stages=2),
-    "quadrant I": tl.FreezePolicy.for_quadrant("I"),
-    "quadrant III": tl.FreezePolicy.for_quadrant("III"),
+    "quadrant I": _LATE,
+    "three times the rate": replace(_LATE, learning_rate=3e-4),
+    "a third of the rate": replace(_LATE, learning_rate=3e-5),
+    "label smoothing 0.1 and dropout 0.2": replace(_LATE, label_smoothing=0.1, dropout=0.2),
+    "batch norm trains": replace(_LATE, batch_norm=tl.BatchNormStatistics.FROM_LEAVES),
+    "head from zeros, batch norm trains, rate 1e-3": replace(
+        _LATE,
+        head_start=tl.HeadStart.ZERO,
+        batch_norm=tl.BatchNormStatistics.FROM_LEAVES,
+        **_USUAL,
+        label_smoothing=0.1,
+        dropout=0.2,
+    ),
+    "averages": replace(_LATE, head_pooling="average"),
 }
-"""What was tried on the way to quadrant II's policy; each changes one thing of it."""
+"""What was tried on the way to quadrant I's policy; each changes it in one respect."""

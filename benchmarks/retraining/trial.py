@@ -39,6 +39,7 @@ class Score(TypedDict):
     test_leaves: int
     right: int
     accuracy: float
+    class_average: float
     low: float
     high: float
     loss: float
@@ -111,6 +112,9 @@ class Trial:
             test_leaves=len(set(test.leaves or ())),
             right=int(right.sum()),
             accuracy=float(right.mean()),
+            class_average=float(
+                np.mean([right[test.labels == c].mean() for c in set(test.labels)])
+            ),
             low=interval.low,
             high=interval.high,
             loss=float(-np.log(np.clip(own, 1e-12, None)).mean()),

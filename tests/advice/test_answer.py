@@ -17,7 +17,7 @@ def test_the_answer_is_short_and_ends_with_code():
     assert lines[-3:] == [
         "code      TransferClassifier(classes=data.classes,",
         "              backbone=your_network, image_size=96,",
-        '              freeze=FreezePolicy.for_quadrant("I", epochs=8))',
+        '              freeze=FreezePolicy.for_quadrant("I"))',
     ]
 
 

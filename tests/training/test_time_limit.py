@@ -84,7 +84,7 @@ def test_too_little_time_means_no_gradient_training(clock):
     assert found == Schedule(epochs=0, steps=0)
     assert limit.explain(PLANNED, found, StepTimes(step=1.0, validation=1.0)) == (
         "The solved head is kept: 12 gradient epochs would take 10 min 12 s, and the time limit of "
-        "30.0 s leaves 28.0 s, too little for 150 steps."
+        "30.0 s leaves 28.0 s, too little for 100 steps."
     )
 
 

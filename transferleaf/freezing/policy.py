@@ -63,8 +63,6 @@ class FreezePolicy:
         warmup_epochs: Epochs in which the learning rate rises from 0, before cosine decay.
         batch_norm: The statistics that batch normalisation uses in stages that train.
         weight_decay: Decoupled weight decay of AdamW, in [0, 1].
-        global_clipnorm: Maximum norm of all gradients of a step together, above 0, as in
-            ``keras.optimizers.AdamW``. ``None`` disables clipping.
         dropout: Dropout rate on the head features in gradient training, in [0, 1).
         label_smoothing: Label smoothing in gradient training, in [0, 1).
         patience: Stop training after this many epochs without improvement on the validation data,
@@ -90,14 +88,13 @@ class FreezePolicy:
     head_pooling: Literal["second-order", "average"] = "second-order"
     head_start: HeadStart = HeadStart.SOLVED
     epochs: int | None = None
-    steps: int = 600
+    steps: int = 400
     learning_rate: float = 1e-4
     head_rate: float = 1.0
     stage_decay: float = 1.0
     warmup_epochs: float = 1.0
     batch_norm: BatchNormStatistics = BatchNormStatistics.PRETRAINED
     weight_decay: float = 1e-4
-    global_clipnorm: float | None = None
     dropout: float = 0.0
     label_smoothing: float = 0.0
     patience: int | None = None
@@ -406,11 +403,6 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
         "be a BatchNormStatistics",
     ),
     ("weight_decay", lambda value: 0 <= value <= 1, "lie in [0, 1]"),
-    (
-        "global_clipnorm",
-        lambda value: value is None or value > 0,
-        "be above 0, or None",
-    ),
     ("dropout", lambda value: 0 <= value < 1, "lie in [0, 1)"),
     ("label_smoothing", lambda value: 0 <= value < 1, "lie in [0, 1)"),
     (

@@ -18,9 +18,8 @@ _RESERVE_SHARE, _RESERVE_SECONDS = 0.03, 2.0
 # less than the other share is left.
 _READING_SHARE, _TIGHT_SHARE = 0.5, 0.2
 
-# Below so many steps gradient training starts worse than the solved head and stays there, see
-# docs/retraining.md.
-FEWEST_STEPS = 150
+# Fewer steps gain too little to be worth their time.
+FEWEST_STEPS = 100
 
 # A schedule in fewer epochs is judged too rarely, one in more spends its time on validation.
 _FEWEST_EPOCHS = 4

@@ -58,9 +58,7 @@ class PolicyCompiler:
     ) -> dict[str, Any]:
         """What to compile ``model`` with for ``phase``, which takes ``steps`` batches an epoch."""
         optimizer = keras.optimizers.AdamW(
-            learning_rate=self._schedule(phase, steps),
-            weight_decay=self.policy.weight_decay,
-            global_clipnorm=self.policy.global_clipnorm,
+            learning_rate=self._schedule(phase, steps), weight_decay=self.policy.weight_decay
         )
         optimizer = with_rates(optimizer, variable_rates(model, backbone, phase))
         # Biases and the scales of normalisations have no reason to shrink.
