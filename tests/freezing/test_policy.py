@@ -203,7 +203,8 @@ def test_only_an_undecided_policy_is_undecided():
 
 
 def test_numbers_of_numpy_are_taken_for_pythons():
-    policy = FreezePolicy.train_last(
+    numbers = {"epochs": np.int64(2), "dropout": np.float32(0.5)}
+    policy = FreezePolicy.train_last(stages=np.int64(1), **numbers)
         stages=np.int64(1), epochs=np.int64(2), dropout=np.float32(0.5)
     )
 
