@@ -1,4 +1,4 @@
-"""A backbone that is built: a network, its stages and its pixel convention, held together."""
+"""A backbone: a network with its stages and its pixel convention."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from transferleaf.freezing.layers import BackboneLayers, LayerInfo
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Backbone:
-    """A network that can be cut into stages.
+    """A network that is divided into stages.
 
     Attributes:
-        name: The name of the spec it was built from, or of the user's model.
-        model: A functional model; its outputs are the feature maps that end the stages, each
-            ``(batch, height, width, channels)``, from low-level to high-level features.
-        stages: The stages, in that order.
-        pixels: How the network wants its pixels.
+        name: The name of its specification, or of your model.
+        model: A functional model whose outputs are the feature maps of the stages, each of shape
+            ``(batch, height, width, channels)``, from the first to the last.
+        stages: The stages, in this order.
+        pixels: The pixel convention.
         image_size: Height and width of the input, in pixels.
     """
 
@@ -44,16 +44,17 @@ class Backbone:
         name: str | None = None,
         pixels: PixelConvention | None = None,
     ) -> Backbone:
-        """Cut a functional network into stages, sharing its layers.
+        """Divide a functional network into stages. The layers are shared, not copied.
 
         Args:
-            model: From ``(batch, size, size, 3)`` pixels to one feature map.
-            stages: Where it may be cut; see ``Stage``.
-            name: What to call it; the model's own name where ``None``.
-            pixels: Its pixel convention; RGB in [0, 255] as it is where ``None``.
+            model: A model from pixels, shape ``(batch, size, size, 3)``, to a feature map.
+            stages: The stages; see ``Stage``.
+            name: Name of the backbone. Default: the name of the model.
+            pixels: The pixel convention. Default: RGB in [0, 255], unchanged.
 
         Raises:
-            BackboneStructureError: The network cannot be cut there, or is of another shape.
+            BackboneStructureError: The network cannot be divided at these layers, or has another
+                shape.
         """
         stages_of_layers(model, stages)
         image_size = _square_size(model)
@@ -72,11 +73,11 @@ class Backbone:
 
     @property
     def stage_names(self) -> tuple[str, ...]:
-        """Names of the stages, from low-level to high-level features."""
+        """Names of the stages, from the first to the last."""
         return tuple(stage.name for stage in self.stages)
 
     def describe(self) -> BackboneLayers:
-        """Tell the layers that hold weights, as plain values for a policy."""
+        """Return the layers with weights as plain values, for ``FreezePolicy.plan``."""
         stage_of = stages_of_layers(self.model, self.stages)
         layers = tuple(
             LayerInfo(
@@ -99,7 +100,7 @@ class Backbone:
         )
 
     def get_config(self) -> dict[str, Any]:
-        """Return what ``from_config`` needs; weights are not in it."""
+        """Return the arguments for ``from_config``, without the weights."""
         return {
             "name": self.name,
             "stages": [asdict(stage) for stage in self.stages],
@@ -110,7 +111,7 @@ class Backbone:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Backbone:
-        """Rebuild a backbone of random weights from ``get_config``'s answer."""
+        """Create a backbone with random weights from the result of ``get_config``."""
         pixels = {key: _tuple(value) for key, value in config["pixels"].items()}
         model = keras.saving.deserialize_keras_object(config["model"])
         return cls(

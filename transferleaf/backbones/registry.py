@@ -1,4 +1,4 @@
-"""Backbones by name: registered in this process, or announced by installed distributions."""
+"""Backbones by name: those registered in this process, and those of installed plugins."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ ENTRY_POINT_GROUP = "transferleaf.backbones"
 
 
 class BackboneRegistry:
-    """Backbone specs by name: those registered here, then those of installed plugins.
+    """Backbone specifications by name: registered ones, and those of installed plugins.
 
     Args:
-        plugins: Entry points whose names are backbone names and whose objects are
-            ``BackboneSpec`` values. They are listed without being imported and loaded when
-            asked for.
+        plugins: Entry points of ``BackboneSpec`` objects; their names are the backbone names. A
+            plugin is imported when its backbone is used, not when it is listed.
 
     Raises:
-        DuplicateBackboneError: Two plugins announce the same name.
+        DuplicateBackboneError: Two plugins have the same name.
     """
 
     def __init__(self, plugins: Iterable[EntryPoint] = ()) -> None:
@@ -39,26 +38,26 @@ class BackboneRegistry:
                 raise DuplicateBackboneError(plugin.name, distributions=owners)
 
     def register(self, spec: BackboneSpec) -> None:
-        """Make ``spec`` available under its name.
+        """Register ``spec`` under its name.
 
         Raises:
-            DuplicateBackboneError: The name is taken, by a plugin or an earlier call.
+            DuplicateBackboneError: The name is already in use.
         """
         if spec.name in self._specs or spec.name in self._plugins:
             raise DuplicateBackboneError(spec.name)
         self._specs[spec.name] = spec
 
     def names(self, pattern: str = "*") -> list[str]:
-        """Names that match a shell-style ``pattern``, sorted; nothing is imported."""
+        """Return the names that match a shell-style ``pattern``, sorted, without imports."""
         known = self._specs.keys() | self._plugins.keys()
         return sorted(name for name in known if fnmatchcase(name, pattern))
 
     def get(self, name: str) -> BackboneSpec:
-        """Return the spec called ``name``.
+        """Return the specification of the backbone ``name``.
 
         Raises:
-            UnknownBackboneError: No backbone has this name; the nearest one is suggested.
-            BackbonePluginError: The plugin that announced it could not deliver it.
+            UnknownBackboneError: No backbone has this name. The message suggests the closest name.
+            BackbonePluginError: The plugin cannot be loaded.
         """
         if name not in self._specs:
             self._specs[name] = self._load_plugin(name)
@@ -98,20 +97,19 @@ def _installed() -> BackboneRegistry:
 
 
 def register_backbone(spec: BackboneSpec) -> BackboneSpec:
-    """Make ``spec`` available by name in this process, and return it.
+    """Register ``spec`` under its name in this process, and return it.
 
-    Installed packages announce theirs through the entry-point group
-    ``transferleaf.backbones`` instead.
+    Packages use the entry-point group ``transferleaf.backbones`` instead.
 
     Raises:
-        DuplicateBackboneError: The name is taken.
+        DuplicateBackboneError: The name is already in use.
     """
     _installed().register(spec)
     return spec
 
 
 def list_backbones(pattern: str = "*") -> list[str]:
-    """Names of the available backbones that match a shell-style pattern, sorted.
+    """Return the names of the available backbones that match a shell-style pattern, sorted.
 
     >>> list_backbones("resnet50*")
     ['resnet50', 'resnet50v2']
@@ -120,11 +118,11 @@ def list_backbones(pattern: str = "*") -> list[str]:
 
 
 def get_backbone(name: str) -> BackboneSpec:
-    """Return the spec of the backbone called ``name``.
+    """Return the specification of the backbone ``name``.
 
     Raises:
-        UnknownBackboneError: No backbone has this name; the nearest one is suggested.
-        BackbonePluginError: The plugin that announced it could not deliver it.
+        UnknownBackboneError: No backbone has this name. The message suggests the closest name.
+        BackbonePluginError: The plugin cannot be loaded.
 
     >>> get_backbone("resnet50").stage_names
     ('stem', 'conv2', 'conv3', 'conv4', 'conv5')
