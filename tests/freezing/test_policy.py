@@ -203,10 +203,7 @@ def test_only_an_undecided_policy_is_undecided():
 
 
 def test_numbers_of_numpy_are_taken_for_pythons():
-    numbers = {"epochs": np.int64(2), "dropout": np.float32(0.5)}
-    policy = FreezePolicy.train_last(stages=np.int64(1), **numbers)
-        stages=np.int64(1), epochs=np.int64(2), dropout=np.float32(0.5)
-    )
+    given = FreezePolicy.train_last(stages=np.int64(1), epochs=np.int64(2), dropout=np.float32(0.5))
 
-    assert policy == FreezePolicy.train_last(stages=1, epochs=2, dropout=0.5)
-    assert FreezePolicy.from_json(policy.to_json()) == policy
+    assert given == FreezePolicy.train_last(stages=1, epochs=2, dropout=0.5)
+    assert FreezePolicy.from_json(given.to_json()) == given
