@@ -31,6 +31,7 @@ if not tags.has("without_docstrings"):  # noqa: F821, Sphinx defines it
         "quiet_tensorflow",
         "sphinx.ext.autodoc",
         "sphinx.ext.napoleon",
+        "sphinx.ext.viewcode",  # links to the source
         "command_line",
         "docstring_shape",
     ]

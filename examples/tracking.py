@@ -112,7 +112,7 @@ def chosen(*, mlflow: bool, wandb: bool) -> str:
         raise typer.BadParameter("choose one of --mlflow and --wandb")
     package = "mlflow" if mlflow else "wandb" if wandb else "tensorboard"
     if find_spec(package) is None:
-        print(f"The package {package} is not installed; pip install {package} brings it.")
+        print(f"The package {package} is not installed; pip install {package} installs it.")
         raise typer.Exit(1)
     return package
 

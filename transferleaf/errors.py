@@ -1,4 +1,4 @@
-"""Every error that transferleaf raises on purpose::
+"""The errors of transferleaf::
 
     TransferLeafError
     ├── BackboneError
@@ -57,7 +57,7 @@
         ├── ResumeWriteError (OSError)
         └── ResumeMismatchError (ValueError)
 
-Each class builds its message from facts and keeps those facts as attributes.
+The values in the message of an error are also its attributes.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ from typing import Any
 
 
 class TransferLeafError(Exception):
-    """Root of every error that transferleaf raises on purpose."""
+    """Base class of all errors of transferleaf."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Python would call the class with the message alone, and an error of a worker process
@@ -87,13 +87,13 @@ def _with_facts(
 
 
 class Found(str):
-    """What was found in a value that is too large to be shown; told as it is, without quotes."""
+    """A description of a value that is too large to show."""
 
     __slots__ = ()
 
 
 class ConfigError(TransferLeafError, ValueError):
-    """An option has a value that cannot work."""
+    """An argument or option has an invalid value."""
 
     def __init__(self, option: str, value: object, must: str) -> None:
         self.option = option
@@ -108,7 +108,7 @@ class ConfigError(TransferLeafError, ValueError):
 
 
 class UnknownOptionError(TransferLeafError, TypeError):
-    """A method was given an argument that it does not take."""
+    """A method got an argument that it does not have."""
 
     def __init__(self, method: str, option: str, *, instead: str | None) -> None:
         self.method = method
@@ -119,30 +119,30 @@ class UnknownOptionError(TransferLeafError, TypeError):
 
 
 class AdviceFileError(TransferLeafError, ValueError):
-    """A file is not the JSON of an advice."""
+    """A file does not contain the JSON of an advice."""
 
     def __init__(self, path: Path, found: str) -> None:
         self.path = path
         self.found = found
         super().__init__(
-            f"{str(path)!r} {found}; name a file that Advice.save wrote, or ask for advice anew."
+            f"{str(path)!r} {found}; name a file that Advice.save wrote, or run the advice again."
         )
 
 
 class MissingExtraError(TransferLeafError, ImportError):
-    """A package is needed that only an extra of transferleaf installs."""
+    """A package is missing that an extra of transferleaf installs."""
 
     def __init__(self, package: str, *, extra: str, why: str) -> None:
         self.package = package
         self.extra = extra
         super().__init__(
             f"{why} needs the package {package!r}, which is not installed; "
-            f'pip install "transferleaf[{extra}]" brings it.'
+            f'pip install "transferleaf[{extra}]" installs it.'
         )
 
 
 class ForkedProcessError(TransferLeafError, RuntimeError):
-    """A network was to run in a process that cannot run one."""
+    """TensorFlow does not work in this process, because it was forked."""
 
     def __init__(self, parent: int) -> None:
         self.parent = parent
@@ -155,7 +155,7 @@ class ForkedProcessError(TransferLeafError, RuntimeError):
 
 # Not FileNotFoundError or the like: whoever loads a model wants one thing to catch.
 class ModelFileError(TransferLeafError, ValueError):
-    """A file does not hold a classifier that may be loaded; nothing of it was run."""
+    """A file cannot be loaded as a classifier. No code from it was run."""
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
@@ -164,14 +164,14 @@ class ModelFileError(TransferLeafError, ValueError):
 
 
 class UntrustedModelError(ModelFileError):
-    """A file could do more than compute, and nobody said that its maker is trusted."""
+    """A file could run arbitrary operations, and ``trust=True`` was not set."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
             path,
-            "a SavedModel runs what it carries, such as reading and writing files, and this one "
-            "was not exported on this machine, or was changed since. If you trust whoever made it, "
-            "say so (trust=True, --trust). A .keras, LiteRT, ONNX or OpenVINO file needs no trust: "
+            "a SavedModel can run any operation, such as reading and writing files, and this one "
+            "was not exported on this machine, or was changed afterwards. If you trust its source, "
+            "use trust=True or --trust. A .keras, LiteRT, ONNX or OpenVINO file needs no trust: "
             "it can only compute.",
         )
 
@@ -180,22 +180,22 @@ class UntrustedModelError(ModelFileError):
 
 
 class BulkError(TransferLeafError):
-    """Work on very many photos, part by part, cannot begin or go on."""
+    """Processing a large data set in parts failed."""
 
 
 class BulkRunError(BulkError, RuntimeError):
-    """Ray gave up; the parts that are finished are kept."""
+    """Ray failed. Finished parts are kept."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(
-            f"Ray gave up ({reason}); what is finished is kept, and the same call goes on from "
+            f"Ray failed ({reason}); what is finished is kept, and the same call continues from "
             "there."
         )
 
 
 class BulkFolderError(BulkError, ValueError):
-    """A folder is not what a call could write to or read predictions from."""
+    """A folder cannot be used for predictions in parts."""
 
     def __init__(self, folder: str, found: str, expected: str) -> None:
         self.folder = folder
@@ -207,7 +207,7 @@ class BulkFolderError(BulkError, ValueError):
 
 
 class BackboneError(TransferLeafError):
-    """Something is wrong with a backbone or its weights."""
+    """A backbone or its weights have a problem."""
 
 
 # ValueError, not KeyError: KeyError prints its message inside quotes.
@@ -223,7 +223,7 @@ class UnknownBackboneError(BackboneError, ValueError):
 
 
 class DuplicateBackboneError(BackboneError, ValueError):
-    """A backbone of this name is registered already."""
+    """A backbone with this name is already registered."""
 
     def __init__(self, name: str, *, distributions: Sequence[str] = ()) -> None:
         self.name = name
@@ -237,7 +237,7 @@ class DuplicateBackboneError(BackboneError, ValueError):
 
 
 class BackbonePluginError(BackboneError, ImportError):
-    """An installed plugin announced a backbone and failed to deliver it."""
+    """A backbone plugin cannot be loaded."""
 
     def __init__(self, name: str, *, entry_point: str, distribution: str, reason: str) -> None:
         self.backbone = name
@@ -251,7 +251,7 @@ class BackbonePluginError(BackboneError, ImportError):
 
 
 class BackboneStructureError(BackboneError, ValueError):
-    """A network cannot be cut into the stages that were asked for."""
+    """A network cannot be divided into the given stages."""
 
     def __init__(self, backbone: str, reason: str) -> None:
         self.backbone = backbone
@@ -259,7 +259,7 @@ class BackboneStructureError(BackboneError, ValueError):
 
 
 class BackboneContractError(BackboneError, AssertionError):
-    """A backbone failed one of the named checks of ``check_backbone``."""
+    """A backbone failed a check of ``check_backbone``."""
 
     def __init__(self, backbone: str, check: str, reason: str) -> None:
         self.backbone = backbone
@@ -268,7 +268,7 @@ class BackboneContractError(BackboneError, AssertionError):
 
 
 class WeightsNotFoundError(BackboneError, FileNotFoundError):
-    """The file that was named as a source of weights does not exist."""
+    """A weights file does not exist."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -279,7 +279,7 @@ class WeightsNotFoundError(BackboneError, FileNotFoundError):
 
 
 class PretrainedWeightsError(BackboneError, RuntimeError):
-    """Pretrained weights were asked for and cannot be had."""
+    """The pretrained weights are not available."""
 
     def __init__(
         self,
@@ -293,7 +293,7 @@ class PretrainedWeightsError(BackboneError, RuntimeError):
         self.source = source
         self.reason = reason
         super().__init__(
-            f"the pretrained weights of {backbone!r} could not be had from {source} ({reason}). "
+            f"the pretrained weights of {backbone!r} are not available from {source} ({reason}). "
             f"{remedy}; {_weights_without_a_network(backbone)}"
         )
 
@@ -303,13 +303,13 @@ def _weights_without_a_network(backbone: str) -> str:
     if backbone == "efficientnet_lite0":
         return random
     return (
-        "the backbone 'efficientnet_lite0' carries its ImageNet weights and needs no network; "
-        + random
+        "the backbone 'efficientnet_lite0' is installed with its ImageNet weights and works "
+        "offline; " + random
     )
 
 
 class WeightsFileError(BackboneError, ValueError):
-    """A weights file is damaged, or not what its name promises."""
+    """A weights file is damaged or has another format than its name says."""
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
@@ -321,7 +321,7 @@ class WeightsFileError(BackboneError, ValueError):
 
 
 class WeightsMismatchError(BackboneError, ValueError):
-    """A weights file belongs to another network."""
+    """A weights file does not fit the network."""
 
     def __init__(self, path: Path, backbone: str, detail: str) -> None:
         self.path = path
@@ -333,11 +333,11 @@ class WeightsMismatchError(BackboneError, ValueError):
 
 
 class DataError(TransferLeafError):
-    """Something is wrong with photos, labels or folders."""
+    """Photos, labels or folders have a problem."""
 
 
 class FolderLayoutError(DataError, ValueError):
-    """A folder does not hold photos in the layout that was expected."""
+    """A folder does not have the expected layout."""
 
     def __init__(self, root: Path, found: str, expected: str) -> None:
         self.root = root
@@ -347,7 +347,7 @@ class FolderLayoutError(DataError, ValueError):
 
 
 class LayoutContractError(DataError, AssertionError):
-    """A layout failed one of the named checks of ``check_layout``."""
+    """A layout failed a check of ``check_layout``."""
 
     def __init__(self, layout: str, check: str, reason: str) -> None:
         self.layout = layout
@@ -365,7 +365,7 @@ class PhotoError(DataError, ValueError):
 
 
 class BadPhotosError(DataError, ValueError):
-    """Several files cannot be read as photos; all of them are named at once."""
+    """Several files cannot be read as photos. The message lists them."""
 
     def __init__(
         self,
@@ -384,7 +384,7 @@ class BadPhotosError(DataError, ValueError):
 
 
 class LostClassesError(DataError, ValueError):
-    """Without the photos that cannot be read, some classes have none."""
+    """Classes have no photos left without the unreadable ones."""
 
     def __init__(self, what: str, classes: Sequence[str], *, errors: Sequence[PhotoError]) -> None:
         self.what = what
@@ -399,7 +399,7 @@ class LostClassesError(DataError, ValueError):
 
 
 class LeafDatasetError(DataError, ValueError):
-    """The parts that were given for a leaf data set do not fit together."""
+    """The attributes of a leaf data set do not fit together."""
 
     def __init__(self, part: str, found: str, expected: str) -> None:
         self.part = part
@@ -408,7 +408,7 @@ class LeafDatasetError(DataError, ValueError):
 
 
 class LeafMapError(DataError, ValueError):
-    """A table of leaf ids cannot be used with these photos."""
+    """A map of leaf ids does not fit the photos."""
 
     def __init__(
         self, source: str, found: str, expected: str, *, photos: Sequence[str] = ()
@@ -420,7 +420,7 @@ class LeafMapError(DataError, ValueError):
 
 
 class ManifestError(DataError, ValueError):
-    """A file that lists the photos of a data set cannot be written, read, or found true."""
+    """A manifest cannot be written or read, or does not match the photos."""
 
     def __init__(
         self,
@@ -452,7 +452,7 @@ class TableError(DataError, ValueError):
 
 
 class SplitError(DataError, ValueError):
-    """The photos cannot be divided as asked."""
+    """The photos cannot be split in this way."""
 
     def __init__(self, parts: int, *, leaves: Mapping[str, int]) -> None:
         self.parts = parts
@@ -466,12 +466,12 @@ class SplitError(DataError, ValueError):
 
 
 class LoneLeafError(DataError, ValueError):
-    """Classes show one leaf each, so that no other leaf can tell how well they are known."""
+    """Classes have only one leaf, so their accuracy on other leaves cannot be measured."""
 
     def __init__(self, classes: Sequence[str]) -> None:
         self.classes = tuple(classes)
         super().__init__(
-            f"advice is judged on leaves that nothing was learnt from, and {list(self.classes)} "
+            f"advice needs leaves that were not used for training, and {list(self.classes)} "
             "have photos of one leaf each (a photo without a leaf id counts as one leaf). Add "
             "photos of other leaves, or leave these classes out; a fit with a policy of your own, "
             "such as FreezePolicy.freeze_base(), needs no second leaf.",
@@ -479,7 +479,7 @@ class LoneLeafError(DataError, ValueError):
 
 
 class EmptyClassError(DataError, ValueError):
-    """A class has no photos where each needs at least one."""
+    """A class has no photos but needs at least one."""
 
     def __init__(self, counts: Sequence[int]) -> None:
         self.counts = tuple(int(count) for count in counts)
@@ -491,29 +491,29 @@ class EmptyClassError(DataError, ValueError):
 
 
 class AuditFileError(DataError, ValueError):
-    """A file is not the JSON of an audit."""
+    """A file does not contain the JSON of an audit."""
 
     def __init__(self, path: Path, found: str) -> None:
         self.path = path
         self.found = found
         super().__init__(
-            f"{str(path)!r} {found}; name a file that Audit.save wrote, or audit the photos anew."
+            f"{str(path)!r} {found}; name a file that Audit.save wrote, or audit the photos again."
         )
 
 
 class ReportFileError(DataError, ValueError):
-    """A file is not the JSON of a report."""
+    """A file does not contain the JSON of a report."""
 
     def __init__(self, path: Path, found: str) -> None:
         self.path = path
         self.found = found
         super().__init__(
-            f"{str(path)!r} {found}; name a file that Report.save wrote, or make the report anew."
+            f"{str(path)!r} {found}; name a file that Report.save wrote, or create a report."
         )
 
 
 class ClassMismatchError(DataError, ValueError):
-    """A data set's classes differ from those of the classifier."""
+    """A data set has other classes than the classifier."""
 
     def __init__(
         self,
@@ -561,11 +561,11 @@ def _for_classes(than: str, unknown: Sequence[str], some_in_common: bool) -> str
 
 
 class TrainingError(TransferLeafError):
-    """Training did not do what the plan says."""
+    """Training failed or did not follow the plan."""
 
 
 class PlanMismatchError(TrainingError, RuntimeError):
-    """The weights that would train are not those the plan names."""
+    """The trainable weights are not those of the plan."""
 
     def __init__(self, phase: str, *, unplanned: Sequence[str], missing: Sequence[str]) -> None:
         self.phase = phase
@@ -578,7 +578,7 @@ class PlanMismatchError(TrainingError, RuntimeError):
 
 
 class FrozenWeightsMovedError(TrainingError, RuntimeError):
-    """Weights that the plan froze have changed during training."""
+    """Frozen weights changed during training."""
 
     def __init__(self, phase: str, moved: Sequence[str]) -> None:
         self.phase = phase
@@ -591,56 +591,56 @@ class FrozenWeightsMovedError(TrainingError, RuntimeError):
 
 
 class NotTrainedError(TrainingError, RuntimeError):
-    """A classifier was asked for something before it was trained."""
+    """The classifier is not trained."""
 
     def __init__(self, asked_for: str) -> None:
         self.asked_for = asked_for
         super().__init__(
-            f"this classifier was never trained, so {asked_for} would tell of random weights; "
+            f"this classifier is not trained, so {asked_for} would be based on random weights; "
             "call fit(...) first, or load a trained one with load_classifier."
         )
 
 
 class NotFiniteError(TrainingError, FloatingPointError):
-    """A network gave values that are infinite or no numbers."""
+    """A network returned infinite values or NaN."""
 
     def __init__(self, what: str, *, photos: int, of: int) -> None:
         self.what = what
         self.photos = photos
         super().__init__(
-            f"the {what} for {photos} of {of} photos are infinite or no numbers: weights of the "
-            "network are, or values outgrew its number type. Load its weights again, or build it "
+            f"the {what} for {photos} of {of} photos are infinite or NaN: weights of the "
+            "network are, or values overflowed its data type. Load its weights again, or build it "
             'in float32: keras.config.set_dtype_policy("float32").'
         )
 
 
 class DivergedError(TrainingError, FloatingPointError):
-    """Gradient training led to weights or a loss that are no numbers, and to nothing else."""
+    """The loss or the weights became infinite or NaN in the first epoch."""
 
     def __init__(self, epoch: int) -> None:
         self.epoch = epoch
         super().__init__(
             f"training diverged in gradient epoch {epoch}: its loss or its weights are infinite "
-            "or no numbers. The weights are those from before; lower the learning rate."
+            "or NaN. The earlier weights are restored. Use a lower learning rate."
         )
 
 
 class FeatureStoreError(TrainingError, OSError):
-    """Features cannot be written to the store."""
+    """Features cannot be written to the feature store."""
 
     def __init__(self, folder: Path, reason: str) -> None:
         self.folder = folder
         self.reason = reason
         super().__init__(
             f"features cannot be stored in {str(folder)!r} ({reason}). What was stored before is "
-            "kept; make room there, or name another folder in the environment variable "
+            "kept; free disk space there, or set another folder in the environment variable "
             "TRANSFERLEAF_CACHE."
         )
 
 
 # LookupError, not KeyError: KeyError prints its message inside quotes.
 class MissingFeaturesError(TrainingError, LookupError):
-    """Features were asked for that are not in the store."""
+    """The feature store does not contain the requested features."""
 
     def __init__(self, folder: Path, *, missing: int, asked: int) -> None:
         self.folder = folder
@@ -653,7 +653,7 @@ class MissingFeaturesError(TrainingError, LookupError):
 
 
 class DamagedCacheFileError(TrainingError, ValueError):
-    """A file of the cache is torn, or not of the kind that its name promises."""
+    """A file of the cache is damaged or of another kind."""
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
@@ -667,25 +667,25 @@ class ResumeError(TrainingError, RuntimeError):
     def __init__(self, file: Path, reason: str) -> None:
         self.file = file
         super().__init__(
-            f"the training state {str(file)!r} is of no use: {reason}. "
+            f"the training state {str(file)!r} cannot be used: {reason}. "
             "Name another folder in resume=, or remove the file to begin anew."
         )
 
 
 class ResumeWriteError(TrainingError, OSError):
-    """The state of a training cannot be kept; what was kept before is still there."""
+    """The state of a training cannot be saved. The earlier state is kept."""
 
     def __init__(self, file: Path, reason: str) -> None:
         self.file = file
         self.reason = reason
         super().__init__(
             f"the training state {str(file)!r} cannot be written ({reason}). That of the last "
-            "epoch that could be is kept: make room there, and the same call goes on from it."
+            "complete epoch is kept: free disk space there, and the same call continues from it."
         )
 
 
 class ResumeMismatchError(TrainingError, ValueError):
-    """The state in a folder was left by a training of something else."""
+    """The state in a folder is from another training."""
 
     def __init__(self, file: Path, differing: Sequence[str]) -> None:
         self.file = file
@@ -700,11 +700,11 @@ class ResumeMismatchError(TrainingError, ValueError):
 
 
 class RunError(TransferLeafError):
-    """A training run cannot be begun, or used afterwards."""
+    """A training run cannot be started or used."""
 
 
 class RunConfigError(RunError, ValueError):
-    """A file does not describe a training run."""
+    """A file is not a valid configuration of a run."""
 
     def __init__(self, path: Path, found: str) -> None:
         self.path = path
@@ -715,7 +715,7 @@ class RunConfigError(RunError, ValueError):
 
 
 class RunFolderError(RunError, ValueError):
-    """A folder is not that of a run, or of one that is not far enough."""
+    """A folder is not a run folder, or its run is not finished."""
 
     def __init__(self, path: Path, found: str, expected: str) -> None:
         self.path = path
@@ -727,11 +727,11 @@ class RunFolderError(RunError, ValueError):
 
 
 class ExportError(TransferLeafError):
-    """A classifier was not exported; no file was left."""
+    """A classifier was not exported. No file was left."""
 
 
 class ExportFailedError(ExportError, RuntimeError):
-    """The converter to a format cannot take this classifier."""
+    """The converter does not support this classifier."""
 
     def __init__(self, format: str, error: Exception) -> None:
         self.format = format
@@ -744,7 +744,7 @@ class ExportFailedError(ExportError, RuntimeError):
 
 
 class ExportMismatchError(ExportError, RuntimeError):
-    """An exported file answered otherwise than the classifier, and was removed."""
+    """The predictions of the exported file differ from those of the classifier. It was deleted."""
 
     def __init__(
         self,
@@ -770,7 +770,7 @@ class ExportMismatchError(ExportError, RuntimeError):
 
 
 class ExportTargetError(ExportError, FileExistsError):
-    """Something is where the file would go."""
+    """The target of an export exists."""
 
     def __init__(self, path: Path, *, replaceable: bool) -> None:
         self.path = path

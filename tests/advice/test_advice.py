@@ -77,7 +77,7 @@ def test_a_file_that_is_no_advice_is_named(tmp_path, content, found):
         Advice.load(path)
 
     assert str(caught.value) == (
-        f"{str(path)!r} {found}; name a file that Advice.save wrote, or ask for advice anew."
+        f"{str(path)!r} {found}; name a file that Advice.save wrote, or run the advice again."
     )
 
 

@@ -53,7 +53,7 @@ def test_another_file_is_refused(content, says, tmp_path):
         Audit.load(path)
 
     assert str(caught.value) == (
-        f"{str(path)!r} {says}; name a file that Audit.save wrote, or audit the photos anew."
+        f"{str(path)!r} {says}; name a file that Audit.save wrote, or audit the photos again."
     )
 
 

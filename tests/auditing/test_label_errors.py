@@ -89,8 +89,8 @@ def test_a_finding_names_photos_and_both_classes():
     assert finding.notes == {"a/3.jpg": "looks like b (98%), not a (2%)"}
     assert finding.figures == {"share": 0.1667, "accuracy": 0.8333}
     assert finding.sure == (
-        "a hint: guesses of a model on x that learnt from other leaves and agrees with 83% of all "
-        "labels"
+        "a hint: predictions of a model on x, trained on other leaves, which agrees with 83% of "
+        "all labels"
     )
 
 

@@ -75,7 +75,10 @@ def test_a_finding_says_what_which_what_to_do_and_how_sure():
     [
         ({}, "a/1.jpg and 1 more"),
         ({"severity": "warning"}, "a/1.jpg"),
-        ({"photos": (), "notes": {"a/notes.txt": "is no photo"}}, "a/notes.txt (is no photo)"),
+        (
+            {"photos": (), "notes": {"a/notes.txt": "is not a photo"}},
+            "a/notes.txt (is not a photo)",
+        ),
         (
             {"photos": (), "classes": ("c", "d", "e"), "notes": {"c": "rare"}},
             "c (rare), d and 1 more class",

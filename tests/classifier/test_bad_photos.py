@@ -100,9 +100,9 @@ def test_the_message_names_files_and_reasons_and_the_choice(tiny, spoilt):
         "2 of 5 photos cannot be read:\n"
         f"  '{data.paths[1]}': the file is empty.\n"
         f"  '{data.paths[2]}': it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image.\n"
-        'Repair these files or take them out; on_bad_photo="skip", or --skip-bad-photos on the '
-        "command line, goes on without them, "
-        "and `transferleaf audit FOLDER` tells all that is odd about a folder of photos."
+        'Repair or remove these files; on_bad_photo="skip", or --skip-bad-photos on the '
+        "command line, leaves them out, "
+        "and `transferleaf audit FOLDER` lists all problems of a folder of photos."
     )
 
 

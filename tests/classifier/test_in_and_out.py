@@ -145,7 +145,7 @@ def test_what_tells_nothing_of_random_weights_is_refused(tiny, leaf_folder, ask,
         ask(tiny(), data)
 
     assert str(caught.value) == (
-        f"this classifier was never trained, so {what} would tell of random weights; call "
+        f"this classifier is not trained, so {what} would be based on random weights; call "
         "fit(...) first, or load a trained one with load_classifier."
     )
 

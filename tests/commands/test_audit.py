@@ -79,7 +79,7 @@ def test_a_leaf_map_may_be_named(run, leaves, tmp_path):
     answer = run(leaves, "--no-features", "--leaves", tmp_path / "map.csv")
 
     assert "2 classes, 2 known leaves" in answer.output
-    assert "2 classes have no second leaf to be tested on" in answer.output
+    assert "2 classes have only one leaf, so none for the test" in answer.output
 
 
 def test_json_is_written_to_a_file(run, damaged, tmp_path):
@@ -149,7 +149,7 @@ def test_stopping_says_that_nothing_is_lost(run, leaves, monkeypatch):
 
     assert answer.exit_code == 130
     assert answer.output.splitlines() == [
-        "Stopped. What was looked at is kept: the next audit goes on from there."
+        "Stopped. The facts of checked photos are stored: the same command continues."
     ]
 
 

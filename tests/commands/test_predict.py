@@ -228,7 +228,7 @@ def test_what_parquet_needs_is_asked_for_before_the_network_is_loaded(run, monke
     answer = run("1.jpg", "--parquet", "found")
 
     assert answer.exit_code == 1
-    assert 'pip install "transferleaf[ray]" brings it' in answer.stderr
+    assert 'pip install "transferleaf[ray]" installs it' in answer.stderr
 
 
 def test_an_empty_word_is_not_the_current_folder(run, guesser, tmp_path, monkeypatch):

@@ -62,13 +62,11 @@ def test_a_split_says_what_it_avoided():
     lines = " ".join(text_of(split))
 
     count = split.leaked_by_naive_split()
-    note = (
-        f"Split by leaf. Had it been split by photo: {count} photos of test show a leaf of train."
-    )
+    note = f"Split by leaf. In a split by photo: {count} photos of test show a leaf of train."
     assert count > 1
     assert f"{note} The leaf of 1 photo is unknown." in lines
     assert "leaked │ │ 0" in lines
-    assert f"leaked if by photo │ │ {count}" in lines
+    assert f"leaked by photo │ │ {count}" in lines
 
 
 def test_a_split_from_folders_says_what_it_leaks(tmp_path):
@@ -78,14 +76,14 @@ def test_a_split_from_folders_says_what_it_leaks(tmp_path):
 
     lines = " ".join(text_of(LeafDataset.from_split_folders(tmp_path, leaves=leaves)))
 
-    assert "Split as it was given: 2 photos of test show a leaf of train." in lines
+    assert "Published split: 2 photos of test show a leaf of train." in lines
     assert "leaked │ │ 2" in lines
     assert "is unknown" not in lines
-    assert "leaked if by photo" not in lines
+    assert "leaked by photo" not in lines
 
 
 def test_a_split_without_leaves_warns():
     lines = " ".join(text_of(photos(leaves=(None,) * 8).split(0.5, 0.5)))
 
     assert "leaked" not in lines
-    assert "The leaves are unknown: photos of one leaf may lie in both train and test." in lines
+    assert "The leaves are unknown, so photos of one leaf may be in both train and test." in lines

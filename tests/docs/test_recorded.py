@@ -1,4 +1,4 @@
-"""The README's and the tutorial's code runs from top to bottom, on fewer and smaller photos."""
+"""The code of pages that are one story runs from top to bottom, on fewer and smaller photos."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT / "docs"))
 from record import Step, filled, steps_of
 
 TUTORIAL = (ROOT / "docs" / "tutorial" / "index.md").read_text(encoding="utf-8")
+CLASSIFIER = (ROOT / "docs" / "reference" / "classifier.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CROPS = ("Apple___Rust", "Apple___healthy", "Bean___Rust", "Bean___healthy")
 PAGE = """
@@ -71,6 +72,20 @@ def test_the_code_of_the_readme_runs(empty_folder):
     assert (empty_folder / "report.html").stat().st_size > 10_000
     assert {path.name for path in empty_folder.glob("*.??*")} >= {"why.png"}
     assert (empty_folder / "leaf_model" / "saved_model.pb").is_file()
+
+
+@pytest.mark.slow
+def test_the_examples_of_the_classifier_page_run(empty_folder):
+    fewer = ("photos_per_class=20", f"photos_per_class=12, classes={CROPS}")
+    names = {}
+
+    for step in steps_of(CLASSIFIER):
+        exec(step.text.replace(*fewer), names)
+
+    assert (empty_folder / "report.html").stat().st_size > 10_000
+    assert (empty_folder / "why.png").is_file()
+    assert (empty_folder / "history.png").is_file()
+    assert names["same"].calibration == names["calibration"]
 
 
 def test_lines_that_are_no_commands_of_the_library_are_not_run():

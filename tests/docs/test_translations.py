@@ -91,7 +91,7 @@ def test_code_needs_no_translator():
 
 def test_a_page_that_need_not_be_complete_has_its_title(messages):
     assert not catalogues.is_complete("reference/policies")
-    assert _ids(messages["reference/policies"]) == ["Policies and plans"]
+    assert _ids(messages["reference/policies"]) == ["Plans and quadrants"]
 
 
 def test_the_korean_readme_gets_the_output_of_the_english_one():

@@ -49,5 +49,5 @@ def test_a_package_that_is_absent_is_named_with_what_brings_it(package):
 
     assert done.returncode == 1
     assert done.stdout == (
-        f"The package {package} is not installed; pip install {package} brings it.\n"
+        f"The package {package} is not installed; pip install {package} installs it.\n"
     )

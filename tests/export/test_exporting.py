@@ -152,7 +152,7 @@ def test_what_a_format_needs_is_asked_for_before_anything_is_done(monkeypatch, t
 def test_a_classifier_that_was_never_trained_is_not_exported(tmp_path):
     untrained = tl.TransferClassifier(classes=["a", "b"], backbone=tiny_network(16))
 
-    with pytest.raises(NotTrainedError, match="an export would tell of random weights"):
+    with pytest.raises(NotTrainedError, match="an export would be based on random weights"):
         untrained.export(tmp_path / "m")
 
     assert list(tmp_path.iterdir()) == []

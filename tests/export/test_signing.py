@@ -78,9 +78,9 @@ def test_a_saved_model_from_elsewhere_runs_only_where_it_is_trusted(exported, tm
         open_exported(path)
 
     assert str(caught.value) == (
-        f"{str(path)!r} cannot be loaded as a classifier: a SavedModel runs what it carries, such "
+        f"{str(path)!r} cannot be loaded as a classifier: a SavedModel can run any operation, such "
         "as reading and writing files, and this one was not exported on this machine, or was "
-        "changed since. If you trust whoever made it, say so (trust=True, --trust). A .keras, "
+        "changed afterwards. If you trust its source, use trust=True or --trust. A .keras, "
         "LiteRT, ONNX or OpenVINO file needs no trust: it can only compute."
     )
     assert open_exported(path, trust=True).predict(photos[0]).shape == (4, 3)

@@ -51,7 +51,7 @@ def test_a_file_that_is_no_report_is_refused_in_words(content, found, tmp_path):
         Report.load(path)
 
     assert str(caught.value) == (
-        f"{str(path)!r} {found}; name a file that Report.save wrote, or make the report anew."
+        f"{str(path)!r} {found}; name a file that Report.save wrote, or create a report."
     )
 
 

@@ -50,8 +50,8 @@ def test_a_call_that_begins_again_is_unfinished(folder):
     with pytest.raises(BulkFolderError) as caught:
         read_predictions(folder.address)
     assert str(caught.value) == (
-        f"{folder.address!r} has no _SUCCESS: its call has not finished; make the same call "
-        "again, which goes on from the parts that are there."
+        f"{folder.address!r} has no _SUCCESS: its call has not finished; repeat the call, "
+        "which continues from the existing parts."
     )
 
 

@@ -117,8 +117,8 @@ def test_a_protocol_whose_package_is_absent_names_the_line_that_installs_it(
         find_photos(url)
 
     assert str(caught.value) == (
-        f"url={url!r} must be a URL whose file system is installed; pip install {package} brings "
-        "it."
+        f"url={url!r} must be a URL whose file system is installed; pip install {package} "
+        "installs it."
     )
 
 

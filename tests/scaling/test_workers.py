@@ -33,7 +33,7 @@ def test_without_ray_the_error_names_the_line_that_installs_it(photos, monkeypat
 
     assert str(caught.value) == (
         "on='ray' needs the package 'ray', which is not installed; "
-        'pip install "transferleaf[ray]" brings it.'
+        'pip install "transferleaf[ray]" installs it.'
     )
 
 

@@ -91,7 +91,7 @@ def test_a_killed_write_leaves_the_state_before_it(tmp_path, monkeypatch):
 def test_a_damaged_state_is_named(tmp_path):
     (tmp_path / "fit.npz").write_bytes(b"PK no archive")
 
-    with pytest.raises(ResumeError, match=r"fit\.npz' is of no use: it is damaged .*remove the"):
+    with pytest.raises(ResumeError, match=r"fit\.npz' cannot be used: it is damaged .*remove the"):
         ResumeFolder(tmp_path, SETTINGS).load()
 
 
@@ -115,7 +115,7 @@ def test_a_full_disk_keeps_the_epoch_before_and_says_so(tmp_path, monkeypatch):
 
     assert str(caught.value) == (
         f"the training state {str(tmp_path / 'fit.npz')!r} cannot be written (No space left on "
-        "device). That of the last epoch that could be is kept: make room there, and the same "
-        "call goes on from it."
+        "device). That of the last complete epoch is kept: free disk space there, and the same "
+        "call continues from it."
     )
     assert folder.load().epoch == 2

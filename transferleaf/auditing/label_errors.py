@@ -135,10 +135,10 @@ def find_label_errors(data: LeafDataset, evidence: FeatureEvidence) -> tuple[Fin
         notes={
             name: _described(doubt, data.classes) for name, doubt in zip(names, doubts, strict=True)
         },
-        advice="Look at them, the first ones first, and correct what is wrong; "
+        advice="Check them, starting with the first, and correct wrong labels; "
         "a model that learns from wrong labels repeats them.",
-        sure=f"{_how_sure(accuracy)}: guesses of a model on {evidence.backbone} that learnt from "
-        f"other leaves and agrees with {accuracy:.0%} of all labels",
+        sure=f"{_how_sure(accuracy)}: predictions of a model on {evidence.backbone}, trained on "
+        f"other leaves, which agrees with {accuracy:.0%} of all labels",
         figures={"share": round(len(doubts) / len(read), 4), "accuracy": round(accuracy, 4)},
     )
     return (finding,)

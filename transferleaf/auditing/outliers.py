@@ -75,9 +75,9 @@ def find_outliers(data: LeafDataset, evidence: FeatureEvidence) -> tuple[Finding
             name: f"{oddness[row]:.1f} usual spreads from the middle"
             for name, row in zip(names, far, strict=True)
         },
-        advice="Look whether they show a leaf at all, and take out those that do not.",
-        sure=f"a hint: beyond {_FAR} usual spreads in the features of {evidence.backbone}, where "
-        "about 5 of 1,000 leaves lie too",
+        advice="Check whether they show a leaf, and remove those that do not.",
+        sure=f"a hint: more than {_FAR} spreads away in the features of {evidence.backbone}, as "
+        "about 5 of 1,000 leaves are too",
         figures={
             "share": round(len(far) / len(read), 4),
             "farthest": round(float(oddness.max()), 2),

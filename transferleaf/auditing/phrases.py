@@ -7,8 +7,8 @@ from transferleaf.wording import counted
 # The verbs that titles use, with their singular.
 _SINGULAR = {
     "are": "is",
+    "contain": "contains",
     "have": "has",
-    "hold": "holds",
     "lie": "lies",
     "look": "looks",
     "show": "shows",

@@ -108,7 +108,9 @@ def audit(
     _check_is_ours(fix)
     # JSON on stdout must be alone there.
     console = Terminal(stderr=save_json == STDOUT)
-    with when_stopped(lambda: ". What was looked at is kept: the next audit goes on from there."):
+    with when_stopped(
+        lambda: ". The facts of checked photos are stored: the same command continues."
+    ):
         data = _open(folder, layout, leaves)
         facts = _facts(data, on)
         why_not = _why_no_features(len(data), backbone, features)

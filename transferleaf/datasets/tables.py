@@ -41,7 +41,7 @@ def split_table(split: Split) -> Table:
     if _knows(split):
         table.add_row("leaked", *_leak_cells(split.leaks()))
     if naive is not None:
-        table.add_row("leaked if by photo", *_leak_cells(naive))
+        table.add_row("leaked by photo", *_leak_cells(naive))
     return table
 
 
@@ -56,12 +56,12 @@ def _leak_cells(leaks: LeakReport) -> list[str]:
 def _leak_note(split: Split, naive: LeakReport | None) -> str:
     first, last = split.names[0], split.names[-1]
     if not _knows(split):
-        return f"The leaves are unknown: photos of one leaf may lie in both {first} and {last}."
+        return f"The leaves are unknown, so photos of one leaf may be in both {first} and {last}."
     unknown = sum(part.leaves.count(None) for part in split)
     not_counted = f" The leaf of {counted(unknown, 'photo')} is unknown." if unknown else ""
     if naive is None:
-        return f"Split as it was given: {split.leaks()}.{not_counted}"
-    return f"Split by leaf. Had it been split by photo: {naive}.{not_counted}"
+        return f"Published split: {split.leaks()}.{not_counted}"
+    return f"Split by leaf. In a split by photo: {naive}.{not_counted}"
 
 
 def _table(caption: str, *columns: str) -> Table:

@@ -118,7 +118,7 @@ class FrozenPrefix:
         Raises:
             BadPhotosError: Photos cannot be read; what the others gave is stored.
             PhotoError: A file cannot even be opened.
-            NotFiniteError: The network gives values that are no numbers.
+            NotFiniteError: The network returns infinite values or NaN.
             FeatureStoreError: Not even a temporary store can be written.
         """
 
@@ -177,7 +177,7 @@ class FrozenPrefix:
 
         Raises:
             ConfigError: There are no photos.
-            NotFiniteError: The network gives values that are no numbers.
+            NotFiniteError: The network returns infinite values or NaN.
         """
         first, batches = _peeked(images)
         engine = self._engine(tuple(Output.of(group) for group in groups), first)

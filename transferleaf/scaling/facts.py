@@ -46,7 +46,7 @@ def photo_facts(
     Raises:
         ConfigError: An option cannot work.
         MissingExtraError: Ray or fsspec is needed and not installed.
-        BulkRunError: Ray gave up.
+        BulkRunError: Ray failed.
     """
     named = tuple(named_photo(str(photo)) for photo in photos)
     unique = tuple({location.address: location for location in named}.values())

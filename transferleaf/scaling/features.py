@@ -74,7 +74,7 @@ def fill_store(
         PretrainedWeightsError: The weights cannot be had.
         FeatureStoreError: A worker cannot write the store.
         MissingExtraError: Ray or fsspec is needed and not installed.
-        BulkRunError: Ray gave up.
+        BulkRunError: Ray failed.
     """
     from transferleaf.features.store import FeatureStore
     from transferleaf.training.assembly import resolve_backbone

@@ -138,7 +138,7 @@ class OutputFolder:
             raise BulkFolderError(
                 self.address,
                 f"has no {SUCCESS}: its call has not finished",
-                "make the same call again, which goes on from the parts that are there.",
+                "repeat the call, which continues from the existing parts.",
             )
         return self._read_json(SUCCESS)
 

@@ -85,7 +85,7 @@ def _what_opens(url: str, error: Exception) -> str:
     known = known_implementations.get(url.partition("://")[0], {})
     package = known.get("class", "fsspec").partition(".")[0]
     if isinstance(error, ImportError) and package != "fsspec":
-        return f"be a URL whose file system is installed; pip install {package} brings it"
+        return f"be a URL whose file system is installed; pip install {package} installs it"
     return f"be a URL that fsspec can open ({str(error).rstrip('.')})"
 
 

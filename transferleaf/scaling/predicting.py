@@ -80,7 +80,7 @@ def predict_photos_to(
         NotTrainedError: The classifier was never trained.
         BulkFolderError: The folder holds something else.
         MissingExtraError: Ray, PyArrow or fsspec is not installed.
-        BulkRunError: Ray gave up.
+        BulkRunError: Ray failed.
     """
     # Here: it needs Keras, which the machine that only asks need not wait for.
     from transferleaf.training.checks import check_trained

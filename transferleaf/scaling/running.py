@@ -30,7 +30,7 @@ def run(
     Raises:
         MissingExtraError: Ray is asked for and not installed.
         ConfigError: Ray cannot be reached there.
-        BulkRunError: Ray gave up.
+        BulkRunError: Ray failed.
     """
     if not parts:
         return

@@ -140,7 +140,7 @@ def test_a_class_of_one_leaf_is_an_error(gather, data):
 
     assert caught.value.classes == ("Corn___rust",)
     assert str(caught.value) == (
-        "advice is judged on leaves that nothing was learnt from, and ['Corn___rust'] have photos "
+        "advice needs leaves that were not used for training, and ['Corn___rust'] have photos "
         "of one leaf each (a photo without a leaf id counts as one leaf). Add photos of other "
         "leaves, or leave these classes out; a fit with a policy of your own, such as "
         "FreezePolicy.freeze_base(), needs no second leaf."

@@ -33,7 +33,7 @@ def test_a_background_that_tells_the_class_is_a_warning():
 
     assert (found.check, found.severity) == ("background-bias", "warning")
     assert found.title == (
-        "the colours along the border alone tell the class of 100% of the photos, "
+        "the colours along the border alone predict the class of 100% of the photos, "
         "where chance is 50.0%"
     )
     assert found.sure == "95% interval 100.0% to 100.0%, 5 folds by leaf, 60 photos"

@@ -14,7 +14,7 @@ def test_a_class_of_one_photo_cannot_be_split():
     (found,) = find_small_classes(subject("a" * 10 + "b"))
 
     assert (found.check, found.severity, found.classes) == ("classes-of-one-leaf", "error", ("b",))
-    assert found.title == "1 class has no second leaf to be tested on"
+    assert found.title == "1 class has only one leaf, so none for the test"
     assert found.notes == {"b": "1 photo"}
 
 

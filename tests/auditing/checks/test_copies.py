@@ -16,7 +16,7 @@ def test_equal_files_are_counted_without_the_first_of_each_group():
     (found,) = find_copies(subject("aaab", [TWIN, TWIN, TWIN, seen()], copies=[(0, 1, 2)]))
 
     assert (found.check, found.severity, found.count) == ("exact-duplicates", "warning", 2)
-    assert found.title == "2 photos are equal to another, byte for byte"
+    assert found.title == "2 photos are identical to another"
     assert found.groups == (("a/0.jpg", "a/1.jpg", "a/2.jpg"),)
     assert found.sure == "certain: SHA-256"
 

@@ -24,8 +24,8 @@ def test_a_broken_file_is_an_error_that_says_why():
         count=1,
         photos=("a/1.jpg",),
         notes={"a/1.jpg": "it is empty."},
-        advice="Get them again, or leave them out (--fix does).",
-        sure="certain: each photo was decoded to its end",
+        advice="Get them again, or leave them out, as --fix does.",
+        sure="certain: each photo was decoded completely",
     )
 
 
@@ -45,7 +45,7 @@ def test_a_broken_file_is_not_odd_as_well():
         (
             {"format": "PNG"},
             "wrong-endings",
-            "1 photo has the ending of another format",
+            "1 photo has the file extension of another format",
             "is PNG",
         ),
         (
@@ -59,13 +59,13 @@ def test_a_broken_file_is_not_odd_as_well():
         (
             {"frames": 3},
             "several-pictures",
-            "1 photo holds several pictures, as animations do",
+            "1 photo contains several images, as animations do",
             "3 pictures",
         ),
         (
             {"turned": True},
             "stored-turned",
-            "1 photo is stored turned, with a note to turn them",
+            "1 photo is stored rotated, with EXIF data",
             None,
         ),
     ],
@@ -98,5 +98,5 @@ def test_ignored_files_are_named():
     (found,) = find_ignored_files(subject("a", ignored=["a/notes.txt", "a/9.jpg"]))
 
     assert found.title == "2 files are left out"
-    assert found.notes == {"a/notes.txt": "is no photo", "a/9.jpg": "is not listed"}
+    assert found.notes == {"a/notes.txt": "is not a photo", "a/9.jpg": "is not listed"}
     assert (found.severity, found.photos) == ("note", ())

@@ -41,7 +41,7 @@ def test_leaves_that_stay_in_their_part_are_no_finding():
 def test_unknown_leaves_are_noted():
     (found,) = find_unknown_leaves(subject("aab", leaves=["x", None, None]))
 
-    assert (found.title, found.severity) == ("of 2 photos the leaf is unknown", "note")
+    assert (found.title, found.severity) == ("the leaf of 2 photos is unknown", "note")
     assert found.photos == ("a/1.jpg", "b/2.jpg")
     assert list(find_unknown_leaves(subject("a", leaves=["x"]))) == []
 
@@ -49,7 +49,7 @@ def test_unknown_leaves_are_noted():
 def test_the_leak_of_a_split_by_photo_is_expected_not_drawn():
     (found,) = find_naive_leak(subject("aaab", leaves=["x", "x", "y", "z"]))
 
-    assert found.title == "split by photo, 40% of the test photos would show a trained leaf"
+    assert found.title == "in a split by photo, 40% of the test photos would show a training leaf"
     assert found.figures == {"leaves": 3, "share": 0.4}
 
 

@@ -35,7 +35,8 @@ def test_the_finding_says_what_tells_which_class():
     (found,) = find_telltales(looked(camera=(None, "Nikon D5")))
 
     assert found.title == (
-        "the camera alone tells the class of 100% of the photos, where the largest class has 50.0%"
+        "the camera alone predicts the class of 100% of the photos, "
+        "where the largest class has 50.0%"
     )
     assert found.notes == {
         "a": "none: 100% of it, 0% elsewhere",

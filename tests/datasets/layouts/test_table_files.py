@@ -184,5 +184,5 @@ def test_without_pyarrow_the_error_says_how_to_get_it(tmp_path, monkeypatch):
     assert (caught.value.package, caught.value.extra) == ("pyarrow", "parquet")
     assert str(caught.value) == (
         f"reading the table '{tmp_path}/t.parquet' needs the package 'pyarrow', which is not "
-        'installed; pip install "transferleaf[parquet]" brings it.'
+        'installed; pip install "transferleaf[parquet]" installs it.'
     )

@@ -153,7 +153,7 @@ def test_without_tensorflow_datasets_the_error_says_how_to_get_it(prepared, tmp_
 
     assert str(caught.value) == (
         "reading data sets of TensorFlow Datasets needs the package 'tensorflow-datasets', which "
-        'is not installed; pip install "transferleaf[tfds]" brings it.'
+        'is not installed; pip install "transferleaf[tfds]" installs it.'
     )
 
 

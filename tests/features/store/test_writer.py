@@ -161,7 +161,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(folder):
 
     assert str(caught.value) == (
         f"features cannot be stored in {str(space.folder)!r} ({caught.value.reason}). What was "
-        "stored before is kept; make room there, or name another folder in the environment "
+        "stored before is kept; free disk space there, or set another folder in the environment "
         "variable TRANSFERLEAF_CACHE."
     )
     assert isinstance(caught.value, OSError)

@@ -69,11 +69,11 @@ CHECKS = (
     ),
     Check(looks_for="imbalance", find=find_imbalance),
     Check(
-        looks_for="background that tells the class",
+        looks_for="background that predicts the class",
         find=find_background_bias,
         why_not=too_few_for_background,
     ),
-    Check(looks_for="camera, size or JPEG quality that tells the class", find=find_telltales),
+    Check(looks_for="camera, size or JPEG quality that predicts the class", find=find_telltales),
     Check(looks_for="unknown leaves", find=find_unknown_leaves),
     Check(looks_for="leaks of a split by photo", find=find_naive_leak, why_not=why_no_naive_leak),
     Check(looks_for="tiny, odd-shaped, blurred, dark or bright photos", find=find_unusual_photos),

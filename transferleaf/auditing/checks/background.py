@@ -38,14 +38,14 @@ def find_background_bias(subject: Subject) -> Iterator[Finding]:
     names = [subject.data.classes[classes[label]] for label, _ in told]
     yield Finding(
         check="background-bias",
-        title=f"the colours along the border alone tell the class of {accuracy:.0%} of the photos, "
-        f"where chance is {chance:.1%}",
+        title=f"the colours along the border alone predict the class of {accuracy:.0%} of the "
+        f"photos, where chance is {chance:.1%}",
         severity="warning" if low >= _MUCH * chance else "note",
         count=len(seen),
         classes=tuple(names),
         notes={name: f"{share:.0%} right" for name, (_, share) in zip(names, told, strict=True)},
         advice="A network may learn the background instead of the leaf: test on photos taken "
-        "elsewhere, or crop to the leaf. Where leaves fill the photo, the border shows leaf.",
+        "elsewhere, or crop to the leaf. If leaves fill the photo, the border is leaf too.",
         sure=f"95% interval {low:.1%} to {high:.1%}, {FOLDS} folds by leaf, {len(seen):,} photos",
         figures={
             "accuracy": round(accuracy, 4),

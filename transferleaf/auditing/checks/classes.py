@@ -29,13 +29,13 @@ def find_small_classes(subject: Subject) -> Iterator[Finding]:
     if alone and not subject.data.parts:
         yield Finding(
             check="classes-of-one-leaf",
-            title=f"{so_many_classes(len(alone), 'have')} no second leaf to be tested on",
+            title=f"{so_many_classes(len(alone), 'have')} only one leaf, so none for the test",
             severity="error",
             count=len(alone),
             classes=tuple(alone),
             notes={name: counted(photos[name], "photo") for name in alone},
             advice="Add photos of other leaves, or leave these classes out.",
-            sure="certain: counted; a photo without a leaf id counts as a leaf",
+            sure="certain: counted; a photo without a leaf id counts as one leaf",
         )
     small = [
         name
@@ -53,8 +53,8 @@ def find_small_classes(subject: Subject) -> Iterator[Finding]:
             notes={
                 name: f"{counted(photos[name], 'photo')} of {leaves[name]} leaves" for name in small
             },
-            advice="Add photos; figures of these classes will be a matter of luck.",
-            sure="certain: counted; a photo without a leaf id counts as a leaf",
+            advice="Add photos; the results for these classes will be unreliable.",
+            sure="certain: counted; a photo without a leaf id counts as one leaf",
         )
 
 
@@ -101,7 +101,7 @@ def find_classes_missing_from_parts(subject: Subject) -> Iterator[Finding]:
             count=len(missing),
             classes=tuple(missing),
             notes={name: f"none in {', '.join(lacking)}" for name, lacking in missing.items()},
-            advice="Nothing is learnt, or measured, of a class that a part lacks; split anew.",
+            advice="A class must be in every part to be trained and tested; make a new split.",
             sure="certain: counted",
         )
 

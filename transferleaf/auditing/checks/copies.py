@@ -8,7 +8,7 @@ from transferleaf.auditing.finding import Finding, Severity
 from transferleaf.auditing.phrases import so_many
 from transferleaf.auditing.subject import Subject
 
-_LIKENESS = "likely: they look alike, some turned or mirrored; look at a few"
+_LIKENESS = "likely: they look the same, some rotated or mirrored; check a few"
 
 
 def find_copies(subject: Subject) -> Iterator[Finding]:
@@ -26,10 +26,10 @@ def find_copies(subject: Subject) -> Iterator[Finding]:
             subject,
             plain,
             check="exact-duplicates",
-            title=f"{so_many(extra, 'photo', 'are')} equal to another, byte for byte",
+            title=f"{so_many(extra, 'photo', 'are')} identical to another",
             severity="warning",
             count=extra,
-            advice="Keep one of each group (--fix does): copies count twice and teach nothing.",
+            advice="Keep one of each group, as --fix does: copies add no information.",
             sure="certain: SHA-256",
         )
     yield from _near_copies(subject)
@@ -47,7 +47,7 @@ def find_copies_under_two_labels(subject: Subject) -> Iterator[Finding]:
             title=f"{so_many(number, 'photo', 'are')} the same file under different labels",
             severity="error",
             count=number,
-            advice="At most one label is right: decide by eye, or leave out all (--fix does).",
+            advice="At most one label is correct: check them, or leave out all, as --fix does.",
             sure="certain: SHA-256",
         )
     near = [
@@ -64,7 +64,7 @@ def find_copies_under_two_labels(subject: Subject) -> Iterator[Finding]:
             title=f"{so_many(number, 'photo', 'look')} the same under different labels",
             severity="warning",
             count=number,
-            advice="Look at each group: a label is wrong, or the photos only look alike.",
+            advice="Check each group: a label is wrong, or the photos only look similar.",
             sure=_LIKENESS,
         )
 
@@ -85,7 +85,7 @@ def find_copies_across_parts(subject: Subject) -> Iterator[Finding]:
             title=f"{so_many(len(leaked), 'photo', 'have')} a copy in an earlier part",
             severity="error",
             count=len(leaked),
-            advice="Figures measured on them are too good. Split anew by leaf: "
+            advice="Test results on them are too optimistic. Make a new split by leaf: "
             'open with leaves="near-duplicates", then pooled().split(0.8, 0.2).',
             sure=f"certain for equal files, else {_LIKENESS}",
             figures={"photos of later parts": later, "share": round(len(leaked) / later, 4)},
@@ -123,7 +123,7 @@ def _near_copies(subject: Subject) -> Iterator[Finding]:
             title=f"{so_many(number, 'photo', 'look')} like another of the same leaf",
             severity="note",
             count=number,
-            advice="Nothing, if you split by leaf: they stay together.",
+            advice="None if you split by leaf: they stay together.",
             sure=_LIKENESS,
         )
 

@@ -56,8 +56,8 @@ def find_broken_files(subject: Subject) -> Iterator[Finding]:
             check="broken-files",
             title=f"{counted(len(broken), 'photo')} cannot be read",
             severity="error",
-            advice="Get them again, or leave them out (--fix does).",
-            sure="certain: each photo was decoded to its end",
+            advice="Get them again, or leave them out, as --fix does.",
+            sure="certain: each photo was decoded completely",
         )
 
 
@@ -73,7 +73,7 @@ def find_odd_files(subject: Subject) -> Iterator[Finding]:
 def find_ignored_files(subject: Subject) -> Iterator[Finding]:
     """Find files that were left out: they are no photos, or nothing lists them."""
     ignored = {
-        str(path): "is not listed" if has_photo_ending(path.name) else "is no photo"
+        str(path): "is not listed" if has_photo_ending(path.name) else "is not a photo"
         for path in subject.data.ignored
     }
     if ignored:
@@ -83,8 +83,8 @@ def find_ignored_files(subject: Subject) -> Iterator[Finding]:
             severity="note",
             count=len(ignored),
             notes=ignored,
-            advice="Nothing reads them. Move them away, list them, or give photos a usual ending.",
-            sure="certain: told by their endings and by what lists the photos",
+            advice="They are not used. Move them, list them, or correct their file extensions.",
+            sure="certain: by the file extension and by the list of photos",
         )
 
 
@@ -98,10 +98,10 @@ def _wrong_endings(subject: Subject) -> Iterator[Finding]:
         yield _about(
             wrong,
             check="wrong-endings",
-            title=f"{so_many(len(wrong), 'photo', 'have')} the ending of another format",
+            title=f"{so_many(len(wrong), 'photo', 'have')} the file extension of another format",
             severity="note",
-            advice="They are read rightly here; rename them for programs that trust the ending.",
-            sure="certain: told by the first bytes",
+            advice="They are read correctly here; rename them for programs that use the extension.",
+            sure="certain: by the first bytes",
         )
 
 
@@ -118,8 +118,8 @@ def _odd_modes(subject: Subject) -> Iterator[Finding]:
             check="odd-modes",
             title=f"{so_many(len(odd), 'photo', 'are')} not stored as 8-bit RGB: {formats}",
             severity="note",
-            advice="They are made RGB when read; see that no class is stored its own way.",
-            sure="certain: told by the file",
+            advice="They are converted to RGB; check that all classes are stored alike.",
+            sure="certain: by the file",
         )
 
 
@@ -131,7 +131,7 @@ def _grey_photos(subject: Subject) -> Iterator[Finding]:
             check="grey-photos",
             title=f"{so_many(len(grey), 'photo', 'have')} no colour",
             severity="note",
-            advice="Colour tells many diseases; take colour photos where there are any.",
+            advice="Many diseases are recognised by colour; use colour photos if there are any.",
             sure="measured: red, green and blue are the same everywhere",
         )
 
@@ -146,10 +146,10 @@ def _several_pictures(subject: Subject) -> Iterator[Finding]:
         yield _about(
             several,
             check="several-pictures",
-            title=f"{so_many(len(several), 'photo', 'hold')} several pictures, as animations do",
+            title=f"{so_many(len(several), 'photo', 'contain')} several images, as animations do",
             severity="note",
-            advice="Only the first picture of each is read; store the others as files.",
-            sure="certain: told by the file",
+            advice="Only the first image of each is read; store the others as files.",
+            sure="certain: by the file",
         )
 
 
@@ -163,10 +163,10 @@ def _turned(subject: Subject) -> Iterator[Finding]:
         yield _about(
             turned,
             check="stored-turned",
-            title=f"{so_many(len(turned), 'photo', 'are')} stored turned, with a note to turn them",
+            title=f"{so_many(len(turned), 'photo', 'are')} stored rotated, with EXIF data",
             severity="note",
-            advice="They are read upright here; programs that ignore EXIF see them turned.",
-            sure="certain: told by EXIF",
+            advice="They are read upright here; programs that ignore EXIF show them rotated.",
+            sure="certain: by EXIF",
         )
 
 

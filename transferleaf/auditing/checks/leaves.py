@@ -35,9 +35,9 @@ def find_leaves_across_parts(subject: Subject) -> Iterator[Finding]:
             severity="error",
             count=len(leaked),
             photos=subject.names(leaked),
-            advice="Figures measured on them are too good. Split anew by leaf: "
+            advice="Test results on them are too optimistic. Make a new split by leaf: "
             "data.pooled().split(0.8, 0.2).",
-            sure="as sure as the leaf ids are",
+            sure="as reliable as the leaf ids",
             figures={"photos of later parts": later, "share": round(len(leaked) / later, 4)},
         )
 
@@ -48,13 +48,13 @@ def find_unknown_leaves(subject: Subject) -> Iterator[Finding]:
     if unknown:
         yield Finding(
             check="unknown-leaves",
-            title=f"of {counted(len(unknown), 'photo')} the leaf is unknown",
+            title=f"the leaf of {counted(len(unknown), 'photo')} is unknown",
             severity="note",
             count=len(unknown),
             photos=subject.names(unknown),
-            advice="A split may put photos of one leaf into train and test. Give a leaf map, or "
+            advice="A split may put photos of one leaf into train and test. Pass a leaf map, or "
             'leaves="near-duplicates" to group those that look alike.',
-            sure="whether photos share a leaf is not known",
+            sure="it is not known which photos show the same leaf",
         )
 
 
@@ -66,11 +66,11 @@ def find_naive_leak(subject: Subject) -> Iterator[Finding]:
         share = naive_leak(sizes)
         yield Finding(
             check="naive-split-leaks",
-            title=f"split by photo, {share:.0%} of the test photos would show a trained leaf",
+            title=f"in a split by photo, {share:.0%} of the test photos would show a training leaf",
             severity="note",
             count=shared,
             advice="Split by leaf, as data.split(0.8, 0.2) does.",
-            sure=f"expected of a random split, {1 - _TEST:.0%} to {_TEST:.0%}",
+            sure=f"expected for a random split, {1 - _TEST:.0%} to {_TEST:.0%}",
             figures={"leaves": len(sizes), "share": round(share, 4)},
         )
 

@@ -89,14 +89,14 @@ def _find(
     names = [subject.data.classes[label] for label in usual]
     yield Finding(
         check=telltale.check,
-        title=f"the {telltale.name} alone tells the class of {told:.0%} of the photos, "
+        title=f"the {telltale.name} alone predicts the class of {told:.0%} of the photos, "
         f"where the largest class has {largest:.1%}",
         severity="warning" if strength >= _HIGH else "note",
         count=len(values),
         classes=tuple(names),
         notes=dict(zip(names, usual.values(), strict=True)),
         advice=f"A network may learn the {telltale.name} instead of the disease: "
-        "test on photos from elsewhere, and take all classes alike.",
+        "test on photos from elsewhere, and photograph all classes in the same way.",
         sure=f"Cramer's V {strength:.2f} (0 none, 1 full), p = {chance:.3f} over leaves",
         figures={
             "cramers v": round(strength, 4),

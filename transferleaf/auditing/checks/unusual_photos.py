@@ -94,7 +94,7 @@ UNUSUAL = (
         # Wider than any camera's format (16:9 is 1.8, panoramas begin at 2).
         limits=(Limit(measure="elongation", side="high", certain=4, possible=2.2),),
         number="{:.1f} to 1",
-        advice="They are squeezed to a square for training; cut out the leaf instead.",
+        advice="Training distorts them to a square; crop them to the leaf.",
     ),
     Unusual(
         check="blurred-photos",
@@ -103,7 +103,7 @@ UNUSUAL = (
         # others show smooth maize leaves.
         limits=(Limit(measure="sharpness", side="low", certain=3, possible=40, far=2.5),),
         number="sharpness {:.0f}",
-        advice="Look at them; leave out those on which you cannot see the disease.",
+        advice="Check them, and leave out those on which the disease is not visible.",
     ),
     Unusual(
         check="dark-photos",
@@ -114,7 +114,7 @@ UNUSUAL = (
             ),
         ),
         number="brightest places {:.0%}",
-        advice="Look at them; leave out those on which you cannot see the disease.",
+        advice="Check them, and leave out those on which the disease is not visible.",
     ),
     Unusual(
         check="over-exposed-photos",
@@ -130,7 +130,7 @@ UNUSUAL = (
             Limit(measure="shadows", side="high", certain=0.9, possible=0.65, varies="by amounts"),
         ),
         number="{:.0%} nearly white",
-        advice="Look at them; leave out those on which you cannot see the disease.",
+        advice="Check them, and leave out those on which the disease is not visible.",
     ),
     Unusual(
         check="photos-without-content",
@@ -139,7 +139,7 @@ UNUSUAL = (
         limits=(Limit(measure="contrast", side="low", certain=0.008, possible=0.012),),
         number="contrast {:.3f}",
         severity="warning",
-        advice="Look at them; a photo without content teaches a network the wrong thing.",
+        advice="Check them, and leave out photos without content.",
     ),
 )
 

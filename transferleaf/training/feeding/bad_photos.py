@@ -19,9 +19,9 @@ from transferleaf.training.feeding.feeds import Feed
 OnBadPhoto: TypeAlias = Literal["raise", "skip"]
 
 CHOICE = (
-    'Repair these files or take them out; on_bad_photo="skip", or --skip-bad-photos on the command '
-    "line, goes on without them, and `transferleaf audit FOLDER` tells all that is odd about a "
-    "folder of photos."
+    'Repair or remove these files; on_bad_photo="skip", or --skip-bad-photos on the command '
+    "line, leaves them out, and `transferleaf audit FOLDER` lists all problems of a folder of "
+    "photos."
 )
 """What can be done about photos that cannot be read, as a sentence."""
 
@@ -30,12 +30,12 @@ _LEFT_OUT = "They are left out, as on_bad_photo='skip' says, and listed in skipp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedPhoto:
-    """A photo that a fit left out.
+    """An unreadable photo that ``fit`` left out.
 
     Attributes:
-        path: Where it lay.
-        reason: Why it could not be read.
-        used_for: What it was meant for: ``"training"``, ``"validation"`` or, in a run, ``"test"``.
+        path: The photo.
+        reason: Why it cannot be read.
+        used_for: ``"training"``, ``"validation"`` or, in a run, ``"test"``.
     """
 
     path: Path
