@@ -75,7 +75,7 @@ translations: $(VENV)/.installed-docs ## bring the Korean catalogues to what the
 
 # Drawn leaves unless PHOTOS, and LEAVES where known, name real ones. PEER_PYTHON names a Python
 # that has the peers already, SPEED takes more options.
-bench: $(if $(PEER_PYTHON),$(VENV)/.installed,$(VENV)/.installed-bench) ## speed beside plain Keras, timm and fastai (about 4 hours)
+bench: $(if $(PEER_PYTHON),$(VENV)/.installed,$(VENV)/.installed-bench) ## speed compared with plain Keras, timm and fastai (about 4 hours)
 	$(BIN)/python -m benchmarks.speed --page docs/benchmarks.md \
 	  $(if $(PHOTOS),--photos '$(PHOTOS)') $(if $(LEAVES),--leaves '$(LEAVES)') \
 	  $(if $(PEER_PYTHON),--peer-python '$(PEER_PYTHON)') $(SPEED)

@@ -271,7 +271,7 @@ def main(
 
 
 PAGE = """\
-# What the audit finds, and how fast
+# Quality and speed of the audit
 
 <!-- Written by benchmarks/audit.py, prose included; change it there. -->
 
@@ -280,14 +280,14 @@ PAGE = """\
 
 {machine}
 
-Measured on {photos}. The peers are cleanvision and cleanlab, in an environment of their own.
+Measured on {photos}. cleanvision and cleanlab run in a separate environment.
 
 ## Time
 
-For a sound folder, from its files to all findings but those that need features, with the workers
-that each takes by itself.
+The time from the files to all findings, except those that need features of a network. Each library
+uses its default number of workers.
 
-| | seconds | photos a second |
+| | seconds | photos per second |
 |---|---|---|
 {times}
 
@@ -295,45 +295,44 @@ that each takes by itself.
 
 ## Planted defects
 
-Some photos were replaced by spoilt ones, and copies of others were added: blurred with a radius of
-3 to 10 pixels, darkened to 3 to 15 % of the light, over-exposed to 2 to 8 % of the contrast. What
-each names for the reason for which it was planted is counted. "Others": photos that it names for
-the same reason and that were not planted. They may be what they are said to be. {note}
+Some photos were replaced by defective ones, and copies of others were added: blurred with a radius
+of 3 to 10 pixels, darkened to 3 to 15 % of the brightness, or over-exposed to 2 to 8 % of the
+contrast. The table counts the photos that each library finds with the correct reason. "Others" are
+further photos with the same finding. Such a finding can be correct. {note}
 
 | planted | number | transferleaf | cleanvision | others, transferleaf | others, cleanvision |
 |---|---|---|---|---|---|
 {defects}
 
-## Labels that were changed
+## Wrong labels
 
-One label in twenty was changed to another class at random; the features are those of a frozen
-EfficientNet-Lite0, the guesses come from a head that learnt from other leaves. Both libraries get
-the same guesses.
+One label in twenty was replaced by another class at random. The features are those of a frozen
+EfficientNet-Lite0, and the predictions come from a head trained on other leaves. Both libraries use
+the same predictions.
 
-| | named | changed among them | precision | recall |
+| | found | changed among them | precision | recall |
 |---|---|---|---|---|
 {labels}
 
-With the labels as published, {named} photos are named: what looks like another class there may be
-a wrong label, or a hard photo.
+With the published labels, {named} photos are found. They can be wrong labels or hard photos.
 
-As many photos are named as the confident joint counts off its diagonal, those with the smallest
-probability of their own label. Cleanlab calls that `low_self_confidence`; its default,
-`prune_by_noise_rate`, names others. The library does this in its own lines rather than with
-cleanlab (2.9 is Apache-2.0), which brings pandas, scikit-learn and SciPy along.
+The number of photos found is the sum of the off-diagonal counts of the confident joint. They are
+the photos with the lowest probability of their label. Cleanlab calls this `low_self_confidence`;
+its default is `prune_by_noise_rate`. The library has its own implementation, because cleanlab (2.9,
+Apache-2.0) requires pandas, scikit-learn and SciPy.
 
-## Photos that are no leaves
+## Photos without leaves
 
-Photos of another kind were mixed in, with labels at random. The distance of a photo is that to the
-nearest class, as photos of a class vary (Mahalanobis), in each of the last three stages.
+Other photos were added with random labels. The distance of a photo is its Mahalanobis distance to
+the nearest class, in each of the last three stages.
 
-| mixed in | leaves named | foreign photos named |
+| added | leaves found | other photos found |
 |---|---|---|
 {outliers}
 
-Stages, directions and threshold were chosen on PlantVillage and on leaves in the field, with photos
-of steel: expect less elsewhere. Leaves in front of a busy ground vary so much that foreign photos
-stand out less, the more of them there are.
+Stages, directions and threshold were chosen on PlantVillage and on field photos, with photos of
+steel as the other photos. On other data, the results are probably worse. Leaves on a busy
+background vary more, so other photos are harder to find, especially if there are many.
 """
 
 

@@ -313,9 +313,9 @@ PAGE = """\
 
 <!-- Written by benchmarks/engines.py, prose included; change it there. -->
 
-What a policy freezes is a pure function of the photo, so it runs once for each photo. On a CPU it
-runs in a compiled engine, OpenVINO; with a GPU in TensorFlow. This page says what was measured and
-why the choice fell so.
+Frozen layers give the same output for the same photo, so they run once per photo. On a CPU they run
+on a compiled engine, OpenVINO, and with a GPU in TensorFlow. This page has the measurements and the
+reasons.
 
 ## Measured
 
@@ -323,46 +323,46 @@ why the choice fell so.
 
 Networks at 224 px, from pixels (normalisation included) to the averaged outputs of all stages; in
 float32; random pixels; medians of {rounds}, engines in turn within one run. Imports are not
-counted. EfficientNet-Lite0 has its ImageNet weights, the others random ones.
+included. EfficientNet-Lite0 has its ImageNet weights, the others have random weights.
 
-How long until a network is ready. "Convert" leads from the Keras network to the engine's own
-format, "compile" from there to an engine that can run; for TensorFlow it is the first batch, with
-its tracing. ONNX Runtime is shown with Keras' exporter and with the graph that OpenVINO gets too.
+The first table has the time to prepare a network. "Convert" is from the Keras network to the format
+of the engine, "compile" from there to a running engine. For TensorFlow, it is the first batch,
+including tracing. ONNX Runtime is measured with the exporter of Keras and with the graph that
+OpenVINO uses.
 
 {ready}
 
-How many photos a second an engine takes, by photos at a time; OpenVINO works on several requests
-at once, one for each stream that it opens, while the others spread one request over all cores.
-"From Keras": largest difference from Keras' own outputs, as a share of their standard deviation.
+The second table has the photos per second, by the number of photos per request. OpenVINO processes
+several requests at once, one per stream. The others use all cores for one request. "From Keras" is
+the largest difference from the outputs of Keras, relative to their standard deviation.
 
 {speed}
 
 ## Why OpenVINO
 
-- **It is ready soonest.** The graph is traced once, with the weights as constants instead of
-  variables that are frozen afterwards, and handed over in memory. The way to ONNX takes many times
-  as long, and on a small data set that is more than running the photos.
-- **It is the fastest**, as the table shows, with few photos at a time, so that batches of any
-  length do well.
-- **Its conversion needs nothing else.** ONNX needs `tf2onnx` and `onnx` besides the runtime, and
-  Keras' exporter patches around what NumPy 2 removed.
-- **Wheels** exist for Linux (x86-64 and arm64), Windows (x86-64) and macOS (arm64), that is,
-  wherever TensorFlow has them, for Python 3.10 to 3.14 and with NumPy 2. The licence is Apache-2.0.
-- **Its price** is a larger download than ONNX Runtime's.
-- **Telemetry.** `import openvino` reports itself to its makers over the network and puts an id into
-  the home folder, unasked; `openvino.convert_model` reports more. transferleaf imports it with the
-  telemetry package hidden and calls the converter beneath `convert_model`, so neither happens.
+- **Shortest preparation.** The graph is traced once, with constant weights, and passed in memory.
+  Converting to ONNX takes many times as long: on a small data set, longer than processing the
+  photos.
+- **Highest speed**, already with few photos per request, so batches of any size are fast.
+- **No further packages for the conversion.** ONNX also needs `tf2onnx` and `onnx`, and the exporter
+  of Keras works around parts that NumPy 2 removed.
+- **Wheels** for Linux (x86-64 and arm64), Windows (x86-64) and macOS (arm64), like TensorFlow, for
+  Python 3.10 to 3.14 and NumPy 2. The license is Apache-2.0.
+- **Disadvantage**: the download is larger than that of ONNX Runtime.
+- **Telemetry.** `import openvino` sends data to its vendor and stores an id in the home folder
+  without asking, and `openvino.convert_model` sends more. `transferleaf` hides the telemetry
+  package during the import and calls the converter below `convert_model`, so neither happens.
 
 ## What the engine does
 
-- It takes {per_request} photos a request: larger requests are no faster where each core has a
-  stream of its own, and need more padding where a batch ends.
-- It computes in float32 even where the CPU offers bfloat16, which is faster but moves outputs by
-  far more than the tolerance below.
-- Its outputs for the first photos are compared with Keras'. Beyond 0.001 of an output's standard
-  deviation, or where the network cannot be converted, TensorFlow runs the network instead, and a
-  line says why.
-- It keeps the weights that the network had when it was opened.
+- It takes {per_request} photos per request. Larger requests are not faster if each core has its own
+  stream, and need more padding at the end of a batch.
+- It computes in float32 even if the CPU supports bfloat16, which is faster but changes the outputs
+  by far more than the tolerance below.
+- Its outputs for the first photos are compared with those of Keras. If they differ by more than
+  0.001 standard deviations, or if the network cannot be converted, TensorFlow runs the network, and
+  a message gives the reason.
+- It uses the weights that the network had when the engine was opened.
 """
 
 

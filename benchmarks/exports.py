@@ -177,19 +177,19 @@ PAGE = """\
 
 <!-- Written by benchmarks/exports.py, prose included; change it there. -->
 
-`export` writes a classifier for programs that do not have this library, asks the file about photos,
-and keeps it only if it answers as `predict` does: within 1e-4 of each probability in float32, the
-same label on at least 99 % of the photos in int8. This page says what the files weigh and how fast
-they are; [the reference](reference/export.md) has the options.
+`export` writes a classifier for programs without this library, and compares the predictions of the
+file with those of `predict`. It keeps the file only if all probabilities agree within 1e-4 in
+float32, or if at least 99 % of the photos have the same class in int8. This page has the size and
+speed of the files; [the reference](reference/export.md) has the options.
 
 ## Measured
 
 {machine}; {versions}.
 
 Networks at {size} px with a head for {classes} classes of PlantVillage, solved on three fifths of
-the photos, leaves kept whole; answers compared on {photos} photos that no network has learnt from,
-in int8 on those of them that no range was measured on. Photos a second through the file's own
-runtime on all cores, without reading files; files in turn, medians of {rounds}. Written by
+the photos, split by leaf. Predictions are compared on {photos} other photos; in int8, on those of
+them that were not used to measure ranges. Photos per second are for the runtime of the file on all
+cores, without reading files; medians of {rounds}, with the files in turn. The command is
 
 ```sh
 python -m benchmarks.exports --photos PHOTOS --leaves leaves.csv --image-size {size} \\
@@ -200,44 +200,41 @@ EfficientNet-Lite0 with its ImageNet weights:
 
 {efficientnet_lite0}
 
-MobileNetV3-Small with random weights, so that its answers mean little and size and speed count:
+MobileNetV3-Small with random weights, so only size and speed are meaningful:
 
 {mobilenetv3_small}
 
-"Largest difference" is that of a probability. Keras' exporter to LiteRT and this one are the same
-converter.
+"Largest difference" is that of a probability. The LiteRT exporter of Keras uses the same converter.
 
-## Int8 that keeps the labels
+## How int8 keeps the predictions
 
-- **Weights in 8 bits move the means of features.** Some features of the first stages vary less from
-  photo to photo than their mean moves, and the head divides by what they vary. So the head is told
-  how far each mean moved, measured on half of `photos`.
-- **The first third of the stages stays in float.** They move the answers most, and hold next to no
-  weights.
-- **Activations in 8 bits** need ranges, measured on the same photos. They should look like those
-  that will be asked about: training photos will do, drawn leaves will not, and so int8 needs
-  `photos`.
-- **The head stays in float too.** It is small, and its inputs differ in size by orders of
-  magnitude, so one scale for all would round the small ones away.
-- Where that file falls short of 99 %, one with 8-bit weights whose activations are rounded with a
-  range of each photo's own is tried. It is as small, and slower.
-- Where both fall short, nothing is left, and the message has both figures. Networks made for it,
-  such as EfficientNet-Lite without squeeze-and-excitation and with ReLU6, pass; others may not.
+- **8-bit weights shift the means of features.** Some features of the first stages vary less between
+  photos than their mean shifts, and the head divides by their standard deviation. So the head is
+  corrected by the shift of each mean, measured on half of `photos`.
+- **The first third of the stages stays in float32.** These stages affect the predictions most and
+  have few weights.
+- **8-bit activations** need ranges, which are measured on the same photos. Use photos like those
+  that the file will classify, such as training photos. Drawn leaves are not suitable, so int8
+  requires `photos`.
+- **The head stays in float32 too.** It is small, and its inputs differ by orders of magnitude, so
+  one scale would round the small ones to zero.
+- If this file has the same class for fewer than 99 % of the photos, the export tries 8-bit weights
+  with a separate activation range for each photo. That file has the same size and is slower.
+- If both fail, no file is written, and the message has both results. Networks designed for int8,
+  such as EfficientNet-Lite without squeeze-and-excitation and with ReLU6, pass. Others may fail.
 
 ## Verdicts
 
-The file of a classifier that was calibrated has a second output, `distance`: how far a photo is
-from the nearest class mean. With `threshold` and `farthest` in its metadata, `open_exported`,
-`transferleaf predict` and `examples/exported_*.py` say "sure", "unsure", "unknown" or
-"uncalibrated",
-as the classifier does. It costs one small matrix product, and four bytes for each class and
-feature. A file without that output comes from a classifier that was not calibrated, and gives no
-verdicts. In int8, distances move a little, so a photo near a border may change its verdict.
+The file of a calibrated classifier has a second output, `distance`: the distance of the photo from
+the nearest class mean. With `threshold` and `farthest` in its metadata, `open_exported`,
+`transferleaf predict` and `examples/exported_*.py` give the verdict "sure", "unsure" or "unknown",
+as the classifier does. This takes one small matrix product, and four bytes per class and feature.
+The file of an uncalibrated classifier has no such output and gives no verdicts. In int8, the
+distances change slightly, so the verdict of a photo near a border can change.
 
-## What is seen meanwhile
+## Messages of the converter
 
-TensorFlow's converter writes lines of its own to the terminal. They are held back and shown only
-where it fails; with `TF_CPP_MIN_LOG_LEVEL=0` they are shown always.
+The messages of TensorFlow's converter are only shown if it fails, or with `TF_CPP_MIN_LOG_LEVEL=0`.
 """
 
 

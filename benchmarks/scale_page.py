@@ -151,7 +151,7 @@ def write_page(costs: Costs, on_ray: OnRay) -> str:
         place_bytes=f"{costs.place_bytes:,.0f}",
         on_ray="\n\n".join(on_ray_texts(on_ray)).rstrip() + "\n",
         memory=text_of(DEFAULT_MEMORY),
-        costs=table(("for each photo", "bytes"), cost_rows(costs)),
+        costs=table(("per photo", "bytes"), cost_rows(costs)),
         sizes=table(("", *(f"{size // 10**6} million photos" for size in SIZES)), size_rows(costs)),
         limits=table(("limit", "reached at", "what happens, what to do"), limit_rows(costs)),
         first="\n".join(f"- **{size:,} photos**: {first_break(costs, size)}" for size in SIZES),
@@ -227,7 +227,7 @@ def growth_text(found: Mapping[str, Any]) -> str:
     return GROWTH.format(
         per_photo=f"{1000 * found['per_photo']:.1f}",
         once=f"{found['once']:.0f}",
-        rows=table(("photos", "seconds of processors", "off the line"), rows),
+        rows=table(("photos", "CPU seconds", "deviation from the line"), rows),
     )
 
 
@@ -265,7 +265,10 @@ def size_rows(costs: Costs) -> list[tuple[str, ...]]:
             "disk for feature maps as well, where stages train",
             [text_of(size * costs.map_disk_bytes) for size in SIZES],
         ),
-        row("memory that leads, at least", [text_of(size * costs.leading_bytes) for size in SIZES]),
+        row(
+            "memory of the leading process, at least",
+            [text_of(size * costs.leading_bytes) for size in SIZES],
+        ),
         row(
             "memory to solve the head in one piece",
             [
@@ -290,32 +293,33 @@ def limits(costs: Costs) -> list[Limit]:
             f"the solver's memory, {text_of(DEFAULT_MEMORY)}",
             int(DEFAULT_MEMORY / one),
             False,
-            "features stay on disk and are read in passes; `TRANSFERLEAF_HEAD_MEMORY` raises it",
+            "features are read from disk in passes; `TRANSFERLEAF_HEAD_MEMORY` raises the limit",
         ),
         Limit(
             "remembered contents of files",
             _MAX_FILES,
             False,
-            "the oldest are forgotten, so each run reads those files once more to know them",
+            "the oldest are removed, so each run reads these files again",
         ),
         Limit(
             f"the store's limit, {text_of(DEFAULT_LIMIT)}, for feature maps",
             int(DEFAULT_LIMIT / (costs.map_disk_bytes + costs.feature_disk_bytes)),
             False,
-            "the whole network runs in each epoch; `TRANSFERLEAF_CACHE_LIMIT` raises it",
+            "the whole network runs in each epoch; `TRANSFERLEAF_CACHE_LIMIT` raises the limit",
         ),
         Limit(
             f"the store's limit, {text_of(DEFAULT_LIMIT)}, for features",
             int(DEFAULT_LIMIT / costs.feature_disk_bytes),
             False,
-            "a run keeps what it uses and warns, and the next one may drop it; "
-            "`TRANSFERLEAF_CACHE_LIMIT` raises it",
+            "a run keeps its features and warns, and the next run may delete them; "
+            "`TRANSFERLEAF_CACHE_LIMIT` raises the limit",
         ),
         Limit(
-            f"memory of a leading machine of {text_of(MACHINE_BYTES)}",
+            f"memory of a leading machine with {text_of(MACHINE_BYTES)}",
             int(MACHINE_BYTES / costs.leading_bytes),
             True,
-            "paths and the store's index do not fit; take a larger machine, or train on a sample",
+            "paths and the index of the store do not fit; use a larger machine, or train on a "
+            "sample",
         ),
     ]
     if costs.solver_seconds is not None:
@@ -324,7 +328,8 @@ def limits(costs: Costs) -> list[Limit]:
                 f"{PATIENCE_HOURS} hours for the head",
                 int(PATIENCE_HOURS * 3600 / costs.solver_seconds),
                 True,
-                "solve it on a sample; the learning curve of `tl.advise` says what more would give",
+                "solve it on a sample; the learning curve of `tl.advise` shows whether more photos "
+                "help",
             )
         )
     return sorted(found, key=lambda limit: limit.photos)
@@ -342,7 +347,7 @@ def first_break(costs: Costs, photos: int) -> str:
         if limit.breaks:
             return f"{limit.name}, at {rounded(limit.photos):,}: {limit.then}."
     slower = "; ".join(limit.name for limit in reached) or "nothing"
-    return f"nothing breaks. What is passed and only costs time: {slower}."
+    return f"no limit stops the work. These limits only slow it down: {slower}."
 
 
 def rounded(number: int) -> int:

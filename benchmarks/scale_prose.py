@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 OVERHEAD = """\
-In the middle of a call a photo costs {ray} ms of processors by one worker of Ray and {here} ms in
-the process of the caller: {added} %, {verdict} the bar of {bar} that the project sets itself.
-By the clock it is {ray_clock} and {here_clock} ms, {clock_added} %. These are medians of {runs}
-calls each, in turns, with {photos} drawn photos ({ray_range} and {here_range} ms of processors;
-{machine}); percentages are medians of pairs. What a call needs once is left out: its first
-{left_out} parts do not count."""
+During a call, a photo takes {ray} ms of CPU time in one Ray worker and {here} ms in the calling
+process: {added} %, {verdict} the project's limit of {bar}. The wall-clock times are {ray_clock} and
+{here_clock} ms, {clock_added} %. These are medians of {runs} calls each, alternating, with {photos}
+drawn photos ({ray_range} and {here_range} ms of CPU time; {machine}); percentages are medians of
+pairs. The start of a call is excluded: the first {left_out} parts do not count."""
 
 GAPS = """\
 Between two parts of {photos} photos a worker waits {median} ms, and {most} ms at most."""
 
 GROWTH = """\
-The cost is a line: {per_photo} ms of processors for each photo, and {once} s for a call.
+The cost is linear: {per_photo} ms of CPU time per photo, plus {once} s per call.
 
 {rows}"""
 
 PAGE = """\
-# More photos than one machine holds
+# Large data sets: requirements and limits
 
-What a million, ten million and a hundred million photos take, and what breaks first. Every number
-is computed from measured costs by the script that writes this page:
+The resources for one, ten and a hundred million photos, and the first limits. The script that
+writes this page computes all numbers from measured costs:
 
     python -m benchmarks.driver_costs memory
     python -m benchmarks.driver_costs passes PlantVillage --leaves leaves.csv
@@ -30,60 +29,57 @@ is computed from measured costs by the script that writes this page:
     python -m benchmarks.scale_page
 
 The costs are those of `{backbone}` at 224 px with {stages} stages, {features} features and
-{classes} classes: {photo_ms} ms a photo from the file to stored features on {cores} cores (see
+{classes} classes: {photo_ms} ms per photo from the file to stored features on {cores} cores (see
 [the page on speed](benchmarks.md)), and:
 
 {costs}
-## What it takes
+## Resources
 
-{sizes}
-Core hours count work that runs photo by photo, so they divide among machines; the time on 100 cores
-is those hours divided by 100. The memory that leads and the head are on one machine; the memory is
-what stays, and reading the list of photos takes more for a while.
+{sizes} Core hours are work per photo, which can be distributed: the time on 100 cores is a
+hundredth. The memory of the leading process and the head are on one machine. This memory is
+permanent; reading the list of photos temporarily needs more.
 
-## What Ray adds
+## Overhead of Ray
 
-{on_ray}
-Costs are the time that processors had for a call and all that it started, Ray's own processes among
-them: other work on the machine changes them less than the time on the clock.
-`python -m benchmarks.scale` repeats this, and keeps both:
+{on_ray} Costs are CPU times of a call and all its processes, including those of Ray. Other
+processes on the machine affect them less than wall-clock times. `python -m benchmarks.scale`
+repeats the measurement and stores both:
 
     python -m benchmarks.scale draw      --folder photos --photos 20000
     python -m benchmarks.scale overhead  --folder photos --photos 8192
     python -m benchmarks.scale gaps
     python -m benchmarks.scale growth    --folder photos --counts 1000 5000 20000
 
-## What breaks first
+## Limits
 
 {limits}
 {first}
 
-Bulk prediction does not meet these limits: it needs no store, and no head is solved. It does hold
-the names of all photos, {place_bytes} bytes each.
+Bulk prediction does not have these limits, because it needs no store and no head. It keeps the
+names of all photos in memory, {place_bytes} bytes each.
 
-## The head, in pieces
+## Solving the head in blocks
 
-A frozen base leaves one thing to solve: the head, from stored features. Where features, their
-standardised copy and what Newton's method needs fit into {memory} they are held in memory.
-`TRANSFERLEAF_HEAD_MEMORY` names another size, such as `32GB`. It is a fixed size and no share of
-the machine's memory, so that a run gives the same digits on every machine.
+With a frozen base, only the head is solved, from stored features. If the features, their
+standardised copy and the arrays of Newton's method fit into {memory} they are kept in memory.
+`TRANSFERLEAF_HEAD_MEMORY` sets another limit, such as `32GB`. The limit does not depend on the
+memory of the machine, so results are the same on every machine.
 
-Where they do not fit, the features stay in the store's memory-mapped files. One pass finds their
-mean, one their scale; then each step of the same method is a pass that reads 1,024 photos at a
-time and adds up slope or curvature in double precision. The answer is that of the head in memory
-within rounding, and the same to the last digit every time. What is kept in memory is of the size of
-the head, and of the labels.
+Otherwise, the features stay in the memory-mapped files of the store. One pass computes their mean
+and one their scale. Then each step of Newton's method is a pass that reads blocks of 1,024 photos
+and sums gradients or curvature in double precision. The result is the same as in memory within
+rounding errors, and reproducible to the last digit. Only the head and the labels are in memory.
 
-Passes of a search along all strengths of the penalty: {passes}. About half of them belong to the
-last descent, at the strength that was chosen. The number hardly grows with the photos.
+Number of passes for all L2 strengths: {passes}. About half of them are for the
+selected strength. The number hardly depends on the number of photos.
 
-Photos are read in the order of the data set. Where the store was filled in another order, reads are
-scattered, so features that do not fit into the system's memory want a disk without moving parts.
+Photos are read in the order of the data set. If the store has another order, reads are random, so
+use an SSD for features that do not fit in memory.
 
 ## Several GPUs
 
-Stages that train, and everything, train on all GPUs of a machine under
-`tf.distribute.MirroredStrategy`. Make the classifier within its scope, and change nothing else:
+With `tf.distribute.MirroredStrategy`, trainable stages train on all GPUs of a machine. Create the
+classifier in its scope:
 
 ```python
 strategy = tf.distribute.MirroredStrategy()
@@ -92,47 +88,44 @@ with strategy.scope():
 clf.fit(train, validation_data=val, batch_size=32 * strategy.num_replicas_in_sync)
 ```
 
-`examples/several_gpus.py` does so on drawn leaves, on two devices that the processor stands in for
-where there are no GPUs. The losses are those of one device, which a test compares.
+`examples/several_gpus.py` does this on drawn leaves. Without GPUs, it uses two virtual devices of
+the processor. A test verifies that the losses are the same as on one device.
 
 ## Several machines
 
-Keras' `fit` does not train on several machines today, and a training loop of one's own does. Tried
-with Keras 3.15 on TensorFlow 2.21, two processes on one machine:
+`fit` of Keras does not work on several machines, but a custom training loop does. This was tested
+with Keras 3.15 and TensorFlow 2.21, with two processes on one machine:
 
     python -m benchmarks.several_machines
 
-- `fit` under `tf.distribute.MultiWorkerMirroredStrategy` starts, sees both processes, and fails
-  before its first step, in each of them:
+- `fit` with `tf.distribute.MultiWorkerMirroredStrategy` finds both processes and fails before the
+  first step:
 
   > ValueError: Attempt to convert a value (PerReplica:{{ 0: <tf.Tensor: shape=(16, 8), ...>}}) with
   > an unsupported type (<class 'tensorflow.python.distribute.values.PerReplica'>) to a Tensor.
 
-  With the step that fails left out, by hand, the next one fails, where the replicas' results are
-  put together:
+  Without this operation, it fails when it combines the results of the replicas:
 
   > ValueError: Invalid reduction dimension 0 for input with 0 dimensions.
 
-  It has been so since Keras 3 ([keras issue
+  This is a known problem of Keras 3 ([keras issue
   20585](https://github.com/keras-team/keras/issues/20585), open).
-- **A loop of one's own holds**, with a `TransferClassifier` made within the scope of the same
-  strategy: `strategy.run`, a gradient tape and a Keras optimizer, which adds up the gradients of
-  all machines. Two processes had the losses of one, to all of the five digits that are printed.
-  `examples/several_machines.py` is such a loop. Its head is solved by `fit(..., epochs=0)` on each
-  machine alike, its late stages train on photos of all of them, and the first machine saves the
-  classifier. What `fit` does besides is left out: callbacks, going on after an interrupt, stored
-  feature maps, and the proof that frozen weights did not move.
-- **So it does in the workers of Ray Train's `TensorflowTrainer`**, which starts the processes and
-  sets `TF_CONFIG`, with the same losses. `fit` was not tried there; the strategy is the same.
-- `keras.distribution`: on TensorFlow it has no `initialize`, so processes cannot find each other,
-  and `DataParallel` over two devices leaves every variable on one. Keras' own file for it begins
-  with "DO NOT USE". It is made for JAX.
+- **A custom loop works**, with a `TransferClassifier` created in the scope of the same strategy. It
+  uses `strategy.run`, a gradient tape and a Keras optimizer, which sums the gradients of all
+  machines. Two processes had the same losses as one, to all five printed digits.
+  `examples/several_machines.py` is such a loop. Every machine solves the same head with
+  `fit(..., epochs=0)`, the late stages train on the photos of all machines, and the first machine
+  saves the classifier. The loop has no callbacks, no resuming, no stored feature maps and no
+  verification of frozen weights.
+- **It also works with `TensorflowTrainer` of Ray Train**, which starts the processes and sets
+  `TF_CONFIG`, with the same losses. `fit` was not tested there; the strategy is the same.
+- `keras.distribution` has no `initialize` for TensorFlow, so the processes cannot find each other.
+  `DataParallel` on two devices puts all variables on one. It is intended for JAX.
 
-What to do first:
+Recommendations:
 
-- Whatever is frozen, which is most of the work under the policies for quadrants I, III and IV, runs
-  on as many machines as there are, by Ray, photo by photo into the store; one machine solves the
-  head from it, in pieces.
-- Stages that train, and quadrant II, run on the GPUs of one machine. Late stages start from stored
-  feature maps, so the frozen part is not run there again. Take the loop where that is too slow.
+- Frozen stages are most of the work for quadrants I, III and IV. Run them on several machines with
+  Ray, which fills the store, and solve the head on one machine in blocks.
+- Train stages on the GPUs of one machine. Late stages start from stored feature maps, so the frozen
+  part does not run again. If that is too slow, use the custom loop.
 """

@@ -25,20 +25,19 @@ from transferleaf.features.store import FeatureStore
 PAGE = """\
 # Stored views and half precision
 
-What frozen stages make of a photo is computed once and stored. This page measures what two choices
-cost or gain: how many changed views of each photo are stored beside it, and in how many bits
-feature maps are.
+The outputs of frozen stages are computed once per photo and stored. This page measures the effect
+of two choices: the number of augmented views per photo, and the precision of stored feature maps.
 
     {command}
 
-{photos}; `{backbone}` at {size} px, split by leaf 60/20/20 with seed 0. Nothing here has seen the
-test photos.
+{photos}; `{backbone}` at {size} px, split by leaf 60/20/20 with seed 0. The test
+photos are not used.
 
-## Changed views
+## Augmented views
 
-A frozen base; the head learns from each photo and from k views of it, changed as
-`Augmentation.leaf()` says. The seconds are those of a fit that finds the smaller k in the store, so
-each line pays for its new views alone.
+The base is frozen. The head is solved on each photo and on k views of it, augmented with
+`Augmentation.leaf()`. The views of the previous row are already in the store, so the seconds only
+include the new views.
 
 | views | validation accuracy | validation loss | seconds |
 | --- | --- | --- | --- |
@@ -48,9 +47,9 @@ each line pays for its new views alone.
 
 ## Half precision
 
-Quadrant III, whose last two stages train on stored feature maps.
+Quadrant III: the last two stages train on stored feature maps.
 
-| stored as | validation accuracy of each epoch | best validation loss | room of the maps |
+| stored as | validation accuracy of each epoch | best validation loss | size of the maps |
 | --- | --- | --- | --- |
 {precision}
 
@@ -58,13 +57,13 @@ Quadrant III, whose last two stages train on stored feature maps.
 """
 
 VIEWS_PROSE = """\
-Each view costs what the photo itself costs: one pass of the engine, and the drawing of the view,
-which for `Augmentation.leaf()` is the dearer of the two. `FreezePolicy.views` is 4 where nothing
-else is asked for; it only counts where the classifier augments."""
+Each view costs as much as the photo: one pass of the engine, and the augmentation, which takes
+longer for `Augmentation.leaf()`. The default of `FreezePolicy.views` is 4. It only has an effect if
+the classifier augments."""
 
 PRECISION_PROSE = """\
-Both start from the same head and see the same batches. Where a feature map holds values that half
-precision cannot (beyond 65,504), the library stores it in full."""
+Both start from the same head and use the same batches. If a feature map has values above 65,504,
+the maximum of half precision, the library stores it in float32."""
 
 
 def main(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 
+import keras
 import pytest
 
 import transferleaf as tl
@@ -34,9 +35,25 @@ def test_the_error_names_the_parent_and_the_way_out(monkeypatch):
     assert str(caught.value) == MESSAGE.format(7)
 
 
+def test_a_classifier_inside_another_model_runs_nothing_yet(tiny_classifier, monkeypatch):
+    classifier = tiny_classifier("head")
+    monkeypatch.setattr("transferleaf.forks._worked_in", [7])
+
+    keras.Model(photos := keras.Input((20, 20, 3)), classifier(photos))
+
+    with pytest.raises(ForkedProcessError):
+        classifier(keras.ops.zeros((1, 20, 20, 3)))
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-@pytest.mark.parametrize("way", ["fit", "evaluate", "predict", "predict_photos", "calibrate"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        *("fit", "evaluate", "predict", "predict_photos", "calibrate"),
+        *("__call__", "train_on_batch", "test_on_batch", "predict_on_batch"),
+    ],
+)
 def test_a_child_of_a_process_that_has_predicted_does_not_wait(
     tiny_network, with_a_head, blobs, tmp_path, way
 ):
@@ -44,9 +61,10 @@ def test_a_child_of_a_process_that_has_predicted_does_not_wait(
     classifier = with_a_head(
         tl.TransferClassifier(classes=["a", "b", "c"], backbone=tiny_network(), weights=None)
     )
+    classifier.compile("adam", "sparse_categorical_crossentropy")
     classifier.predict(images, verbose=0)
     given = {
-        "predict": (images,),
+        **dict.fromkeys(("predict", "__call__", "predict_on_batch"), (images,)),
         "predict_photos": (tmp_path / "leaf.png",),
         "calibrate": ((images, labels),),
     }

@@ -323,10 +323,31 @@ class TransferClassifier(keras.Model):
         ).run()
         return history
 
+    def __call__(self, *tensors: Any, **options: Any) -> Any:
+        """Return class probabilities, as ``keras.Model`` does; values are not checked.
+
+        Raises:
+            ForkedProcessError: A network ran before this process was forked.
+        """
+        if not any(isinstance(tensor, keras.KerasTensor) for tensor in tensors):
+            about_to_work()
+        return super().__call__(*tensors, **options)
+
     def train_on_batch(self, *arguments: Any, **options: Any) -> Any:
         """Run one step, as ``keras.Model.train_on_batch`` does. This resets the calibration."""
+        about_to_work()
         self.calibration = self.class_means = None
         return super().train_on_batch(*arguments, **options)
+
+    def test_on_batch(self, *arguments: Any, **options: Any) -> Any:
+        """Measure loss and metrics of one batch, as ``keras.Model.test_on_batch`` does."""
+        about_to_work()
+        return super().test_on_batch(*arguments, **options)
+
+    def predict_on_batch(self, *arguments: Any, **options: Any) -> Any:
+        """Return the class probabilities of one batch, as ``keras.Model.predict_on_batch`` does."""
+        about_to_work()
+        return super().predict_on_batch(*arguments, **options)
 
     # These functions take a classifier first, so they are methods.
     evaluate = evaluate_data

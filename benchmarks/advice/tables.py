@@ -99,7 +99,7 @@ def regret_table(regrets: Sequence[Regrets]) -> str:
 
 def bar_table(regrets: Sequence[Regrets]) -> str:
     """The bars."""
-    lines = ["| bar | met |", "| --- | --- |"]
+    lines = ["| target | met |", "| --- | --- |"]
     lines += [f"| {bar} | {'yes' if met else '**no**'} |" for bar, met in bars(regrets)]
     return "\n".join(lines)
 

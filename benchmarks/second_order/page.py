@@ -15,21 +15,21 @@ Found = Mapping[str, Any]
 _PAGE = """\
 # Second-order features
 
-The head sees the averages of all stages and the square roots of the channel covariances of early
-stages. [An explanation page](explanation/second-order-features.md) says what these are. This page
-measures what they are worth and what they cost.
+The head uses the averages of all stages and the square roots of the channel covariances of early
+stages. [What second-order features add](explanation/second-order-features.md) explains them. This
+page measures their effect on accuracy and time.
 
     python -m benchmarks.second_order --photos DATA --page docs/second-order.md
 
-The raw results are in `benchmarks/second_order/measured.json`. Machine: {machine}. Other work ran
-on it at the same time, so compare seconds within one row only.
+The raw results are in `benchmarks/second_order/measured.json`. Machine: {machine}. Other
+processes ran at the same time, so only compare times within a row.
 
 ## Accuracy
 
 {photos} PlantVillage photos in 29 classes at 160 px, split by leaf ({shares}); {test} photos of
-other leaves are the test set. `k a class` draws k photos of each class to learn from, and a quarter
-as many (at least two) to choose the L2 strength by. The base is frozen. Numbers are means of three
-draws, of one where all photos are used. "Averages" is `FreezePolicy(head_pooling="average")`.
+other leaves are the test set. `k a class` means k training photos per class, and a quarter as many
+(at least two) to select the L2 strength. The base is frozen. Numbers are means of three draws, or
+one draw for all photos. "Averages" is `FreezePolicy(head_pooling="average")`.
 
 {accuracy}
 
@@ -43,28 +43,27 @@ All photos of the set, split 70/10/20 with three seeds, at 224 px.
 
 {others}
 
-## What else was tried
+## Variants
 
-The same photos and draws. The rows below the first two have averages and second-order
-features. The row in bold is what the library does, with {bound} second-order features at most; each
-other row changes one thing of it.
+The photos and draws are the same. The rows after the first two use averages and second-order
+features. The row in bold is the default of the library, with {bound} second-order features at most.
+Each other row changes one property.
 
 {variants}
 
-- At 5 photos a class about half of the gain comes from the weights of the groups (second row).
-- The root matters less than that there is one; the elementwise root is the worst of them. Newton-
-  Schulz iteration is a few matrix products, which SavedModel, LiteRT, ONNX and OpenVINO can all
-  hold. An exact root or a logarithm takes an eigendecomposition, which LiteRT and ONNX have no
-  operation for.
-- A random projection is as good as the principal directions, and needs no photos to be fitted on.
-- More channels than the bound allows gain nothing that these draws can show.
+- With 5 photos per class, about half of the gain comes from the weights of the groups (second row).
+- All roots are similar; the elementwise root is the worst. Newton-Schulz iteration is a few matrix
+  products, which SavedModel, LiteRT, ONNX and OpenVINO support. An exact root or a logarithm needs
+  an eigendecomposition, which LiteRT and ONNX do not have.
+- A random projection is as good as the principal directions and does not need to be fitted.
+- More channels do not improve the accuracy measurably.
 
 ## Cost
 
 {passes}
 
-A pass is what the engine needs for all outputs of the frozen stages; networks have random weights
-here, which does not change the work. Passes of the two kinds take turns, and the ratio is the
+A pass is the time of the engine for all outputs of the frozen stages. The networks have random
+weights, which does not change the time. The two kinds of passes alternate, and the ratio is the
 median over pairs.
 
 {solver}

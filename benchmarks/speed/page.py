@@ -12,62 +12,61 @@ from benchmarks.speed.scale import Scale
 COLUMNS = ("work", "transferleaf", "compared with", "comparison", "bar", "met")
 
 _TEMPLATE = """\
-# How fast, beside plain Keras, timm and fastai
+# Speed compared with plain Keras, timm and fastai
 
-What a policy freezes is a pure function of the photo, so it runs once per photo in a compiled
-engine, and its outputs are kept. This page is written by the script that measures what that is
-worth:
+Frozen layers give the same output for the same photo. So `transferleaf` runs them once per photo on
+a compiled engine and stores the outputs. This page measures how much time that saves. The benchmark
+writes it:
 
     python -m benchmarks.speed --photos PlantVillage --leaves leaves.csv --page docs/benchmarks.md
 
 {photos}. Machine: {machine}. {versions}.
 
-{table}
-"First run" begins with an empty store; "second run" is a new process that finds the first one's
-store. Times are medians of {repeats}, with the range in brackets. They run from opening the photos
-to the end of training with all validation, without imports and without building the model; making
-the engine is part of a first run. The machine may be shared, and TensorFlow may use one core of two
-for whole epochs: a comparison holds as far as the range of epochs beside it lets it. "Yes" and "no"
-compare the exact figures, not the rounded ones.
+{table} "First run" starts with an empty feature store. "Second run" is a new process that uses the
+store of the first. Times are medians of {repeats}, with the range in brackets. They run from
+opening the photos to the end of training, including validation. They do not include imports and
+building the model. A first run includes compiling the engine. The machine may be shared, and
+TensorFlow sometimes uses only one of the two cores, so consider the ranges when you compare. "Met"
+compares exact numbers, not rounded ones.
 
-## How each is run
+## Setup
 
-Each measurement is a process of its own, and the contenders take turns. Photos, split and backbone
-weights are the same for all; `resnet50` has random weights, which take as long as real ones. The
-split is by leaf, 60/20/20; accuracy is on the photos of the leaves that nobody trained on.
+Each measurement runs in a new process, and the libraries take turns. All use the same photos, the
+same split and the same backbone weights. `resnet50` has random weights, which does not change its
+speed. The split is by leaf, 60/20/20, and accuracy is measured on the test leaves.
 
-- **transferleaf**: `TransferClassifier(...).fit(train, validation_data=val)`, nothing else set. On
-  a frozen base its head is solved, so there are no epochs to count.
-- **plain Keras**: as in Keras' guide to transfer learning: `image_dataset_from_directory`, cached
-  in memory and prefetched, the base called in inference mode, global average pooling, dropout, a
-  dense layer, Adam. Where stages train, the same layers train as in transferleaf.
+- **transferleaf**: `TransferClassifier(...).fit(train, validation_data=val)` with default
+  arguments. With a frozen base, the head is solved, so there are no epochs.
+- **plain Keras**: as in the transfer-learning guide of Keras: `image_dataset_from_directory`,
+  cached in memory and prefetched, the base in inference mode, global average pooling, dropout, a
+  dense layer, and Adam. If stages train, the same layers train as in transferleaf.
 - **timm**: a `DataLoader` with two workers, the frozen network in the channels-last layout under
   `torch.no_grad`, AdamW for the classifier.
-- **fastai**: `vision_learner`, `freeze` and `fit_one_cycle`, as in its tutorial; batch norm of the
-  frozen body trains, which is its default.
+- **fastai**: `vision_learner`, `freeze` and `fit_one_cycle`, as in its tutorial. By default, the
+  batch norms of the frozen body train.
 
-Peers use the batch size, 32 or 64, and plain Keras XLA or none, whichever was faster on a few
-batches. Nobody augments. A peer that is not installed is reported so.
+The other libraries use a batch size of 32 or 64, and plain Keras also XLA or not, whichever is
+faster on a few batches. There is no augmentation. The table says if a library is not installed.
 
-- **The engine alone** is one pass over photos that are decoded already, as a first run needs it.
-- **Gradient epochs to an accuracy**: plain Keras trains everything from a random head with Adam at
-  1e-4 and batch norm as Keras has it. transferleaf takes policy II, from the solved head, which is
-  epoch 0. The accuracy is that on the validation photos.
-- **Steps** are medians of 20 in batches of 32 after a warm-up of 4, the wait for photos included.
-- **Photos to probabilities** is the time of a first call, which makes the engine too.
-- **What arithmetic allows**: the last two stages of `resnet50` do 55% of its 3,856 million
-  multiply-adds, so a training step takes 2.10 forward passes from photos and 1.65 from stored
-  activations, which is 1.27 times faster at most where both compute equally well; 3 times is out of
-  reach in float32. For `efficientnet_lite0` it is 13%, 1.26 and 0.39 passes, 3.25 times
-  (`python -m benchmarks.speed.arithmetic`).
+- **The engine alone** is one pass over decoded photos, as a first run needs it.
+- **Gradient epochs to an accuracy**: plain Keras trains all layers from a random head with Adam, a
+  learning rate of 1e-4, and the batch norm of Keras. transferleaf uses policy II from the solved
+  head, which is epoch 0. The accuracy is that on the validation photos.
+- **Steps** are medians of 20 in batches of 32 after 4 warm-up steps, including the wait for photos.
+- **Photos to probabilities** is the time of the first call, which includes compiling the engine.
+- **Theoretical limit**: the last two stages of `resnet50` do 55% of its 3,856 million
+  multiply-adds. A training step takes 2.10 forward passes from photos and 1.65 from stored
+  activations, so it can be at most 1.27 times faster at equal throughput. A factor of 3 is
+  impossible in float32. For `efficientnet_lite0`, the values are 13%, 1.26 and 0.39 passes, and
+  3.25 times (`python -m benchmarks.speed.arithmetic`).
 {shortened}"""
 
 # Of another machine than the rest of the page, so that a run does not write it.
 _WITHOUT_AVX512 = """
 ## Photos to probabilities without AVX-512
 
-Both engines depend on what the processor can do. On 2 cores of an AMD EPYC with avx2 alone, the
-same versions, photos and 2,000 files:
+The speed of both engines depends on the processor. On 2 cores of an AMD EPYC with only avx2, with
+the same versions and 2,000 of the same photos:
 
     python -m benchmarks.speed --photos PlantVillage --leaves leaves.csv --only predict
 
@@ -78,32 +77,30 @@ same versions, photos and 2,000 files:
 | `resnet50` | 128 s (123 to 129) | batch 32, XLA: 194 s (175 to 202) | \
 1.51 times | at least 2 times | **no** |
 
-`resnet50` leaves little room there: in these times plain Keras under XLA does 40 thousand million
-multiply-adds a second, this library 60, and NumPy's product of two matrices of 2,048 by 2,048, the
-work that suits the processor best, 75 (`python -m benchmarks.speed.matrix_product`, on idle cores).
-Twice plain Keras would be 80.
+For `resnet50`, twice the speed is not possible on this processor. Plain Keras with XLA does 40
+billion multiply-adds per second, this library 60, and NumPy's product of two 2,048 x 2,048 matrices
+75 (`python -m benchmarks.speed.matrix_product`, on idle cores). Twice plain Keras would be 80.
 """
 
 _SHORTENED = """\
-- **Ten epochs of a slow peer** are its first epoch and nine times the median of its later ones, at
-  least three, all from one run: after the first they are alike. Where an accuracy is given, all
-  epochs ran.
+- **Ten epochs of a slow library** are its first epoch plus nine times the median of at least three
+  later epochs of the same run, because epochs after the first take the same time. If an accuracy is
+  given, all epochs ran.
 """
 
 _COUNTS = """
-## Cost against number of photos
+## Time and memory by number of photos
 
-{table}
-Memory is the peak of resident memory beyond what framework and model held before; pages of
-memory-mapped files count, which the system takes back when it needs them. Beyond the number of
-photos at hand, copies are made different by bytes behind the picture's end, so that the store
-takes them for other photos. Three in four are to train on, the others to validate.
+{table} Memory is the peak of the resident memory minus the memory of framework and model. It
+includes memory-mapped files, whose pages the system can reclaim. Counts above the number of
+available photos use copies with different bytes after the end of the image, so the store treats
+them as other photos. Three quarters are for training, one quarter for validation.
 """
 
 _TRIED = """
-## Settings that were tried
+## Settings of the other libraries
 
-Photos a second in training, on a few batches.
+Photos per second in training, on a few batches.
 
 {table}"""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
@@ -247,7 +248,7 @@ def test_the_speed_of_each_part_is_told(fit, blobs, capsys):
     solved, tuned = classifier.records
     assert solved.speeds["prefix"] > 0
     assert tuned.speeds["tail"] > 0
-    assert "Photos a second: frozen stages" in capsys.readouterr().out
+    assert "Photos per second: frozen stages" in capsys.readouterr().out
 
 
 def test_photos_of_a_resumed_fit_are_not_computed_again(
@@ -333,6 +334,56 @@ def test_a_store_that_is_emptied_again_and_again_is_left(
     assert "is emptied again and again; what is computed is kept for this run only" in " ".join(
         capsys.readouterr().out.split()
     )
+
+
+def test_files_that_vanish_while_they_are_read_are_computed_again_in_a_temporary_store(
+    tiny_classifier, blobs, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("transferleaf.features.store.stored_rows._MAX_OPEN", 1)
+    monkeypatch.setattr("transferleaf.features.store.writer._SHARD_ROWS", 2)
+    store = FeatureStore(tmp_path / "store")
+    prefix = FrozenPrefix(
+        backbone=tiny_classifier(LAST).backbone, store=store, reporter=Reporter(2), photos=6
+    )
+    source = PhotoArray(blobs(6)[0])
+
+    def found():
+        rows = prefix.rows(source, View(), groups=ALL, cut=1, label="")
+        return rows, prefix.pixels(source, label="")
+
+    expected, pixels = found()
+    expected = [expected.features.read(), expected.maps.read(), pixels.read()]
+    rows, pixels = found()
+    store.clear()
+    with ThreadPoolExecutor(3) as threads:
+        read = list(threads.map(lambda each: each.read(), (rows.features, rows.maps, pixels)))
+
+    np.testing.assert_equal(read, expected)
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.count("was emptied while it was read; what is computed is kept for this run") == 1
+
+
+def test_a_fit_whose_store_is_emptied_after_each_epoch_ends_with_the_same_weights(
+    tiny_classifier, blobs, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("transferleaf.features.store.stored_rows._MAX_OPEN", 1)
+    monkeypatch.setattr("transferleaf.features.store.writer._SHARD_ROWS", 8)
+
+    def weights(callbacks=()):
+        keras.utils.set_random_seed(0)
+        classifier = tiny_classifier(LAST)
+        options = {"cache": tmp_path, "callbacks": list(callbacks), "seed": 1, "verbose": 0}
+        classifier.fit(*blobs(), epochs=3, **options)
+        return classifier.get_weights()
+
+    emptied = []
+    empty = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda *_: emptied.append(FeatureStore(tmp_path).clear())
+    )
+
+    for one, other in zip(weights(), weights([empty]), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert max(emptied) > 0
 
 
 class Shifted(Engine):

@@ -9,26 +9,33 @@ import PIL
 from tests.fuzz.campaign import HANG_SECONDS, PHOTO_BYTES, Findings
 
 _INTRODUCTION = """\
-# Damaged files
+# Fuzzing
 
-Photos come from strangers, and so do model files, tables and folders. `make fuzz` damages good
-ones (bits flipped, headers edited, pieces cut out, repeated and exchanged between formats, cells of
-tables rewritten), draws folder trees out of names that people give, and has them read by
-`check_photo`, `read_photo`, `load_classifier` and `open_leaves` in a process of its own. Each must
-be read, or refused by an error of transferleaf. No tree may be read as classes that are parts, or
-that are one name to people, and `predict` must find all photos of what is read. A crash, another
-error, a warning, more than {hang:g} seconds for a photo, more than {limit:.1f} GB of memory, or
-memory that is not given back is a fault, and the exit code tells. `SEED` repeats a run, `SECONDS`
-bounds it. A short run is among the tests.
+`make fuzz` tests how the library handles invalid input:
 
-The worst photo that is accepted, of 89 million pixels with transparency, takes 1.1 GB on its way to
-RGB. Of photos of more than 24 million pixels a process decodes one at a time.
+- Photos, model files and tables are damaged: bits are flipped, headers are edited, pieces are
+  removed, repeated and exchanged between formats, cells of tables are replaced. `check_photo`,
+  `read_photo`, `load_classifier` and `open_leaves` read them.
+- Folder trees are drawn at random from common names of folders and files. `open_leaves` reads
+  them. Parts of a data set must not become classes, nor spellings of one name, and `predict` must
+  find all photos.
+- Arrays, tensors, lists and streams of images, labels and weights are drawn at random: number
+  types, shapes, values that are infinite, NaN or out of range, and objects that are not arrays.
+  `fit` (also as `validation_data`), `evaluate`, `predict` and `calibrate` get them. Valid data
+  must be accepted, and all results must be finite. Invalid data must be refused, and the weights
+  must not change.
 
-libtiff prints a line of its own about some damaged TIFF files; that is not counted.
+A separate process reads each file. The result must be an answer or an error of transferleaf. A
+crash, any other error, a warning, more than {hang:g} seconds of work for a photo, more than
+{limit:.1f} GB of memory, or a memory leak is a fault, and the exit code is 1. `SEED` repeats a
+run, `SECONDS` limits it. The tests include a short run.
+
+The largest accepted photo, 89 million pixels with transparency, needs 1.1 GB to decode. A process
+decodes photos of more than 24 million pixels one at a time.
 
 ## The last run
 
-Seed {seed}, {seconds:g} seconds of photos, Python {python}, Pillow {pillow}, {system}.
+Seed {seed}, {seconds:g} seconds, Python {python}, Pillow {pillow}, {system}.
 
 """
 
@@ -50,7 +57,7 @@ def page(campaigns: dict[str, Findings], *, seed: int, seconds: float) -> str:
     rows = [f"| {label} | {' | '.join(cells[label] for cells in columns)} |" for label in labels]
     photos = next(iter(campaigns.values()))
     kinds = [f"| {name} | {count:,} |" for name, count in sorted(photos.files.items())]
-    made_of = ["", "Photos were made of these:", "", "| of | files |", "|---|---|", *kinds]
+    made_of = ["", "The photos were made from:", "", "| format | files |", "|---|---|", *kinds]
     return head + "\n".join([*heading, *rows, *made_of]) + "\n"
 
 
@@ -59,9 +66,9 @@ def _cells(found: Findings) -> list[tuple[str, str]]:
     return [
         ("files", f"{sum(found.outcomes.values()):,}"),
         ("read", f"{found.outcomes['read']:,}"),
-        ("refused with a reason", f"{found.outcomes['refused']:,}"),
+        ("refused with an error", f"{found.outcomes['refused']:,}"),
         ("faults", f"{found.outcomes['fault']:,}"),
         ("slowest", f"{slowest * 1000:,.0f} ms ({name})"),
-        ("memory beyond the start, at most", f"{found.peak / 1e6:,.0f} MB"),
-        ("growth after a tenth of the run", f"{found.growth / 1e6:,.1f} MB"),
+        ("largest increase in memory", f"{found.peak / 1e6:,.0f} MB"),
+        ("increase after the first tenth of the run", f"{found.growth / 1e6:,.1f} MB"),
     ]

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests.fuzz.arrays import drawn_arrays
 from tests.fuzz.campaign import run_campaign
 from tests.fuzz.mutations import damaged
 from tests.fuzz.seeds import photo_seeds
@@ -43,6 +44,21 @@ def test_folder_trees_are_read_right_or_refused(tmp_path):
 
     assert found.faults == []
     assert found.outcomes["read"] > 5
+
+
+def test_arrays_are_taken_where_they_are_sound_and_refused_where_not(tmp_path):
+    found = run_campaign(
+        {"drawn.arrays": b""},
+        seed=0,
+        files=60,
+        folder=tmp_path,
+        damage=drawn_arrays,
+        limit=0,
+        patience=60.0,
+    )
+
+    assert found.faults == []
+    assert min(found.outcomes["read"], found.outcomes["refused"]) > 10
 
 
 def test_the_same_seed_makes_the_same_damage():

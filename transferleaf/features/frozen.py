@@ -14,8 +14,9 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from threading import RLock
 from typing import Any, TypeVar
 
 import numpy as np
@@ -54,6 +55,7 @@ _ATTEMPTS = 3
 _HALF_MAX = float(np.finfo(np.float16).max)
 
 _Result = TypeVar("_Result")
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,7 @@ class FrozenPrefix:
     _engines: dict[tuple[Output, ...], Engine] = field(default_factory=dict)
     _spaces: dict[tuple[Output, str], FeatureSpace] = field(default_factory=dict)
     _temporary: str | None = None
+    _finding_again: RLock = field(default_factory=RLock)
 
     def rows(
         self,
@@ -122,35 +125,46 @@ class FrozenPrefix:
             FeatureStoreError: Not even a temporary store can be written.
         """
 
-        def find() -> FrozenRows:
+        outputs = {group: Output.of(group) for group in groups}
+        maps = [] if cut is None else [Output(cut, "map")]
+        wanted = [*outputs.values(), *maps]
+
+        def find() -> dict[Output, StoredRows]:
             keys = view.keys(source.keys(self.store))
-            outputs = {group: Output.of(group) for group in groups}
-            maps = [] if cut is None else [Output(cut, "map")]
-            wanted = [*outputs.values(), *maps]
             self._choose_map_type(wanted, keys)
             self._fill(source, view, keys, wanted, label)
-            return FrozenRows(
-                features=StoredGroups(
-                    {group: self._space(output).rows(keys) for group, output in outputs.items()}
-                ),
-                maps=self._space(maps[0]).rows(keys) if maps else None,
-            )
+            found = {output: self._space(output).rows(keys) for output in wanted}
+            for output, rows in found.items():
+                rows.again = partial(self._again, find_all, output)
+            return found
 
-        return self._persistent(find)
+        def find_all() -> dict[Output, StoredRows]:
+            return self._persistent(find)
+
+        found = find_all()
+        return FrozenRows(
+            features=StoredGroups({group: found[output] for group, output in outputs.items()}),
+            maps=found[maps[0]] if maps else None,
+        )
 
     def pixels(self, source: PhotoSource, *, label: str) -> StoredRows:
         """Return the decoded photos, ``(n, image_size, image_size, 3)``, uint8; see ``rows``."""
         size = self.backbone.image_size
 
-        def find() -> StoredRows:
+        def find() -> dict[str, StoredRows]:
             identity = {"output": "pixels", "image_size": size, **pixel_identity()}
             space = self.store.space(identity, shape=(size, size, 3), dtype="uint8")
             keys = source.keys(self.store)
             if missing := space.missing(keys):
                 self._decode(source, keys, missing, space, label)
-            return space.rows(keys)
+            rows = space.rows(keys)
+            rows.again = partial(self._again, find_all, "pixels")
+            return {"pixels": rows}
 
-        return self._persistent(find)
+        def find_all() -> dict[str, StoredRows]:
+            return self._persistent(find)
+
+        return find_all()["pixels"]
 
     def check(self, source: PhotoSource, *, label: str) -> None:
         """Decode all photos and keep nothing but the fact that they could be read; see ``rows``."""
@@ -211,6 +225,13 @@ class FrozenPrefix:
                 self._move(error.folder, f"cannot be written ({error.reason})")
         self._move(self.store.folder, "is emptied again and again")
         return find()
+
+    def _again(self, find_all: Callable[[], dict[_Key, StoredRows]], key: _Key) -> StoredRows:
+        """Compute rows once more whose files are gone; threads that read may ask at a time."""
+        with self._finding_again:
+            if self._temporary is None:
+                self._move(self.store.folder, "was emptied while it was read")
+            return find_all()[key]
 
     def _move(self, folder: Path, why: str) -> None:
         """Go on in a temporary folder: nobody should be stopped for a cache."""

@@ -128,7 +128,9 @@ def _saves_and_loads(subject: BackboneSubject) -> Iterator[str]:
         loaded = keras.saving.load_model(path, compile=False, safe_mode=True)
     if dataclasses.replace(backbone, model=loaded).describe() != backbone.describe():
         yield "its layers have other names or sizes after loading"
-    yield from _differences("after loading", run(loaded, subject.pixels), subject.outputs)
+    # Keras 3.10 writes the only input as a list of one, which every Keras reads as such.
+    pixels = [subject.pixels] if isinstance(loaded.input, list) else subject.pixels
+    yield from _differences("after loading", run(loaded, pixels), subject.outputs)
 
 
 def _clones(subject: BackboneSubject) -> Iterator[str]:

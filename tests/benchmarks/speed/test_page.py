@@ -31,7 +31,7 @@ def test_the_page_says_on_what_and_with_what_was_measured():
 
 
 def test_the_page_says_that_epochs_were_reckoned_unless_all_ran():
-    note = "**Ten epochs of a slow peer** are its first epoch and nine times the median"
+    note = "**Ten epochs of a slow library** are its first epoch plus nine times the median"
     in_full = replace(FACTS, scale=Scale().in_full())
 
     assert note in write_page([], FACTS, tried={})
@@ -44,6 +44,6 @@ def test_a_table_of_its_own_and_what_was_tried_follow_where_there_is_any():
 
     page = write_page([section], FACTS, tried)
 
-    assert "## Cost against number of photos\n\n| photos |\n" in page
+    assert "## Time and memory by number of photos\n\n| photos |\n" in page
     row = "| plain Keras, resnet50 | batch 32, XLA: 14.0; batch 32, no XLA: 13.0 |"
     assert row in page

@@ -272,7 +272,11 @@ def test_a_column_that_is_not_there_is_refused(tmp_path):
     ("tables", "message"),
     [
         ([], "holds no table; it needs a file that ends in '.csv', '.tsv', '.parquet'."),
-        (["a.csv", "b.tsv"], "holds several tables: 'a.csv', 'b.tsv'; name one of them."),
+        (
+            ["a.csv", "b.tsv"],
+            "holds several tables: 'a.csv', 'b.tsv'; name one of them, or call them train, val and "
+            "test if they list the parts of one data set.",
+        ),
     ],
 )
 def test_a_folder_needs_one_table(tmp_path, tables, message):
@@ -355,3 +359,62 @@ def test_a_parquet_file_is_not_sure_to_be_one_without_pyarrow(tmp_path, monkeypa
 
 def test_a_name_that_is_too_long_is_not_recognised(tmp_path):
     assert Table().recognise(tmp_path / ("x" * 5000 + ".csv")) is None
+
+
+def write_parts(root, **parts):
+    """Photos in one folder, and a table for each part: names of classes by number of photo."""
+    for name, classes in parts.items():
+        paint_all(root, [f"images/{name}{number}.jpg" for number in range(len(classes))])
+        rows = "".join(f"{name}{number},{each}\n" for number, each in enumerate(classes))
+        write(root, f"image_id,label\n{rows}", f"{name}.csv")
+    return root
+
+
+def test_tables_called_like_parts_are_the_parts_of_one_data_set(tmp_path):
+    root = write_parts(tmp_path, train=["rust", "scab"], val=["scab"], test=["rust"])
+
+    data = open_leaves(root)
+
+    assert data.parts == ("train", "train", "val", "test")
+    assert data.names[2:] == ("images/val0.jpg", "images/test0.jpg")
+    assert "it holds a table for each part ('test.csv', 'train.csv', 'val.csv')" in data.origin
+
+
+def test_a_part_table_whose_photos_are_missing_is_not_left_out_without_a_word(tmp_path):
+    root = write_parts(tmp_path, train=["rust", "scab"], test=["rust"])
+    write(root, "image_id,label\nlost,rust\n", "test.csv")
+
+    with pytest.raises(TableError, match="names 1 photo, 1 of which is not there: 'lost'"):
+        open_leaves(root)
+
+
+def test_a_part_table_with_a_class_that_train_lacks_is_refused(tmp_path):
+    root = write_parts(tmp_path, train=["rust", "scab"], test=["mildew"])
+
+    with pytest.raises(ClassMismatchError, match="mildew"):
+        open_leaves(root)
+
+
+def test_a_photo_in_two_part_tables_is_refused(tmp_path):
+    root = write_parts(tmp_path, train=["rust", "scab"], test=["rust"])
+    write(root, "image_id,label\ntrain0,rust\n", "test.csv")
+
+    with pytest.raises(TableError, match=r"gives 1 photo several parts: 'images/train0.jpg'"):
+        open_leaves(root)
+
+
+def test_a_part_table_that_speaks_of_another_part_is_refused(tmp_path):
+    root = write_parts(tmp_path, train=["rust", "scab"], test=["rust"])
+    write(root, "image_id,label,split\ntest0,rust,val\n", "test.csv")
+
+    with pytest.raises(TableError, match="is called like the part 'test', and puts photos into"):
+        open_leaves(root)
+
+
+@pytest.mark.parametrize("other", ["val", "labels"])
+def test_tables_that_are_no_parts_together_are_refused_with_both_ways_out(tmp_path, other):
+    names = {"train": ["rust", "scab"], "labels": ["rust", "scab"], other: ["rust", "scab"]}
+    root = write_parts(tmp_path, **names)
+
+    with pytest.raises(FolderLayoutError, match=r"holds several tables: .* name one of them, or "):
+        open_leaves(root)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.features.store.made import fill, keys, open_space, rows
+from transferleaf.errors import MissingFeaturesError
 from transferleaf.features.store import FeatureStore, stored_rows
 
 
@@ -72,6 +73,17 @@ def test_more_files_than_may_be_open_are_read_all_the_same(folder, space, monkey
 
     np.testing.assert_array_equal(found.take(order), rows(order))
     assert len(found._maps._open) == 2
+
+
+def test_a_file_that_is_gone_and_was_not_open_is_an_error_of_ours(folder, space, monkeypatch):
+    monkeypatch.setattr(stored_rows, "_MAX_OPEN", 2)
+    for number in range(5):
+        fill(space, [number])
+    found = open_space(folder).rows(keys(range(5)))
+    FeatureStore(folder).clear()
+
+    with pytest.raises(MissingFeaturesError):
+        found.read()
 
 
 def test_rows_larger_than_a_block_are_gathered_one_by_one(found, monkeypatch):

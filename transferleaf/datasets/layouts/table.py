@@ -14,6 +14,7 @@ from transferleaf.datasets.layouts.listed_photos import (
     gather,
 )
 from transferleaf.datasets.layouts.part_folders import part_named, parts_among
+from transferleaf.datasets.layouts.part_tables import in_part, tables_of_parts
 from transferleaf.datasets.layouts.photo_finder import PhotoFinder, name_below
 from transferleaf.datasets.layouts.table_columns import (
     ColumnNames,
@@ -46,7 +47,8 @@ class Table:
 
     Columns are recognised by common names (``PATH_COLUMNS``, ``LABEL_COLUMNS``), in upper or lower
     case. Instead of one column for the class, there can be one column per class that contains 1 if
-    the photo is of this class.
+    the photo is of this class. Tables with names of parts, such as ``train.csv`` and
+    ``test.csv``, are read together.
 
     Attributes:
         path_column: The column with the path of the photo, relative to the folder of the table or
@@ -73,6 +75,11 @@ class Table:
             ending = Recognition(reason="only a table has this ending", sure=False)
             return self._recognise_file(root) or ending
         tables = self._tables(root) if is_folder(root) else {}
+        parts = tables_of_parts(table_files(root), self._named) if tables else {}
+        if parts:
+            names = first_few(table.name for table in parts)
+            there = parts.keys() <= tables.keys()
+            return Recognition(reason=f"it holds a table for each part ({names})", sure=there)
         if not tables:
             return None
         if len(tables) > 1:
@@ -89,15 +96,26 @@ class Table:
 
         Raises:
             TableError: The table is damaged, does not tell photos and classes, or names photos
-                that are not there; or the folder does not hold exactly one.
+                that are not there; or the folder holds several that are no parts of one data set.
             ConfigError: A column that this layout names is not there.
             ClassMismatchError: A part has a class that ``train`` lacks.
             MissingExtraError: Parquet needs pyarrow, which is not installed.
         """
+        parts = tables_of_parts(table_files(root), self._named) if is_folder(root) else {}
+        if parts:
+            return self._find_parts(root, parts)
         path = self._table_in(root) if is_folder(root) else root
         if not _has_table_ending(path):
             raise TableError(path, "is none", f"name a file that ends in {first_few(_ENDINGS)}.")
         return find_listed(read_table(path), self._named)
+
+    def _find_parts(self, root: Path, parts: dict[Path, str]) -> FoundPhotos:
+        photos: list[ListedPhoto] = []
+        for path, part in parts.items():
+            table = read_table(path)
+            columns = find_columns(table, self._named)
+            photos += in_part(part, path, listed_photos(table, columns, root=root))
+        return gather(root, photos, leaves_from="columns of the tables")
 
     @property
     def _named(self) -> ColumnNames:
@@ -120,7 +138,12 @@ class Table:
             )
         if len(tables) > 1:
             names = first_few(table.name for table in tables)
-            raise FolderLayoutError(root, f"holds several tables: {names}", "name one of them.")
+            raise FolderLayoutError(
+                root,
+                f"holds several tables: {names}",
+                "name one of them, or call them train, val and test if they list the parts of one "
+                "data set.",
+            )
         return tables[0]
 
     def _recognise_file(self, path: Path) -> Recognition | None:

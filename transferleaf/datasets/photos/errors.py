@@ -23,6 +23,16 @@ def record(error: TransferLeafError) -> str:
 
 
 @contextmanager
+def recorded() -> Iterator[None]:
+    """Keep an error of ours that passes, for ``photo_errors``: TensorFlow carries its text only."""
+    try:
+        yield
+    except TransferLeafError as error:
+        _recorded.append((str(error), error))
+        raise
+
+
+@contextmanager
 def photo_errors() -> Iterator[None]:
     """Raise the error behind a TensorFlow error, without TensorFlow's own traceback.
 

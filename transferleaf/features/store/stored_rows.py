@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from transferleaf.errors import MissingFeaturesError
 from transferleaf.features.store.row_kind import RowKind
 from transferleaf.features.store.shard import Shard, map_shard, mapped_rows
 
 # Each map holds a file open; macOS gives a process 256 of those, and rows of several data sets
 # are open at a time.
 _MAX_OPEN = 64
+# Each is spent on files that another process removed while they were read.
+_ATTEMPTS = 3
 _BLOCK_BYTES = 16_000_000
 # Mapped pages that were read count as this process's memory until they are let go.
 _MAX_RESIDENT_BYTES = 128_000_000
@@ -28,6 +31,10 @@ class StoredRows:
     """The rows of some keys, in the order of the keys; several threads may read them.
 
     Their number is ``len(rows)``.
+
+    Attributes:
+        again: Returns the same rows from other files, where another process has removed one of
+            these; ``None`` where nobody can.
     """
 
     def __init__(
@@ -38,12 +45,12 @@ class StoredRows:
         row: NDArray[np.int64],
     ) -> None:
         self._kind = kind
-        self._maps = _OpenMaps(shards)
-        self._shard = shard
-        self._row = row
+        self._maps = _OpenMaps(shards, shard, row)
+        self._replacing = Lock()
+        self.again: Callable[[], StoredRows] | None = None
 
     def __len__(self) -> int:
-        return len(self._row)
+        return len(self._maps.row)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -70,17 +77,41 @@ class StoredRows:
             A new array, shape ``(m, *shape of a row)``.
         """
         rows = np.empty((len(positions), *self._kind.shape), self.dtype)
-        self._gather(rows, np.asarray(positions, np.intp))
+        self._gather_whole(rows, np.asarray(positions, np.intp))
         return rows
 
     def read(self, dtype: DTypeLike | None = None) -> NDArray[Any]:
-        """Read all rows, as ``dtype`` where given; little memory beside the result is used."""
+        """Read all rows, as ``dtype`` where given; little memory beside the result is used.
+
+        Raises:
+            MissingFeaturesError: A file is gone, here and in ``take``, and there is no ``again``.
+        """
         rows = np.empty(self.shape, self.dtype if dtype is None else dtype)
-        self._gather(rows, np.arange(len(self)))
+        self._gather_whole(rows, np.arange(len(self)))
         return rows
 
-    def _gather(self, out: NDArray[Any], positions: NDArray[np.intp]) -> None:
-        shard = self._shard[positions]
+    def _gather_whole(self, out: NDArray[Any], positions: NDArray[np.intp]) -> None:
+        """Gather rows, from other files where these are gone: only so many can be held open."""
+        for _ in range(_ATTEMPTS):
+            maps = self._maps
+            try:
+                self._gather(out, positions, maps)
+            except FileNotFoundError as gone:
+                if self.again is None:
+                    folder = Path(gone.filename).parent
+                    raise MissingFeaturesError(folder, missing=len(self), asked=len(self)) from None
+                self._replace(maps, self.again)
+            else:
+                return
+        raise MissingFeaturesError(self.files[0].parent, missing=len(self), asked=len(self))
+
+    def _replace(self, gone: _OpenMaps, again: Callable[[], StoredRows]) -> None:
+        with self._replacing:
+            if self._maps is gone:  # no other thread was faster
+                self._maps = again()._maps
+
+    def _gather(self, out: NDArray[Any], positions: NDArray[np.intp], maps: _OpenMaps) -> None:
+        shard = maps.shard[positions]
         # File by file, and within a block of memory, however the rows are scattered.
         order = np.argsort(shard, kind="stable")
         borders = np.flatnonzero(np.diff(shard[order])) + 1
@@ -88,17 +119,26 @@ class StoredRows:
         for rows in np.split(order, borders):
             for start in range(0, len(rows), step):
                 block = rows[start : start + step]
-                source = self._maps.open(int(shard[block[0]]))
-                out[block] = source[self._row[positions[block]]]
+                source = maps.open(int(shard[block[0]]))
+                out[block] = source[maps.row[positions[block]]]
                 touched = len(block) * (self._kind.row_bytes + _READ_AROUND)
-                self._maps.count_resident(min(touched, source.nbytes))
+                maps.count_resident(min(touched, source.nbytes))
 
 
 class _OpenMaps:
-    """Maps of files, as many as may be open at a time; the longest unused one is closed."""
+    """Maps of files, as many as may be open at a time; the longest unused one is closed.
 
-    def __init__(self, shards: Sequence[Shard]) -> None:
+    Attributes:
+        shards: The files.
+        shard: Which of them holds each row.
+        row: Where it lies in there.
+    """
+
+    def __init__(
+        self, shards: Sequence[Shard], shard: NDArray[np.int64], row: NDArray[np.int64]
+    ) -> None:
         self.shards = list(shards)
+        self.shard, self.row = shard, row
         self._lock = Lock()
         self._resident = 0
         # From the start, as an open map outlives the removal of its file by another process.

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.datasets.photos.errors import photo_errors
+from transferleaf.datasets.photos.errors import photo_errors, recorded
 from transferleaf.errors import ConfigError, Found
 from transferleaf.training.feeding.feeds import checked_batch_size
 from transferleaf.training.feeding.pixel_values import (
@@ -81,8 +81,14 @@ def _batches(batches: Iterator[Any]) -> Iterator[Any]:
     if first is None:
         raise ConfigError("x", Found("no batches"), _BATCHES)
     warn_of_unit_range(x=looks_like_unit_range(first))
-    # A generator, which Keras knows; it takes no iterator of another kind.
-    return (images for images in itertools.chain([first], looked_at))
+    return _as_keras_takes_them(itertools.chain([first], looked_at))
+
+
+def _as_keras_takes_them(batches: Iterator[Any]) -> Iterator[tuple[Any]]:
+    """A generator of tuples: Keras takes no other iterator, and nothing but tuples."""
+    with recorded():
+        for images in batches:
+            yield (images,)
 
 
 def _images_of(batch: Any) -> Any:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from transferleaf.datasets.imbalance import class_weights
 from transferleaf.errors import ConfigError, Found
 from transferleaf.head.space import Floats
-from transferleaf.training.feeding.feeds import Feed
+from transferleaf.training.feeding.feeds import LARGEST_WEIGHT, Feed
+from transferleaf.training.feeding.pixel_values import plain_array
 
 ClassWeight = Mapping[int, float] | Sequence[float] | NDArray[Any] | Literal["balanced"] | None
 
@@ -39,7 +40,7 @@ def checked_class_weight(wanted: ClassWeight, train: Feed, n_classes: int) -> Fl
 def _weight_of_each(wanted: Any, n_classes: int) -> Floats:
     if isinstance(wanted, Mapping):
         by_class = dict(wanted)
-    elif np.shape(wanted) == (n_classes,):
+    elif plain_array(wanted, "class_weight").shape == (n_classes,):
         by_class = dict(enumerate(np.asarray(wanted).tolist()))
     else:
         must = f'be "balanced", None, class number to weight, or {n_classes} weights'
@@ -53,4 +54,4 @@ def _weight_of_each(wanted: Any, n_classes: int) -> Floats:
 
 
 def _is_weight(value: Any) -> bool:
-    return isinstance(value, (int, float, np.number)) and bool(0 <= value < np.inf)
+    return isinstance(value, (int, float, np.number)) and bool(0 <= value <= LARGEST_WEIGHT)

@@ -33,9 +33,13 @@ from transferleaf.training.feeding.pixel_values import (
     check_shape,
     images_array,
     looks_like_unit_range,
+    plain_array,
 )
 from transferleaf.training.feeding.watched_streams import watched
 from transferleaf.whole_numbers import whole_number
+
+# What single precision, in which a loss is computed, holds.
+LARGEST_WEIGHT = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -163,7 +167,7 @@ def open_feed(
         must = "be a LeafDataset, a tf.data.Dataset, or images with labels in y"
         raise ConfigError(what, Found(type(x).__name__), must)
     images = images_array(x, what)
-    return _array_feed(images, np.asarray(y), sample_weight, what, form, size)
+    return _array_feed(images, plain_array(y, f"labels of {what}"), sample_weight, what, form, size)
 
 
 def open_validation(
@@ -330,10 +334,13 @@ def _array_weights(weights: Any, photos: int) -> NDArray[np.float32]:
 
 
 def _checked_weights(weights: Any, photos: int, what: str) -> NDArray[np.float32]:
-    weights = np.asarray(weights, np.float32)
-    if weights.shape != (photos,):
-        raise ConfigError(what, Found(f"shape {weights.shape}"), f"have shape ({photos},)")
-    bad = weights[~(np.isfinite(weights) & (weights >= 0))]
+    given = plain_array(weights, what)
+    if given.shape != (photos,):
+        raise ConfigError(what, Found(f"shape {given.shape}"), f"have shape ({photos},)")
+    if given.dtype.kind not in "biuf":
+        must = "be finite numbers of at least 0"
+        raise ConfigError(what, Found(f"values of type {given.dtype}"), must)
+    bad = given[~((given >= 0) & (given <= LARGEST_WEIGHT))]
     if bad.size:
         raise ConfigError(what, Found(f"with {bad[0]:g}"), "be finite numbers of at least 0")
-    return weights
+    return given.astype(np.float32)

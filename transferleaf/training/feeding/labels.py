@@ -30,6 +30,8 @@ def checked_labels(y: NDArray[Any], what: str, *, photos: int, n_classes: int) -
     if y.dtype.kind in "US" or (y.dtype == object and any(isinstance(n, str) for n in y.flat)):
         must = f"be class numbers: [classifier.classes.index(name) for name in {_variable(what)}]"
         raise ConfigError(option, y[:3].tolist(), must)
+    if y.dtype.kind not in "biuf":
+        raise ConfigError(option, y[:3].tolist(), "be class numbers, or a row of class shares each")
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     if y.ndim == 2 and y.shape[1] == n_classes:
         # Written so that nan is wrong.
@@ -41,7 +43,7 @@ def checked_labels(y: NDArray[Any], what: str, *, photos: int, n_classes: int) -
     if y.ndim != 1:
         must = f"have {n_classes} columns, one for each class"
         raise ConfigError(option, Found(f"shape {y.shape}"), must)
-    if y.dtype.kind not in "biuf" or (y != np.floor(y)).any():
+    if (y != np.floor(y)).any():
         raise ConfigError(option, y[:3].tolist(), "be class numbers, or a row of class shares each")
     if len(y) and not (y.min() >= 0 and y.max() < n_classes):
         must = f"lie in [0, {n_classes}), the numbers of the classes"

@@ -57,6 +57,19 @@ def images_array(images: Any, what: str) -> NDArray[Any]:
     return array
 
 
+def plain_array(values: Any, what: str) -> NDArray[Any]:
+    """Return labels or weights as an array, of whatever kind of values.
+
+    Raises:
+        ConfigError: They are lists of different lengths, or nothing that has values.
+    """
+    try:
+        return np.asarray(values)
+    except (ValueError, TypeError):
+        must = "be an array: one entry for each image, all of one shape"
+        raise ConfigError(what, Found("entries of different shapes"), must) from None
+
+
 def check_shape(shape: tuple[int | None, ...], what: str) -> None:
     """Raise where ``shape`` is not that of one or more RGB images."""
     if len(shape) == 3 and shape[-1] == 3:
