@@ -43,7 +43,7 @@ from transferleaf.training.inference import evaluate_data, predict_data
 from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler, UserCompiler
 from transferleaf.training.phases.trainability import freeze_as_planned
 from transferleaf.training.run import PhaseRecord
-from transferleaf.training.saved_config import arguments_of, config_of, skipped_of
+from transferleaf.training.saved_config import arguments_of, compile_as_saved, config_of, restore
 from transferleaf.whole_numbers import whole_number
 
 
@@ -359,41 +359,18 @@ class TransferClassifier(keras.Model):
     export = export_classifier
     save_own_variables = save_class_means
     load_own_variables = load_class_means
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments for ``from_config``, without the weights."""
-        config = config_of(self)
-        if self.compiled:  # not in the compile config, which a clone takes for arguments
-            config["compiling"] = {"by": self._compiled_by, "begun": self.optimizer.built}
-        return config
+    get_config = config_of
+    compile_from_config = compile_as_saved
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         """Create a classifier with random weights from the result of ``get_config``."""
         classifier = cls(**arguments_of(config))
-        classifier.skipped_photos = skipped_of(config)
-        classifier.photos_of_fit = config.get("photos_of_fit", 0)
+        restore(classifier, config)
         classifier.calibration = calibration_in(config)
-        # Files of the first versions do not say; where stages may have trained, take it for true.
-        classifier.refitted = config.get("refitted", classifier.freeze.trainable_stages != 0)
-        classifier._saved_compiling = config.get("compiling")
         if config.get("advice"):  # absent in files of the first version
             classifier.advice = Advice.from_dict(config["advice"])
-        # Whether Keras scales the loss, and so what the optimizer holds, depends on it.
-        classifier.dtype_policy = keras.dtype_policies.deserialize(config["dtype"])
         return classifier
-
-    def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile as the saved classifier was compiled. Keras calls this when it loads a file."""
-        earlier = {name: config.pop(name) for name in ("by", "begun") if name in config}
-        told = self._saved_compiling or earlier  # files of the first version have it here
-        arguments = keras.saving.deserialize_keras_object(config)
-        if told["by"] == "user":
-            self.compile(**arguments)
-        else:
-            super().compile(**arguments)
-        if told["begun"]:  # the file holds the optimizer's state, which needs its places
-            self.optimizer.build(self.trainable_variables)
 
     def _note_skipped(self, photos: tuple[SkippedPhoto, ...]) -> None:
         self.skipped_photos = photos
