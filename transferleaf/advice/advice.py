@@ -1,4 +1,4 @@
-"""An advice: where a data set stands on the size-similarity matrix, what to do there, and why."""
+"""An advice: the position on the size-similarity matrix, the policy, and the reasons."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Advice:
-    """What was measured of a data set, and what follows. Print it, draw it, or save it as JSON.
+    """The advice for a data set. You can print it, draw it, or save it as JSON.
 
     Attributes:
-        evidence: What was measured.
-        position: Where that puts the data set on the size-similarity matrix.
-        quadrant: The cell of the matrix.
-        neighbours: Cells whose border is within one standard error of the position.
-        policy: What to train and how gently, for ``TransferClassifier(freeze=...)``.
-        cost: The work that it asks for.
-        reasons: Sentences that say what was measured and what it means.
-        weights: Those of the network: ``"imagenet"``, the path of a file, or ``None``.
+        evidence: The measurements.
+        position: The position of the data set on the size-similarity matrix.
+        quadrant: The quadrant.
+        neighbours: Quadrants whose border is within one standard error of the position.
+        policy: The recommended policy, for ``TransferClassifier(freeze=...)``.
+        cost: The work of this policy.
+        reasons: Sentences that describe the measurements.
+        weights: The weights of the network: ``"imagenet"``, the path of a file, or ``None``.
     """
 
     evidence: Evidence
@@ -63,13 +63,13 @@ class Advice:
         training_photos: int,
         weights: str | None = "imagenet",
     ) -> Advice:
-        """Decide.
+        """Create the advice from measurements.
 
         Args:
-            evidence: What was measured.
-            layers: The layers of the backbone that it was measured with.
-            training_photos: How many photos there will be to learn from.
-            weights: Those of the backbone.
+            evidence: The measurements.
+            layers: The layers of the measured backbone.
+            training_photos: Number of training photos.
+            weights: The weights of the backbone.
         """
         where = position_of(evidence)
         quadrant = quadrant_of(where)
@@ -89,7 +89,7 @@ class Advice:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Advice:
-        """Restore what ``to_dict`` gave."""
+        """Create an advice from the result of ``to_dict``."""
         return cls(
             evidence=Evidence.from_dict(values["evidence"]),
             position=MatrixPosition(**values["place"]),
@@ -103,7 +103,7 @@ class Advice:
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Advice:
-        """Read what ``save`` wrote.
+        """Read a file that ``save`` wrote.
 
         Raises:
             AdviceFileError: The file cannot be read, or ``save`` did not write it.
@@ -117,7 +117,7 @@ class Advice:
         return self.position
 
     def to_dict(self) -> dict[str, Any]:
-        """Describe this advice in values that JSON can hold."""
+        """Return the advice as a dictionary of JSON values."""
         return {
             "format": _FORMAT,
             "evidence": self.evidence.to_dict(),
@@ -131,11 +131,11 @@ class Advice:
         }
 
     def to_json(self) -> str:
-        """Return ``to_dict`` as JSON text."""
+        """Return the advice as JSON."""
         return json.dumps(self.to_dict(), indent=1)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write ``to_json``; the file is complete or as it was before.
+        """Write the advice as JSON. The file is written atomically.
 
         Raises:
             OSError: The file cannot be written.
@@ -144,13 +144,13 @@ class Advice:
             file.write(f"{self.to_json()}\n".encode("ascii"))
 
     def figure(self, path: str | PathLike[str] | None = None) -> Figure:
-        """Draw the position on the matrix, and the accuracy from stage to stage.
+        """Draw the position on the matrix, and the accuracy of each stage.
 
         Args:
-            path: Where to write it too, as ``.png`` or ``.svg``.
+            path: Also write the figure to this ``.png`` or ``.svg`` file.
 
         Raises:
-            ConfigError: ``path`` ends in something else.
+            ConfigError: ``path`` has another ending.
         """
         from transferleaf.advice.figure import check_drawable, draw, save
 

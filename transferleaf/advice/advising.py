@@ -41,28 +41,28 @@ def advise(
     cache: str | PathLike[str] | None = None,
     verbose: int = 1,
 ) -> Advice:
-    """Measure where photos stand on the size-similarity matrix, and say what to train.
+    """Measure a data set, and recommend what to train.
 
-    The photos go through the frozen network once; what it gave is stored, so that a second call
-    takes seconds, and a fit on the same photos begins with it.
+    The photos run through the frozen network once. The features are stored, so a second call takes
+    seconds, and a later ``fit`` on the same photos reuses them.
 
     Args:
-        data: The photos, or a folder or table of them that ``open_leaves`` reads. Those that
-            cannot be read are left out, which is said.
+        data: The photos, or a folder or table that ``open_leaves`` reads. Unreadable photos are
+            left out, with a message.
         backbone: The network; see ``TransferClassifier``.
         weights: Its weights; see ``TransferClassifier``.
-        image_size: Height and width of what it sees, in pixels; its own where ``None``.
-        seed: Seeds all that is drawn, at least 0.
-        cache: Folder of the store; the user's cache folder where ``None``.
-        verbose: 0 for silence; 1 for progress bars and the answer.
+        image_size: Height and width of its input, in pixels. Default: that of the network.
+        seed: Random seed, at least 0.
+        cache: Folder of the feature store. Default: the user's cache folder.
+        verbose: 0 for no output, 1 for progress bars and the advice.
 
     Returns:
-        The advice: its ``policy`` is what ``TransferClassifier(freeze=...)`` takes.
+        The advice. Pass its ``policy`` to ``TransferClassifier(freeze=...)``.
 
     Raises:
-        BadPhotosError, LostClassesError: No photo, or none of a class, can be read.
-        LoneLeafError: A class has only one leaf, so that nothing else can tell how it looks.
-        PretrainedWeightsError: The weights cannot be had.
+        BadPhotosError, LostClassesError: No photo, or no photo of a class, can be read.
+        LoneLeafError: A class has only one leaf, so there is none for the test.
+        PretrainedWeightsError: The weights are not available.
     """
     photos = data if isinstance(data, LeafDataset) else open_leaves(data)
     advice = advice_on(

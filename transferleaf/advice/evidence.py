@@ -1,7 +1,4 @@
-"""The evidence that advice rests on: how much data there is, and how similar to the pretraining's.
-
-Plain numbers, so that they can be saved, compared and argued about without photos or a network.
-"""
+"""The measurements behind an advice: amount of data, and similarity to the pretraining data."""
 
 from __future__ import annotations
 
@@ -15,11 +12,11 @@ from transferleaf.errors import ConfigError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """How well a linear classifier guesses photos of leaves that it has not learnt from.
+    """The cross-validated accuracy of a linear classifier on frozen features.
 
     Attributes:
-        accuracy: Share of photos guessed right, in [0, 1].
-        deviation: Its standard error, over leaves where these are known and photos elsewhere.
+        accuracy: Share of held-out photos that are classified correctly, in [0, 1].
+        deviation: Its standard error, over leaves if they are known, otherwise over photos.
 
     Raises:
         ConfigError: A number is out of range.
@@ -33,23 +30,23 @@ class Probe:
         _check_at_least_zero("deviation", self.deviation)
 
     def to_dict(self) -> dict[str, float]:
-        """Return plain values that JSON can hold."""
+        """Return the attributes as a dictionary of JSON values."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, float]) -> Probe:
-        """Rebuild it from ``to_dict``'s answer."""
+        """Create it from the result of ``to_dict``."""
         return cls(accuracy=values["accuracy"], deviation=values["deviation"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurvePoint:
-    """The accuracy of a linear classifier that learnt from a share of the leaves.
+    """A point of the learning curve.
 
     Attributes:
         share: Share of the training leaves of each class, in (0, 1].
-        photos: How many photos it learnt from, the mean over folds.
-        accuracy: Share of the held-out photos guessed right, in [0, 1].
+        photos: Number of training photos, averaged over folds.
+        accuracy: Share of held-out photos that are classified correctly, in [0, 1].
         deviation: Standard error of the accuracy.
 
     Raises:
@@ -68,27 +65,28 @@ class CurvePoint:
         _check_at_least_zero("deviation", self.deviation)
 
     def to_dict(self) -> dict[str, float]:
-        """Return plain values that JSON can hold."""
+        """Return the attributes as a dictionary of JSON values."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> CurvePoint:
-        """Rebuild it from ``to_dict``'s answer."""
+        """Create it from the result of ``to_dict``."""
         return cls(**{name: values[name] for name in ("share", "photos", "accuracy", "deviation")})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeEvidence:
-    """How much data there is, and whether more of it still helps.
+    """The amount of data, and the learning curve.
 
     Attributes:
         photos: Number of photos.
         classes: Number of classes.
-        leaves: Number of leaves, a photo of unknown leaf counted as one; ``None`` where no leaf
-            is known.
-        smallest_class: Photos of the class that has fewest.
-        learning_curve: A linear classifier on the features of all stages, from few leaves to all
-            but those of the held-out fold. Shares at which a class would have no leaf are absent.
+        leaves: Number of leaves; a photo of an unknown leaf counts as one. ``None`` if no leaf is
+            known.
+        smallest_class: Number of photos of the smallest class.
+        learning_curve: Accuracy of a linear classifier on the features of all stages, for
+            increasing shares of the training leaves. Shares at which a class would have no leaf are
+            left out.
     """
 
     photos: int
@@ -98,12 +96,12 @@ class SizeEvidence:
     learning_curve: tuple[CurvePoint, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
+        """Return the attributes as a dictionary of JSON values."""
         return {**asdict(self), "learning_curve": [p.to_dict() for p in self.learning_curve]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> SizeEvidence:
-        """Rebuild it from ``to_dict``'s answer."""
+        """Create it from the result of ``to_dict``."""
         return cls(
             photos=values["photos"],
             classes=values["classes"],
@@ -115,22 +113,21 @@ class SizeEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarityEvidence:
-    """How well what the network learnt before serves these photos, stage by stage.
+    """How well the pretrained features fit these photos, for each stage.
 
-    All but ``stages`` have one entry for each stage, from low-level to high-level features.
+    All attributes except ``stages`` have one entry per stage, from the first to the last.
 
     Attributes:
         stages: Names of the stages.
-        divergences: How far the inputs of batch normalisations lie from those of the pretraining,
-            in nats a channel, 0 where they are alike; ``None`` for a stage that does not tell.
+        divergences: Divergence of the batch-norm statistics from those of the pretraining, in nats
+            per channel; 0 if they are equal. ``None`` for a stage without batch norm.
         probes: Linear classifiers on the averaged outputs of each stage.
-        untrained_probes: The same photos and folds with a random network of the same shape; empty
-            where no such network can be made.
-        logme: Log evidence of the labels given the stage's features, in nats a photo; higher is
-            better. To be compared within a data set.
+        untrained_probes: The same with random weights. Empty if the network cannot be built again.
+        logme: Log evidence of the labels given the features of the stage, in nats per photo. Higher
+            is better; only comparable within a data set.
 
     Raises:
-        ConfigError: There are not as many entries as stages, or a number is not finite.
+        ConfigError: The number of entries is not the number of stages, or a number is not finite.
     """
 
     stages: tuple[str, ...]
@@ -150,7 +147,7 @@ class SimilarityEvidence:
         _check_finite("logme", self.logme)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
+        """Return the attributes as a dictionary of JSON values."""
         return {
             "stages": list(self.stages),
             "divergences": list(self.divergences),
@@ -161,7 +158,7 @@ class SimilarityEvidence:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> SimilarityEvidence:
-        """Rebuild it from ``to_dict``'s answer."""
+        """Create it from the result of ``to_dict``."""
         return cls(
             stages=tuple(values["stages"]),
             divergences=tuple(values["divergences"]),
@@ -173,14 +170,14 @@ class SimilarityEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What was measured of a data set, seen through one network.
+    """The measurements of a data set with one network.
 
     Attributes:
         backbone: Name of the network.
-        image_size: Height and width of what it saw, in pixels.
-        size: How much data there is.
-        similarity: How similar it is to what the network was pretrained on.
-        all_stages: A linear classifier on the features of all stages together.
+        image_size: Height and width of its input, in pixels.
+        size: The amount of data.
+        similarity: The similarity to the pretraining data.
+        all_stages: A linear classifier on the features of all stages.
     """
 
     backbone: str
@@ -190,7 +187,7 @@ class Evidence:
     all_stages: Probe
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
+        """Return the attributes as a dictionary of JSON values."""
         return {
             "backbone": self.backbone,
             "image_size": self.image_size,
@@ -201,7 +198,7 @@ class Evidence:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Evidence:
-        """Rebuild it from ``to_dict``'s answer."""
+        """Create it from the result of ``to_dict``."""
         return cls(
             backbone=values["backbone"],
             image_size=values["image_size"],

@@ -1,4 +1,4 @@
-"""The result of an audit: the facts of a data set and what was found in it."""
+"""The result of an audit: facts of a data set, and findings."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Audit:
-    """What an audit looked at, and what it found. Print it with rich, or save it as JSON.
+    """The result of an audit. You can print it with rich, or save it as JSON.
 
     Attributes:
-        origin: Where the photos come from, for people.
-        fingerprint: ``LeafDataset.fingerprint()`` of what was looked at.
-        photos: Number of photos, broken ones included.
+        origin: The source of the photos, as text.
+        fingerprint: ``LeafDataset.fingerprint()`` of the photos.
+        photos: Number of photos, including unreadable ones.
         leaves: Number of known leaves.
-        class_counts: Photos by class, in order of the classes.
-        part_counts: Photos by part; empty where there are none.
-        findings: What was found, errors first.
-        passed: What was looked for and not found.
-        not_run: Why something was not looked for, by what it is.
+        class_counts: Number of photos of each class.
+        part_counts: Number of photos of each part. Empty if there are none.
+        findings: The findings, errors first.
+        passed: The checks without findings.
+        not_run: The checks that did not run, with the reason.
     """
 
     origin: str
@@ -53,7 +53,7 @@ class Audit:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Audit:
-        """Restore what ``to_dict`` gave."""
+        """Create an audit from the result of ``to_dict``."""
         restored = {field.name: values[field.name] for field in fields(cls)}
         restored["findings"] = tuple(Finding.from_dict(found) for found in values["findings"])
         restored["passed"] = tuple(values["passed"])
@@ -61,7 +61,7 @@ class Audit:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Audit:
-        """Read what ``save`` wrote.
+        """Read a file that ``save`` wrote.
 
         Raises:
             AuditFileError: The file cannot be read, or ``save`` did not write it.
@@ -89,17 +89,17 @@ class Audit:
         return Report(self)
 
     def of_severity(self, severity: Severity) -> tuple[Finding, ...]:
-        """The findings of one severity."""
+        """Return the findings of one severity."""
         return tuple(found for found in self.findings if found.severity == severity)
 
     def to_dict(self) -> dict[str, Any]:
-        """Describe this audit for JSON; all photos are named."""
+        """Return the audit as a dictionary of JSON values, with the names of all photos."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         values["findings"] = [found.to_dict() for found in self.findings]
         return {"format": _FORMAT, **values}
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write ``to_dict`` as JSON; the file is complete or as it was before.
+        """Write the audit as JSON. The file is written atomically.
 
         Raises:
             OSError: The file cannot be written.
@@ -110,20 +110,20 @@ class Audit:
             file.write(text.encode("ascii"))
 
     def removals(self) -> tuple[Removal, ...]:
-        """Say which photos ``clean`` leaves out, and why."""
+        """Return the photos that ``clean`` leaves out, and why."""
         return removals(self.findings)
 
     def clean(self, data: LeafDataset | Split) -> LeafDataset:
-        """Leave out what is certain to be wrong; no file is touched.
+        """Return the data set without the photos that are certainly wrong. No file is changed.
 
         Args:
-            data: What was audited.
+            data: The audited photos.
 
         Returns:
-            The other photos, in their order, with the parts that they had.
+            The other photos, in the same order and with the same parts.
 
         Raises:
-            ConfigError: ``data`` is not what was audited.
+            ConfigError: ``data`` was not audited.
         """
         whole = joined(data)
         if whole.fingerprint() != self.fingerprint:

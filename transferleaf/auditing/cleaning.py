@@ -19,7 +19,7 @@ class Removal:
 
     Attributes:
         check: The check that found them.
-        why: The reason, after "left out".
+        why: The reason.
         photos: Their names.
     """
 

@@ -1,4 +1,4 @@
-"""What a network makes of each photo: the value that checks on labels and on odd photos read."""
+"""Features and predictions of a network for each photo, for checks of labels and outliers."""
 
 from __future__ import annotations
 
@@ -15,20 +15,19 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FeatureEvidence:
-    """Features of photos, and what a model that never saw them takes them for.
+    """Features and cross-validated predictions for the photos of a data set.
 
-    Rows are those of the data set, in its order. A photo that could not be read has NaN in both.
+    There is one row per photo, in the order of the data set. The rows of unreadable photos are NaN.
 
     Attributes:
         features: Averaged outputs of a pretrained network, shape ``(n_photos, n_features)``.
-        probabilities: Class probabilities from a model that learnt from other leaves only, shape
+        probabilities: Class probabilities of a model trained on other leaves, shape
             ``(n_photos, n_classes)``; rows sum to 1.
         backbone: Name of the network.
-        widths: How many features come from each of its stages, from low to high level; one stage
-            where empty.
+        widths: Number of features of each stage, from the first to the last. Empty for one stage.
 
     Raises:
-        ConfigError: The arrays do not fit together, or hold other numbers.
+        ConfigError: The arrays do not fit together, or have invalid numbers.
 
     >>> evidence = FeatureEvidence(
     ...     features=np.zeros((2, 3)), probabilities=np.full((2, 2), 0.5), backbone="none"

@@ -1,4 +1,4 @@
-"""One thing that an audit found: what, how many, which photos, what to do, and how sure."""
+"""A finding of an audit."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ Figure: TypeAlias = int | float | str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that an audit found.
+    """A finding of an audit.
 
     Attributes:
-        check: What was checked, such as ``"exact-duplicates"``; stays the same between versions.
-        title: What was found, with its number, as the start of a sentence:
-            ``"3 photos cannot be read"``.
-        severity: How bad it is.
-        count: How many photos it concerns; classes or files where it is about those.
-        photos: Names of all photos that it concerns, as in ``LeafDataset.names``.
-        groups: Names of photos that belong together, group by group.
-        classes: Names of the classes that it concerns, the worst first.
-        notes: What there is to say of single photos or classes, by name.
+        check: Name of the check, such as ``"exact-duplicates"``. It does not change between
+            versions.
+        title: The finding with its number, such as ``"3 photos cannot be read"``.
+        severity: ``"error"``, ``"warning"`` or ``"note"``.
+        count: Number of photos; of classes or files if the finding is about these.
+        photos: Names of all affected photos, as in ``LeafDataset.names``.
+        groups: Groups of names of photos that belong together.
+        classes: Names of the affected classes, the worst first.
+        notes: Notes about photos or classes, by name.
         advice: What to do.
-        sure: How sure the finding is, for people.
-        figures: Numbers that it rests on, by name.
+        sure: How certain the finding is.
+        figures: The numbers behind it, by name.
 
     Raises:
-        ConfigError: ``severity`` is none, or ``count`` is below 1.
+        ConfigError: ``severity`` has another value, or ``count`` is below 1.
     """
 
     check: str
@@ -56,7 +56,7 @@ class Finding:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Finding:
-        """Restore what ``to_dict`` gave."""
+        """Create a finding from the result of ``to_dict``."""
         lists = {name: tuple(values[name]) for name in ("photos", "classes")}
         groups = tuple(tuple(group) for group in values["groups"])
         return cls(**{**values, **lists, "groups": groups})

@@ -1,4 +1,4 @@
-"""The audit itself: looks at all photos, runs all checks, and gathers what they find."""
+"""The audit: reads all photos and runs all checks."""
 
 from __future__ import annotations
 
@@ -31,23 +31,22 @@ def audit(
     progress: Callable[[int, int], None] | None = None,
     cache: str | os.PathLike[str] | None = None,
 ) -> Audit:
-    """Look for what would spoil a training or its figures, before anyone trains.
+    """Find problems of a data set that harm training or distort its results.
 
-    Each photo is read once; what was seen is kept, so that a second audit is quick. No file is
-    changed.
+    Each photo is read once. The results are cached, so a second audit is fast. No file is changed.
 
     Args:
         data: The photos, or the parts of a split.
-        evidence: What ``transferleaf.feature_evidence`` made of the same photos, in the same
-            order; without it labels are not doubted, and photos that are no leaves not found.
-        progress: Called after each photo with how many are done and how many there are.
-        cache: Folder for what was seen; ``None`` takes the usual one.
+        evidence: The result of ``transferleaf.feature_evidence`` for the same photos. Without it,
+            the audit does not look for wrong labels and photos without leaves.
+        progress: Called after each photo with the number of finished photos and of all photos.
+        cache: Folder of the cache. Default: the user's cache folder.
 
     Returns:
-        What was found; print it with rich, or ``save`` it.
+        The audit. You can print it with rich or ``save`` it.
 
     Raises:
-        ConfigError: ``evidence`` is of other photos.
+        ConfigError: ``evidence`` is for other photos.
     """
     from transferleaf.auditing.facts import photo_facts
 

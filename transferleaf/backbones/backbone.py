@@ -1,4 +1,4 @@
-"""A backbone that is built: a network, its stages and its pixel convention, held together."""
+"""A backbone: a network with its stages and its pixel convention."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import keras
 
 from transferleaf.backbones.names import child_names
 from transferleaf.backbones.spec import PixelConvention, Stage
-from transferleaf.backbones.stages import stage_outputs, stages_of_layers
+from transferleaf.backbones.stages import stage_cuts, stage_outputs, stages_of_layers
 from transferleaf.errors import BackboneStructureError
 from transferleaf.freezing.layers import BackboneLayers, LayerInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Backbone:
-    """A network that can be cut into stages.
+    """A network that is divided into stages.
 
     Attributes:
-        name: The name of the spec it was built from, or of the user's model.
-        model: A functional model; its outputs are the feature maps that end the stages, each
-            ``(batch, height, width, channels)``, from low-level to high-level features.
-        stages: The stages, in that order.
-        pixels: How the network wants its pixels.
+        name: The name of its specification, or of your model.
+        model: A functional model whose outputs are the feature maps of the stages, each of shape
+            ``(batch, height, width, channels)``, from the first to the last.
+        stages: The stages, in this order.
+        pixels: The pixel convention.
         image_size: Height and width of the input, in pixels.
     """
 
@@ -44,16 +44,17 @@ class Backbone:
         name: str | None = None,
         pixels: PixelConvention | None = None,
     ) -> Backbone:
-        """Cut a functional network into stages, sharing its layers.
+        """Divide a functional network into stages. The layers are shared, not copied.
 
         Args:
-            model: From ``(batch, size, size, 3)`` pixels to one feature map.
-            stages: Where it may be cut; see ``Stage``.
-            name: What to call it; the model's own name where ``None``.
-            pixels: Its pixel convention; RGB in [0, 255] as it is where ``None``.
+            model: A model from pixels, shape ``(batch, size, size, 3)``, to a feature map.
+            stages: The stages; see ``Stage``.
+            name: Name of the backbone. Default: the name of the model.
+            pixels: The pixel convention. Default: RGB in [0, 255], unchanged.
 
         Raises:
-            BackboneStructureError: The network cannot be cut there, or is of another shape.
+            BackboneStructureError: The network cannot be divided at these layers, or has another
+                shape.
         """
         stages_of_layers(model, stages)
         image_size = _square_size(model)
@@ -72,19 +73,28 @@ class Backbone:
 
     @property
     def stage_names(self) -> tuple[str, ...]:
-        """Names of the stages, from low-level to high-level features."""
+        """Names of the stages, from the first to the last."""
         return tuple(stage.name for stage in self.stages)
 
+    @property
+    def cuts(self) -> list[Any]:
+        """The symbolic tensors of ``model`` at which the stages end and the next ones begin.
+
+        Feature maps, or tokens ``(batch, tokens, channels)`` that a feature map is made from.
+        """
+        return stage_cuts(self.model, self.stages)
+
     def describe(self) -> BackboneLayers:
-        """Tell the layers that hold weights, as plain values for a policy."""
+        """Return the layers with weights as plain values, for ``FreezePolicy.plan``."""
         stage_of = stages_of_layers(self.model, self.stages)
+        tokens = {layer.name: _tokens(layer) for layer in self.model.layers}
         layers = tuple(
             LayerInfo(
                 name=path,
                 stage=stage_of[path.split("/")[0]],
                 parameters=_learnable(layer),
                 batch_norm=isinstance(layer, keras.layers.BatchNormalization),
-                multiply_adds=_multiply_adds(layer),
+                multiply_adds=_multiply_adds(layer, tokens[path.split("/")[0]]),
             )
             for path, layer in weighted_layers(self.model)
         )
@@ -99,7 +109,7 @@ class Backbone:
         )
 
     def get_config(self) -> dict[str, Any]:
-        """Return what ``from_config`` needs; weights are not in it."""
+        """Return the arguments for ``from_config``, without the weights."""
         return {
             "name": self.name,
             "stages": [asdict(stage) for stage in self.stages],
@@ -110,7 +120,7 @@ class Backbone:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Backbone:
-        """Rebuild a backbone of random weights from ``get_config``'s answer."""
+        """Create a backbone with random weights from the result of ``get_config``."""
         pixels = {key: _tuple(value) for key, value in config["pixels"].items()}
         model = keras.saving.deserialize_keras_object(config["model"])
         return cls(
@@ -154,16 +164,27 @@ def _learnable(layer: keras.layers.Layer) -> int:
     return sum(math.prod(weight.shape) for weight in layer._trainable_variables)
 
 
-def _multiply_adds(layer: keras.layers.Layer) -> int:
+def _multiply_adds(layer: keras.layers.Layer, tokens: int | None) -> int:
     kernel = getattr(layer, "kernel", None)
     if kernel is None:
         return 0
     # Not layer.output: layers inside a composite layer have none, but know what they were built on.
     built_on = (layer.get_build_config() or {}).get("input_shape")
-    # A convolution's kernel is applied at each position of its output; a dense one once.
-    sides = layer.compute_output_shape(built_on)[1:-1] if built_on else ()
-    positions = math.prod(side or 1 for side in sides)  # None: a nested network of open size
+    if isinstance(layer, keras.layers.EinsumDense):  # its output has axes of its kernel, too
+        sides = built_on[1:2] if built_on else ()
+    else:
+        # A convolution's kernel is applied at each position of its output; a dense one once.
+        sides = layer.compute_output_shape(built_on)[1:-1] if built_on else ()
+    # None: a nested network of open size, or a transformer's block, which takes any number.
+    positions = math.prod(side or tokens or 1 for side in sides)
     return int(math.prod(kernel.shape)) * positions
+
+
+def _tokens(layer: keras.layers.Layer) -> int | None:
+    """Length of the sequence that a layer of the network takes; ``None`` for maps."""
+    nodes = layer._inbound_nodes  # not layer.input: a layer may have been called several times
+    shapes = [tensor.shape for node in nodes[:1] for tensor in node.input_tensors]
+    return shapes[0][1] if shapes and len(shapes[0]) == 3 else None
 
 
 def _square_size(model: keras.Model) -> int:

@@ -1,4 +1,4 @@
-"""The layer that turns photos into what a backbone was trained on."""
+"""The layer that normalises photos for a backbone."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from transferleaf.backbones.spec import PixelConvention
 
 @keras.saving.register_keras_serializable(package="transferleaf")
 class PixelNormalization(keras.layers.Layer):  # Keras has no types
-    """Applies a pixel convention to RGB photos in [0, 255], ``(pixel - mean) / std``.
+    """Normalises RGB photos in [0, 255]: ``(pixel - mean) / std``.
 
-    Takes ``(batch, height, width, 3)`` of uint8 or any float and gives float32 of the same shape.
-    It computes in float32 under a mixed-precision policy too; the network rounds when it takes
-    the pixels, once, not at every step on the way.
+    The input has shape ``(batch, height, width, 3)`` and type uint8 or any float; the output is
+    float32 of the same shape, also with a mixed-precision policy.
 
     Args:
-        convention: Mean, standard deviation and channel order of the backbone.
-        name: The layer's name.
+        convention: Mean, standard deviation and channel order.
+        name: Name of the layer.
     """
 
     def __init__(self, convention: PixelConvention, *, name: str = "pixels") -> None:
@@ -37,7 +36,7 @@ class PixelNormalization(keras.layers.Layer):  # Keras has no types
         return (pixels - mean) / std
 
     def get_config(self) -> dict[str, Any]:
-        """Return plain values: a file must not need code of its own to be read."""
+        """Return the arguments for ``from_config``."""
         return {
             "name": self.name,
             "mean": list(self.convention.mean),
@@ -47,7 +46,7 @@ class PixelNormalization(keras.layers.Layer):  # Keras has no types
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Rebuild the layer from ``get_config``'s answer."""
+        """Create a layer from the result of ``get_config``."""
         convention = PixelConvention(
             mean=tuple(config["mean"]), std=tuple(config["std"]), channels=config["channels"]
         )

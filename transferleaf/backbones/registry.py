@@ -1,4 +1,4 @@
-"""Backbones by name: registered in this process, or announced by installed distributions."""
+"""Backbones by name: those registered in this process, and those of installed plugins."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
+from transferleaf.backbones.keras_hub import PREFIX, keras_hub_names, keras_hub_spec
 from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.errors import (
     BackbonePluginError,
@@ -18,15 +19,14 @@ ENTRY_POINT_GROUP = "transferleaf.backbones"
 
 
 class BackboneRegistry:
-    """Backbone specs by name: those registered here, then those of installed plugins.
+    """Backbone specifications by name: registered ones, and those of installed plugins.
 
     Args:
-        plugins: Entry points whose names are backbone names and whose objects are
-            ``BackboneSpec`` values. They are listed without being imported and loaded when
-            asked for.
+        plugins: Entry points of ``BackboneSpec`` objects; their names are the backbone names. A
+            plugin is imported when its backbone is used, not when it is listed.
 
     Raises:
-        DuplicateBackboneError: Two plugins announce the same name.
+        DuplicateBackboneError: Two plugins have the same name.
     """
 
     def __init__(self, plugins: Iterable[EntryPoint] = ()) -> None:
@@ -39,26 +39,26 @@ class BackboneRegistry:
                 raise DuplicateBackboneError(plugin.name, distributions=owners)
 
     def register(self, spec: BackboneSpec) -> None:
-        """Make ``spec`` available under its name.
+        """Register ``spec`` under its name.
 
         Raises:
-            DuplicateBackboneError: The name is taken, by a plugin or an earlier call.
+            DuplicateBackboneError: The name is already in use.
         """
         if spec.name in self._specs or spec.name in self._plugins:
             raise DuplicateBackboneError(spec.name)
         self._specs[spec.name] = spec
 
     def names(self, pattern: str = "*") -> list[str]:
-        """Names that match a shell-style ``pattern``, sorted; nothing is imported."""
+        """Return the names that match a shell-style ``pattern``, sorted, without imports."""
         known = self._specs.keys() | self._plugins.keys()
         return sorted(name for name in known if fnmatchcase(name, pattern))
 
     def get(self, name: str) -> BackboneSpec:
-        """Return the spec called ``name``.
+        """Return the specification of the backbone ``name``.
 
         Raises:
-            UnknownBackboneError: No backbone has this name; the nearest one is suggested.
-            BackbonePluginError: The plugin that announced it could not deliver it.
+            UnknownBackboneError: No backbone has this name. The message suggests the closest name.
+            BackbonePluginError: The plugin cannot be loaded.
         """
         if name not in self._specs:
             self._specs[name] = self._load_plugin(name)
@@ -97,36 +97,49 @@ def _installed() -> BackboneRegistry:
     return BackboneRegistry(entry_points(group=ENTRY_POINT_GROUP))
 
 
-def register_backbone(spec: BackboneSpec) -> BackboneSpec:
-    """Make ``spec`` available by name in this process, and return it.
+def is_backbone_name(name: str) -> bool:
+    """Whether a backbone may have this name; a preset of KerasHub is only known once it is read.
 
-    Installed packages announce theirs through the entry-point group
-    ``transferleaf.backbones`` instead.
+    >>> is_backbone_name("resnet50"), is_backbone_name("keras_hub:./my_preset")
+    (True, True)
+    """
+    return name.startswith(PREFIX) or name in list_backbones()
+
+
+def register_backbone(spec: BackboneSpec) -> BackboneSpec:
+    """Register ``spec`` under its name in this process, and return it.
+
+    Packages use the entry-point group ``transferleaf.backbones`` instead.
 
     Raises:
-        DuplicateBackboneError: The name is taken.
+        DuplicateBackboneError: The name is already in use.
     """
     _installed().register(spec)
     return spec
 
 
 def list_backbones(pattern: str = "*") -> list[str]:
-    """Names of the available backbones that match a shell-style pattern, sorted.
+    """Return the names of the available backbones that match a shell-style pattern, sorted.
+
+    ``keras_hub:`` stands before the name of any preset of KerasHub; some of them are listed.
 
     >>> list_backbones("resnet50*")
     ['resnet50', 'resnet50v2']
     """
-    return _installed().names(pattern)
+    listed = (name for name in keras_hub_names() if fnmatchcase(name, pattern))
+    return sorted([*_installed().names(pattern), *listed])
 
 
 def get_backbone(name: str) -> BackboneSpec:
-    """Return the spec of the backbone called ``name``.
+    """Return the specification of the backbone ``name``.
 
     Raises:
-        UnknownBackboneError: No backbone has this name; the nearest one is suggested.
-        BackbonePluginError: The plugin that announced it could not deliver it.
+        UnknownBackboneError: No backbone has this name. The message suggests the closest name.
+        BackbonePluginError: The plugin cannot be loaded.
+        MissingExtraError: The preset of KerasHub must be read, and KerasHub is not installed.
+        PretrainedWeightsError: The configuration of the preset of KerasHub is not available.
 
     >>> get_backbone("resnet50").stage_names
     ('stem', 'conv2', 'conv3', 'conv4', 'conv5')
     """
-    return _installed().get(name)
+    return keras_hub_spec(name) if name.startswith(PREFIX) else _installed().get(name)

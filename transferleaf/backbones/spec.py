@@ -1,4 +1,4 @@
-"""What transferleaf knows of a backbone before it is built: a frozen value, no network yet."""
+"""The specification of a backbone: an immutable value, without a network."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Weights: TypeAlias = Literal["imagenet"] | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PixelConvention:
-    """How a backbone wants its pixels: ``(pixel - mean) / std``, channel by channel.
+    """The pixel normalisation of a backbone: ``(pixel - mean) / std`` for each channel.
 
     Attributes:
-        mean: Subtracted from each channel, in units of [0, 255], in the order of ``channels``.
-        std: Divides each channel afterwards, same units and order; each above 0.
-        channels: The order the backbone was trained with; photos are always RGB.
+        mean: Subtracted from each channel, for pixels in [0, 255], in the order of ``channels``.
+        std: Divides each channel afterwards, in the same order; above 0.
+        channels: ``"RGB"`` or ``"BGR"``, as in the pretraining. Photos are always RGB.
     """
 
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
@@ -40,40 +40,55 @@ class PixelConvention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """A run of layers that ends where one tensor alone carries everything onwards.
+    """A part of a backbone that ends at a layer whose output alone determines all later outputs.
 
     Attributes:
-        name: What people call it, such as ``"conv4"``.
-        last_layer: Name of the backbone layer whose output ends the stage.
+        name: Name of the stage, such as ``"conv4"``.
+        last_layer: Name of the layer at which the stage ends.
+        map_layer: Name of the layer that turns the output of ``last_layer`` into the feature map of
+            the stage, if it is not one itself, such as the tokens of a transformer. No other layer
+            uses this map.
     """
 
     name: str
     last_layer: str
+    map_layer: str | None = None
+
+    @property
+    def feature_map(self) -> str:
+        """Name of the layer whose output is the stage's feature map."""
+        return self.last_layer if self.map_layer is None else self.map_layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackboneSpec:
-    """A pretrained convolutional base without its classifier, described and not yet built.
+    """The specification of a pretrained network without its classifier.
 
     Attributes:
-        name: The name it is registered under.
-        build: ``build(image_size, weights)`` returns a functional ``keras.Model`` from
-            ``(batch, image_size, image_size, 3)`` pixels in the backbone's own convention to a
-            feature map. ``weights`` is ``"imagenet"`` or ``None`` (random values); a builder that
-            cannot have the pretrained values raises ``PretrainedWeightsError``.
-        stages: From low-level to high-level features; the last one ends at the model's output.
-        pixels: The backbone's pixel convention.
+        name: Its name.
+        build: ``build(image_size, weights)`` returns a functional ``keras.Model`` from pixels of
+            shape ``(batch, image_size, image_size, 3)``, in the convention of the backbone, to a
+            feature map, or to those of all stages. ``weights`` is ``"imagenet"`` or ``None`` for
+            random weights. If the pretrained weights are not available, it raises
+            ``PretrainedWeightsError``.
+        stages: The stages from the first to the last, which ends at the output of the model.
+        pixels: The pixel convention.
         image_size: Default height and width of the input, in pixels.
-        min_image_size: Smallest height and width that works, in pixels.
+        min_image_size: Minimum height and width, in pixels.
+        image_size_step: Height and width must be a multiple of it, such as the patch size of a
+            transformer.
         feature_width: Channels of the last stage.
-        license: Licence of the pretrained weights, or of the architecture where there are none.
-        source: Where architecture and weights come from, for people.
-        pretrained: Which pretrained weights ``build`` can load, for people; ``None``: none.
-        reference_pixels: The reference implementation of ``pixels``, from float32 RGB in [0, 255],
-            shape ``(batch, height, width, 3)``, where one exists; ``check_backbone`` compares.
+        license: License of the pretrained weights, or of the architecture if there are none.
+        source: Source of the architecture and the weights, as text.
+        pretrained: Description of the pretrained weights; ``None`` if there are none.
+        reference_pixels: The reference implementation of ``pixels``, for float32 RGB in [0, 255] of
+            shape ``(batch, height, width, 3)``, if there is one. ``check_backbone`` compares the
+            two.
+        published: Returns the specification that belongs to the pretrained weights, which replaces
+            this one; ``None`` if this one does.
 
     Raises:
-        ConfigError: A field has a value that cannot work.
+        ConfigError: A field has an invalid value.
     """
 
     name: str
@@ -83,10 +98,12 @@ class BackboneSpec:
     pixels: PixelConvention = PixelConvention()
     image_size: int = 224
     min_image_size: int = 32
+    image_size_step: int = 1
     license: str = "unknown"
     source: str = "unknown"
     pretrained: str | None = None
     reference_pixels: Callable[[Any], Any] | None = None
+    published: Callable[[], BackboneSpec] | None = None
 
     def __post_init__(self) -> None:
         if not self.name or self.name != self.name.strip():
@@ -103,16 +120,20 @@ class BackboneSpec:
 
     @property
     def stage_names(self) -> tuple[str, ...]:
-        """Names of the stages, from low-level to high-level features."""
+        """Names of the stages, from the first to the last."""
         return tuple(stage.name for stage in self.stages)
 
     def checked_image_size(self, image_size: int | None) -> int:
         """Return ``image_size``, or the default for ``None``.
 
         Raises:
-            ConfigError: The backbone cannot work at that size.
+            ConfigError: The backbone does not support this size.
         """
         if image_size is None:
             return self.image_size
         smallest, why = self.min_image_size, f" for {self.name!r}"
-        return whole_number("image_size", image_size, minimum=smallest, why=why)
+        size = whole_number("image_size", image_size, minimum=smallest, why=why)
+        if size % self.image_size_step:
+            must = f"be a multiple of {self.image_size_step}, the patch size of {self.name!r}"
+            raise ConfigError("image_size", image_size, must)
+        return size

@@ -1,4 +1,4 @@
-"""Accuracy against coverage: how good the answers are if only the surest are given."""
+"""Accuracy by coverage: the accuracy of the most confident predictions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ _POINTS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoveragePoint:
-    """What is answered, and how well, at one threshold.
+    """Coverage and accuracy at one threshold.
 
     Attributes:
-        threshold: Only photos whose top probability is at least this are answered; in [0, 1].
-        coverage: Share of the photos that is answered, in [0, 1].
-        accuracy: Share of the answers that is right, in [0, 1]; ``None`` without any answer.
+        threshold: Only predictions with at least this probability count, in [0, 1].
+        coverage: Share of the photos with such a prediction, in [0, 1].
+        accuracy: Share of these predictions that are correct, in [0, 1]; ``None`` if there are
+            none.
     """
 
     threshold: float

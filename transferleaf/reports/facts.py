@@ -1,4 +1,4 @@
-"""What a report tells besides figures: the model, its training, and what the photos came from."""
+"""Facts in a report: the model, its training, and the source of the photos."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadablePhoto:
-    """A photo that could not be read and was left out.
+    """An unreadable photo that was left out.
 
     Attributes:
-        name: What it is called, as in ``LeafDataset.names``, or its path.
-        reason: Why it could not be read.
+        name: Its name, as in ``LeafDataset.names``, or its path.
+        reason: Why it cannot be read.
     """
 
     name: str
@@ -22,17 +22,17 @@ class UnreadablePhoto:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFacts:
-    """The classifier that was judged.
+    """The evaluated classifier.
 
     Attributes:
         backbone: Name of the backbone.
-        image_size: Height and width of what it sees, in pixels.
-        parameters: Values in backbone and head.
-        policy: The freezing policy, in words.
-        weights_license: Licence of the pretrained weights, ``"unknown"`` where nobody says.
-        weights_source: Where they come from, for people; ``"unknown"`` where nobody says.
-        calibration: ``Calibration.to_dict()`` of the classifier; ``None`` where it has none.
-        calibration_outcome: What its calibration found, in a sentence.
+        image_size: Height and width of its input, in pixels.
+        parameters: Number of parameters of backbone and head.
+        policy: Description of the policy.
+        weights_license: License of the pretrained weights, or ``"unknown"``.
+        weights_source: Source of the weights, as text, or ``"unknown"``.
+        calibration: ``Calibration.to_dict()`` of the classifier; ``None`` if it is not calibrated.
+        calibration_outcome: The result of the calibration in a sentence.
     """
 
     backbone: str
@@ -47,25 +47,25 @@ class ModelFacts:
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
+        """Return the attributes as a dictionary of JSON values."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> ModelFacts:
-        """Restore what ``to_dict`` gave."""
+        """Create it from the result of ``to_dict``."""
         return cls(**values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFacts:
-    """Photos that were learned from, in numbers.
+    """The training photos.
 
     Attributes:
-        origin: Where they come from, for people.
-        fingerprint: ``LeafDataset.fingerprint()``: SHA-256 over classes, names and labels.
-        photos: How many photos.
-        leaves: How many known leaves; ``None`` where no leaf is known.
-        class_counts: Photos by class, in order of the classes.
+        origin: The source of the photos, as text.
+        fingerprint: ``LeafDataset.fingerprint()``, a hash of classes, names and labels.
+        photos: Number of photos.
+        leaves: Number of known leaves; ``None`` if no leaf is known.
+        class_counts: Number of photos of each class.
     """
 
     origin: str
@@ -75,24 +75,24 @@ class DataFacts:
     class_counts: Mapping[str, int]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
+        """Return the attributes as a dictionary of JSON values."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> DataFacts:
-        """Restore what ``to_dict`` gave."""
+        """Create it from the result of ``to_dict``."""
         return cls(**values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseProof:
-    """What became of one phase of training.
+    """The check of the frozen weights after one phase of training.
 
     Attributes:
-        phase: Its name.
-        seconds: How long it took.
-        frozen: Frozen weights and statistics, all of them found unchanged afterwards.
-        checksum: SHA-256 over their values, as hexadecimal digits.
+        phase: Name of the phase.
+        seconds: Its duration.
+        frozen: Number of frozen weights and statistics. All are unchanged.
+        checksum: SHA-256 of their values.
     """
 
     phase: str
@@ -114,17 +114,16 @@ class PhaseProof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingFacts:
-    """How the classifier was trained, as far as it is known.
+    """The training of the classifier, as far as it is known.
 
     Attributes:
-        plan: ``FreezePlan.to_dict()`` of the plan; ``None`` where a model was loaded, as its file
-            does not hold it.
-        plan_text: The plan as a table of plain text; ``None`` as above.
-        proof: What became of each phase, in order; empty as above.
-        history: Values by name of the metric, such as ``"loss"`` and ``"val_accuracy"``: that of
-            the solved head, where there is one, then those of the epochs; empty as above.
-        skipped: Training and validation photos that could not be read and were left out.
-        data: The training photos; ``None`` where they were not given to the report.
+        plan: ``FreezePlan.to_dict()``; ``None`` for a loaded model, whose file does not contain it.
+        plan_text: The plan as a text table; ``None`` for a loaded model.
+        proof: The checks of all phases, in order; empty for a loaded model.
+        history: The values of each metric, first of the solved head and then of the epochs; empty
+            for a loaded model.
+        skipped: Unreadable training and validation photos that were left out.
+        data: The training photos; ``None`` if they were not passed to ``report``.
     """
 
     plan: Mapping[str, Any] | None = None
@@ -136,16 +135,16 @@ class TrainingFacts:
 
     @property
     def seconds(self) -> float:
-        """How long all phases took."""
+        """Duration of all phases."""
         return sum(proof.seconds for proof in self.proof)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
+        """Return the attributes as a dictionary of JSON values."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> TrainingFacts:
-        """Restore what ``to_dict`` gave."""
+        """Create it from the result of ``to_dict``."""
         return cls(
             plan=values["plan"],
             plan_text=values["plan_text"],

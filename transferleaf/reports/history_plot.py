@@ -14,16 +14,16 @@ _VALIDATION = "val_"
 
 
 def plot_history(history: Any) -> Figure:
-    """Draw loss and metrics over the epochs; a notebook shows the figure.
+    """Plot loss and metrics by epoch. A notebook displays the figure.
 
     Args:
-        history: What ``fit`` returned, or its ``history``: values of each epoch by name.
+        history: The result of ``fit``, or its ``history`` dictionary.
 
     Returns:
-        A matplotlib figure with a plot for each quantity. Epoch 0 is the solved head.
+        A matplotlib figure with one plot per metric. Epoch 0 is the solved head.
 
     Raises:
-        ConfigError: There are no epochs in it.
+        ConfigError: The history has no epochs.
 
     >>> len(plot_history({"loss": [0.9, 0.5], "val_loss": [1.0, 0.7]}).axes)
     1

@@ -1,4 +1,4 @@
-"""Shares with their uncertainty, and F1: plain functions of labels."""
+"""Accuracy and F1 with confidence intervals, as plain functions of labels."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from transferleaf.wording import percent
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A measured share and the interval that its true value lies in, with 95 % confidence.
+    """A measured share with its 95 % confidence interval.
 
     Attributes:
-        value: What was measured, in [0, 1].
-        low: Lower end, in [0, 1].
-        high: Upper end, in [0, 1].
+        value: The measured value, in [0, 1].
+        low: Lower bound, in [0, 1].
+        high: Upper bound, in [0, 1].
     """
 
     value: float

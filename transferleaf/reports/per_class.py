@@ -15,21 +15,21 @@ from transferleaf.reports.resampling import leaf_draws, leaf_numbers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassReport:
-    """How well one class is told from the others.
+    """The results for one class.
 
     Attributes:
         name: The class.
-        precision: Share of the photos predicted as this class that show it, in [0, 1]; ``None``
-            where no photo was predicted as this class.
-        recall: Share of the photos of this class that were predicted as it, in [0, 1]; ``None``
-            where there are no photos of it.
-        f1: Harmonic mean of both, in [0, 1]; 0 where one of them is 0 or unknown; ``None`` where
-            both are unknown.
-        support: Photos of this class.
-        precision_interval: ``precision`` with its 95 % interval; ``None`` where it is ``None``, or
-            where the intervals were not computed.
-        recall_interval: The same of ``recall``.
-        f1_interval: The same of ``f1``.
+        precision: Share of the photos predicted as this class that are of this class, in [0, 1];
+            ``None`` if no photo was predicted as this class.
+        recall: Share of the photos of this class that were predicted as this class, in [0, 1];
+            ``None`` if there are no photos of this class.
+        f1: Harmonic mean of both, in [0, 1]; 0 if one of them is 0 or unknown; ``None`` if both are
+            unknown.
+        support: Number of photos of this class.
+        precision_interval: 95 % interval of ``precision``; ``None`` if it is ``None`` or was not
+            computed.
+        recall_interval: The same for ``recall``.
+        f1_interval: The same for ``f1``.
     """
 
     name: str

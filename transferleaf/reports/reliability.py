@@ -1,4 +1,4 @@
-"""How far probabilities can be believed: stated confidence against the share that was right."""
+"""Reliability of probabilities: confidence compared with accuracy."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _BINS = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReliabilityBin:
-    """The photos whose top probability lies in one range.
+    """The photos whose top probability is in one bin.
 
     Attributes:
         confidence: Mean of their top probabilities, in [0, 1].
-        accuracy: Share of them that was right, in [0, 1].
-        photos: How many there are, at least 1.
+        accuracy: Share of correct predictions, in [0, 1].
+        photos: Number of photos, at least 1.
     """
 
     confidence: float
@@ -30,13 +30,13 @@ class ReliabilityBin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReliabilityCurve:
-    """Stated confidence against the share that was right, range by range.
+    """Confidence compared with accuracy.
 
     Attributes:
-        bins: The ranges that hold photos, of 15 equally wide ones over (0, 1], lowest first.
-        ece: Expected calibration error: the mean distance between confidence and accuracy over
-            the bins, weighted by photos; in [0, 1], 0 is best.
-        nll: Mean negative log-probability of the true class, in nats; 0 is best.
+        bins: The non-empty bins of 15 bins of equal width over (0, 1], lowest first.
+        ece: Expected calibration error: the mean difference of confidence and accuracy over the
+            bins, weighted by photos, in [0, 1]. 0 is best.
+        nll: Mean negative log-likelihood of the true class, in nats. 0 is best.
     """
 
     bins: tuple[ReliabilityBin, ...]
@@ -44,12 +44,12 @@ class ReliabilityCurve:
     nll: float
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
+        """Return the attributes as a dictionary of JSON values."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> ReliabilityCurve:
-        """Restore what ``to_dict`` gave."""
+        """Create it from the result of ``to_dict``."""
         bins = tuple(ReliabilityBin(**entry) for entry in values["bins"])
         return cls(bins=bins, ece=values["ece"], nll=values["nll"])
 

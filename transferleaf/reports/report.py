@@ -1,4 +1,4 @@
-"""The report on a classifier: one value that JSON, the model card and the page are made from."""
+"""The report on a classifier: one value for JSON, the model card and the HTML page."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Report:
-    """How well a classifier does on one or several sets of photos, and how it came to be.
+    """The evaluation of a classifier on one or several sets of test photos.
 
     Attributes:
-        title: What the report is about, for its reader.
-        created: When it was made, as ISO 8601 with the time zone, to the second.
-        classes: The classifier's classes, in order of its outputs.
-        sets: The figures of each set of test photos, at least one; the first is the main one.
-        model: What was judged.
-        training: How it was trained; ``None`` where nothing of that is known.
-        advice: ``Advice.to_dict()``, where advice was asked for.
-        advice_figure: The advice's map of the four quadrants, as SVG text.
-        audit: ``Audit.to_dict()`` of the photos, where they were audited.
-        versions: Version of each package that matters, by its name, Python among them.
-        command: The command that made the report; ``None`` where it was made from Python.
+        title: The title.
+        created: Time of creation, as ISO 8601 with time zone.
+        classes: The classes of the classifier, in the order of its outputs.
+        sets: The results for each set of test photos; the first is the main set.
+        model: Facts about the classifier.
+        training: Facts about its training; ``None`` if unknown.
+        advice: ``Advice.to_dict()``, if there is an advice.
+        advice_figure: The position on the size-similarity matrix, as SVG.
+        audit: ``Audit.to_dict()``, if there is an audit.
+        versions: Versions of Python and of the relevant packages.
+        command: The command that made the report; ``None`` if it was made in Python.
     """
 
     title: str
@@ -62,7 +62,7 @@ class Report:
 
     @property
     def accuracy(self) -> float:
-        """Share of the main set's photos whose top class is correct, in [0, 1].
+        """Accuracy on the main set, in [0, 1].
 
         ``report.sets[0].accuracy`` has its 95 % interval.
         """
@@ -70,14 +70,14 @@ class Report:
 
     @property
     def macro_f1(self) -> float:
-        """Mean F1 over the classes of the main set, in [0, 1]."""
+        """Macro F1 on the main set, in [0, 1]."""
         return self.sets[0].macro_f1.value
 
     def to_pandas(self) -> Any:
-        """Return precision, recall, F1 and photos of each class of the main set.
+        """Return precision, recall, F1 and number of photos of each class of the main set.
 
         Returns:
-            A ``pandas.DataFrame`` with a row for each class. The ends of the 95 % intervals are
+            A ``pandas.DataFrame`` with one row per class. The bounds of the 95 % intervals are
             columns such as ``f1_low`` and ``f1_high``.
 
         Raises:
@@ -86,7 +86,7 @@ class Report:
         return data_frame([entry.to_row() for entry in self.sets[0].per_class], index="name")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that ``from_dict`` takes and JSON can hold."""
+        """Return the report as a dictionary of JSON values."""
         return {
             "format": _FORMAT,
             "title": self.title,
@@ -104,7 +104,7 @@ class Report:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Report:
-        """Restore what ``to_dict`` gave."""
+        """Create a report from the result of ``to_dict``."""
         training = values["training"]
         return cls(
             title=values["title"],
@@ -121,13 +121,13 @@ class Report:
         )
 
     def to_markdown(self) -> str:
-        """Write the report as a model card in Markdown."""
+        """Return the report as a model card in Markdown."""
         from transferleaf.reports.model_card import model_card
 
         return model_card(self)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the report as JSON; the file is complete or as it was before.
+        """Write the report as JSON. The file is written atomically.
 
         Raises:
             OSError: The file cannot be written.
@@ -138,7 +138,7 @@ class Report:
             file.write(text.encode("ascii"))
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
-        """Write the report as a page: one HTML file that needs nothing else.
+        """Write the report as a self-contained HTML page.
 
         Raises:
             OSError: The file cannot be written.
@@ -149,7 +149,7 @@ class Report:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Report:
-        """Read what ``save`` wrote.
+        """Read a file that ``save`` wrote.
 
         Raises:
             ReportFileError: The file cannot be read, or ``save`` did not write it.

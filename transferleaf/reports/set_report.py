@@ -1,4 +1,4 @@
-"""The figures of one set of test photos."""
+"""The results for one set of test photos."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from transferleaf.reports.reliability import ReliabilityCurve
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownClass:
-    """Photos of a class that the classifier does not know; they count in no figure.
+    """Photos of a class that the classifier does not have. They are excluded from the results.
 
     Attributes:
-        name: The class, as the data set calls it.
-        photos: How many there are.
-        mean_confidence: Mean of the top probabilities it gave them all the same, in [0, 1].
-        answered: How many it would answer, although it cannot be right: those whose top
-            probability reaches the calibrated threshold; ``None`` without a threshold.
+        name: Name of the class in the data set.
+        photos: Number of photos.
+        mean_confidence: Mean of the top probabilities, in [0, 1].
+        answered: Number of photos whose top probability reaches the calibrated threshold; ``None``
+            without a threshold.
     """
 
     name: str
@@ -34,19 +34,18 @@ class UnknownClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """A photo that was classified wrongly.
+    """A misclassified photo.
 
     Attributes:
         photo: Its name, as in ``LeafDataset.names``.
         true: The true class.
-        predicted: The class that was most probable.
+        predicted: The predicted class.
         probability: Probability of ``predicted``, in [0, 1].
         true_probability: Probability of ``true``, in [0, 1].
-        thumbnail: The photo as a JPEG of at most 256 x 256 pixels; ``None`` where there is none.
-        overlay: The same with what the decision rests on laid over it, as a JPEG; ``None``
-            where there is none.
-        attention_on_leaf: Share of that evidence that lies on the leaf, in [0, 1]; ``None`` where
-            it is not known.
+        thumbnail: The photo as a JPEG of at most 256 x 256 pixels; ``None`` if there is none.
+        overlay: The photo with its heat map, as a JPEG; ``None`` if there is none.
+        attention_on_leaf: Share of the evidence that is on the leaf, in [0, 1]; ``None`` if
+            unknown.
     """
 
     photo: str
@@ -59,52 +58,52 @@ class Mistake:
     attention_on_leaf: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold; pictures are in base64."""
+        """Return the attributes as a dictionary of JSON values."""
         pictures = {"thumbnail": _as_text(self.thumbnail), "overlay": _as_text(self.overlay)}
         return {**asdict(self), **pictures}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Mistake:
-        """Restore what ``to_dict`` gave."""
+        """Create it from the result of ``to_dict``."""
         pictures = {name: _as_bytes(values[name]) for name in ("thumbnail", "overlay")}
         return cls(**{**values, **pictures})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetReport:
-    """The figures of one set of test photos.
+    """The results for one set of test photos.
 
-    Intervals hold the true value with 95 % confidence; they come from resampling leaves, since
-    photos of one leaf are right or wrong together.
+    Intervals are 95 % bootstrap intervals over leaves, because photos of one leaf are not
+    independent.
 
     Attributes:
-        name: What the set is called, such as ``"lab"`` or ``"field"``.
-        origin: Where the photos come from, for people.
-        fingerprint: ``LeafDataset.fingerprint()``: SHA-256 over classes, names and labels.
-        photos: Photos that were judged, at least 1.
-        leaves: Known leaves among them; ``None`` where no leaf is known, and each photo was
-            taken for a leaf of its own.
-        shared_leaf_photos: Judged photos whose leaf was trained on as well: above 0, the figures
-            flatter. ``None`` where leaves or training photos are not known.
-        unreadable: Photos that could not be read; they count in no figure.
-        unknown: Classes that the classifier does not know; they count in no figure.
-        accuracy: Share of the photos whose top class is right.
-        macro_f1: Mean of F1 over the classes that occur or were predicted.
-        top_k: How many classes ``top_k_accuracy`` looks at; 5, or fewer where there are fewer.
-        top_k_accuracy: Share of the photos whose true class is among the ``top_k`` most probable.
-        per_class: Each class, in order of the classifier's classes.
-        confusion: Photos by true class (row) and predicted class (column), in the same order.
-        crop_accuracy: Share of the photos whose top class is of the right crop, whatever the
-            disease; ``None`` where class names tell fewer than two crops.
-        healthy_accuracy: Share of the photos whose top class is rightly a healthy or a sick one;
-            ``None`` where class names do not tell.
-        temperature: The temperature that is folded into the model; 1 without calibration.
-        before: Reliability without that temperature.
-        after: Reliability of the model as it is; equal to ``before`` where ``temperature`` is 1.
-        coverage: Accuracy of the photos it is surest of, from few photos to all of them.
+        name: Name of the set, such as ``"lab"`` or ``"field"``.
+        origin: The source of the photos, as text.
+        fingerprint: ``LeafDataset.fingerprint()``, a hash of classes, names and labels.
+        photos: Number of photos, at least 1.
+        leaves: Number of known leaves; ``None`` if no leaf is known, and each photo counts as a
+            leaf.
+        shared_leaf_photos: Number of photos whose leaf was used for training. If it is above 0, the
+            results are too optimistic. ``None`` if leaves or training photos are unknown.
+        unreadable: Unreadable photos, which are excluded.
+        unknown: Classes that the classifier does not have, which are excluded.
+        accuracy: Share of correct predictions.
+        macro_f1: Mean F1 of the classes that occur or are predicted.
+        top_k: The k of ``top_k_accuracy``: 5, or the number of classes if there are fewer.
+        top_k_accuracy: Share of photos whose true class is among the ``top_k`` most probable.
+        per_class: The results for each class, in the order of the classifier.
+        confusion: The confusion matrix: rows are true classes, columns are predicted classes.
+        crop_accuracy: Share of photos whose crop is predicted correctly; ``None`` if the class
+            names have fewer than two crops.
+        healthy_accuracy: Share of photos that are correctly predicted as healthy or diseased;
+            ``None`` if the class names do not say.
+        temperature: The calibration temperature of the model; 1 without calibration.
+        before: Reliability without this temperature.
+        after: Reliability of the model; equal to ``before`` if ``temperature`` is 1.
+        coverage: Accuracy of the most confident predictions, from few photos to all.
         at_threshold: The same at the calibrated threshold; ``None`` without one.
-        mistakes: The wrong answers it was surest of, the surest first; at most 24.
-        mistakes_total: How many wrong answers there were.
+        mistakes: At most 24 wrong predictions, the most confident first.
+        mistakes_total: Number of wrong predictions.
     """
 
     name: str
@@ -133,26 +132,26 @@ class SetReport:
 
     @property
     def commonest(self) -> ClassReport:
-        """The class that most of the photos show."""
+        """The most frequent class."""
         return max(self.per_class, key=lambda entry: entry.support)
 
     @property
     def no_better_than_guessing(self) -> bool:
-        """Whether always naming the commonest class may do as well.
+        """Whether always predicting the most frequent class may be as accurate.
 
-        Its share of the photos lies inside the interval of the accuracy, or above. Photos of one
-        class alone cannot tell.
+        This is true if its share is inside or above the interval of the accuracy. It is not defined
+        for photos of a single class.
         """
         guessed = self.commonest.support / self.photos
         return guessed < 1 and guessed >= self.accuracy.low
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
+        """Return the attributes as a dictionary of JSON values."""
         return {**asdict(self), "mistakes": [mistake.to_dict() for mistake in self.mistakes]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> SetReport:
-        """Restore what ``to_dict`` gave."""
+        """Create it from the result of ``to_dict``."""
         point = values["at_threshold"]
         parts = {
             "unreadable": tuple(UnreadablePhoto(**photo) for photo in values["unreadable"]),

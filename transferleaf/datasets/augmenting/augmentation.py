@@ -1,4 +1,4 @@
-"""Random changes to training photos, described by one value and made by Keras' own layers."""
+"""Random augmentation of training photos, as an immutable value, applied by Keras layers."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ Flip: TypeAlias = Literal["none", "horizontal", "horizontal_and_vertical"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Augmentation:
-    """What may happen to a training photo. 0 and ``None`` leave a thing as it is.
+    """Random augmentation of training photos. 0 and ``None`` disable an operation.
 
     Attributes:
-        flip: Mirror left and right, or also up and down, each in half of the photos.
-        rotation: Turn by up to this share of a full turn, either way; in [0, 1].
-        zoom: Enlarge or shrink by up to this share; in [0, 1).
-        brightness: Add up to this share of the full range, or take it away; in [0, 1].
-        contrast: Stretch or squeeze the values around their mean by up to this share; in [0, 1].
-        saturation: Strength of a change of saturation, either way; in [0, 1). At 0.1 it is
+        flip: Mirror horizontally, or horizontally and vertically, each with probability 0.5.
+        rotation: Maximum rotation in both directions, as a share of a full turn, in [0, 1].
+        zoom: Maximum zoom in or out, as a share, in [0, 1).
+        brightness: Maximum change of brightness, as a share of the full range, in [0, 1].
+        contrast: Maximum change of contrast, as a share, in [0, 1].
+        saturation: Strength of the change of saturation, in [0, 1). With 0.1, the saturation is
             multiplied by 0.82 to 1.22.
-        hue: Turn the hue by up to half of this share of the colour circle, either way; in [0, 1].
+        hue: Change of the hue by up to half of this share of the colour circle, in [0, 1].
         rand_augment: Magnitude of RandAugment, 1 to 10; two random operations per batch.
-        mix_up: Alpha of MixUp, in [0, 1]; photos and labels of a batch are blended.
-        cut_mix: Alpha of CutMix, in [0, 1]; a patch comes from another photo of the batch, and
-            so does its share of the label. With ``mix_up``, batches take turns.
+        mix_up: Alpha of MixUp, in [0, 1]: photos and labels of a batch are blended.
+        cut_mix: Alpha of CutMix, in [0, 1]: a patch comes from another photo of the batch, with its
+            share of the label. With ``mix_up``, batches alternate.
 
     Raises:
-        ConfigError: A value is out of its range.
+        ConfigError: A value is out of range.
 
     Source:
         RandAugment: Cubuk et al. (2019), arXiv:1909.13719. MixUp: Zhang et al. (2017),
@@ -62,10 +62,10 @@ class Augmentation:
 
     @classmethod
     def leaf(cls) -> Augmentation:
-        """What suits photos of leaves.
+        """Return an augmentation for leaf photos.
 
-        A leaf has no upper side in a photo, so it is flipped and turned freely. Colour tells
-        many diseases, so it hardly changes.
+        It flips and rotates freely, because a leaf has no fixed orientation. It hardly changes
+        colours, because many diseases are recognised by colour.
         """
         return cls(
             flip="horizontal_and_vertical",
@@ -78,10 +78,10 @@ class Augmentation:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Augmentation:
-        """Restore what ``to_dict`` gave.
+        """Create an augmentation from the result of ``to_dict``.
 
         Raises:
-            ConfigError: A name or a value is none of ours.
+            ConfigError: A name or a value is invalid.
         """
         known = [field.name for field in fields(cls)]
         for name in values:
@@ -90,7 +90,7 @@ class Augmentation:
         return cls(**values)
 
     def to_dict(self) -> dict[str, Any]:
-        """Describe this value for JSON.
+        """Return the attributes as a dictionary of JSON values.
 
         >>> Augmentation.from_dict(Augmentation.leaf().to_dict()) == Augmentation.leaf()
         True
@@ -99,28 +99,27 @@ class Augmentation:
 
     @property
     def mixes_labels(self) -> bool:
-        """Whether a photo may show two classes, so that labels are shares."""
+        """Whether photos are mixed, so that labels become class distributions."""
         return self.mix_up > 0 or self.cut_mix > 0
 
     def apply(self, dataset: Any, *, classes: int, seed: int) -> Any:
-        """Change the photos of each batch at random.
+        """Augment the photos of each batch.
 
         Args:
-            dataset: A ``tf.data.Dataset`` of batches ``(images, labels)`` or ``(images, labels,
-                weights)``: images of shape ``(batch, height, width, 3)``, RGB in [0, 255], and
-                labels of shape ``(batch,)`` or one-hot. Weights stay as they are.
+            dataset: A ``tf.data.Dataset`` of batches ``(images, labels)`` or
+                ``(images, labels, weights)``, with images of shape ``(batch, height, width, 3)``,
+                RGB in [0, 255], and labels of shape ``(batch,)`` or one-hot. Weights do not change.
             classes: Number of classes.
-            seed: The same seed gives the same changes in a newly made data set; each epoch has
-                others.
+            seed: Random seed. Each epoch is augmented differently.
 
         Returns:
-            A ``tf.data.Dataset`` of the same length. Its images are ``float32`` in [0, 255]; its
-            labels are ``float32`` shares of shape ``(batch, n_classes)`` if this value mixes
-            labels, else as they were. ``dataset`` itself if nothing may happen.
+            A ``tf.data.Dataset`` of the same length with ``float32`` images in [0, 255]. If photos
+            are mixed, its labels are ``float32`` distributions of shape ``(batch, n_classes)``.
+            Without any operation, ``dataset`` itself.
 
         Raises:
-            ConfigError: ``dataset`` holds something else, photos with weights would be mixed, or
-                ``seed`` is negative.
+            ConfigError: ``dataset`` has other elements, weighted photos would be mixed, or ``seed``
+                is negative.
         """
         if seed < 0:
             raise ConfigError("seed", seed, "be at least 0")
