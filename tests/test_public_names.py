@@ -75,8 +75,8 @@ ARGUMENTS = {
         cut_mix=
     """,
     "BackboneSpec": """
-        name build stages feature_width pixels= image_size= min_image_size= license= source=
-        pretrained= reference_pixels=
+        name build stages feature_width pixels= image_size= min_image_size= image_size_step=
+        license= source= pretrained= reference_pixels= published=
     """,
     "Calibration": """
         temperature precision threshold coverage accuracy farthest photos folds= photos_needed=
@@ -109,7 +109,7 @@ ARGUMENTS = {
     """,
     "SkippedPhoto": "path reason used_for",
     "Split": "parts names fractions seed",
-    "Stage": "name last_layer",
+    "Stage": "name last_layer map_layer=",
     "TransferClassifier": """
         classes backbone= freeze= weights= stages= image_size= dropout= augment= name=
     """,

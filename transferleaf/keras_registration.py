@@ -15,6 +15,9 @@ PACKAGE = "transferleaf"
 _HOME = {
     "TransferClassifier": "transferleaf.classifier",
     "PixelNormalization": "transferleaf.backbones.pixels",
+    "PatchTokens": "transferleaf.backbones.keras_hub.layers",
+    "TokensToMap": "transferleaf.backbones.keras_hub.layers",
+    "KerasHubLayer": "transferleaf.backbones.keras_hub.layers",
     "Standardize": "transferleaf.head.layers",
     "DiscriminativeAdam": "transferleaf.training.phases.optimizers",
     "DiscriminativeAdamW": "transferleaf.training.phases.optimizers",

@@ -26,11 +26,16 @@ from transferleaf.testing import (
 QUICK = ("resnet50", "efficientnet_lite0", "baseline_cnn", "mobilenetv3_small", "keras_cv:resnet18")
 
 
+def _names() -> list[str]:
+    """All but those of KerasHub, which are checked as smaller networks of the same kinds."""
+    return [name for name in list_backbones() if not name.startswith("keras_hub:")]
+
+
 def _slow_unless_quick(name: str) -> Any:
     return name if name in QUICK else pytest.param(name, marks=pytest.mark.slow)
 
 
-@pytest.fixture(scope="module", params=map(_slow_unless_quick, list_backbones()))
+@pytest.fixture(scope="module", params=map(_slow_unless_quick, _names()))
 def subject(request) -> BackboneSubject:
     """One build for all checks; pytest runs them backbone by backbone."""
     return BackboneSubject(get_backbone(request.param))

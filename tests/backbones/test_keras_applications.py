@@ -47,7 +47,7 @@ def test_a_server_that_does_not_answer_is_given_up(monkeypatch, tmp_path):
         monkeypatch.setattr(
             "keras.src.applications.resnet.BASE_WEIGHTS_PATH", f"http://{host}:{port}/"
         )
-        monkeypatch.setattr("transferleaf.backbones.keras_applications._SILENCE_SECONDS", 0.2)
+        monkeypatch.setattr("transferleaf.backbones.downloads._SILENCE_SECONDS", 0.2)
 
         with pytest.raises(PretrainedWeightsError, match=r"timed out"):
             build_backbone(get_backbone("resnet50"), image_size=32)

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from transferleaf.advice.wording import STRATEGIES, described, doubt, policy_code
-from transferleaf.backbones.registry import list_backbones
+from transferleaf.backbones.registry import is_backbone_name
 from transferleaf.terminal import Terminal, from_strangers
 from transferleaf.wording import counted
 
@@ -77,7 +77,7 @@ def _numbers(policy: FreezePolicy) -> str:
 def _code(advice: Advice) -> str:
     evidence = advice.evidence
     # The name of a network that a user gave would be unknown.
-    registered = evidence.backbone in list_backbones()
+    registered = is_backbone_name(evidence.backbone)
     backbone = f'"{evidence.backbone}"' if registered else "your_network"
     # A network that was given brings its own weights.
     usual = not registered or advice.weights == "imagenet"

@@ -11,7 +11,7 @@ import keras
 
 from transferleaf.backbones.names import child_names
 from transferleaf.backbones.spec import PixelConvention, Stage
-from transferleaf.backbones.stages import stage_outputs, stages_of_layers
+from transferleaf.backbones.stages import stage_cuts, stage_outputs, stages_of_layers
 from transferleaf.errors import BackboneStructureError
 from transferleaf.freezing.layers import BackboneLayers, LayerInfo
 
@@ -76,16 +76,25 @@ class Backbone:
         """Names of the stages, from the first to the last."""
         return tuple(stage.name for stage in self.stages)
 
+    @property
+    def cuts(self) -> list[Any]:
+        """The symbolic tensors of ``model`` at which the stages end and the next ones begin.
+
+        Feature maps, or tokens ``(batch, tokens, channels)`` that a feature map is made from.
+        """
+        return stage_cuts(self.model, self.stages)
+
     def describe(self) -> BackboneLayers:
         """Return the layers with weights as plain values, for ``FreezePolicy.plan``."""
         stage_of = stages_of_layers(self.model, self.stages)
+        tokens = {layer.name: _tokens(layer) for layer in self.model.layers}
         layers = tuple(
             LayerInfo(
                 name=path,
                 stage=stage_of[path.split("/")[0]],
                 parameters=_learnable(layer),
                 batch_norm=isinstance(layer, keras.layers.BatchNormalization),
-                multiply_adds=_multiply_adds(layer),
+                multiply_adds=_multiply_adds(layer, tokens[path.split("/")[0]]),
             )
             for path, layer in weighted_layers(self.model)
         )
@@ -155,16 +164,27 @@ def _learnable(layer: keras.layers.Layer) -> int:
     return sum(math.prod(weight.shape) for weight in layer._trainable_variables)
 
 
-def _multiply_adds(layer: keras.layers.Layer) -> int:
+def _multiply_adds(layer: keras.layers.Layer, tokens: int | None) -> int:
     kernel = getattr(layer, "kernel", None)
     if kernel is None:
         return 0
     # Not layer.output: layers inside a composite layer have none, but know what they were built on.
     built_on = (layer.get_build_config() or {}).get("input_shape")
-    # A convolution's kernel is applied at each position of its output; a dense one once.
-    sides = layer.compute_output_shape(built_on)[1:-1] if built_on else ()
-    positions = math.prod(side or 1 for side in sides)  # None: a nested network of open size
+    if isinstance(layer, keras.layers.EinsumDense):  # its output has axes of its kernel, too
+        sides = built_on[1:2] if built_on else ()
+    else:
+        # A convolution's kernel is applied at each position of its output; a dense one once.
+        sides = layer.compute_output_shape(built_on)[1:-1] if built_on else ()
+    # None: a nested network of open size, or a transformer's block, which takes any number.
+    positions = math.prod(side or tokens or 1 for side in sides)
     return int(math.prod(kernel.shape)) * positions
+
+
+def _tokens(layer: keras.layers.Layer) -> int | None:
+    """Length of the sequence that a layer of the network takes; ``None`` for maps."""
+    nodes = layer._inbound_nodes  # not layer.input: a layer may have been called several times
+    shapes = [tensor.shape for node in nodes[:1] for tensor in node.input_tensors]
+    return shapes[0][1] if shapes and len(shapes[0]) == 3 else None
 
 
 def _square_size(model: keras.Model) -> int:

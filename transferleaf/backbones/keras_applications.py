@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from transferleaf.backbones.downloads import impatient_sockets
 from transferleaf.backbones.names import number_anew
 from transferleaf.backbones.spec import BackboneSpec, KerasModel, PixelConvention, Stage, Weights
 from transferleaf.errors import PretrainedWeightsError
@@ -20,8 +18,6 @@ _TF = PixelConvention(mean=(127.5, 127.5, 127.5), std=(127.5, 127.5, 127.5))
 
 # The published files hold values for any size, but MobileNetV3 warns at all but this one.
 _PUBLISHED_SIZE = 224
-
-_SILENCE_SECONDS = 10.0  # without a byte from the server, before a download counts as failed
 
 
 class _Preprocessing(Enum):
@@ -78,24 +74,13 @@ class _Network:
     def _published_values(self) -> list[Any]:
         """Let Keras fetch and read its own file, into the network the file was made for."""
         try:
-            with _impatient_sockets():
+            with impatient_sockets():
                 model = self._construct(_PUBLISHED_SIZE, weights="imagenet", preprocessing=True)
         except Exception as error:  # no network, no name, no space, a wrong checksum, a bad file
             source = f"keras.applications.{self.constructor}"
             raise PretrainedWeightsError(self.name, source=source, reason=str(error)) from error
         values: list[Any] = model.get_weights()
         return values
-
-
-@contextmanager
-def _impatient_sockets() -> Iterator[None]:
-    # Keras downloads without a timeout: on a network that swallows packets it would wait for ever.
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(_SILENCE_SECONDS)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
 
 
 def _spec(

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
+from transferleaf.backbones.keras_hub import PREFIX, keras_hub_names, keras_hub_spec
 from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.errors import (
     BackbonePluginError,
@@ -96,6 +97,15 @@ def _installed() -> BackboneRegistry:
     return BackboneRegistry(entry_points(group=ENTRY_POINT_GROUP))
 
 
+def is_backbone_name(name: str) -> bool:
+    """Whether a backbone may have this name; a preset of KerasHub is only known once it is read.
+
+    >>> is_backbone_name("resnet50"), is_backbone_name("keras_hub:./my_preset")
+    (True, True)
+    """
+    return name.startswith(PREFIX) or name in list_backbones()
+
+
 def register_backbone(spec: BackboneSpec) -> BackboneSpec:
     """Register ``spec`` under its name in this process, and return it.
 
@@ -111,10 +121,13 @@ def register_backbone(spec: BackboneSpec) -> BackboneSpec:
 def list_backbones(pattern: str = "*") -> list[str]:
     """Return the names of the available backbones that match a shell-style pattern, sorted.
 
+    ``keras_hub:`` stands before the name of any preset of KerasHub; some of them are listed.
+
     >>> list_backbones("resnet50*")
     ['resnet50', 'resnet50v2']
     """
-    return _installed().names(pattern)
+    listed = (name for name in keras_hub_names() if fnmatchcase(name, pattern))
+    return sorted([*_installed().names(pattern), *listed])
 
 
 def get_backbone(name: str) -> BackboneSpec:
@@ -123,8 +136,10 @@ def get_backbone(name: str) -> BackboneSpec:
     Raises:
         UnknownBackboneError: No backbone has this name. The message suggests the closest name.
         BackbonePluginError: The plugin cannot be loaded.
+        MissingExtraError: The preset of KerasHub must be read, and KerasHub is not installed.
+        PretrainedWeightsError: The configuration of the preset of KerasHub is not available.
 
     >>> get_backbone("resnet50").stage_names
     ('stem', 'conv2', 'conv3', 'conv4', 'conv5')
     """
-    return _installed().get(name)
+    return keras_hub_spec(name) if name.startswith(PREFIX) else _installed().get(name)

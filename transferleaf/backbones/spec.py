@@ -45,10 +45,19 @@ class Stage:
     Attributes:
         name: Name of the stage, such as ``"conv4"``.
         last_layer: Name of the layer at which the stage ends.
+        map_layer: Name of the layer that turns the output of ``last_layer`` into the feature map of
+            the stage, if it is not one itself, such as the tokens of a transformer. No other layer
+            uses this map.
     """
 
     name: str
     last_layer: str
+    map_layer: str | None = None
+
+    @property
+    def feature_map(self) -> str:
+        """Name of the layer whose output is the stage's feature map."""
+        return self.last_layer if self.map_layer is None else self.map_layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +68,15 @@ class BackboneSpec:
         name: Its name.
         build: ``build(image_size, weights)`` returns a functional ``keras.Model`` from pixels of
             shape ``(batch, image_size, image_size, 3)``, in the convention of the backbone, to a
-            feature map. ``weights`` is ``"imagenet"`` or ``None`` for random weights. If the
-            pretrained weights are not available, it raises ``PretrainedWeightsError``.
+            feature map, or to those of all stages. ``weights`` is ``"imagenet"`` or ``None`` for
+            random weights. If the pretrained weights are not available, it raises
+            ``PretrainedWeightsError``.
         stages: The stages from the first to the last, which ends at the output of the model.
         pixels: The pixel convention.
         image_size: Default height and width of the input, in pixels.
         min_image_size: Minimum height and width, in pixels.
+        image_size_step: Height and width must be a multiple of it, such as the patch size of a
+            transformer.
         feature_width: Channels of the last stage.
         license: License of the pretrained weights, or of the architecture if there are none.
         source: Source of the architecture and the weights, as text.
@@ -72,6 +84,8 @@ class BackboneSpec:
         reference_pixels: The reference implementation of ``pixels``, for float32 RGB in [0, 255] of
             shape ``(batch, height, width, 3)``, if there is one. ``check_backbone`` compares the
             two.
+        published: Returns the specification that belongs to the pretrained weights, which replaces
+            this one; ``None`` if this one does.
 
     Raises:
         ConfigError: A field has an invalid value.
@@ -84,10 +98,12 @@ class BackboneSpec:
     pixels: PixelConvention = PixelConvention()
     image_size: int = 224
     min_image_size: int = 32
+    image_size_step: int = 1
     license: str = "unknown"
     source: str = "unknown"
     pretrained: str | None = None
     reference_pixels: Callable[[Any], Any] | None = None
+    published: Callable[[], BackboneSpec] | None = None
 
     def __post_init__(self) -> None:
         if not self.name or self.name != self.name.strip():
@@ -116,4 +132,8 @@ class BackboneSpec:
         if image_size is None:
             return self.image_size
         smallest, why = self.min_image_size, f" for {self.name!r}"
-        return whole_number("image_size", image_size, minimum=smallest, why=why)
+        size = whole_number("image_size", image_size, minimum=smallest, why=why)
+        if size % self.image_size_step:
+            must = f"be a multiple of {self.image_size_step}, the patch size of {self.name!r}"
+            raise ConfigError("image_size", image_size, must)
+        return size

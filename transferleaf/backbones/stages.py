@@ -33,26 +33,48 @@ def stages_of_layers(model: KerasModel, stages: Sequence[Stage]) -> dict[str, in
         if stage.last_layer in members:
             reason = f"stage {stage.name!r} ends before the stage that precedes it"
             raise BackboneStructureError(model.name, reason)
-        for name in _ancestors(stage.last_layer, parents):
+        if stage.feature_map not in parents:
+            raise BackboneStructureError(model.name, f"it has no layer {stage.feature_map!r}")
+        for name in _ancestors(stage.feature_map, parents):
             members.setdefault(name, position)
+        if stage.last_layer not in members:
+            reason = f"the feature map of stage {stage.name!r} is not made from its last layer"
+            raise BackboneStructureError(model.name, reason)
     _check_borders(model, stages, parents, members)
     return {layer.name: members[layer.name] for layer in model.layers}
 
 
 def stage_outputs(model: KerasModel, stages: Sequence[Stage]) -> list[Any]:
-    """The symbolic tensors that end the stages, in their order.
+    """The symbolic feature maps of the stages, in their order.
 
     Args:
         model: A functional model that ``stages_of_layers`` accepts with these stages.
         stages: From the pixels to the output.
     """
+    tensors = _tensors(model)
+    return [tensors[stage.feature_map] for stage in stages]
+
+
+def stage_cuts(model: KerasModel, stages: Sequence[Stage]) -> list[Any]:
+    """The symbolic tensors that alone carry everything onwards from the stages, in their order.
+
+    They are the feature maps, or what these are made from, such as tokens.
+
+    Args:
+        model: A functional model that ``stages_of_layers`` accepts with these stages.
+        stages: From the pixels to the output.
+    """
+    tensors = _tensors(model)
+    return [tensors[stage.last_layer] for stage in stages]
+
+
+def _tensors(model: KerasModel) -> dict[str, Any]:
     # Not get_layer: a stage may end in a bare operation, such as ConvNeXt's ``x + y``.
-    tensors = {
+    return {
         node.operation.name: node.output_tensors[0]
         for nodes in model._nodes_by_depth.values()
         for node in nodes
     }
-    return [tensors[stage.last_layer] for stage in stages]
 
 
 def _parents(model: KerasModel) -> dict[str, set[str]]:

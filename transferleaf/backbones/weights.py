@@ -31,6 +31,8 @@ def build_backbone(
         WeightsFileError: The file is damaged.
         WeightsMismatchError: The file's weights are another network's, or do not fill this one.
     """
+    if weights == "imagenet" and spec.published is not None:
+        spec = spec.published()
     size = spec.checked_image_size(image_size)
     if weights == "imagenet":
         _check_published(spec)

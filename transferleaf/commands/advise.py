@@ -80,13 +80,13 @@ def advise(
 
 def _checked_names(backbone: str) -> list[str]:
     """Refuse a network that nobody knows before the photos are looked at, not after."""
-    from transferleaf.backbones.registry import list_backbones
+    from transferleaf.backbones.registry import is_backbone_name, list_backbones
 
     names = [name.strip() for name in backbone.split(",") if name.strip()]
     if not names:
         raise typer.BadParameter("--backbone needs the name of a network")
     for name in names:
-        if name not in list_backbones():
+        if not is_backbone_name(name):
             raise typer.BadParameter(str(UnknownBackboneError(name, available=list_backbones())))
     return list(dict.fromkeys(names))
 

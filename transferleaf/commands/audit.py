@@ -131,9 +131,9 @@ def _check_backbone(backbone: str | None, features: bool | None) -> None:
         return
     if features is False:
         raise typer.BadParameter("--backbone needs features; leave out --no-features")
-    from transferleaf.backbones.registry import list_backbones
+    from transferleaf.backbones.registry import is_backbone_name, list_backbones
 
-    if backbone not in list_backbones():
+    if not is_backbone_name(backbone):
         raise typer.BadParameter(str(UnknownBackboneError(backbone, available=list_backbones())))
 
 

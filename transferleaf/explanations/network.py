@@ -28,6 +28,7 @@ import tensorflow as tf
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.errors import ConfigError
 from transferleaf.explanations.explanation import Method
+from transferleaf.explanations.stage_ends import StageEnds
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
 from transferleaf.head.layers import pooling_name
@@ -162,6 +163,7 @@ class ExplainedNetwork:
             for group in self._groups
         ]
         self._backbone = classifier.backbone.model
+        self._stage_ends = StageEnds(classifier.backbone)
         names = ("resize", "pixels", "standardize", "probabilities")
         self._resize, self._pixels, self._standardize, self._dense = map(
             classifier.get_layer, names
@@ -246,11 +248,14 @@ class ExplainedNetwork:
         seen = self._seen(photos)
         with tf.GradientTape() as tape:
             tape.watch(seen)  # frozen weights alone would not be recorded
-            feature_maps, stage_logits = self._forward(seen)
+            feature_maps, ends = self._stage_ends(seen)
+            stage_logits = self._stage_logits(feature_maps)
             explained = self._explained(stage_logits, class_numbers)
             logits = tf.reduce_sum(stage_logits, axis=1)
             score = tf.gather(logits, explained, axis=1, batch_dims=1)
-        gradients = tf.cast(tape.gradient(score, feature_maps[position]), tf.float32)
+        # At the stage's end, which the map may be made from: later stages see no map.
+        of_end = tape.gradient(score, ends[position])
+        gradients = tf.cast(self._stage_ends.as_map(of_end, position), tf.float32)
         weights = tf.reduce_mean(gradients, axis=(1, 2))
         found = tf.cast(feature_maps[position], tf.float32)
         return [tf.einsum("nrcf,nf->nrc", found, weights)], explained, stage_logits
@@ -260,11 +265,14 @@ class ExplainedNetwork:
 
     def _forward(self, pixels: Any) -> Any:
         feature_maps = keras.tree.flatten(self._backbone(pixels, training=False))
+        return feature_maps, self._stage_logits(feature_maps)
+
+    def _stage_logits(self, feature_maps: Sequence[Any]) -> Any:
         logits: dict[int, Any] = {}
         for part in self._parts_of_head(feature_maps):
             stage, found = part.group.stage, part.scaled @ part.kernel
             logits[stage] = logits[stage] + found if stage in logits else found
-        return feature_maps, tf.stack(list(logits.values()), axis=1)
+        return tf.stack(list(logits.values()), axis=1)
 
     def _parts_of_head(self, feature_maps: Sequence[Any]) -> list[_Part]:
         """What the head makes of each group of features."""

@@ -7,6 +7,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from transferleaf.errors import MissingExtraError
 from transferleaf.export.file_format import (
     Answers,
@@ -35,10 +37,45 @@ def _write(graph: Any, path: Path, metadata: str) -> None:
         warnings.filterwarnings("ignore", message=".*np.object", category=FutureWarning)
         graph.export(path, format="onnx", verbose=False, input_signature=signature(graph))
     model = onnx.load(path)
+    _spell_out_erfc(model)
+    _check_operations(model)
     _name_outputs(model)
     _name_sizes(model)
     onnx.helper.set_model_props(model, {KEY: metadata})
     onnx.save(model, path)
+
+
+def _spell_out_erfc(model: Any) -> None:
+    """Write ``erfc(x)`` as ``1 - erf(x)``; tf2onnx leaves it as it is, and ONNX lacks it.
+
+    Keras computes GELU with it, which most transformers use.
+    """
+    import onnx
+
+    one = onnx.numpy_helper.from_array(np.array(1.0, np.float32), name="one_of_erfc")
+    nodes = []
+    for node in model.graph.node:
+        if node.op_type != "Erfc":
+            nodes.append(node)
+            continue
+        erf = f"{node.output[0]}_erf"
+        nodes.append(onnx.helper.make_node("Erf", list(node.input), [erf]))
+        nodes.append(onnx.helper.make_node("Sub", [one.name, erf], list(node.output)))
+    if len(nodes) > len(model.graph.node):
+        model.graph.initializer.append(one)
+        del model.graph.node[:]
+        model.graph.node.extend(nodes)
+
+
+def _check_operations(model: Any) -> None:
+    """Refuse a file that nothing could run: tf2onnx only logs what it could not convert."""
+    import onnx
+
+    # "ai.onnx.ml" and the like are of others, which may be installed.
+    own = {node.op_type for node in model.graph.node if node.domain == ""}
+    unknown = sorted(name for name in own if not onnx.defs.has(name))
+    if unknown:
+        raise ValueError(f"ONNX has no operations {unknown}, which the network needs")
 
 
 def _needs() -> None:

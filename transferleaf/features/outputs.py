@@ -25,7 +25,8 @@ class Output:
 
     Attributes:
         stage: Position of the stage.
-        kind: Its feature map, or what the head sees of it; see ``FeatureGroup``.
+        kind: ``"map"``: the tensor at its end, a feature map or tokens, from which the next stage
+            begins. Or what the head sees of its feature map; see ``FeatureGroup``.
         channels: Channels of that; all of the stage's where 0.
     """
 
@@ -39,8 +40,8 @@ class Output:
         return cls(group.stage, group.kind, group.channels)
 
     def shape(self, backbone: Backbone) -> tuple[int, ...]:
-        """Shape for one photo: ``(n_features,)`` or ``(height, width, channels)``."""
-        shape = tuple(int(side) for side in backbone.model.outputs[self.stage].shape[1:])
+        """Shape for one photo: ``(n_features,)``, ``(height, width, channels)`` or ``(n, c)``."""
+        shape = tuple(int(side) for side in self.source(backbone).shape[1:])
         if self.kind == "map":
             return shape
         return (FeatureGroup(self.stage, self.kind, self.channels or shape[-1]).width,)
@@ -56,11 +57,17 @@ class Output:
             "ridge": RIDGE,
         }
 
-    def of_map(self, feature_map: Any) -> Any:
-        """Compute the output from its stage's symbolic feature map."""
+    def source(self, backbone: Backbone) -> Any:
+        """The symbolic tensor of the backbone that the output is computed from."""
         if self.kind == "map":
-            return feature_map
-        return pooling_layer(self.kind, self.channels)(feature_map)
+            return backbone.cuts[self.stage]
+        return backbone.model.outputs[self.stage]
+
+    def of_source(self, source: Any) -> Any:
+        """Compute the output from the symbolic tensor of ``source``."""
+        if self.kind == "map":
+            return source
+        return pooling_layer(self.kind, self.channels)(source)
 
 
 def prefix_network(backbone: Backbone, outputs: Sequence[Output]) -> keras.Model:
@@ -70,11 +77,19 @@ def prefix_network(backbone: Backbone, outputs: Sequence[Output]) -> keras.Model
         A model that shares the backbone's layers, from RGB in [0, 255], float32 or uint8.
     """
     model = backbone.model
-    last = max(output.stage for output in outputs)
-    prefix = keras.Model(model.input, model.outputs[: last + 1])
+    sources = [output.source(backbone) for output in outputs]
+    needed = {id(tensor): tensor for tensor in sources}
+    prefix = keras.Model(model.input, list(needed.values()))
     photos = keras.Input(model.input.shape[1:], name="photos")
-    maps = keras.tree.flatten(prefix(PixelNormalization(backbone.pixels)(photos)))
-    return keras.Model(photos, [output.of_map(maps[output.stage]) for output in outputs])
+    found = keras.tree.flatten(prefix(PixelNormalization(backbone.pixels)(photos)))
+    given = dict(zip(needed, found, strict=True))
+    return keras.Model(
+        photos,
+        [
+            output.of_source(given[id(source)])
+            for output, source in zip(outputs, sources, strict=True)
+        ],
+    )
 
 
 class StoredGroups:

@@ -38,11 +38,12 @@ class BackboneSubject:
     @property
     def larger_size(self) -> int:
         """Height and width of ``larger``."""
-        return self.spec.min_image_size + _ODD_STEP
+        step = self.spec.image_size_step
+        return self.spec.min_image_size + -(-_ODD_STEP // step) * step
 
     @cached_property
     def larger(self) -> Backbone:
-        """Built a second time, at a larger, odd size."""
+        """Built a second time, at a larger size, odd where it may be."""
         return self._build(self.larger_size)
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from transferleaf.backbones.backbone import Backbone
+from transferleaf.backbones.keras_hub.objects import backbone_of_object, is_of_keras_hub
 from transferleaf.backbones.pixels import PixelNormalization
 from transferleaf.backbones.registry import get_backbone
 from transferleaf.backbones.spec import BackboneSpec, Stage
@@ -42,6 +43,10 @@ def resolve_backbone(
         raise ConfigError("backbone", backbone, _what_to_name(backbone))
     if stages is not None and not has_order(stages):
         raise ConfigError("stages", stages, "be a list or a tuple: stages have an order")
+    if is_of_keras_hub(backbone):
+        if stages is not None:
+            raise ConfigError("stages", stages, "be absent: a network of KerasHub has its own")
+        return _of_keras_hub(backbone, weights=weights, image_size=image_size)
     if isinstance(backbone, keras.Model):
         last = backbone.layers[-1].name
         ends = [Stage(name=end, last_layer=end) for end in stages or [last]]
@@ -59,6 +64,16 @@ def resolve_backbone(
     return build_backbone(
         spec, image_size=image_size, weights=None if weights is None else fspath(weights)
     )
+
+
+def _of_keras_hub(
+    network: keras.Model, *, weights: str | PathLike[str] | None, image_size: int | None
+) -> Backbone:
+    found = backbone_of_object(network, image_size=image_size)
+    if weights not in ("imagenet", None):
+        path = checked_weights_path(fspath(weights))
+        load_weights_file(found.model, path, backbone=found.name)
+    return found
 
 
 def _what_to_name(given: object) -> str:

@@ -45,7 +45,7 @@ def tail_network(
         A model to class probabilities, shape ``(batch, n_classes)``, from a dict of inputs.
         Without a cut ``"photos"``: RGB in [0, 255] at the backbone's size. Else, where there are
         any, ``"stored_features"``: what the head sees of frozen stages, ``(batch, n_features)``;
-        and ``"map"``, the feature map at the cut, where something trains behind it.
+        and ``"map"``, the feature map or the tokens at the cut, where something trains behind it.
     """
     model = backbone.model
     inputs: dict[str, Any] = {}
@@ -61,8 +61,9 @@ def tail_network(
         whole = fold_frozen_norms(model)
         maps = keras.tree.flatten(whole(classifier.get_layer("pixels")(inputs["photos"])))
     elif first < len(model.outputs):
-        inputs["map"] = keras.Input(model.outputs[cut].shape[1:], name="map", dtype="float32")
-        behind = fold_frozen_norms(keras.Model(model.outputs[cut], model.outputs[first:]))
+        end = backbone.cuts[cut]
+        inputs["map"] = keras.Input(end.shape[1:], name="map", dtype="float32")
+        behind = fold_frozen_norms(keras.Model(end, model.outputs[first:]))
         maps = keras.tree.flatten(behind(inputs["map"]))
     for group in groups:
         if group.stage >= first:

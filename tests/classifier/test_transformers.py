@@ -1,0 +1,104 @@
+"""A classifier on a transformer: tokens are cut, stored, pooled, explained, saved and exported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import transferleaf as tl
+from tests.backbones.keras_hub.tiny import tiny_hub_spec
+from tests.backbones.tinyformer import TINYFORMER
+from tests.conftest import CLASSES
+from transferleaf.explanations.network import network_of
+
+FORMATS = {"saved_model": "", "litert": ".tflite", "onnx": ".onnx", "openvino": ".xml"}
+
+
+def _classifier(spec: tl.BackboneSpec, **options: object) -> tl.TransferClassifier:
+    keras.utils.set_random_seed(3)
+    return tl.TransferClassifier(classes=CLASSES, backbone=spec, weights=None, **options)
+
+
+@pytest.fixture(scope="module", params=["tinyformer", "dinov3"])
+def spec(request) -> tl.BackboneSpec:
+    """A transformer of Keras' own layers, and one of KerasHub with class and register tokens."""
+    if request.param == "tinyformer":
+        return TINYFORMER
+    pytest.importorskip("keras_hub", reason="the extra hub is not installed")
+    return tiny_hub_spec("dinov3")
+
+
+@pytest.fixture(scope="module")
+def photos(blobs) -> tuple[np.ndarray, np.ndarray]:
+    return blobs(24, size=32)
+
+
+@pytest.fixture(scope="module")
+def fitted(spec, photos) -> tl.TransferClassifier:
+    """Solved, then with the last two stages trained from stored tokens."""
+    policy = tl.FreezePolicy.train_last(stages=2)
+    classifier = _classifier(spec, freeze=policy)
+    classifier.fit(*photos, epochs=1, verbose=0)
+    return classifier
+
+
+def test_the_plan_speaks_of_no_batch_norm(fitted: tl.TransferClassifier):
+    assert {stage.batch_norm for phase in fitted.plan.phases for stage in phase.stages} == {"none"}
+    assert "batch norm" not in str(fitted.plan)
+
+
+def test_only_the_late_blocks_train(fitted: tl.TransferClassifier):
+    [_, tuned] = fitted.plan.phases
+
+    trained = [stage.name for stage in tuned.stages if stage.trainable]
+    assert tuple(trained) == fitted.backbone.stage_names[-2:]
+    assert fitted.records[-1].proof.frozen > 0
+
+
+def test_a_saved_classifier_gives_the_same_answers(fitted, photos, tmp_path: Path):
+    path = tmp_path / "leaf.keras"
+    fitted.save(path)
+
+    loaded = tl.load_classifier(path)
+
+    np.testing.assert_array_equal(
+        loaded.predict(photos[0], verbose=0), fitted.predict(photos[0], verbose=0)
+    )
+
+
+def test_the_head_sees_covariances_of_projected_tokens(fitted: tl.TransferClassifier):
+    assert fitted.plan.second_order_stages == fitted.backbone.stage_names[1:-1]
+
+
+def test_the_maps_of_the_patches_average_to_what_the_stages_add(fitted, photos):
+    evidence = network_of(fitted).run(photos[0][:2], [0, 1], method="stage-cam")
+
+    assert {each.shape for each in evidence.maps} == {(2, 4, 4)}
+    averages = np.stack([each.mean(axis=(1, 2)) for each in evidence.maps], axis=1)
+    added = evidence.stage_logits[[0, 1], :, [0, 1]]
+    np.testing.assert_allclose(averages, added, atol=1e-4)
+
+
+def test_a_gradient_reaches_an_early_stage_through_the_tokens(spec, photos):
+    """The head sees the last stage alone, which takes the tokens of the stem but not its map."""
+    classifier = _classifier(spec, freeze=tl.FreezePolicy.freeze_base(head_stages="last"))
+    head = classifier.get_layer("probabilities")
+    head.set_weights([np.random.default_rng(0).normal(size=w.shape) for w in head.get_weights()])
+
+    evidence = network_of(classifier).run(
+        photos[0][:1], [0], method="grad-cam", stage=spec.stage_names[0]
+    )
+
+    assert np.abs(evidence.maps[0]).max() > 0
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_export_gives_the_answers_of_the_classifier(fitted, photos, tmp_path: Path, form: str):
+    path = tmp_path / f"leaf{FORMATS[form]}"
+
+    check = fitted.export(path, form)
+
+    assert check.passed

@@ -1,0 +1,21 @@
+"""KerasHub itself, or the error that says which extra brings it."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Any
+
+from transferleaf.errors import MissingExtraError
+
+
+def import_keras_hub(why: str) -> Any:
+    """Import KerasHub.
+
+    Raises:
+        MissingExtraError: It is not installed; ``why`` begins the message.
+    """
+    if find_spec("keras_hub") is None:
+        raise MissingExtraError("keras-hub", extra="hub", why=why)
+    import keras_hub
+
+    return keras_hub

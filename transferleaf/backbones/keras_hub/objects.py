@@ -1,0 +1,41 @@
+"""Networks of KerasHub that a user made or loaded, as backbones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from transferleaf.backbones.backbone import Backbone
+from transferleaf.backbones.keras_hub.networks import network_of, own_image_size, tower_of
+from transferleaf.backbones.keras_hub.presets import convention_of, warn_of_pixels
+from transferleaf.backbones.keras_hub.spelling import is_of_keras_hub
+from transferleaf.backbones.spec import PixelConvention
+from transferleaf.errors import ConfigError
+
+__all__ = ["backbone_of_object", "is_of_keras_hub"]
+
+
+def backbone_of_object(network: Any, *, image_size: int | None = None) -> Backbone:
+    """Cut a network of KerasHub into stages; its weights are copied.
+
+    Args:
+        network: A ``Backbone`` of ``keras_hub.models``, or a task such as an ``ImageClassifier``,
+            whose preprocessor says how it wants its pixels.
+        image_size: Height and width of the input, in pixels; the network's own where ``None``.
+
+    Raises:
+        BackboneStructureError: It is no network for photos that can be cut into stages.
+        ConfigError: It takes any image size, and none is given.
+    """
+    tower = tower_of(getattr(network, "backbone", network))
+    converter = getattr(getattr(network, "preprocessor", None), "image_converter", None)
+    if converter is None:
+        warn_of_pixels(tower.name)
+        pixels, converted_size = PixelConvention(), None
+    else:
+        pixels, converted_size = convention_of(converter)
+    size = image_size or own_image_size(tower) or converted_size
+    if size is None:
+        must = f"be given: {tower.name!r} takes photos of any size"
+        raise ConfigError("image_size", image_size, must)
+    model, stages = network_of(tower, size)
+    return Backbone.from_model(model, stages, name=tower.name, pixels=pixels)

@@ -1,0 +1,171 @@
+"""Presets of KerasHub as backbones: its own, of Kaggle, of Hugging Face, and local folders."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from transferleaf.backbones.downloads import impatient_sockets
+from transferleaf.backbones.keras_hub.installed import import_keras_hub
+from transferleaf.backbones.spec import BackboneSpec, KerasModel, PixelConvention, Weights
+from transferleaf.errors import BackboneStructureError, PretrainedWeightsError
+
+PREFIX = "keras_hub:"
+
+_USUAL_SIZE = 224
+
+_REMEDY = (
+    "Connect to the network once, or name the folder of a preset, as in "
+    '"keras_hub:path/to/folder", which save_to_preset of KerasHub has written, or which was '
+    "downloaded elsewhere"
+)
+
+
+class UnknownPixelsWarning(UserWarning):
+    """A network of KerasHub does not say how it wants its pixels."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A preset, by the name that KerasHub resolves.
+
+    Attributes:
+        preset: A name of KerasHub, such as ``"vit_base_patch16_224_imagenet"``; a handle that
+            begins with ``kaggle://`` or ``hf://``; or the path of a folder.
+    """
+
+    preset: str
+
+    @property
+    def name(self) -> str:
+        """The backbone's name."""
+        return f"{PREFIX}{self.preset}"
+
+    def build(self, image_size: int, weights: Weights) -> KerasModel:
+        """Build the network; see ``BackboneSpec``."""
+        from transferleaf.backbones.keras_hub.networks import network_of
+
+        model, _ = network_of(self._tower(load_weights=weights is not None), image_size)
+        return model
+
+    def spec(self) -> BackboneSpec:
+        """Describe the preset, after reading its configuration.
+
+        Raises:
+            MissingExtraError: KerasHub is not installed.
+            PretrainedWeightsError: The configuration cannot be had.
+            BackboneStructureError: It is no network for photos that can be cut into stages.
+        """
+        from transferleaf.backbones.keras_hub import networks
+
+        import_keras_hub(f"The backbone {self.name!r}")
+        tower = self._tower(load_weights=False)
+        own_size = networks.own_image_size(tower)
+        pixels, converted_size = self._conversion(tower)
+        size = own_size or converted_size or _USUAL_SIZE
+        model, stages = networks.network_of(tower, size)
+        step = networks.image_size_step(tower)
+        return BackboneSpec(
+            name=self.name,
+            build=self.build,
+            stages=stages,
+            feature_width=int(networks.last_map(model).shape[-1]),
+            pixels=pixels,
+            image_size=size,
+            min_image_size=min(size, networks.smallest_image_size(tower)),
+            image_size_step=step,
+            license="see the preset's page",
+            source=f"KerasHub's preset {self.preset!r}, {type(tower).__name__}",
+            pretrained=f"KerasHub's {self.preset}",
+        )
+
+    def _tower(self, *, load_weights: bool) -> Any:
+        from transferleaf.backbones.keras_hub.networks import tower_of
+
+        keras_hub = import_keras_hub(f"The backbone {self.name!r}")
+        try:
+            with impatient_sockets():
+                network = keras_hub.models.Backbone.from_preset(
+                    self.preset, load_weights=load_weights
+                )
+        except Exception as error:  # no network, no such preset, no space, a bad file
+            raise self._unavailable(error) from error
+        return tower_of(network)
+
+    def _conversion(self, tower: Any) -> tuple[PixelConvention, int | None]:
+        """The pixel convention, and the image size, of the preset's image converter."""
+        keras_hub = import_keras_hub(f"The backbone {self.name!r}")
+        try:
+            with impatient_sockets():
+                converter = keras_hub.layers.ImageConverter.from_preset(self.preset)
+        except (FileNotFoundError, ValueError):  # neither in the preset, nor for such a network
+            converter = None
+        except Exception as error:
+            raise self._unavailable(error) from error
+        if converter is None:
+            warn_of_pixels(self.name)
+            return PixelConvention(), None
+        return convention_of(converter)
+
+    def _unavailable(self, error: Exception) -> PretrainedWeightsError:
+        source = f"KerasHub's preset {self.preset!r}"
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        return PretrainedWeightsError(self.name, source=source, reason=reason, remedy=_REMEDY)
+
+
+def preset_spec(preset: str) -> BackboneSpec:
+    """Describe a preset; what is read once is kept until its folder changes.
+
+    Raises:
+        MissingExtraError: KerasHub is not installed.
+        PretrainedWeightsError: The configuration cannot be had.
+        BackboneStructureError: It is no network for photos that can be cut into stages.
+    """
+    config = Path(preset) / "config.json"
+    changed = config.stat().st_mtime_ns if config.is_file() else None
+    return _kept_spec(preset, changed)
+
+
+@cache
+def _kept_spec(preset: str, changed: int | None) -> BackboneSpec:
+    return Preset(preset).spec()
+
+
+def convention_of(converter: Any) -> tuple[PixelConvention, int | None]:
+    """What an image converter of KerasHub does to pixels, and the image size that it gives.
+
+    Raises:
+        BackboneStructureError: It does what no convention can say.
+    """
+    scales, offsets = _three(converter.scale, 1.0), _three(converter.offset, 0.0)
+    if min(scales) <= 0:
+        raise BackboneStructureError(converter.name, f"its converter scales by {scales}")
+    red, green, blue = zip(scales, offsets, strict=True)
+    size = converter.image_size
+    return (
+        PixelConvention(
+            mean=(-red[1] / red[0], -green[1] / green[0], -blue[1] / blue[0]),
+            std=(1 / red[0], 1 / green[0], 1 / blue[0]),
+        ),
+        None if size is None or size[0] != size[1] else int(size[0]),
+    )
+
+
+def _three(value: Any, default: float) -> list[float]:
+    if value is None:
+        return [default] * 3
+    return [float(part) for part in value] if hasattr(value, "__len__") else [float(value)] * 3
+
+
+def warn_of_pixels(name: str) -> None:
+    """Say that a network gets its pixels as they are."""
+    warnings.warn(
+        f"{name!r} has no image converter that says how it wants its pixels: it gets RGB in "
+        "[0, 255] as it is. If it was trained on other values, save its ImageConverter in the "
+        "preset's folder, or give an ImageClassifier that has one.",
+        UnknownPixelsWarning,
+        stacklevel=3,
+    )

@@ -1,0 +1,42 @@
+"""A backbone that gives its feature maps and, beside them, what the next stages begin from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from transferleaf.backbones.backbone import Backbone
+
+
+class StageEnds:
+    """Runs a backbone to its feature maps and to the ends of its stages.
+
+    They are the same tensors, except where a map is made from tokens: then the later stages take
+    the tokens, and a gradient of theirs reaches the end of a stage but not its map.
+
+    Args:
+        backbone: Its layers are shared.
+    """
+
+    def __init__(self, backbone: Backbone) -> None:
+        outputs, cuts = backbone.model.outputs, backbone.cuts
+        tensors = {id(tensor): tensor for tensor in (*outputs, *cuts)}
+        places = {key: place for place, key in enumerate(tensors)}
+        self._network = keras.Model(backbone.model.inputs[0], list(tensors.values()))
+        self._maps = [places[id(output)] for output in outputs]
+        self._ends = [places[id(cut)] for cut in cuts]
+        self._map_layers = [
+            None if stage.map_layer is None else backbone.model.get_layer(stage.map_layer)
+            for stage in backbone.stages
+        ]
+
+    def __call__(self, pixels: Any) -> tuple[list[Any], list[Any]]:
+        """Return the feature maps of ``pixels``, and the ends of the stages."""
+        found = keras.tree.flatten(self._network(pixels, training=False))
+        return [found[place] for place in self._maps], [found[place] for place in self._ends]
+
+    def as_map(self, values: Any, position: int) -> Any:
+        """Lay values of the end of a stage out as those of its feature map."""
+        layer = self._map_layers[position]
+        return values if layer is None else layer(values)
