@@ -16,6 +16,7 @@ from transferleaf.errors import AuditFileError, ConfigError
 from transferleaf.notebook import html_of
 from transferleaf.saved_values import load_saved
 from transferleaf.whole_files import written_whole
+from transferleaf.wording import counted
 
 if TYPE_CHECKING:
     from transferleaf.auditing.report import Report
@@ -75,7 +76,7 @@ class Audit:
 
     def __repr__(self) -> str:
         found = ", ".join(
-            f"{len(self.of_severity(severity))} {severity}s"
+            counted(len(self.of_severity(severity)), severity)
             for severity in ("error", "warning", "note")
         )
         return f"Audit({self.photos:,} photos: {found})"

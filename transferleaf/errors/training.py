@@ -116,7 +116,7 @@ class ResumeError(TrainingError, RuntimeError):
         self.file = file
         super().__init__(
             f"the training state {str(file)!r} cannot be used: {reason}. "
-            "Name another folder in resume=, or remove the file to begin anew."
+            "Name another folder in resume=, or remove the file to start again."
         )
 
 
