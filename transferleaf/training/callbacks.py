@@ -10,6 +10,7 @@ import keras
 
 from transferleaf.features.finite import all_finite
 from transferleaf.training.chance import Answers, Comparison, compare
+from transferleaf.wording import counted
 
 
 class FitHistory(keras.callbacks.History):
@@ -25,6 +26,13 @@ class FitHistory(keras.callbacks.History):
     def __init__(self) -> None:
         super().__init__()
         self.head: dict[str, float] = {}
+
+    def __repr__(self) -> str:
+        epochs = len(getattr(self, "epoch", []))
+        if (self.params or {}).get("head_is_epoch"):  # it is no gradient epoch
+            epochs = 0
+        values = ", ".join(f"{name} {value:.4f}" for name, value in self.head.items())
+        return f"FitHistory(solved head: {values or 'none'}; {counted(epochs, 'gradient epoch')})"
 
     def on_head_solved(self, logs: dict[str, float]) -> None:
         """Keep the results of the solved head; called by ``fit``."""
