@@ -19,7 +19,7 @@ classify = model.get_signature_runner("serving_default")
 
 
 def verdict(probability, distance):
-    """Say whether to trust an answer, as transferleaf does."""
+    """Return the verdict that transferleaf gives."""
     if distance > (facts["farthest"] or math.inf):
         return "unknown"
     if facts["threshold"] is None:

@@ -18,7 +18,7 @@ height, width = facts["photo_size"] or [facts["image_size"]] * 2
 
 
 def verdict(probability, distance):
-    """Say whether to trust an answer, as transferleaf does."""
+    """Return the verdict that transferleaf gives."""
     if distance > (facts["farthest"] or math.inf):
         return "unknown"
     if facts["threshold"] is None:

@@ -19,7 +19,7 @@ model = openvino.compile_model(network, "CPU", {"INFERENCE_PRECISION_HINT": "f32
 
 
 def verdict(probability, distance):
-    """Say whether to trust an answer, as transferleaf does."""
+    """Return the verdict that transferleaf gives."""
     if distance > (facts["farthest"] or math.inf):
         return "unknown"
     if facts["threshold"] is None:

@@ -18,7 +18,7 @@ model = tf.saved_model.load(sys.argv[1])
 
 
 def verdict(probability, distance):
-    """Say whether to trust an answer, as transferleaf does."""
+    """Return the verdict that transferleaf gives."""
     if distance > (facts["farthest"] or math.inf):
         return "unknown"
     if facts["threshold"] is None:

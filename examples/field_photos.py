@@ -1,12 +1,11 @@
-"""Train on photos from the lab, judge on photos from the field, whose classes have other names.
+"""Train on lab photos and evaluate on field photos with other class names.
 
-    python examples/field_photos.py
-    python examples/field_photos.py PlantVillage PlantDoc farm
+    python examples/field_photos.py python examples/field_photos.py PlantVillage PlantDoc farm
 
-The first folder trains and is tested on other leaves of its own; each further folder is a set of
-its own in the report. ``match_classes`` proposes which class names mean the same; look at the
-table before you believe the figures. Without folders, leaves are drawn for the lab, and for the
-field once more with a camera in shaking hands at dusk. That takes a few minutes on two cores.
+The first folder is for training and a test on other leaves. Each further folder is a separate set
+in the report. ``match_classes`` proposes matching class names; check its table before you use the
+results. Without folders, the script draws leaves for the lab, and dark and blurred leaves for the
+field. This takes a few minutes on two cores.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ import transferleaf as tl
 from transferleaf.datasets import draw_leaves, match_classes
 
 LAB = ("Apple___Rust", "Apple___healthy", "Bean___Mosaic", "Bean___Rust", "Bean___healthy")
-FIELD = {  # what farmers call what is drawn; nobody grew grapes in the lab
+FIELD = {  # the names of the field; the lab has no grapes
     "Apple___Rust": "rust on apple leaves",
     "Apple___healthy": "apple leaf",
     "Bean___Mosaic": "bean mosaic",
@@ -33,7 +32,7 @@ FIELD = {  # what farmers call what is drawn; nobody grew grapes in the lab
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Train on the lab, match the class names, report on all sets side by side."""
+    """Train on the lab photos, match the class names, and report on all sets."""
     options, console = parse(argv), Console()
     lab_folder, *field_folders = options.folders or draw(options)
     lab = tl.open_leaves(lab_folder)
@@ -62,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def side_by_side(report) -> Table:
-    """The sets beside each other: what the lab promises, and what the field keeps of it."""
+    """Compare the results of all sets in a table."""
     table = Table("", *(found.name for found in report.sets))
     rows: Mapping[str, object] = {
         "photos judged": lambda found: f"{found.photos}",
@@ -79,7 +78,7 @@ def side_by_side(report) -> Table:
 
 
 def draw(options: Namespace) -> list[Path]:
-    """Draw leaves for the lab, and other leaves for the field under the names of the field."""
+    """Draw leaves for the lab, and other leaves with field names for the field."""
     how = {"photos_per_class": options.photos, "image_size": options.image_size}
     lab = draw_leaves(options.output / "lab", classes=LAB, **how)
     unspoilt = draw_leaves(options.output / "unspoilt", classes=FIELD, seed=1, **how)
@@ -101,11 +100,16 @@ def at_dusk(photo: Image.Image) -> Image.Image:
 
 def parse(argv: Sequence[str] | None) -> Namespace:
     """Read the command line."""
-    parser = ArgumentParser(description="Train on the lab, judge on the field.")
-    parser.add_argument("folders", nargs="*", type=Path, help="lab, then field; or none: drawn")
+    parser = ArgumentParser(description="Train on lab photos, evaluate on field photos.")
+    parser.add_argument(
+        "folders",
+        nargs="*",
+        type=Path,
+        help="lab folder, then field folders; default: drawn leaves",
+    )
     parser.add_argument("--output", type=Path, default=Path("runs/field-photos"))
     parser.add_argument("--image-size", type=int, default=128, help="in pixels")
-    parser.add_argument("--photos", type=int, default=40, help="drawn photos a class")
+    parser.add_argument("--photos", type=int, default=40, help="drawn photos per class")
     return parser.parse_args(argv)
 
 

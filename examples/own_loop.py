@@ -1,12 +1,11 @@
-"""Fine-tune with a training loop of your own, and prove that it kept the plan.
+"""Fine-tune with a custom training loop, and verify that it follows the plan.
 
-    python examples/own_loop.py
-    python examples/own_loop.py PlantVillage --stages 3 --epochs 10
+    python examples/own_loop.py python examples/own_loop.py PlantVillage --stages 3 --epochs 10
 
-``fit(epochs=0)`` solves the head and lets exactly those weights train that the plan names; what
-happens to them after that is yours. The loop here clips gradients and shows how large they are in
-each stage, which ``fit`` does not. Afterwards every weight that the plan freezes is compared with
-its value from before. On drawn leaves that takes a few minutes on two cores.
+``fit(epochs=0)`` solves the head and makes exactly the weights of the plan trainable. You can then
+train them in any way. This loop clips gradients and prints the gradient norm of each stage, which
+``fit`` does not do. Afterwards, all frozen weights are compared with their earlier values. On drawn
+leaves, this takes a few minutes on two cores.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ KINDS = ("Apple___Rust", "Apple___healthy", "Bean___Mosaic", "Bean___Rust")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Solve the head, run the loop, prove what stayed."""
+    """Solve the head, run the loop, and verify the frozen weights."""
     options, console = parse(argv), Console()
     keras.utils.set_random_seed(0)
     data = tl.open_leaves(options.folder or draw(options))
@@ -63,7 +62,7 @@ def descend(
     validation: tl.LeafDataset,
     options: Namespace,
 ) -> Table:
-    """Run the loop; returns loss, size of the gradients and validation accuracy by epoch."""
+    """Run the loop. Return loss, gradient norms and validation accuracy by epoch."""
     weights = classifier.trainable_weights
     optimizer = keras.optimizers.AdamW(options.learning_rate)
     optimizer.build(weights)
@@ -90,18 +89,18 @@ def descend(
 
 
 def copied(weights: Sequence[Any]) -> list[np.ndarray]:
-    """The values of weights as they are now."""
+    """Return copies of the weights."""
     return [np.array(weight) for weight in weights]
 
 
 def changed(weights: Sequence[Any], before: Sequence[np.ndarray]) -> list[Any]:
-    """The weights that have other values than before, in any bit."""
+    """Return the weights whose values differ."""
     pairs = zip(weights, before, strict=True)
     return [weight for weight, value in pairs if not np.array_equal(weight, value)]
 
 
 def share_right(classifier: tl.TransferClassifier, photos: tl.LeafDataset) -> float:
-    """Share of the photos whose most probable class is the right one."""
+    """Return the accuracy."""
     found = classifier.predict(photos, verbose=0).argmax(axis=1)
     return float((found == photos.labels).mean())
 
@@ -118,12 +117,12 @@ def draw(options: Namespace) -> Path:
 
 def parse(argv: Sequence[str] | None) -> Namespace:
     """Read the command line."""
-    parser = ArgumentParser(description="Fine-tune with a training loop of your own.")
-    parser.add_argument("folder", nargs="?", type=Path, help="photos; drawn where absent")
+    parser = ArgumentParser(description="Fine-tune with a custom training loop.")
+    parser.add_argument("folder", nargs="?", type=Path, help="photos; default: drawn leaves")
     parser.add_argument("--output", type=Path, default=Path("runs/own-loop"))
     parser.add_argument("--image-size", type=int, default=96, help="in pixels")
-    parser.add_argument("--photos", type=int, default=40, help="drawn photos a class")
-    parser.add_argument("--stages", type=int, default=2, help="how many train, from the head")
+    parser.add_argument("--photos", type=int, default=40, help="drawn photos per class")
+    parser.add_argument("--stages", type=int, default=2, help="number of trainable stages")
     parser.add_argument("--learning-rate", type=float, default=1e-4)
     parser.add_argument("--epochs", type=int, default=5)
     return parser.parse_args(argv)

@@ -1,12 +1,12 @@
-"""Compare the four quadrant policies with the classical head and a CNN from scratch.
+"""Compare the four quadrant policies with a classical head and a CNN from scratch.
 
-    python examples/quadrants.py PlantVillage
-    python examples/quadrants.py photos --leaves leaves.csv --output runs/quadrants
+    python examples/quadrants.py PlantVillage python examples/quadrants.py photos --leaves
+    leaves.csv --output runs/quadrants
 
-All of them learn from the same photos, are judged by the same validation photos while they train,
-and are compared once, at the end, on the same test photos of other leaves. Prints one table, and
-writes it with a figure of the training curves and the raw results into the output folder. A call
-that was stopped goes on with the contenders that are not finished.
+All strategies train on the same photos, use the same validation photos, and are compared once on
+the same test photos of other leaves. The script prints a table, and writes it with a figure of the
+training curves and the raw results to the output folder. After an interruption, the same command
+continues with the unfinished strategies.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from matplotlib.ticker import MaxNLocator
 
 @dataclass(frozen=True)
 class Contender:
-    """One way to train, with what it needs to be built."""
+    """A strategy to compare."""
 
     title: str
     freeze: tl.FreezePolicy
@@ -47,7 +47,7 @@ class Contender:
 
 @dataclass(frozen=True)
 class Result:
-    """What one contender came to on the test photos."""
+    """The result of one strategy on the test photos."""
 
     title: str
     settings: str
@@ -85,12 +85,14 @@ def main(
     leaves: Annotated[Path | None, typer.Option(help="CSV of leaf ids: file,leaf.")] = None,
     backbone: str = "efficientnet_lite0",
     weights: str = "imagenet",
-    image_size: Annotated[int, typer.Option(help="In pixels, for the pretrained ones.")] = 224,
-    epochs: Annotated[int | None, typer.Option(help="Instead of each policy's own.")] = None,
+    image_size: Annotated[
+        int, typer.Option(help="Input size of the pretrained networks, in pixels.")
+    ] = 224,
+    epochs: Annotated[int | None, typer.Option(help="Epochs of all policies.")] = None,
     seed: int = 0,
     output: Path = Path("runs/quadrants"),
 ) -> None:
-    """Compare the four quadrant policies with the classical head and a CNN from scratch."""
+    """Compare the four quadrant policies with a classical head and a CNN from scratch."""
     data = tl.LeafDataset.from_folder(folder, leaves="auto" if leaves is None else leaves)
     split = data.split(0.6, 0.2, 0.2, seed=seed)
     console = Console()
@@ -127,7 +129,7 @@ def main(
 
 
 def read_results(path: Path) -> dict[str, Result]:
-    """Results of an earlier call, by their settings."""
+    """Read the results of an earlier run, by their settings."""
     if not path.exists():
         return {}
     return {values["settings"]: Result(**values) for values in json.loads(path.read_text())}
@@ -136,7 +138,7 @@ def read_results(path: Path) -> dict[str, Result]:
 def compare(
     title: str, settings: str, classifier: tl.TransferClassifier, split, epochs: int | None
 ) -> Result:
-    """Train one contender and measure it on the test photos."""
+    """Train one strategy and evaluate it on the test photos."""
     train, validation, test = split
     began = time.monotonic()
     history = classifier.fit(train, validation_data=validation, epochs=epochs, verbose=2)
@@ -164,7 +166,7 @@ COLUMNS = ("strategy", "test accuracy (95 %)", "macro F1", "validation", "trains
 
 
 def row(result: Result) -> tuple[str, ...]:
-    """One line of the table."""
+    """Return one row of the table."""
     phases = ", ".join(f"{name} {value:.0f}" for name, value in result.seconds.items())
     return (
         result.title,
@@ -177,7 +179,7 @@ def row(result: Result) -> tuple[str, ...]:
 
 
 def table(results: list[Result]) -> Table:
-    """The comparison, for a terminal."""
+    """Return the table for a terminal."""
     drawn = Table(*COLUMNS, title="Photos of leaves that were not trained on")
     for result in results:
         drawn.add_row(*row(result))
@@ -185,13 +187,13 @@ def table(results: list[Result]) -> Table:
 
 
 def markdown(results: list[Result]) -> str:
-    """The comparison, for a page."""
+    """Return the table for a page."""
     lines = [COLUMNS, ("---",) * len(COLUMNS), *map(row, results)]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def draw_curves(results: list[Result], path: Path) -> None:
-    """Validation accuracy by epoch; epoch 0 is the solved head."""
+    """Plot the validation accuracy by epoch. Epoch 0 is the solved head."""
     figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
     for result in results:
         # Contenders without a solved head begin with their first gradient epoch.

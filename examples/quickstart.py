@@ -1,10 +1,10 @@
-"""From a folder of photos to calibrated answers and a report: the library in ten lines.
+"""Train on a folder of photos, calibrate, and write a report.
 
-    python examples/quickstart.py
-    python examples/quickstart.py PlantVillage --output runs/plantvillage
+    python examples/quickstart.py python examples/quickstart.py PlantVillage --output
+    runs/plantvillage
 
-Without a folder, leaves are drawn; that takes a few minutes on two cores and needs no network.
-Writes the report as a page, the model, and a picture of where one answer comes from.
+Without a folder, the script draws leaves, which takes a few minutes on two cores and works offline.
+It writes an HTML report, the model, and a heat map of one prediction.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def answers(found: Sequence[tl.LeafPrediction], photos: tl.LeafDataset) -> Table:
-    """What the classifier says of some photos, beside what they show."""
+    """Compare some predictions with the true classes in a table."""
     table = Table("photo", "shows", "answer", "probability", "verdict")
     for prediction, label in zip(found, photos.labels, strict=True):
         table.add_row(
@@ -69,7 +69,7 @@ def answers(found: Sequence[tl.LeafPrediction], photos: tl.LeafDataset) -> Table
 
 
 def draw(options: Namespace) -> Path:
-    """Draw leaves of two crops, sick and healthy."""
+    """Draw diseased and healthy leaves of two crops."""
     return draw_leaves(
         options.output / "leaves",
         classes=KINDS,
@@ -80,11 +80,11 @@ def draw(options: Namespace) -> Path:
 
 def parse(argv: Sequence[str] | None) -> Namespace:
     """Read the command line."""
-    parser = ArgumentParser(description="From a folder of photos to a report.")
-    parser.add_argument("folder", nargs="?", type=Path, help="photos; drawn where absent")
+    parser = ArgumentParser(description="Train on a folder of photos and write a report.")
+    parser.add_argument("folder", nargs="?", type=Path, help="photos; default: drawn leaves")
     parser.add_argument("--output", type=Path, default=Path("runs/quickstart"))
     parser.add_argument("--image-size", type=int, default=160, help="in pixels")
-    parser.add_argument("--photos", type=int, default=40, help="drawn photos a class")
+    parser.add_argument("--photos", type=int, default=40, help="drawn photos per class")
     return parser.parse_args(argv)
 
 

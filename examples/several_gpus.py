@@ -1,12 +1,11 @@
 """Train on all GPUs of one machine.
 
-    python examples/several_gpus.py
-    python examples/several_gpus.py PlantVillage --backbone resnet50 --image-size 224
+    python examples/several_gpus.py python examples/several_gpus.py PlantVillage --backbone resnet50
+    --image-size 224
 
-A classifier that is made within the scope of ``tf.distribute.MirroredStrategy`` shares each batch
-among the devices; nothing else changes. Where there are fewer than two GPUs, the processor stands
-in for two devices, which shows that it works and makes nothing faster. Without a folder, leaves are
-drawn.
+A classifier that is created in the scope of ``tf.distribute.MirroredStrategy`` divides each batch
+among the devices. With fewer than two GPUs, the script uses two virtual devices of the processor,
+which demonstrates the method without a speed-up. Without a folder, it draws leaves.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ def main(
     folder: Annotated[Path | None, typer.Argument(help="Photos in class folders.")] = None,
     backbone: str = "efficientnet_lite0",
     image_size: Annotated[int, typer.Option(help="In pixels.")] = 64,
-    batch_size: Annotated[int, typer.Option(help="Photos a step, over all devices.")] = 32,
+    batch_size: Annotated[int, typer.Option(help="Photos per step on all devices.")] = 32,
     epochs: int = 1,
-    cache: Annotated[Path | None, typer.Option(help="Where stored features lie.")] = None,
+    cache: Annotated[Path | None, typer.Option(help="Folder of the feature store.")] = None,
 ) -> None:
     """Train the last stage on several devices of this machine."""
     devices = two_or_more_devices()
@@ -60,9 +59,9 @@ def main(
 
 
 def two_or_more_devices() -> list[str]:
-    """Name all GPUs; where there are fewer than two, two devices that the processor stands in for.
+    """Return the names of all GPUs, or of two virtual devices if there are fewer than two.
 
-    Must come before TensorFlow does anything else.
+    Call this before TensorFlow is initialised.
     """
     gpus = tf.config.list_physical_devices("GPU")
     if len(gpus) > 1:

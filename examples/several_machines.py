@@ -1,16 +1,16 @@
-"""Train on several machines, by a training loop of one's own.
+"""Train on several machines with a custom training loop.
 
-    python examples/several_machines.py
-    TF_CONFIG='{"cluster": ..., "task": ...}' python examples/several_machines.py PlantVillage
+    python examples/several_machines.py TF_CONFIG='{"cluster": ..., "task": ...}' python
+    examples/several_machines.py PlantVillage
 
-Keras' ``fit`` fails under ``tf.distribute.MultiWorkerMirroredStrategy``; its step, written out,
-does not. Each machine runs this script, with the ``TF_CONFIG`` that tells who the others are
-(https://www.tensorflow.org/guide/distributed_training#TF_CONFIG). Without it, two processes of this
-machine stand in for two machines. All must see the same photos, and find them under the same paths.
+``fit`` of Keras does not work with ``tf.distribute.MultiWorkerMirroredStrategy``, but a custom
+training step does. Run this script on each machine with a ``TF_CONFIG`` that lists all machines
+(https://www.tensorflow.org/guide/distributed_training#TF_CONFIG). Without it, the script runs two
+processes on this machine. All machines need the same photos at the same paths.
 
-The head is solved by ``fit`` on each machine alike, from stored features where the machines see one
-cache folder. Then the stages that the policy trains are trained, each step on photos of all
-machines. The first machine saves the classifier.
+Each machine solves the same head with ``fit``, from stored features if the machines share a cache
+folder. Then the stages of the policy are trained, with the photos of all machines in each step. The
+first machine saves the classifier.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ def main(
     folder: Annotated[Path | None, typer.Argument(help="Photos in class folders.")] = None,
     backbone: str = "efficientnet_lite0",
     image_size: Annotated[int, typer.Option(help="In pixels.")] = 64,
-    batch_size: Annotated[int, typer.Option(help="Photos a step, over all machines.")] = 32,
+    batch_size: Annotated[int, typer.Option(help="Photos per step on all machines.")] = 32,
     epochs: int = 1,
     learning_rate: float = 1e-4,
-    save: Annotated[Path | None, typer.Option(help="Where the classifier goes.")] = None,
-    cache: Annotated[Path | None, typer.Option(help="Where stored features lie.")] = None,
+    save: Annotated[Path | None, typer.Option(help="File to save the classifier to.")] = None,
+    cache: Annotated[Path | None, typer.Option(help="Folder of the feature store.")] = None,
 ) -> None:
     """Train the last stage on several machines."""
     if "TF_CONFIG" not in os.environ:
@@ -73,7 +73,7 @@ def main(
 
 
 def training_step(strategy, classifier, optimizer, batch_size):
-    """Make the function that takes one step with a batch that is spread over the machines."""
+    """Return a function that runs one step on a batch that is distributed over the machines."""
 
     def on_one_device(photos, labels):
         with tf.GradientTape() as tape:
@@ -94,7 +94,7 @@ def training_step(strategy, classifier, optimizer, batch_size):
 
 
 def shared_batches(strategy, train, image_size, batch_size, *, seed):
-    """One epoch of batches; each machine reads only its share of each."""
+    """Return one epoch of batches. Each machine only reads its part of each batch."""
     order = np.random.default_rng(seed).permutation(len(train))
     order = order[: len(train) // batch_size * batch_size]  # as many steps on each machine
 
@@ -113,7 +113,7 @@ def shared_batches(strategy, train, image_size, batch_size, *, seed):
 
 
 def answers(classifier, photos, save):
-    """Save the classifier, on the first machine where ``save`` says, and predict without others."""
+    """Save the classifier on the first machine, and predict without the others."""
     with TemporaryDirectory() as own:
         path = save if save is not None and is_first() else Path(own, "leaf.keras")
         classifier.save(path)
@@ -121,7 +121,7 @@ def answers(classifier, photos, save):
 
 
 def is_first() -> bool:
-    """Whether this machine is the one that speaks and saves."""
+    """Whether this machine prints and saves."""
     return json.loads(os.environ["TF_CONFIG"])["task"]["index"] == 0
 
 
@@ -131,7 +131,7 @@ def say(words: str) -> None:
 
 
 def run_two_here(folder: Path) -> int:
-    """Run this script twice, as if on two machines; return the exit code."""
+    """Run this script in two processes, and return the exit code."""
     workers = [f"127.0.0.1:{port}" for port in free_ports(2)]
     words = sys.argv[1:] if str(folder) in sys.argv[1:] else [str(folder), *sys.argv[1:]]
     processes = [
@@ -153,7 +153,7 @@ def run_two_here(folder: Path) -> int:
 
 
 def free_ports(count: int) -> list[int]:
-    """Find ports that nobody listens on."""
+    """Find unused ports."""
     sockets = [socket.socket() for _ in range(count)]
     for each in sockets:
         each.bind(("127.0.0.1", 0))

@@ -1,11 +1,10 @@
-"""Follow a training in TensorBoard, MLflow or Weights & Biases.
+"""Track a training with TensorBoard, MLflow or Weights & Biases.
 
-    python examples/tracking.py
-    python examples/tracking.py PlantVillage --backbone resnet50 --image-size 224 --mlflow
-    WANDB_MODE=offline python examples/tracking.py --wandb
+    python examples/tracking.py python examples/tracking.py PlantVillage --backbone resnet50
+    --image-size 224 --mlflow WANDB_MODE=offline python examples/tracking.py --wandb
 
-Each has a Keras callback, and ``fit`` takes any Keras callback: it sees one training over all
-phases of the plan. Epoch 0 is the solved head. Without a folder, leaves are drawn.
+Each has a Keras callback. A callback of ``fit`` sees all phases of the plan as one training. Epoch
+0 is the solved head. Without a folder, the script draws leaves.
 """
 
 from __future__ import annotations
@@ -33,15 +32,15 @@ Tracking: TypeAlias = "Iterator[tuple[keras.callbacks.Callback, Keep]]"
 
 def main(
     folder: Annotated[Path | None, typer.Argument(help="Photos in class folders.")] = None,
-    mlflow: Annotated[bool, typer.Option("--mlflow", help="Not TensorBoard but MLflow.")] = False,
-    wandb: Annotated[bool, typer.Option("--wandb", help="Not TensorBoard but W&B.")] = False,
-    logs: Annotated[Path, typer.Option(help="Where TensorBoard's logs go.")] = Path("logs"),
+    mlflow: Annotated[bool, typer.Option("--mlflow", help="Use MLflow.")] = False,
+    wandb: Annotated[bool, typer.Option("--wandb", help="Use Weights & Biases.")] = False,
+    logs: Annotated[Path, typer.Option(help="Folder of the TensorBoard logs.")] = Path("logs"),
     backbone: str = "efficientnet_lite0",
     image_size: Annotated[int, typer.Option(help="In pixels.")] = 64,
     epochs: int = 2,
-    cache: Annotated[Path | None, typer.Option(help="Where stored features lie.")] = None,
+    cache: Annotated[Path | None, typer.Option(help="Folder of the feature store.")] = None,
 ) -> None:
-    """Train the last stage, and keep its curves, its settings and its test accuracy."""
+    """Train the last stage, and log curves, settings and test accuracy."""
     tracker = chosen(mlflow=mlflow, wandb=wandb)
     with TemporaryDirectory() as drawn:
         data = tl.LeafDataset.from_folder(folder or draw(Path(drawn)))
@@ -61,7 +60,7 @@ def main(
 
 @contextmanager
 def tensorboard(classifier: tl.TransferClassifier, logs: Path) -> Tracking:
-    """Curves of training and validation, as files."""
+    """Log the curves of training and validation to files."""
     import keras
 
     yield keras.callbacks.TensorBoard(logs, write_graph=False), show
@@ -70,7 +69,7 @@ def tensorboard(classifier: tl.TransferClassifier, logs: Path) -> Tracking:
 
 @contextmanager
 def mlflow(classifier: tl.TransferClassifier, logs: Path) -> Tracking:
-    """Curves, the policy and the model, where MLFLOW_TRACKING_URI says; else in ./mlflow.db."""
+    """Log the curves, the policy and the model to MLFLOW_TRACKING_URI or ./mlflow.db."""
     import mlflow
     import mlflow.keras
 
@@ -90,7 +89,7 @@ def mlflow(classifier: tl.TransferClassifier, logs: Path) -> Tracking:
 
 @contextmanager
 def wandb(classifier: tl.TransferClassifier, logs: Path) -> Tracking:
-    """Curves and the policy, at Weights & Biases; in ./wandb with WANDB_MODE=offline."""
+    """Log the curves and the policy to Weights & Biases, or to ./wandb if offline."""
     import wandb
     from wandb.integration.keras import WandbMetricsLogger
 
@@ -107,7 +106,7 @@ TRACKERS = {"tensorboard": tensorboard, "mlflow": mlflow, "wandb": wandb}
 
 
 def chosen(*, mlflow: bool, wandb: bool) -> str:
-    """Name the package that is asked for; it has to be installed."""
+    """Return the name of the selected package, which must be installed."""
     if mlflow and wandb:
         raise typer.BadParameter("choose one of --mlflow and --wandb")
     package = "mlflow" if mlflow else "wandb" if wandb else "tensorboard"

@@ -1,12 +1,11 @@
-"""Search the best policy with KerasTuner: pip install keras-tuner tensorboard.
+"""Search for the best policy with KerasTuner: pip install keras-tuner tensorboard.
 
-    python examples/tune_policies.py
-    python examples/tune_policies.py PlantVillage --trials 20
+    python examples/tune_policies.py python examples/tune_policies.py PlantVillage --trials 20
 
-A trial is a policy: how many stages train, how fast, and whether the head sees all stages or the
-last alone. Trials share the store of features, so what one has computed of the photos the next
-does not compute again. Validation photos choose; the test photos are looked at once, at the end.
-On drawn leaves that takes a few minutes on two cores.
+A trial is a policy: the number of trained stages, the learning rate, and whether the head uses all
+stages or the last one. All trials share the feature store. The validation photos select the policy,
+and the test photos are only used at the end. On drawn leaves, this takes a few minutes on two
+cores.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ KINDS = ("Apple___Rust", "Apple___healthy", "Bean___Mosaic", "Bean___Rust")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Search, show the trials, and test the winner."""
+    """Search, print the trials, and test the best classifier."""
     options = parse(argv)
     try:
         keras_tuner = import_module("keras_tuner")
@@ -65,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def policy(choices: Any) -> tl.FreezePolicy:
-    """What is searched: a policy from KerasTuner's choices."""
+    """Create a policy from the choices of KerasTuner."""
     stages = choices.Int("stages", 0, 2)
     head = choices.Choice("head_stages", ["all", "last"])
     if not stages:  # a solved head has no learning rate
@@ -75,7 +74,7 @@ def policy(choices: Any) -> tl.FreezePolicy:
 
 
 def trials(best_first: Sequence[Any]) -> Table:
-    """The trials, the best first."""
+    """Return a table of the trials, the best first."""
     table = Table("stages that train", "head sees", "learning rate", "validation loss")
     for trial in best_first:
         values = trial.hyperparameters.values
@@ -97,13 +96,13 @@ def draw(options: Namespace) -> Path:
 
 def parse(argv: Sequence[str] | None) -> Namespace:
     """Read the command line."""
-    parser = ArgumentParser(description="Search the best policy with KerasTuner.")
-    parser.add_argument("folder", nargs="?", type=Path, help="photos; drawn where absent")
+    parser = ArgumentParser(description="Search for the best policy with KerasTuner.")
+    parser.add_argument("folder", nargs="?", type=Path, help="photos; default: drawn leaves")
     parser.add_argument("--output", type=Path, default=Path("runs/tune-policies"))
     parser.add_argument("--image-size", type=int, default=96, help="in pixels")
-    parser.add_argument("--photos", type=int, default=40, help="drawn photos a class")
+    parser.add_argument("--photos", type=int, default=40, help="drawn photos per class")
     parser.add_argument("--trials", type=int, default=6)
-    parser.add_argument("--epochs", type=int, default=3, help="of trials that train stages")
+    parser.add_argument("--epochs", type=int, default=3, help="epochs of trials that train stages")
     return parser.parse_args(argv)
 
 

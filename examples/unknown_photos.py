@@ -1,13 +1,13 @@
-"""What a classifier says of photos that it cannot know: other crops, digits, noise.
+"""Predict on photos of unknown classes: other crops, digits and noise.
 
-    python examples/unknown_photos.py
-    python examples/unknown_photos.py PlantVillage holiday-photos steel
+    python examples/unknown_photos.py python examples/unknown_photos.py PlantVillage holiday-photos
+    steel
 
-The first folder trains; each further folder holds photos of anything else, in any structure. A
-classifier must name one of its classes, whatever it sees, and is often sure of it. After
-``calibrate`` each answer has a verdict, and most of these photos are "unknown". Prints
-how many are kept and caught, and draws some of them. Without folders, all is drawn; that takes
-a few minutes on two cores.
+The first folder is for training. Each further folder has other photos, in any structure. A
+classifier predicts one of its classes for any photo, often with a high probability. After
+``calibrate``, each prediction has a verdict, and most of these photos are "unknown". The script
+prints the shares of known photos that are kept and of unknown photos that are caught, and draws
+some of them. Without folders, it draws all photos, which takes a few minutes on two cores.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Found = Mapping[str, Sequence[tl.LeafPrediction]]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Train on what is known, ask about what is not."""
+    """Train on known classes, and predict on other photos."""
     options, console = parse(argv), Console()
     known, *others = options.folders or draw(options)
     data = tl.open_leaves(known)
@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def verdicts(found: Found) -> Table:
-    """How often each verdict is given; kept are the known, caught the unknown."""
+    """Return a table of the verdicts, with the shares of kept and caught photos."""
     table = Table("photos", "number", *VERDICTS, "mean top probability", "")
     for number, (name, predictions) in enumerate(found.items()):
         times = Counter(prediction.verdict for prediction in predictions)
@@ -79,7 +79,7 @@ def verdicts(found: Found) -> Table:
 
 
 def draw_some(found: Found, path: Path, *, columns: int = 6) -> None:
-    """A row of photos of each kind, each under its answer and verdict."""
+    """Draw some photos of each kind with their predictions and verdicts."""
     size = (2.1 * columns, 2.7 * len(found))
     figure, axes = plt.subplots(len(found), columns, figsize=size, layout="constrained")
     figure.get_layout_engine().set(h_pad=0.12)  # inches; titles need more than the default
@@ -97,7 +97,7 @@ def draw_some(found: Found, path: Path, *, columns: int = 6) -> None:
 
 
 def spread(predictions: Sequence[tl.LeafPrediction], number: int) -> list[tl.LeafPrediction]:
-    """Some predictions from the whole of a list."""
+    """Return some predictions from all parts of a list."""
     return list(predictions[:: max(1, len(predictions) // number)])
 
 
@@ -124,11 +124,13 @@ def draw(options: Namespace) -> list[Path]:
 
 def parse(argv: Sequence[str] | None) -> Namespace:
     """Read the command line."""
-    parser = ArgumentParser(description="What a classifier says of photos that it cannot know.")
-    parser.add_argument("folders", nargs="*", type=Path, help="known, then others; or none: drawn")
+    parser = ArgumentParser(description="Predict on photos of unknown classes.")
+    parser.add_argument(
+        "folders", nargs="*", type=Path, help="known photos, then others; default: drawn"
+    )
     parser.add_argument("--output", type=Path, default=Path("runs/unknown-photos"))
     parser.add_argument("--image-size", type=int, default=160, help="in pixels")
-    parser.add_argument("--photos", type=int, default=40, help="drawn photos a class")
+    parser.add_argument("--photos", type=int, default=40, help="drawn photos per class")
     return parser.parse_args(argv)
 
 

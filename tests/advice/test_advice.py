@@ -31,7 +31,7 @@ def test_evidence_leads_to_a_quadrant_and_a_policy(decided):
 
     assert advice.quadrant is Quadrant.II
     assert advice.policy == FreezePolicy.for_quadrant("II")
-    assert advice.cost.epochs == 8
+    assert advice.cost.epochs == 30
     assert advice.cost.trained_stages == 3
     assert len(advice.reasons) == 6
 

@@ -219,7 +219,7 @@ def test_stored_maps_are_those_of_the_network_to_half_precision(tiny_classifier,
         pytest.param(
             LAST,
             {"augment": tl.Augmentation(mix_up=0.2)},
-            "the augmentation mixes photos anew each time.",
+            "the augmentation mixes different photos each time.",
             id="mixed photos",
         ),
     ],

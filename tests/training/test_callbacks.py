@@ -4,7 +4,13 @@ import keras
 import numpy as np
 import pytest
 
-from transferleaf.training.callbacks import HEAD, START, BestWeights, SpanningCallbacks
+from transferleaf.training.callbacks import (
+    HEAD,
+    START,
+    BestWeights,
+    FitHistory,
+    SpanningCallbacks,
+)
 
 
 class Recorder(keras.callbacks.Callback):
@@ -212,3 +218,13 @@ def test_a_measure_of_the_users_may_be_no_number(model):
 
 def test_before_the_first_epoch_the_start_is_the_best():
     assert BestWeights(patience=None).epoch == START
+
+
+def test_a_history_is_one_line_in_a_notebook():
+    history = FitHistory()
+    history.set_params({"head_is_epoch": False})
+    history.on_head_solved({"val_accuracy": 0.5})
+    history.epoch = [0]
+
+    assert repr(history) == "FitHistory(solved head: val_accuracy 0.5000; 1 gradient epoch)"
+    assert repr(FitHistory()) == "FitHistory(solved head: none; 0 gradient epochs)"

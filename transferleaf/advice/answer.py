@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from transferleaf.advice.advice import Advice
 from transferleaf.advice.wording import STRATEGIES, described, doubt, policy_code
 from transferleaf.backbones.registry import is_backbone_name
 from transferleaf.terminal import Terminal, from_strangers
 from transferleaf.wording import counted
-
-if TYPE_CHECKING:
-    from transferleaf.advice.advice import Advice
 
 
 class Answer:
@@ -69,9 +66,7 @@ def _numbers(advice: Advice) -> str:
     if policy.trainable_stages == 0:
         return ""
     epochs = counted(advice.cost.epochs, "epoch")
-    rate = f"learning rate {policy.learning_rate:g} in the last stage"
-    earlier = f"{policy.stage_decay:g} times that of the next stage in each earlier stage"
-    return f" At most {epochs}, {rate}, {earlier}, dropout {policy.dropout:g}."
+    return f" {epochs} with a learning rate of {policy.learning_rate:g}."
 
 
 def _code(advice: Advice) -> str:

@@ -1,4 +1,4 @@
-"""What an exported file tells of itself: one JSON text, the same in every format."""
+"""The metadata of an exported file: a JSON text that is the same in every format."""
 
 from __future__ import annotations
 
@@ -22,20 +22,21 @@ PIXELS = "RGB, uint8, [0, 255], shape (batch, height, width, 3)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportMetadata:
-    """What a program needs to know to use an exported file.
+    """The metadata that a program needs to use an exported file.
 
     Attributes:
         classes: Class names in the order of the probabilities.
-        image_size: Height and width that the network sees, in pixels.
-        photo_size: Height and width of the photos that the file takes; any where ``None``.
+        image_size: Height and width of the network's input, in pixels.
+        photo_size: Height and width of the photos that the file takes; ``None`` for any size.
         backbone: Name of the backbone.
-        weights_license: Licence of the backbone's pretrained weights.
-        quantization: How numbers were made smaller; ``None`` for float32.
-        temperature: What the logits were divided by, inside the graph; ``None`` if uncalibrated.
-        threshold: Probability from which an answer is sure, in [0, 1]; ``None`` if uncalibrated, or
-            if none was shown to be.
-        farthest: Distance beyond which a photo is "unknown"; ``None`` if that cannot be told, or
-            if uncalibrated.
+        weights_license: License of the pretrained weights.
+        quantization: The quantisation; ``None`` for float32.
+        temperature: The calibration temperature, which is part of the graph; ``None`` if
+            uncalibrated.
+        threshold: Probability from which a prediction is "sure", in [0, 1]; ``None`` if
+            uncalibrated.
+        farthest: Distance above which a photo is "unknown"; ``None`` if it is not known, or if
+            uncalibrated.
         transferleaf_version: The version that wrote the file.
     """
 
@@ -58,7 +59,7 @@ class ExportMetadata:
         photo_size: tuple[int, int] | None,
         quantization: str | None = None,
     ) -> ExportMetadata:
-        """Describe the export of a ``TransferClassifier``."""
+        """Return the metadata for the export of a ``TransferClassifier``."""
         # Only a classifier that was calibrated knows these.
         calibration = getattr(classifier, "calibration", None)
         return cls(
@@ -74,7 +75,7 @@ class ExportMetadata:
         )
 
     def to_json(self) -> str:
-        """Write it as JSON, with what the class names mean and how photos are to be given."""
+        """Return the metadata as JSON, with crop and disease of each class and the input format."""
         labels = [
             {"name": name, "crop": label.crop, "disease": label.disease, "healthy": label.healthy}
             for name, label in ((name, parse_label(name)) for name in self.classes)
@@ -83,7 +84,7 @@ class ExportMetadata:
 
     @classmethod
     def from_json(cls, text: str) -> ExportMetadata:
-        """Read what ``to_json`` wrote.
+        """Read the result of ``to_json``.
 
         Raises:
             ConfigError: A later version wrote it.

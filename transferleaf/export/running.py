@@ -1,4 +1,4 @@
-"""Running an exported file: the same answers as the classifier, without the classifier."""
+"""Run an exported file."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from transferleaf.predictions import Predictions, Verdict, describe_predictions,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedClassifier:
-    """An exported file that is ready to run.
+    """An exported file that is ready to use.
 
     Attributes:
         path: The file or folder.
         format: Its format, such as ``"onnx"``.
-        metadata: What it tells of itself.
+        metadata: Its metadata.
         run: Its graph.
     """
 
@@ -55,19 +55,19 @@ class ExportedClassifier:
 
     @property
     def read_size(self) -> tuple[int, int]:
-        """Height and width that photo files are read at: as the classifier reads them."""
+        """Height and width to which photo files are resized when they are read."""
         side = self.metadata.image_size
         return self.metadata.photo_size or (side, side)
 
     def predict(self, photos: Photos, *, batch_size: int = 32) -> NDArray[np.float32]:
-        """Return class probabilities, shape ``(n, n_classes)``, each row summing to 1.
+        """Return class probabilities, shape ``(n, n_classes)``; each row sums to 1.
 
         Args:
             photos: Shape ``(n, height, width, 3)``, ``uint8``, RGB in [0, 255].
-            batch_size: Photos a batch.
+            batch_size: Number of photos per batch.
 
         Raises:
-            ConfigError: The photos are of another shape or number type than the file takes.
+            ConfigError: The photos have another shape or data type than the file takes.
         """
         self._check(photos)
         starts = range(0, len(photos), batch_size)
@@ -77,16 +77,16 @@ class ExportedClassifier:
     def predict_photos(
         self, paths: Sequence[str | PathLike[str]], *, top_k: int = 5, batch_size: int = 32
     ) -> Predictions:
-        """Classify photo files, as ``TransferClassifier.predict_photos`` does.
+        """Predict the class of photo files, as ``TransferClassifier.predict_photos`` does.
 
         Args:
             paths: The photos.
-            top_k: How many of the most probable classes to name, at least 1.
-            batch_size: Photos a batch.
+            top_k: Number of most probable classes to return for each photo, at least 1.
+            batch_size: Number of photos per batch.
 
         Returns:
-            One prediction for each path, in order; that of a file that is no photo has an
-            ``error`` in place of a label. The verdict of each says whether to trust it.
+            A ``LeafPrediction`` for each path, in order, with a verdict. If a file cannot be read
+            as a photo, its prediction has an ``error`` and no label.
         """
         photos = [Path(path) for path in paths]
         errors: dict[int, PhotoError] = {}
@@ -130,16 +130,16 @@ class ExportedClassifier:
 
 
 def open_exported(path: str | PathLike[str], *, trust: bool = False) -> ExportedClassifier:
-    """Open a file that ``TransferClassifier.export`` wrote; its format is known by its content.
+    """Open a file that ``TransferClassifier.export`` wrote, in any format.
 
     Args:
         path: The file, or the folder of a SavedModel.
-        trust: Whether to open a SavedModel that was not exported on this machine, or was changed
-            since. TensorFlow runs what it carries, which may read and write files.
+        trust: Whether to open a SavedModel that was not exported on this machine, or that was
+            changed afterwards. TensorFlow runs its operations, which can read and write files.
 
     Raises:
-        ModelFileError: It is damaged, or was not exported by transferleaf.
-        UntrustedModelError: It is a SavedModel from elsewhere, and ``trust`` was not asked for.
+        ModelFileError: The file is damaged, or was not exported by transferleaf.
+        UntrustedModelError: It is a SavedModel from elsewhere, and ``trust`` is false.
         MissingExtraError: The package that runs this format is not installed.
     """
     file = Path(path)

@@ -1,4 +1,4 @@
-"""What a training run is asked for, as one value that a TOML file holds."""
+"""The configuration of a training run, which is stored in a TOML file."""
 
 from __future__ import annotations
 
@@ -19,34 +19,35 @@ RANDOM_WEIGHTS = "none"  # TOML knows no None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunConfig:
-    """A training run, described so that it can be repeated.
+    """The configuration of a training run.
 
     Attributes:
         data: The photos: a folder in any layout, or a file that lists them.
         backbone: Name of a registered backbone.
-        weights: ``"imagenet"``, the path of a weights file, or ``"none"`` for random values.
-        freeze: ``"auto"``, decided from evidence; a quadrant's numeral; or ``"head"``, which
-            freezes the whole backbone.
-        epochs: Gradient epochs after the solved head; the policy's where ``None``.
-        time_limit: Seconds that training may take; no limit where ``None``.
-        batch_size: Photos a batch; 32 where ``None``.
-        learning_rate: Peak step size of gradient epochs, in (0, 1]; the policy's where ``None``.
-        image_size: Height and width of what the backbone sees, in pixels; its own where ``None``.
-        seed: Seeds the split, the order of photos and their changes.
-        augment: Whether training photos are varied, as suits leaves.
-        views: Changed views of each photo that are computed once; the policy's where ``None``.
-        precision: The share of right answers that "sure" is to mean, in (0, 1).
-        val: Share of the photos that choose the best epoch and calibrate, in (0, 1).
-        test: Share of the photos that the report is about, in (0, 1).
-        leaves: Where leaf ids come from; see ``open_leaves``.
-        layout: How the photos are laid out; recognised where ``None``.
-        skip_bad_photos: Whether photos that cannot be read are left out; an error otherwise.
-        report: Whether report and model card are made.
-        name: What the run's folder is called after the date; data and backbone where ``None``.
-        output: The folder of run folders.
+        weights: ``"imagenet"``, the path of a weights file, or ``"none"`` for random weights.
+        freeze: ``"auto"``, a quadrant such as ``"IV"``, or ``"head"`` to train only the head.
+        epochs: Gradient epochs after the solved head. Default: those of the policy.
+        time_limit: Maximum number of seconds of training. Default: no limit.
+        batch_size: Number of photos per batch. Default: 32.
+        learning_rate: Peak learning rate of gradient epochs, in (0, 1]. Default: that of the
+            policy.
+        image_size: Height and width of the backbone's input, in pixels. Default: that of the
+            backbone.
+        seed: Random seed of the split and of training.
+        augment: Whether to augment training photos, with ``Augmentation.leaf()``.
+        views: Number of stored augmented views per photo. Default: that of the policy.
+        precision: Share of correct predictions among those that are "sure", in (0, 1).
+        val: Share of the photos for validation, in (0, 1).
+        test: Share of the photos for the test, in (0, 1).
+        leaves: Source of the leaf ids; see ``open_leaves``.
+        layout: Layout of the photos. Default: recognise it.
+        skip_bad_photos: Whether to leave out unreadable photos instead of raising an error.
+        report: Whether to write the report and the model card.
+        name: Name of the run. Default: data and backbone.
+        output: Folder of the run folders.
 
     Raises:
-        ConfigError: A field has a value that cannot work.
+        ConfigError: A field has an invalid value.
     """
 
     data: str
@@ -85,7 +86,7 @@ class RunConfig:
 
     @property
     def policy(self) -> FreezePolicy:
-        """The freezing policy that ``freeze``, ``learning_rate`` and ``views`` ask for.
+        """The policy for ``freeze``, ``learning_rate`` and ``views``.
 
         >>> RunConfig(data="leaves", freeze="head").policy
         FreezePolicy(trainable_stages=0)
@@ -97,16 +98,16 @@ class RunConfig:
         return FreezePolicy.named(self.freeze, **changes)
 
     def to_toml(self) -> str:
-        """Write what ``load`` reads."""
+        """Return the configuration as TOML, for ``load``."""
         return toml_text({key: value for key, value in asdict(self).items() if value is not None})
 
     @classmethod
     def load(cls, path: Path) -> RunConfig:
-        """Read a TOML file with the attributes as keys; those with a default may be absent.
+        """Read a TOML file whose keys are the attributes. Keys with a default are optional.
 
         Raises:
-            RunConfigError: It cannot be read, or has other keys.
-            ConfigError: A field has a value that cannot work.
+            RunConfigError: The file cannot be read, or has other keys.
+            ConfigError: A field has an invalid value.
         """
         values = read_toml(path)
         known = [field.name for field in fields(cls)]

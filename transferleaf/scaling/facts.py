@@ -1,4 +1,4 @@
-"""The facts of very many photo files, which an audit judges."""
+"""Facts about the photos of large data sets, for the audit."""
 
 from __future__ import annotations
 
@@ -26,26 +26,27 @@ def photo_facts(
     photos_per_part: int = PHOTOS_PER_PART,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[PhotoFacts, ...]:
-    """Find the facts of photos, as ``transferleaf.auditing.facts.photo_facts`` does.
+    """Collect facts about photos, as ``transferleaf.auditing.facts.photo_facts`` does.
 
-    Facts are remembered by content, so the same call goes on after an interrupt of any kind where
-    the machines see one cache folder.
+    Facts are cached by content. After an interruption, the same call continues if the machines
+    share the cache folder.
 
     Args:
-        photos: Names of photos: paths, or URLs that fsspec can open. About 1.5 kB of facts for
-            each are held in memory.
-        cache: Folder of the remembered facts; the user's cache folder where ``None``.
-        on: ``None`` for this machine, ``"ray"``, or an address of Ray.
-        workers: What each worker on Ray may use.
-        photos_per_part: Photos that a worker takes at a time.
-        progress: Called after each part with how many photos are done and how many there are.
+        photos: Paths of photos, or URLs that fsspec can open. The facts need about 1.5 kB of memory
+            per photo.
+        cache: Folder of the cached facts. Default: the user's cache folder.
+        on: ``None`` for this machine, ``"ray"``, or the address of a Ray cluster.
+        workers: The resources of each Ray worker.
+        photos_per_part: Number of photos per task.
+        progress: Called after each part with the number of finished photos and of all photos.
 
     Returns:
-        The facts of each photo, in the order of ``photos``; those of a broken one say why.
+        The facts of each photo, in the order of ``photos``. Those of an unreadable photo have an
+        error.
 
     Raises:
-        ConfigError: An option cannot work.
-        MissingExtraError: Ray or fsspec is needed and not installed.
+        ConfigError: An argument is invalid.
+        MissingExtraError: Ray or fsspec is not installed.
         BulkRunError: Ray failed.
     """
     named = tuple(named_photo(str(photo)) for photo in photos)

@@ -1,4 +1,4 @@
-"""The feature store filled for very many photos: what a head or an audit will ask it for."""
+"""Fill the feature store for large data sets."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreFill:
-    """What became of the photos of ``fill_store``.
+    """The result of ``fill_store``.
 
     Attributes:
-        photos: How many there were.
-        bad: Names of those that cannot be read, with the reasons, in the order of the names.
+        photos: Number of photos.
+        bad: Names of the unreadable photos with the reasons, in the order of the names.
     """
 
     photos: int
@@ -50,30 +50,30 @@ def fill_store(
     workers: Workers = Workers(),  # noqa: B008 - frozen
     photos_per_part: int = PHOTOS_PER_PART,
 ) -> StoreFill:
-    """Compute what a head sees of all stages, and leave them in the feature store.
+    """Compute the features of all stages, and store them in the feature store.
 
-    What the store has is not computed again, so the same call goes on after an interrupt of any
-    kind. ``fit``, ``feature_evidence`` and the audit then find their features there.
+    Stored features are not computed again, so after an interruption the same call continues.
+    ``fit``, ``feature_evidence`` and the audit then use the stored features.
 
     Args:
-        photos: A leaf data set or words; see ``find_photos``.
+        photos: A leaf data set, or paths and patterns; see ``find_photos``.
         backbone: The network; see ``TransferClassifier``.
         weights: Its weights; see ``TransferClassifier``.
-        image_size: Height and width of what it sees, in pixels; its own where ``None``.
-        cache: Folder of the store, which all machines must see under this name; the user's cache
-            folder where ``None``.
-        on: ``None`` for this machine, ``"ray"``, or an address of Ray.
-        workers: What each worker on Ray may use.
-        photos_per_part: Photos that a worker takes at a time.
+        image_size: Height and width of its input, in pixels. Default: that of the network.
+        cache: Folder of the store, which must have the same path on all machines. Default: the
+            user's cache folder.
+        on: ``None`` for this machine, ``"ray"``, or the address of a Ray cluster.
+        workers: The resources of each Ray worker.
+        photos_per_part: Number of photos per task.
 
     Returns:
-        How many photos there were, and which cannot be read.
+        The number of photos, and the unreadable ones.
 
     Raises:
-        ConfigError: An option cannot work, or the store may not grow as large as the features.
-        PretrainedWeightsError: The weights cannot be had.
-        FeatureStoreError: A worker cannot write the store.
-        MissingExtraError: Ray or fsspec is needed and not installed.
+        ConfigError: An argument is invalid, or the limit of the store is too small.
+        PretrainedWeightsError: The weights are not available.
+        FeatureStoreError: A worker cannot write to the store.
+        MissingExtraError: Ray or fsspec is not installed.
         BulkRunError: Ray failed.
     """
     from transferleaf.features.store import FeatureStore

@@ -36,15 +36,15 @@ _ANY_NAME = "surrogateescape"
 
 @dataclass(frozen=True, slots=True)
 class PhotoLocation:
-    """One photo, wherever it lies.
+    """The location of a photo.
 
     Attributes:
-        name: What the caller calls it: a path, or a URL.
-        address: The same for every process: an absolute path, or the URL.
-        state: What changes when its content does, such as size and time; ``None`` where there is
-            no such photo.
-        content: Its bytes, where they lie in the memory of the caller's process.
-        shut: Why it must not be opened, if so.
+        name: The name that you passed: a path or a URL.
+        address: An absolute path or a URL, the same in every process.
+        state: Size, time or another value that changes with the content; ``None`` if the photo does
+            not exist.
+        content: The bytes of the photo, if they are in the memory of the calling process.
+        shut: Why the photo must not be opened, if so.
     """
 
     name: str
@@ -92,21 +92,21 @@ def _what_opens(url: str, error: Exception) -> str:
 def find_photos(
     photos: LeafDataset | str | PathLike[str] | Iterable[str | PathLike[str]],
 ) -> tuple[PhotoLocation, ...]:
-    """Find the photos that words mean.
+    """Find photos by paths, patterns and lists.
 
     Args:
-        photos: A leaf data set; or one word or several: files, folders (searched at any depth),
-            patterns such as ``s3://clinic/2026-*/*.jpg``, and lists of photos: a manifest, any
-            ``.csv`` with a column ``path`` or ``file``, or a ``.txt`` of one name a line. Names
-            in a list count from the folder of the list.
+        photos: A leaf data set, or one or several strings: files, folders (searched recursively),
+            patterns such as ``s3://clinic/2026-*/*.jpg``, or lists of photos: a manifest, a
+            ``.csv`` with a column ``path`` or ``file``, or a ``.txt`` with one name per line. Names
+            in a list are relative to the folder of the list.
 
     Returns:
-        Each photo once, in the order of the names. A file that is named and absent is among
-        them: whoever opens it says so.
+        Each photo once, sorted by name. Missing files are included and cause an error when they are
+        opened.
 
     Raises:
-        ConfigError: Nothing is named, a word is empty, or a list or a URL cannot be read.
-        MissingExtraError: A word is a URL, and fsspec is not installed.
+        ConfigError: There are no photos, a string is empty, or a list or a URL cannot be read.
+        MissingExtraError: A string is a URL, and fsspec is not installed.
     """
     if isinstance(photos, LeafDataset):
         words: list[str] = [str(path) for path in photos.paths]

@@ -1,4 +1,4 @@
-"""Predictions for very many photos, in Parquet files that a killed call goes on from."""
+"""Predictions for large data sets, in Parquet files, with resuming."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkPredictions:
-    """What a call of ``predict_photos_to`` left behind.
+    """The result of ``predict_photos_to``.
 
     Attributes:
-        folder: Where the Parquet files lie.
+        folder: The folder of the Parquet files.
         parts: Their names, in the order of the photos.
-        photos: How many photos there were, each of which has one row.
-        bad: How many of them have an error instead of a prediction.
-        found_done: How many parts an earlier call had finished.
+        photos: Number of photos, with one row each.
+        bad: Number of photos with an error instead of a prediction.
+        found_done: Number of parts that an earlier call finished.
     """
 
     folder: str
@@ -55,30 +55,29 @@ def predict_photos_to(
     photos_per_part: int = PHOTOS_PER_PART,
     progress: Callable[[int, int], None] | None = None,
 ) -> BulkPredictions:
-    """Classify photos, and write one row for each into a folder of Parquet files.
+    """Predict the class of photos, and write one row per photo to Parquet files in a folder.
 
-    Files are written part by part, each whole or not at all, and named by the photos and the
-    classifier: the same call goes on after an interrupt of any kind. ``_SUCCESS`` appears when all
-    are there, and ``read_predictions`` reads no folder without it.
+    Each file is written atomically. After an interruption, the same call continues. The file
+    ``_SUCCESS`` is written at the end, and ``read_predictions`` requires it.
 
     Args:
-        classifier: Answers.
-        photos: A leaf data set or words; see ``find_photos``.
-        folder: A folder of its own, new or from an interrupted call: a path that all machines see,
+        classifier: A trained ``TransferClassifier``.
+        photos: A leaf data set, or paths and patterns; see ``find_photos``.
+        folder: A new folder, or that of an interrupted call: a path that all machines can access,
             or a URL that fsspec can write to.
-        on: ``None`` for this machine, ``"ray"``, or an address of Ray.
-        top_k: How many of the most probable classes to name, at least 1.
-        workers: What each worker on Ray may use.
-        photos_per_part: Photos that a worker takes at a time, and rows of a file.
-        progress: Called after each part with how many photos are done and how many there are.
+        on: ``None`` for this machine, ``"ray"``, or the address of a Ray cluster.
+        top_k: Number of most probable classes to write for each photo, at least 1.
+        workers: The resources of each Ray worker.
+        photos_per_part: Number of photos per task and per file.
+        progress: Called after each part with the number of finished photos and of all photos.
 
     Returns:
-        What lies in the folder now.
+        The contents of the folder.
 
     Raises:
-        ConfigError: An option cannot work, or nothing is named.
-        NotTrainedError: The classifier was never trained.
-        BulkFolderError: The folder holds something else.
+        ConfigError: An argument is invalid, or there are no photos.
+        NotTrainedError: The classifier is not trained.
+        BulkFolderError: The folder contains something else.
         MissingExtraError: Ray, PyArrow or fsspec is not installed.
         BulkRunError: Ray failed.
     """

@@ -14,17 +14,17 @@ Result = TypeVar("Result", covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workers:
-    """What Ray is asked for.
+    """The resources of Ray workers.
 
     Attributes:
-        cpus: Cores for each worker; those of the smallest machine where ``None``, so that each
-            machine runs one engine on all its cores.
-        gpus: GPUs for each worker; parts of one are possible, as Ray understands it.
-        max_workers: How many workers at most; as many as the cluster has room for where ``None``.
-            A cluster that grows on demand has to be told.
+        cpus: Cores per worker. Default: the cores of the smallest machine, so each machine runs one
+            engine on all its cores.
+        gpus: GPUs per worker; fractions are possible, as in Ray.
+        max_workers: Maximum number of workers. Default: as many as fit on the cluster. Set it for a
+            cluster that scales automatically.
 
     Raises:
-        ConfigError: One of them cannot work.
+        ConfigError: A value is invalid.
     """
 
     cpus: int | None = None

@@ -28,13 +28,13 @@ _PIXEL_ROUNDING = 1e-3
 
 
 def check_backbone(spec: BackboneSpec) -> None:
-    """Check that a backbone keeps the contract.
+    """Check a backbone.
 
     Args:
-        spec: The backbone; it is built with random weights, at its smallest size.
+        spec: The backbone. It is built at its minimum size with random weights.
 
     Raises:
-        BackboneContractError: The first check that fails, by name, and why.
+        BackboneContractError: The first check that fails, with the reason.
     """
     subject = BackboneSubject(spec)
     for name in BACKBONE_CHECKS:
@@ -42,10 +42,10 @@ def check_backbone(spec: BackboneSpec) -> None:
 
 
 def run_backbone_check(subject: BackboneSubject, name: str) -> None:
-    """Run the check called ``name``.
+    """Run the check ``name``.
 
     Raises:
-        BackboneContractError: It fails, or an error stops it.
+        BackboneContractError: The check fails or raises an error.
     """
     try:
         complaint = next(BACKBONE_CHECKS[name](subject), None)

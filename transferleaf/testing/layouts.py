@@ -17,7 +17,7 @@ from transferleaf.errors import LayoutContractError
 
 
 class LayoutSubject:
-    """A layout under examination, and what it finds in a folder of its kind.
+    """A layout to check, and the photos that it finds in a folder.
 
     Args:
         layout: The layout.
@@ -38,14 +38,14 @@ LayoutCheck: TypeAlias = Callable[[LayoutSubject], Iterator[str]]
 
 
 def check_layout(layout: Layout, root: Path) -> None:
-    """Check that a layout keeps the contract.
+    """Check a layout.
 
     Args:
         layout: The layout.
-        root: A folder, or file, with a small data set in that layout, of at least two classes.
+        root: A folder or file with a small data set in that layout, with at least two classes.
 
     Raises:
-        LayoutContractError: The first check that fails, by name, and why.
+        LayoutContractError: The first check that fails, with the reason.
     """
     subject = LayoutSubject(layout, root)
     for name in LAYOUT_CHECKS:
@@ -53,10 +53,10 @@ def check_layout(layout: Layout, root: Path) -> None:
 
 
 def run_layout_check(subject: LayoutSubject, name: str) -> None:
-    """Run the check called ``name``.
+    """Run the check ``name``.
 
     Raises:
-        LayoutContractError: It fails, or an error stops it.
+        LayoutContractError: The check fails or raises an error.
     """
     try:
         complaint = next(LAYOUT_CHECKS[name](subject), None)

@@ -21,10 +21,10 @@ _ODD_STEP = 13
 
 
 class BackboneSubject:
-    """What the checks look at; each part is made when it is first asked for.
+    """A backbone to check. Its parts are built when they are first used.
 
     Args:
-        spec: The backbone. It is built at its smallest size, with random weights.
+        spec: The backbone. It is built at its minimum size with random weights.
     """
 
     def __init__(self, spec: BackboneSpec) -> None:

@@ -25,6 +25,13 @@ class FitHistory(keras.callbacks.History):
         super().__init__()
         self.head: dict[str, float] = {}
 
+    def __repr__(self) -> str:
+        epochs = len(getattr(self, "epoch", []))
+        if (self.params or {}).get("head_is_epoch"):  # it is no gradient epoch
+            epochs = 0
+        values = ", ".join(f"{name} {value:.4f}" for name, value in self.head.items())
+        return f"FitHistory(solved head: {values or 'none'}; {counted(epochs, 'gradient epoch')})"
+
     def on_head_solved(self, logs: dict[str, float]) -> None:
         """Keep the results of the solved head; called by ``fit``."""
         self.head = logs

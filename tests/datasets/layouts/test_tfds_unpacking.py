@@ -134,7 +134,7 @@ def test_damaged_records_are_an_error(prepared, tmp_path):
     assert str(caught.value).startswith(
         f"'{prepared}' cannot be read by TensorFlow Datasets (DataLossError: "
     )
-    assert str(caught.value).endswith("; prepare it anew with download_and_prepare().")
+    assert str(caught.value).endswith("; prepare it again with download_and_prepare().")
     assert not (tmp_path / "photos").exists()
 
 

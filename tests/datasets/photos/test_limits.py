@@ -44,7 +44,7 @@ def test_a_jpeg_of_more_scans_than_any_program_writes_is_refused(tmp_path):
     with pytest.raises(PhotoError) as caught:
         read_photo(with_scans(tmp_path / "leaf.jpg", 101))
 
-    assert caught.value.reason == "it has 101 scans, more than 100; save it anew first."
+    assert caught.value.reason == "it has 101 scans, more than 100; save it with fewer scans."
 
 
 def test_a_scan_is_counted_where_two_pieces_of_the_file_meet(tmp_path, monkeypatch):

@@ -174,7 +174,7 @@ def _read_parquet(path: Path, limit: int | None) -> TableRows:
             cells = [record for batch in batches for record in batch.to_pylist()]
         except arrow.ArrowException as error:
             reason = f"is no Parquet file ({str(error).splitlines()[0]})"
-            raise TableError(path, reason, "save it anew.") from None
+            raise TableError(path, reason, "save it again.") from None
     return TableRows(
         path=path,
         columns=tuple(columns),

@@ -173,7 +173,7 @@ def _refuse(folder: Path, error: Exception) -> NoReturn:
     raise FolderLayoutError(
         folder,
         f"cannot be read by TensorFlow Datasets ({type(error).__name__}: {said[0]})",
-        "prepare it anew with download_and_prepare().",
+        "prepare it again with download_and_prepare().",
     ) from error
 
 

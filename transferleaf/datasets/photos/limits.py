@@ -44,7 +44,7 @@ def check_limits(path: Path, photo: Image.Image) -> None:
     if tile > PIXEL_LIMIT:
         raise PhotoError(path, too_large(f"tiles of {tile:,} pixels"))
     if _is_progressive(photo) and (scans := _scans(path)) > _MOST_SCANS:
-        told = f"it has {scans:,} scans, more than {_MOST_SCANS}; save it anew first."
+        told = f"it has {scans:,} scans, more than {_MOST_SCANS}; save it with fewer scans."
         raise PhotoError(path, told)
 
 

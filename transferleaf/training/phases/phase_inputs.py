@@ -247,7 +247,7 @@ class PhaseInputs:
         if any(feed.indexed is None for feed, _ in feeds):
             return "photos of a tf.data.Dataset cannot be asked for by position"
         if self._mixes:
-            return "the augmentation mixes photos anew each time"
+            return "the augmentation mixes different photos each time"
         if self.augment is not None and not self.views:
             return "the policy's views=0 asks for new changes each time"
         if self._map(cut) is None:
