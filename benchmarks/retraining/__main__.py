@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +70,6 @@ def main(
     policy: Annotated[list[str] | None, typer.Option(help="Policies to train.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Repeat what is measured.")] = False,
     results: Annotated[Path, typer.Option(help="Where they are kept.")] = MEASURED,
-    cache: Annotated[str, typer.Option(help="Folder of the store.")] = "runs/retraining",
     page: Annotated[Path | None, typer.Option(help="Page to write.")] = None,
 ) -> None:
     """Measure what each policy reaches on different numbers of photos."""
@@ -93,8 +93,11 @@ def main(
                     augment=tl.Augmentation.leaf() if title.endswith("augmented") else None,
                 )
                 watched = freeze.trainable_stages != 0
+                # Each training begins with an empty store, so that its seconds are its own.
+                with tempfile.TemporaryDirectory() as cache:
+                    score = trial.run(data, draw, cache=cache, watched=watched)
                 found[key] = {
-                    **trial.run(data, draw, cache=cache, watched=watched),
+                    **score,
                     "measurement": name,
                     "photos_a_class": draw.photos_a_class,
                     "policy": title,
