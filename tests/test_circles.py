@@ -1,21 +1,43 @@
-"""Modules do not import each other in a circle as they load.
+"""No module imports, anywhere in it, a module that imports it back.
 
-Between packages import-linter allows no circle at all. Inside a package a value may reach what
-shows it, such as its table, in the body of a method; the table imports the value.
+Imports in functions and imports for types count as well. Between packages import-linter allows no
+circle at all. Inside a package one rule makes the exceptions: what shows, saves or divides a value
+imports the class of the value, and the class reaches it in the body of a public method of that
+name, as ``DataFrame.plot`` of pandas does. ``DOORS`` lists these methods. What they
+return is imported for type checkers alone.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from graphlib import TopologicalSorter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in (ROOT / "transferleaf").rglob("*.py")
 }
+
+DOORS = {
+    "advice.advice": "Advice.figure Advice.__rich__ Advice.__str__",
+    "auditing.audit": "Audit.__rich__ Audit.__str__",
+    "datasets.leaf_dataset": """
+        LeafDataset.split LeafDataset.k_fold LeafDataset.save LeafDataset.show
+        LeafDataset.to_tf_dataset LeafDataset.table
+    """,
+    "datasets.parts.split": "Split.table",
+    "freezing.plan": "FreezePlan.__rich_console__",
+    "freezing.policy": "FreezePolicy.auto FreezePolicy.for_quadrant FreezePolicy.plan",
+    "reports.report": "Report._repr_html_ Report.to_markdown Report.save_html",
+}
+"""Methods whose imports may point up, by module."""
+
+ALL_DOORS = [(module, door) for module, doors in DOORS.items() for door in doors.split()]
 
 
 def test_no_module_needs_itself_to_be_loaded():
@@ -27,8 +49,34 @@ def test_no_module_needs_itself_to_be_loaded():
     assert set(order) == set(MODULES)
 
 
+def test_no_module_imports_one_that_imports_it_back():
+    order = list(TopologicalSorter(_imports(ALL_DOORS)).static_order())
+
+    assert set(order) == set(MODULES)
+
+
+@pytest.mark.parametrize("door", ALL_DOORS, ids=lambda door: door[1])
+def test_every_door_is_needed(door):
+    others = [other for other in ALL_DOORS if other != door]
+
+    with pytest.raises(CycleError):
+        TopologicalSorter(_imports(others)).prepare()
+
+
 def test_what_is_imported_in_a_function_or_for_types_is_not_needed_to_load():
-    code = """
+    assert [_names(node)[0] for node in _at_loading(ast.parse(CODE))] == ["a.b", "c", "f"]
+
+
+def test_everything_counts_and_is_told_with_its_function():
+    found = {_names(node)[0]: function for node, function in _everywhere(ast.parse(CODE))}
+
+    assert found == {
+        **{"a.b": "", "c": "", "d.e": "TYPE_CHECKING", "f": ""},
+        **{"g": "function", "h": "Value.show", "i": "Value.show.inner"},
+    }
+
+
+CODE = """
 from a import b
 import c
 if TYPE_CHECKING:
@@ -39,17 +87,60 @@ except ImportError:
     f = None
 def function():
     import g
+class Value:
+    def show(self):
+        import h
+        def inner():
+            import i
 """
 
-    assert [_names(node)[0] for node in _at_loading(ast.parse(code))] == ["a.b", "c", "f"]
+
+def _imports(doors: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """What each module imports anywhere in it but in doors."""
+    return {
+        module: {
+            imported
+            for imported, function in _all_imports(module)
+            if imported != module
+            and (name, function) not in doors
+            # What doors return.
+            and not (name in DOORS and function == "TYPE_CHECKING")
+        }
+        for module in MODULES
+        for name in [module.removeprefix("transferleaf.")]
+    }
+
+
+@cache
+def _all_imports(module: str) -> list[tuple[str, str]]:
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    return [(name, function) for node, function in _everywhere(tree) for name in _modules_of(node)]
 
 
 def _needed(path: Path) -> Iterator[str]:
     for node in _at_loading(ast.parse(path.read_text(encoding="utf-8"))):
-        for name in _names(node):
-            found = name if name in MODULES else name.rpartition(".")[0]
-            if found in MODULES:
-                yield found
+        yield from _modules_of(node)
+
+
+def _modules_of(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    for name in _names(node):
+        found = name if name in MODULES else name.rpartition(".")[0]
+        if found in MODULES:
+            yield found
+
+
+def _everywhere(
+    tree: ast.AST, within: str = ""
+) -> Iterator[tuple[ast.Import | ast.ImportFrom, str]]:
+    """Find all imports, each with the function or class that it is in."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield node, within
+        elif isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield from _everywhere(node, f"{within}.{node.name}".removeprefix("."))
+        else:
+            for_types = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+            yield from _everywhere(node, "TYPE_CHECKING" if for_types else within)
 
 
 def _at_loading(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:

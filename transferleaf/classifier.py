@@ -7,7 +7,6 @@ from os import PathLike
 from typing import Any, Literal
 
 import keras
-import numpy as np
 from typing_extensions import Self
 
 from transferleaf.advice.advice import Advice
@@ -20,14 +19,11 @@ from transferleaf.calibrating.calibration import Calibration
 from transferleaf.calibrating.class_means import ClassMeans
 from transferleaf.calibrating.saving import calibration_in, load_class_means, save_class_means
 from transferleaf.datasets.augmenting.augmentation import Augmentation
-from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError
 from transferleaf.explanations.explaining import explain_photo
 from transferleaf.export.exporting import export_classifier
-from transferleaf.features.finite import finite
 from transferleaf.forks import about_to_work
 from transferleaf.freezing import FreezePlan, FreezePolicy
-from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
 from transferleaf.head.layers import is_untrained, read_head, starting_dropout
 from transferleaf.judging.report import report_on
 from transferleaf.training.assembly import assemble, resolve_backbone
@@ -36,25 +32,18 @@ from transferleaf.training.checks import (
     check_classes,
     checked_policy,
     refuse_options,
-    warn_if_untrained,
 )
-from transferleaf.training.feeding.asked_images import asked_images
 from transferleaf.training.feeding.bad_photos import OnBadPhoto, SkippedPhoto
 from transferleaf.training.feeding.class_weight import ClassWeight
 from transferleaf.training.feeding.empty_classes import warn_of_empty_classes
 from transferleaf.training.feeding.feeds import FeedFormat, open_feed, open_validation
 from transferleaf.training.feeding.pixel_values import warn_of_unit_range
 from transferleaf.training.fitting import Fit, FitOptions
+from transferleaf.training.inference import evaluate_data, predict_data
 from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler, UserCompiler
 from transferleaf.training.phases.trainability import freeze_as_planned
-from transferleaf.training.predicting import (
-    all_bad_photos,
-    evaluate_files,
-    predict_files,
-    worth_an_engine,
-)
 from transferleaf.training.run import PhaseRecord
-from transferleaf.training.saved_config import arguments_of, config_of, skipped_of
+from transferleaf.training.saved_config import arguments_of, compile_as_saved, config_of, restore
 from transferleaf.whole_numbers import whole_number
 
 
@@ -107,6 +96,7 @@ class TransferClassifier(keras.Model):
         PretrainedWeightsError: The pretrained weights are not available. They are never replaced
             with random ones.
 
+    >>> import numpy as np
     >>> clf = TransferClassifier(
     ...     classes=["Bean___healthy", "Bean___rust"], backbone="efficientnet_lite0", image_size=64
     ... )
@@ -359,82 +349,9 @@ class TransferClassifier(keras.Model):
         about_to_work()
         return super().predict_on_batch(*arguments, **options)
 
-    def evaluate(
-        self, x: Any = None, y: Any = None, *, batch_size: int | None = None, **options: Any
-    ) -> Any:
-        """Return the loss and the metrics on data, as ``keras.Model.evaluate`` does.
-
-        Args:
-            x: The same kinds of data as in ``fit``.
-            y: Labels if ``x`` is an array.
-            batch_size: Number of photos per batch. Default: 32.
-            **options: Further arguments of ``keras.Model.evaluate``, such as ``return_dict=True``.
-                With other arguments than ``return_dict`` and ``verbose``, a large ``LeafDataset``
-                does not run on the compiled engine.
-
-        Returns:
-            The loss and the metrics, as a list or, with ``return_dict=True``, as a dictionary.
-
-        Raises:
-            BadPhotosError: Photos of a ``LeafDataset`` cannot be read.
-        """
-        compiler = self._compiler()
-        if not self.compiled:
-            compiler.finish(self)
-        weight = options.pop("sample_weight", None)
-        form = self._feed_format(compiler)
-        feed = open_feed(x, y, what="x", form=form, sample_weight=weight, batch_size=batch_size)
-        warn_of_unit_range(x=feed.unit_range)
-        warn_if_untrained(self)
-        if isinstance(x, LeafDataset) and feed.indexed and worth_an_engine(len(x), options):
-            results = evaluate_files(
-                self,
-                self.backbone,
-                feed.indexed,
-                x.paths,
-                groups=self._groups,
-                labels=compiler.labels,
-                verbose=options.get("verbose"),
-            )
-            as_dict = options.get("return_dict", False)
-            return results if as_dict else self._flatten_metrics_in_order(results)
-        with all_bad_photos(x):
-            return super().evaluate(feed.open(None), **options)
-
-    def predict(
-        self, x: Any, batch_size: int | None = None, **options: Any
-    ) -> np.ndarray[Any, Any]:
-        """Return class probabilities, shape ``(n, n_classes)``; each row sums to 1.
-
-        Args:
-            x: A ``LeafDataset``; images as an array, a tensor or a list, shape
-                ``(n, height, width, 3)``, RGB in [0, 255]; or batches of images as a
-                ``tf.data.Dataset``, a ``keras.utils.PyDataset`` or an iterator.
-            batch_size: Number of photos per batch. Default: 32. Batches keep their own size.
-            **options: Further arguments of ``keras.Model.predict``. With other arguments than
-                ``verbose``, a large ``LeafDataset`` does not run on the compiled engine.
-
-        Raises:
-            ConfigError: ``x`` has another type, or contains values that are not pixels in [0, 255].
-            NotFiniteError: The network returns non-finite probabilities.
-            BadPhotosError: Photos of a ``LeafDataset`` cannot be read. ``predict_photos`` skips
-                such photos and returns the others.
-        """
-        warn_if_untrained(self)
-        if isinstance(x, LeafDataset) and worth_an_engine(len(x), options):
-            return predict_files(
-                self,
-                self.backbone,
-                x.paths,
-                groups=self._groups,
-                verbose=options.get("verbose"),
-            )
-        with all_bad_photos(x):
-            images = asked_images(x, image_size=self.image_size, batch_size=batch_size)
-            size = batch_size if isinstance(images, np.ndarray) else None
-            return finite(super().predict(images, batch_size=size, **options), "answers")
-
     # These functions take a classifier first, so they are methods.
+    evaluate = evaluate_data
+    predict = predict_data
     predict_photos = predict_photo_files
     report = report_on
     explain = explain_photo
@@ -442,45 +359,18 @@ class TransferClassifier(keras.Model):
     export = export_classifier
     save_own_variables = save_class_means
     load_own_variables = load_class_means
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments for ``from_config``, without the weights."""
-        config = config_of(self)
-        if self.compiled:  # not in the compile config, which a clone takes for arguments
-            config["compiling"] = {"by": self._compiled_by, "begun": self.optimizer.built}
-        return config
+    get_config = config_of
+    compile_from_config = compile_as_saved
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
         """Create a classifier with random weights from the result of ``get_config``."""
         classifier = cls(**arguments_of(config))
-        classifier.skipped_photos = skipped_of(config)
-        classifier.photos_of_fit = config.get("photos_of_fit", 0)
+        restore(classifier, config)
         classifier.calibration = calibration_in(config)
-        # Files of the first versions do not say; where stages may have trained, take it for true.
-        classifier.refitted = config.get("refitted", classifier.freeze.trainable_stages != 0)
-        classifier._saved_compiling = config.get("compiling")
         if config.get("advice"):  # absent in files of the first version
             classifier.advice = Advice.from_dict(config["advice"])
-        # Whether Keras scales the loss, and so what the optimizer holds, depends on it.
-        classifier.dtype_policy = keras.dtype_policies.deserialize(config["dtype"])
         return classifier
-
-    def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile as the saved classifier was compiled. Keras calls this when it loads a file."""
-        earlier = {name: config.pop(name) for name in ("by", "begun") if name in config}
-        told = self._saved_compiling or earlier  # files of the first version have it here
-        arguments = keras.saving.deserialize_keras_object(config)
-        if told["by"] == "user":
-            self.compile(**arguments)
-        else:
-            super().compile(**arguments)
-        if told["begun"]:  # the file holds the optimizer's state, which needs its places
-            self.optimizer.build(self.trainable_variables)
-
-    @property
-    def _groups(self) -> tuple[FeatureGroup, ...]:
-        return feature_groups(self.freeze, self.backbone.describe())
 
     def _note_skipped(self, photos: tuple[SkippedPhoto, ...]) -> None:
         self.skipped_photos = photos

@@ -6,7 +6,7 @@ import re
 
 from transferleaf.errors import ConfigError
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def check_version(version: str) -> None:

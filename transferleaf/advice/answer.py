@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from transferleaf.advice.advice import Advice
 from transferleaf.advice.wording import STRATEGIES, described, doubt, policy_code
 from transferleaf.backbones.registry import is_backbone_name
+from transferleaf.freezing import FreezePolicy
 from transferleaf.terminal import Terminal, from_strangers
 from transferleaf.wording import counted
-
-if TYPE_CHECKING:
-    from transferleaf.advice.advice import Advice
-    from transferleaf.freezing import FreezePolicy
 
 
 class Answer:

@@ -6,6 +6,8 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from transferleaf.advice.advice import Advice
+from transferleaf.advice.evidence import Probe
 from transferleaf.advice.references import references
 from transferleaf.advice.wording import STRATEGIES
 from transferleaf.errors import ConfigError
@@ -15,9 +17,6 @@ from transferleaf.whole_files import written_whole
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from transferleaf.advice.advice import Advice
-    from transferleaf.advice.evidence import Probe
 
 # Okabe and Ito's palette: told apart by colour-blind eyes; marks and dashes differ as well.
 _BLUE, _ORANGE, _GREEN, _GREY = "#0072B2", "#D55E00", "#009E73", "#6E6E6E"

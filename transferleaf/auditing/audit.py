@@ -9,9 +9,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from transferleaf.auditing.cleaning import Removal, clean, removals
+from transferleaf.auditing.cleaning import Removal, removals
 from transferleaf.auditing.finding import Finding, Severity
-from transferleaf.errors import AuditFileError
+from transferleaf.auditing.subject import joined
+from transferleaf.errors import AuditFileError, ConfigError
 from transferleaf.notebook import html_of
 from transferleaf.saved_values import load_saved
 from transferleaf.whole_files import written_whole
@@ -111,7 +112,7 @@ class Audit:
 
     def removals(self) -> tuple[Removal, ...]:
         """Return the photos that ``clean`` leaves out, and why."""
-        return removals(self)
+        return removals(self.findings)
 
     def clean(self, data: LeafDataset | Split) -> LeafDataset:
         """Return the data set without the photos that are certainly wrong. No file is changed.
@@ -125,4 +126,8 @@ class Audit:
         Raises:
             ConfigError: ``data`` was not audited.
         """
-        return clean(self, data)
+        whole = joined(data)
+        if whole.fingerprint() != self.fingerprint:
+            raise ConfigError("data", whole, f"be what was audited: {self.origin}")
+        gone = {name for removal in self.removals() for name in removal.photos}
+        return whole.subset([at for at, name in enumerate(whole.names) if name not in gone])

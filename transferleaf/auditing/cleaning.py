@@ -7,18 +7,10 @@ choose for somebody else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from transferleaf.auditing.finding import Finding
-from transferleaf.auditing.subject import joined
-from transferleaf.errors import ConfigError
-
-if TYPE_CHECKING:
-    from transferleaf.auditing.audit import Audit
-    from transferleaf.datasets.leaf_dataset import LeafDataset
-    from transferleaf.datasets.parts.split import Split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +28,9 @@ class Removal:
     photos: tuple[str, ...]
 
 
-def removals(audit: Audit) -> tuple[Removal, ...]:
+def removals(findings: Iterable[Finding]) -> tuple[Removal, ...]:
     """Say which photos are left out, each for the first reason that holds."""
-    found = {finding.check: finding for finding in audit.findings}
+    found = {finding.check: finding for finding in findings}
     gone: set[str] = set()
     steps = []
     for check, why in _REASONS.items():
@@ -49,15 +41,6 @@ def removals(audit: Audit) -> tuple[Removal, ...]:
         if photos:
             steps.append(Removal(check=check, why=why, photos=photos))
     return tuple(steps)
-
-
-def clean(audit: Audit, data: LeafDataset | Split) -> LeafDataset:
-    """Leave out these photos; see ``Audit.clean``."""
-    whole = joined(data)
-    if whole.fingerprint() != audit.fingerprint:
-        raise ConfigError("data", whole, f"be what was audited: {audit.origin}")
-    gone = {name for removal in audit.removals() for name in removal.photos}
-    return whole.subset([at for at, name in enumerate(whole.names) if name not in gone])
 
 
 _REASONS: Mapping[str, str] = {

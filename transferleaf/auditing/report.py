@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from transferleaf.auditing.audit import Audit
 from transferleaf.auditing.finding import Finding, Severity
 from transferleaf.terminal import Terminal, from_strangers
 from transferleaf.wording import counted
-
-if TYPE_CHECKING:
-    from transferleaf.auditing.audit import Audit
 
 _STYLES: Mapping[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "cyan"}
 # Examples under a finding, fewer where less is at stake.

@@ -23,7 +23,7 @@ from transferleaf.datasets.labels import parse_label
 from transferleaf.datasets.layouts.class_folders import ClassFolders
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.split_folders import SplitFolders, refuse_split_folders
-from transferleaf.datasets.leaves.leaf_ids import LeafSource, find_leaf_ids, find_leaf_ids_again
+from transferleaf.datasets.leaves.leaf_ids import LeafSource, find_leaf_ids
 from transferleaf.datasets.photos.decoding import ImageSize, Pixels, read_photo
 from transferleaf.datasets.photos.files import composed, named_path
 from transferleaf.datasets.photos.leaf_photo import LeafPhoto
@@ -261,7 +261,16 @@ class LeafDataset:
         Raises:
             LeafMapError: The file or the dictionary does not fit these photos.
         """
-        ids = find_leaf_ids_again(self, source)
+        kept = source == "near-duplicates" and self.n_leaves > 0
+        found = FoundPhotos(
+            classes=self.classes,
+            paths=self.paths,
+            names=self.names,
+            labels=tuple(self.labels.tolist()),
+            leaves=self.leaves if kept else (),
+            told_by={"known before": len(self) - self.leaves.count(None)} if kept else {},
+        )
+        ids = find_leaf_ids(found, source)
         return replace(self, leaves=ids.leaves, origin=f"{self.origin}; {ids}")
 
     def split(self, *fractions: float, seed: int = 0) -> Split:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from rich.table import Table
 from rich.text import Text
 
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.parts.leaks import LeakReport
+from transferleaf.datasets.parts.split import Split
 from transferleaf.terminal import from_strangers
 from transferleaf.wording import counted
-
-if TYPE_CHECKING:
-    from transferleaf.datasets.leaf_dataset import LeafDataset
-    from transferleaf.datasets.parts.leaks import LeakReport
-    from transferleaf.datasets.parts.split import Split
 
 
 def class_table(data: LeafDataset, *, caption: str) -> Table:

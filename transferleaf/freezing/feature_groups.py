@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from transferleaf.errors import ConfigError
 from transferleaf.freezing.layers import BackboneLayers
-
-if TYPE_CHECKING:
-    from transferleaf.freezing.policy import FreezePolicy
+from transferleaf.freezing.policy import FreezePolicy
 
 FeatureKind = Literal["average", "second-order"]
 
@@ -75,8 +73,6 @@ def average_groups(layers: BackboneLayers) -> tuple[FeatureGroup, ...]:
 
 def default_groups(layers: BackboneLayers) -> tuple[FeatureGroup, ...]:
     """What feeds the head of a policy that says nothing of it: every stage, second order."""
-    from transferleaf.freezing.policy import FreezePolicy
-
     return feature_groups(FreezePolicy.freeze_base(), layers)
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from transferleaf.errors import ConfigError
 from transferleaf.freezing.feature_groups import feature_groups, head_stage_positions
 from transferleaf.freezing.layers import BackboneLayers, LayerInfo
 from transferleaf.freezing.plan import FreezePlan, Method, Phase, StagePlan
+from transferleaf.freezing.policy import BatchNormStatistics, FreezePolicy
 from transferleaf.whole_numbers import whole_number
-
-if TYPE_CHECKING:
-    from transferleaf.freezing.policy import FreezePolicy
 
 # A backward pass through a layer costs about two forward ones: one for the gradient of its input,
 # one for that of its weights.
@@ -121,8 +119,6 @@ def _frozen(layers: BackboneLayers, position: int) -> StagePlan:
 
 
 def _trained(policy: FreezePolicy, layers: BackboneLayers, position: int) -> StagePlan:
-    from transferleaf.freezing.policy import BatchNormStatistics
-
     inside = layers.of_stages([position])
     normalises = any(layer.batch_norm for layer in inside)
     keeps = policy.batch_norm is BatchNormStatistics.PRETRAINED

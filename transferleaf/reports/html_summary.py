@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.table import Column, Table
 from rich.text import Text
 
 from transferleaf.notebook import html_of
 from transferleaf.reports.metrics import Interval
-
-if TYPE_CHECKING:
-    from transferleaf.reports.report import Report
+from transferleaf.reports.report import Report
 
 _FIGURES = (
     ("accuracy", "accuracy"),

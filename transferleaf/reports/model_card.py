@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from transferleaf.reports.metrics import Interval
+from transferleaf.reports.per_class import ClassReport
+from transferleaf.reports.report import Report
+from transferleaf.reports.set_report import SetReport
 from transferleaf.strangers_text import in_one_line, visible
 from transferleaf.wording import counted, percent
-
-if TYPE_CHECKING:
-    from transferleaf.reports.per_class import ClassReport
-    from transferleaf.reports.report import Report
-    from transferleaf.reports.set_report import SetReport
 
 _WEAKEST = 5  # classes that are named as the weakest
 

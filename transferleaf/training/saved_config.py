@@ -14,9 +14,13 @@ from transferleaf.versions import __version__, check_version
 
 
 def config_of(classifier: Any) -> dict[str, Any]:
-    """Describe a ``TransferClassifier``, in values that JSON can hold."""
+    """Return the arguments for ``from_config``, without the weights, in values for JSON.
+
+    Args:
+        classifier: A ``TransferClassifier``.
+    """
     augment = classifier.augment
-    return {
+    config = {
         "name": classifier.name,
         "dtype": keras.dtype_policies.serialize(classifier.dtype_policy),
         "classes": list(classifier.classes),
@@ -31,6 +35,10 @@ def config_of(classifier: Any) -> dict[str, Any]:
         "refitted": classifier.refitted,
         "transferleaf_version": __version__,
     }
+    if classifier.compiled:  # not in the compile config, which a clone takes for arguments
+        begun = classifier.optimizer.built
+        config["compiling"] = {"by": classifier._compiled_by, "begun": begun}
+    return config
 
 
 def arguments_of(config: dict[str, Any]) -> dict[str, Any]:
@@ -52,6 +60,31 @@ def arguments_of(config: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def skipped_of(config: dict[str, Any]) -> tuple[SkippedPhoto, ...]:
-    """The photos that the last fit left out; files of the first version tell of none."""
-    return tuple(SkippedPhoto.from_dict(photo) for photo in config.get("skipped_photos", ()))
+def restore(classifier: Any, config: dict[str, Any]) -> None:
+    """Give a new classifier what the constructor does not take: the outcome of its last fit."""
+    skipped = config.get("skipped_photos", ())  # files of the first version tell of none
+    classifier.skipped_photos = tuple(map(SkippedPhoto.from_dict, skipped))
+    classifier.photos_of_fit = config.get("photos_of_fit", 0)
+    # Files of the first versions do not say; where stages may have trained, take it for true.
+    classifier.refitted = config.get("refitted", classifier.freeze.trainable_stages != 0)
+    classifier._saved_compiling = config.get("compiling")
+    # Whether Keras scales the loss, and so what the optimizer holds, depends on it.
+    classifier.dtype_policy = keras.dtype_policies.deserialize(config["dtype"])
+
+
+def compile_as_saved(classifier: Any, config: dict[str, Any]) -> None:
+    """Compile as the saved classifier was compiled. Keras calls this when it loads a file.
+
+    Args:
+        classifier: A ``TransferClassifier``.
+        config: The result of ``get_compile_config``.
+    """
+    earlier = {name: config.pop(name) for name in ("by", "begun") if name in config}
+    told = classifier._saved_compiling or earlier  # files of the first version have it here
+    arguments = keras.saving.deserialize_keras_object(config)
+    if told["by"] == "user":
+        classifier.compile(**arguments)
+    else:
+        keras.Model.compile(classifier, **arguments)
+    if told["begun"]:  # the file holds the optimizer's state, which needs its variables
+        classifier.optimizer.build(classifier.trainable_variables)

@@ -125,4 +125,23 @@ class Augmentation:
             raise ConfigError("seed", seed, "be at least 0")
         from transferleaf.datasets.augmenting.augmentation_layers import augment
 
-        return dataset if self == Augmentation() else augment(dataset, self, classes, seed)
+        if self == Augmentation():
+            return dataset
+        self._check_elements(dataset.element_spec)
+        return augment(dataset, self.amounts(), classes=classes, seed=seed)
+
+    def amounts(self) -> dict[str, Any]:
+        """How much each Keras layer of augmentation does, by its name in snake case."""
+        return {
+            **self.to_dict(),
+            "flip_horizontal": "horizontal" in self.flip,
+            "flip_vertical": "vertical" in self.flip,
+        }
+
+    def _check_elements(self, spec: Any) -> None:
+        if not isinstance(spec, tuple) or len(spec) not in (2, 3):
+            raise ConfigError("dataset", spec, "give (images, labels) or (images, labels, weights)")
+        if len(spec) == 3 and self.mixes_labels:
+            raise ConfigError(
+                "augmentation", self, "mix nothing where photos have weights of their own"
+            )

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
-
-from transferleaf.errors import ConfigError
-
-if TYPE_CHECKING:
-    from transferleaf.datasets.augmenting.augmentation import Augmentation
 
 # Takes keras.layers, the amount and the options that all layers share.
 LayerMaker: TypeAlias = Callable[[Any, Any, "dict[str, Any]"], Callable[..., Any]]
@@ -65,13 +60,12 @@ MIXING_LAYERS: dict[str, LayerMaker] = {
 }
 
 
-def augment(dataset: Any, augmentation: Augmentation, classes: int, seed: int) -> Any:
-    """Map ``dataset``; see ``Augmentation.apply``."""
+def augment(dataset: Any, amounts: Mapping[str, Any], *, classes: int, seed: int) -> Any:
+    """Map ``dataset``; see ``Augmentation.apply`` and ``Augmentation.amounts``."""
     import tensorflow as tf
 
-    _check_elements(dataset.element_spec, augmentation)
-    image_layers = make_layers(IMAGE_LAYERS, augmentation, seed)
-    mixing_layers = make_layers(MIXING_LAYERS, augmentation, seed)
+    image_layers = make_layers(IMAGE_LAYERS, amounts, seed)
+    mixing_layers = make_layers(MIXING_LAYERS, amounts, seed)
 
     def change(number: Any, batch: tuple[Any, ...]) -> tuple[Any, ...]:
         images, labels, *weights = batch
@@ -88,18 +82,15 @@ def augment(dataset: Any, augmentation: Augmentation, classes: int, seed: int) -
 
 
 def make_layers(
-    makers: dict[str, LayerMaker], augmentation: Augmentation, seed: int
+    makers: dict[str, LayerMaker], amounts: Mapping[str, Any], seed: int
 ) -> list[Callable[..., Any]]:
-    """Make the layers for what is switched on in ``augmentation``, in the order of ``makers``.
+    """Make the layers whose amount is not 0, in the order of ``makers``.
 
     Returns:
         Keras layers, some of them inside ``OnUnitRange``; each takes images and ``training``.
     """
     import keras
 
-    amounts = augmentation.to_dict()
-    amounts["flip_horizontal"] = "horizontal" in augmentation.flip
-    amounts["flip_vertical"] = "vertical" in augmentation.flip
     # Each layer draws from a seed of its own, whatever else is switched on.
     names = [*IMAGE_LAYERS, *MIXING_LAYERS]
     states = np.random.SeedSequence(seed).generate_state(len(names))
@@ -110,15 +101,6 @@ def make_layers(
         for name, make in makers.items()
         if amounts[name]
     ]
-
-
-def _check_elements(spec: Any, augmentation: Augmentation) -> None:
-    if not isinstance(spec, tuple) or len(spec) not in (2, 3):
-        raise ConfigError("dataset", spec, "give (images, labels) or (images, labels, weights)")
-    if len(spec) == 3 and augmentation.mixes_labels:
-        raise ConfigError(
-            "augmentation", augmentation, "mix nothing where photos have weights of their own"
-        )
 
 
 def _mix(layers: list[Callable[..., Any]], number: Any, images: Any, shares: Any) -> Any:

@@ -112,7 +112,7 @@ def _compiled(augmentation: Augmentation, height: int, width: int) -> Callable[.
     from transferleaf.datasets.augmenting.photo_seeds import PhotoSeeds, draw_from
 
     seeds = PhotoSeeds()
-    layers = make_layers(IMAGE_LAYERS, augmentation, seed=0)
+    layers = make_layers(IMAGE_LAYERS, augmentation.amounts(), seed=0)
     for layer in layers:
         draw_from(seeds, layer.layer if isinstance(layer, OnUnitRange) else layer)
 

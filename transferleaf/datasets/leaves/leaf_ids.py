@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from transferleaf.datasets.above import from_above
 from transferleaf.datasets.layouts.found import FoundPhotos
@@ -17,9 +17,6 @@ from transferleaf.datasets.leaves.published_leaf_map import (
     read_published_map,
 )
 from transferleaf.errors import ConfigError, LeafMapError
-
-if TYPE_CHECKING:
-    from transferleaf.datasets.leaf_dataset import LeafDataset
 
 LeafSource: TypeAlias = (
     Literal["auto", "near-duplicates"] | str | os.PathLike[str] | Mapping[str, str | None] | None
@@ -86,20 +83,6 @@ def find_leaf_ids(found: FoundPhotos, source: LeafSource) -> LeafIds:
         source,
         'be "auto", "near-duplicates", None, a path of a CSV or JSON file, or a mapping',
     )
-
-
-def find_leaf_ids_again(data: LeafDataset, source: LeafSource) -> LeafIds:
-    """Tell the leaf of each photo of a data set; see ``LeafDataset.with_leaves``."""
-    kept = source == "near-duplicates" and data.n_leaves > 0
-    found = FoundPhotos(
-        classes=data.classes,
-        paths=data.paths,
-        names=data.names,
-        labels=tuple(data.labels.tolist()),
-        leaves=data.leaves if kept else (),
-        told_by={"known before": len(data) - data.leaves.count(None)} if kept else {},
-    )
-    return find_leaf_ids(found, source)
 
 
 def _from_layout_or_names(found: FoundPhotos) -> LeafIds:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.parts.split import Split, parts_note
 from transferleaf.datasets.parts.splitting import split_indices
 from transferleaf.errors import ConfigError
-
-if TYPE_CHECKING:
-    from transferleaf.datasets.leaf_dataset import LeafDataset
 
 
 def folds_by_leaf(data: LeafDataset, folds: int, *, seed: int) -> tuple[Split, ...]:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError, PhotoError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from transferleaf.datasets.leaf_dataset import LeafDataset
 
 _SIDE = 1.9  # inches
 _PIXELS = 224
