@@ -13,16 +13,16 @@ from tests.torture.situations import Row
 _INTRODUCTION = """\
 # Reliability
 
-`make torture` does to the command line what happens in the field, and looks at what is left. It
-trains a small network on drawn photos, with calibration, report and model card; interrupts and
-kills that at random moments and at its file operations; takes the disk away; empties the cache
-under it; and has it classify damaged files with hostile names. A trial survives if the exit code is
-the right one, no traceback is shown, and `--resume` brings the run to its end with all its files
-and no others. Its weights are identical if every number of the saved model is that of the
-undisturbed run. Any fault is printed, and the exit code tells. `SEED` repeats the moments,
-`SECONDS` bounds the time; a situation that runs out of time is tried less often.
+`make torture` tests the command line under faults. It trains a small network on drawn photos, with
+calibration, report and model card. It interrupts and kills this run at random times and at its file
+operations, simulates a full disk, empties the cache during the run, and classifies damaged files
+with unusual names. A trial survives if the exit code is correct, no traceback is shown, and
+`--resume` finishes the run with all its files and no others. Its weights are identical if all
+numbers of the saved model are those of the undisturbed run. Faults are printed and change the exit
+code. `SEED` repeats the times, `SECONDS` limits the duration; a situation that runs out of time has
+fewer trials.
 
-A full disk is simulated: from a chosen operation on, the system refuses every new file.
+In the simulation of a full disk, the system rejects every new file from a chosen operation on.
 
 ## The last run
 
