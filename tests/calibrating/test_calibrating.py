@@ -92,6 +92,7 @@ def test_a_class_without_photos_is_an_error(trained, blobs):
         trained.calibrate((images[labels != 1], labels[labels != 1]), verbose=0)
 
     assert caught.value.empty == (1,)
+    assert str(caught.value).startswith(f"the classes {[trained.classes[1]]} have no photos")
 
 
 @pytest.fixture

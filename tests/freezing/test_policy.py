@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from transferleaf.errors import ConfigError
@@ -199,3 +200,10 @@ def test_a_default_that_advice_never_changes_may_be_set():
 def test_only_an_undecided_policy_is_undecided():
     assert FreezePolicy.auto().undecided
     assert not FreezePolicy.train_all().undecided
+
+
+def test_numbers_of_numpy_are_taken_for_pythons():
+    given = FreezePolicy.train_last(stages=np.int64(1), epochs=np.int64(2), dropout=np.float32(0.5))
+
+    assert given == FreezePolicy.train_last(stages=1, epochs=2, dropout=0.5)
+    assert FreezePolicy.from_json(given.to_json()) == given

@@ -13,39 +13,41 @@ from tests.torture.situations import Row
 _INTRODUCTION = """\
 # Reliability
 
-`make torture` tests the command line under faults. It trains a small network on drawn photos, with
-calibration, report and model card. It interrupts and kills this run at random times and at its file
-operations, simulates a full disk, empties the cache during the run, and classifies damaged files
-with unusual names. A trial survives if the exit code is correct, no traceback is shown, and
-`--resume` finishes the run with all its files and no others. Its weights are identical if all
-numbers of the saved model are those of the undisturbed run. Faults are printed and change the exit
-code. `SEED` repeats the times, `SECONDS` limits the duration; a situation that runs out of time has
-fewer trials.
+`make torture` disturbs the command line and checks the result. It trains a small network on drawn
+photos, with calibration, report and model card. It interrupts and kills this run at random moments
+and at its file operations, fills the disk, and empties the cache. It also classifies damaged files
+with hostile names.
 
-In the simulation of a full disk, the system rejects every new file from a chosen operation on.
+A trial succeeds if the exit code is correct, no traceback is shown, and `--resume` completes the
+run with all of its files and no others. The weights are identical if all numbers in the saved model
+are those of the undisturbed run. Any failure is printed, and the exit code is 1. `SEED` repeats the
+moments, and `SECONDS` limits the time: a situation that runs out of time is tried less often.
+
+A full disk is simulated: from a chosen operation on, the system refuses all new files.
 
 ## The last run
 
-Seed {seed}, {seconds:,.0f} seconds allowed, {spent:,.0f} taken; an undisturbed run took \
+Seed {seed}, limit {seconds:,.0f} s, duration {spent:,.0f} s. An undisturbed run took
 {reference:.1f} s. Python {python}, Keras {keras}, TensorFlow {tensorflow}, {system}.
 
-| situation | tried | survived | identical weights | |
+| situation | trials | succeeded | identical weights | |
 |---|---|---|---|---|
 """
 
 _PEERS = """
 ## Plain Keras in the same situations
 
-The same photos, `image_dataset_from_directory` and a network of one convolution.
+The same photos with `image_dataset_from_directory` and a network with one convolution, and with
+transferleaf.
 
-| situation | what Keras {keras} does |
-|---|---|
+| situation | Keras {keras} | transferleaf |
+|---|---|---|
 """
 
 
 def page(
     rows: Sequence[Row],
-    peers: Sequence[tuple[str, str]],
+    peers: Sequence[tuple[str, str, str]],
     *,
     seed: int,
     seconds: float,
@@ -66,7 +68,7 @@ def page(
     table = "".join(f"| {_cells(row)} |\n" for row in rows)
     if not peers:
         return head + table
-    beside = "".join(f"| {name} | {told} |\n" for name, told in peers)
+    beside = "".join(f"| {' | '.join(told)} |\n" for told in peers)
     return head + table + _PEERS.format(keras=keras.__version__) + beside
 
 

@@ -157,7 +157,7 @@ def interrupted(bench: Bench, count: int, *, resumed: int) -> Row:
             bench.compare(row, name)
         row.judge(faults, f"after {moment:.2f} s")
         shutil.rmtree(bench.root / name, ignore_errors=True)
-    row.note = f"slowest end {row.slowest:.1f} s after it; {finished} had finished before"
+    row.note = f"ended after at most {row.slowest:.1f} s; {finished} finished earlier"
     return row
 
 
@@ -186,7 +186,7 @@ def at_operations(bench: Bench, count: int, kind: str, heading: str) -> Row:
             faults.append(f"exit code {ended.code}: {ended.told[-200:]}")
         row.judge([*faults, *bench.go_on(name)], f"operation {at} of {total}")
         bench.compare(row, name)
-    row.note = f"of {total} operations in the folder of the run, report and model included"
+    row.note = f"{total} operations in the folder of the run, with report and model"
     return row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from os import PathLike
 from typing import Any
@@ -102,7 +103,7 @@ def calibrate_on(
         return inputs, None if feed.indexed is None else feed.indexed.leaves
 
     held_out = read(feed, "validation_data")
-    _check_classes(held_out[0])
+    _check_classes(held_out[0], classifier.classes)
     groups = feature_groups(classifier.freeze, classifier.backbone.describe())
     photos = None
     if learnt is not None and len(held_out[0].targets) < _ENOUGH and not classifier.refitted:
@@ -162,10 +163,10 @@ def _plain(head: LinearHead, calibration: Calibration | None) -> LinearHead:
     return head if calibration is None else _divided(head, 1 / calibration.temperature)
 
 
-def _check_classes(inputs: HeadInputs) -> None:
+def _check_classes(inputs: HeadInputs, classes: Sequence[str]) -> None:
     counts = np.bincount(inputs.targets.argmax(axis=1), minlength=inputs.targets.shape[1])
     if (counts == 0).any():
-        raise EmptyClassError(counts.tolist())
+        raise EmptyClassError(counts.tolist(), classes=classes)
 
 
 def standardised(head: LinearHead, features: Floats) -> Floats:

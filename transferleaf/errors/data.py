@@ -157,13 +157,15 @@ class LoneLeafError(DataError, ValueError):
 class EmptyClassError(DataError, ValueError):
     """A class has no photos but needs at least one."""
 
-    def __init__(self, counts: Sequence[int]) -> None:
+    def __init__(self, counts: Sequence[int], *, classes: Sequence[str] = ()) -> None:
         self.counts = tuple(int(count) for count in counts)
         self.empty = tuple(index for index, count in enumerate(self.counts) if count < 1)
-        super().__init__(
-            f"the classes at positions {list(self.empty)} of {len(self.counts)} have no photos; "
-            "add photos of them, or leave these classes out."
+        which = (
+            f"the classes {[classes[index] for index in self.empty]}"
+            if classes
+            else f"the classes at positions {list(self.empty)} of {len(self.counts)}"
         )
+        super().__init__(f"{which} have no photos; add photos of them, or leave these classes out.")
 
 
 class AuditFileError(DataError, ValueError):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import Any, Literal, cast
 
+import numpy as np
 from typing_extensions import Self
 
 from transferleaf.errors import ConfigError
@@ -96,6 +97,10 @@ class FreezePolicy:
     quadrant: Quadrant | None = None
 
     def __post_init__(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, np.generic):  # a policy is written as JSON
+                object.__setattr__(self, each.name, value.item())
         for field, check, must in _RULES:
             value = getattr(self, field)
             if not _holds(check, value):

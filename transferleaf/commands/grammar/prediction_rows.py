@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 from rich.console import Console
 
 from transferleaf.strangers_text import csv_line, visible
+from transferleaf.terminal import from_strangers
 
 if TYPE_CHECKING:  # it brings NumPy, for which no help text should wait
     from transferleaf.predictions import LeafPrediction
@@ -49,7 +50,7 @@ def table_rows(console: Console) -> Write:
             console.print(table)
             return
         for each in batch:
-            console.print(str(each.path), markup=False, soft_wrap=True)
+            console.print(from_strangers(str(each.path)), soft_wrap=True)
             console.print(prediction_table([each], paths=False), width=wide)
 
     return write
