@@ -11,8 +11,8 @@ def test_a_frozen_base_costs_one_pass():
     cost = cost_of(FreezePolicy.freeze_base(), some_layers(), **PHOTOS)
 
     assert str(cost) == (
-        "One stored pass over each photo (6 million multiply-adds) to solve the head; nothing else "
-        "trains."
+        "One forward pass per photo (6 million multiply-adds), stored, to solve the head. Nothing "
+        "else trains."
     )
 
 
@@ -20,8 +20,8 @@ def test_training_costs_passes_in_each_epoch():
     cost = cost_of(FreezePolicy.train_last(stages=1, epochs=4), some_layers(), **PHOTOS)
 
     assert str(cost) == (
-        "One stored pass over each photo (6 million multiply-adds) to solve the head; then 4 "
-        "epochs train 1 stage, about 1.0 passes each."
+        "One forward pass per photo (6 million multiply-adds), stored, to solve the head; then 4 "
+        "epochs for 1 stage, about 1.0 passes each."
     )
 
 
