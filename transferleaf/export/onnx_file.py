@@ -71,6 +71,11 @@ def _check_operations(model: Any) -> None:
     """Refuse a file that nothing could run: tf2onnx only logs what it could not convert."""
     import onnx
 
+    extra = [value.name for value in model.graph.input if value.name != "photos"]
+    if extra:
+        told = f"tf2onnx takes {len(extra)} constants of the network for inputs"
+        raise ValueError(f"{told}, the first of them {extra[0]!r}")
+
     # "ai.onnx.ml" and the like are of others, which may be installed.
     own = {node.op_type for node in model.graph.node if node.domain == ""}
     unknown = sorted(name for name in own if not onnx.defs.has(name))

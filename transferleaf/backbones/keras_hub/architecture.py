@@ -56,7 +56,7 @@ class Architecture:
             image_size_step=self.image_size_step,
             license=self.license,
             source=f"KerasHub's preset {preset!r}, {self.kind}",
-            pretrained=f"KerasHub's {preset}" if published else None,
+            pretrained="published by KerasHub" if published else None,
             published=(lambda: replace(preset_spec(preset), license=self.license))
             if published
             else None,

@@ -127,14 +127,17 @@ class TokensToMap(keras.layers.Layer):
         super().__init__(**options)
         self.prefix = prefix
 
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Note the shape of the map: a traced graph may not know how many tokens there are."""
+        self._map_shape = self.compute_output_shape(input_shape)[1:]
+
     def call(self, tokens: Any) -> Any:
         """Lay out tokens, ``(batch, prefix + side * side, channels)``.
 
         Returns:
             Shape ``(batch, side, side, channels)``.
         """
-        _, side, _, channels = self.compute_output_shape(tokens.shape)
-        return ops.reshape(tokens[:, self.prefix :], (-1, side, side, channels))
+        return ops.reshape(tokens[:, self.prefix :], (-1, *self._map_shape))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return ``(batch, side, side, channels)``."""

@@ -79,7 +79,7 @@ class Preset:
             image_size_step=step,
             license="see the preset's page",
             source=f"KerasHub's preset {self.preset!r}, {type(tower).__name__}",
-            pretrained=f"KerasHub's {self.preset}",
+            pretrained="published by KerasHub",
         )
 
     def _tower(self, *, load_weights: bool) -> Any:
