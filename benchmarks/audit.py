@@ -220,8 +220,8 @@ def measure_many(photos: int, work: Path) -> str:
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     return (
-        f"{photos:,} photos of 256 px took {seconds:.0f} s, {photos / seconds:.0f} a second; the "
-        f"process held {peak:.1f} GB at most, libraries included."
+        f"{photos:,} photos of 256 px took {seconds:.0f} s, {photos / seconds:.0f} per second; the "
+        f"process used at most {peak:.1f} GB, including libraries."
     )
 
 

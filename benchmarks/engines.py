@@ -42,6 +42,7 @@ from transferleaf.features.engines.openvino_engine import (
 from transferleaf.features.engines.openvino_loading import load_openvino
 from transferleaf.features.engines.tensorflow_engine import TensorFlowEngine
 from transferleaf.features.engines.tracing import trace_with_constants
+from transferleaf.freezing.feature_groups import default_groups
 from transferleaf.head.layers import pooled_features
 
 SIZE = 224
@@ -60,7 +61,8 @@ def build(name: str) -> keras.Model:
     backbone = build_backbone(tl.get_backbone(name), image_size=SIZE, weights=weights)
     photos = keras.Input((SIZE, SIZE, 3))
     maps = keras.tree.flatten(backbone.model(PixelNormalization(backbone.pixels)(photos)))
-    return keras.Model(photos, pooled_features(maps, backbone.stage_names))
+    groups = default_groups(backbone.describe())
+    return keras.Model(photos, pooled_features(maps, groups, backbone.stage_names))
 
 
 def missing(engine: str) -> str | None:

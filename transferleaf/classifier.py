@@ -44,6 +44,7 @@ from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler
 from transferleaf.training.phases.trainability import freeze_as_planned
 from transferleaf.training.run import PhaseRecord
 from transferleaf.training.saved_config import arguments_of, compile_as_saved, config_of, restore
+from transferleaf.training.time_limit import checked_time_limit
 from transferleaf.whole_numbers import whole_number
 
 
@@ -203,6 +204,7 @@ class TransferClassifier(keras.Model):
         class_weight: ClassWeight = None,
         sample_weight: Any = None,
         seed: int | None = None,
+        time_limit: float | None = None,
         on_bad_photo: OnBadPhoto = "raise",
         resume: str | PathLike[str] | None = None,
         cache: str | PathLike[str] | None = None,
@@ -216,10 +218,9 @@ class TransferClassifier(keras.Model):
         history.
 
         At the end, the classifier has the weights of the best epoch on the validation data. The
-        solved head is only replaced by an epoch that is better by more than chance: on the same
-        photos, ``gained - lost > sqrt(gained + lost)`` (McNemar, 1947; one standard error, as in
-        Breiman et al., 1984). Without validation data, the last epoch is kept. An epoch with a
-        non-finite loss or non-finite weights ends the training and is not kept.
+        solved head is kept if its validation accuracy is higher than that of every epoch. Without
+        validation data, the last epoch is kept. An epoch with a non-finite loss or non-finite
+        weights ends the training and is not kept.
 
         A second ``fit`` continues from the weights of the first, as in Keras, and prints this. It
         solves a new head and keeps it if it is not worse on the validation data. To start again,
@@ -244,6 +245,9 @@ class TransferClassifier(keras.Model):
             sample_weight: Weights of the images if ``x`` is an array, shape ``(n,)``.
             seed: Seed for shuffling and augmentation. Default: drawn from Python's ``random``,
                 which ``keras.utils.set_random_seed`` seeds.
+            time_limit: Maximum number of seconds. ``fit`` measures the time of a step and takes as
+                many steps as fit. If only few do, it keeps the solved head. If even the photos
+                cannot all be read, it uses a part of them. A resumed fit starts the limit again.
             on_bad_photo: ``"raise"`` raises one error that lists all unreadable photos, before the
                 first epoch. ``"skip"`` leaves them out, prints a list, and stores it in
                 ``skipped_photos``.
@@ -273,6 +277,7 @@ class TransferClassifier(keras.Model):
                 earlier state is kept.
             ForkedProcessError: A network ran before this process was forked.
         """
+        limit = checked_time_limit(time_limit)
         refuse_options(unknown)
         compiler = self._compiler()
         form = self._feed_format(compiler)
@@ -293,6 +298,7 @@ class TransferClassifier(keras.Model):
             self.backbone.describe(),
             classes=len(self.classes),
             epochs=epochs,
+            steps_per_epoch=feed.steps,
             optimizer="user" if isinstance(compiler, UserCompiler) else "policy",
         )
         self.records = ()
@@ -318,6 +324,7 @@ class TransferClassifier(keras.Model):
                 resume=resume,
                 cache=cache,
                 on_bad_photo=on_bad_photo,
+                limit=limit,
             ),
             note_skipped=self._note_skipped,
         ).run()

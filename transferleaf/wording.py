@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 
@@ -36,3 +37,16 @@ def percent(value: float) -> str:
     if value in (0.0, 1.0):
         return f"{100 * value:.0f}%"
     return f"{min(99.9, max(0.1, 100 * value)):.1f}%"
+
+
+def duration(seconds: float) -> str:
+    """Write how long something took.
+
+    >>> duration(9.54), duration(75), duration(7_260)
+    ('9.5 s', '1 min 15 s', '2 h 1 min')
+    """
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(math.floor(seconds), 60)
+    hours, of_hour = divmod(minutes, 60)
+    return f"{hours} h {of_hour} min" if hours else f"{minutes} min {rest} s"

@@ -89,13 +89,13 @@ def some_advice(
     layers = some_layers(evidence.similarity.stages, multiply_adds=multiply_adds)
     position = a_position(similarity=similarity, size=size, deviation=deviation)
     quadrant = quadrant_of(position)
-    policy = policy_for(quadrant, training_photos=400, stages=len(layers.stages))
+    policy = policy_for(quadrant, stages=len(layers.stages))
     return Advice(
         evidence=evidence,
         position=position,
         quadrant=quadrant,
         neighbours=neighbours_of(position),
         policy=policy,
-        cost=cost_of(policy, layers, classes=evidence.size.classes),
+        cost=cost_of(policy, layers, classes=evidence.size.classes, training_photos=400),
         reasons=reasons_of(evidence, quadrant),
     )

@@ -17,7 +17,7 @@ def test_the_answer_is_short_and_ends_with_code():
     assert lines[-3:] == [
         "code      TransferClassifier(classes=data.classes,",
         "              backbone=your_network, image_size=96,",
-        '              freeze=FreezePolicy.for_quadrant("I", epochs=8))',
+        '              freeze=FreezePolicy.for_quadrant("I"))',
     ]
 
 
@@ -47,9 +47,8 @@ def test_weights_that_were_given_are_in_the_code(weights, told):
         (
             0.9,
             0.9,
-            "advice    Train the head and the last stages. At most 8 epochs, learning rate "
-            "0.0005 in the last stage, 0.8 times that of the next stage in each earlier stage, "
-            "dropout 0.5.",
+            "advice    Train the head and the last stages. 30 epochs with a learning rate of "
+            "0.0001.",
         ),
         (0.9, 0.1, "advice    Train only the head, freeze the whole base."),
     ],

@@ -42,19 +42,19 @@ def test_near_a_border_the_neighbours_are_named(similarity, size, neighbours):
 
 
 def test_quadrant_four_is_the_usual_policy():
-    policy = policy_for(Quadrant.IV, training_photos=100, stages=5)
+    policy = policy_for(Quadrant.IV, stages=5)
 
     assert policy == FreezePolicy.for_quadrant("IV")
 
 
 @pytest.mark.parametrize("quadrant", ["I", "II", "III"])
-def test_other_quadrants_get_epochs_for_the_number_of_photos(quadrant):
-    policy = policy_for(Quadrant.named(quadrant), training_photos=400, stages=5)
+def test_other_quadrants_have_their_usual_policies_too(quadrant):
+    policy = policy_for(Quadrant.named(quadrant), stages=5)
 
-    assert policy == FreezePolicy.for_quadrant(quadrant, epochs=8)
+    assert policy == FreezePolicy.for_quadrant(quadrant)
 
 
 def test_no_more_stages_train_than_there_are():
-    policy = policy_for(Quadrant.III, training_photos=400, stages=1)
+    policy = policy_for(Quadrant.III, stages=1)
 
     assert policy.trainable_stages == 1

@@ -65,7 +65,7 @@ def test_a_backbone_without_weights_is_listed_with_the_reason():
     ranking = rank_backbones(["far", "good"], advise_on)
 
     assert list(ranking.failed) == ["far"]
-    assert "Not ranked: far, as the pretrained weights of 'far' could not be had" in text(ranking)
+    assert "Not ranked: far, as the pretrained weights of 'far' are not available" in text(ranking)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_what_is_wrong_with_the_photos_is_wrong_for_all_backbones():
 
 
 def test_where_all_fail_the_first_error_is_raised():
-    with pytest.raises(PretrainedWeightsError, match="of 'far' could not be had"):
+    with pytest.raises(PretrainedWeightsError, match="of 'far' are not available"):
         rank_backbones(["far", "farther"], advise_on)
 
 

@@ -81,22 +81,19 @@ def test_fine_tuning_is_never_worse_than_its_start_on_validation_data(tiny, blob
     assert kept == pytest.approx(max(history.curve("val_accuracy")))
 
 
-def test_the_solved_head_stays_where_epochs_are_better_by_chance_alone(
-    tiny, blobs, solve_to_first_class, capsys
-):
-    solve_to_first_class(margin=5.0)
-    classifier = tiny(tl.FreezePolicy.train_last(stages=1, learning_rate=1e-3))
+def test_the_solved_head_stays_where_epochs_are_less_accurate(tiny, blobs, capsys):
+    ruinous = tl.FreezePolicy.train_all(learning_rate=1.0, warmup_epochs=0)
+    classifier = tiny(ruinous)
 
     history = classifier.fit(*blobs(), validation_data=blobs(30, seed=1), epochs=2)
 
-    assert history.history["val_loss"][1] < history.head["val_loss"]
+    assert max(history.history["val_accuracy"]) < history.head["val_accuracy"]
     kept = classifier.evaluate(*blobs(30, seed=1), verbose=0, return_dict=True)
-    assert kept["loss"] == pytest.approx(history.head["val_loss"], rel=1e-5)
+    assert kept["loss"] == pytest.approx(history.head["val_loss"], rel=1e-2)
     told = " ".join(capsys.readouterr().out.split())
     assert "Best: the solved head (" in told
-    assert (
-        "Gradient epoch 2 has 10 of 30 validation photos right and the head 10: not better by more "
-        "than chance." in told
+    assert "The best gradient epoch, 1, has a lower accuracy (" in told or (
+        "The best gradient epoch, 2, has a lower accuracy (" in told
     )
 
 

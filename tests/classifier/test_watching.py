@@ -165,11 +165,7 @@ def test_numbers_that_callbacks_leave_do_not_stop_a_resumable_fit(tiny, blobs, t
     assert history.history["mine"] == [0.5]
 
 
-def test_why_the_head_was_kept_is_known_after_an_interrupt(
-    tiny, blobs, solve_to_first_class, tmp_path, capsys
-):
-    solve_to_first_class(margin=5.0)
-
+def test_why_the_head_was_kept_is_known_after_an_interrupt(tiny, blobs, tmp_path, capsys):
     class Interrupt(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
             if epoch == 1:
@@ -177,7 +173,7 @@ def test_why_the_head_was_kept_is_known_after_an_interrupt(
 
     def fit(folder, **options):
         keras.utils.set_random_seed(7)
-        classifier = tiny(tl.FreezePolicy.train_last(stages=1, learning_rate=1e-3))
+        classifier = tiny(tl.FreezePolicy.train_all(learning_rate=1.0, warmup_epochs=0))
         photos = {"validation_data": blobs(30, seed=1)}
         classifier.fit(*blobs(), **photos, epochs=2, seed=0, resume=folder, **options)
         told = capsys.readouterr().out
@@ -188,6 +184,6 @@ def test_why_the_head_was_kept_is_known_after_an_interrupt(
         fit(tmp_path / "fit", callbacks=[Interrupt()])
     capsys.readouterr()
 
-    assert "not better by more than chance" in whole
+    assert "has a lower accuracy" in whole
     assert fit(tmp_path / "fit") == whole
     assert fit(tmp_path / "fit") == whole  # nothing is left to train

@@ -68,6 +68,8 @@ def test_what_to_freeze_is_a_policy(freeze, policy):
         ({"seed": -1}, "seed=-1 must be a whole number of at least 0."),
         ({"seed": True}, "seed=True must be a whole number of at least 0."),
         ({"epochs": 0}, "epochs=0 must be a whole number of at least 1."),
+        ({"time_limit": 0}, "time_limit=0 must be a number of seconds above 0."),
+        ({"time_limit": "10m"}, "time_limit='10m' must be a number of seconds above 0."),
         ({"val": 0.0}, "val=0.0 must lie in (0, 1)."),
         ({"test": 1}, "test=1 must lie in (0, 1)."),
         ({"val": 0.5, "test": 0.5}, "val + test=1.0 must leave photos to train on."),

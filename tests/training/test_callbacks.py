@@ -11,7 +11,6 @@ from transferleaf.training.callbacks import (
     FitHistory,
     SpanningCallbacks,
 )
-from transferleaf.training.chance import Answers
 
 
 class Recorder(keras.callbacks.Callback):
@@ -85,7 +84,7 @@ def set_bias(model, value):
 def test_the_weights_of_the_best_epoch_come_back(model, epochs, best):
     callback = BestWeights(patience=None)
     callback.set_model(model)
-    callback.validate = lambda: answers([])
+    callback.descending = True
 
     for epoch, logs in enumerate(epochs):
         set_bias(model, float(epoch))
@@ -99,7 +98,7 @@ def test_the_weights_of_the_best_epoch_come_back(model, epochs, best):
 def test_training_stops_after_patience_epochs_without_a_better_one(model):
     callback = BestWeights(patience=2)
     callback.set_model(model)
-    callback.validate = lambda: answers([])
+    callback.descending = True
     stopped = []
 
     for epoch, accuracy in enumerate([0.5, 0.9, 0.8, 0.7]):
@@ -109,61 +108,59 @@ def test_training_stops_after_patience_epochs_without_a_better_one(model):
     assert stopped == [False, False, False, True]
 
 
-def answers(right):
-    return Answers(
-        labels=np.zeros(len(right), int), right=np.array(right, bool), weights=np.ones(len(right))
-    )
-
-
-def run_epochs(callback, model, judged):
-    """Let a solved head and then epochs answer four photos; returns the bias that is kept."""
+def run_epochs(callback, model, accuracies):
+    """Let a solved head and then epochs have validation results; returns the bias that is kept."""
     callback.set_model(model)
-    for epoch, right in enumerate(judged, start=HEAD):
+    for epoch, accuracy in enumerate(accuracies, start=HEAD):
         set_bias(model, float(epoch))
-        # As Keras' results: the same accuracy, and a loss that falls with each epoch.
-        logs = {"val_accuracy": np.mean(right), "val_loss": 1 / (epoch + 2)}
+        # Gradient epochs have a greater loss, as those with label smoothing do.
+        logs = {"val_accuracy": accuracy, "val_loss": epoch + 2.0}
         if epoch == HEAD:
-            callback.head = answers(right)
             callback.on_head_solved(logs)
+            callback.descending = True
         else:
-            callback.validate = lambda right=right: answers(right)
             callback.on_epoch_end(epoch, logs)
     callback.restore()
     return float(model.layers[-1].bias[0])
 
 
 @pytest.mark.parametrize(
-    ("judged", "kept"),
+    ("accuracies", "kept"),
     [
-        pytest.param([[1, 0, 0, 0], [1, 0, 0, 0]], HEAD, id="equal, and the loss is smaller"),
-        pytest.param([[1, 0, 0, 0], [1, 1, 0, 0]], HEAD, id="one photo is won"),
-        pytest.param([[1, 0, 0, 0], [1, 1, 1, 0]], 0, id="two photos are won"),
-        pytest.param([[1, 0, 0, 0], [0, 1, 1, 0]], HEAD, id="two are won and one is lost"),
-        pytest.param([[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0]], 1, id="the second one wins two"),
-        pytest.param(
-            [[1, 0, 0, 0], [1, 1, 1, 0], [1, 1, 1, 0]], 1, id="of two that win, by the loss"
-        ),
+        pytest.param([0.5, 0.4], HEAD, id="less accurate"),
+        pytest.param([0.5, 0.5], 0, id="as accurate"),
+        pytest.param([0.5, 0.6], 0, id="more accurate"),
+        pytest.param([0.5, 0.4, 0.6], 1, id="the second epoch is more accurate"),
+        pytest.param([0.5, 0.6, 0.6], 0, id="of two that are equal, the smaller loss"),
     ],
 )
-def test_a_solved_head_gives_way_to_what_is_better_by_more_than_chance(model, judged, kept):
-    assert run_epochs(BestWeights(patience=None), model, judged) == kept
+def test_the_solved_head_gives_way_to_an_epoch_that_is_not_less_accurate(model, accuracies, kept):
+    assert run_epochs(BestWeights(patience=None), model, accuracies) == kept
 
 
-def test_an_epoch_that_leads_by_chance_is_remembered(model):
+def test_the_best_epoch_is_remembered_where_the_head_is_kept(model):
     callback = BestWeights(patience=None)
 
-    run_epochs(callback, model, [[1, 0, 0, 0], [1, 1, 0, 0], [1, 0, 0, 0]])
+    run_epochs(callback, model, [0.9, 0.7, 0.8, 0.6])
 
-    assert (callback.epoch, callback.leader) == (HEAD, 0)
-    assert (callback.declined.before, callback.declined.after) == (1, 2)
+    assert (callback.epoch, callback.leader) == (HEAD, 1)
 
 
-def test_epochs_that_lead_by_chance_count_for_patience(model):
+def test_patience_compares_epochs_with_each_other_and_not_with_the_head(model):
     callback = BestWeights(patience=2)
 
-    run_epochs(callback, model, [[1, 0, 0, 0], [1, 1, 0, 0], [1, 0, 0, 0]])
+    run_epochs(callback, model, [0.9, 0.1, 0.2, 0.3, 0.4])
 
     assert not model.stop_training
+
+
+@pytest.mark.parametrize(("warmup", "stops"), [(0, True), (1, True), (2, False)])
+def test_patience_counts_from_the_end_of_the_warm_up(model, warmup, stops):
+    callback = BestWeights(patience=2, warmup_epochs=warmup)
+
+    run_epochs(callback, model, [0.9, 0.5, 0.4, 0.3])
+
+    assert model.stop_training is stops
 
 
 def test_nothing_is_restored_before_an_epoch_has_ended(model):
@@ -197,7 +194,7 @@ def test_a_head_that_is_announced_as_an_epoch_is_not_compared_with_itself(model)
 def test_an_epoch_without_numbers_ends_training_and_never_counts(model, logs, bias):
     callback = BestWeights(patience=None)
     callback.set_model(model)
-    callback.validate = lambda: answers([])
+    callback.descending = True
     set_bias(model, 7.0)
     callback.on_epoch_end(0, {"loss": 2.0})
 
@@ -212,7 +209,7 @@ def test_an_epoch_without_numbers_ends_training_and_never_counts(model, logs, bi
 def test_a_measure_of_the_users_may_be_no_number(model):
     callback = BestWeights(patience=None)
     callback.set_model(model)
-    callback.validate = lambda: answers([])
+    callback.descending = True
 
     callback.on_epoch_end(0, {"loss": 2.0, "f1": np.nan})
 

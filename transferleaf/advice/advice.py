@@ -73,16 +73,16 @@ class Advice:
         """
         where = position_of(evidence)
         quadrant = quadrant_of(where)
-        policy = policy_for(
-            quadrant, training_photos=training_photos, stages=len(evidence.similarity.stages)
-        )
+        policy = policy_for(quadrant, stages=len(evidence.similarity.stages))
         return cls(
             evidence=evidence,
             position=where,
             quadrant=quadrant,
             neighbours=neighbours_of(where),
             policy=policy,
-            cost=cost_of(policy, layers, classes=evidence.size.classes),
+            cost=cost_of(
+                policy, layers, classes=evidence.size.classes, training_photos=training_photos
+            ),
             reasons=reasons_of(evidence, quadrant),
             weights=weights,
         )

@@ -11,7 +11,6 @@ from rich.text import Text
 from transferleaf.advice.advice import Advice
 from transferleaf.advice.wording import STRATEGIES, described, doubt, policy_code
 from transferleaf.backbones.registry import is_backbone_name
-from transferleaf.freezing import FreezePolicy
 from transferleaf.terminal import Terminal, from_strangers
 from transferleaf.wording import counted
 
@@ -51,7 +50,7 @@ def as_text(advice: Advice, *, width: int = 100) -> str:
 def _rows(advice: Advice) -> Iterator[tuple[str, str]]:
     for number, reason in enumerate(advice.reasons):
         yield "" if number else "measured", reason
-    yield "advice", f"{_sentence(STRATEGIES[advice.quadrant])}{_numbers(advice.policy)}"
+    yield "advice", f"{_sentence(STRATEGIES[advice.quadrant])}{_numbers(advice)}"
     yield "cost", str(advice.cost)
     yield "position", doubt(advice.position, advice.neighbours)
     yield "code", _code(advice)
@@ -61,14 +60,13 @@ def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-def _numbers(policy: FreezePolicy) -> str:
+def _numbers(advice: Advice) -> str:
     """The numbers behind the strategy, where anything but the head trains."""
+    policy = advice.policy
     if policy.trainable_stages == 0:
         return ""
-    epochs = counted(policy.epochs, "epoch")
-    rate = f"learning rate {policy.learning_rate:g} in the last stage"
-    earlier = f"{policy.stage_decay:g} times that of the next stage in each earlier stage"
-    return f" At most {epochs}, {rate}, {earlier}, dropout {policy.dropout:g}."
+    epochs = counted(advice.cost.epochs, "epoch")
+    return f" {epochs} with a learning rate of {policy.learning_rate:g}."
 
 
 def _code(advice: Advice) -> str:

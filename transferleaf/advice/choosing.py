@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 from transferleaf.advice.position import MatrixPosition
 from transferleaf.freezing import FreezePolicy
 from transferleaf.quadrant import DataSize, Quadrant, Similarity
 
 _BORDER = 0.5
-_BATCH = 32
-# Enough steps for few photos, not too many epochs for many.
-_STEPS, _FEWEST_EPOCHS, _MOST_EPOCHS = 100, 5, 30
 
 
 def quadrant_of(position: MatrixPosition) -> Quadrant:
@@ -41,32 +36,18 @@ def neighbours_of(position: MatrixPosition) -> tuple[Quadrant, ...]:
     return tuple(cell for cell in Quadrant if cell in cells - {quadrant_of(position)})
 
 
-def policy_for(quadrant: Quadrant, *, training_photos: int, stages: int) -> FreezePolicy:
+def policy_for(quadrant: Quadrant, *, stages: int) -> FreezePolicy:
     """Return the policy of a cell with numbers for one data set and backbone.
 
     Args:
         quadrant: The cell.
-        training_photos: How many photos there will be to learn from.
         stages: How many stages the backbone has, at least 1.
     """
     policy = FreezePolicy.for_quadrant(quadrant)
-    if policy.trainable_stages == 0:  # no epochs: the head is solved
-        return policy
-    epochs = gradient_epochs(training_photos)
     wanted = policy.trainable_stages
     # A network given whole may have one stage only.
     trained = min(wanted, stages) if isinstance(wanted, int) else wanted
-    return FreezePolicy.for_quadrant(quadrant, epochs=epochs, trainable_stages=trained)
-
-
-def gradient_epochs(training_photos: int) -> int:
-    """Return how many epochs make about 100 steps of 32 photos: at least 5, at most 30.
-
-    >>> [gradient_epochs(photos) for photos in (30, 400, 2000)]
-    [30, 8, 5]
-    """
-    steps = max(1, ceil(training_photos / _BATCH))
-    return min(_MOST_EPOCHS, max(_FEWEST_EPOCHS, ceil(_STEPS / steps)))
+    return FreezePolicy.for_quadrant(quadrant, trainable_stages=trained)
 
 
 def _size(coordinate: float) -> DataSize:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from math import ceil
 from typing import Any
 
 from transferleaf.freezing import BackboneLayers, FreezePolicy, Method
 from transferleaf.wording import counted
 
 _BYTES_A_WEIGHT = 4  # float32
+_BATCH = 32  # what fit takes where it is told nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +56,19 @@ class Cost:
         return cls(**values)
 
 
-def cost_of(policy: FreezePolicy, layers: BackboneLayers, *, classes: int) -> Cost:
+def cost_of(
+    policy: FreezePolicy, layers: BackboneLayers, *, classes: int, training_photos: int
+) -> Cost:
     """Count what a policy asks for on a backbone.
 
     Args:
         policy: What trains.
         layers: The backbone's layers.
         classes: Number of classes.
+        training_photos: How many photos there are to learn from.
     """
-    last = policy.plan(layers, classes=classes).phases[-1]
+    steps = ceil(training_photos / _BATCH)
+    last = policy.plan(layers, classes=classes, steps_per_epoch=steps).phases[-1]
     by_gradient = last.method is Method.GRADIENT
     return Cost(
         multiply_adds=sum(layer.multiply_adds for layer in layers.layers),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from transferleaf.commands.grammar.durations import seconds_of
 from transferleaf.commands.grammar.ending import is_stop
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT, JsonFile, console_beside, write_json
@@ -67,6 +68,14 @@ def train(
             metavar="N",
             help="Gradient epochs.",
             show_default="the policy's",
+        ),
+    ] = None,
+    time_limit: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Time for training, such as 90s, 10m or 1.5h; it chooses the number of steps.",
+            show_default="no limit",
         ),
     ] = None,
     batch_size: Annotated[
@@ -204,6 +213,7 @@ def train(
         "weights": _place(weights),
         "freeze": freeze,
         "epochs": epochs,
+        "time_limit": None if time_limit is None else seconds_of(time_limit),
         "batch_size": batch_size,
         "learning_rate": learning_rate,
         "image_size": image_size,

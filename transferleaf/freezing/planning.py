@@ -16,6 +16,10 @@ from transferleaf.whole_numbers import whole_number
 # one for that of its weights.
 _BACKWARD = 2.0
 
+# Of a policy that counts steps: enough for a schedule to rise and fall, and no more than validation
+# is worth. The usual number is for streams that do not tell how many batches they have.
+_FEWEST_EPOCHS, _USUAL_EPOCHS, _MOST_EPOCHS = 5, 12, 30
+
 
 def make_plan(
     policy: FreezePolicy,
@@ -23,10 +27,13 @@ def make_plan(
     *,
     classes: int,
     epochs: int | None,
+    steps_per_epoch: int | None,
     optimizer: Literal["policy", "user"],
 ) -> FreezePlan:
     """Apply ``policy`` to the backbone that ``layers`` describes; see ``FreezePolicy.plan``."""
-    epochs = None if epochs is None else whole_number("epochs", epochs, minimum=0)
+    if epochs is None:
+        epochs = policy.epochs or _epochs_of(policy.steps, steps_per_epoch)
+    epochs = whole_number("epochs", epochs, minimum=0)
     head_stages = head_stage_positions(policy, layers)
     trained = trained_stage_positions(policy, layers)
     _check_gradients_arrive(policy, layers, head_stages, trained)
@@ -91,7 +98,7 @@ def _gradient_phase(
     policy: FreezePolicy,
     layers: BackboneLayers,
     trained: tuple[int, ...],
-    epochs: int | None,
+    epochs: int,
     optimizer: Literal["policy", "user"],
 ) -> Phase:
     stages = tuple(
@@ -101,7 +108,7 @@ def _gradient_phase(
     return Phase(
         name="fine-tune" if trained else "head by gradient",
         method=Method.GRADIENT,
-        epochs=policy.epochs if epochs is None else epochs,
+        epochs=epochs,
         stages=stages,
         head_rate=policy.head_rate,
         learning_rate=policy.learning_rate if optimizer == "policy" else None,
@@ -134,6 +141,17 @@ def _trained(policy: FreezePolicy, layers: BackboneLayers, position: int) -> Sta
         rate=policy.stage_decay**after,
         batch_norm=("frozen" if keeps else "trained") if normalises else "none",
     )
+
+
+def _epochs_of(steps: int, steps_per_epoch: int | None) -> int:
+    """How many epochs make about so many steps.
+
+    >>> [_epochs_of(600, steps_per_epoch) for steps_per_epoch in (1, 55, 408, None)]
+    [30, 11, 5, 12]
+    """
+    if not steps_per_epoch:
+        return _USUAL_EPOCHS
+    return min(_MOST_EPOCHS, max(_FEWEST_EPOCHS, ceil(steps / steps_per_epoch)))
 
 
 def _passes(layers: BackboneLayers, trained: tuple[int, ...]) -> float:

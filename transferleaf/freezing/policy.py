@@ -28,6 +28,7 @@ class HeadStart(Enum):
     """The weights of the head when gradient training begins."""
 
     SOLVED = "solved"  # the optimal linear classifier on the frozen features
+    ZERO = "zero"  # zeros, with the feature scaling of the solved head
     RANDOM = "random"  # random weights, for networks trained from scratch
 
 
@@ -51,8 +52,11 @@ class FreezePolicy:
             head, or a tuple of stage names.
         head_pooling: ``"second-order"`` for the averages of these stages and the channel
             covariances of early stages, or ``"average"`` for the averages only.
-        head_start: Whether to solve the head on the frozen features first.
-        epochs: Gradient epochs, at least 1. ``fit(epochs=...)`` overrides it.
+        head_start: Whether to solve the head on the frozen features first, and whether gradient
+            training starts from the solved head or from zeros.
+        epochs: Gradient epochs, at least 1. ``fit(epochs=...)`` overrides it. ``None`` stands for
+            as many as make ``steps``, at least 5 and at most 30.
+        steps: Optimizer steps of gradient training if ``epochs`` is ``None``, at least 1.
         learning_rate: Peak learning rate of AdamW for the last stage, in (0, 1].
         head_rate: Learning rate of the head as a multiple of ``learning_rate``, above 0.
         stage_decay: Learning rate of a stage as a multiple of that of the next stage, in (0, 1]:
@@ -62,8 +66,9 @@ class FreezePolicy:
         weight_decay: Decoupled weight decay of AdamW, in [0, 1].
         dropout: Dropout rate on the head features in gradient training, in [0, 1).
         label_smoothing: Label smoothing in gradient training, in [0, 1).
-        patience: Stop training after this many epochs without improvement on the validation data.
-            ``None`` disables early stopping.
+        patience: Stop training after this many epochs without improvement on the validation data,
+            counted from the end of the warm-up. Epochs are compared with each other, not with the
+            solved head. ``None`` disables early stopping.
         views: Number of augmented views per photo that are computed once and stored, at least 0, if
             the classifier augments and stages are frozen. The head is solved on all of them, and
             epochs alternate between them. With 0, the head is solved on the original photos, and
@@ -83,7 +88,8 @@ class FreezePolicy:
     head_stages: Literal["all", "last"] | tuple[str, ...] = "all"
     head_pooling: Literal["second-order", "average"] = "second-order"
     head_start: HeadStart = HeadStart.SOLVED
-    epochs: int = 5
+    epochs: int | None = None
+    steps: int = 400
     learning_rate: float = 1e-4
     head_rate: float = 1.0
     stage_decay: float = 1.0
@@ -229,7 +235,7 @@ class FreezePolicy:
 
         for field in fields(cls):
             advised = {getattr(policy, field.name) for policy in QUADRANT_POLICIES.values()}
-            overruled = field.name == "epochs" or advised != {field.default}
+            overruled = advised != {field.default}
             if field.name in changes and changes[field.name] == field.default and overruled:
                 must = (
                     "differ from its default, which nobody can tell from a field left open; take "
@@ -262,6 +268,7 @@ class FreezePolicy:
         *,
         classes: int,
         epochs: int | None = None,
+        steps_per_epoch: int | None = None,
         optimizer: Literal["policy", "user"] = "policy",
     ) -> FreezePlan:
         """Apply the policy to a backbone. This does not change the backbone.
@@ -270,6 +277,8 @@ class FreezePolicy:
             layers: The layers of the backbone, from ``Backbone.describe()``.
             classes: Number of classes, at least 1.
             epochs: Gradient epochs. Default: those of the policy.
+            steps_per_epoch: Batches per epoch. A policy without ``epochs`` uses it to compute the
+                number of epochs, which is 12 if this is ``None``.
             optimizer: ``"user"`` if you called ``compile``. Then gradient epochs train the head
                 even if the base is frozen.
 
@@ -281,12 +290,19 @@ class FreezePolicy:
         """
         from transferleaf.freezing.planning import make_plan
 
-        return make_plan(self, layers, classes=classes, epochs=epochs, optimizer=optimizer)
+        return make_plan(
+            self,
+            layers,
+            classes=classes,
+            epochs=epochs,
+            steps_per_epoch=steps_per_epoch,
+            optimizer=optimizer,
+        )
 
     @property
     def first_method(self) -> Method:
         """How the first phase of a plan trains the head."""
-        return Method.SOLVE if self.head_start is HeadStart.SOLVED else Method.GRADIENT
+        return Method.GRADIENT if self.head_start is HeadStart.RANDOM else Method.SOLVE
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as a dictionary of JSON values."""
@@ -376,7 +392,12 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
         'be "second-order" or "average"',
     ),
     ("head_start", lambda value: isinstance(value, HeadStart), "be a HeadStart"),
-    ("epochs", lambda value: _is_count(value, 1), "be a whole number of at least 1"),
+    (
+        "epochs",
+        lambda value: value is None or _is_count(value, 1),
+        "be a whole number of at least 1, or None",
+    ),
+    ("steps", lambda value: _is_count(value, 1), "be a whole number of at least 1"),
     ("learning_rate", lambda value: 0 < value <= 1, "lie in (0, 1]"),
     ("head_rate", lambda value: value > 0, "be above 0"),
     ("stage_decay", lambda value: 0 < value <= 1, "lie in (0, 1]"),

@@ -124,6 +124,13 @@ def write_head(model: keras.Model, head: LinearHead) -> None:
     dense.bias.assign(head.bias)
 
 
+def empty_head(model: keras.Model) -> None:
+    """Set the weights of the head to zero; the scaling of its features stays."""
+    dense = model.get_layer("probabilities")
+    for weight in dense.weights:
+        weight.assign(keras.ops.zeros_like(weight))
+
+
 def read_head(model: keras.Model) -> LinearHead:
     """Return the head that the classifier's layers hold now."""
     standardize = model.get_layer("standardize")

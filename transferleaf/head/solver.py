@@ -87,6 +87,7 @@ def solve_head(
     groups: Sequence[FeatureGroup] = (),
     strengths: Sequence[float] = L2_STRENGTHS,
     on_step: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
     memory: int | None = None,
 ) -> LinearHead:
     """Fit the head on ``train`` at the L2 strength that serves ``validation`` best.
@@ -103,6 +104,7 @@ def solve_head(
             ``FeatureScaling.of``.
         strengths: L2 strengths to try, falling, each above 0.
         on_step: Called with the number of strengths tried and their total.
+        stop: Asked after each strength whether to try no further one, for want of time.
         memory: Bytes that the training photos may take; see ``head_memory``.
 
     Returns:
@@ -112,7 +114,9 @@ def solve_head(
         ConfigError: ``memory``, or the variable that says it, is no size above 0.
     """
     scaling = FeatureScaling.of(train.features, groups)
-    search = _Search(scaling=scaling, validation=validation, strengths=strengths, on_step=on_step)
+    search = _Search(
+        scaling=scaling, validation=validation, strengths=strengths, on_step=on_step, stop=stop
+    )
     if fits_in_memory(train.features, classes=train.targets.shape[1], memory=memory):
         features = scaling.apply_to_all(train.features)
         return search.best(Photos.of(features, train.targets, train.weights), train)
@@ -136,6 +140,7 @@ class _Search:
     validation: HeadProblem
     strengths: Sequence[float]
     on_step: Callable[[int, int], None] | None
+    stop: Callable[[], bool] | None
 
     def best(self, photos: Problem[_P], train: HeadProblem) -> LinearHead:
         """Return the head at the strength of the smallest validation loss, converged."""
@@ -151,6 +156,8 @@ class _Search:
                 best = path[-1]
             if self.on_step is not None:
                 self.on_step(tried, len(self.strengths))
+            if self.stop is not None and self.stop():
+                break
             if tried > 2 and losses[-1] > losses[-2] > losses[-3]:
                 break
         l2, point = best

@@ -27,6 +27,7 @@ class RunConfig:
         weights: ``"imagenet"``, the path of a weights file, or ``"none"`` for random weights.
         freeze: ``"auto"``, a quadrant such as ``"IV"``, or ``"head"`` to train only the head.
         epochs: Gradient epochs after the solved head. Default: those of the policy.
+        time_limit: Maximum number of seconds of training. Default: no limit.
         batch_size: Number of photos per batch. Default: 32.
         learning_rate: Peak learning rate of gradient epochs, in (0, 1]. Default: that of the
             policy.
@@ -54,6 +55,7 @@ class RunConfig:
     weights: str = "imagenet"
     freeze: str = "auto"
     epochs: int | None = None
+    time_limit: float | None = None
     batch_size: int | None = None
     learning_rate: float | None = None
     image_size: int | None = None
@@ -147,6 +149,10 @@ def _is_rate(value: Any) -> bool:
     return isinstance(value, float) and 0 < value <= 1
 
 
+def _is_time(value: Any) -> bool:
+    return type(value) in (int, float) and value > 0
+
+
 _TEXT = "be a text that is not empty"
 _SHARE = (lambda value: isinstance(value, float) and 0 < value < 1, "lie in (0, 1)")
 _SWITCH = (lambda value: isinstance(value, bool), "be true or false")
@@ -157,6 +163,7 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("weights", _is_text, _TEXT),
     ("freeze", lambda value: value in POLICY_NAMES, f"be one of {', '.join(POLICY_NAMES)}"),
     ("epochs", _or_none(_is_count(1)), "be a whole number of at least 1"),
+    ("time_limit", _or_none(_is_time), "be a number of seconds above 0"),
     ("batch_size", _or_none(_is_count(1)), "be a whole number of at least 1"),
     ("learning_rate", _or_none(_is_rate), "be a number in (0, 1]"),
     ("image_size", _or_none(_is_count(1)), "be a whole number of pixels"),

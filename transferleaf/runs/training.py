@@ -120,6 +120,7 @@ def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> No
             epochs=config.epochs,
             batch_size=config.batch_size,
             seed=config.seed,
+            time_limit=config.time_limit,
             on_bad_photo="skip" if config.skip_bad_photos else "raise",
             callbacks=[TensorBoardLogs(run.tensorboard)],
             resume=run.state,

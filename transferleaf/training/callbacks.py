@@ -9,7 +9,6 @@ from typing import Any
 import keras
 
 from transferleaf.features.finite import all_finite
-from transferleaf.training.chance import Answers, Comparison, compare
 from transferleaf.wording import counted
 
 
@@ -63,6 +62,7 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
 
     Attributes:
         train_seconds: Time spent in training steps, validation left out.
+        epoch_seconds: Time of the last epoch, validation included.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
         self._driven: keras.Model | None = None
         self._recalled: dict[str, list[float]] = {}
         self._epoch_began = self._batch_ended = 0.0
-        self.train_seconds = 0.0
+        self.train_seconds = self.epoch_seconds = 0.0
 
     @property
     def history(self) -> FitHistory:
@@ -107,6 +107,16 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
         """Name the model whose ``fit`` asks whether to stop; callbacks tell the classifier."""
         self._driven = model
         model.history = self.history  # what its fit returns
+
+    def add(self, callback: keras.callbacks.Callback) -> None:
+        """Let a callback of ours see the epochs that come."""
+        callback.set_model(self._model)
+        callback.set_params(self.params)
+        self.callbacks.append(callback)
+
+    def expect(self, *, epochs: int, steps: int) -> None:
+        """Tell callbacks, the progress bar among them, that there will be other epochs."""
+        self.set_params({**self.params, "epochs": epochs, "steps": steps})
 
     def recall(self, history: dict[str, list[float]], head: dict[str, float]) -> None:
         """Take over the results of epochs and of the solved head from before an interrupt."""
@@ -143,6 +153,7 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Pass a wish to stop on; called by Keras."""
         self.train_seconds += self._batch_ended - self._epoch_began
+        self.epoch_seconds = time.monotonic() - self._epoch_began
         super().on_epoch_end(epoch, logs)
         self._pass_on()
 
@@ -176,35 +187,34 @@ class BestWeights(keras.callbacks.Callback):
     measured. Without validation results the last epoch counts as the best. An epoch whose loss or
     weights are not finite never counts, and is the last one.
 
-    A solved head gives way only to an epoch that is better by more than chance: of many epochs one
-    is always a little better on a few photos, and mostly worse on others.
+    The solved head gives way to the best epoch unless that has a lower validation accuracy. To ask
+    for more than chance explains would keep the worse of the two more often: docs/retraining.md
+    has the measurement.
 
     Args:
         patience: Epochs without a better one before training stops; ``None``: never.
+        warmup_epochs: Epochs at the start that patience does not count.
 
     Attributes:
         epoch: The epoch that counts as the best, from 0; ``HEAD``: the solved head; ``START``:
             nothing was trained.
         logs: Its results.
         weights: Its weights.
-        leader: The epoch with the best results, which may be no more than chance.
+        leader: The gradient epoch with the best results, which the solved head may beat.
         leader_logs: Its results.
-        head: What the solved head answers to the validation photos; ``None``: there is no such.
-        validate: Asks the model in training the same; ``None`` while no gradient phase runs.
-        declined: How the leader did beside the head, where that was kept.
+        descending: Whether a gradient phase runs, so that what ends is an epoch of it.
         diverged: The epoch whose loss or weights were not finite, if any.
     """
 
-    def __init__(self, patience: int | None) -> None:
+    def __init__(self, patience: int | None, *, warmup_epochs: int = 0) -> None:
         super().__init__()
         self.patience = patience
+        self.warmup_epochs = warmup_epochs
         self.epoch = self.leader = START
         self.logs: dict[str, float] = {}
         self.leader_logs: dict[str, float] = {}
         self.weights: list[Any] = []
-        self.head: Answers | None = None
-        self.validate: Callable[[], Answers] | None = None
-        self.declined: Comparison | None = None
+        self.descending = False
         self.diverged: int | None = None
 
     def begin(self, weights: list[Any]) -> None:
@@ -213,12 +223,12 @@ class BestWeights(keras.callbacks.Callback):
 
     def on_head_solved(self, logs: dict[str, float]) -> None:
         """Take the solved head as what epochs are compared with; called by ``fit``."""
-        self.epoch, self.logs = self.leader, self.leader_logs = HEAD, logs
+        self.epoch, self.logs = HEAD, logs
         self.weights = self.model.get_weights()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Compare an epoch with the best one so far; called by Keras."""
-        if self.validate is None:  # the solved head was announced as an epoch, and is known already
+        if not self.descending:  # the solved head was announced as an epoch, and is known already
             return
         logs = dict(logs or {})
         weights = self.model.get_weights()
@@ -227,24 +237,26 @@ class BestWeights(keras.callbacks.Callback):
             self.model.stop_training = True
         elif self.leader == START or _rank(logs) >= _rank(self.leader_logs):
             self.leader, self.leader_logs = epoch, logs
-            if self._is_convincing():
+            if self.epoch >= 0 or self.head_gives_way:
                 self.epoch, self.logs, self.weights = epoch, logs, weights
-        elif self.patience is not None and epoch - self.leader >= self.patience:
-            self.model.stop_training = True
+        elif self.patience is not None:
+            last = max(self.leader, self.warmup_epochs - 1)
+            self.model.stop_training |= epoch - last >= self.patience
 
     def restore(self) -> None:
         """Put the best weights back, those of the start where no epoch has ended."""
         if self.weights:
             self.model.set_weights(self.weights)
 
-    def _is_convincing(self) -> bool:
-        """Whether the head, if there is one, gives way to the model as it is now."""
-        if self.head is None or self.validate is None:
+    @property
+    def head_gives_way(self) -> bool:
+        """Whether the best epoch is kept, and not the solved head, if there is one."""
+        if self.epoch != HEAD:
             return True
-        found = compare(self.validate(), self.head)
-        # Once an epoch has taken the head's place, the head is not what is kept.
-        self.declined = None if found.convincing or self.epoch >= 0 else found
-        return found.convincing
+        head, leader = (accuracy_in(logs, prefix="val_") for logs in (self.logs, self.leader_logs))
+        if head is None or leader is None:
+            return _rank(self.leader_logs) >= _rank(self.logs)
+        return leader >= head
 
 
 def _rank(logs: dict[str, float]) -> tuple[float, float]:

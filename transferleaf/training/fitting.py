@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from math import ceil
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,13 @@ from transferleaf.training.feeding.bad_photos import (
 )
 from transferleaf.training.feeding.class_weight import ClassWeight, checked_class_weight
 from transferleaf.training.feeding.feeds import Feed
+from transferleaf.training.feeding.fewer_photos import affordable
 from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler
 from transferleaf.training.phases.phase_inputs import PhaseInputs
 from transferleaf.training.resume import FitState, ResumeFolder
 from transferleaf.training.run import PhaseRecord, PlanRun
 from transferleaf.training.summary import best_line, guessing_line, proof_line, speeds_line
+from transferleaf.training.time_limit import TimeLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,7 @@ class FitOptions:
     resume: str | PathLike[str] | None
     cache: str | PathLike[str] | None
     on_bad_photo: OnBadPhoto
+    limit: TimeLimit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +142,14 @@ class Fit:
         # Of all that were given: after an interrupt the engine must be the same one.
         about = sum(feed.about_photos() for feed in given.values())
         inputs = self._phase_inputs(feeds, self._prefix(reporter, photos=about))
+        feeds = affordable(
+            feeds,
+            inputs,
+            limit=self.options.limit,
+            views=0 if self.options.augment is None else self.freeze.views,
+            classes=self.plan.classes,
+            reporter=reporter,
+        )
         feeds, broken = readable(feeds, inputs)
         skipped = (*missing, *broken)
         settle(
@@ -154,7 +166,7 @@ class Fit:
 
     def _plan_run(self, reporter: Reporter, inputs: PhaseInputs, spent: float) -> PlanRun:
         resume, state = self._state()
-        best = BestWeights(self.freeze.patience)
+        best = BestWeights(self.freeze.patience, warmup_epochs=ceil(self.freeze.warmup_epochs))
         if state.weights:
             # The frozen weights are those of the state, which need not be those read with just now.
             inputs.prefix = self._prefix(reporter, photos=inputs.prefix.photos)
@@ -162,6 +174,7 @@ class Fit:
             classifier=self.classifier,
             backbone=self.backbone,
             plan=self.plan,
+            head_start=self.freeze.head_start,
             compiler=self.compiler,
             inputs=replace(
                 inputs,
@@ -184,6 +197,7 @@ class Fit:
             reporter=reporter,
             resume=resume,
             state=state,
+            limit=self.options.limit,
             spent=spent,
         )
 

@@ -18,7 +18,7 @@ from transferleaf.whole_files import remove_abandoned, written_whole
 Arrays = list[NDArray[Any]]
 
 _FILE = "fit.npz"
-_ARRAYS = ("weights", "optimizer", "best_weights", "head_answers")
+_ARRAYS = ("weights", "optimizer", "best_weights")
 
 
 @dataclass(kw_only=True)
@@ -37,14 +37,12 @@ class FitState:
         head_logs: Results of the solved head, by name.
         best_epoch: The best epoch so far; -1: the solved head; -2: nothing was trained.
         best_logs: Its results.
-        leader: The epoch with the best results so far, though they may be no more than chance.
+        leader: The gradient epoch with the best results so far, which the solved head may beat.
         leader_logs: Its results.
-        declined: How it did beside the solved head, where that was kept.
+        schedule: Epochs of the running phase and steps of each, where a time limit chose them.
         weights: All weights of the classifier.
         optimizer: The optimizer's variables.
         best_weights: The weights of the best epoch.
-        head_answers: Labels of the validation photos, which of them the solved head has right,
-            and their weights; empty where there is no such head.
     """
 
     seed: int
@@ -60,11 +58,10 @@ class FitState:
     best_logs: dict[str, float] = field(default_factory=dict)
     leader: int = -2
     leader_logs: dict[str, float] = field(default_factory=dict)
-    declined: dict[str, Any] = field(default_factory=dict)
+    schedule: list[int] = field(default_factory=list)
     weights: Arrays = field(default_factory=list)
     optimizer: Arrays = field(default_factory=list)
     best_weights: Arrays = field(default_factory=list)
-    head_answers: Arrays = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

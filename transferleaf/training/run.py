@@ -10,25 +10,30 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.datasets.photos.errors import photo_errors
 from transferleaf.errors import BadPhotosError, DivergedError, PhotoError
-from transferleaf.freezing import FreezePlan, Method, Phase
+from transferleaf.freezing import FreezePlan, HeadStart, Method, Phase
+from transferleaf.head.layers import empty_head
 from transferleaf.progress import Reporter
 from transferleaf.training.callbacks import HEAD, START, BestWeights, SpanningCallbacks
-from transferleaf.training.chance import Answers, Comparison, answers_of
 from transferleaf.training.phases.compiling import PhaseCompiler
 from transferleaf.training.phases.cut import tail_network
 from transferleaf.training.phases.epochs import Epochs, epoch_seed
 from transferleaf.training.phases.head_phase import solve_phase
 from transferleaf.training.phases.phase_inputs import PhaseInputs
+from transferleaf.training.phases.schedules import WarmupCosine
+from transferleaf.training.phases.step_times import measure_steps
 from transferleaf.training.phases.trainability import apply_trainability, check_trainability
 from transferleaf.training.proof import FreezeProof, frozen_checksums, prove_frozen
 from transferleaf.training.resume import FitState, ResumeFolder
 from transferleaf.training.resume_hint import resume_hint
-from transferleaf.wording import counted
+from transferleaf.training.time_limit import Schedule, StopInTime, TimeLimit
+from transferleaf.wording import counted, duration
+
+# Seconds of remaining epochs from which on they are announced.
+_WORTH_SAYING = 20
 
 
 class DivergenceWarning(UserWarning):
@@ -61,6 +66,7 @@ class PlanRun:
         classifier: The whole network; callbacks see it as their model.
         backbone: The part of it that the plan freezes or trains.
         plan: What to do.
+        head_start: Where the head's weights are when a gradient phase begins.
         compiler: How each phase is compiled.
         inputs: The photos, and what is stored of them.
         callbacks: One list over all phases.
@@ -68,6 +74,7 @@ class PlanRun:
         reporter: Shows progress.
         resume: Where the state is left after each epoch, if anywhere.
         state: Where the run stands.
+        limit: The time that the fit may take.
         spent: Seconds that reading the photos took before; they count to the first phase.
         records: What became of each phase that ended.
     """
@@ -75,6 +82,7 @@ class PlanRun:
     classifier: keras.Model
     backbone: Backbone
     plan: FreezePlan
+    head_start: HeadStart
     compiler: PhaseCompiler
     inputs: PhaseInputs
     callbacks: SpanningCallbacks
@@ -82,6 +90,7 @@ class PlanRun:
     reporter: Reporter
     resume: ResumeFolder | None
     state: FitState
+    limit: TimeLimit
     spent: float = 0.0
     records: list[PhaseRecord] = field(default_factory=list)
     _epochs_run: int = 0
@@ -186,7 +195,7 @@ class PlanRun:
         if phase.method is Method.SOLVE:
             self._timed(self._solve)
         elif self.state.epoch < phase.epochs:
-            self._descend(phase)
+            phase = self._descend(phase)
         proof = prove_frozen(phase, self.backbone.model, self.state.frozen)
         self.records.append(
             PhaseRecord(
@@ -202,7 +211,7 @@ class PlanRun:
 
     def _solve(self) -> None:
         def solve() -> dict[str, float]:
-            logs, self.best.head = solve_phase(
+            return solve_phase(
                 self.classifier,
                 self.inputs.head_inputs(),
                 groups=self.inputs.groups,
@@ -210,32 +219,68 @@ class PlanRun:
                 labels=self.compiler.labels,
                 class_weight=self.inputs.class_weight,
                 reporter=self.reporter,
+                stop=lambda: self.limit.is_tight,
             )
-            return logs
 
         self.callbacks.solve_head(solve)
         if self.plan.gradient_epochs:  # otherwise the progress bar says it
             results = ", ".join(f"{name} {value:.4f}" for name, value in self.best.logs.items())
             self.reporter.say(f"Solved head: {results}.")
 
-    def _descend(self, phase: Phase) -> None:
+    def _descend(self, phase: Phase) -> Phase:
+        """Train by gradient, and return what was done: with a time limit maybe fewer epochs."""
         began = time.monotonic()
         cut, epochs = self.inputs.epochs(phase)
+        solved = self.classifier.get_weights()
+        if self.head_start is HeadStart.ZERO and not self.state.epoch:
+            empty_head(self.classifier)
         with self.classifier.distribute_strategy.scope():
             tail = tail_network(self.classifier, self.backbone, cut, self.inputs.groups)
             arguments = self._arguments(phase) | {"optimizer": self.classifier.optimizer}
             keras.Model.compile(tail, **arguments)
         self._build_metrics(tail)
         self.callbacks.drive(tail)
-        self.best.validate = self._validate(tail, epochs)
+        self.best.descending = True
+        schedule = self._schedule(phase, tail, epochs)
         if self.state.epoch:  # of this very phase; other phases have optimizers of their own
             _assign(self.classifier.optimizer.variables, self.state.optimizer)
         self.state.seconds += time.monotonic() - began
-        while self.state.epoch < phase.epochs and not self.classifier.stop_training:
-            self._timed(lambda: self._one_epoch(tail, epochs))
+        if not schedule.epochs:
+            self.classifier.set_weights(solved)
+        while self.state.epoch < schedule.epochs and not self.classifier.stop_training:
+            self._timed(lambda: self._one_epoch(tail, epochs, schedule))
             self.state.epoch += 1
             self._epochs_run += 1
+            if self.state.epoch < schedule.epochs and self._epochs_run == 1:
+                self._say_remaining(schedule)
             self._save()
+        return replace(phase, epochs=schedule.epochs)
+
+    def _schedule(self, phase: Phase, tail: keras.Model, epochs: Epochs) -> Schedule:
+        """How many epochs of how many steps there will be; under a time limit it is measured."""
+        planned = Schedule(epochs=phase.epochs, steps=self.inputs.steps_per_epoch)
+        if self.state.schedule:  # an interrupted run keeps to what it had begun
+            count, steps = self.state.schedule
+            found = Schedule(epochs=count, steps=steps)
+        elif self.limit.limited:
+            times = measure_steps(tail, epochs, self.inputs.validation_steps)
+            found = self.limit.schedule(planned, times)
+            self.callbacks.add(StopInTime(self.limit, times.validation))
+            self.state.schedule = [found.epochs, found.steps]
+            self.reporter.say(self.limit.explain(planned, found, times))
+        else:
+            return planned
+        learning_rate = self.classifier.optimizer._learning_rate
+        if found.epochs and isinstance(learning_rate, WarmupCosine):
+            learning_rate.stretch(found.epochs * found.steps)
+        self.callbacks.expect(epochs=found.epochs, steps=found.steps)
+        return found
+
+    def _say_remaining(self, schedule: Schedule) -> None:
+        left = schedule.epochs - self.state.epoch
+        seconds = left * self.callbacks.epoch_seconds
+        if seconds > _WORTH_SAYING:
+            self.reporter.say(f"About {duration(seconds)} for the other {counted(left, 'epoch')}.")
 
     def _build_metrics(self, tail: keras.Model) -> None:
         """Make the variables of the metrics: made in the first step, it is traced a second time."""
@@ -247,17 +292,13 @@ class PlanRun:
         tail.compute_metrics(None, labels, np.full((1, classes), 1 / classes, "float32"))
         tail.reset_metrics()
 
-    def _validate(self, tail: keras.Model, epochs: Epochs) -> Callable[[], Answers]:
-        """How to ask for the answers to the validation photos."""
-        predict = tf.function(lambda inputs: tail(inputs, training=False), reduce_retracing=True)
-        return lambda: answers_of(predict, epochs.validation(), n_classes=self.plan.classes)
-
-    def _one_epoch(self, tail: keras.Model, epochs: Epochs) -> None:
+    def _one_epoch(self, tail: keras.Model, epochs: Epochs, schedule: Schedule) -> None:
         epoch, step = self._epochs_done, self._steps_done
         reseed(tail, epoch_seed(self.state.seed, step))
+        batches = epochs.train(step)
         # One call an epoch: its batches depend on seed and step alone, so it can be repeated.
         tail.fit(
-            epochs.train(step),
+            batches.take(schedule.steps) if self.state.schedule else batches,
             validation_data=epochs.validation(),
             initial_epoch=epoch,
             epochs=epoch + 1,
@@ -309,15 +350,11 @@ class PlanRun:
         state, best = self.state, self.best
         best.epoch, best.logs, best.weights = state.best_epoch, state.best_logs, state.best_weights
         best.leader, best.leader_logs = state.leader, state.leader_logs
-        best.declined = Comparison(**state.declined) if state.declined else None
-        if state.head_answers:
-            labels, right, weights = state.head_answers
-            best.head = Answers(labels=labels, right=right, weights=weights)
 
     def _save(self) -> None:
         if self.resume is None:
             return
-        optimizer, head = self.classifier.optimizer, self.best.head
+        optimizer = self.classifier.optimizer
         self.resume.save(
             replace(
                 self.state,
@@ -336,11 +373,9 @@ class PlanRun:
                 best_logs=self.best.logs,
                 leader=self.best.leader,
                 leader_logs=self.best.leader_logs,
-                declined=asdict(self.best.declined) if self.best.declined else {},
                 weights=self.classifier.get_weights(),
                 optimizer=[variable.numpy() for variable in optimizer.variables],
                 best_weights=self.best.weights if self.best.epoch != START else [],
-                head_answers=[head.labels, head.right, head.weights] if head else [],
             )
         )
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from rich.markup import escape
 
-from transferleaf.training.callbacks import accuracy_in
-from transferleaf.training.chance import Comparison, beats_guessing
+from transferleaf.training.callbacks import HEAD, START, accuracy_in
+from transferleaf.training.guessing import beats_guessing
 from transferleaf.training.run import PhaseRecord, PlanRun
 
 
@@ -15,15 +15,11 @@ def best_line(run: PlanRun) -> str:
     """Which epoch's weights are in place, its results, and why it is not the one that led."""
     results = ", ".join(f"{name} {value:.4f}" for name, value in run.best.logs.items())
     told = f"Best: {run.name_of_best()}{f' ({results})' if results else ''}."
-    declined = run.best.declined
-    return told if declined is None else f"{told} {_why_not(run.best.leader, declined)}"
-
-
-def _why_not(epoch: int, found: Comparison) -> str:
-    return (
-        f"Gradient epoch {epoch + 1} classifies {found.after} of {found.photos} validation photos "
-        f"correctly, the solved head {found.before}: not better by more than chance."
-    )
+    leader = run.best.leader
+    if run.best.epoch != HEAD or leader == START:
+        return told
+    better = ", ".join(f"{name} {value:.4f}" for name, value in run.best.leader_logs.items())
+    return f"{told} The best gradient epoch, {leader + 1}, has a lower accuracy ({better})."
 
 
 def guessing_line(run: PlanRun, classes: Sequence[str]) -> str:

@@ -21,6 +21,7 @@ from transferleaf.backbones import PixelNormalization, build_backbone
 from transferleaf.backbones.backbone import weighted_layers
 from transferleaf.datasets.photos.reading import read_photos
 from transferleaf.features.engines import open_engine
+from transferleaf.freezing.feature_groups import default_groups
 from transferleaf.head.layers import pooled_features
 
 VERSIONS = {
@@ -92,7 +93,7 @@ def floor(job: Job, places: Places) -> Answer:
     photos = [photo for part in ("train", "val") for photo in photos_below(places.photos / part)]
     pixels = np.concatenate(list(read_photos(photos, job.image_size)))
     batches = [pixels[row : row + 32] for row in range(0, len(pixels), 32)]
-    engine = open_engine(every_stage_averaged(job), batches[0], tell=print)
+    engine = open_engine(head_features(job), batches[0], tell=print)
     for _ in engine.run(batches[:1]):  # what is made at first use
         pass
     began = time.perf_counter()
@@ -129,14 +130,15 @@ def open_parts(folder: Path) -> tl.datasets.Split:
     return tl.LeafDataset.from_split_folders(folder, leaves=leaf_table(folder))
 
 
-def every_stage_averaged(job: Job) -> keras.Model:
+def head_features(job: Job) -> keras.Model:
     """The network that a first fit on a frozen base runs over each photo."""
     backbone = build_backbone(
         tl.get_backbone(job.backbone), image_size=job.image_size, weights=job.weights
     )
     photos = keras.Input((job.image_size, job.image_size, 3))
     maps = keras.tree.flatten(backbone.model(PixelNormalization(backbone.pixels)(photos)))
-    return keras.Model(photos, [pooled_features(maps, backbone.stage_names)])
+    groups = default_groups(backbone.describe())
+    return keras.Model(photos, [pooled_features(maps, groups, backbone.stage_names)])
 
 
 if __name__ == "__main__":

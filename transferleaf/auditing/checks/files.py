@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from pathlib import PurePath
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
+from transferleaf.auditing.facts.photo_facts import PhotoFacts
 from transferleaf.auditing.finding import Finding, Severity
 from transferleaf.auditing.measures import measure_colour
 from transferleaf.auditing.phrases import so_many
@@ -45,20 +45,15 @@ _GREY = 4
 
 def find_broken_files(subject: Subject) -> Iterator[Finding]:
     """Find files that cannot be read as photos."""
-    broken = {
-        name: fact.error
-        for name, fact in zip(subject.data.names, subject.facts, strict=True)
-        if fact.error is not None
-    }
-    if broken:
-        yield _about(
-            broken,
-            check="broken-files",
-            title=f"{counted(len(broken), 'photo')} cannot be read",
-            severity="error",
-            advice="Get them again, or leave them out, as --fix does.",
-            sure="certain: each photo was decoded completely",
-        )
+    broken = _noted(subject, lambda name, fact: fact.error)
+    yield from _about(
+        broken,
+        check="broken-files",
+        title=f"{counted(len(broken), 'photo')} cannot be read",
+        severity="error",
+        advice="Get them again, or leave them out, as --fix does.",
+        sure="certain: each photo was decoded completely",
+    )
 
 
 def find_odd_files(subject: Subject) -> Iterator[Finding]:
@@ -89,103 +84,106 @@ def find_ignored_files(subject: Subject) -> Iterator[Finding]:
 
 
 def _wrong_endings(subject: Subject) -> Iterator[Finding]:
-    wrong = {
-        name: f"is {fact.format}"
-        for name, fact in zip(subject.data.names, subject.facts, strict=True)
-        if fact.format in _ENDINGS and PurePath(name).suffix.lower() not in _ENDINGS[fact.format]
-    }
-    if wrong:
-        yield _about(
-            wrong,
-            check="wrong-endings",
-            title=f"{so_many(len(wrong), 'photo', 'have')} the file extension of another format",
-            severity="note",
-            advice="They are read correctly here; rename them for programs that use the extension.",
-            sure="certain: by the first bytes",
-        )
+    def is_another(name: str, fact: PhotoFacts) -> str | None:
+        usual = _ENDINGS.get(fact.format or "")
+        return f"is {fact.format}" if usual and not name.lower().endswith(usual) else None
+
+    wrong = _noted(subject, is_another)
+    yield from _about(
+        wrong,
+        check="wrong-endings",
+        title=f"{so_many(len(wrong), 'photo', 'have')} the file extension of another format",
+        severity="note",
+        advice="They are read correctly here; rename them for programs that use the extension.",
+        sure="certain: by the first bytes",
+    )
 
 
 def _odd_modes(subject: Subject) -> Iterator[Finding]:
-    odd = {
-        name: _MODES.get(fact.mode, fact.mode)
-        for name, fact in zip(subject.data.names, subject.facts, strict=True)
-        if fact.mode is not None and fact.mode != "RGB"
-    }
-    if odd:
-        formats = ", ".join(f"{count:,} {kind}" for kind, count in Counter(odd.values()).items())
-        yield _about(
-            odd,
-            check="odd-modes",
-            title=f"{so_many(len(odd), 'photo', 'are')} not stored as 8-bit RGB: {formats}",
-            severity="note",
-            advice="They are converted to RGB; check that all classes are stored alike.",
-            sure="certain: by the file",
-        )
+    odd = _noted(
+        subject,
+        lambda name, fact: None if fact.mode in (None, "RGB") else _MODES.get(fact.mode, fact.mode),
+    )
+    modes = ", ".join(f"{count:,} {mode}" for mode, count in Counter(odd.values()).items())
+    yield from _about(
+        odd,
+        check="odd-modes",
+        title=f"{so_many(len(odd), 'photo', 'are')} not stored as 8-bit RGB: {modes}",
+        severity="note",
+        advice="They are converted to RGB; check that all classes are stored alike.",
+        sure="certain: by the file",
+    )
 
 
 def _grey_photos(subject: Subject) -> Iterator[Finding]:
     grey = np.flatnonzero(measure_colour(subject) <= _GREY)
-    if grey.size:
-        yield _about(
-            dict.fromkeys(subject.names(grey), ""),
-            check="grey-photos",
-            title=f"{so_many(len(grey), 'photo', 'have')} no colour",
-            severity="note",
-            advice="Many diseases are recognised by colour; use colour photos if there are any.",
-            sure="measured: red, green and blue are the same everywhere",
-        )
+    yield from _about(
+        dict.fromkeys(subject.names(grey), ""),
+        check="grey-photos",
+        title=f"{so_many(len(grey), 'photo', 'have')} no colour",
+        severity="note",
+        advice="Many diseases are recognised by colour; use colour photos if there are any.",
+        sure="measured: red, green and blue are the same everywhere",
+    )
 
 
 def _several_pictures(subject: Subject) -> Iterator[Finding]:
-    several = {
-        name: f"{fact.frames} pictures"
-        for name, fact in zip(subject.data.names, subject.facts, strict=True)
-        if fact.frames is not None and fact.frames > 1 and fact.format != "MPO"
-    }
-    if several:
-        yield _about(
-            several,
-            check="several-pictures",
-            title=f"{so_many(len(several), 'photo', 'contain')} several images, as animations do",
-            severity="note",
-            advice="Only the first image of each is read; store the others as files.",
-            sure="certain: by the file",
-        )
+    several = _noted(
+        subject,
+        lambda name, fact: (
+            f"{fact.frames} pictures"
+            if fact.frames is not None and fact.frames > 1 and fact.format != "MPO"
+            else None
+        ),
+    )
+    yield from _about(
+        several,
+        check="several-pictures",
+        title=f"{so_many(len(several), 'photo', 'contain')} several images, as animations do",
+        severity="note",
+        advice="Only the first image of each is read; store the others as files.",
+        sure="certain: by the file",
+    )
 
 
 def _turned(subject: Subject) -> Iterator[Finding]:
-    turned = {
-        name: ""
-        for name, fact in zip(subject.data.names, subject.facts, strict=True)
-        if fact.turned
+    turned = _noted(subject, lambda name, fact: "" if fact.turned else None)
+    yield from _about(
+        turned,
+        check="stored-turned",
+        title=f"{so_many(len(turned), 'photo', 'are')} stored rotated, with EXIF data",
+        severity="note",
+        advice="They are read upright here; programs that ignore EXIF show them rotated.",
+        sure="certain: by EXIF",
+    )
+
+
+def _noted(subject: Subject, note: Callable[[str, PhotoFacts], str | None]) -> dict[str, str]:
+    """What ``note`` says of photos, by name; it returns ``None`` where a photo is as usual."""
+    told = {
+        name: note(name, fact) for name, fact in zip(subject.data.names, subject.facts, strict=True)
     }
-    if turned:
-        yield _about(
-            turned,
-            check="stored-turned",
-            title=f"{so_many(len(turned), 'photo', 'are')} stored rotated, with EXIF data",
-            severity="note",
-            advice="They are read upright here; programs that ignore EXIF show them rotated.",
-            sure="certain: by EXIF",
-        )
+    return {name: text for name, text in told.items() if text is not None}
 
 
 def _about(
-    reasons: Mapping[str, str],
+    notes: Mapping[str, str],
     *,
     check: str,
     title: str,
     severity: Severity,
     advice: str,
     sure: str,
-) -> Finding:
-    return Finding(
-        check=check,
-        title=title,
-        severity=severity,
-        count=len(reasons),
-        photos=tuple(reasons),
-        notes={name: reason for name, reason in reasons.items() if reason},
-        advice=advice,
-        sure=sure,
-    )
+) -> Iterator[Finding]:
+    """A finding about the photos of ``notes``, if there are any."""
+    if notes:
+        yield Finding(
+            check=check,
+            title=title,
+            severity=severity,
+            count=len(notes),
+            photos=tuple(notes),
+            notes={name: note for name, note in notes.items() if note},
+            advice=advice,
+            sure=sure,
+        )

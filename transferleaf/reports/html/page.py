@@ -21,6 +21,7 @@ from transferleaf.reports.html.set_view import set_view
 from transferleaf.reports.report import Report
 from transferleaf.strangers_text import visible
 from transferleaf.whole_files import written_whole
+from transferleaf.wording import duration
 
 _HERE = "transferleaf.reports.html"
 
@@ -71,7 +72,7 @@ def _environment() -> Environment:
         share=wording.share,
         score=wording.score,
         title=wording.class_title,
-        duration=wording.duration,
+        duration=duration,
         as_jpeg=lambda picture: _data_url(picture, "image/jpeg"),
         as_svg=lambda text: _data_url(text.encode(), "image/svg+xml"),
     )

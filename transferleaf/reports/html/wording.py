@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from transferleaf.wording import percent
 
 NOT_MEASURED = "\N{EN DASH}"
@@ -35,19 +33,6 @@ def class_title(name: str) -> str:
     """
     parts = [" ".join(part.replace("_", " ").split()) for part in name.split("___", maxsplit=1)]
     return ": ".join(parts) if all(parts) else name
-
-
-def duration(seconds: float) -> str:
-    """Write how long something took.
-
-    >>> duration(9.54), duration(75), duration(7_260)
-    ('9.5 s', '1 min 15 s', '2 h 1 min')
-    """
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(math.floor(seconds), 60)
-    hours, of_hour = divmod(minutes, 60)
-    return f"{hours} h {of_hour} min" if hours else f"{minutes} min {rest} s"
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

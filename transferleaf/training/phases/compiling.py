@@ -12,6 +12,7 @@ from transferleaf.datasets.feeding import LabelForm
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePlan, FreezePolicy, Phase
 from transferleaf.training.phases.optimizers import unique_paths, with_rates
+from transferleaf.training.phases.schedules import WarmupCosine
 
 
 class PhaseCompiler(Protocol):
@@ -88,15 +89,11 @@ class PolicyCompiler:
             metrics=["accuracy"],
         )
 
-    def _schedule(self, phase: Phase, steps: int) -> Any:
+    def _schedule(self, phase: Phase, steps: int) -> WarmupCosine:
         peak = phase.learning_rate or self.policy.learning_rate
-        warmup = min(round(self.policy.warmup_epochs * steps), phase.epochs * steps - 1)
-        falling = max(1, phase.epochs * steps - max(warmup, 0))
-        if warmup < 1:
-            return keras.optimizers.schedules.CosineDecay(peak, falling)
-        return keras.optimizers.schedules.CosineDecay(
-            0.0, falling, warmup_target=peak, warmup_steps=warmup
-        )
+        total = max(1, phase.epochs * steps)
+        warmup = min(round(self.policy.warmup_epochs * steps), total - 1)
+        return WarmupCosine(peak, steps=total, warmup_steps=warmup)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

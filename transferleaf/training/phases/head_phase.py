@@ -20,7 +20,6 @@ from transferleaf.head.solver import (
 )
 from transferleaf.head.space import Floats
 from transferleaf.progress import Reporter
-from transferleaf.training.chance import Answers
 from transferleaf.training.phases.head_inputs import HeadInputs, HeadPhotos
 
 # One leaf in so many judges the L2 strengths where there is no validation data.
@@ -39,7 +38,8 @@ def solve_phase(
     labels: LabelForm,
     class_weight: Floats | None,
     reporter: Reporter,
-) -> tuple[dict[str, float], Answers | None]:
+    stop: Callable[[], bool],
+) -> dict[str, float]:
     """Solve the head of a compiled ``classifier``.
 
     The solved head replaces the present one unless that was trained and is better on the
@@ -53,13 +53,13 @@ def solve_phase(
         labels: The form of labels that the classifier's loss takes.
         class_weight: Weight of each class, shape ``(n_classes,)``, if any.
         reporter: Shows progress.
+        stop: Asked whether to try no further L2 strength, for want of time.
 
     Returns:
-        Results as an epoch of Keras' ``fit`` would give them; and what the head that is kept
-        answers to the validation data, ``None`` without.
+        Results as an epoch of Keras' ``fit`` would give them.
     """
     learnt, seen, unseen = photos.learnt, photos.seen, photos.unseen
-    solve = partial(_solve, groups=groups, class_weight=class_weight, reporter=reporter)
+    solve = partial(_solve, groups=groups, class_weight=class_weight, reporter=reporter, stop=stop)
     if unseen is not None:
         head = solve(learnt, unseen)
     else:
@@ -69,10 +69,9 @@ def solve_phase(
     kept = read_head(classifier)
     logs = compiled_results(classifier, kept, seen, labels)
     if unseen is None:
-        return logs, None
+        return logs
     judged = compiled_results(classifier, kept, unseen, labels)
-    answers = Answers.of(kept.probabilities(unseen.features), unseen.targets, unseen.weights)
-    return logs | {f"val_{name}": value for name, value in judged.items()}, answers
+    return logs | {f"val_{name}": value for name, value in judged.items()}
 
 
 def _strength_without_validation(
@@ -115,6 +114,7 @@ def _solve(
     groups: Sequence[FeatureGroup],
     class_weight: Floats | None,
     reporter: Reporter,
+    stop: Callable[[], bool],
     strengths: Sequence[float] = L2_STRENGTHS,
 ) -> LinearHead:
     with reporter.bar("solving the head", len(strengths)) as on_step:
@@ -124,6 +124,7 @@ def _solve(
             groups=groups,
             strengths=strengths,
             on_step=lambda tried, _: on_step(tried),
+            stop=stop,
         )
         on_step(len(strengths))  # the search may have stopped early, and is over all the same
         return head

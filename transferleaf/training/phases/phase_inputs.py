@@ -73,6 +73,11 @@ class PhaseInputs:
             return sum(1 for _ in self.train.open(None)) or 1
         return self.train.steps or 1
 
+    @property
+    def validation_steps(self) -> int | None:
+        """Number of validation batches; ``None`` where that is unknown."""
+        return None if self.validation is None else self.validation.steps
+
     def read_all(self, feed: Feed, what: str) -> None:
         """Do with each photo file of a feed what comes first anyway, before training begins.
 

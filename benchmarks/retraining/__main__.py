@@ -1,0 +1,118 @@
+"""Measure what each policy reaches on different numbers of photos, and write a page of it.
+
+    python -m benchmarks.retraining --photos DATA --page docs/retraining.md
+
+``DATA`` holds ``plantvillage-large`` and ``plantvillage-large-leaves.csv``, ``field-mini`` and
+``dissimilar-mini``. Each training is kept in ``measured.json``, and is not repeated unless
+``--again`` is given. ``--only`` names a measurement; ``--only nothing`` writes the page from what
+is there. All sizes take about a day on two cores.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import typer
+from rich.console import Console
+
+import transferleaf as tl
+from benchmarks.retraining.page import write_page
+from benchmarks.retraining.policies import POLICIES, VARIANTS
+from benchmarks.retraining.trial import Trial
+from benchmarks.second_order.draws import draws
+from benchmarks.speed.machine import describe_machine
+
+MEASURED = Path("benchmarks/retraining/measured.json")
+SIZES = (20, 60, 200, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """Some trainings.
+
+    Attributes:
+        data: The photo set.
+        sizes: Photos of each class to learn from; all where ``None``.
+        image_size: In pixels.
+        policies: What to train, by name.
+    """
+
+    data: str
+    sizes: tuple[int | None, ...]
+    image_size: int
+    policies: Mapping[str, tl.FreezePolicy]
+
+
+MEASUREMENTS = {
+    "policies": Measurement(
+        data="plantvillage-large", sizes=SIZES, image_size=160, policies=POLICIES
+    ),
+    "variants": Measurement(
+        data="plantvillage-large", sizes=(60,), image_size=160, policies=VARIANTS
+    ),
+    "field": Measurement(data="field-mini", sizes=(None,), image_size=160, policies=POLICIES),
+    "steel": Measurement(data="dissimilar-mini", sizes=(None,), image_size=160, policies=POLICIES),
+}
+
+
+def main(
+    photos: Annotated[Path, typer.Option(help="Folder of the photo sets.")],
+    only: Annotated[list[str] | None, typer.Option(help="Measurements to make.")] = None,
+    size: Annotated[list[int] | None, typer.Option(help="Photos of each class; 0: all.")] = None,
+    policy: Annotated[list[str] | None, typer.Option(help="Policies to train.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Repeat what is measured.")] = False,
+    results: Annotated[Path, typer.Option(help="Where they are kept.")] = MEASURED,
+    page: Annotated[Path | None, typer.Option(help="Page to write.")] = None,
+) -> None:
+    """Measure what each policy reaches on different numbers of photos."""
+    found: dict[str, Any] = json.loads(results.read_text("utf-8")) if results.exists() else {}
+    for name, measurement in MEASUREMENTS.items():
+        if only and name not in only:
+            continue
+        data = _open(photos, measurement.data)
+        sizes = tuple(each for each in measurement.sizes if not size or (each or 0) in size)
+        for draw in draws(data, sizes, 1):
+            for title, freeze in measurement.policies.items():
+                if policy and title not in policy:
+                    continue
+                key = f"{name}; {draw.photos_a_class or 'all'}; {title}"
+                if key in found and not again:
+                    continue
+                Console().rule(key)
+                trial = Trial(
+                    policy=freeze,
+                    image_size=measurement.image_size,
+                    augment=tl.Augmentation.leaf() if title.endswith("augmented") else None,
+                )
+                watched = freeze.trainable_stages != 0
+                # Each training begins with an empty store, so that its seconds are its own.
+                with tempfile.TemporaryDirectory() as cache:
+                    score = trial.run(data, draw, cache=cache, watched=watched)
+                found[key] = {
+                    **score,
+                    "measurement": name,
+                    "photos_a_class": draw.photos_a_class,
+                    "policy": title,
+                    "machine": describe_machine(),
+                }
+                results.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+                Console().print(f"{found[key]['accuracy']:.4f}  {found[key]['seconds']}")
+    if page is not None:
+        write_page(page, found)
+
+
+def _open(photos: Path, name: str) -> tl.LeafDataset:
+    leaves = photos / f"{name}-leaves.csv"
+    return tl.LeafDataset.from_folder(photos / name, leaves=leaves if leaves.exists() else "auto")
+
+
+if __name__ == "__main__":
+    typer.run(main)

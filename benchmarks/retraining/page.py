@@ -1,0 +1,179 @@
+"""The page of the benchmark, written from what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.retraining.judging import judge, unpacked
+
+Found = Mapping[str, Any]
+
+_PAGE = """\
+# What retraining adds
+
+How accurate is a classifier when its backbone stays frozen, and how much does retraining add? This
+page answers by the number of photos, for each policy, with the time that it takes.
+
+    python -m benchmarks.retraining --photos DATA --page docs/retraining.md
+
+The raw results are in `benchmarks/retraining/measured.json`. Machine: {machine}. Other work ran on
+it at the same time, so compare seconds roughly.
+
+## Policies
+
+`efficientnet_lite0` at 160 px on PlantVillage photos of 29 classes, split by leaf. `k a class`
+draws k photos of each class to learn from and a quarter as many to validate. The test photos,
+{test} of other leaves, are the same in every row. Intervals are 95 % bootstrap intervals over
+leaves; the last column compares the errors with those of quadrant IV on the same photos.
+
+{policies}
+
+{others}## What the policies are
+
+- Quadrant IV solves the head on the frozen base: averages of all stages, and covariances of the
+  early ones ([second-order features](second-order.md)).
+- The other three solve the head too, then train stages: III the last two, I the last 40 % of them,
+  which leaves the stages with covariances frozen, II all.
+- Gradient training continues from the solved head, with plain cross-entropy, a small rate and
+  frozen batch normalization, for about 400 steps and at least 5 epochs.
+- "Augmented" adds four views of each training photo, changed as `Augmentation.leaf()` does.
+- The weights of the epoch with the best validation accuracy are kept. The solved head is kept if
+  every epoch has a lower one.
+
+## Variants of quadrant I
+
+60 photos a class at 160 px. Each row changes one thing.
+
+{variants}
+
+## When to trust the validation photos
+
+A retrained network replaces the solved head if validation photos say so, and few photos say
+little. The answers of each epoch of the trainings above are known, so photos can be drawn to judge
+by, again and again, and the others tell which choice was right. "Wrong" is the share of draws in
+which the rule kept the worse one; "lost" is what that cost on average, in points of accuracy.
+
+{judging}
+
+`transferleaf` takes the first rule. Asking for one standard error keeps the solved head too often,
+because the gain is as large as the error of a few hundred photos.
+"""
+
+
+def write_page(page: Path, found: Mapping[str, Found]) -> None:
+    """Write all tables into ``page``."""
+    policies = _of(found, "policies")
+    text = _PAGE.format(
+        machine=policies[-1]["machine"],
+        test=f"{policies[0]['test_photos']:,}",
+        policies=_policies(policies),
+        others="".join(_other_photos(found)),
+        variants=_variants(_of(found, "variants")),
+        judging=_judging(found.values()),
+    )
+    page.write_text(text, encoding="utf-8")
+
+
+def _of(found: Mapping[str, Found], measurement: str) -> list[Found]:
+    return [row for row in found.values() if row["measurement"] == measurement]
+
+
+def _policies(rows: Sequence[Found]) -> str:
+    cells = []
+    for row in sorted(rows, key=lambda row: (row["photos"], _ORDER.index(row["policy"]))):
+        size = "all" if row["photos_a_class"] is None else f"{row['photos_a_class']} a class"
+        cells.append([f"{size} ({row['photos']:,})", *_cells(row, rows)])
+    return _table(["photos", *_COLUMNS], cells)
+
+
+_ORDER = (
+    "classical head (last stage, averages)",
+    "quadrant IV, averages",
+    "quadrant IV",
+    "quadrant III",
+    "quadrant I, averages",
+    "quadrant I",
+    "quadrant II",
+    "quadrant IV, augmented",
+    "quadrant I, augmented",
+)
+_COLUMNS = ["policy", "test accuracy", "95 %", "mean of classes", "loss", "seconds", "errors"]
+
+
+def _cells(row: Found, rows: Sequence[Found]) -> list[str]:
+    base = [
+        other
+        for other in rows
+        if other["policy"] == "quadrant IV" and other["photos_a_class"] == row["photos_a_class"]
+    ]
+    errors = f"{(1 - row['accuracy']) / (1 - base[0]['accuracy']) - 1:+.0%}" if base else ""
+    return [
+        row["policy"],
+        f"{row['accuracy']:.4f}",
+        f"{row['low']:.3f} to {row['high']:.3f}",
+        f"{row['class_average']:.4f}",
+        f"{row['loss']:.3f}",
+        f"{row['seconds']['total']:,.0f}",
+        errors,
+    ]
+
+
+def _other_photos(found: Mapping[str, Found]) -> Iterable[str]:
+    looks = {"field": "bean and blackgram in the field", "steel": "steel surfaces"}
+    for name, words in looks.items():
+        rows = _of(found, name)
+        if rows:
+            ordered = sorted(rows, key=lambda row: _ORDER.index(row["policy"]))
+            table = _table(_COLUMNS, [_cells(row, rows) for row in ordered])
+            photos = f"{rows[0]['photos']:,} to learn from, {rows[0]['test_photos']:,} to test on"
+            yield f"### Other photos: {words}\n\n160 px, {photos}.\n\n{table}\n\n"
+
+
+def _variants(rows: Sequence[Found]) -> str:
+    cells = [
+        [
+            row["policy"],
+            f"{row['accuracy']:.4f}",
+            f"{row['loss']:.3f}",
+            f"{row['seconds']['total']:,.0f}",
+            " ".join(f"{share:.3f}" for share in _by_epoch(row)),
+        ]
+        for row in rows
+    ]
+    return _table(
+        ["variant", "test accuracy", "loss", "seconds", "validation accuracy: head, then epochs"],
+        cells,
+    )
+
+
+def _by_epoch(row: Found) -> list[float]:
+    return [
+        bin(int(epoch["validation"]["right"], 16)).count("1") / epoch["validation"]["photos"]
+        for epoch in row["epochs"]
+    ]
+
+
+def _judging(rows: Iterable[Found]) -> str:
+    trainings = [unpacked(row["epochs"]) for row in rows if len(row["epochs"]) > 1]
+    sizes = (60, 400, 2000)
+    verdicts = {size: judge(trainings, size) for size in sizes}
+    header = ["rule: the epoch is kept if it has"]
+    header += [f"{size:,} photos: wrong (lost)" for size in sizes]
+    cells = [
+        [
+            first["rule"],
+            *(
+                f"{verdicts[size][n]['wrong']:.0%} ({verdicts[size][n]['regret']:.2f})"
+                for size in sizes
+            ),
+        ]
+        for n, first in enumerate(verdicts[sizes[0]])
+    ]
+    return _table(header, cells)
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,88 @@
+"""A fit under a time limit, on a clock that the tests turn."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+import transferleaf as tl
+from transferleaf.errors import ConfigError
+from transferleaf.training.time_limit import StepTimes
+
+TRAINS = tl.FreezePolicy.train_all(epochs=10)
+
+
+@pytest.fixture
+def steps_take(monkeypatch):
+    """Lets steps and validation take so many seconds, without taking any."""
+
+    def install(step, validation=0.0):
+        def measured(*_):
+            return StepTimes(step=step, validation=validation)
+
+        monkeypatch.setattr("transferleaf.training.run.measure_steps", measured)
+        monkeypatch.setattr("transferleaf.training.time_limit.FEWEST_STEPS", 4)
+
+    return install
+
+
+def fitted(tiny, blobs, freeze=TRAINS, **options):
+    keras.utils.set_random_seed(7)  # the tiny network has random weights
+    classifier = tiny(freeze)
+    history = classifier.fit(
+        *blobs(64), validation_data=blobs(seed=1), batch_size=16, seed=3, verbose=0, **options
+    )
+    return classifier, history
+
+
+def test_a_long_limit_changes_nothing(tiny, blobs):
+    limited, history = fitted(tiny, blobs, time_limit=3600)
+    free, without = fitted(tiny, blobs)
+
+    assert history.history == without.history
+    for ours, theirs in zip(limited.get_weights(), free.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_there_are_as_many_steps_as_fit(tiny, blobs, steps_take, capsys):
+    steps_take(step=100.0)
+
+    classifier, history = fitted(tiny, blobs, time_limit=2000)
+
+    assert len(history.epoch) == 10
+    assert classifier.records[-1].phase.epochs == 10
+    assert classifier.optimizer is not None
+
+
+def test_the_solved_head_is_kept_where_there_is_no_time_for_steps(tiny, blobs, steps_take):
+    steps_take(step=1000.0)
+
+    classifier, history = fitted(tiny, blobs, time_limit=100)
+    solved, _ = fitted(tiny, blobs, freeze=tl.FreezePolicy.freeze_base())
+
+    assert history.epoch == []
+    images, _ = blobs(seed=5)
+    np.testing.assert_allclose(classifier.predict(images), solved.predict(images), atol=1e-6)
+
+
+def test_training_ends_in_time_where_steps_are_slower_than_measured(tiny, blobs, steps_take):
+    steps_take(step=1e-6)
+
+    classifier, history = fitted(tiny, blobs, time_limit=2.001)
+
+    assert len(history.epoch) <= 1
+    assert np.isfinite(classifier.predict(blobs(seed=5)[0])).all()
+
+
+def test_measuring_steps_changes_no_weight(tiny, blobs):
+    classifier, _ = fitted(tiny, blobs, time_limit=3600)
+    again, _ = fitted(tiny, blobs, time_limit=3600)
+
+    for ours, theirs in zip(classifier.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_what_is_no_time_is_refused_before_photos_are_read(tiny):
+    with pytest.raises(ConfigError, match="time_limit"):
+        tiny(TRAINS).fit("no folder", time_limit="10m")

@@ -1,0 +1,114 @@
+"""Under a short time limit a fit reads as many photos as it has time for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from transferleaf.datasets import LeafDataset
+from transferleaf.errors import BadPhotosError, PhotoError
+from transferleaf.progress import Reporter
+from transferleaf.training.feeding import fewer_photos
+from transferleaf.training.feeding.feeds import FeedFormat, open_feed
+from transferleaf.training.feeding.fewer_photos import affordable
+from transferleaf.training.time_limit import TimeLimit
+
+CLASSES = ("a", "b")
+
+
+class Clock:
+    now = 0.0
+
+    def monotonic(self):
+        return self.now
+
+
+class Reader:
+    """Takes a second for each photo."""
+
+    def __init__(self, clock, error=None):
+        self.clock, self.error = clock, error
+        self.read = []
+
+    def read_all(self, feed, label):
+        if self.error:
+            raise self.error
+        self.read.append(feed.photos)
+        self.clock.now += feed.photos
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(fewer_photos, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def feeds(tmp_path):
+    """300 photos of one class and 100 of another to learn from, and 40 to validate."""
+    for name, count in (("a", 300), ("b", 100)):
+        (tmp_path / name).mkdir()
+        for number in range(count):
+            Image.new("RGB", (4, 4), (number % 256, 0, 0)).save(tmp_path / name / f"{number}.png")
+    data = LeafDataset.from_folder(tmp_path, leaves=None)
+    form = FeedFormat(classes=CLASSES, image_size=4, labels="one-hot")
+    rows = np.random.RandomState(0).permutation(len(data))[:40]
+    return {
+        "training": open_feed(data, what="x", form=form),
+        "validation": open_feed(data.subset(rows), what="validation_data", form=form),
+    }
+
+
+def fewer(feeds, clock, *, seconds, views=0, error=None):
+    limit = TimeLimit(seconds=seconds, clock=clock.monotonic)
+    reader = Reader(clock, error)
+    found = affordable(feeds, reader, limit=limit, views=views, classes=2, reporter=Reporter(0))
+    return found, reader
+
+
+def test_without_a_limit_nothing_is_read(feeds, clock):
+    found, reader = fewer(feeds, clock, seconds=float("inf"))
+
+    assert found == feeds
+    assert reader.read == []
+
+
+def test_a_long_limit_leaves_all_photos(feeds, clock):
+    found, _ = fewer(feeds, clock, seconds=10_000)
+
+    assert [feed.photos for feed in found.values()] == [400, 40]
+
+
+def test_a_short_limit_leaves_a_share_of_them(feeds, clock):
+    found, _ = fewer(feeds, clock, seconds=500)
+
+    # 128 s are spent, so 357 are left; half of them read 178 photos of 440.
+    assert [feed.photos for feed in found.values()] == [162, 16]
+
+
+def test_views_take_their_time_too(feeds, clock):
+    found, _ = fewer(feeds, clock, seconds=500, views=4)
+
+    assert found["training"].photos == round(400 * 178.5 / (400 * 5 + 40))
+
+
+def test_small_classes_keep_their_photos_longer(feeds, clock):
+    found, _ = fewer(feeds, clock, seconds=500)
+
+    assert found["training"].class_counts(2).tolist() == [81, 81]
+
+
+def test_each_class_keeps_a_photo_whatever_the_limit(feeds, clock):
+    found, _ = fewer(feeds, clock, seconds=1)
+
+    assert (found["training"].class_counts(2) >= 2).all()
+
+
+def test_photos_that_cannot_be_read_are_left_to_the_whole_reading(feeds, clock, tmp_path):
+    error = BadPhotosError([PhotoError(tmp_path / "a", "broken.")], photos=1)
+
+    found, _ = fewer(feeds, clock, seconds=1, error=error)
+
+    assert found == feeds

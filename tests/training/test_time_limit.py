@@ -1,0 +1,125 @@
+"""A time limit: how much gradient training fits into what is left, on a clock that tests turn."""
+
+from __future__ import annotations
+
+import pytest
+
+from transferleaf.errors import ConfigError
+from transferleaf.training.time_limit import (
+    FEWEST_STEPS,
+    Schedule,
+    StepTimes,
+    TimeLimit,
+    checked_time_limit,
+)
+
+PLANNED = Schedule(epochs=12, steps=50)
+
+
+class Clock:
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def test_what_is_left_keeps_something_back_for_the_end(clock):
+    limit = TimeLimit(seconds=1000, clock=clock)
+    clock.now = 300
+
+    assert limit.left == pytest.approx(1000 - 300 - 30)
+
+
+def test_a_short_limit_keeps_two_seconds_back(clock):
+    assert TimeLimit(seconds=10, clock=clock).left == pytest.approx(8)
+
+
+def test_without_a_limit_the_plan_is_kept(clock):
+    limit = TimeLimit(clock=clock)
+    clock.now = 1e9
+
+    assert not limit.limited
+    assert not limit.is_tight
+    assert limit.schedule(PLANNED, StepTimes(step=100.0, validation=100.0)) == PLANNED
+
+
+@pytest.mark.parametrize("step", [0.01, 0.1, 0.3, 0.5])
+@pytest.mark.parametrize("validation", [0.0, 1.0, 8.0])
+@pytest.mark.parametrize("seconds", [60, 100, 300])
+def test_a_schedule_fits_into_what_is_left(clock, seconds, step, validation):
+    limit = TimeLimit(seconds=seconds, clock=clock)
+    times = StepTimes(step=step, validation=validation)
+
+    found = limit.schedule(PLANNED, times)
+
+    assert times.epochs(found.epochs, found.steps) <= limit.left
+    assert found.epochs <= PLANNED.epochs
+    assert found.steps <= PLANNED.steps
+    assert found.epochs * found.steps >= FEWEST_STEPS or found == Schedule(epochs=0, steps=0)
+
+
+def test_more_time_never_means_fewer_steps(clock):
+    times = StepTimes(step=0.25, validation=2.0)
+
+    steps = []
+    for seconds in range(20, 400, 10):
+        found = TimeLimit(seconds=seconds, clock=clock).schedule(PLANNED, times)
+        steps.append(found.epochs * found.steps)
+
+    assert steps == sorted(steps)
+    assert steps[-1] == PLANNED.epochs * PLANNED.steps
+
+
+def test_too_little_time_means_no_gradient_training(clock):
+    limit = TimeLimit(seconds=30, clock=clock)
+
+    found = limit.schedule(PLANNED, StepTimes(step=1.0, validation=1.0))
+
+    assert found == Schedule(epochs=0, steps=0)
+    assert limit.explain(PLANNED, found, StepTimes(step=1.0, validation=1.0)) == (
+        "The solved head is kept: 12 gradient epochs would take 10 min 12 s, and the time limit of "
+        "30.0 s leaves 28.0 s, too little for 100 steps."
+    )
+
+
+def test_a_shortened_schedule_says_what_it_was_to_be(clock):
+    limit = TimeLimit(seconds=102, clock=clock)
+    times = StepTimes(step=0.25, validation=1.0)
+
+    told = limit.explain(PLANNED, limit.schedule(PLANNED, times), times)
+
+    assert told == (
+        "12 gradient epochs of 28 steps: about 1 min 36 s. All 12 of 50 would take 2 min 42 s; "
+        "the time limit of 1 min 42 s is kept."
+    )
+
+
+def test_the_share_of_photos_that_can_be_read(clock):
+    limit = TimeLimit(seconds=100, clock=clock)
+
+    assert limit.affordable_share(10) == 1.0
+    assert limit.affordable_share(97) == pytest.approx(0.5)
+
+
+def test_a_limit_is_tight_near_its_end(clock):
+    limit = TimeLimit(seconds=100, clock=clock)
+    clock.now = 70
+    assert not limit.is_tight
+    clock.now = 80
+    assert limit.is_tight
+
+
+@pytest.mark.parametrize("value", [0, -1, float("nan"), "10m", True])
+def test_what_is_no_time_is_refused(value):
+    with pytest.raises(ConfigError) as caught:
+        checked_time_limit(value)
+
+    assert str(caught.value) == (
+        f"time_limit={value!r} must be a number of seconds above 0, or None."
+    )

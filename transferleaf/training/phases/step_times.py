@@ -1,0 +1,75 @@
+"""How long a training step and a validation pass take on this machine, measured on a few."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import keras
+import numpy as np
+
+from transferleaf.training.phases.epochs import Epochs
+from transferleaf.training.time_limit import StepTimes
+
+# The first steps trace the network and fill caches.
+_WARM_UP, _MEASURED = 3, 6
+
+
+def measure_steps(tail: keras.Model, epochs: Epochs, validation_steps: int | None) -> StepTimes:
+    """Take a few steps and validate on a few batches; all weights are put back.
+
+    The compiled step is kept, so nothing of this but the steps themselves is done twice.
+
+    Args:
+        tail: The compiled network of a phase.
+        epochs: Its batches.
+        validation_steps: Validation batches; ``None`` where that is unknown.
+    """
+    count = _WARM_UP + _MEASURED
+    clock = _Clock()
+    judges = epochs.validation()
+    weights = tail.get_weights()
+    optimizer = [variable.numpy() for variable in tail.optimizer.variables]
+    try:
+        tail.fit(
+            epochs.train(0).repeat().take(count),
+            validation_data=None if judges is None else judges.take(count),
+            callbacks=[clock],
+            shuffle=False,
+            verbose=0,
+        )
+    finally:
+        tail.set_weights(weights)
+        for variable, value in zip(tail.optimizer.variables, optimizer, strict=True):
+            variable.assign(value)
+    if judges is None:
+        return StepTimes(step=_usual(clock.steps), validation=0.0)
+    batches = validation_steps or sum(1 for _ in judges)
+    return StepTimes(step=_usual(clock.steps), validation=batches * _usual(clock.judged))
+
+
+class _Clock(keras.callbacks.Callback):
+    """Notes when each batch ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: list[float] = []
+        self.judged: list[float] = []
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        self.steps.append(time.monotonic())
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.steps.append(time.monotonic())
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        self.judged.append(time.monotonic())
+
+    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.judged.append(time.monotonic())
+
+
+def _usual(moments: list[float]) -> float:
+    """The mean time between the later of some moments."""
+    gaps = np.diff(moments)
+    return float(np.mean(gaps[min(_WARM_UP, len(gaps) - 1) :]))
