@@ -81,7 +81,7 @@ bench: $(if $(PEER_PYTHON),$(VENV)/.installed,$(VENV)/.installed-bench) ## speed
 	  $(if $(PEER_PYTHON),--peer-python '$(PEER_PYTHON)') $(SPEED)
 
 # SEED repeats a run, SECONDS bounds it.
-fuzz: $(VENV)/.installed-dev ## damaged photos and model files: no crash, hang or leak (a minute)
+fuzz: $(VENV)/.installed-dev ## damaged photos, model files and tables, drawn folders and arrays: no crash, hang or leak (a minute)
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) --page docs/fuzzing.md
 
 # SEED repeats the moments, SECONDS bounds the time.

@@ -67,7 +67,8 @@ def test_results_of_the_solved_head_are_those_of_evaluate(tiny, blobs):
     history = classifier.fit(*blobs(), validation_data=blobs(seed=1), verbose=0).history
 
     measured = classifier.evaluate(*blobs(seed=1), verbose=0, return_dict=True)
-    assert measured["loss"] == pytest.approx(history["val_loss"][0], abs=1e-6)
+    # Covariances are stored in half precision, which has three digits.
+    assert measured["loss"] == pytest.approx(history["val_loss"][0], rel=5e-3, abs=1e-6)
     assert measured["accuracy"] == pytest.approx(history["val_accuracy"][0])
 
 

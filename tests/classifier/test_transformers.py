@@ -12,6 +12,7 @@ import transferleaf as tl
 from tests.backbones.keras_hub.tiny import tiny_hub_spec
 from tests.backbones.tinyformer import TINYFORMER
 from tests.conftest import CLASSES
+from transferleaf.errors import ExportFailedError
 from transferleaf.explanations.network import network_of
 
 FORMATS = {"saved_model": "", "litert": ".tflite", "onnx": ".onnx", "openvino": ".xml"}
@@ -102,3 +103,20 @@ def test_an_export_gives_the_answers_of_the_classifier(fitted, photos, tmp_path:
     check = fitted.export(path, form)
 
     assert check.passed
+
+
+# KerasHub's windows of Swin drop a mask that nobody set.
+@pytest.mark.filterwarnings("ignore:Layer 'attn' .* was passed an input with a mask")
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["litert", "onnx", "openvino"])
+def test_swin_is_refused_by_converters_that_lack_its_operations(tmp_path: Path, form: str):
+    pytest.importorskip("keras_hub", reason="the extra hub is not installed")
+    classifier = _classifier(tiny_hub_spec("swin"), freeze=tl.FreezePolicy.freeze_base())
+    head = classifier.get_layer("probabilities")
+    head.set_weights([np.random.default_rng(0).normal(size=w.shape) for w in head.get_weights()])
+    path = tmp_path / f"leaf{FORMATS[form]}"
+
+    with pytest.raises(ExportFailedError, match="Nothing was written"):
+        classifier.export(path, form)
+
+    assert not path.exists()
