@@ -30,7 +30,7 @@ class Counts(TypedDict):
 class Score(TypedDict):
     """What became of one training.
 
-    ``epochs`` holds the answers of the solved head and of some epochs to validation and test photos.
+    ``epochs`` holds the answers of the head and of some epochs to validation and test photos.
     """
 
     photos: int
