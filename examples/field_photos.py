@@ -1,6 +1,7 @@
 """Train on lab photos and evaluate on field photos with other class names.
 
-    python examples/field_photos.py python examples/field_photos.py PlantVillage PlantDoc farm
+    python examples/field_photos.py
+    python examples/field_photos.py PlantVillage PlantDoc farm
 
 The first folder is for training and a test on other leaves. Each further folder is a separate set
 in the report. ``match_classes`` proposes matching class names; check its table before you use the

@@ -1,6 +1,7 @@
 """Fine-tune with a custom training loop, and verify that it follows the plan.
 
-    python examples/own_loop.py python examples/own_loop.py PlantVillage --stages 3 --epochs 10
+    python examples/own_loop.py
+    python examples/own_loop.py PlantVillage --stages 3 --epochs 10
 
 ``fit(epochs=0)`` solves the head and makes exactly the weights of the plan trainable. You can then
 train them in any way. This loop clips gradients and prints the gradient norm of each stage, which

@@ -1,7 +1,7 @@
 """Compare the four quadrant policies with a classical head and a CNN from scratch.
 
-    python examples/quadrants.py PlantVillage python examples/quadrants.py photos --leaves
-    leaves.csv --output runs/quadrants
+    python examples/quadrants.py PlantVillage
+    python examples/quadrants.py photos --leaves leaves.csv --output runs/quadrants
 
 All strategies train on the same photos, use the same validation photos, and are compared once on
 the same test photos of other leaves. The script prints a table, and writes it with a figure of the

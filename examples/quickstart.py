@@ -1,7 +1,7 @@
 """Train on a folder of photos, calibrate, and write a report.
 
-    python examples/quickstart.py python examples/quickstart.py PlantVillage --output
-    runs/plantvillage
+    python examples/quickstart.py
+    python examples/quickstart.py PlantVillage --output runs/plantvillage
 
 Without a folder, the script draws leaves, which takes a few minutes on two cores and works offline.
 It writes an HTML report, the model, and a heat map of one prediction.

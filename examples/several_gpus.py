@@ -1,7 +1,7 @@
 """Train on all GPUs of one machine.
 
-    python examples/several_gpus.py python examples/several_gpus.py PlantVillage --backbone resnet50
-    --image-size 224
+    python examples/several_gpus.py
+    python examples/several_gpus.py PlantVillage --backbone resnet50 --image-size 224
 
 A classifier that is created in the scope of ``tf.distribute.MirroredStrategy`` divides each batch
 among the devices. With fewer than two GPUs, the script uses two virtual devices of the processor,

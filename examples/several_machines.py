@@ -1,7 +1,7 @@
 """Train on several machines with a custom training loop.
 
-    python examples/several_machines.py TF_CONFIG='{"cluster": ..., "task": ...}' python
-    examples/several_machines.py PlantVillage
+    python examples/several_machines.py
+    TF_CONFIG='{"cluster": ..., "task": ...}' python examples/several_machines.py PlantVillage
 
 ``fit`` of Keras does not work with ``tf.distribute.MultiWorkerMirroredStrategy``, but a custom
 training step does. Run this script on each machine with a ``TF_CONFIG`` that lists all machines

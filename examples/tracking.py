@@ -1,7 +1,8 @@
 """Track a training with TensorBoard, MLflow or Weights & Biases.
 
-    python examples/tracking.py python examples/tracking.py PlantVillage --backbone resnet50
-    --image-size 224 --mlflow WANDB_MODE=offline python examples/tracking.py --wandb
+    python examples/tracking.py
+    python examples/tracking.py PlantVillage --backbone resnet50 --image-size 224 --mlflow
+    WANDB_MODE=offline python examples/tracking.py --wandb
 
 Each has a Keras callback. A callback of ``fit`` sees all phases of the plan as one training. Epoch
 0 is the solved head. Without a folder, the script draws leaves.

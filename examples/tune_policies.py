@@ -1,6 +1,7 @@
 """Search for the best policy with KerasTuner: pip install keras-tuner tensorboard.
 
-    python examples/tune_policies.py python examples/tune_policies.py PlantVillage --trials 20
+    python examples/tune_policies.py
+    python examples/tune_policies.py PlantVillage --trials 20
 
 A trial is a policy: the number of trained stages, the learning rate, and whether the head uses all
 stages or the last one. All trials share the feature store. The validation photos select the policy,

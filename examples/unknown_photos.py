@@ -1,7 +1,7 @@
 """Predict on photos of unknown classes: other crops, digits and noise.
 
-    python examples/unknown_photos.py python examples/unknown_photos.py PlantVillage holiday-photos
-    steel
+    python examples/unknown_photos.py
+    python examples/unknown_photos.py PlantVillage holiday-photos steel
 
 The first folder is for training. Each further folder has other photos, in any structure. A
 classifier predicts one of its classes for any photo, often with a high probability. After
