@@ -88,7 +88,8 @@ def test_no_feature_is_farther_from_its_mean_than_the_limit():
 def test_blocks_are_scaled_as_the_whole_is():
     scaling = FeatureScaling.of(FEATURES, GROUPS)
 
-    whole = scaling.apply_to_all(FEATURES)
+    whole = FEATURES.astype(np.float32)
+    scaling.apply_in_place(whole)
 
     parts = [scaling.apply(FEATURES[block]) for block in blocks(FEATURES)]
     np.testing.assert_array_equal(whole, np.concatenate(parts))

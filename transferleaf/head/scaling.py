@@ -83,12 +83,35 @@ class FeatureScaling:
         np.clip(scaled, -self.limit, self.limit, out=scaled)
         return scaled
 
-    def apply_to_all(self, features: Rows) -> Floats:
-        """Scale all photos, with no more than a block of memory beside the result; one pass."""
-        found = np.empty(features.shape, np.float32)
+    def apply_in_place(self, features: Floats) -> None:
+        """Scale features, shape ``(n, n_features)``, where they are."""
         for block in blocks(features):
-            self.apply(features[block], out=found[block])
-        return found
+            self.apply(features[block], out=features[block])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScaledRows:
+    """Rows that are scaled when they are read.
+
+    Attributes:
+        features: Not scaled, shape ``(n, n_features)``.
+        scaling: Scales them.
+    """
+
+    features: Rows
+    scaling: FeatureScaling
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """``(n, n_features)``."""
+        return self.features.shape
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def __getitem__(self, photos: slice, /) -> Floats:
+        """Read and scale some rows that follow each other."""
+        return self.scaling.apply(self.features[photos])
 
 
 def _mean(features: Rows) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -17,8 +17,8 @@ from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.head.memory import head_memory, memory_in_one_piece
 from transferleaf.head.newton import Point, Problem, descend, extrapolate
 from transferleaf.head.passes import PassedPhotos
-from transferleaf.head.rows import Rows, blocks
-from transferleaf.head.scaling import FeatureScaling
+from transferleaf.head.rows import Rows, blocks, in_memory_copy
+from transferleaf.head.scaling import FeatureScaling, ScaledRows
 from transferleaf.head.space import Floats, Photos, log_softmax
 
 # From strong to weak: the answers at two strengths foretell the next, and the search can stop when
@@ -31,6 +31,9 @@ L2_STRENGTHS = (1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5)
 _APPROACH_TOLERANCE = 1e-2
 _SEARCH_TOLERANCE = 1e-3
 _FINAL_TOLERANCE = 1e-6
+
+# Validation features are read and scaled once if they take no more bytes than this.
+_HELD_VALIDATION = 2**27
 
 # The answer moves in a straight line from one strength to the next if they are no further apart.
 _APPROACH_RATIO = 5.0
@@ -59,10 +62,7 @@ class LinearHead:
 
     def probabilities(self, features: Rows) -> Floats:
         """Class probabilities of ``features``, shape ``(n, n_classes)``."""
-        logits = np.empty((len(features), len(self.bias)), np.float32)
-        for block in blocks(features):
-            logits[block] = self.scaling.apply(features[block]) @ self.kernel + self.bias
-        return softmax(logits)
+        return _probabilities(ScaledRows(features, self.scaling), self.kernel, self.bias)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,14 +113,25 @@ def solve_head(
     Raises:
         ConfigError: ``memory``, or the variable that says it, is no size above 0.
     """
-    scaling = FeatureScaling.of(train.features, groups)
+    classes = train.targets.shape[1]
+    in_memory = fits_in_memory(train.features, classes=classes, memory=memory)
+    # Rows on disk are read once where they fit, and the copy is scaled in place.
+    rows = in_memory_copy(train.features) if in_memory else train.features
+    scaling = FeatureScaling.of(rows, groups)
+    seen: Rows = ScaledRows(validation.features, scaling)
+    if in_memory and 4 * len(seen) * seen.shape[1] <= _HELD_VALIDATION:
+        seen = in_memory_copy(seen)
     search = _Search(
-        scaling=scaling, validation=validation, strengths=strengths, on_step=on_step, stop=stop
+        scaling=scaling,
+        validation=replace(validation, features=seen),
+        strengths=strengths,
+        on_step=on_step,
+        stop=stop,
     )
-    if fits_in_memory(train.features, classes=train.targets.shape[1], memory=memory):
-        features = scaling.apply_to_all(train.features)
-        return search.best(Photos.of(features, train.targets, train.weights), train)
-    photos = PassedPhotos.of(train.features, train.targets, train.weights, scaling=scaling)
+    if isinstance(rows, np.ndarray) and in_memory:  # our own copy
+        scaling.apply_in_place(rows)
+        return search.best(Photos.of(rows, train.targets, train.weights), train)
+    photos = PassedPhotos.of(rows, train.targets, train.weights, scaling=scaling)
     return search.best(photos, train)
 
 
@@ -134,7 +145,10 @@ def fits_in_memory(features: Rows, *, classes: int, memory: int | None = None) -
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Search:
-    """The search along the strengths, for photos in memory or on disk; see ``solve_head``."""
+    """The search along the strengths, for photos in memory or on disk; see ``solve_head``.
+
+    The features of ``validation`` are scaled.
+    """
 
     scaling: FeatureScaling
     validation: HeadProblem
@@ -150,7 +164,7 @@ class _Search:
         for tried, l2 in enumerate(self.strengths, start=1):
             point = descend(photos, extrapolate(path, l2), l2, tolerance=_SEARCH_TOLERANCE)
             path = [*path[-1:], (l2, point)]
-            judged = self._head(photos, point, l2).probabilities(self.validation.features)
+            judged = _probabilities(self.validation.features, photos.kernel(point), point.bias)
             losses.append(mean_cross_entropy(judged, self.validation))
             if losses[-1] == min(losses):
                 best = path[-1]
@@ -167,6 +181,14 @@ class _Search:
     def _head(self, photos: Problem[_P], point: _P, l2: float) -> LinearHead:
         kernel = photos.kernel(point)
         return LinearHead(scaling=self.scaling, kernel=kernel, bias=point.bias, l2=l2)
+
+
+def _probabilities(scaled: Rows, kernel: Floats, bias: Floats) -> Floats:
+    """Class probabilities of scaled features, a block at a time."""
+    logits = np.empty((len(scaled), len(bias)), np.float32)
+    for block in blocks(scaled):
+        logits[block] = scaled[block] @ kernel + bias
+    return softmax(logits)
 
 
 def mean_cross_entropy(probabilities: Floats, problem: HeadProblem) -> float:
