@@ -80,6 +80,7 @@ def test_each_module_may_be_the_first_to_import_keras(module):
 def test_every_class_that_keras_can_save_has_a_stand_in():
     from keras.saving import get_registered_name
 
+    from transferleaf.backbones.keras_hub.layers import KerasHubLayer, PatchTokens, TokensToMap
     from transferleaf.backbones.pixels import PixelNormalization
     from transferleaf.classifier import TransferClassifier
     from transferleaf.head.layers import Standardize
@@ -89,10 +90,15 @@ def test_every_class_that_keras_can_save_has_a_stand_in():
         DiscriminativeAdamW,
         DiscriminativeSGD,
     )
+    from transferleaf.training.phases.schedules import WarmupCosine
 
     classes = [
         TransferClassifier,
         PixelNormalization,
+        KerasHubLayer,
+        PatchTokens,
+        TokensToMap,
+        WarmupCosine,
         Standardize,
         DiscriminativeAdam,
         DiscriminativeAdamW,

@@ -92,8 +92,8 @@ ARGUMENTS = {
         title backbone classes head_stages head_parameters phases second_order_stages=
     """,
     "FreezePolicy": """
-        trainable_stages head_stages= head_pooling= head_start= epochs= learning_rate= head_rate=
-        stage_decay= warmup_epochs= batch_norm= weight_decay= dropout= label_smoothing= patience=
+        trainable_stages head_stages= head_pooling= head_start= epochs= steps= learning_rate=
+        head_rate= stage_decay= warmup_epochs= batch_norm= weight_decay= dropout= label_smoothing= patience=
         views= quadrant=
     """,
     "FreezeProof": "phase frozen checksum",
@@ -124,7 +124,7 @@ ARGUMENTS = {
     "register_backbone": "spec",
     "TransferClassifier.fit": """
         x= y= validation_data= epochs= batch_size= verbose= callbacks= class_weight=
-        sample_weight= seed= on_bad_photo= resume= cache= **unknown
+        sample_weight= seed= time_limit= on_bad_photo= resume= cache= **unknown
     """,
     "TransferClassifier.evaluate": "x= y= batch_size= **options",
     "TransferClassifier.predict": "x batch_size= **options",

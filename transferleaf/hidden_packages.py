@@ -16,10 +16,10 @@ def hidden_packages(*names: str) -> Iterator[None]:
     Args:
         names: Top-level packages.
 
-    >>> with hidden_packages("wave"):
-    ...     import wave
+    >>> with hidden_packages("turtledemo"):
+    ...     import turtledemo
     Traceback (most recent call last):
-    ModuleNotFoundError: import of wave halted; None in sys.modules
+    ModuleNotFoundError: import of turtledemo halted; None in sys.modules
     """
     hidden = [name for name in names if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None makes imports fail

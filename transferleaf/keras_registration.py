@@ -22,6 +22,7 @@ _HOME = {
     "DiscriminativeAdam": "transferleaf.training.phases.optimizers",
     "DiscriminativeAdamW": "transferleaf.training.phases.optimizers",
     "DiscriminativeSGD": "transferleaf.training.phases.optimizers",
+    "WarmupCosine": "transferleaf.training.phases.schedules",
 }
 
 

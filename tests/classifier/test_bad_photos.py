@@ -230,7 +230,7 @@ def test_an_interrupt_while_photos_are_read_says_what_is_kept(tiny, data, monkey
         tiny().fit(data, verbose=2)
 
     told = " ".join(capsys.readouterr().out.split())
-    assert "Interrupted while photos were read; what was computed of them is stored." in told
+    assert "Interrupted while photos were read. Computed features are stored." in told
 
 
 def test_a_stream_has_no_photos_to_leave_out(tiny, data):

@@ -39,8 +39,8 @@ def test_the_first_fit_decides_and_prints_why(tiny, blobs, capsys):
     assert f"quadrant {classifier.advice.quadrant.value} (" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("quadrant", "dropout"), [("I", 0.5), ("III", 0.6), ("IV", 0.0)])
-def test_a_decision_is_followed_and_saved(tiny, blobs, stands, tmp_path, quadrant, dropout):
+@pytest.mark.parametrize("quadrant", ["I", "III", "IV"])
+def test_a_decision_is_followed_and_saved(tiny, blobs, stands, tmp_path, quadrant):
     stands(quadrant)
     classifier = tiny("auto")
 
@@ -49,7 +49,7 @@ def test_a_decision_is_followed_and_saved(tiny, blobs, stands, tmp_path, quadran
     loaded = keras.saving.load_model(tmp_path / "leaves.keras")
 
     assert classifier.freeze.quadrant.value == quadrant
-    assert classifier.get_layer("dropout").rate == dropout
+    assert classifier.get_layer("dropout").rate == classifier.freeze.dropout
     assert (loaded.freeze, loaded.advice) == (classifier.freeze, classifier.advice)
     photos = blobs(seed=2)[0]
     np.testing.assert_allclose(
@@ -64,7 +64,7 @@ def test_what_the_user_sets_wins(tiny, blobs, stands):
     classifier.fit(*blobs(), epochs=1, verbose=0)
 
     assert classifier.freeze.learning_rate == 1e-5
-    assert classifier.advice.policy.learning_rate == 5e-4
+    assert classifier.advice.policy.learning_rate == 1e-4
     assert classifier.get_layer("dropout").rate == 0.25
 
 

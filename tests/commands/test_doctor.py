@@ -108,4 +108,4 @@ def test_a_cache_that_cannot_be_written_is_broken(monkeypatch, tmp_path):
     check = check_cache()
 
     assert check.state == "broken"
-    assert check.told.endswith("name another in TRANSFERLEAF_CACHE")
+    assert check.told.endswith("set another in TRANSFERLEAF_CACHE")

@@ -77,7 +77,7 @@ def test_the_same_seed_gives_the_same_first_weights(photos):
 @pytest.mark.parametrize(
     ("changes", "error", "told"),
     [
-        ({"weights": "imagenet"}, PretrainedWeightsError, "'baseline_cnn' could not be had"),
+        ({"weights": "imagenet"}, PretrainedWeightsError, "'baseline_cnn' are not available"),
         ({"backbone": "baseline"}, UnknownBackboneError, "no backbone is called 'baseline'"),
         (
             {"weights": "absent.h5"},

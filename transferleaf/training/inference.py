@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 import numpy as np
+from keras import Model
 
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.features.finite import finite
@@ -63,7 +63,7 @@ def evaluate_data(
         as_dict = options.get("return_dict", False)
         return results if as_dict else classifier._flatten_metrics_in_order(results)
     with all_bad_photos(x):
-        return keras.Model.evaluate(classifier, feed.open(None), **options)
+        return Model.evaluate(classifier, feed.open(None), **options)
 
 
 def predict_data(
@@ -98,9 +98,7 @@ def predict_data(
     with all_bad_photos(x):
         images = asked_images(x, image_size=classifier.image_size, batch_size=batch_size)
         size = batch_size if isinstance(images, np.ndarray) else None
-        return finite(
-            keras.Model.predict(classifier, images, batch_size=size, **options), "answers"
-        )
+        return finite(Model.predict(classifier, images, batch_size=size, **options), "answers")
 
 
 def _groups(classifier: Any) -> tuple[FeatureGroup, ...]:
