@@ -71,7 +71,7 @@ def test_the_default_is_the_librarys_and_its_lack_of_weights_is_an_error(run, le
     assert answer.exit_code == 1
     assert asked == [("resnet50", None)]
     assert answer.stderr.startswith("error: the pretrained weights of 'resnet50' are not available")
-    assert "the backbone 'efficientnet_lite0' carries its ImageNet weights" in answer.stderr
+    assert "'efficientnet_lite0' is installed with its ImageNet weights" in answer.stderr
 
 
 def test_several_backbones_are_ranked_with_advice_for_the_best(run, leaves):
