@@ -30,8 +30,8 @@ leaves; the last column compares the errors with those of quadrant IV on the sam
 
 {policies}
 
-- A frozen base with covariances (quadrant IV) makes fewer errors than late stages that are retrained
-  on averages alone, in a fraction of the time.
+- A frozen base with covariances (quadrant IV) makes fewer errors than late stages that are
+  retrained on averages alone, in a fraction of the time.
 - Retraining adds to it with enough photos. With 20 photos a class the differences are chance.
 
 {others}## What the policies are
