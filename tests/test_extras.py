@@ -57,6 +57,12 @@ pixels = np.full((40, 30, 3), 90, "uint8")
 pillow_heif.from_bytes("RGB", (30, 40), pixels.tobytes()).save("leaf.heic")
 assert read_photo("leaf.heic").shape == (40, 30, 3)
 """,
+    "hub": """
+import numpy as np, transferleaf as tl
+spec = tl.get_backbone("keras_hub:deit_tiny_distilled_patch16_224_imagenet")
+leaf = tl.TransferClassifier(classes=["a", "b"], backbone=spec, weights=None, image_size=64)
+assert leaf(np.zeros((1, 64, 64, 3), "uint8")).shape == (1, 2)
+""",
     "lite": """
 import numpy as np, transferleaf as tl
 for name in ("efficientnet_lite1", "efficientnet_lite2"):
@@ -143,6 +149,7 @@ def test_an_extra_brings_all_that_its_work_needs(wheel, folder, extra):
     # Nothing of the checkout or of the environment that runs the tests.
     variables = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     variables |= {"TRANSFERLEAF_CACHE": str(folder / "cache"), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    variables["RAY_ADDRESS"] = "local"  # not the cluster of a test beside this one
     python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
     done = subprocess.run(

@@ -101,5 +101,5 @@ def test_without_a_network_pretrained_weights_are_an_error_and_never_random(monk
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: (_ for _ in ()).throw(OSError()))
 
-    with pytest.raises(PretrainedWeightsError, match=r"efficientnet_lite0.*needs no network"):
+    with pytest.raises(PretrainedWeightsError, match=r"efficientnet_lite0.*works offline"):
         tl.TransferClassifier(classes=CLASSES, image_size=SIZE)

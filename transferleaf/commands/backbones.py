@@ -122,30 +122,32 @@ def _ranking(names: Sequence[str], photos: Path, seconds: int, *, verbose: int) 
 
 
 def _table(specs: Sequence[BackboneSpec]) -> Table:
-    table = Table()
-    table.add_column("backbone", overflow="fold")  # a name is to be copied
-    table.add_column("stages")
-    table.add_column("size")
-    table.add_column("parameters", justify="right")
-    table.add_column("multiply-adds", justify="right")
-    for column in ("pretrained weights", "available", "licence"):
-        table.add_column(column)
+    table = Table(caption="Sizes in millions. --json has stages, sources and published accuracies.")
+    table.add_column("backbone", no_wrap=True)  # a name is to be copied
+    for column in ("pixels", "parameters", "multiply-adds"):
+        table.add_column(column, justify="right")
+    table.add_column("weights")
+    table.add_column("licence", overflow="fold")
     for facts in map(_facts, specs):
         table.add_row(
             facts["name"],
-            str(len(facts["stages"])),
-            f"{facts['image_size']} px",
+            str(facts["image_size"]),
             _millions(facts["parameters"]),
             _millions(facts["multiply_adds"]),
-            facts["pretrained"] or "none",
-            "yes" if facts["weights_here"] else "",
+            _weights(facts),
             facts["license"],
         )
     return table
 
 
 def _millions(number: int | None) -> str:
-    return "" if number is None else f"{number / 1e6:,.1f} M"
+    return "" if number is None else f"{number / 1e6:,.1f}"
+
+
+def _weights(facts: dict[str, Any]) -> str:
+    if facts["pretrained"] is None:
+        return "none"
+    return "installed" if facts["weights_here"] else "download"
 
 
 def _facts(spec: BackboneSpec) -> dict[str, Any]:

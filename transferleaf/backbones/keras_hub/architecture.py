@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -69,6 +70,10 @@ class Architecture:
 
         size = "input_shape" if self.kind == "EfficientNetBackbone" else "image_shape"
         shape = {size: (image_size, image_size, 3)}
-        tower = getattr(keras_hub.models, self.kind)(**self.arguments, **shape)
-        model, _ = network_of(tower, image_size)
+        with warnings.catch_warnings():
+            # Swin hands its windows on with a mask, which its attention layers do not use.
+            unused = r"Layer '.*' \(of type WindowAttention\) was passed an input with a mask"
+            warnings.filterwarnings("ignore", message=unused)
+            tower = getattr(keras_hub.models, self.kind)(**self.arguments, **shape)
+            model, _ = network_of(tower, image_size)
         return model
