@@ -27,10 +27,10 @@ L2_STRENGTHS = (1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5)
 
 # How far to descend, see ``descend``. On the way to the first strength the answers only have to
 # foretell the next; comparing strengths takes validation losses to about two percent; from the
-# returned head, further steps would move the objective by less than a thousandth of a percent.
+# returned head, further steps would move the objective by less than a ten-thousandth of a percent.
 _APPROACH_TOLERANCE = 1e-2
 _SEARCH_TOLERANCE = 1e-3
-_FINAL_TOLERANCE = 1e-5
+_FINAL_TOLERANCE = 1e-6
 
 # Validation features are read and scaled once if they take no more bytes than this.
 _HELD_VALIDATION = 2**27
