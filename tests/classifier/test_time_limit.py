@@ -86,3 +86,35 @@ def test_measuring_steps_changes_no_weight(tiny, blobs):
 def test_what_is_no_time_is_refused_before_photos_are_read(tiny):
     with pytest.raises(ConfigError, match="time_limit"):
         tiny(TRAINS).fit("no folder", time_limit="10m")
+
+
+def test_an_interrupted_fit_goes_on_with_the_photos_and_steps_that_its_limit_left(
+    tiny, blobs, leaf_folder, steps_take, monkeypatch, tmp_path
+):
+    steps_take(step=1e-3)
+    shares = iter([0.5, 0.9])  # the machine is faster the second time
+    monkeypatch.setattr(
+        "transferleaf.training.fitting.affordable_share", lambda *_, **__: next(shares)
+    )
+    data = tl.LeafDataset.from_folder(leaf_folder)
+
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    def fit(**options):
+        keras.utils.set_random_seed(7)
+        classifier = tiny(tl.FreezePolicy.train_all(epochs=3))
+        options = {"time_limit": 600, "resume": tmp_path / "fit"} | options
+            "time_limit": 600,
+            "resume": tmp_path / "fit",
+            "cache": tmp_path / "c",
+            **options,
+        }
+        return classifier.fit(data, validation_data=data, seed=0, verbose=0, cache=tmp_path, **options)
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(callbacks=[Interrupt()])
+
+    assert len(fit().epoch) == 3

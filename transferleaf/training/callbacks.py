@@ -237,7 +237,7 @@ class BestWeights(keras.callbacks.Callback):
             self.model.stop_training = True
         elif self.leader == START or _rank(logs) >= _rank(self.leader_logs):
             self.leader, self.leader_logs = epoch, logs
-            if self.epoch >= 0 or self.head_gives_way:
+            if self._head_gives_way():
                 self.epoch, self.logs, self.weights = epoch, logs, weights
         elif self.patience is not None:
             last = max(self.leader, self.warmup_epochs - 1)
@@ -248,8 +248,7 @@ class BestWeights(keras.callbacks.Callback):
         if self.weights:
             self.model.set_weights(self.weights)
 
-    @property
-    def head_gives_way(self) -> bool:
+    def _head_gives_way(self) -> bool:
         """Whether the best epoch is kept, and not the solved head, if there is one."""
         if self.epoch != HEAD:
             return True

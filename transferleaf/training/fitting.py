@@ -36,7 +36,7 @@ from transferleaf.training.feeding.bad_photos import (
 )
 from transferleaf.training.feeding.class_weight import ClassWeight, checked_class_weight
 from transferleaf.training.feeding.feeds import Feed
-from transferleaf.training.feeding.fewer_photos import affordable
+from transferleaf.training.feeding.fewer_photos import affordable_share, smaller
 from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler
 from transferleaf.training.phases.phase_inputs import PhaseInputs
 from transferleaf.training.resume import FitState, ResumeFolder
@@ -142,14 +142,8 @@ class Fit:
         # Of all that were given: after an interrupt the engine must be the same one.
         about = sum(feed.about_photos() for feed in given.values())
         inputs = self._phase_inputs(feeds, self._prefix(reporter, photos=about))
-        feeds = affordable(
-            feeds,
-            inputs,
-            limit=self.options.limit,
-            views=0 if self.options.augment is None else self.freeze.views,
-            classes=self.plan.classes,
-            reporter=reporter,
-        )
+        share = self._share(feeds, inputs, reporter)
+        feeds = smaller(feeds, share, classes=self.plan.classes)
         feeds, broken = readable(feeds, inputs)
         skipped = (*missing, *broken)
         settle(
@@ -162,10 +156,25 @@ class Fit:
         )
         self.note_skipped(skipped)
         left = replace(self, train=feeds["training"], validation=feeds.get("validation"))
-        return left._plan_run(reporter, inputs, time.monotonic() - began)
+        return left._plan_run(reporter, inputs, time.monotonic() - began, share)
 
-    def _plan_run(self, reporter: Reporter, inputs: PhaseInputs, spent: float) -> PlanRun:
+    def _share(self, feeds: Mapping[str, Feed], inputs: PhaseInputs, reporter: Reporter) -> float:
+        """The share of the photos to use: that of an interrupted fit, or what the limit leaves."""
+        before = None
+        if self.options.resume is not None:
+            before = ResumeFolder.share_of(Path(self.options.resume))
+        if before is not None:
+            return before
+        views = 0 if self.options.augment is None else self.freeze.views
+        return affordable_share(
+            feeds, inputs, limit=self.options.limit, views=views, reporter=reporter
+        )
+
+    def _plan_run(
+        self, reporter: Reporter, inputs: PhaseInputs, spent: float, share: float
+    ) -> PlanRun:
         resume, state = self._state()
+        state.share = share
         best = BestWeights(self.freeze.patience, warmup_epochs=ceil(self.freeze.warmup_epochs))
         if state.weights:
             # The frozen weights are those of the state, which need not be those read with just now.

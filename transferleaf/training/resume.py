@@ -40,6 +40,8 @@ class FitState:
         leader: The gradient epoch with the best results so far, which the solved head may beat.
         leader_logs: Its results.
         schedule: Epochs of the running phase and steps of each, where a time limit chose them.
+        validation_seconds: How long a pass over the validation photos takes, where it was measured.
+        share: The share of the photos that the time limit left, in (0, 1].
         weights: All weights of the classifier.
         optimizer: The optimizer's variables.
         best_weights: The weights of the best epoch.
@@ -59,6 +61,8 @@ class FitState:
     leader: int = -2
     leader_logs: dict[str, float] = field(default_factory=dict)
     schedule: list[int] = field(default_factory=list)
+    validation_seconds: float = 0.0
+    share: float = 1.0
     weights: Arrays = field(default_factory=list)
     optimizer: Arrays = field(default_factory=list)
     best_weights: Arrays = field(default_factory=list)
@@ -75,6 +79,15 @@ class ResumeFolder:
 
     path: Path
     settings: Mapping[str, Any]
+
+    @staticmethod
+    def share_of(path: Path) -> float | None:
+        """The share of the photos that an interrupted fit used; ``None`` where it left no state."""
+        try:
+            with np.load(path / _FILE, allow_pickle=False) as stored:
+                return float(json.loads(str(stored["state"]))["share"])
+        except Exception:  # absent, damaged or of an older version: load tells
+            return None
 
     def load(self) -> FitState | None:
         """Return the state that was left, ``None`` where none was.

@@ -231,7 +231,6 @@ class PlanRun:
         """Train by gradient, and return what was done: with a time limit maybe fewer epochs."""
         began = time.monotonic()
         cut, epochs = self.inputs.epochs(phase)
-        solved = self.classifier.get_weights()
         if self.head_start is HeadStart.ZERO and not self.state.epoch:
             empty_head(self.classifier)
         with self.classifier.distribute_strategy.scope():
@@ -245,8 +244,6 @@ class PlanRun:
         if self.state.epoch:  # of this very phase; other phases have optimizers of their own
             _assign(self.classifier.optimizer.variables, self.state.optimizer)
         self.state.seconds += time.monotonic() - began
-        if not schedule.epochs:
-            self.classifier.set_weights(solved)
         while self.state.epoch < schedule.epochs and not self.classifier.stop_training:
             self._timed(lambda: self._one_epoch(tail, epochs, schedule))
             self.state.epoch += 1
@@ -265,11 +262,13 @@ class PlanRun:
         elif self.limit.limited:
             times = measure_steps(tail, epochs, self.inputs.validation_steps)
             found = self.limit.schedule(planned, times)
-            self.callbacks.add(StopInTime(self.limit, times.validation))
             self.state.schedule = [found.epochs, found.steps]
+            self.state.validation_seconds = times.validation
             self.reporter.say(self.limit.explain(planned, found, times))
         else:
             return planned
+        if self.limit.limited:
+            self.callbacks.add(StopInTime(self.limit, self.state.validation_seconds))
         learning_rate = self.classifier.optimizer._learning_rate
         if found.epochs and isinstance(learning_rate, WarmupCosine):
             learning_rate.stretch(found.epochs * found.steps)

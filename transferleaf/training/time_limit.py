@@ -68,7 +68,7 @@ class TimeLimit:
 
     seconds: float = float("inf")
     clock: Callable[[], float] = time.monotonic
-    began: float = field(default=float("nan"))
+    began: float = field(init=False)
 
     def __post_init__(self) -> None:
         self.began = self.clock()

@@ -11,7 +11,7 @@ from transferleaf.errors import BadPhotosError, PhotoError
 from transferleaf.progress import Reporter
 from transferleaf.training.feeding import fewer_photos
 from transferleaf.training.feeding.feeds import FeedFormat, open_feed
-from transferleaf.training.feeding.fewer_photos import affordable
+from transferleaf.training.feeding.fewer_photos import affordable_share, smaller
 from transferleaf.training.time_limit import TimeLimit
 
 CLASSES = ("a", "b")
@@ -64,8 +64,8 @@ def feeds(tmp_path):
 def fewer(feeds, clock, *, seconds, views=0, error=None):
     limit = TimeLimit(seconds=seconds, clock=clock.monotonic)
     reader = Reader(clock, error)
-    found = affordable(feeds, reader, limit=limit, views=views, classes=2, reporter=Reporter(0))
-    return found, reader
+    share = affordable_share(feeds, reader, limit=limit, views=views, reporter=Reporter(0))
+    return smaller(feeds, share, classes=2), reader
 
 
 def test_without_a_limit_nothing_is_read(feeds, clock):

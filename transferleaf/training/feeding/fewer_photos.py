@@ -22,52 +22,53 @@ _WARM_UP, _MEASURED = 32, 96
 _FEWEST = 2
 
 
-def affordable(
+def affordable_share(
     feeds: Mapping[str, Feed],
     reader: PhotoReader,
     *,
     limit: TimeLimit,
     views: int,
-    classes: int,
     reporter: Reporter,
-) -> dict[str, Feed]:
-    """Leave photos out where reading all of them would take most of the time.
+) -> float:
+    """Measure which share of the photos there is time to read.
 
     Args:
         feeds: By what they are used for.
         reader: Reads photos and keeps what it made of them, so that nothing is read twice.
         limit: The limit of the fit.
         views: Changed views of each training photo that are read too.
-        classes: Number of classes.
         reporter: Says what is left out.
 
     Returns:
-        The feeds, smaller where the limit asks for it. Streams stay as they are.
+        In (0, 1]; 1 without a limit, and for streams.
     """
     feed = feeds["training"]
-    if not limit.limited or feed.subset is None or feed.indexed is None:
-        return dict(feeds)
-    photos = len(feed.indexed.source)
-    rows = _by_turns(feed)
-    if photos <= _WARM_UP + _MEASURED:
-        return dict(feeds)
+    photos = feed.photos or 0
+    if not limit.limited or feed.subset is None or photos <= _WARM_UP + _MEASURED:
+        return 1.0
     seconds = 0.0
-    for part in np.split(rows[: _WARM_UP + _MEASURED], [_WARM_UP]):
+    for part in np.split(_by_turns(feed)[: _WARM_UP + _MEASURED], [_WARM_UP]):
         began = time.monotonic()
         try:
             reader.read_all(feed.subset(part), "first photos")
         except BadPhotosError:
-            return dict(feeds)  # the whole reading will name them
+            return 1.0  # the whole reading will name them
         seconds = time.monotonic() - began
-    each = seconds / _MEASURED
-    total = each * (photos * (1 + views) + sum(f.photos or 0 for f in feeds.values()) - photos)
+    reads = photos * views + sum(each.photos or 0 for each in feeds.values())
+    total = seconds / _MEASURED * reads
     share = limit.affordable_share(total)
+    if share < 1:
+        reporter.say(
+            f"Reading all photos would take about {duration(total)}; the time limit of "
+            f"{duration(limit.seconds)} leaves room for {share:.0%} of them."
+        )
+    return share
+
+
+def smaller(feeds: Mapping[str, Feed], share: float, *, classes: int) -> dict[str, Feed]:
+    """Keep a share of the photos, the same ones each time; streams stay as they are."""
     if share >= 1:
         return dict(feeds)
-    reporter.say(
-        f"Reading all photos would take about {duration(total)}; the time limit of "
-        f"{duration(limit.seconds)} leaves room for {share:.0%} of them."
-    )
     return {use: _part(feed, share, classes) for use, feed in feeds.items()}
 
 
