@@ -43,7 +43,7 @@ leaves; the last column compares the errors with those of quadrant IV on the sam
 - Quadrant IV solves the head on the frozen base: averages of all stages, and covariances of the
   early ones ([second-order features](second-order.md)).
 - The other three solve the head too, then train stages: III the last two, I the last 40 % of them,
-  which leaves the stages with covariances frozen, II all.
+  II all.
 - Gradient training continues from the solved head, with plain cross-entropy, a small rate and
   frozen batch normalization, for about 400 steps and at least 5 epochs.
 - "Augmented" adds four views of each training photo, changed as `Augmentation.leaf()` does.

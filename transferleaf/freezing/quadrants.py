@@ -13,7 +13,7 @@ from transferleaf.quadrant import Quadrant
 # from its optimum. The rates are small, because steps of Adam do not shrink with the gradient.
 QUADRANT_POLICIES: Mapping[Quadrant, FreezePolicy] = MappingProxyType(
     {
-        # Large and similar: the late stages adapt. Those with covariances stay as they are.
+        # Large and similar: the late stages adapt.
         Quadrant.I: FreezePolicy(
             quadrant=Quadrant.I, trainable_stages=0.4, learning_rate=1e-4, head_rate=0.1
         ),

@@ -12,7 +12,7 @@ from transferleaf.errors import ConfigError
 from transferleaf.wording import counted, duration
 
 # What is kept back for the last validation pass, the proof and the best weights.
-_RESERVE_SHARE, _RESERVE_SECONDS = 0.03, 2.0
+_RESERVE_SHARE, _RESERVE_SECONDS = 0.08, 3.0
 
 # Reading photos may take so much of the limit, and the search for the head's L2 strength ends when
 # less than the other share is left.
@@ -20,9 +20,6 @@ _READING_SHARE, _TIGHT_SHARE = 0.5, 0.2
 
 # Fewer steps gain too little to be worth their time.
 FEWEST_STEPS = 100
-
-# A schedule in fewer epochs is judged too rarely, one in more spends its time on validation.
-_FEWEST_EPOCHS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +93,7 @@ class TimeLimit:
     def schedule(self, planned: Schedule, times: StepTimes) -> Schedule:
         """Fit a schedule into the time that is left.
 
-        The number of steps falls first, to the same number in each epoch; then that of epochs.
+        Of all numbers of epochs, the one with the most steps in all is taken.
 
         Args:
             planned: What the policy asks for.
@@ -107,20 +104,19 @@ class TimeLimit:
         >>> limit.schedule(Schedule(epochs=10, steps=30), times)
         Schedule(epochs=10, steps=30)
         >>> limit.schedule(Schedule(epochs=10, steps=400), times)
-        Schedule(epochs=10, steps=34)
+        Schedule(epochs=1, steps=364)
         >>> limit.schedule(Schedule(epochs=10, steps=400), StepTimes(step=1.0, validation=1.0))
         Schedule(epochs=0, steps=0)
         """
         left = self.left
         if not self.limited or times.epochs(planned.epochs, planned.steps) <= left:
             return planned
-        for epochs in range(planned.epochs, 0, -1):
+        found = Schedule(epochs=0, steps=0)
+        for epochs in range(1, planned.epochs + 1):
             steps = min(int((left / epochs - times.validation) / times.step), planned.steps)
-            if epochs * steps < FEWEST_STEPS:
-                continue
-            if epochs <= _FEWEST_EPOCHS or times.validation <= steps * times.step:
-                return Schedule(epochs=epochs, steps=steps)
-        return Schedule(epochs=0, steps=0)
+            if epochs * steps >= max(FEWEST_STEPS, found.epochs * found.steps):
+                found = Schedule(epochs=epochs, steps=steps)
+        return found
 
     def explain(self, planned: Schedule, found: Schedule, times: StepTimes) -> str:
         """Say what gradient training will take, and what the limit leaves out."""
