@@ -1,10 +1,11 @@
-"""The page of the benchmark: its tables are written into docs/advice.md, between marks."""
+"""Writes the tables of the benchmark into docs/advice.md, and the files of the library."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 
@@ -13,12 +14,11 @@ from benchmarks.advice.places import Place, places_of
 from benchmarks.advice.results import Results
 from benchmarks.advice.tables import (
     bar_table,
+    coverage_table,
     order_table,
     place_table,
-    policy_table,
     regret_table,
     regrets_of_all,
-    signal_table,
 )
 from transferleaf.advice.position import position_of
 
@@ -30,36 +30,36 @@ _REFERENCES = {
 }
 
 
-def measured_places(
-    results: Results, sets: Sequence[PhotoSet], backbones: Sequence[str]
-) -> dict[str, list[Place]]:
-    """What was measured, by the network that gathered the evidence; runs are of the first one."""
+def measured_places(results: Results, sets: Sequence[PhotoSet], backbone: str) -> list[Place]:
+    """Return what was measured with a backbone."""
     families = {each.name: each.family for each in sets}
-    return {
-        backbone: places_of(results.runs(), results.evidence(backbone), families)
-        for backbone in backbones
-    }
+    return places_of(results.runs(), results.evidence(backbone), families)
 
 
-def write_tables(page: Path, places: Mapping[str, Sequence[Place]], results: Results) -> None:
-    """Write the tables between the marks of a page; the words around them stay."""
-    first = next(iter(places.values()))
-    regrets = regrets_of_all(first)
+def write_tables(page: Path, places: Sequence[Place]) -> None:
+    """Write the tables between the marks of a page. The other text stays."""
+    regrets = regrets_of_all(places)
     text = page.read_text(encoding="utf-8")
     for name, table in (
         ("order", order_table(places)),
         ("regrets", regret_table(regrets)),
-        ("bars", bar_table(regrets)),
-        ("places", place_table(first)),
-        ("policies", policy_table(results.runs())),
-        ("signals", signal_table(first)),
+        ("bars", bar_table(places, regrets)),
+        ("coverage", coverage_table(places)),
+        ("places", place_table(places)),
     ):
         text = replaced(text, name, table)
     page.write_text(text, encoding="utf-8")
 
 
+def write_landscape(path: Path, places: Sequence[Place]) -> None:
+    """Write the measured landscape of the library."""
+    rows = [asdict(row) for place in places for row in place.rows()]
+    lines = ",\n".join(f" {json.dumps(row)}" for row in rows)
+    path.write_text(f"[\n{lines}\n]\n", encoding="ascii")
+
+
 def write_references(path: Path, places: Sequence[Place], backbone: str) -> None:
-    """Write where the real and the drawn photos stand, for the library's figure."""
+    """Write the positions of real and drawn photos for the figure of the library."""
     entries = []
     for place in places:
         if place.size == "all" and place.photo_set in _REFERENCES:

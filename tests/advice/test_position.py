@@ -1,6 +1,6 @@
 import pytest
 
-from tests.advice.made import probes, some_evidence
+from tests.advice.made import some_evidence
 from transferleaf.advice.position import early_divergence, position_of
 from transferleaf.advice.thresholds import DIVERGENCE, PHOTOS, Border
 
@@ -11,9 +11,6 @@ def seen(divergences, *, photos=900):
     similarity = {
         "stages": stages,
         "divergences": divergences,
-        "probes": probes(*[0.5] * len(stages)),
-        "untrained_probes": (),
-        "logme": (0.0,) * len(stages),
     }
     return some_evidence(similarity=similarity, size={"photos": photos})
 
