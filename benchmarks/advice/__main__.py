@@ -35,8 +35,10 @@ from benchmarks.advice.page import (
 )
 from benchmarks.advice.photo_sets import PhotoSet, RealPhotos, photo_sets
 from benchmarks.advice.results import Results
+from benchmarks.advice.times import fitted_constants
 from transferleaf.advice.measuring.gathering import gather_evidence
 from transferleaf.datasets import LeafDataset
+from transferleaf.training.assembly import resolve_backbone
 
 SIZES = (20, 60, 200, None, 5)
 # A size for which most classes have too few photos is left out.
@@ -89,7 +91,9 @@ def main(
             _gather(cell, found, results, backbone, image_size)
     if page is not None:
         places = measured_places(results, sets, backbone)
-        write_tables(page, places)
+        layers = resolve_backbone(backbone, weights=None, stages=None, image_size=None).describe()
+        Console().print(fitted_constants(places, layers))
+        write_tables(page, places, layers)
         write_landscape(LANDSCAPE, places)
         write_references(REFERENCES, places, backbone)
 

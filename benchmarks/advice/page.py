@@ -20,7 +20,9 @@ from benchmarks.advice.tables import (
     regret_table,
     regrets_of_all,
 )
+from benchmarks.advice.times import time_table
 from transferleaf.advice.position import position_of
+from transferleaf.freezing import BackboneLayers
 
 _REFERENCES = {
     "plantvillage": "PlantVillage",
@@ -36,7 +38,7 @@ def measured_places(results: Results, sets: Sequence[PhotoSet], backbone: str) -
     return places_of(results.runs(), results.evidence(backbone), families)
 
 
-def write_tables(page: Path, places: Sequence[Place]) -> None:
+def write_tables(page: Path, places: Sequence[Place], layers: BackboneLayers) -> None:
     """Write the tables between the marks of a page. The other text stays."""
     regrets = regrets_of_all(places)
     text = page.read_text(encoding="utf-8")
@@ -46,6 +48,7 @@ def write_tables(page: Path, places: Sequence[Place]) -> None:
         ("bars", bar_table(places, regrets)),
         ("coverage", coverage_table(places)),
         ("places", place_table(places)),
+        ("times", time_table(places, layers)),
     ):
         text = replaced(text, name, table)
     page.write_text(text, encoding="utf-8")
