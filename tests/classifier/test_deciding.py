@@ -176,4 +176,13 @@ def test_a_time_limit_reaches_the_advice(tiny, blobs):
     classifier.fit(*blobs(), verbose=0, time_limit=5)
 
     assert classifier.advice.time_limit == 5
+    assert classifier.advice.evidence.size.photos == 48
     assert classifier.freeze.quadrant.value == "IV"
+
+
+def test_a_short_time_limit_measures_fewer_photos(tiny, leaf_folder):
+    classifier = tiny("auto")
+
+    classifier.fit(tl.open_leaves(leaf_folder), verbose=0, time_limit=1)
+
+    assert classifier.advice.evidence.size.photos == 18  # six of each class

@@ -26,10 +26,14 @@ from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
 from transferleaf.training.feeding.bad_photos import OnBadPhoto, openable, readable, settle
 from transferleaf.training.feeding.feeds import Feed
+from transferleaf.training.feeding.fewer_photos import affordable_share, at_most
 from transferleaf.training.time_limit import TimeLimit, checked_time_limit
 
 # Share of the given photos that will be training photos. The others are for validation and test.
 _TRAINING_SHARE = 0.8
+
+# With a time limit, so many photos are measured for each second of it, and of each class.
+_PHOTOS_A_SECOND, _FEWEST_A_CLASS = 10, 6
 
 
 def advise(
@@ -156,13 +160,14 @@ def decide(
         # The number that the fit will read, so that the same engine is chosen.
         photos=sum(feed.about_photos() for feed in feeds.values()),
     )
+    feeds = _affordable(feeds, prefix, limit, len(classifier.classes))
     read = _readable(feeds, prefix, on_bad_photo, classifier.classes)
     assert read.indexed is not None
     evidence = evidence_of(read.indexed, prefix=prefix, classes=classifier.classes)
     advice = Advice.from_evidence(
         evidence,
         classifier.backbone.describe(),
-        training_photos=evidence.size.photos,
+        training_photos=train.about_photos() if limit.limited else evidence.size.photos,
         augmented=classifier.augment not in (None, Augmentation()),
         time_limit=limit.seconds if limit.limited else None,
     )
@@ -171,6 +176,18 @@ def decide(
     if classifier.dropout is None:
         set_dropout(classifier, policy.dropout)
     return advice, policy
+
+
+def _affordable(
+    feeds: dict[str, Feed], prefix: FrozenPrefix, limit: TimeLimit, classes: int
+) -> dict[str, Feed]:
+    """Return the photos to measure within a time limit, of which training needs most."""
+    if not limit.limited:
+        return feeds
+    # The speed is measured here because the features of the first photos are stored afterwards.
+    affordable_share(feeds, _StageReader(prefix), limit=limit, views=0, reporter=Reporter(0))
+    photos = max(int(_PHOTOS_A_SECOND * limit.seconds), _FEWEST_A_CLASS * classes)
+    return {use: at_most(feed, photos) for use, feed in feeds.items()}
 
 
 def _readable(
