@@ -68,7 +68,9 @@ MODULES = {
 }
 
 ARGUMENTS = {
-    "Advice": "evidence position quadrant neighbours policy cost reasons weights=",
+    "Advice": """
+        evidence position quadrant expected recommended policy cost reasons weights= time_limit=
+    """,
     "Audit": "origin fingerprint photos leaves class_counts part_counts findings passed= not_run",
     "Augmentation": """
         flip= rotation= zoom= brightness= contrast= saturation= hue= rand_augment= mix_up=

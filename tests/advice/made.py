@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from transferleaf.advice.advice import Advice
-from transferleaf.advice.choosing import policy_for, quadrant_of
+from transferleaf.advice.choosing import policy_for
 from transferleaf.advice.cost import cost_of
 from transferleaf.advice.evidence import (
     CurvePoint,
@@ -13,7 +13,7 @@ from transferleaf.advice.evidence import (
     SizeEvidence,
 )
 from transferleaf.advice.expectation import Expectation
-from transferleaf.advice.position import MatrixPosition
+from transferleaf.advice.position import MatrixPosition, quadrant_of
 from transferleaf.advice.wording import reasons_of
 from transferleaf.freezing import BackboneLayers, LayerInfo
 from transferleaf.quadrant import Quadrant

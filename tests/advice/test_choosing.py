@@ -1,11 +1,11 @@
-"""From expectations to a recommendation, and from a position to the quadrant of the textbook."""
+"""From expectations to a recommendation."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.advice.made import a_position, an_expectation
-from transferleaf.advice.choosing import policy_for, quadrant_of, recommend
+from tests.advice.made import an_expectation
+from transferleaf.advice.choosing import policy_for, recommend
 from transferleaf.freezing import FreezePolicy
 from transferleaf.quadrant import Quadrant
 
@@ -43,22 +43,6 @@ def test_without_times_a_limit_excludes_nothing():
     expected = (an_expectation("IV", 0.9, None), an_expectation("I", 0.95, None))
 
     assert recommend(expected, time_limit=1).name == "I"
-
-
-@pytest.mark.parametrize(
-    ("similarity", "size", "quadrant"),
-    [
-        (0.9, 0.9, "I"),
-        (0.1, 0.9, "II"),
-        (0.1, 0.1, "III"),
-        (0.9, 0.1, "IV"),
-        (0.5, 0.5, "I"),
-    ],
-)
-def test_a_position_is_in_one_quadrant(similarity, size, quadrant):
-    position = a_position(similarity=similarity, size=size)
-
-    assert quadrant_of(position) is Quadrant.named(quadrant)
 
 
 @pytest.mark.parametrize("quadrant", ["I", "II", "III", "IV"])

@@ -9,12 +9,17 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from transferleaf.advice.choosing import policy_for, quadrant_of, recommend
+from transferleaf.advice.choosing import policy_for, recommend
 from transferleaf.advice.cost import Cost, cost_of
 from transferleaf.advice.evidence import Evidence
 from transferleaf.advice.expectation import Expectation
 from transferleaf.advice.expecting import expectations
-from transferleaf.advice.position import MatrixPosition, position_of
+from transferleaf.advice.position import (
+    MatrixPosition,
+    neighbours_of,
+    position_of,
+    quadrant_of,
+)
 from transferleaf.advice.wording import reasons_of
 from transferleaf.deprecation import warn_renamed
 from transferleaf.errors import AdviceFileError
@@ -129,6 +134,12 @@ class Advice:
         """Deprecated name of ``position``."""
         warn_renamed("Advice.place", "Advice.position")
         return self.position
+
+    @property
+    def neighbours(self) -> tuple[Quadrant, ...]:
+        """Deprecated: quadrants close to the position. Use ``expected`` instead."""
+        warn_renamed("Advice.neighbours", "Advice.expected")
+        return neighbours_of(self.position)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the advice as a dictionary of JSON values."""

@@ -1,15 +1,12 @@
-"""Chooses what to train from the expectations, and names the quadrant of the textbook rule."""
+"""Chooses what to train from the expectations."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from transferleaf.advice.expectation import Expectation
-from transferleaf.advice.position import MatrixPosition
 from transferleaf.freezing import FreezePolicy
-from transferleaf.quadrant import DataSize, Quadrant, Similarity
-
-_BORDER = 0.5
+from transferleaf.quadrant import Quadrant
 
 # Share of the errors that an expensive choice must remove. Less cannot be told from chance.
 _WORTH = 0.05
@@ -51,19 +48,6 @@ def recommend(
         if 1 - each.accuracy < (1 - _WORTH) * (1 - best.accuracy):
             best = each
     return best
-
-
-def quadrant_of(position: MatrixPosition) -> Quadrant:
-    """Return the quadrant of a position on the matrix.
-
-    >>> quadrant_of(
-    ...     MatrixPosition(similarity=0.8, similarity_deviation=0.1, size=0.3, size_deviation=0.1)
-    ... )
-    <Quadrant.IV: 'IV'>
-    """
-    size = DataSize.LARGE if position.size >= _BORDER else DataSize.SMALL
-    similar = position.similarity >= _BORDER
-    return Quadrant.of(size, Similarity.HIGH if similar else Similarity.LOW)
 
 
 def policy_for(quadrant: Quadrant, *, stages: int) -> FreezePolicy:

@@ -10,6 +10,10 @@ from math import ceil
 
 from transferleaf.advice.evidence import Evidence, SimilarityEvidence
 from transferleaf.advice.thresholds import DIVERGENCE, PHOTOS
+from transferleaf.quadrant import DataSize, Quadrant, Similarity
+
+# Of both coordinates.
+BORDER = 0.5
 
 # The statistics of late stages are specific to the classes of ImageNet and differ for all leaves.
 _EARLY = 2 / 3
@@ -49,6 +53,39 @@ def position_of(evidence: Evidence) -> MatrixPosition:
         size=PHOTOS.coordinate(photos),
         size_deviation=PHOTOS.deviation(photos),
     )
+
+
+def quadrant_of(position: MatrixPosition) -> Quadrant:
+    """Return the quadrant of a position on the matrix.
+
+    >>> quadrant_of(
+    ...     MatrixPosition(similarity=0.8, similarity_deviation=0.1, size=0.3, size_deviation=0.1)
+    ... )
+    <Quadrant.IV: 'IV'>
+    """
+    size = DataSize.LARGE if position.size >= BORDER else DataSize.SMALL
+    similar = position.similarity >= BORDER
+    return Quadrant.of(size, Similarity.HIGH if similar else Similarity.LOW)
+
+
+def neighbours_of(position: MatrixPosition) -> tuple[Quadrant, ...]:
+    """Return the other quadrants whose border is within one standard error."""
+    sizes = _possible(position.size, position.size_deviation)
+    similarities = _possible(position.similarity, position.similarity_deviation)
+    cells = {
+        Quadrant.of(
+            DataSize.LARGE if y >= BORDER else DataSize.SMALL,
+            Similarity.HIGH if x >= BORDER else Similarity.LOW,
+        )
+        for x in similarities
+        for y in sizes
+    }
+    return tuple(cell for cell in Quadrant if cell in cells - {quadrant_of(position)})
+
+
+def _possible(coordinate: float, deviation: float) -> tuple[float, ...]:
+    near = abs(coordinate - BORDER) < deviation
+    return (coordinate - deviation, coordinate + deviation) if near else (coordinate,)
 
 
 def early_divergence(similarity: SimilarityEvidence) -> float | None:
