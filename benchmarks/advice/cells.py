@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -73,10 +73,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellPhotos:
-    """The photos of a cell: those that a user would have, and those for the final test."""
+    """The photos of a cell: those that a user would have, and those for the final test.
+
+    ``balanced`` says whether the former were drawn by class.
+    """
 
     own: tl.LeafDataset
     test: tl.LeafDataset
+    balanced: bool
 
 
 def photos_of(cell: Cell, data: tl.LeafDataset) -> CellPhotos:
@@ -86,13 +90,13 @@ def photos_of(cell: Cell, data: tl.LeafDataset) -> CellPhotos:
         rows = np.random.default_rng(cell.seed).permutation(len(test))[:_MOST_TEST_PHOTOS]
         test = test.subset(sorted(rows.tolist()))
     if cell.per_class is None:
-        return CellPhotos(own=own, test=test)
+        return CellPhotos(own=own, test=test, balanced=False)
     rows = [
         row
         for label in range(len(data.classes))
         for row in _spread(own, np.flatnonzero(own.labels == label), cell.seed)[: cell.per_class]
     ]
-    return CellPhotos(own=own.subset(sorted(rows)), test=test)
+    return CellPhotos(own=own.subset(sorted(rows)), test=test, balanced=True)
 
 
 def _spread(data: tl.LeafDataset, rows: np.ndarray, seed: int) -> list[int]:
@@ -112,8 +116,10 @@ class Result:
 
     Attributes:
         photos: Number of training photos, without validation photos.
-        right: Whether each test photo is classified correctly, as packed bits in hexadecimal.
-        test_photos: Number of test photos.
+        right: Whether each test photo is classified correctly, as packed bits in hexadecimal,
+            sorted by class.
+        class_counts: Test photos of each class.
+        balanced: Whether the training photos were drawn by class.
         seconds: Seconds of the fit, by phase, and ``"total"``.
         epochs: Number of gradient epochs.
         best_epoch: Epoch whose weights were kept; 0 is the solved head.
@@ -121,21 +127,33 @@ class Result:
 
     photos: int
     right: str
-    test_photos: int
+    class_counts: Sequence[int]
+    balanced: bool
     seconds: Mapping[str, float]
     epochs: int
     best_epoch: int
 
     @property
     def corrects(self) -> np.ndarray:
-        """Whether each test photo is classified correctly, shape ``(test_photos,)``."""
+        """Whether each test photo is classified correctly, shape ``(test photos,)``."""
         bits = np.unpackbits(np.frombuffer(bytes.fromhex(self.right), np.uint8))
-        return bits[: self.test_photos].astype(bool)
+        return bits[: sum(self.class_counts)].astype(bool)
 
     @property
     def accuracy(self) -> float:
         """Share of the test photos that are classified correctly."""
         return float(self.corrects.mean())
+
+    @property
+    def expected_accuracy(self) -> float:
+        """The accuracy that the advice should expect.
+
+        It only sees training photos. If these are drawn by class, each class must count the same.
+        """
+        if not self.balanced:
+            return self.accuracy
+        counts = np.array([count for count in self.class_counts if count])
+        return float(np.repeat(1 / (len(counts) * counts), counts) @ self.corrects)
 
 
 def run_choice(
@@ -158,13 +176,15 @@ def run_choice(
         train, validation_data=validation, seed=seed, cache=cache, verbose=0, callbacks=[kept]
     )
     total = time.monotonic() - began
-    right = classifier.predict(photos.test, verbose=0).argmax(axis=1) == photos.test.labels
+    labels = photos.test.labels
+    right = classifier.predict(photos.test, verbose=0).argmax(axis=1) == labels
     seconds = {record.phase.name: round(record.seconds, 1) for record in classifier.records}
     assert classifier.plan is not None
     return Result(
         photos=len(train),
-        right=np.packbits(right).tobytes().hex(),
-        test_photos=len(photos.test),
+        right=np.packbits(right[np.argsort(labels, kind="stable")]).tobytes().hex(),
+        class_counts=np.bincount(labels, minlength=len(photos.own.classes)).tolist(),
+        balanced=photos.balanced,
         seconds={**seconds, "total": round(total, 1)},
         epochs=classifier.plan.gradient_epochs,
         best_epoch=kept.epoch_of(classifier),

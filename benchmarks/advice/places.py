@@ -58,13 +58,14 @@ class Place:
         taken = [self.results[choice][seed].accuracy for seed, choice in enumerate(choices)]
         return 100 * (self.accuracy(self.best) - fmean(taken))
 
+    def corrects(self, choice: str) -> np.ndarray:
+        """Whether each test photo of each seed is classified correctly."""
+        return np.concatenate([result.corrects for result in self.results[choice]])
+
     def noise(self, choice: str) -> float:
         """Standard error, in points, of the difference of a choice from the best one."""
-        best, other = (
-            np.concatenate([result.corrects for result in self.results[name]])
-            for name in (self.best, choice)
-        )
-        return 100 * float(np.std(best.astype(float) - other) / np.sqrt(len(best)))
+        gaps = self.corrects(self.best).astype(float) - self.corrects(choice)
+        return 100 * float(np.std(gaps) / np.sqrt(len(gaps)))
 
     @property
     def divergence(self) -> float:
@@ -74,23 +75,20 @@ class Place:
     def rows(self) -> list[Row]:
         """Return the rows of this place for the landscape of the library."""
         photos = fmean(result.photos for result in self.results["IV"])
-        frozen = np.concatenate([result.corrects for result in self.results["IV"]])
-        found = []
-        for choice in self.choices:
-            if choice == "IV":
-                continue
-            right = np.concatenate([result.corrects for result in self.results[choice]])
-            row = Row(
+        frozen = self.corrects("IV")
+        return [
+            Row(
                 photo_set=self.photo_set,
                 photos_a_class=round(photos / self.evidence[0].size.classes, 1),
                 divergence=round(self.divergence, 4),
                 choice=choice,
-                errors=int((~right).sum()),
+                errors=int((~self.corrects(choice)).sum()),
                 frozen_errors=int((~frozen).sum()),
-                only_one_wrong=int((right != frozen).sum()),
+                only_one_wrong=int((self.corrects(choice) != frozen).sum()),
             )
-            found.append(row)
-        return found
+            for choice in self.choices
+            if choice != "IV"
+        ]
 
     def expected(self, rows: Sequence[Row]) -> list[tuple[Expectation, ...]]:
         """Return the expectations of the advice for each seed, of the measured choices."""

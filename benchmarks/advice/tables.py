@@ -86,7 +86,7 @@ def coverage(places: Sequence[Place], choice: str | None = None) -> tuple[float,
         for seed, expected in enumerate(place.expected(unseen_rows(place, places, "photo_set"))):
             for each in expected:
                 if choice in (None, each.name):
-                    accuracy = place.results[each.name][seed].accuracy
+                    accuracy = place.results[each.name][seed].expected_accuracy
                     inside.append(each.low <= accuracy <= each.high)
                     errors.append(100 * abs(accuracy - each.accuracy))
     return fmean(inside), fmean(errors)

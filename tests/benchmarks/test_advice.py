@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,8 @@ def a_result(right: int, *, of: int = 200, seconds: float = 10.0) -> Result:
     return Result(
         photos=480,
         right=np.packbits(bits).tobytes().hex(),
-        test_photos=of,
+        class_counts=[of // 2, of // 2],
+        balanced=False,
         seconds={"total": seconds},
         epochs=0,
         best_epoch=0,
@@ -49,6 +51,14 @@ def test_a_result_remembers_which_photos_are_right():
 
     assert result.accuracy == 0.75
     assert (result.corrects[0], result.corrects[-1], len(result.corrects)) == (True, False, 200)
+
+
+def test_each_class_counts_the_same_if_photos_are_drawn_by_class():
+    natural = replace(a_result(150), class_counts=[150, 50])
+    drawn = replace(natural, balanced=True)
+
+    assert (natural.accuracy, natural.expected_accuracy) == (0.75, 0.75)
+    assert (drawn.accuracy, drawn.expected_accuracy) == (0.75, 0.5)
 
 
 def test_regret_is_the_distance_from_the_best_choice():

@@ -12,12 +12,11 @@ from transferleaf.freezing import BackboneLayers, FreezePolicy, Method
 _BYTES_A_WEIGHT = 4  # float32
 _BATCH = 32  # the default of fit
 
-# Seconds of other work as multiples of a forward pass in TensorFlow, fitted by
-# ``python -m benchmarks.advice``: a pass of the engine with reading the photo, and a pass-worth of
-# a gradient step; and what tracing a network and solving a head take.
-_ENGINE_PASS, _GRADIENT_PASS = 0.5, 1.0
+# Fitted by ``python -m benchmarks.advice``: a pass of the engine and a pass-worth of gradient steps
+# as multiples of a forward pass in TensorFlow, and the seconds of tracing and of solving a head.
+_ENGINE_PASS, _GRADIENT_PASS = 0.5, 0.4
 _TRACING_SECONDS = 8.0
-_HEAD_SECONDS_A_PHOTO = 1.5e-3
+_HEAD_SECONDS, _HEAD_SECONDS_A_PHOTO = 0.7, 2e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +79,7 @@ def fit_seconds(
     if forward_seconds is None:
         return None
     rows = training_photos * (1 + policy.views * augmented)
-    seconds = _HEAD_SECONDS_A_PHOTO * rows
+    seconds = _HEAD_SECONDS + _HEAD_SECONDS_A_PHOTO * rows
     if augmented:
         seconds += training_photos * policy.views * _ENGINE_PASS * forward_seconds
     steps = ceil(training_photos / _BATCH)
