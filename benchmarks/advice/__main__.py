@@ -95,7 +95,7 @@ def main(
         Console().print(fitted_constants(places, layers))
         write_tables(page, places, layers)
         write_landscape(LANDSCAPE, places)
-        write_references(REFERENCES, places, backbone)
+        write_references(REFERENCES, results, backbone)
 
 
 def _real(folder: Path) -> RealPhotos:

@@ -21,7 +21,8 @@ from benchmarks.advice.tables import (
     regrets_of_all,
 )
 from benchmarks.advice.times import time_table
-from transferleaf.advice.position import position_of
+from transferleaf.advice.evidence import Evidence
+from transferleaf.advice.position import MatrixPosition, position_of
 from transferleaf.freezing import BackboneLayers
 
 _REFERENCES = {
@@ -61,19 +62,22 @@ def write_landscape(path: Path, places: Sequence[Place]) -> None:
     path.write_text(f"[\n{lines}\n]\n", encoding="ascii")
 
 
-def write_references(path: Path, places: Sequence[Place], backbone: str) -> None:
+def write_references(path: Path, results: Results, backbone: str) -> None:
     """Write the positions of real and drawn photos for the figure of the library."""
-    entries = []
-    for place in places:
-        if place.size == "all" and place.photo_set in _REFERENCES:
-            found = [position_of(evidence) for evidence in place.evidence]
-            entry = {
-                "name": _REFERENCES[place.photo_set],
-                "backbone": backbone,
-                "similarity": round(fmean(each.similarity for each in found), 3),
-                "size": round(fmean(each.size for each in found), 3),
-            }
-            entries.append(entry)
+    found: dict[str, list[MatrixPosition]] = {}
+    for cell, evidence in results.evidence(backbone).items():
+        if cell.per_class is None and cell.photo_set in _REFERENCES:
+            position = position_of(Evidence.from_dict(evidence))
+            found.setdefault(cell.photo_set, []).append(position)
+    entries = [
+        {
+            "name": _REFERENCES[name],
+            "backbone": backbone,
+            "similarity": round(fmean(each.similarity for each in positions), 3),
+            "size": round(fmean(each.size for each in positions), 3),
+        }
+        for name, positions in found.items()
+    ]
     lines = ",\n".join(f" {json.dumps(entry)}" for entry in entries)
     path.write_text(f"[\n{lines}\n]\n", encoding="ascii")
 
