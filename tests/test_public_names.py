@@ -16,7 +16,7 @@ import transferleaf as tl
 
 DOOR = """
     Advice Audit Augmentation BackboneSpec BatchNormStatistics Calibration DataSize Explanation
-    ExportCheck FreezePlan FreezePolicy FreezeProof HeadStart LeafDataset LeafPrediction
+    ExportCheck FieldScenes FreezePlan FreezePolicy FreezeProof HeadStart LeafDataset LeafPrediction
     PhaseRecord PixelConvention Quadrant Report Similarity SkippedPhoto Split Stage
     TransferClassifier advise audit feature_evidence get_backbone list_backbones load_classifier
     open_leaves plot_history register_backbone __version__
@@ -72,7 +72,7 @@ ARGUMENTS = {
     "Audit": "origin fingerprint photos leaves class_counts part_counts findings passed= not_run",
     "Augmentation": """
         flip= rotation= zoom= brightness= contrast= saturation= hue= rand_augment= mix_up=
-        cut_mix=
+        cut_mix= scenes=
     """,
     "BackboneSpec": """
         name build stages feature_width pixels= image_size= min_image_size= image_size_step=
@@ -87,6 +87,9 @@ ARGUMENTS = {
     "ExportCheck": """
         path format quantization size_bytes photo_size photos= max_difference= same_label=
         photos_per_second=
+    """,
+    "FieldScenes": """
+        share= backgrounds= scale= light= shadow= blur= occlusion= neighbours=
     """,
     "FreezePlan": """
         title backbone classes head_stages head_parameters phases second_order_stages=
