@@ -13,12 +13,13 @@ from transferleaf.drawing.texture import Field
 from transferleaf.scenes.pieces import Mask, shrunk
 
 DRAWN = 48
-"""Number of drawn grounds; each use shows another part of one, turned and mirrored."""
+"""Number of drawn grounds to train on; each use shows another part, turned and mirrored."""
 
 _EDGE = 0.02  # of a leaf, as a share of the side
 _SPARE = 1.3  # drawn grounds are so much larger than the picture, so that a part can be chosen
 
 
+@lru_cache(maxsize=2 * DRAWN)
 def drawn_ground(number: int, size: int) -> npt.NDArray[np.uint8]:
     """Draw soil, grass or foliage, out of focus here and there.
 
@@ -29,11 +30,6 @@ def drawn_ground(number: int, size: int) -> npt.NDArray[np.uint8]:
     Returns:
         Shape ``(side, side, 3)``, RGB in [0, 255], with a side of 1.3 times ``size``.
     """
-    return _drawn(number % DRAWN, size)
-
-
-@lru_cache(maxsize=2 * DRAWN)
-def _drawn(number: int, size: int) -> npt.NDArray[np.uint8]:
     rng = np.random.default_rng([19, number])
     side = round(_SPARE * size)
     kind = FIELD[number % len(FIELD)]
