@@ -53,7 +53,7 @@ MODULES = {
         LayerInfo Method Phase StagePlan
     """,
     "reports": """
-        ClassReport CoveragePoint DataFacts Interval Mistake ModelFacts PhaseProof
+        BackgroundSwap ClassReport CoveragePoint DataFacts Interval Mistake ModelFacts PhaseProof
         ReliabilityBin ReliabilityCurve Report SetReport TrainingFacts UnknownClass
         UnreadablePhoto plot_history
     """,
@@ -136,7 +136,8 @@ ARGUMENTS = {
         validation_data training_data= precision= batch_size= cache= verbose=
     """,
     "TransferClassifier.report": """
-        test_data label_map= training_data= advice= audit= title= command= batch_size= verbose=
+        test_data label_map= training_data= advice= audit= title= command= swap_backgrounds=
+        batch_size= verbose=
     """,
     "TransferClassifier.explain": "photo class_name= method= stage=",
     "TransferClassifier.export": """

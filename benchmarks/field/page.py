@@ -39,18 +39,20 @@ def write_page(found: Found, page: Path) -> None:
 def _sections(found: Found) -> Iterable[str]:
     yield "# Field photos"
     yield (
-        "A classifier is trained on photos of single leaves on a plain ground. How accurate is it on "
-        "other backgrounds, and on photos of leaves on the plant? "
-        "[From the laboratory to the field](how-to/lab-to-field.md) shows how to use the methods."
+        "A classifier is trained on photos of single leaves on a plain ground. How accurate is it "
+        "on other backgrounds, and on photos of leaves on the plant? [From the laboratory to the "
+        "field](how-to/lab-to-field.md) shows how to use the methods."
     )
     yield (
-        "`python -m benchmarks.field --photos DATA --page docs/field.md` measures all and writes this "
-        "page. `DATA` holds PlantVillage and field photos of bean and blackgram. The base is "
+        "`python -m benchmarks.field --photos DATA --page docs/field.md` measures all and writes "
+        "this page. `DATA` holds PlantVillage and field photos of bean and blackgram. The base is "
         "EfficientNet-Lite0, frozen; the head is solved on the photos and their augmented views. "
         "Ranges are 95% bootstrap intervals over leaves."
     )
-    yield from _real(found["blackgram"])
-    yield from _scenes(found["plantvillage"])
+    if "blackgram" in found:
+        yield from _real(found["blackgram"])
+    if "plantvillage" in found:
+        yield from _scenes(found["plantvillage"])
 
 
 def _real(found: Found) -> Iterable[str]:
@@ -69,12 +71,12 @@ def _scenes(found: Found) -> Iterable[str]:
     facts, scores = found["facts"], found["scores"]
     yield "## Composed scenes: PlantVillage"
     yield (
-        f"Trained on {facts['train']} photos of 30 classes, tested on {facts['test']} photos of other "
-        f"leaves. In {facts['found']} of these a leaf on a plain ground is found; the same leaves are "
-        "laid on field photos that training never sees (other background), and composed with "
-        "other sizes, light, blur and leaves in front (composed). "
-        "The test scenes are made by other code than the augmentation: feathered edges, hard bands "
-        "of light, motion blur, parts of real plants in front. "
+        f"Trained on {facts['train']} photos of 30 classes, tested on {facts['test']} photos of "
+        f"other leaves. In {facts['found']} of these a leaf on a plain ground is found. The same "
+        "leaves are laid on field photos that training never sees (other background), and composed "
+        "with other sizes, light, blur and leaves in front (composed). The test scenes are made by "
+        "other code than the augmentation: feathered edges, hard bands of light, motion blur, "
+        "parts of real plants in front. "
         f"Image size {facts['image_size']}, {facts['views']} views per photo."
     )
     yield _table(scores, ("plain", "plain, leaf found", "swapped", "composed"))
