@@ -41,7 +41,7 @@ def test_a_laboratory_is_noted(data_set):
     (found,) = find_plain_grounds(data_set(plain=57))
 
     assert (found.check, found.severity, found.count) == ("plain-grounds", "note", 60)
-    assert found.title == "95% of the photos show a leaf on a plain ground, as in a laboratory"
+    assert found.title == "95% of the photos show a leaf on a plain ground"
     assert found.figures == {"plain": 0.95, "photos": 60}
 
 

@@ -28,13 +28,10 @@ def find_plain_grounds(subject: Subject) -> Iterator[Finding]:
         return
     yield Finding(
         check="plain-grounds",
-        title=f"{np.mean(plain):.0%} of the photos show a leaf on a plain ground, as in a "
-        "laboratory",
+        title=f"{np.mean(plain):.0%} of the photos show a leaf on a plain ground",
         severity="note",
         count=len(readable),
-        advice="Accuracy on photos from a field is unknown and often much lower. Test on photos "
-        'of your field, add some to the training photos, or train with "--augment field", which '
-        "lays the leaves on other backgrounds.",
+        advice="Accuracy in a field is unknown. Test on field photos; train with --augment field.",
         sure=f"measured on {len(plain)} photos",
         figures={"plain": round(float(np.mean(plain)), 4), "photos": len(plain)},
     )
