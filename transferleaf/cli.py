@@ -20,6 +20,7 @@ from transferleaf.commands import (
     explain,
     export,
     predict,
+    serve,
     train,
 )
 from transferleaf.commands.grammar.ending import (
@@ -53,6 +54,7 @@ _COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (evaluate.evaluate, evaluate.EXAMPLES),
     (predict.predict, predict.EXAMPLES),
     (explain.explain, explain.EXAMPLES),
+    (serve.serve, serve.EXAMPLES),
     (export.export, export.EXAMPLES),
     (card.card, card.EXAMPLES),
     (backbones.backbones, backbones.EXAMPLES),
