@@ -11,7 +11,18 @@ from transferleaf.cli import app
 from transferleaf.versions import __version__
 
 VERBS = (
-    *("demo", "audit", "advise", "train", "evaluate", "predict", "explain", "export", "card"),
+    *(
+        "demo",
+        "audit",
+        "review",
+        "advise",
+        "train",
+        "evaluate",
+        "predict",
+        "explain",
+        "export",
+        "card",
+    ),
     *("backbones", "cache", "doctor"),
 )
 

@@ -7,7 +7,7 @@ from tests.auditing.made import broken, dataset, seen
 from transferleaf.auditing.evidence import FeatureEvidence
 from transferleaf.auditing.running import run_checks
 from transferleaf.reviewing.audit_queue import audit_queue, label_suspicions
-from transferleaf.reviewing.reasons import SENTENCES, sentence
+from transferleaf.reviewing.sentences import SENTENCES, sentence
 
 
 def evidence(probabilities) -> FeatureEvidence:

@@ -24,7 +24,7 @@ class Reason:
 
     Attributes:
         check: Name of the check of the audit, or ``"to-label"`` for a new photo.
-        values: What the sentence about it names, by name; see ``reasons.py``.
+        values: What the sentence about it names, by name; see ``sentences.py``.
     """
 
     check: str

@@ -139,18 +139,19 @@ def _leaves(
 
 
 def _joined(first: LeafDataset, second: LeafDataset) -> LeafDataset:
-    """One data set of two with the same classes; photos of the second are in ``"train"``."""
+    """One data set of two; photos of the second are in ``"train"`` where the first has parts."""
     known = set(first.paths)
-    fresh = [photo for photo, path in enumerate(second.paths) if path not in known]
-    more = second.subset(fresh)
-    parts = (*first.parts, *("train",) * len(more)) if first.parts else ()
+    more = second.subset([photo for photo, path in enumerate(second.paths) if path not in known])
+    classes = (*first.classes, *(name for name in second.classes if name not in first.classes))
+    labels = [classes.index(more.classes[label]) for label in more.labels.tolist()]
     return replace(
         first,
         paths=first.paths + more.paths,
-        labels=np.concatenate([first.labels, more.labels]),
+        labels=np.concatenate([first.labels, np.array(labels, np.int64)]),
+        classes=classes,
         leaves=first.leaves + more.leaves,
         names=first.names + more.names,
-        parts=parts,
+        parts=(*first.parts, *("train",) * len(more)) if first.parts else (),
     )
 
 
