@@ -6,7 +6,7 @@ import getpass
 import shlex
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -64,7 +64,7 @@ def review(
     ],
     photos: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PHOTOS...", help="After MODEL: new photos to label."),
+        typer.Argument(metavar="PHOTOS", help="After MODEL: new photos to label."),
     ] = None,
     output: Annotated[
         Path | None,
@@ -130,7 +130,8 @@ def review(
         _list(words, save_json)
         return
     site = open_site(host=host, port=port, token=token, browser=browser, why="the page of a review")
-    _serve(words, by or _user(), site)
+    with closing(site.address.listening):
+        _serve(words, by or _user(), site)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

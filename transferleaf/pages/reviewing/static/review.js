@@ -171,6 +171,7 @@ async function guarded(work) {
 function decide(action, more = {}) {
   return guarded(async () => {
     const current = overview.questions[place];
+    if (current.key !== shown.key) return; // the photo is not there yet, so nobody saw it
     const seen = current.decision ? current.decision.number : 0;
     const told = await ask("/api/decisions", { key: current.key, action, seen, ...more });
     const number = place;
