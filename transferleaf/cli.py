@@ -21,6 +21,7 @@ from transferleaf.commands import (
     export,
     predict,
     review,
+    serve,
     train,
 )
 from transferleaf.commands.grammar.ending import (
@@ -55,6 +56,7 @@ _COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (evaluate.evaluate, evaluate.EXAMPLES),
     (predict.predict, predict.EXAMPLES),
     (explain.explain, explain.EXAMPLES),
+    (serve.serve, serve.EXAMPLES),
     (export.export, export.EXAMPLES),
     (card.card, card.EXAMPLES),
     (backbones.backbones, backbones.EXAMPLES),

@@ -20,6 +20,7 @@ from transferleaf.commands.grammar.models import (
     open_model,
 )
 from transferleaf.commands.grammar.output_files import checked_output_path, write_text
+from transferleaf.quiet_start import start_tensorflow_quietly
 
 if TYPE_CHECKING:
     from transferleaf.datasets import LeafDataset
@@ -57,6 +58,14 @@ def evaluate(
             callback=checked_output_path, metavar="FILE", help="Write the report as a model card."
         ),
     ] = None,
+    swap_backgrounds: Annotated[
+        bool | None,
+        typer.Option(
+            "--swap-backgrounds/--no-swap-backgrounds",
+            help="Measure the accuracy with the leaves on other backgrounds too.",
+            show_default="if most photos show a leaf on a plain ground",
+        ),
+    ] = None,
     batch_size: BatchSize = 32,
     trust: Trust = False,
     save_json: JsonFile = None,
@@ -76,6 +85,7 @@ def evaluate(
             html,
             markdown,
             save_json,
+            swap_backgrounds=swap_backgrounds,
             batch_size=batch_size,
             trust=trust,
         )
@@ -90,6 +100,7 @@ def _evaluate(
     markdown: Path | None,
     save_json: str | None,
     *,
+    swap_backgrounds: bool | None,
     batch_size: int,
     trust: bool,
 ) -> int:
@@ -99,6 +110,7 @@ def _evaluate(
     if label_map is None:
         _check_classes(sets, known_classes(model))
     opened = open_model(model, trust=trust)
+    start_tensorflow_quietly()  # judging needs it, whatever the model
 
     # Here, as they load the library that the help does not need.
     from transferleaf.commands.figures import figures_table, notes
@@ -118,6 +130,7 @@ def _evaluate(
             sets,
             label_map=mapped,
             command=shlex.join(["transferleaf", "evaluate", str(model), *folders]),
+            swap_backgrounds=swap_backgrounds,
             batch_size=batch_size,
             verbose=0 if save_json == STDOUT else 1,
         )

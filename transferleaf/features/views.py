@@ -8,8 +8,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from transferleaf.datasets.augmenting.augmentation import Augmentation
-from transferleaf.datasets.augmenting.views import augmented_views, view_key, view_seeds
+from transferleaf.augmenting.augmentation import Augmentation
+from transferleaf.augmenting.views import augmented_views, view_keys, view_seeds
 
 # Not the seed of a fit: then each fit would compute and store views of its own.
 _SEED = 0
@@ -31,7 +31,7 @@ class View:
         """Turn the keys of photos into the keys of this view of them."""
         if self.number == 0 or self.augment is None:
             return photos
-        return [view_key(key, self.augment, _SEED, self.number) for key in photos]
+        return view_keys(photos, self.augment, _SEED, self.number)
 
     def apply(self, batches: Iterable[NDArray[Any]], keys: list[bytes]) -> Iterator[NDArray[Any]]:
         """Change the photos of ``batches``, whose own view keys are ``keys``, in the same order."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from transferleaf.datasets.labels import parse_label
 from transferleaf.judging.answers import Answers
+from transferleaf.reports.background_swap import BackgroundSwap
 from transferleaf.reports.coverage import coverage_at, coverage_curve
 from transferleaf.reports.metrics import in_top, macro_f1_interval, share_interval
 from transferleaf.reports.per_class import class_reports, confusion_matrix
@@ -29,6 +30,7 @@ def measure(
     threshold: float | None,
     training_leaves: frozenset[str] | None,
     mistakes: tuple[Mistake, ...],
+    swap: BackgroundSwap | None = None,
 ) -> SetReport:
     """Measure how well a classifier did on one set of photos.
 
@@ -41,6 +43,7 @@ def measure(
         threshold: The top probability from which it answers; ``None`` without one.
         training_leaves: Known leaves that it was trained on; ``None`` where that is not known.
         mistakes: The wrong answers to show.
+        swap: What is left on other backgrounds, where that was measured.
     """
     truth, predicted, groups = answers.truth, answers.predicted, answers.groups
     right = truth == predicted
@@ -78,6 +81,7 @@ def measure(
         ),
         mistakes=mistakes,
         mistakes_total=int(np.sum(~right)),
+        swap=swap,
     )
 
 
