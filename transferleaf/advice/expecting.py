@@ -105,9 +105,7 @@ def expectations(
     return tuple(found)
 
 
-def _effects(
-    evidence: Evidence, training_photos: int, rows: Sequence[Row]
-) -> dict[str, Effect]:
+def _effects(evidence: Evidence, training_photos: int, rows: Sequence[Row]) -> dict[str, Effect]:
     """Return the effect of each choice on the errors of quadrant IV."""
     effects = {
         choice_name(quadrant, augmented): effect_of(

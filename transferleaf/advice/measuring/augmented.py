@@ -49,7 +49,7 @@ def augmentation_evidence(
     source = PhotoFiles(data.subset(rows).paths)
     views = [
         prefix.rows(source, view, groups=groups, cut=None, label="augmented views").features
-        for view in views_of(Augmentation.leaf(), FreezePolicy().views)
+        for view in views_of(Augmentation.leaf(), FreezePolicy.freeze_base().views)
     ]
     averages = views[1].select(average_groups(backbone.describe())).read()
     known = [photos.classes, photos.labels.tolist(), photos.leaves, folds, seed]
