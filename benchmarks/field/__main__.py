@@ -101,7 +101,7 @@ def _training_backgrounds(photos: Path, name: str) -> list[Path]:
 
 
 def _plantvillage(photos: Path) -> Subject:
-    return leaves_of_plantvillage(photos, per_class=30, tests=15, image_size=128)
+    return leaves_of_plantvillage(photos, per_class=20, tests=12, image_size=128)
 
 
 def _blackgram(photos: Path) -> Subject:
