@@ -160,3 +160,16 @@ def _ordinal(number: int) -> str:
     """
     teen = number % 100 in (11, 12, 13)
     return f"{number}{'th' if teen else _ENDINGS.get(number % 10, 'th')}"
+
+
+def plain_grounds_reason(share: float) -> str:
+    """Say what photos of a laboratory leave unknown.
+
+    >>> plain_grounds_reason(0.95).split(",")[0]
+    '95% of the photos show a leaf on a plain ground'
+    """
+    return (
+        f"{share:.0%} of the photos show a leaf on a plain ground, so the accuracy in a field is "
+        "unknown. To measure it, label about 50 field photos of each class; to raise it, train "
+        "with --augment field, and add field photos."
+    )
