@@ -30,6 +30,11 @@ def _always(path: Path) -> bool:
     return True
 
 
+def _never() -> bool:
+    """The format has a runtime of its own."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFormat:
     """A kind of file that a classifier can be exported to.
@@ -44,6 +49,7 @@ class FileFormat:
         read_metadata: The text, or ``None`` where another program wrote the file.
         open: Makes a file ready to run.
         needs: Raises ``MissingExtraError`` where a package is absent that an export needs.
+        tensorflow: Whether TensorFlow runs its files on this machine.
         harmless: Whether running the file can do nothing but compute, as far as this machine knows.
     """
 
@@ -55,6 +61,7 @@ class FileFormat:
     read_metadata: Callable[[Path], str | None]
     open: Callable[[Path], Run]
     needs: Callable[[], None] = _nothing
+    tensorflow: Callable[[], bool] = _never
     harmless: Callable[[Path], bool] = _always
 
     def parts(self, path: Path) -> tuple[Path, ...]:

@@ -183,8 +183,12 @@ def _needs() -> None:
     _interpreter_class()
 
 
+def _has_no_runtime() -> bool:
+    return importlib.util.find_spec("ai_edge_litert") is None
+
+
 def _interpreter_class() -> Callable[..., Any]:
-    if importlib.util.find_spec("ai_edge_litert") is not None:
+    if not _has_no_runtime():
         from ai_edge_litert.interpreter import Interpreter
 
         return Interpreter
@@ -218,4 +222,5 @@ LITERT = FileFormat(
     read_metadata=_read_metadata,
     open=_open,
     needs=_needs,
+    tensorflow=_has_no_runtime,
 )

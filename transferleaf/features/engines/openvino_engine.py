@@ -12,9 +12,9 @@ import keras
 import numpy as np
 
 from transferleaf.features.engines.engine import EngineMeter, Outputs, Photos
-from transferleaf.features.engines.openvino_loading import load_openvino
 from transferleaf.features.engines.tracing import trace_with_constants
 from transferleaf.interrupts import interrupts_deferred
+from transferleaf.openvino_loading import load_openvino
 
 # Few photos a request keep a core's cache warm and leave little to fill up at a batch's end;
 # docs/engines.md has the measurements.
