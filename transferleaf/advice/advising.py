@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike, fspath
 from typing import Any
 
@@ -11,6 +11,7 @@ import keras
 
 from transferleaf.advice.advice import Advice
 from transferleaf.advice.measuring.gathering import evidence_of, gather_evidence
+from transferleaf.advice.wording import plain_grounds_reason
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.datasets import Augmentation, LeafDataset, open_leaves
@@ -22,6 +23,7 @@ from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import default_groups
 from transferleaf.head.layers import set_dropout
 from transferleaf.progress import Reporter
+from transferleaf.scenes.plain_grounds import look_for_plain_grounds
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
 from transferleaf.training.feeding.bad_photos import OnBadPhoto, openable, readable, settle
@@ -110,13 +112,18 @@ def advice_on(
         photos, backbone=built, augmented=augmented, seed=seed, cache=cache, verbose=verbose
     )
     training_photos = round(_TRAINING_SHARE * evidence.size.photos)
-    return Advice.from_evidence(
+    advice = Advice.from_evidence(
         evidence,
         built.describe(),
         training_photos=training_photos,
         time_limit=limit.seconds if limit.limited else None,
         weights=None if weights is None else fspath(weights),
     )
+    grounds = look_for_plain_grounds(photos.paths)
+    if grounds.is_laboratory:
+        note = plain_grounds_reason(grounds.share)
+        return replace(advice, reasons=(*advice.reasons, note))
+    return advice
 
 
 def decide(

@@ -165,3 +165,16 @@ def _statistics(similarity: SimilarityEvidence) -> str:
         f"The batch-norm statistics of the early stages diverge by {divergence:.2f} from those of "
         f"the pretraining data (border: {DIVERGENCE.middle:.2f}): {level} similarity."
     )
+
+
+def plain_grounds_reason(share: float) -> str:
+    """Say what photos of a laboratory leave unknown.
+
+    >>> plain_grounds_reason(0.95).split(",")[0]
+    '95% of the photos show a leaf on a plain ground'
+    """
+    return (
+        f"{share:.0%} of the photos show a leaf on a plain ground, so the accuracy in a field is "
+        "unknown. To measure it, label about 50 field photos of each class; to raise it, train "
+        "with --augment field, and add field photos."
+    )
