@@ -71,8 +71,8 @@ def _real(found: Found) -> Iterable[str]:
         "With field photos of another crop as backgrounds, the errors fall from "
         f"{before:.1f}% with `Augmentation.leaf()` to {after:.1f}%, for second-order features. "
         "Drawn backgrounds help less. Limits of this measurement: one data set with few classes "
-        "and few training photos; some test photos show a plain ground that was not recognised; all photos are from one "
-        "collection, so light and cameras may be alike on both sides."
+        "and few training photos; some test photos show a plain ground that was not recognised; "
+        "all photos are from one collection, so light and cameras may be alike on both sides."
     )
 
 
