@@ -45,6 +45,7 @@ def advise(
     weights: str | PathLike[str] | None = "imagenet",
     image_size: int | None = None,
     time_limit: float | None = None,
+    augmented: bool = True,
     seed: int = 0,
     cache: str | PathLike[str] | None = None,
     verbose: int = 1,
@@ -61,6 +62,8 @@ def advise(
         weights: Its weights; see ``TransferClassifier``.
         image_size: Height and width of its input, in pixels. Default: that of the network.
         time_limit: Seconds that training may take. Default: no limit.
+        augmented: Also cross-validate with augmented views of at most 1,000 photos. This takes
+            several times as long, and a later ``fit`` reuses the views.
         seed: Random seed, at least 0.
         cache: Folder of the feature store. Default: the user's cache folder.
         verbose: 0 for no output, 1 for progress bars and the advice.
@@ -80,6 +83,7 @@ def advise(
         weights=weights,
         image_size=image_size,
         time_limit=time_limit,
+        augmented=augmented,
         seed=seed,
         cache=cache,
         verbose=verbose,
@@ -95,6 +99,7 @@ def advice_on(
     weights: str | PathLike[str] | None = "imagenet",
     image_size: int | None = None,
     time_limit: float | None = None,
+    augmented: bool = False,
     seed: int = 0,
     cache: str | PathLike[str] | None = None,
     verbose: int = 1,
@@ -103,7 +108,9 @@ def advice_on(
     limit = checked_time_limit(time_limit)
     check_backend()
     built = resolve_backbone(backbone, weights=weights, stages=None, image_size=image_size)
-    evidence = gather_evidence(photos, backbone=built, seed=seed, cache=cache, verbose=verbose)
+    evidence = gather_evidence(
+        photos, backbone=built, augmented=augmented, seed=seed, cache=cache, verbose=verbose
+    )
     training_photos = round(_TRAINING_SHARE * evidence.size.photos)
     advice = Advice.from_evidence(
         evidence,

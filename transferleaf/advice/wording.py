@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from math import hypot
 from types import MappingProxyType
 
-from transferleaf.advice.evidence import Evidence, SimilarityEvidence, SizeEvidence
+from transferleaf.advice.evidence import (
+    AugmentationEvidence,
+    Evidence,
+    SimilarityEvidence,
+    SizeEvidence,
+)
 from transferleaf.advice.expectation import Expectation
 from transferleaf.advice.position import early_divergence
 from transferleaf.advice.thresholds import DIVERGENCE
@@ -46,6 +51,7 @@ def reasons_of(evidence: Evidence) -> tuple[str, ...]:
         _all_stages(evidence),
         _amount(evidence.size),
         _curve(evidence.size),
+        *_views(evidence.augmentation),
         _statistics(evidence.similarity),
     )
 
@@ -132,6 +138,18 @@ def _curve(size: SizeEvidence) -> str:
     return (
         f"{verdict}: accuracy {before.accuracy:.1%} with {before.share:.0%} of the photos, "
         f"{last.accuracy:.1%} with {last.share:.0%}."
+    )
+
+
+def _views(found: AugmentationEvidence | None) -> Iterator[str]:
+    if found is None:
+        return
+    without, augmented = (
+        1 - errors / found.photos for errors in (found.errors, found.augmented_errors)
+    )
+    yield (
+        f"Augmented views, cross-validated on {counted(found.photos, 'photo')}: accuracy "
+        f"{augmented:.1%} with and {without:.1%} without."
     )
 
 
