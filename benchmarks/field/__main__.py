@@ -109,7 +109,7 @@ def _blackgram(photos: Path) -> Subject:
 
 
 SUBJECTS = {"blackgram": _blackgram, "plantvillage": _plantvillage}
-VIEWS = {"blackgram": 8, "plantvillage": 3}
+VIEWS = {"blackgram": 8, "plantvillage": 4}
 
 if __name__ == "__main__":
     typer.run(main)
