@@ -125,7 +125,7 @@ def test_answers_of_random_weights_come_with_a_warning(tiny, blobs, method):
     images, labels = blobs(6)
     data = (images, labels) if method == "evaluate" else (images,)
 
-    with pytest.warns(NotTrainedWarning, match="never trained: its answers are those of random"):
+    with pytest.warns(NotTrainedWarning, match="never trained: its predictions come from random"):
         getattr(tiny(), method)(*data, verbose=0)
 
 

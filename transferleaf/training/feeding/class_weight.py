@@ -1,4 +1,4 @@
-"""How much each class counts: told by the user, or the inverse of how many photos it has."""
+"""Class weights: given by the user, or inversely proportional to the class frequencies."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ClassWeight = Mapping[int, float] | Sequence[float] | NDArray[Any] | Literal["ba
 
 
 def checked_class_weight(wanted: ClassWeight, train: Feed, n_classes: int) -> Floats | None:
-    """Return the weight of each class, shape ``(n_classes,)``; ``None`` where all count alike.
+    """Return the weight of each class, shape ``(n_classes,)``, or ``None`` if all are equal.
 
     Raises:
-        ConfigError: ``wanted`` is of another kind, names a class that there is not, or leaves no
-            photo that counts.
+        ConfigError: ``wanted`` has another type, contains an unknown class, or leaves no photo with
+            a positive weight.
     """
     if wanted is None:
         return None
