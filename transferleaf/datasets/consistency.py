@@ -1,4 +1,4 @@
-"""Whether the paths, labels, classes and leaves that are given for a data set fit together."""
+"""Checks that the paths, labels, classes and leaves of a data set fit together."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from transferleaf.wording import first_few
 
 
 def checked_labels(labels: npt.ArrayLike, *, photos: int, classes: int) -> npt.NDArray[np.int64]:
-    """Copy labels into an array that nobody can change.
+    """Return a read-only copy of the labels.
 
     Returns:
         The labels, shape ``(photos,)``, each in [0, classes).
 
     Raises:
-        LeafDatasetError: They are no positions in the classes, or not one for each photo.
+        LeafDatasetError: The labels are not indices of classes, or their number is wrong.
     """
     given = np.array(labels)
     given = given if given.size else given.astype(np.int64)
@@ -32,7 +32,7 @@ def checked_labels(labels: npt.ArrayLike, *, photos: int, classes: int) -> npt.N
 
 
 def check_number(part: str, given: Sequence[object], *, photos: int, expected: str) -> None:
-    """Raise unless there is one of something for each photo.
+    """Raise unless the number of values equals the number of photos.
 
     Raises:
         LeafDatasetError: There are more or fewer.
@@ -42,10 +42,10 @@ def check_number(part: str, given: Sequence[object], *, photos: int, expected: s
 
 
 def check_classes(classes: Sequence[str]) -> None:
-    """Raise unless each class has a name of its own.
+    """Raise unless the class names are unique.
 
     Raises:
-        LeafDatasetError: A name is there twice, or two are one name to people.
+        LeafDatasetError: Two names are equal or hard to distinguish.
     """
     twice = sorted(name for name, count in Counter(classes).items() if count > 1)
     if twice:
@@ -58,11 +58,11 @@ def check_classes(classes: Sequence[str]) -> None:
 
 
 def check_leaves(leaves: Sequence[object]) -> None:
-    """Raise unless each leaf has a name, or is ``None`` where it is unknown.
+    """Raise unless each leaf is a non-empty text or ``None``.
 
     Raises:
-        LeafDatasetError: There is another value, such as an empty text or the NaN of a table, which
-            would make one leaf of all photos whose leaf is unknown.
+        LeafDatasetError: There is another value. An empty text or the NaN of a table would group
+            all photos of unknown leaves as one leaf.
     """
     for leaf in leaves:
         if leaf is not None and not (isinstance(leaf, str) and leaf):

@@ -124,7 +124,7 @@ def _check_label_map(data: LeafDataset, label_map: Mapping[str, str | None]) -> 
 
 def _check_something_is_kept(label_map: Mapping[str, str | None]) -> None:
     if label_map and not any(name is not None for name in label_map.values()):
-        # As match_classes proposes where it found no partners.
+        # match_classes proposes this if it found no matches.
         raise ConfigError("label_map", dict(label_map), "give a class a new name; all are left out")
 
 

@@ -1,4 +1,4 @@
-"""Photos that a list names one by one, checked and put into a fixed order."""
+"""Photos from a list, checked and sorted."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class ListedPhoto:
     """One row of a list.
 
     Attributes:
-        path: Where the photo lies.
-        name: Its place below the data set's root, with forward slashes.
+        path: Path of the photo.
+        name: Path relative to the root of the data set, with forward slashes.
         class_name: Its class.
-        part: The publisher's part, or ``None``.
-        leaf: The leaf that it shows, or ``None`` where unknown.
+        part: The published part, or ``None``.
+        leaf: The leaf in the photo, or ``None`` if unknown.
     """
 
     path: Path
@@ -39,23 +39,23 @@ class ListedPhoto:
 
 
 def gather(table: Path, photos: Iterable[ListedPhoto], *, leaves_from: str) -> FoundPhotos:
-    """Put listed photos in order of part, class and name, each once.
+    """Sort listed photos by part, class and name, without duplicates.
 
-    Parts are kept where there are at least two: one that holds all photos divides nothing.
+    Parts are dropped if there is only one.
 
     Args:
-        table: The file that lists them, for errors.
+        table: The file with the list, for errors.
         photos: The rows.
-        leaves_from: What told the leaves, for people.
+        leaves_from: The source of the leaves, for messages.
 
     Returns:
-        The photos; ``ignored`` names those that lie beside them and are not listed, and folders
-        of images of which none is.
+        The photos. ``ignored`` contains the photos next to them that are not listed, and image
+        folders without any listed photo.
 
     Raises:
-        TableError: A photo is listed twice with different facts, there are fewer than two
-            classes, two of them are alike, or only some photos have a part.
-        ClassMismatchError: A part has a class that ``train`` lacks.
+        TableError: A photo is listed twice with different values, there are fewer than two classes,
+            two classes are hard to distinguish, or only some photos have a part.
+        ClassMismatchError: A part has a class that ``train`` does not have.
     """
     rows = _once(table, photos)
     _check_several_classes(table, rows)
