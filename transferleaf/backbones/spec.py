@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from transferleaf.errors import ConfigError
 from transferleaf.whole_numbers import whole_number
 
-# Keras publishes no types; a module that only needs the word must not import it either.
+# Keras has no types, and this module must not import it.
 KerasModel: TypeAlias = Any
 Channels: TypeAlias = Literal["RGB", "BGR"]
 Weights: TypeAlias = Literal["imagenet"] | None

@@ -1,4 +1,4 @@
-"""One file of the store: a header, keys, and the row of each key, written once and never changed.
+"""A file of the store, which is written once: a header, the keys, and the row of each key.
 
     8 bytes   ``leafrows``
     4 + 4     format; length of the JSON
@@ -6,8 +6,9 @@
     ...       JSON: rows, shape, dtype, keys_crc32, rows_crc32
     ...       keys, 32 bytes each; zeros up to a multiple of 64 bytes; rows
 
-Numbers are little-endian. The size of a file follows from its header, so a torn one is noticed at
-once; the checksum of the keys is compared when they are read, that of the rows before first use.
+Numbers are little-endian. The header determines the size of the file, so a truncated one is
+detected when it is opened. The checksum of the keys is compared when they are read, that of the
+rows before their first use.
 """
 
 from __future__ import annotations
@@ -32,21 +33,21 @@ SHARD_SUFFIX = ".rows"
 
 _MAGIC = b"leafrows"
 _PRELUDE = struct.Struct("<8sIII")
-_ALIGNMENT = 64  # a cache line: rows of any number type can be used in place
+_ALIGNMENT = 64  # a cache line, so rows of any type are aligned
 _LONGEST_JSON = 65_536
 _BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """A file whose header and size agree.
+    """A file with a valid header and size.
 
     Attributes:
         path: The file.
-        kind: What its rows are.
+        kind: The kind of its rows.
         rows: Number of rows.
-        rows_at: Where they begin, in bytes.
-        rows_crc32: Their checksum, as the header says.
+        rows_at: Offset of the rows, in bytes.
+        rows_crc32: Checksum of the rows in the header.
     """
 
     path: Path
@@ -57,13 +58,13 @@ class Shard:
 
 
 def write_shard(path: Path, kind: RowKind, keys: NDArray[np.uint8], rows: NDArray[Any]) -> None:
-    """Write a file that is complete or absent.
+    """Write a file atomically.
 
     Args:
-        path: Name of the new file.
-        kind: What the rows are.
-        keys: Shape ``(n, 32)``, in one piece of memory.
-        rows: Shape ``(n, *kind.shape)``, of the type that is stored, in one piece of memory.
+        path: Path of the new file.
+        kind: The kind of the rows.
+        keys: Shape ``(n, 32)``, contiguous.
+        rows: Shape ``(n, *kind.shape)``, of the stored type, contiguous.
     """
     header = {
         "rows": len(keys),
@@ -87,8 +88,8 @@ def open_shard(path: Path, kind: RowKind) -> tuple[Shard, list[bytes]]:
         The shard, and the key of each of its rows.
 
     Raises:
-        DamagedCacheFileError: It is torn, or no file of such rows.
-        OSError: It is gone or cannot be read.
+        DamagedCacheFileError: It is truncated, or not a file of such rows.
+        OSError: It was removed or cannot be read.
     """
     with path.open("rb") as file:
         header = _read_header(file, path)
@@ -113,11 +114,11 @@ def check_rows(shard: Shard) -> None:
     """Compare the rows with their checksum.
 
     Raises:
-        DamagedCacheFileError: They have changed.
-        OSError: The file is gone or cannot be read.
+        DamagedCacheFileError: The rows have changed.
+        OSError: The file was removed or cannot be read.
     """
     checksum = 0
-    # Read, not mapped: mapped pages would count as memory of this process.
+    # Read instead of mapped, because mapped pages count as memory of this process.
     with shard.path.open("rb", buffering=0) as file:
         file.seek(shard.rows_at)
         while block := file.read(_BLOCK):
@@ -127,17 +128,17 @@ def check_rows(shard: Shard) -> None:
 
 
 def map_shard(shard: Shard) -> mmap.mmap:
-    """Map a file into memory, to be read only; the map outlives the file's removal on POSIX.
+    """Map a file read-only. On POSIX, the map stays valid after the file is removed.
 
     Raises:
-        OSError: The file is gone or cannot be read.
+        OSError: The file was removed or cannot be read.
     """
     with shard.path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def mapped_rows(shard: Shard, mapped: mmap.mmap) -> NDArray[Any]:
-    """See the rows inside a map, shape ``(n, *shape)``, without copying them."""
+    """Return the rows in a map, shape ``(n, *shape)``, without copying."""
     kind = shard.kind
     count = shard.rows * (kind.row_bytes // kind.stored_dtype.itemsize)
     flat = np.frombuffer(mapped, kind.stored_dtype, count=count, offset=shard.rows_at)
@@ -145,7 +146,7 @@ def mapped_rows(shard: Shard, mapped: mmap.mmap) -> NDArray[Any]:
 
 
 def count_rows(path: Path) -> int:
-    """Read from the header how many rows a file holds; 0 where that cannot be read."""
+    """Return the number of rows in the header of a file; 0 if it cannot be read."""
     try:
         with path.open("rb") as file:
             return int(_read_header(file, path)["rows"])
