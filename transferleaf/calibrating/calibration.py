@@ -56,7 +56,7 @@ class Calibration:
 
     @property
     def outcome(self) -> str:
-        """The threshold and its precision, or why there is none, in a sentence or two."""
+        """The threshold and its precision, or why there is none, in one or two sentences."""
         return self._sure()
 
     def _sure(self) -> str:

@@ -40,7 +40,7 @@ class Output:
         return cls(group.stage, group.kind, group.channels)
 
     def shape(self, backbone: Backbone) -> tuple[int, ...]:
-        """The shape for one photo: ``(n_features,)``, ``(height, width, channels)`` or ``(n, c)``."""
+        """The shape per photo: ``(n_features,)``, ``(height, width, channels)`` or ``(n, c)``."""
         shape = tuple(int(side) for side in self.source(backbone).shape[1:])
         if self.kind == "map":
             return shape

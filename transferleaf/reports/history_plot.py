@@ -1,4 +1,4 @@
-"""Training curves as a figure: each quantity of a history, training beside validation."""
+"""Training curves as a figure, with training and validation in one plot per metric."""
 
 from __future__ import annotations
 

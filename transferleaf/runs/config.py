@@ -14,7 +14,7 @@ from transferleaf.freezing.policy import POLICY_NAMES
 from transferleaf.runs.toml_text import read_toml, toml_text
 
 DEFAULT_BACKBONE = "resnet50"
-RANDOM_WEIGHTS = "none"  # TOML knows no None
+RANDOM_WEIGHTS = "none"  # TOML has no None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ def _hint(key: str, known: list[str]) -> str:
 
 
 def _is_text(value: Any) -> bool:
-    # File systems hold names that are no Unicode; TOML does not.
+    # File names may be invalid Unicode, which TOML does not support.
     return isinstance(value, str) and bool(value) and _is_unicode(value)
 
 
