@@ -1,4 +1,4 @@
-"""The command ``transferleaf advise``: opens, measures, prints, writes, and draws."""
+"""The command ``transferleaf advise``: measures a data set and recommends what to train."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def advise(
     """
     names = _checked_names(backbone)
     _check_figure(figure)
-    # JSON on stdout must be alone there.
+    # With JSON on stdout, nothing else may be printed there.
     console = Terminal(stderr=save_json == STDOUT)
     with when_stopped(lambda: ". Computed features are stored: the same command continues."):
         data = _open(folder)
@@ -79,7 +79,7 @@ def advise(
 
 
 def _checked_names(backbone: str) -> list[str]:
-    """Refuse a network that nobody knows before the photos are looked at, not after."""
+    """Refuse unknown networks before the photos are opened."""
     from transferleaf.backbones.registry import is_backbone_name, list_backbones
 
     names = [name.strip() for name in backbone.split(",") if name.strip()]
@@ -92,7 +92,7 @@ def _checked_names(backbone: str) -> list[str]:
 
 
 def _check_figure(figure: Path | None) -> None:
-    """Refuse what cannot be drawn before the photos are looked at, not after."""
+    """Refuse an invalid figure path before the photos are opened."""
     if figure is None:
         return
     from transferleaf.advice.figure import check_drawable

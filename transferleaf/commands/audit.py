@@ -1,4 +1,4 @@
-"""The command ``transferleaf audit``: opens, looks, judges, prints, and writes."""
+"""The command ``transferleaf audit``: checks a data set, and prints and writes the findings."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ EXAMPLES = examples(
     "transferleaf audit PlantVillage --fix PlantVillage/clean.csv",
 )
 
-# Above, a network takes minutes on two cores, and is run only if asked for.
+# For more photos, a network takes minutes on two cores, so it only runs on request.
 MOST_PHOTOS = 5_000
-DEFAULT_BACKBONE = "efficientnet_lite0"  # carries its ImageNet weights, so no network is needed
+DEFAULT_BACKBONE = "efficientnet_lite0"  # works offline, with its installed weights
 
 _NO_FEATURES = "they need the outputs of a network; run without --no-features"
 _TOO_MANY = (
@@ -106,7 +106,7 @@ def audit(
     """
     _check_backbone(backbone, features)
     _check_is_ours(fix)
-    # JSON on stdout must be alone there.
+    # With JSON on stdout, nothing else may be printed there.
     console = Terminal(stderr=save_json == STDOUT)
     with when_stopped(
         lambda: ". The facts of checked photos are stored: the same command continues."
@@ -126,7 +126,7 @@ def audit(
 
 
 def _check_backbone(backbone: str | None, features: bool | None) -> None:
-    """Refuse a network that nobody knows before the photos are looked at, not after."""
+    """Refuse unknown networks before the photos are opened."""
     if backbone is None:
         return
     if features is False:
@@ -138,7 +138,7 @@ def _check_backbone(backbone: str | None, features: bool | None) -> None:
 
 
 def _check_is_ours(fix: Path | None) -> None:
-    """Refuse to write over what is no manifest: somebody made it."""
+    """Refuse to replace a file that is not a manifest."""
     if fix is None:
         return
     from transferleaf.datasets.manifest import is_manifest
@@ -160,7 +160,7 @@ def _open(folder: Path, layout: str | None, leaves: str) -> LeafDataset:
 def _facts(data: LeafDataset, on: str | None) -> tuple[PhotoFacts, ...]:
     from transferleaf.auditing.facts import photo_facts
 
-    # On stderr, so that it never mixes with JSON; nobody watches it in a file.
+    # On stderr, so that it does not mix with JSON.
     console = Terminal(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("looking at photos", total=len(data))
@@ -176,16 +176,16 @@ def _facts(data: LeafDataset, on: str | None) -> tuple[PhotoFacts, ...]:
 
 
 def _fill_store(data: LeafDataset, backbone: str, on: str) -> None:
-    """Let the workers of Ray look at the photos first: judging then finds all features stored."""
+    """Compute the features on Ray workers, so that the audit finds all of them stored."""
     start_tensorflow_quietly()
     from transferleaf.scaling import fill_store
 
-    with suppress(PretrainedWeightsError):  # said by the judging, which asks for them again
+    with suppress(PretrainedWeightsError):  # the audit needs them too, and reports the error
         fill_store(data, backbone=backbone, on=on)
 
 
 def _why_no_features(photos: int, backbone: str | None, features: bool | None) -> str | None:
-    """Why no network looks at the photos; ``None`` if one does."""
+    """Return why no network is used; ``None`` if one is used."""
     if features is False:
         return _NO_FEATURES
     asked = features or backbone is not None

@@ -1,4 +1,4 @@
-"""The command ``transferleaf backbones``: lists the available networks, and ranks them."""
+"""The command ``transferleaf backbones``: lists the available networks, or ranks them."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _rank(specs: Sequence[BackboneSpec], photos: Path, seconds: int, save_json: 
 
 
 def _candidates(specs: Sequence[BackboneSpec]) -> list[str]:
-    """Names of those whose weights are here, the cheapest first."""
+    """Return the names of networks whose weights are on this computer, the cheapest first."""
     from transferleaf.backbones.sizes import size_of
     from transferleaf.backbones.weights_here import weights_here
 
@@ -113,7 +113,7 @@ def _ranking(names: Sequence[str], photos: Path, seconds: int, *, verbose: int) 
     started = monotonic()
 
     def advice(name: str) -> Advice:
-        # The first one is always measured: an empty ranking says nothing.
+        # The first one is always measured, because an empty ranking is useless.
         if name != names[0] and monotonic() - started > seconds:
             raise TimeoutError(f"the time limit of {seconds} s was reached (--seconds)")
         return advice_on(data, backbone=name, image_size=None, verbose=verbose)
@@ -123,7 +123,7 @@ def _ranking(names: Sequence[str], photos: Path, seconds: int, *, verbose: int) 
 
 def _table(specs: Sequence[BackboneSpec]) -> Table:
     table = Table(caption="Sizes in millions. --json has stages, sources and published accuracies.")
-    table.add_column("backbone", no_wrap=True)  # a name is to be copied
+    table.add_column("backbone", no_wrap=True)  # so that names can be copied
     for column in ("pixels", "parameters", "multiply-adds"):
         table.add_column(column, justify="right")
     table.add_column("weights")

@@ -57,7 +57,7 @@ def card(
 
 
 def _report(model: Path, folder: Path | None) -> Report:
-    """Judge the classifier on photos, or take the report that there is."""
+    """Evaluate the classifier on photos, or load the existing report."""
     from transferleaf.reports.report import Report
     from transferleaf.runs.folder import RunFolder, is_run
 

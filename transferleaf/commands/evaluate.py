@@ -1,4 +1,4 @@
-"""The command ``transferleaf evaluate``: judges a classifier on photos, set beside set."""
+"""The command ``transferleaf evaluate``: measures a classifier on one or several test sets."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def evaluate(
 ) -> None:
     """Measure the accuracy of a classifier, with 95 % intervals.
 
-    Figures on training photos are too good. Where MODEL is a run folder, a note says how many of
+    Results on training photos are too optimistic. If MODEL is a run folder, a note says how many of
     the photos it was trained on.
 
     Exit code 0: all photos were evaluated; 1: some cannot be read; 2: wrong usage.
@@ -93,14 +93,14 @@ def _evaluate(
     batch_size: int,
     trust: bool,
 ) -> int:
-    """Judge, write and print; how many photos could not be read."""
+    """Evaluate, write and print. Returns the number of unreadable photos."""
     console = console_beside(save_json)
     sets = _open_sets(folders)
     if label_map is None:
         _check_classes(sets, known_classes(model))
     opened = open_model(model, trust=trust)
 
-    # Here, as they load the library that the help does not need.
+    # Imported here, as they load libraries that the help does not need.
     from transferleaf.commands.figures import figures_table, notes
     from transferleaf.commands.grammar.label_maps import read_label_map
     from transferleaf.export.running import ExportedClassifier
@@ -134,7 +134,7 @@ def _evaluate(
 
 
 def _open_sets(words: list[str]) -> dict[str, LeafDataset]:
-    """Open the folders by name: the name that is given, or else that of the folder."""
+    """Open the folders by their given names, or otherwise by the folder names."""
     from transferleaf.datasets import open_leaves
 
     named = [_named(word, alone=len(words) == 1) for word in words]
@@ -145,7 +145,7 @@ def _open_sets(words: list[str]) -> dict[str, LeafDataset]:
 
 
 def _check_classes(sets: Mapping[str, LeafDataset], classes: tuple[str, ...] | None) -> None:
-    """Refuse photos of other classes before TensorFlow starts, where the file tells its own."""
+    """Refuse photos of other classes before TensorFlow starts, if the file contains its classes."""
     from transferleaf.judging.matching import matched_labels
 
     for name, data in sets.items() if classes is not None else ():

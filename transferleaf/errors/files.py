@@ -18,7 +18,7 @@ class AdviceFileError(TransferLeafError, ValueError):
         )
 
 
-# Not FileNotFoundError or the like: whoever loads a model wants one thing to catch.
+# A single class for all reasons, so that callers can catch one exception.
 class ModelFileError(TransferLeafError, ValueError):
     """A file cannot be loaded as a classifier. No code from it was run."""
 
