@@ -83,6 +83,20 @@ done = tl.scaling.predict_photos_to(leaf, "photos", "found", on="ray", workers=w
 assert (done.photos, done.bad) == (12, 0)
 assert len(tl.scaling.read_predictions("found")) == 12
 """,
+    "serve": """
+import threading, urllib.request
+from transferleaf.pages.site.access import Access
+from transferleaf.pages.site.address import listen
+from transferleaf.pages.site.application import application
+from transferleaf.pages.site.running import server_of
+app = application([], static=".", access=Access(), max_body=9)
+address, started = listen(), threading.Event()
+server = server_of(app, started=started.set)
+threading.Thread(target=server.run, kwargs={"sockets": [address.listening]}).start()
+assert started.wait(30)
+assert urllib.request.urlopen(f"{address.url()}static/site/site.css").status == 200
+server.should_exit = True
+""",
     "tfds": """
 import transferleaf as tl
 assert tl.open_leaves("prepared").class_counts() == {"Mint___healthy": 2, "Mint___rust": 2}

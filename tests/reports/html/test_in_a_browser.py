@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-
 import pytest
+
+from tests.chromium import chromium
+
+pytestmark = pytest.mark.browser
 
 SCREENS = {"desk": (1280, 900), "phone": (390, 844), "small phone": (360, 740)}
 
 
 @pytest.fixture(scope="module")
 def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    found = next(filter(None, map(shutil.which, ["chromium", "chromium-browser"])), None)
-    if found is None:
-        pytest.skip("there is no Chromium; Debian's package is called chromium")
-    # As root, as in a container, Chromium runs only without its sandbox.
-    root = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-    with playwright.sync_playwright() as running:
-        launched = running.chromium.launch(executable_path=found, args=root)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture

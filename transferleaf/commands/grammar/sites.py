@@ -1,0 +1,127 @@
+"""The words ``--host``, ``--port``, ``--token`` and ``--open`` of commands that serve a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from transferleaf.commands.grammar.ending import when_stopped
+from transferleaf.pages.site.address import LOOPBACK, USUAL_PORT, Address, is_loopback, listen
+from transferleaf.pages.site.needs import need_site_packages
+from transferleaf.terminal import Terminal
+
+if TYPE_CHECKING:  # they need the extra
+    from starlette.types import ASGIApp
+
+    from transferleaf.pages.site.access import Access
+
+Host = Annotated[
+    str, typer.Option(metavar="HOST", help="Address to listen on; 0.0.0.0 for the whole network.")
+]
+Port = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=65535, metavar="N", help="Port.", show_default=f"{USUAL_PORT}, or any free one"
+    ),
+]
+Token = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TOKEN|none",
+        envvar="TRANSFERLEAF_TOKEN",
+        show_envvar=True,
+        help="Token that visitors need.",
+        show_default="none on this machine, else a random one",
+    ),
+]
+OpenBrowser = Annotated[
+    bool | None,
+    typer.Option(
+        "--open/--no-open", help="Open the page in a browser.", show_default="where there is one"
+    ),
+]
+DEFAULT_HOST = LOOPBACK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where a page will be served, and who may see it.
+
+    Attributes:
+        address: Its port is taken already.
+        access: Who may ask.
+        browser: Whether to open a browser; ``None``: where somebody would see it.
+    """
+
+    address: Address
+    access: Access
+    browser: bool | None
+
+    def serve(self, app: ASGIApp, *, title: str, stopped: Callable[[], str]) -> None:
+        """Serve an application until Ctrl-C, and tell where it is.
+
+        Args:
+            app: The application.
+            title: What is served, such as the name of a model.
+            stopped: Says what is kept, as the end of the sentence that begins with "Stopped".
+
+        Raises:
+            Exit: With 130, after Ctrl-C.
+        """
+        from transferleaf.pages.site.running import can_open_browser, open_browser, run
+
+        url = self.address.url(self.access.token)
+
+        def tell() -> None:
+            # In one piece, as people copy it from here.
+            Terminal(highlight=False, soft_wrap=True).print(
+                f"{escape(title)}: {escape(url)}\nPress Ctrl-C to stop."
+            )
+            if can_open_browser() if self.browser is None else self.browser:
+                open_browser(url)
+
+        with when_stopped(stopped):
+            run(app, self.address, started=tell)
+
+
+def open_site(
+    *, host: str, port: int | None, token: str | None, browser: bool | None, why: str
+) -> Site:
+    """Take the port and choose who may ask, before anything large is loaded.
+
+    Args:
+        host: The word.
+        port: The word.
+        token: The word.
+        browser: The word.
+        why: What needs the packages of a server, as the beginning of a sentence.
+
+    Raises:
+        MissingExtraError: A package is not installed.
+        ConfigError: A word cannot work.
+    """
+    need_site_packages(why)
+    from transferleaf.pages.site.access import Access
+
+    access = Access.at(host, token)
+    address = listen(host, port)
+    if not is_loopback(host):
+        _warn(access)
+    return Site(address=address, access=access, browser=browser)
+
+
+def _warn(access: Access) -> None:
+    who = (
+        "without a token, all of it can see this page"
+        if access.token is None
+        else "only those who know the token can see this page, which travels unencrypted"
+    )
+    Terminal(stderr=True).print(
+        f"[bold yellow]warning:[/bold yellow] this listens on the network: {who}.",
+        highlight=False,
+        soft_wrap=True,
+    )

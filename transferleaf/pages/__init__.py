@@ -1,0 +1,1 @@
+"""What opens in a browser: pages that this machine serves, and that load nothing from elsewhere."""

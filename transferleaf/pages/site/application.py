@@ -1,0 +1,60 @@
+"""An application made of routes: with the guard, the headers, the limits and the static files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from transferleaf.errors import TransferLeafError
+from transferleaf.pages.site.access import Access, Guard
+from transferleaf.pages.site.body_limit import BodyLimit
+from transferleaf.pages.site.failures import refusal
+from transferleaf.pages.site.headers import SecureHeaders
+
+_SHARED = Path(__file__).parent / "static"
+
+
+def application(
+    routes: Sequence[BaseRoute],
+    *,
+    static: Path,
+    access: Access,
+    max_body: int,
+    lifespan: Any = None,
+) -> ASGIApp:
+    """Make the application of a page.
+
+    Args:
+        routes: What it answers.
+        static: Its files, at ``/static/page``; the shared ones are at ``/static/site``.
+        access: Who may ask.
+        max_body: Bytes of the largest request.
+        lifespan: What lasts as long as the server runs, as Starlette takes it.
+    """
+    inner = Starlette(
+        routes=[
+            *routes,
+            Mount("/static/site", StaticFiles(directory=_SHARED)),
+            Mount("/static/page", StaticFiles(directory=static)),
+        ],
+        middleware=[
+            Middleware(Guard, access),
+            Middleware(BodyLimit, max_body),
+        ],
+        exception_handlers={
+            HTTPException: refusal,
+            TransferLeafError: refusal,
+            Exception: refusal,
+        },
+        lifespan=lifespan,
+    )
+    # Outside of Starlette, whose answer to an unexpected error goes through no middleware.
+    return SecureHeaders(inner)

@@ -1,0 +1,49 @@
+"""The largest body of a request: a larger one is refused before, or while, it comes in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from transferleaf.pages.site.failures import Refused, refusal
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimit:
+    """Refuses requests whose body is too large.
+
+    Attributes:
+        app: The application.
+        most: Bytes of a body.
+    """
+
+    app: ASGIApp
+    most: int
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on what is small enough; called by Starlette."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        told = request.headers.get("content-length", "")
+        if told.isdecimal() and int(told[:20]) > self.most:
+            await refusal(request, self._too_large())(scope, receive, send)
+            return
+        came = 0
+
+        async def receive_at_most() -> Message:
+            nonlocal came
+            message = await receive()
+            came += len(message.get("body", b""))
+            if came > self.most:  # the length was not told, or not true
+                raise self._too_large()
+            return message
+
+        await self.app(scope, receive_at_most, send)
+
+    def _too_large(self) -> Refused:
+        told = f"the request has more than {self.most:,} bytes; send fewer or smaller photos."
+        return Refused(413, "too_large", told, headers={"connection": "close"})
