@@ -51,7 +51,7 @@ class Costs:
         spaces: How many spaces there are: one for each stage.
         key_bytes: Memory of the photo's key.
         place_bytes: Memory of where it lies, as bulk prediction knows it.
-        label_bytes: Memory of class shares and weight.
+        label_bytes: Memory of class distributions and weight.
         features: Numbers that the head sees.
         feature_disk_bytes: Disk of all stages' averages.
         map_disk_bytes: Disk of the feature map before the last two stages.
@@ -239,7 +239,7 @@ def cost_rows(costs: Costs) -> list[tuple[str, ...]]:
             f"memory: index of the store, {costs.spaces} stages of {costs.index_bytes:,.0f}",
             f"{costs.spaces * costs.index_bytes:,.0f}",
         ),
-        ("memory: key, class shares, weight", f"{costs.key_bytes + costs.label_bytes:,.0f}"),
+        ("memory: key, class distributions, weight", f"{costs.key_bytes + costs.label_bytes:,.0f}"),
         ("memory of the leading process, together", f"{costs.leading_bytes:,.0f}"),
         ("disk: averages of all stages", f"{costs.feature_disk_bytes:,.0f}"),
         ("disk: feature map before the last two stages", f"{costs.map_disk_bytes:,.0f}"),

@@ -36,7 +36,8 @@ def test_the_warning_points_at_the_line_that_uses_the_old_name():
 
     assert warnings[0].filename == __file__
     assert str(warnings[0].message) == (
-        "transferleaf.advice.Place is now transferleaf.advice.MatrixPosition; the old name goes in "
+        "transferleaf.advice.Place is now transferleaf.advice.MatrixPosition; the old name will "
+        "be removed in "
         "transferleaf 0.4"
     )
 

@@ -14,7 +14,7 @@ from transferleaf.forks import about_to_work
 
 MESSAGE = (
     "this process was forked from process {}, in which a network had run: TensorFlow would wait "
-    "here for ever for threads that a fork does not copy. Start it with "
+    "forever for threads that a fork does not copy. Start it with "
     'multiprocessing.get_context("spawn"), and load the classifier in it.'
 )
 

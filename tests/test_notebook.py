@@ -119,7 +119,7 @@ def test_training_curves_have_an_axis_for_each_quantity():
 
 @pytest.mark.parametrize("nothing", [{}, {"loss": []}, None], ids=["empty", "no epochs", "None"])
 def test_nothing_has_no_curves(nothing):
-    with pytest.raises(ConfigError, match="be what fit returned"):
+    with pytest.raises(ConfigError, match="be the result of fit"):
         tl.plot_history(nothing)
 
 

@@ -126,7 +126,7 @@ class TransferClassifier(keras.Model):
             freeze_as_planned(built, policy)
         rate = starting_dropout(policy) if dropout is None else dropout
         if not 0 <= rate < 1:
-            raise ConfigError("dropout", dropout, "lie in [0, 1)")
+            raise ConfigError("dropout", dropout, "be in [0, 1)")
         inputs = keras.Input((None, None, 3), name="photos")
         super().__init__(
             inputs, assemble(inputs, built, policy, classes=len(classes), dropout=rate), name=name

@@ -19,7 +19,7 @@ def warn_renamed(old: str, new: str, *, stacklevel: int = 2) -> None:
         stacklevel: As for ``warnings.warn``, counted from the caller of this function.
     """
     warnings.warn(
-        f"{old} is now {new}; the old name goes in transferleaf {_REMOVED_IN}",
+        f"{old} is now {new}; the old name will be removed in transferleaf {_REMOVED_IN}",
         DeprecationWarning,
         stacklevel=stacklevel + 1,
     )

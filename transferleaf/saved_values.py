@@ -41,4 +41,4 @@ def load_saved(
     try:
         return build(values)
     except (KeyError, TypeError, ValueError, AttributeError) as failure:
-        raise error(file, f"lacks or misspells {failure}") from None
+        raise error(file, f"has a missing or invalid key: {failure}") from None

@@ -93,7 +93,7 @@ def test_a_stage_that_ends_in_no_map_is_refused():
 
     assert str(caught.value) == (
         "the network 'flat_net' cannot be used as a backbone: "
-        "stage 'all' ends in shape (None, 192), no feature map"
+        "stage 'all' ends in shape (None, 192), not a feature map"
     )
 
 

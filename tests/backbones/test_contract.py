@@ -115,15 +115,15 @@ _NO_CUT = (Stage(name="low", last_layer="high_conv"), TINY_STAGES[1])
         (
             {"build": _networked},
             "builds_without_network",
-            "OSError: it asks for the network although no pretrained weights are wanted",
+            "OSError: it uses the network although no pretrained weights are requested",
         ),
         ({"build": _frozen}, "builds_without_network", "nothing in it can be trained"),
         (
             {"stages": _NO_CUT},
             "builds_without_network",
             "BackboneStructureError: the network 'tiny' cannot be used as a backbone: layer "
-            "'high_add' takes the output of 'low_relu' from inside stage 'low', so that stage's "
-            "end is no cut point",
+            "'high_add' takes the output of 'low_relu' from inside stage 'low', so the network "
+            "cannot be cut at the end of that stage",
         ),
         (
             {"feature_width": 5},
@@ -174,7 +174,7 @@ def test_statistics_that_two_layers_share_fail_the_check_of_batch_norms():
         )
 
     assert str(caught.value) == (
-        "'tiny' fails the check 'batch_norms': it holds 1 batch normalisations, 2 are described"
+        "'tiny' fails the check 'batch_norms': it contains 1 batch normalisations, 2 are described"
     )
 
 

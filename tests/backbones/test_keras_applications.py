@@ -33,10 +33,10 @@ def test_without_a_network_pretrained_weights_are_an_error_that_says_what_to_do(
         "the pretrained weights of 'resnet50' are not available from keras.applications.ResNet50 "
         "(URL fetch failure on https://storage.googleapis.com/tensorflow/keras-applications/"
         "resnet/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5: None -- "
-        "[Errno -2] Name or service not known). Connect to the network once, or name a "
-        "downloaded file as weights; the backbone 'efficientnet_lite0' is installed with its "
-        "ImageNet weights and works offline; to train from random values, ask for no weights; that "
-        "is a different experiment."
+        "[Errno -2] Name or service not known). Connect to the network once, or pass a "
+        "downloaded weights file; the backbone 'efficientnet_lite0' is installed with its "
+        "ImageNet weights and works offline; to train from random weights, pass weights=None or "
+        "--weights none."
     )
 
 

@@ -120,5 +120,5 @@ def test_where_keras_cv_publishes_no_weights_the_error_says_so():
     assert str(caught.value).startswith(
         "the pretrained weights of 'keras_cv:resnet18' are not available from "
         "keras_cv.models.ResNetBackbone (none are published). "
-        "Name a file of your own as weights; "
+        "Pass a weights file; "
     )

@@ -99,7 +99,7 @@ def test_two_plugins_of_one_name_are_told_apart_by_their_distributions():
         BackboneRegistry(plugins)
 
     assert str(caught.value) == (
-        "the installed distributions ['leafnets', 'plantnets'] all announce a backbone called "
+        "the installed distributions ['leafnets', 'plantnets'] all provide a backbone called "
         "'resnet'; uninstall all but one."
     )
 

@@ -49,9 +49,9 @@ _TWICE = (Stage(name="a", last_layer="x"), Stage(name="a", last_layer="y"))
         ({"name": ""}, "name='' must be a name without blanks around it."),
         ({"name": " tiny"}, "name=' tiny' must be a name without blanks around it."),
         ({"stages": ()}, "stages=() must name at least one stage."),
-        ({"stages": _TWICE}, "stages=('a', 'a') must give each stage a name of its own."),
-        ({"min_image_size": 0}, "min_image_size=0 must lie in [1, image_size=16]."),
-        ({"min_image_size": 17}, "min_image_size=17 must lie in [1, image_size=16]."),
+        ({"stages": _TWICE}, "stages=('a', 'a') must give each stage a different name."),
+        ({"min_image_size": 0}, "min_image_size=0 must be in [1, image_size=16]."),
+        ({"min_image_size": 17}, "min_image_size=17 must be in [1, image_size=16]."),
     ],
 )
 def test_a_spec_refuses(changes: dict[str, Any], message: str):

@@ -39,8 +39,8 @@ def test_one_stage_may_hold_the_whole_network():
         (("high_add", "low_relu"), "stage 's1' ends before the stage that precedes it"),
         (
             ("high_conv", "high_add"),  # the block's shortcut passes by its convolution
-            "layer 'high_add' takes the output of 'low_relu' from inside stage 's0', "
-            "so that stage's end is no cut point",
+            "layer 'high_add' takes the output of 'low_relu' from inside stage 's0', so the "
+            "network cannot be cut at the end of that stage",
         ),
         (
             ("low_bn", "low_relu"),
@@ -63,7 +63,7 @@ def test_a_model_without_a_graph_is_refused():
         stages_of_layers(Subclassed(name="mine"), TINY_STAGES)
 
     assert str(caught.value) == (
-        "the network 'mine' cannot be used as a backbone: it is no functional model, so its "
+        "the network 'mine' cannot be used as a backbone: it is not a functional model, so its "
         "layers have no known order; a Sequential becomes one by "
         "keras.Model(model.inputs, model.outputs)"
     )

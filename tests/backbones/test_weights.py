@@ -36,9 +36,9 @@ def test_imagenet_where_nobody_publishes_any_is_an_error():
 
     assert str(caught.value) == (
         "the pretrained weights of 'tiny' are not available from these tests (none are published). "
-        "Name a file of your own as weights; the backbone 'efficientnet_lite0' is installed with "
+        "Pass a weights file; the backbone 'efficientnet_lite0' is installed with "
         "its ImageNet weights and works offline; "
-        "to train from random values, ask for no weights; that is a different experiment."
+        "to train from random weights, pass weights=None or --weights none."
     )
 
 

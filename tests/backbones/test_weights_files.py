@@ -170,7 +170,7 @@ def test_a_file_of_more_than_the_network_is_an_error(tmp_path, write):
 
     assert str(caught.value) == (
         f"the weights in {str(path)!r} do not fit 'tiny': the file has weights for "
-        "1 layers more, the first of them 'more'"
+        "1 other layers, such as 'more'"
     )
 
 
@@ -199,7 +199,7 @@ def test_a_file_cut_short_is_an_error(tmp_path):
     path = _write_weights(tiny_network(), tmp_path)
     path.write_bytes(path.read_bytes()[:-500])
 
-    with pytest.raises(WeightsFileError, match="it is no sound HDF5 file"):
+    with pytest.raises(WeightsFileError, match="it is not a valid HDF5 file"):
         build_backbone(tiny_spec(), weights=path)
 
 
@@ -210,7 +210,7 @@ def test_a_new_layout_under_an_old_name_is_an_error(tmp_path):
     with pytest.raises(WeightsFileError) as caught:
         build_backbone(tiny_spec(), weights=path)
 
-    assert caught.value.reason == ("it has the layout of Keras 3; let its name end in .weights.h5")
+    assert caught.value.reason == ("it has the layout of Keras 3; rename it to end in .weights.h5")
 
 
 def test_a_model_that_holds_code_is_refused(tmp_path):
@@ -258,5 +258,5 @@ def test_composite_layers_are_filled_too(tmp_path, name: str, write):
 def test_a_resnet101_does_not_fill_a_resnet50(tmp_path):
     path = _write_weights(get_backbone("resnet101").build(32, None), tmp_path)
 
-    with pytest.raises(WeightsMismatchError, match="the file has weights for 102 layers more"):
+    with pytest.raises(WeightsMismatchError, match="the file has weights for 102 other layers"):
         build_backbone(get_backbone("resnet50"), image_size=32, weights=path)

@@ -45,7 +45,7 @@ def test_class_names_as_labels_are_answered_by_their_numbers(tiny, blobs, kind):
         tiny().fit(images, names)
 
     assert str(caught.value) == (
-        "labels of x=['Bean___rust', 'Bean___rust', 'Bean___rust'] must be class numbers: "
+        "labels of x=['Bean___rust', 'Bean___rust', 'Bean___rust'] must be class indices: "
         "[classifier.classes.index(name) for name in y]."
     )
 

@@ -99,7 +99,7 @@ def test_the_message_names_files_and_reasons_and_the_choice(tiny, spoilt):
     assert str(caught.value) == (
         "2 of 5 photos cannot be read:\n"
         f"  '{data.paths[1]}': the file is empty.\n"
-        f"  '{data.paths[2]}': it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image.\n"
+        f"  '{data.paths[2]}': it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image.\n"
         'Repair or remove these files; on_bad_photo="skip", or --skip-bad-photos on the '
         "command line, leaves them out, "
         "and `transferleaf audit FOLDER` lists all problems of a folder of photos."
@@ -199,7 +199,7 @@ def test_a_name_that_no_file_can_have_is_named_with_the_others(tiny, data):
         tiny().fit(wrong, verbose=0)
 
     assert [error.reason for error in caught.value.errors] == [
-        "the system cannot read it (file name too long)."
+        "the operating system cannot read it (file name too long)."
     ]
 
 

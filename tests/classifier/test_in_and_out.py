@@ -47,7 +47,7 @@ def test_predict_and_call_and_files_agree(tiny, with_a_head, leaf_folder):
     ("options", "message"),
     [
         ({"classes": ["a"]}, "classes=['a'] must be at least two different class names."),
-        ({"classes": ["a", "a"]}, "classes=['a', 'a'] must all be different; 'a' comes twice."),
+        ({"classes": ["a", "a"]}, "classes=['a', 'a'] must all be different; 'a' occurs twice."),
         (
             {"classes": "ab"},
             "classes='ab' must be a list or a tuple: it names the outputs in their order.",
@@ -62,7 +62,7 @@ def test_predict_and_call_and_files_agree(tiny, with_a_head, leaf_folder):
             "stages={'high_out'} must be a list or a tuple: stages have an order.",
         ),
         ({"classes": [0, 1]}, "classes=[0, 1] must be at least two different class names."),
-        ({"dropout": 1.0}, "dropout=1.0 must lie in [0, 1)."),
+        ({"dropout": 1.0}, "dropout=1.0 must be in [0, 1)."),
         ({"image_size": 99}, "image_size=99 must be 16, the size of the given network's input."),
     ],
 )

@@ -76,7 +76,7 @@ def test_a_file_that_is_no_photo_has_a_reason_and_the_others_are_answered(
     )
 
     assert notes.path == tmp_path / "notes.jpg"
-    assert notes.error == "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
+    assert notes.error == "it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
     assert missing.error == "there is no such file."
     assert (notes.label, notes.top, math.isnan(notes.probability)) == (None, (), True)
     alone = classifier.predict_photos([photos[0], photos[-1]])
@@ -129,6 +129,6 @@ def test_an_array_of_answers_is_refused_where_photos_have_none(
         "2 of 48 photos cannot be read:\n"
         f"  '{data.paths[2]}': the file is empty.\n"
         f"  '{data.paths[40]}': the file is empty.\n"
-        "Repair these files or take them out; predict_photos answers the others and says of each "
-        "of these why there is no answer."
+        "Repair or remove these files; predict_photos classifies the others and reports why "
+        "these cannot be read."
     )

@@ -38,7 +38,7 @@ def test_one_pixel_that_is_no_number_is_refused_at_each_door(tiny, with_a_head, 
     images = images.astype("float32")
     images[40, 3, 3, 1] = np.nan  # not in the first batch
 
-    with pytest.raises(ConfigError, match=r"\(nan in image \d+\) must hold finite numbers"):
+    with pytest.raises(ConfigError, match=r"\(nan in image \d+\) must contain finite numbers"):
         door(classifier, images, labels)
 
     for weight, start in zip(classifier.get_weights(), before, strict=True):

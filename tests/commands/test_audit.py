@@ -125,7 +125,7 @@ def test_a_manifest_is_written_over_a_manifest(run, damaged):
     ("options", "says"),
     [
         (["--backbone", "tiny", "--no-features"], "--backbone needs features"),
-        (["--fix", "{leaves}/a/0.png"], "exists and is no manifest"),
+        (["--fix", "{leaves}/a/0.png"], "exists and is not a manifest"),
         (["--depth", "3"], "No such option"),
         (["--layout", "piles"], "--layout piles must be"),
         (["--backbone", "resnet5"], "no backbone is called 'resnet5'; did you mean 'resnet50'?"),

@@ -70,7 +70,7 @@ def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path, form, text
         READ[form](path)
 
     assert str(caught.value) == (
-        f"{str(path)!r} holds no rows that predict wrote with this --top-k; name another file"
+        f"{str(path)!r} contains no rows of predict with this --top-k; name another file"
     )
     assert path.read_text() == text
 

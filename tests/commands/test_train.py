@@ -54,7 +54,7 @@ def asked(monkeypatch):
 
 @pytest.fixture
 def run(asked, monkeypatch, tmp_path):
-    """Runs the command in an empty folder with photos beside it."""
+    """Runs the command in an empty folder with photos next to it."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "leaves").mkdir()
 
@@ -167,12 +167,12 @@ def test_progress_bars_are_drawn_where_they_can_be_seen(console, verbose):
             ["leaves", "--resume", "x"],
             "--resume continues the run as it was started; leave out the rest",
         ),
-        (["leaves", "--val", "1.5"], "--val 1.5 must lie in (0, 1)."),
-        (["leaves", "--precision", "95"], "--precision 95.0 must lie in (0, 1)."),
+        (["leaves", "--val", "1.5"], "--val 1.5 must be in (0, 1)."),
+        (["leaves", "--precision", "95"], "--precision 95.0 must be in (0, 1)."),
         (
             ["leaves", "--freeze", "head", "--learning-rate", "0.1"],
-            "--learning-rate 0.1 must be absent with freeze = 'head', "
-            "which takes no gradient steps.",
+            "--learning-rate 0.1 must be absent with freeze = 'head', which has no gradient "
+            "epochs.",
         ),
         (["leaves", "--epochs", "0"], "Invalid value for '--epochs'"),
     ],

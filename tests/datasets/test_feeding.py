@@ -122,7 +122,8 @@ def test_a_broken_photo_is_named(data):
     assert caught.value.path == data.paths[7]
     assert caught.value.__suppress_context__
     assert str(caught.value) == (
-        f"'{data.paths[7]}' cannot be read as a photo: it is no JPEG, PNG, WebP, TIFF, BMP, GIF or "
+        f"'{data.paths[7]}' cannot be read as a photo: it is not a JPEG, PNG, WebP, TIFF, BMP, "
+        "GIF or "
         "AVIF image."
     )
 

@@ -87,11 +87,11 @@ def test_the_repr_counts_what_is_known():
     [
         (
             {"labels": np.array([0, 0, 2])},
-            "labels that hold 2 for 2 classes; labels lie in [0, 2).",
+            "labels that hold 2 for 2 classes; labels are in [0, 2).",
         ),
         (
             {"labels": np.array([0, -1, 1])},
-            "labels that hold -1 for 2 classes; labels lie in [0, 2).",
+            "labels that hold -1 for 2 classes; labels are in [0, 2).",
         ),
         (
             {"labels": np.array([0, 1])},
@@ -99,7 +99,7 @@ def test_the_repr_counts_what_is_known():
         ),
         (
             {"labels": np.array([0.0, 0.5, 1.0])},
-            "labels that are float64; give positions in classes as whole numbers.",
+            "labels that are float64; give class indices as integers.",
         ),
         (
             {"leaves": ("x",)},
@@ -130,7 +130,7 @@ def test_a_leaf_is_a_text_or_unknown(leaf):
 
     assert str(caught.value) == (
         f"a LeafDataset cannot have leaves that hold {leaf!r}; "
-        "give texts, and None where the leaf is unknown."
+        "give texts, or None if the leaf is unknown."
     )
 
 
@@ -272,8 +272,8 @@ def test_a_subset_may_be_empty():
 @pytest.mark.parametrize(
     ("indices", "message"),
     [
-        ([0, 3], "indices=[0, 3] must lie in [0, 3)."),
-        ([-1], "indices=[-1] must lie in [0, 3)."),
+        ([0, 3], "indices=[0, 3] must be in [0, 3)."),
+        ([-1], "indices=[-1] must be in [0, 3)."),
         ([True, False, True], "indices=[True, False, True] must be a list of whole numbers."),
         ([0.0], "indices=[0.0] must be a list of whole numbers."),
     ],

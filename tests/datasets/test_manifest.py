@@ -122,7 +122,7 @@ def test_two_photos_of_one_name_cannot_be_told_apart(tmp_path, data):
 
     assert str(caught.value) == (
         f"the manifest '{tmp_path}/split.csv' cannot name 'a/1.png' twice; "
-        "give each photo a name of its own."
+        "give each photo a different name."
     )
 
 
@@ -167,7 +167,7 @@ def test_a_spreadsheet_program_may_have_saved_it(tmp_path):
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ([], "names no photos; write it again with save()."),
+        ([], "contains no photos; write it again with save()."),
         (
             [f"a/1.png,a,,,{SHA}", "a/2.png,a"],
             f"has 2 fields in row 2; each row needs 5: {HEADER}.",
@@ -175,12 +175,12 @@ def test_a_spreadsheet_program_may_have_saved_it(tmp_path):
         (
             ["a/1.png,a,,,123"],
             "lacks a file, a class or a SHA-256 of 64 digits in row 1; "
-            "write it again with save(), or fill that row.",
+            "write it again with save(), or complete that row.",
         ),
         (
             [f"a/1.png,,,,{SHA}"],
             "lacks a file, a class or a SHA-256 of 64 digits in row 1; "
-            "write it again with save(), or fill that row.",
+            "write it again with save(), or complete that row.",
         ),
         (
             [f"a/1.png,a,,,{SHA}", f"a/1.png,b,,,{SHA}"],
@@ -188,11 +188,11 @@ def test_a_spreadsheet_program_may_have_saved_it(tmp_path):
         ),
         (
             [f"a/1.png,a,train,,{SHA}", f"a/2.png,a,,,{SHA}"],
-            "gives no part to 1 photo: 'a/2.png'; give each photo a part, or none.",
+            "has no part for 1 photo: 'a/2.png'; give each photo a part, or none.",
         ),
         (
             ['"a/1.png'],
-            "is no CSV from line 2 on (unexpected end of data); restore that line.",
+            "is not valid CSV from line 2 on (unexpected end of data); restore that line.",
         ),
     ],
     ids=["empty", "short", "no hash", "no class", "twice", "a part missing", "torn"],

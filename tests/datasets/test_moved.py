@@ -20,7 +20,9 @@ SHOWN = {
 def test_what_the_reference_showed_is_had_under_its_old_name_with_a_warning(module, name):
     old = importlib.import_module(f"transferleaf.datasets.{module}")
 
-    with pytest.warns(DeprecationWarning, match=f"is now {MOVED[module]}; the old name goes in"):
+    with pytest.warns(
+        DeprecationWarning, match=f"is now {MOVED[module]}; the old name will be removed in"
+    ):
         found = getattr(old, name)
 
     assert found is getattr(importlib.import_module(MOVED[module]), name)

@@ -172,7 +172,7 @@ def test_photos_of_16_bits_are_read_with_all_their_light(tmp_path, write):
     assert read_photo(tmp_path / "a.png").max() == 255
 
 
-NO_IMAGE = r"it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image\."
+NO_IMAGE = r"it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image\."
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_heic_names_the_package_that_reads_it(tmp_path, monkeypatch):
         read_photo(tmp_path / "a.heic")
 
     assert caught.value.reason == (
-        'it is a HEIC image, and those are read after: pip install "transferleaf[heic]"'
+        'it is a HEIC image, which requires: pip install "transferleaf[heic]"'
     )
 
 
@@ -250,7 +250,7 @@ def test_photos_of_phones_count_as_photos(name):
 def test_a_pipe_is_not_waited_for(tmp_path, look):
     os.mkfifo(tmp_path / "a.jpg")
 
-    with pytest.raises(PhotoError, match="it is no file but a device or a pipe"):
+    with pytest.raises(PhotoError, match="it is not a file but a device or a pipe"):
         look(tmp_path / "a.jpg")
 
 

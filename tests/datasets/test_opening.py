@@ -16,8 +16,8 @@ from transferleaf.errors import ConfigError, FolderLayoutError, LeafMapError
 
 CLASSES = ["a/1.png", "a/2.png", "b/1.png"]
 NESTED = ["Mint/rust/1.png", "Mint/healthy/1.png", "Sage/rust/1.png"]
-PUT = "put the photos of each class in a folder of its own, as in Tomato___Late_blight/leaf1.jpg."
-NAME = "name a folder that holds one folder of photos per class."
+PUT = "put the photos of each class in a separate folder, as in Tomato___Late_blight/leaf1.jpg."
+NAME = "name a folder that contains one folder of photos per class."
 
 
 def pictures() -> str:
@@ -29,15 +29,15 @@ def pictures() -> str:
 @pytest.mark.parametrize(
     ("photos", "read_as"),
     [
-        (CLASSES, "class folders (2 folders in it hold photos)"),
-        (NESTED, "nested folders (2 folders hold 3 folders of photos)"),
+        (CLASSES, "class folders (2 of its folders contain photos)"),
+        (NESTED, "nested folders (2 folders contain 3 folders of photos)"),
         (
             ["train/a/1.png", "train/b/1.png", "val/a/2.png"],
-            "split folders (it holds folders for parts (train, val))",
+            "split folders (it contains folders for parts (train, val))",
         ),
         (
             ["train/a/1.png", "train/a/1_90deg.png", "train/b/1.png", "valid/a/1_flipLR.png"],
-            "new plant diseases (1 of 3 photos in train are changed copies by name)",
+            "new plant diseases (1 of 3 photos in train have names of augmented copies)",
         ),
     ],
     ids=lambda value: value.partition(" (")[0] if isinstance(value, str) else "",
@@ -154,8 +154,8 @@ def test_one_file_of_metadata_is_read_as_the_table_that_it_is(tmp_path):
     [
         (
             b"photo,diagnosis\n1.png,rust\n",
-            "has the columns ['photo', 'diagnosis'], and it is not clear which name the photos and "
-            "their classes; call them path and label, or, in Python, name them: "
+            "has the columns ['photo', 'diagnosis'], and it is not clear which contain the "
+            "photos and their classes; call them path and label, or name them in Python: "
             'layout=Table(path_column="photo", label_column="diagnosis").',
         ),
         ("path,label\n1.png,녹병\n".encode("cp949"), "is not in UTF-8; save it in UTF-8."),
@@ -177,7 +177,7 @@ def test_what_is_wrong_with_a_table_is_told_first(tmp_path, content, told):
     assert str(caught.value) == (
         f"'{tmp_path}' has a table that cannot be used: 'labels.csv' {told} "
         "Read by its folders, it has one class folder, 'images'; "
-        "a classifier needs at least two classes, each in a folder of its own. "
+        "a classifier needs at least two classes, each in a separate folder. "
         f"{pictures()}"
     )
 
@@ -208,17 +208,17 @@ def test_the_publishers_parts_are_kept(tmp_path):
         (
             ["a/1.png"],
             "has one class folder, 'a'",
-            "a classifier needs at least two classes, each in a folder of its own.",
+            "a classifier needs at least two classes, each in a separate folder.",
         ),
         (
             ["PlantVillage/a/1.png", "PlantVillage/b/1.png"],
             "has photos nested too deep, as in 'PlantVillage/a/1.png'",
-            "name '{root}/PlantVillage' instead if that holds the class folders.",
+            "name '{root}/PlantVillage' instead if that contains the class folders.",
         ),
         (
             ["color/Mint___rust/1.png", "grey/Mint___rust/1.png"],
             "has photos nested too deep, as in 'color/Mint___rust/1.png'",
-            "name '{root}/color' instead if that holds the class folders.",
+            "name '{root}/color' instead if that contains the class folders.",
         ),
         (
             ["a/b/c/d/1.png", "e/b/c/d/1.png"],
@@ -233,10 +233,10 @@ def test_the_publishers_parts_are_kept(tmp_path):
         ),
         (
             ["train/1.png", "train/2.png", "test/1.png"],
-            "has folders that are called like parts (test, train), and the photos in test, train "
-            "are of no class",
-            "list the photos with their classes in a table beside these folders; or put the "
-            "photos of each class in a folder of its own in each part, as in "
+            "has folders that are named like parts (test, train), and the photos in test, train "
+            "are not in class folders",
+            "list the photos with their classes in a table next to these folders; or put the "
+            "photos of each class in a separate folder in each part, as in "
             "test/Tomato___Late_blight/leaf1.jpg.",
         ),
     ],
@@ -305,9 +305,7 @@ def test_a_folder_that_may_not_be_read_is_named(tmp_path):
         open_leaves(tmp_path)
 
     (tmp_path / "b").chmod(0o700)
-    assert str(caught.value) == (
-        f"'{tmp_path / 'b'}' may not be read; give yourself the permission to list it."
-    )
+    assert str(caught.value) == (f"'{tmp_path / 'b'}' may not be read; get permission to list it.")
 
 
 @pytest.mark.parametrize("photos", [CLASSES, NESTED], ids=["class folders", "nested folders"])
@@ -388,4 +386,4 @@ def test_real_photos_are_opened_as_class_folders(real_photos):
     data = open_leaves(real_photos / "plantvillage-mini")
 
     assert len(data.classes) == 30
-    assert "read as class folders (30 folders in it hold photos); leaf ids:" in data.origin
+    assert "read as class folders (30 of its folders contain photos); leaf ids:" in data.origin

@@ -43,7 +43,7 @@ def test_photos_in_parts_without_classes_are_refused(tmp_path, first, second):
     with pytest.raises(FolderLayoutError) as caught:
         open_leaves(tmp_path)
 
-    assert caught.value.found.startswith("has folders that are called like parts (")
+    assert caught.value.found.startswith("has folders that are named like parts (")
     assert first in caught.value.found
     assert second in caught.value.found
 
@@ -60,7 +60,7 @@ def test_parts_without_a_train_part_are_refused_and_can_be_told(tmp_path, first,
         f"'{tmp_path}' is split into parts ({', '.join(parts)}), and none of them is called train; "
         f"call them train, val and test, or name one of them, such as "
         f"'{tmp_path / next(iter(parts))}'. "
-        f"In Python, layout=SplitFolders(parts={parts}) says which is which."
+        f"In Python, layout=SplitFolders(parts={parts}) names the parts."
     )
     assert open_leaves(tmp_path, layout=SplitFolders(parts=parts)).parts == (
         *("train", "train"),
@@ -102,8 +102,8 @@ def test_test_photos_without_classes_do_not_keep_from_training(tmp_path):
         open_leaves(tmp_path)
 
     assert caught.value.found == (
-        "has folders that are called like parts (test, train), and the photos in test are of no "
-        "class"
+        "has folders that are named like parts (test, train), and the photos in test are not in "
+        "class folders"
     )
     assert f"or name '{tmp_path / 'train'}', which is read alone and split." in str(caught.value)
 
@@ -144,7 +144,7 @@ def test_a_table_that_cannot_be_used_is_told_beside_the_folders(tmp_path):
         open_leaves(root)
 
     assert caught.value.found.startswith("has a table that cannot be used: 'train.csv' has the")
-    assert "Read by its folders, it has folders that are called like parts" in str(caught.value)
+    assert "Read by its folders, it has folders that are named like parts" in str(caught.value)
 
 
 def test_folders_of_parts_in_a_tables_places_are_its_parts(tmp_path):

@@ -45,7 +45,7 @@ def fresh(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(fresh):
-    """Runs words in the fresh environment, in a folder of its own, and gives what they print."""
+    """Runs words in the fresh environment, in a separate folder, and gives what they print."""
     work = fresh / "work"
     work.mkdir()
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}

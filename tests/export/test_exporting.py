@@ -111,7 +111,7 @@ def test_somebody_elses_file_is_never_overwritten(tmp_path):
 
     assert file.read_text() == "mine"
     assert str(caught.value) == (
-        f"{str(file)!r} exists and is no export of transferleaf in this format; "
+        f"{str(file)!r} exists and is not an export of transferleaf in this format; "
         "name another path, or remove it."
     )
 

@@ -72,7 +72,7 @@ def test_it_classifies_photo_files_and_says_which_are_none(exported, clf, photos
     assert leaf.label == wanted.label
     assert leaf.probability == pytest.approx(wanted.probability, abs=1e-5)
     assert len(leaf.top) == 2
-    assert notes.error == "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
+    assert notes.error == "it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
 
 
 @EACH_FORMAT

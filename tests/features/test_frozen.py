@@ -213,7 +213,7 @@ def test_stored_maps_are_those_of_the_network_to_half_precision(tiny_classifier,
         pytest.param(
             tl.FreezePolicy.train_last(stages=1, epochs=1, views=0),
             {"augment": tl.Augmentation(flip="horizontal")},
-            "the policy's views=0 asks for new changes each time.",
+            "the policy's views=0 requires new augmentation in each epoch.",
             id="no views",
         ),
         pytest.param(
@@ -331,7 +331,7 @@ def test_a_store_that_is_emptied_again_and_again_is_left(
     rows = prefix.rows(PhotoArray(blobs(6)[0]), View(), groups=ALL, cut=1, label="")
 
     assert rows.maps.read().shape == (6, 4, 4, 8)
-    assert "is emptied again and again; what is computed is kept for this run only" in " ".join(
+    assert "is cleared repeatedly; what is computed is kept for this run only" in " ".join(
         capsys.readouterr().out.split()
     )
 

@@ -108,20 +108,20 @@ def test_the_head_sees_every_stage_and_is_solved_by_default():
         ("head_stages", ("a", "a"), 'be "all", "last" or a tuple of different stage names'),
         ("head_start", "solved", "be a HeadStart"),
         ("epochs", 0, "be a whole number of at least 1, or None"),
-        ("learning_rate", 0.0, "lie in (0, 1]"),
-        ("learning_rate", 1.5, "lie in (0, 1]"),
+        ("learning_rate", 0.0, "be in (0, 1]"),
+        ("learning_rate", 1.5, "be in (0, 1]"),
         ("head_rate", 0.0, "be above 0"),
-        ("stage_decay", 0.0, "lie in (0, 1]"),
-        ("stage_decay", 1.1, "lie in (0, 1]"),
-        ("warmup_epochs", -1, "lie in [0, 1000000)"),
+        ("stage_decay", 0.0, "be in (0, 1]"),
+        ("stage_decay", 1.1, "be in (0, 1]"),
+        ("warmup_epochs", -1, "be in [0, 1000000)"),
         ("batch_norm", "pretrained", "be a BatchNormStatistics"),
-        ("weight_decay", -0.1, "lie in [0, 1]"),
-        ("dropout", 1.0, "lie in [0, 1)"),
-        ("label_smoothing", 1.0, "lie in [0, 1)"),
+        ("weight_decay", -0.1, "be in [0, 1]"),
+        ("dropout", 1.0, "be in [0, 1)"),
+        ("label_smoothing", 1.0, "be in [0, 1)"),
         ("patience", 0, "be a whole number of at least 1, or None"),
         ("quadrant", "IV", "be a Quadrant or None"),
-        ("learning_rate", "fast", "lie in (0, 1]"),
-        ("dropout", None, "lie in [0, 1)"),
+        ("learning_rate", "fast", "be in (0, 1]"),
+        ("dropout", None, "be in [0, 1)"),
     ],
 )
 def test_a_policy_that_cannot_work_is_not_born(field, value, must):
@@ -170,7 +170,7 @@ def test_an_undecided_policy_has_no_plan(layers):
         FreezePolicy.auto().plan(layers, classes=3)
 
     assert str(caught.value) == (
-        "trainable_stages='auto' must be decided first: fit does it; or take the policy of "
+        "trainable_stages='auto' must be decided first: call fit, or use the policy of "
         "transferleaf.advise(data)."
     )
 

@@ -151,7 +151,7 @@ LABELS: Mapping[str, Variant] = {
     "object columns": _bad(lambda y: np.array([[None] * len(CLASSES)] * len(y))),
     **{name: variant for name, variant in _NOTHING.items() if name != "none"},
 }
-"""Ways to write class numbers, ``(n,)``, or shares of classes."""
+"""Ways to write class indices, ``(n,)``, or shares of classes."""
 
 WEIGHTS: Mapping[str, Variant] = {
     "absent": Variant(lambda w, _: None),

@@ -106,12 +106,12 @@ def test_a_users_compile_is_loaded_too(saved, tmp_path):
             "there is no such file, or its folder may not be entered.",
             id="missing",
         ),
-        pytest.param(lambda p: (p.unlink(), p.mkdir()), "it is no file.", id="a folder"),
+        pytest.param(lambda p: (p.unlink(), p.mkdir()), "it is not a file.", id="a folder"),
         pytest.param(lambda p: p.write_bytes(b""), "the file is empty.", id="empty"),
-        pytest.param(lambda p: p.write_text("hello"), "it is no .keras file.", id="a text"),
+        pytest.param(lambda p: p.write_text("hello"), "it is not a .keras file.", id="a text"),
         pytest.param(
             lambda p: p.write_bytes(p.read_bytes()[:-500]),
-            "it is cut or damaged: its table of contents cannot be read. Copy it again.",
+            "it is truncated or damaged: its table of contents cannot be read. Copy it again.",
             id="cut",
         ),
         pytest.param(
@@ -122,23 +122,23 @@ def test_a_users_compile_is_loaded_too(saved, tmp_path):
         ),
         pytest.param(
             lambda p: write(p, {"model/data.pkl": b"", "model/version": b"3"}),
-            "it is an archive of another library; it holds ['model/data.pkl', 'model/version'].",
+            "it is an archive of another library; it contains ['model/data.pkl', 'model/version'].",
             id="of another library",
         ),
         pytest.param(
             lambda p: write(p, {**parts_of(p), "../../evil": b"x"}),
-            "it holds ['../../evil', 'config.json', 'metadata.json', 'model.weights.h5'], but a "
-            "classifier's file holds config.json, metadata.json and model.weights.h5.",
+            "it contains ['../../evil', 'config.json', 'metadata.json', 'model.weights.h5'], but a "
+            "classifier's file contains config.json, metadata.json and model.weights.h5.",
             id="a way out of the folder",
         ),
         pytest.param(
             lambda p: write(p, {**parts_of(p), "metadata.json": b"["}),
-            "its part 'metadata.json' is no JSON (Expecting value: line 1 column 2 (char 1)).",
+            "its part 'metadata.json' is not JSON (Expecting value: line 1 column 2 (char 1)).",
             id="no JSON",
         ),
         pytest.param(
             lambda p: write(p, {**parts_of(p), "config.json": b"[1]"}),
-            "its part 'config.json' is no JSON object.",
+            "its part 'config.json' is not a JSON object.",
             id="no object",
         ),
         pytest.param(
@@ -150,7 +150,7 @@ def test_a_users_compile_is_loaded_too(saved, tmp_path):
         ),
         pytest.param(
             lambda p: keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(p),
-            "it holds a Keras model of the class 'Sequential', no transferleaf classifier; "
+            "it contains a Keras model of the class 'Sequential', not a transferleaf classifier; "
             "keras.saving.load_model reads such files.",
             id="another Keras model",
         ),
@@ -201,7 +201,7 @@ def test_a_bomb_is_not_unpacked(file):
 def test_json_that_is_nested_without_end_is_refused(file):
     write(file, {**parts_of(file), "config.json": b"[" * 200_000})
 
-    assert refusal(file).startswith("its part 'config.json' is no JSON (")
+    assert refusal(file).startswith("its part 'config.json' is not JSON (")
 
 
 def test_a_flipped_bit_is_found_by_its_checksum(file):
@@ -219,8 +219,8 @@ def test_layers_that_carry_code_or_read_files_are_refused(file, kind):
     change_config(file, lambda config: layers_of(config)[-1].update(class_name=kind))
 
     assert refusal(file) == (
-        f"it holds '{kind}', which runs code or reads files that the file names. Nothing from a "
-        "file is run here."
+        f"it contains '{kind}', which runs code or reads files that the file names. Code from a "
+        "file is never run."
     )
 
 
@@ -282,12 +282,12 @@ def test_a_class_that_is_registered_may_be_loaded(tmp_path):
     [
         pytest.param(
             lambda h5: h5.__setitem__("out", h5py.ExternalLink("/etc/passwd", "/")),
-            "its weights lead to another place at '/out'.",
+            "its weights contain a link at '/out'.",
             id="a link",
         ),
         pytest.param(
             lambda h5: h5.create_dataset("out", (4,), "u1", external=[("/etc/passwd", 0, 4)]),
-            "its weights come from another file at '/out'.",
+            "its weights refer to another file at '/out'.",
             id="numbers of another file",
         ),
     ],
@@ -301,7 +301,7 @@ def test_weights_that_lead_out_of_the_file_are_refused(file, change, reason):
 def test_weights_that_promise_more_than_they_hold_are_refused(file):
     change_weights(file, lambda h5: h5.create_dataset("huge", (10**12,), "f4", chunks=(1024,)))
 
-    assert refusal(file).startswith("its weights promise 4,000,000,")
+    assert refusal(file).startswith("its weights declare 4,000,000,")
 
 
 def test_weights_that_do_not_fit_are_refused_with_the_versions(file):

@@ -70,13 +70,16 @@ def test_what_to_freeze_is_a_policy(freeze, policy):
         ({"epochs": 0}, "epochs=0 must be a whole number of at least 1."),
         ({"time_limit": 0}, "time_limit=0 must be a number of seconds above 0."),
         ({"time_limit": "10m"}, "time_limit='10m' must be a number of seconds above 0."),
-        ({"val": 0.0}, "val=0.0 must lie in (0, 1)."),
-        ({"test": 1}, "test=1 must lie in (0, 1)."),
-        ({"val": 0.5, "test": 0.5}, "val + test=1.0 must leave photos to train on."),
-        ({"views": 2}, "views=2 must be absent without augment, which makes them."),
+        ({"val": 0.0}, "val=0.0 must be in (0, 1)."),
+        ({"test": 1}, "test=1 must be in (0, 1)."),
+        (
+            {"val": 0.5, "test": 0.5},
+            "val + test=1.0 must be below 1, to leave photos for training.",
+        ),
+        ({"views": 2}, "views=2 must be absent without augment."),
         ({"augment": "yes"}, "augment='yes' must be true or false."),
-        ({"name": ""}, "name='' must be a text that is not empty."),
-        ({"data": "\udcff"}, "data='\\udcff' must be a text that is not empty."),
+        ({"name": ""}, "name='' must be a non-empty text."),
+        ({"data": "\udcff"}, "data='\\udcff' must be a non-empty text."),
     ],
 )
 def test_a_value_that_cannot_work_is_refused(values, told):

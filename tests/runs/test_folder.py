@@ -55,7 +55,7 @@ def test_a_run_is_finished_when_it_has_a_model_and_nothing_to_go_on_from(config)
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("empty", "holds no config.toml"), ("nowhere", "is no folder")]
+    ("name", "told"), [("empty", "contains no config.toml"), ("nowhere", "is not a folder")]
 )
 def test_another_folder_is_no_run(tmp_path, name, told):
     (tmp_path / "empty").mkdir()

@@ -67,7 +67,7 @@ def test_a_manifest_is_written_without_files_that_may_not_be_read(split, tmp_pat
 
     def refuse(path):
         if path == shut:
-            raise file_content.PhotoError(path, "you may not read it.")
+            raise file_content.PhotoError(path, "you do not have permission to read it.")
         return read(path)
 
     monkeypatch.setattr("transferleaf.datasets.photos.content_hashes.read_content", refuse)

@@ -27,8 +27,8 @@ def test_what_is_written_is_read_back(tmp_path, value):
     ("content", "found"),
     [
         (None, "cannot be opened (No such file or directory)"),
-        (b"seed = ", "is no TOML file (Invalid value (at end of document))"),
-        (b'data = "\xff"', "is no TOML file ('utf-8' codec can't decode byte 0xff"),
+        (b"seed = ", "is not a TOML file (Invalid value (at end of document))"),
+        (b'data = "\xff"', "is not a TOML file ('utf-8' codec can't decode byte 0xff"),
     ],
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="systems word their errors differently")

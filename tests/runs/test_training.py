@@ -86,7 +86,7 @@ def test_every_photo_that_was_left_out_is_listed_with_its_reason(done):
     assert [photo["used_for"] for photo in listed] == ["training", "training", "validation", "test"]
     assert [photo["reason"] for photo in listed] == [
         "there is no such file.",
-        *["it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."] * 3,
+        *["it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."] * 3,
     ]
     assert result.to_dict()["skipped_photos"] == listed
     assert f"4 photos could not be read and were left out: see {run.skipped}" in told

@@ -84,7 +84,7 @@ def test_a_part_that_is_too_much_for_a_worker_is_an_error():
         dict(each_part(parts("abcdefgh", 4), Machines(room=3)))
 
     assert str(caught.value) == (
-        "Ray failed (workers end on part 0, of 4 photos, and on no photo of it alone; give them "
-        "more memory, or take smaller parts); what is finished is kept, and the same call "
+        "Ray failed (workers end on part 0, of 4 photos, but on none of its photos alone; give "
+        "them more memory, or use smaller parts); what is finished is kept, and the same call "
         "continues from there."
     )

@@ -138,7 +138,7 @@ def test_the_store_is_filled_with_what_training_asks_for(classifier, photos, tmp
 
     asked, computed_here = features(cache), features(tmp_path / "other")
 
-    reason = "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
+    reason = "it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
     assert found.bad == ((str(photos / "broken.jpg"), reason),)
     assert set(cache.rglob("*.rows")) == set(filled), "nothing was left to compute"
     assert asked == pytest.approx(computed_here, abs=1e-5)
@@ -201,8 +201,8 @@ def test_predictions_cannot_go_into_the_memory_of_one_process(classifier, photos
         predict_photos_to(classifier, photos, "memory://out", on="ray")
 
     assert str(caught.value) == (
-        "folder='memory://out' must be a place that all workers can write to; memory:// lies in "
-        "this process alone."
+        "folder='memory://out' must be a location that all workers can write to; memory:// "
+        "exists only in this process."
     )
 
 

@@ -62,7 +62,7 @@ def test_the_folder_of_another_call_is_left_alone(folder):
         folder.begin({"model": "b", "top_k": 5})
 
     assert str(caught.value) == (
-        f"{folder.address!r} holds predictions of another call (different: model); name another "
+        f"{folder.address!r} contains predictions of another call (different: model); name another "
         "folder, or remove this one."
     )
 
@@ -74,7 +74,7 @@ def test_a_folder_of_something_else_is_left_alone(folder):
         folder.begin(CALL)
 
     assert str(caught.value) == (
-        f"{folder.address!r} holds files that no call of predict_photos_to left there; name an "
+        f"{folder.address!r} contains files that predict_photos_to did not write; name an "
         "empty or a new folder."
     )
 

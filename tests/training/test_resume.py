@@ -67,7 +67,7 @@ def test_a_state_of_another_fit_is_refused_and_the_difference_named(tmp_path):
     assert caught.value.differing == ("augment", "plan")
     assert str(caught.value) == (
         f"the training state '{tmp_path / 'fit.npz'}' belongs to a fit that differs in "
-        "augment, plan; give each fit a folder of its own to resume from."
+        "augment, plan; use a separate folder for each fit."
     )
 
 

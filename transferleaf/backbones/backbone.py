@@ -61,7 +61,9 @@ class Backbone:
         outputs = stage_outputs(model, stages)
         for stage, output in zip(stages, outputs, strict=True):
             if len(output.shape) != 4:
-                reason = f"stage {stage.name!r} ends in shape {tuple(output.shape)}, no feature map"
+                reason = (
+                    f"stage {stage.name!r} ends in shape {tuple(output.shape)}, not a feature map"
+                )
                 raise BackboneStructureError(model.name, reason)
         return cls(
             name=name or model.name,

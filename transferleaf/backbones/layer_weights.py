@@ -68,8 +68,7 @@ class Transfer:
         unknown = [weights.layer for place, weights in found.items() if place not in needed]
         if unknown:
             raise self.mismatch(
-                f"the file has weights for {len(unknown)} layers more, "
-                f"the first of them {unknown[0]!r}"
+                f"the file has weights for {len(unknown)} other layers, such as {unknown[0]!r}"
             )
 
     def check_shapes(self, pairs: Iterable[tuple[LayerWeights, LayerWeights]]) -> None:

@@ -81,7 +81,7 @@ def _parents(model: KerasModel) -> dict[str, set[str]]:
     """Return the names of the layers whose outputs each layer of ``model`` takes."""
     if not hasattr(model, "operations"):
         reason = (
-            "it is no functional model, so its layers have no known order; "
+            "it is not a functional model, so its layers have no known order; "
             "a Sequential becomes one by keras.Model(model.inputs, model.outputs)"
         )
         raise BackboneStructureError(model.name, reason)
@@ -122,6 +122,7 @@ def _check_borders(
             if border < members[name] and source != stages[members[name] - 1].last_layer:
                 reason = (
                     f"layer {name!r} takes the output of {source!r} from inside stage "
-                    f"{stages[border].name!r}, so that stage's end is no cut point"
+                    f"{stages[border].name!r}, so the network cannot be cut at the end of that "
+                    "stage"
                 )
                 raise BackboneStructureError(model.name, reason)

@@ -57,7 +57,7 @@ def read_state_dict(path: Path) -> dict[str, np.ndarray]:
     except WeightsFileError:
         raise
     except EOFError as error:
-        raise WeightsFileError(path, "it ends too early") from error
+        raise WeightsFileError(path, "it is truncated") from error
     except Exception as error:  # damaged pickles raise various exceptions
         raise WeightsFileError(path, f"its pickles are damaged ({error})") from error
 
@@ -106,13 +106,13 @@ class _StateDictUnpickler(pickle.Unpickler):
             return _rebuild_tensor
         if module == "torch" and name in _DTYPES:
             return _DTYPES[name]
-        reason = f"it names {module}.{name}, which a state dict has no use for"
+        reason = f"it names {module}.{name}, which a state dict does not need"
         raise WeightsFileError(self._path, reason)
 
     def persistent_load(self, pid: Any) -> _Storage:
         kind, dtype, key, _location, _count, view = pid
         if kind != "storage" or view is not None:
-            reason = f"it refers to {kind!r} in a way that is not known"
+            reason = f"it refers to {kind!r} in an unknown way"
             raise WeightsFileError(self._path, reason)
         return _Storage(key, dtype)
 
@@ -130,7 +130,7 @@ class _LegacyFile:
         if not isinstance(tensors, dict) or not all(
             isinstance(tensor, _Tensor) for tensor in tensors.values()
         ):
-            raise self._unreadable("it holds something else than a dict of tensors")
+            raise self._unreadable("it does not contain a dict of tensors")
         dtypes = {tensor.storage.key: tensor.storage.dtype for tensor in tensors.values()}
         storages = {key: self._next_storage(dtypes[key]) for key in keys}
         return {

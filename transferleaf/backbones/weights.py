@@ -52,5 +52,5 @@ def _check_published(spec: BackboneSpec) -> None:
             spec.name,
             source=spec.source,
             reason="none are published",
-            remedy="Name a file of your own as weights",
+            remedy="Pass a weights file",
         )

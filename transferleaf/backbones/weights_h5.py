@@ -35,7 +35,7 @@ def load_h5(model: keras.Model, transfer: Transfer) -> None:
                 _check_new_layout(model, file, transfer)
                 keras.saving.load_weights(model, transfer.path)
     except (OSError, KeyError) as error:
-        raise WeightsFileError(transfer.path, f"it is no sound HDF5 file ({error})") from error
+        raise WeightsFileError(transfer.path, f"it is not a valid HDF5 file ({error})") from error
 
 
 def _load_in_old_layout(model: keras.Model, group: h5py.Group, transfer: Transfer) -> None:
@@ -82,7 +82,7 @@ def _check_new_layout(model: keras.Model, file: h5py.File, transfer: Transfer) -
     """Compare the file with the weights that Keras would save for ``model``."""
     if not transfer.path.name.endswith(".weights.h5"):
         # Keras 3 reads a file with any other extension in the old layout.
-        reason = "it has the layout of Keras 3; let its name end in .weights.h5"
+        reason = "it has the layout of Keras 3; rename it to end in .weights.h5"
         raise WeightsFileError(transfer.path, reason)
     with tempfile.TemporaryDirectory() as folder:
         own_path = Path(folder) / "own.weights.h5"

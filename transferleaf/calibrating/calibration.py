@@ -92,5 +92,5 @@ class Calibration:
 
     def _unknown(self) -> str:
         if self.farthest is None:
-            return "There are too few photos to tell photos of unknown leaves."
+            return "There are too few photos to recognise photos of unknown leaves."
         return f"Photos farther than {self.farthest:.3f} from every class are unknown."

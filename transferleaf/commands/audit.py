@@ -144,7 +144,7 @@ def _check_is_ours(fix: Path | None) -> None:
     from transferleaf.datasets.manifest import is_manifest
 
     if fix.exists() and not is_manifest(fix):
-        raise typer.BadParameter(f"{str(fix)!r} exists and is no manifest; name another file")
+        raise typer.BadParameter(f"{str(fix)!r} exists and is not a manifest; name another file")
 
 
 def _open(folder: Path, layout: str | None, leaves: str) -> LeafDataset:
@@ -233,4 +233,4 @@ def _write_clean(found: Audit, data: LeafDataset, fix: Path, console: Console) -
         left_out = f"Left out {counted(len(removal.photos), 'photo')} ({removal.check})"
         console.print(from_strangers(f"{left_out}: {removal.why}."))
     kept = f"{counted(len(clean), 'photo')} of {len(data):,} are listed in {str(fix)!r}"
-    console.print(from_strangers(f"{kept}; no photo was touched."))
+    console.print(from_strangers(f"{kept}; no photo was changed."))

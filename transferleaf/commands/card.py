@@ -70,4 +70,4 @@ def _report(model: Path, folder: Path | None) -> Report:
         return Report.load(RunFolder(model).report)
     if model.suffix == ".json":
         return Report.load(model)
-    raise typer.BadParameter("name a FOLDER of photos to judge it on; only a run has a report")
+    raise typer.BadParameter("name a FOLDER of photos to evaluate it on; only a run has a report")

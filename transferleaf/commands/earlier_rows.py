@@ -103,5 +103,5 @@ def _earlier(rows: Sequence[dict[str, Any]]) -> EarlierRows:
 
 def _not_ours(path: Path) -> typer.BadParameter:
     return typer.BadParameter(
-        f"{str(path)!r} holds no rows that predict wrote with this --top-k; name another file"
+        f"{str(path)!r} contains no rows of predict with this --top-k; name another file"
     )

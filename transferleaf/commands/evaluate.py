@@ -156,7 +156,7 @@ def _named(word: str, *, alone: bool) -> tuple[str, Path]:
     name, equals, folder = word.partition("=")
     if equals and name and not Path(word).exists():
         if not folder:
-            raise typer.BadParameter(f"{word!r} names no folder; write NAME=FOLDER")
+            raise typer.BadParameter(f"{word!r} has no folder; write NAME=FOLDER")
         return name, Path(folder)
     return "test" if alone else Path(word).resolve().name, Path(word)
 
@@ -164,6 +164,6 @@ def _named(word: str, *, alone: bool) -> tuple[str, Path]:
 def _check_no_report(html: Path | None, markdown: Path | None) -> None:
     if html is not None or markdown is not None:
         raise typer.BadParameter(
-            "an exported file cannot tell of its training; --html and --markdown need the .keras "
-            "file, or the folder of its run"
+            "an exported file has no information about its training; --html and --markdown need "
+            "the .keras file, or the folder of its run"
         )

@@ -53,7 +53,9 @@ def check_classes(classes: Sequence[str]) -> None:
     pair = alike(classes)
     if pair is not None:
         raise LeafDatasetError(
-            "classes", f"name {pair[0]!r} and {pair[1]!r}, which {ALIKE}", "write both in one way"
+            "classes",
+            f"name {pair[0]!r} and {pair[1]!r}, which {ALIKE}",
+            "use the same spelling for both",
         )
 
 
@@ -67,15 +69,13 @@ def check_leaves(leaves: Sequence[object]) -> None:
     for leaf in leaves:
         if leaf is not None and not (isinstance(leaf, str) and leaf):
             raise LeafDatasetError(
-                "leaves", f"hold {leaf!r}", "give texts, and None where the leaf is unknown"
+                "leaves", f"hold {leaf!r}", "give texts, or None if the leaf is unknown"
             )
 
 
 def _check_labels(labels: npt.NDArray[Any], photos: int, classes: int) -> None:
     if not np.issubdtype(labels.dtype, np.integer):
-        raise LeafDatasetError(
-            "labels", f"are {labels.dtype}", "give positions in classes as whole numbers"
-        )
+        raise LeafDatasetError("labels", f"are {labels.dtype}", "give class indices as integers")
     if labels.shape != (photos,):
         raise LeafDatasetError(
             "labels", f"have the shape {labels.shape} for {photos} photos", "give one label each"
@@ -85,5 +85,5 @@ def _check_labels(labels: npt.NDArray[Any], photos: int, classes: int) -> None:
         raise LeafDatasetError(
             "labels",
             f"hold {int(outside[0])} for {classes} classes",
-            f"labels lie in [0, {classes})",
+            f"labels are in [0, {classes})",
         )

@@ -237,7 +237,7 @@ class LeafDataset:
         if not np.issubdtype(chosen.dtype, np.integer) or chosen.ndim != 1:
             raise ConfigError("indices", indices, "be a list of whole numbers")
         if ((chosen < 0) | (chosen >= len(self))).any():
-            raise ConfigError("indices", indices, f"lie in [0, {len(self)})")
+            raise ConfigError("indices", indices, f"be in [0, {len(self)})")
         return replace(
             self,
             paths=tuple(self.paths[index] for index in chosen),

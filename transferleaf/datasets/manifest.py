@@ -65,7 +65,7 @@ def write_manifest(path: Path, data: LeafDataset, parts: Sequence[str]) -> None:
     twice = [name for name, count in Counter(data.names).items() if count > 1]
     if twice:
         raise ManifestError(
-            path, f"cannot name {first_few(twice)} twice", "give each photo a name of its own."
+            path, f"cannot name {first_few(twice)} twice", "give each photo a different name."
         )
     hashes = content_hashes(data.paths)
     lost = [name for name, content in zip(data.names, hashes, strict=True) if content is None]
@@ -110,7 +110,7 @@ def read_manifest(path: Path) -> tuple[ManifestRow, ...]:
     try:
         rows = tuple(_rows(path, lines))
     except csv.Error as error:
-        found = f"is no CSV from line {lines.line_num} on ({error})"
+        found = f"is not valid CSV from line {lines.line_num} on ({error})"
         raise ManifestError(path, found, "restore that line.") from None
     _check_rows(path, rows)
     return rows
@@ -127,7 +127,7 @@ def _rows(path: Path, lines: Iterator[list[str]]) -> Iterator[ManifestRow]:
         file, class_name, part, leaf, sha256 = csv_cells(fields)
         if not file or not class_name or not _is_sha256(sha256):
             found = f"lacks a file, a class or a SHA-256 of 64 digits in row {number}"
-            raise ManifestError(path, found, "write it again with save(), or fill that row.")
+            raise ManifestError(path, found, "write it again with save(), or complete that row.")
         yield ManifestRow(
             file=file,
             class_name=class_name,
@@ -139,13 +139,13 @@ def _rows(path: Path, lines: Iterator[list[str]]) -> Iterator[ManifestRow]:
 
 def _check_rows(path: Path, rows: Sequence[ManifestRow]) -> None:
     if not rows:
-        raise ManifestError(path, "names no photos", "write it again with save().")
+        raise ManifestError(path, "contains no photos", "write it again with save().")
     twice = [file for file, count in Counter(row.file for row in rows).items() if count > 1]
     if twice:
         raise ManifestError(path, f"names {first_few(twice)} twice", "keep one row for each photo.")
     without = [row.file for row in rows if not row.part]
     if 0 < len(without) < len(rows):
-        found = f"gives no part to {counted(len(without), 'photo')}: {first_few(without)}"
+        found = f"has no part for {counted(len(without), 'photo')}: {first_few(without)}"
         raise ManifestError(path, found, "give each photo a part, or none.")
 
 

@@ -117,11 +117,13 @@ def _check_classes(classes: tuple[str, ...]) -> None:
     odd = [name for name, n in Counter(classes).items() if n > 1 or name not in DRAWN_CLASSES]
     if not classes or odd:
         wrong = f"not {odd}" if odd else "at least one"
-        raise ConfigError("classes", classes, f"name drawn classes, each once, {wrong}")
+        raise ConfigError("classes", classes, f"be different drawn classes, {wrong}")
 
 
 def _check_photos_per_leaf(span: tuple[int, int]) -> None:
     whole = isinstance(span, tuple | list) and all(isinstance(bound, Integral) for bound in span)
     if not whole or len(span) != 2 or not 1 <= span[0] <= span[1]:
-        must = "be the fewest and the most photos of a leaf, whole numbers, 1 <= fewest <= most"
+        must = (
+            "be the minimum and the maximum number of photos per leaf, with 1 <= minimum <= maximum"
+        )
         raise ConfigError("photos_per_leaf", span, must)

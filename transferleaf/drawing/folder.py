@@ -53,10 +53,12 @@ def _check_record(folder: Path, drawing: Drawing) -> None:
     except ValueError:  # not JSON, or not text
         found = None
     if not isinstance(found, dict):
-        _refuse(folder, f"holds a {RECORD} that draw_leaves did not write")
+        _refuse(folder, f"contains a {RECORD} that draw_leaves did not write")
     for name, wanted in drawing.facts().items():
         if found.get(name) != wanted:
-            _refuse(folder, f"holds leaves drawn with {name}={found.get(name)!r}, not {wanted!r}")
+            _refuse(
+                folder, f"contains leaves drawn with {name}={found.get(name)!r}, not {wanted!r}"
+            )
 
 
 def _check_nothing_else(folder: Path, drawing: Drawing | None) -> None:
@@ -69,7 +71,7 @@ def _check_nothing_else(folder: Path, drawing: Drawing | None) -> None:
     visible = {path.as_posix() for path in below if not any(p.startswith(".") for p in path.parts)}
     foreign = sorted(visible - own)
     if foreign:
-        _refuse(folder, f"holds {foreign[0]!r}, which is no part of this drawing")
+        _refuse(folder, f"contains {foreign[0]!r}, which is not part of this drawing")
 
 
 def _refuse(folder: Path, found: str) -> NoReturn:

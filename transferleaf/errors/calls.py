@@ -56,6 +56,6 @@ class ForkedProcessError(TransferLeafError, RuntimeError):
         self.parent = parent
         super().__init__(
             f"this process was forked from process {parent}, in which a network had run: "
-            "TensorFlow would wait here for ever for threads that a fork does not copy. Start it "
+            "TensorFlow would wait forever for threads that a fork does not copy. Start it "
             'with multiprocessing.get_context("spawn"), and load the classifier in it.'
         )

@@ -48,7 +48,7 @@ class BadPhotosError(DataError, ValueError):
         errors: Sequence[PhotoError],
         *,
         photos: int,
-        remedy: str = "Repair these files or take them out.",
+        remedy: str = "Repair or remove these files.",
     ) -> None:
         self.errors = tuple(errors)
         self.photos = photos

@@ -94,6 +94,6 @@ class ExportTargetError(ExportError, FileExistsError):
             f"{str(path)!r} exists; name another path, or ask to replace it (overwrite=True, "
             "--overwrite)."
             if replaceable
-            else f"{str(path)!r} exists and is no export of transferleaf in this format; "
+            else f"{str(path)!r} exists and is not an export of transferleaf in this format; "
             "name another path, or remove it."
         )

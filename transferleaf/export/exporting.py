@@ -240,7 +240,7 @@ def _check_options(form: FileFormat, quantize: str | None, photos: LeafDataset |
         must = "be a LeafDataset, such as open_leaves(folder), or None"
         raise ConfigError("photos", Found(type(photos).__name__), must)
     if photos is not None and not len(photos):
-        raise ConfigError("photos", photos, "hold at least one photo")
+        raise ConfigError("photos", photos, "contain at least one photo")
     if quantize is None:
         return
     if quantize != "int8":

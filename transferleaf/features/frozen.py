@@ -224,7 +224,7 @@ class FrozenPrefix:
                 if self._temporary is not None:
                     raise
                 self._move(error.folder, f"cannot be written ({error.reason})")
-        self._move(self.store.folder, "is emptied again and again")
+        self._move(self.store.folder, "is cleared repeatedly")
         return find()
 
     def _again(self, find_all: Callable[[], dict[_Key, StoredRows]], key: _Key) -> StoredRows:
@@ -239,8 +239,8 @@ class FrozenPrefix:
         self._temporary = tempfile.mkdtemp(prefix="transferleaf-")
         weakref.finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
         self.reporter.say(
-            f"The cache {folder} {why}; what is computed is kept for this run only. "
-            "TRANSFERLEAF_CACHE names another folder."
+            f"The cache {folder} {why}; results are kept for this run only. "
+            "Set TRANSFERLEAF_CACHE to another folder."
         )
         self.store = FeatureStore(self._temporary)
         self._spaces.clear()
@@ -382,5 +382,5 @@ def _peeked(batches: Iterator[NDArray[Any]]) -> tuple[NDArray[Any], Iterator[NDA
     """Return the first batch, and an iterator over all batches."""
     first = next(batches, None)
     if first is None:
-        raise ConfigError("data", "no photos", "hold at least one photo")
+        raise ConfigError("data", "no photos", "contain at least one photo")
     return first, itertools.chain([first], batches)

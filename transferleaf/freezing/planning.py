@@ -65,7 +65,7 @@ def trained_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tup
     total = len(layers.stages)
     wanted = policy.trainable_stages
     if wanted == "auto":
-        must = "be decided first: fit does it; or take the policy of transferleaf.advise(data)"
+        must = "be decided first: call fit, or use the policy of transferleaf.advise(data)"
         raise ConfigError("trainable_stages", wanted, must)
     if wanted == "all":
         return tuple(range(total))

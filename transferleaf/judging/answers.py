@@ -17,7 +17,7 @@ from transferleaf.reports.facts import UnreadablePhoto
 from transferleaf.reports.set_report import UnknownClass
 from transferleaf.training.predicting import predict_each_file
 
-_REMEDY = "No other photo of a class that the classifier knows is left, so there are no figures."
+_REMEDY = "No other photo of a class that the classifier knows is left, so there are no results."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,6 +1,6 @@
 """Saved classifiers: their files are checked before anything in them is loaded.
 
-A ``.keras`` file names the classes that Keras creates, and may come from an untrusted source.
+A ``.keras`` file lists the classes that Keras creates, and may come from an untrusted source.
 Nothing here runs code from a file.
 """
 

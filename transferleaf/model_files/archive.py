@@ -69,12 +69,12 @@ def _check_file(path: Path) -> None:
     if not os.path.exists(path):  # noqa: PTH110
         raise ModelFileError(path, "there is no such file, or its folder may not be entered.")
     if not path.is_file():
-        raise ModelFileError(path, "it is no file.")
+        raise ModelFileError(path, "it is not a file.")
     try:
         with path.open("rb") as file:
             head = file.read(len(_HDF5))
     except PermissionError:
-        raise ModelFileError(path, "you may not read it.") from None
+        raise ModelFileError(path, "you do not have permission to read it.") from None
     if not head:
         raise ModelFileError(path, "the file is empty.")
     if head == _HDF5:
@@ -88,25 +88,25 @@ def _why_no_archive(path: Path) -> str:
     with path.open("rb") as file:
         zipped = file.read(2) == b"PK"
     if zipped:
-        return "it is cut or damaged: its table of contents cannot be read. Copy it again."
-    return "it is no .keras file."
+        return "it is truncated or damaged: its table of contents cannot be read. Copy it again."
+    return "it is not a .keras file."
 
 
 def _check_parts(path: Path, parts: list[zipfile.ZipInfo]) -> None:
     names = [part.filename for part in parts]
     if _CONFIG not in names:
         shown = f"{names[:3]}{' and more' if len(names) > 3 else ''}"
-        raise ModelFileError(path, f"it is an archive of another library; it holds {shown}.")
+        raise ModelFileError(path, f"it is an archive of another library; it contains {shown}.")
     # So no part can be written outside of the folder, and no part occurs twice.
     if sorted(names) != sorted((_CONFIG, _METADATA, _WEIGHTS)):
-        held = f"it holds {sorted(names)[:9]}"
-        wanted = f"a classifier's file holds {_CONFIG}, {_METADATA} and {_WEIGHTS}"
+        held = f"it contains {sorted(names)[:9]}"
+        wanted = f"a classifier's file contains {_CONFIG}, {_METADATA} and {_WEIGHTS}"
         raise ModelFileError(path, f"{held}, but {wanted}.")
     for part in parts:
         if part.file_size > _MOST_GROWTH * part.compress_size + _SMALL_BYTES:
             growth = part.file_size // max(1, part.compress_size)
             told = f"its part {part.filename!r} would grow {growth:,} times when it is unpacked"
-            raise ModelFileError(path, f"{told}, which no classifier does.")
+            raise ModelFileError(path, f"{told}, which is not plausible for a classifier.")
 
 
 def _part(path: Path, archive: zipfile.ZipFile, name: str) -> bytes:
@@ -123,7 +123,7 @@ def _json(path: Path, name: str, text: bytes) -> dict[str, Any]:
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:  # not JSON, not Unicode, or nested too deep
-        raise ModelFileError(path, f"its part {name!r} is no JSON ({error}).") from error
+        raise ModelFileError(path, f"its part {name!r} is not JSON ({error}).") from error
     if not isinstance(values, dict):
-        raise ModelFileError(path, f"its part {name!r} is no JSON object.")
+        raise ModelFileError(path, f"its part {name!r} is not a JSON object.")
     return values

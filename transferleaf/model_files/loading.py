@@ -44,7 +44,7 @@ def load_classifier(path: str | PathLike[str]) -> TransferClassifier:
     check_classes(file, archive.config)
     classifier = _loaded(file, archive)
     if not isinstance(classifier, TransferClassifier):
-        raise ModelFileError(file, f"it holds a {type(classifier).__name__}, no classifier.")
+        raise ModelFileError(file, f"it contains a {type(classifier).__name__}, not a classifier.")
     return classifier
 
 

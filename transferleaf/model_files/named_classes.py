@@ -62,16 +62,16 @@ def check_classes(path: Path, config: dict[str, Any]) -> None:
         ModelFileError: It belongs to another library, or contains a class that is not allowed.
     """
     if config.get("registered_name") != _OURS:
-        found = f"it holds a Keras model of the class {config.get('class_name')!r}"
-        told = f"{found}, no transferleaf classifier; keras.saving.load_model reads such files."
+        found = f"it contains a Keras model of the class {config.get('class_name')!r}"
+        told = f"{found}, not a transferleaf classifier; keras.saving.load_model reads such files."
         raise ModelFileError(path, told)
     for named in _named(config):
         kind, module, registered = (
             named.get(key) for key in ("class_name", "module", "registered_name")
         )
         if kind in _CODE:
-            told = f"it holds {kind!r}, which runs code or reads files that the file names"
-            raise ModelFileError(path, f"{told}. Nothing from a file is run here.")
+            told = f"it contains {kind!r}, which runs code or reads files that the file names"
+            raise ModelFileError(path, f"{told}. Code from a file is never run.")
         if not (_is_known(kind, module) or _is_registered(registered)):
             told = f"it names '{module}.{kind}', which is neither Keras' nor registered with Keras"
             raise ModelFileError(

@@ -34,8 +34,8 @@ def check_weights(path: Path, weights: bytes) -> None:
     except Exception as error:  # a damaged file can raise any exception
         raise ModelFileError(path, f"its weights are damaged ({error}).") from error
     if total > _MOST_GROWTH * len(weights) + _SMALL_BYTES:
-        told = f"its weights promise {total:,} bytes of numbers in {len(weights):,}"
-        raise ModelFileError(path, f"{told}, which no classifier does.")
+        told = f"its weights declare {total:,} bytes of numbers in {len(weights):,}"
+        raise ModelFileError(path, f"{told}, which is not plausible for a classifier.")
 
 
 def _items(path: Path, file: Any) -> Iterator[tuple[str, Any]]:
@@ -48,7 +48,7 @@ def _items(path: Path, file: Any) -> Iterator[tuple[str, Any]]:
         for name in group:
             place = f"{group.name.rstrip('/')}/{name}"
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-                raise ModelFileError(path, f"its weights lead to another place at {place!r}.")
+                raise ModelFileError(path, f"its weights contain a link at {place!r}.")
             item = group[name]
             if isinstance(item, h5py.Group):
                 left.append(item)
@@ -60,5 +60,5 @@ def _size(path: Path, place: str, item: Any) -> int:
     if not isinstance(item, h5py.Dataset):
         return 0
     if item.external or item.is_virtual:
-        raise ModelFileError(path, f"its weights come from another file at {place!r}.")
+        raise ModelFileError(path, f"its weights refer to another file at {place!r}.")
     return int(item.nbytes)

@@ -54,7 +54,7 @@ class RunFolder:
         """
         run = cls(path)
         if not run.config.is_file():
-            told = "holds no config.toml" if path.is_dir() else "is no folder"
+            told = "contains no config.toml" if path.is_dir() else "is not a folder"
             raise RunFolderError(path, told, "name the folder of a run, such as runs/2026-01-31-x")
         return run
 

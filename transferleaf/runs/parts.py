@@ -34,9 +34,9 @@ def three_parts(data: LeafDataset, *, val: float, test: float, seed: int) -> tup
         return split, f"The photos were divided {_by(data)}, with seed {seed}."
     published = dict(zip((whole := data.split()).names, whole, strict=True))
     if "train" not in published or not published.keys() <= set(NAMES):
-        must = "have a train part, and besides none but val and test"
+        must = "have a train part and no others than val and test"
         raise ConfigError("parts", whole.names, must)
-    told = f"The publisher's parts were kept ({', '.join(whole.names)})"
+    told = f"The published parts were kept ({', '.join(whole.names)})"
     for name, share in (("val", val), ("test", test)):
         if name not in published:
             rest, taken = published["train"].split(1 - share, share, seed=seed)

@@ -40,7 +40,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise RunConfigError(path, f"cannot be opened ({error.strerror})") from None
     except ValueError as error:  # not TOML, or not UTF-8
-        raise RunConfigError(path, f"is no TOML file ({error})") from None
+        raise RunConfigError(path, f"is not a TOML file ({error})") from None
 
 
 def _literal(value: Value) -> str:

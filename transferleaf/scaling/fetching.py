@@ -63,7 +63,7 @@ def _fetch(location: PhotoLocation, path: Path) -> str | None:
     except FileNotFoundError:
         return "there is no such file."
     except PermissionError:
-        return "you may not read it."
+        return "you do not have permission to read it."
     except Exception as error:  # storage systems raise various exceptions
         told = str(error).strip().partition("\n")[0][:200] or type(error).__name__
         return f"it cannot be fetched ({told})."

@@ -51,8 +51,8 @@ def each_part(parts: Sequence[Part], do: Pass[Result]) -> Iterator[tuple[int, Re
     lost = yield from _survivors(marked, do, attempts=2)
     if lost:
         raise BulkRunError(
-            f"workers end on part {lost[0].number}, of {len(lost[0].photos):,} photos, and on no "
-            "photo of it alone; give them more memory, or take smaller parts"
+            f"workers end on part {lost[0].number}, of {len(lost[0].photos):,} photos, but on "
+            "none of its photos alone; give them more memory, or use smaller parts"
         )
 
 

@@ -154,7 +154,7 @@ class _Worker:
 
         shared = ray.get(self._shared)
         if shared.version != __version__:
-            must = f"be {shared.version} on all machines of the cluster, as it is at the caller's"
+            must = f"be {shared.version} on all machines of the cluster, as on the calling machine"
             raise ConfigError("transferleaf", __version__, must)
         if shared.on_tensorflow:
             _start_tensorflow(self._cpus)

@@ -82,7 +82,7 @@ class OutputFolder:
         if names and CALL not in names:
             raise BulkFolderError(
                 self.address,
-                "holds files that no call of predict_photos_to left there",
+                "contains files that predict_photos_to did not write",
                 "name an empty or a new folder.",
             )
         if not names:
@@ -91,7 +91,7 @@ class OutputFolder:
             differing = sorted(key for key in call if found.get(key) != call[key])
             raise BulkFolderError(
                 self.address,
-                f"holds predictions of another call (different: {', '.join(differing)})",
+                f"contains predictions of another call (different: {', '.join(differing)})",
                 "name another folder, or remove this one.",
             )
         # From here on, the folder is unfinished, because photos may have changed.

@@ -149,5 +149,5 @@ def _photos(parts: Iterable[Part]) -> int:
 
 def _check_reachable(output: OutputFolder, on: str | None) -> None:
     if on is not None and output.address.startswith("memory://"):
-        must = "be a place that all workers can write to; memory:// lies in this process alone"
+        must = "be a location that all workers can write to; memory:// exists only in this process"
         raise ConfigError("folder", output.address, must)

@@ -119,7 +119,7 @@ def _batch_norms(subject: BackboneSubject) -> Iterator[str]:
     }
     described = [layer for layer in subject.backbone.describe().layers if layer.batch_norm]
     if len(held) != len(described):
-        yield f"it holds {len(held)} batch normalisations, {len(described)} are described"
+        yield f"it contains {len(held)} batch normalisations, {len(described)} are described"
 
 
 def _saves_and_loads(subject: BackboneSubject) -> Iterator[str]:

@@ -111,7 +111,7 @@ def _classes_sorted(subject: LayoutSubject) -> Iterator[str]:
 def _repeats(subject: LayoutSubject) -> Iterator[str]:
     """Finding the photos twice gives the same result."""
     if subject.layout.find(subject.root) != subject.found:
-        yield "it finds something else a second time"
+        yield "it finds different photos the second time"
 
 
 def _one_value_each(subject: LayoutSubject) -> Iterator[str]:
@@ -131,7 +131,7 @@ def _labels_cover_classes(subject: LayoutSubject) -> Iterator[str]:
     found = subject.found
     outside = [label for label in found.labels if not 0 <= label < len(found.classes)]
     if outside:
-        yield f"the label {outside[0]} is no position in {len(found.classes)} classes"
+        yield f"the label {outside[0]} is not an index of the {len(found.classes)} classes"
     empty = [name for label, name in enumerate(found.classes) if label not in found.labels]
     if empty:
         yield f"the class {empty[0]!r} has no photo"
@@ -148,7 +148,7 @@ def _names_below_root(subject: LayoutSubject) -> Iterator[str]:
     names = subject.found.names
     for name in names:
         if not name or name.startswith("/") or ".." in PurePosixPath(name).parts:
-            yield f"the name {name!r} is no place below the root"
+            yield f"the name {name!r} is not a path below the root"
         if "\\" in name:
             yield f"the name {name!r} has a backslash"
     if len(set(names)) < len(names):
@@ -160,13 +160,13 @@ def _paths_exist(subject: LayoutSubject) -> Iterator[str]:
     """Each photo is a file."""
     for path in subject.found.paths:
         if not path.is_file():
-            yield f"{str(path)!r} is no file"
+            yield f"{str(path)!r} is not a file"
 
 
 def _not_composed(names: tuple[str, ...]) -> Iterator[str]:
     for name in names:
         if not unicodedata.is_normalized("NFC", name):
-            yield f"{name!r} has accents as characters of their own (not NFC)"
+            yield f"{name!r} has accents as separate characters (not NFC)"
 
 
 LAYOUT_CHECKS: Mapping[str, LayoutCheck] = MappingProxyType(

@@ -72,7 +72,7 @@ def run(model: keras.Model, inputs: Any) -> list[np.ndarray]:
 @contextmanager
 def _no_network() -> Iterator[None]:
     def refuse(*_arguments: object, **_options: object) -> NoReturn:
-        raise OSError("it asks for the network although no pretrained weights are wanted")
+        raise OSError("it uses the network although no pretrained weights are requested")
 
     with (
         mock.patch.object(socket.socket, "connect", refuse),

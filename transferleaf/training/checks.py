@@ -53,7 +53,7 @@ def check_classes(classes: Sequence[str]) -> None:
         raise ConfigError("classes", classes, "be at least two different class names")
     twice = [name for name in dict.fromkeys(classes) if list(classes).count(name) > 1]
     if twice:
-        raise ConfigError("classes", classes, f"all be different; {twice[0]!r} comes twice")
+        raise ConfigError("classes", classes, f"all be different; {twice[0]!r} occurs twice")
 
 
 def has_order(values: Any) -> bool:

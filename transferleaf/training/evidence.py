@@ -140,7 +140,7 @@ def features_of_readable(
             read = left
     if len(read) < len(paths):
         left_out = counted(len(paths) - len(read), "photo")
-        prefix.reporter.say(f"{left_out} cannot be read: features tell nothing there.")
+        prefix.reporter.say(f"{left_out} cannot be read and have no features.")
     return groups, np.array(read, np.int64)
 
 

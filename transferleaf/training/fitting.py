@@ -274,15 +274,18 @@ class Fit:
         augment, indexed = self.options.augment, self.train.indexed
         mixes = augment is not None and augment.mixes_labels
         if mixes and indexed is not None and (indexed.weights != 1).any():
-            must = "mix nothing where photos have weights of their own"
+            must = "not mix photos that have sample weights"
             raise ConfigError("augment", augment, must)
         if mixes and self.compiler.labels == "sparse":
-            must = "take class shares, such as categorical_crossentropy: augmentation mixes classes"
+            must = (
+                "take class distributions, such as categorical_crossentropy: augmentation mixes "
+                "classes"
+            )
             raise ConfigError("loss", "a sparse one", must)
         scheduled = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
         for callback in keras.tree.flatten(self.options.callbacks or []):
             if isinstance(callback, scheduled) and isinstance(self.compiler, PolicyCompiler):
-                must = "come with a compile() of your own: the policy has a schedule already"
+                must = "be used after compile(): the policy already has a schedule"
                 raise ConfigError("callbacks", type(callback).__name__, must)
         self.compiler.check(self.plan)
 

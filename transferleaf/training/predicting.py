@@ -31,8 +31,8 @@ from transferleaf.training.phases.head_inputs import HeadInputs
 from transferleaf.training.phases.head_phase import compiled_results
 
 _REMEDY = (
-    "Repair these files or take them out; predict_photos answers the others and says of each of "
-    "these why there is no answer."
+    "Repair or remove these files; predict_photos classifies the others and reports why these "
+    "cannot be read."
 )
 
 

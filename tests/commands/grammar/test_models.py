@@ -29,7 +29,7 @@ def test_a_run_without_a_model_says_how_to_go_on(run):
 
     assert str(caught.value) == (
         f"{str(run.path)!r} is a run that has no model yet; "
-        f"go on with it first: transferleaf train --resume {run.path}."
+        f"continue it first: transferleaf train --resume {run.path}."
     )
 
 

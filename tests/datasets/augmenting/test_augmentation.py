@@ -54,16 +54,16 @@ def read(dataset):
             {"flip": "vertical"},
             "flip='vertical' must be one of ['none', 'horizontal', 'horizontal_and_vertical'].",
         ),
-        ({"rotation": 1.5}, "rotation=1.5 must lie in [0, 1]."),
-        ({"zoom": 1.0}, "zoom=1.0 must lie in [0, 1)."),
-        ({"brightness": -0.1}, "brightness=-0.1 must lie in [0, 1]."),
-        ({"contrast": float("nan")}, "contrast=nan must lie in [0, 1]."),
-        ({"saturation": 1}, "saturation=1 must lie in [0, 1)."),
-        ({"hue": 2}, "hue=2 must lie in [0, 1]."),
+        ({"rotation": 1.5}, "rotation=1.5 must be in [0, 1]."),
+        ({"zoom": 1.0}, "zoom=1.0 must be in [0, 1)."),
+        ({"brightness": -0.1}, "brightness=-0.1 must be in [0, 1]."),
+        ({"contrast": float("nan")}, "contrast=nan must be in [0, 1]."),
+        ({"saturation": 1}, "saturation=1 must be in [0, 1)."),
+        ({"hue": 2}, "hue=2 must be in [0, 1]."),
         ({"rand_augment": 0}, "rand_augment=0 must be a whole number 1 to 10."),
         ({"rand_augment": 2.5}, "rand_augment=2.5 must be a whole number 1 to 10."),
-        ({"mix_up": -1}, "mix_up=-1 must lie in [0, 1]."),
-        ({"cut_mix": 1.1}, "cut_mix=1.1 must lie in [0, 1]."),
+        ({"mix_up": -1}, "mix_up=-1 must be in [0, 1]."),
+        ({"cut_mix": 1.1}, "cut_mix=1.1 must be in [0, 1]."),
     ],
 )
 def test_a_value_out_of_range_is_refused(options, message):
@@ -235,7 +235,7 @@ def test_weights_stay_with_their_photos():
 def test_photos_with_weights_are_not_mixed():
     dataset = batches_of(noise(), weights=np.arange(6.0))
 
-    with pytest.raises(ConfigError, match=r"mix nothing where photos have weights of their own\."):
+    with pytest.raises(ConfigError, match=r"not mix photos that have sample weights\."):
         Augmentation(mix_up=0.2).apply(dataset, classes=3, seed=0)
 
 

@@ -81,7 +81,7 @@ def test_a_strangers_layout_can_keep_it_too(tmp_path: Path, found: FoundPhotos):
         (
             {"classes": ("a", "e\u0301")},
             "classes_sorted",
-            "'e\u0301' has accents as characters of their own (not NFC)",
+            "'e\u0301' has accents as separate characters (not NFC)",
         ),
         ({"labels": (0, 1)}, "one_value_each", "it finds 2 labels for 3 photos"),
         ({"names": ("a/1.png",)}, "one_value_each", "it finds 1 names for 3 photos"),
@@ -95,18 +95,22 @@ def test_a_strangers_layout_can_keep_it_too(tmp_path: Path, found: FoundPhotos):
             "one_value_each",
             "it finds 2 leaves for 3 photos, neither all nor none",
         ),
-        ({"labels": (0, 1, 2)}, "labels_cover_classes", "the label 2 is no position in 2 classes"),
+        (
+            {"labels": (0, 1, 2)},
+            "labels_cover_classes",
+            "the label 2 is not an index of the 2 classes",
+        ),
         ({"labels": (1, 1, 1)}, "labels_cover_classes", "the class 'a' has no photo"),
         ({"parts": ("train", "", "test")}, "parts_named", "a part has no name"),
         (
             {"names": ("a/1.png", "a/2.png", "../b/1.png")},
             "names_below_root",
-            "the name '../b/1.png' is no place below the root",
+            "the name '../b/1.png' is not a path below the root",
         ),
         (
             {"names": ("a/1.png", "a/2.png", "/b/1.png")},
             "names_below_root",
-            "the name '/b/1.png' is no place below the root",
+            "the name '/b/1.png' is not a path below the root",
         ),
         (
             {"names": ("a/1.png", "a/2.png", "b\\1.png")},
@@ -118,7 +122,7 @@ def test_a_strangers_layout_can_keep_it_too(tmp_path: Path, found: FoundPhotos):
             "names_below_root",
             "two photos have the same name",
         ),
-        ({"paths": (Path("gone.png"),) * 3}, "paths_exist", "'gone.png' is no file"),
+        ({"paths": (Path("gone.png"),) * 3}, "paths_exist", "'gone.png' is not a file"),
     ],
 )
 def test_a_broken_layout_is_told_which_check_it_fails(
@@ -161,7 +165,7 @@ def test_a_layout_that_finds_something_else_later_is_caught(tmp_path: Path, foun
     assert subject.found is found
     subject.layout.found = replace(found, labels=(1, 1, 0))
 
-    with pytest.raises(LayoutContractError, match="it finds something else a second time"):
+    with pytest.raises(LayoutContractError, match="it finds different photos the second time"):
         run_layout_check(subject, "repeats")
 
 

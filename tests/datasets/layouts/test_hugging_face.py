@@ -123,7 +123,7 @@ def test_other_metadata_are_not_recognised(tmp_path, text):
         ),
         (
             ["metadata.csv", "metadata.jsonl"],
-            "holds several files of metadata: 'metadata.csv', 'metadata.jsonl'; "
+            "contains several metadata files: 'metadata.csv', 'metadata.jsonl'; "
             "keep one in each folder.",
         ),
     ],
@@ -145,7 +145,7 @@ def test_file_names_are_needed(tmp_path):
 
     assert str(caught.value) == (
         f"the table '{tmp_path}/metadata.csv' has the columns ['path', 'label']; it needs a column "
-        "file_name, the photo's place below the folder of this file."
+        "file_name with paths relative to this file."
     )
 
 

@@ -154,7 +154,7 @@ def test_one_class_is_too_few(saved):
         Manifest().find(saved)
 
     assert str(caught.value) == (
-        f"the manifest '{saved}' names one class, 'a'; a classifier needs at least two."
+        f"the manifest '{saved}' contains one class, 'a'; a classifier needs at least two."
     )
 
 

@@ -60,7 +60,7 @@ def test_crop_folders_are_recognised(tmp_path):
     paint_all(tmp_path, PHOTOS)
 
     assert NestedFolders().recognise(tmp_path) == Recognition(
-        reason="2 folders hold 3 folders of photos", sure=False
+        reason="2 folders contain 3 folders of photos", sure=False
     )
 
 
@@ -109,14 +109,14 @@ def test_other_folders_are_not_recognised(tmp_path, photos):
         (
             [*PHOTOS, "Mint/1.png"],
             "/Mint",
-            "has 2 class folders and, beside them, 1 image of no class: '1.png'; "
-            "move each into its class folder or out of here.",
+            "has 2 class folders and, next to them, 1 image without a class: '1.png'; "
+            "move each into its class folder or elsewhere.",
         ),
         (
             ["Mint/rust/1.png"],
             "",
             "has one class folder, 'Mint___rust'; "
-            "a classifier needs at least two classes, each in a folder of its own.",
+            "a classifier needs at least two classes, each in a separate folder.",
         ),
         (
             ["A___B/C/1.png", "A/B___C/1.png"],

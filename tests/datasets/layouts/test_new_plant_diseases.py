@@ -41,7 +41,9 @@ def test_photos_without_labels_are_left_out_and_it_is_said(tmp_path):
 
     assert found.ignored == (tmp_path / "test",)
     assert recognition == Recognition(
-        reason="1 of 3 photos in train are changed copies by name; left out: 'test' with 2 photos",
+        reason=(
+            "1 of 3 photos in train have names of augmented copies; left out: 'test' with 2 photos"
+        ),
         sure=True,
     )
 
@@ -110,7 +112,7 @@ def test_another_layout_says_what_is_missing(tmp_path):
         NewPlantDiseases().find(tmp_path)
 
     assert str(caught.value) == (
-        f"'{tmp_path}' has no folders train and valid, nor has a folder 'New Plant Diseases "
+        f"'{tmp_path}' has no folders train and valid, and no folder 'New Plant Diseases "
         "Dataset' in it; name the folder that the dataset was unpacked into."
     )
 

@@ -52,21 +52,21 @@ def test_a_class_that_train_lacks_is_an_error(tmp_path):
     [
         (
             ["a/1.png", "b/1.png"],
-            "is not split into parts (it holds 'a', 'b'); "
+            "is not split into parts (it contains 'a', 'b'); "
             "it needs train and val or test or both, each with class folders; "
             'the layout "class folders" reads those that are not split.',
         ),
         (
             [*TRAIN, "val/a/1.png", "Valid/a/1.png"],
             "has two folders for val, 'Valid' and 'val'; move their photos into one of them, or "
-            "call one of them otherwise. In Python, layout=SplitFolders(parts={'Valid': 'train', "
-            "'val': 'test'}) says which is which.",
+            "rename one of them. In Python, layout=SplitFolders(parts={'Valid': 'train', "
+            "'val': 'test'}) names the parts.",
         ),
         (
             [*TRAIN, "val/a/1.png", "extra/a/1.png"],
             "has folders for parts (train, val) and others: 'extra'; move the others away, or call "
             "them train, val or test. In Python, layout=SplitFolders(parts={'train': 'train', "
-            "'val': 'test'}) says which is which.",
+            "'val': 'test'}) names the parts.",
         ),
     ],
     ids=["not split", "a part twice", "a stranger"],
@@ -118,9 +118,10 @@ def test_photos_of_no_class_in_parts_are_not_taken_for_classes(tmp_path):
         refuse_split_folders(tmp_path)
 
     assert str(caught.value) == (
-        f"'{tmp_path}' has folders that are called like parts (test, train), and the photos in "
-        "test, train are of no class; list the photos with their classes in a table beside these "
-        "folders; or put the photos of each class in a folder of its own in each part, as in "
+        f"'{tmp_path}' has folders that are named like parts (test, train), and the photos in "
+        "test, train are not in class folders; list the photos with their classes in a table "
+        "next to these folders; or put the photos of each class in a separate folder in each "
+        "part, as in "
         "test/Tomato___Late_blight/leaf1.jpg."
     )
 

@@ -213,10 +213,10 @@ def test_a_photo_with_different_rows_is_refused(tmp_path, header, rows, what):
         (
             ["1.png,a", "3,b"],
             "names 2 photos, 1 of which may be several files: '3'; "
-            "write folder and ending in 'path'.",
+            "write folder and file extension in 'path'.",
         ),
-        ([], "names no photos; give it a row for each photo."),
-        (["1.png,a"], "names one class, 'a'; a classifier needs at least two classes."),
+        ([], "contains no photos; give it a row for each photo."),
+        (["1.png,a"], "contains one class, 'a'; a classifier needs at least two classes."),
     ],
     ids=["missing", "no photo", "two endings", "no rows", "one class"],
 )
@@ -246,7 +246,7 @@ def test_a_part_for_some_photos_is_refused(tmp_path):
     with pytest.raises(TableError) as caught:
         found_in(tmp_path, ["1.png,a,train", "2.png,b,"], header="path,label,split")
 
-    assert caught.value.found == "names a part for some photos and none for 1: '2.png'"
+    assert caught.value.found == "has a part for some photos, but none for 1: '2.png'"
 
 
 def test_a_class_that_train_lacks_is_refused(tmp_path):
@@ -271,10 +271,11 @@ def test_a_column_that_is_not_there_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
-        ([], "holds no table; it needs a file that ends in '.csv', '.tsv', '.parquet'."),
+        ([], "contains no table; it needs a file that ends in '.csv', '.tsv', '.parquet'."),
         (
             ["a.csv", "b.tsv"],
-            "holds several tables: 'a.csv', 'b.tsv'; name one of them, or call them train, val and "
+            "contains several tables: 'a.csv', 'b.tsv'; name one of them, or call them train, "
+            "val and "
             "test if they list the parts of one data set.",
         ),
     ],
@@ -328,7 +329,7 @@ def test_several_tables_are_recognised_without_being_sure(tmp_path):
     recognition = Table().recognise(tmp_path)
 
     assert not recognition.sure
-    assert recognition.reason == "it holds tables that name photos ('a.csv', 'b.csv')"
+    assert recognition.reason == "it contains tables that list photos ('a.csv', 'b.csv')"
 
 
 @pytest.mark.parametrize(("text", "sure"), [("path,label\n1.png,a\n", True), ("x,y\n1,2\n", False)])
@@ -352,9 +353,7 @@ def test_a_parquet_file_is_not_sure_to_be_one_without_pyarrow(tmp_path, monkeypa
     recognition = Table().recognise(tmp_path)
 
     assert not recognition.sure
-    assert recognition.reason == (
-        "in 'photos.parquet', what it holds cannot be read without pyarrow"
-    )
+    assert recognition.reason == ("in 'photos.parquet', it cannot be read without pyarrow")
 
 
 def test_a_name_that_is_too_long_is_not_recognised(tmp_path):
@@ -377,7 +376,7 @@ def test_tables_called_like_parts_are_the_parts_of_one_data_set(tmp_path):
 
     assert data.parts == ("train", "train", "val", "test")
     assert data.names[2:] == ("images/val0.jpg", "images/test0.jpg")
-    assert "it holds a table for each part ('test.csv', 'train.csv', 'val.csv')" in data.origin
+    assert "it contains a table for each part ('test.csv', 'train.csv', 'val.csv')" in data.origin
 
 
 def test_a_part_table_whose_photos_are_missing_is_not_left_out_without_a_word(tmp_path):
@@ -407,7 +406,7 @@ def test_a_part_table_that_speaks_of_another_part_is_refused(tmp_path):
     root = write_parts(tmp_path, train=["rust", "scab"], test=["rust"])
     write(root, "image_id,label,split\ntest0,rust,val\n", "test.csv")
 
-    with pytest.raises(TableError, match="is called like the part 'test', and puts photos into"):
+    with pytest.raises(TableError, match="is named after the part 'test', but puts photos into"):
         open_leaves(root)
 
 
@@ -416,5 +415,7 @@ def test_tables_that_are_no_parts_together_are_refused_with_both_ways_out(tmp_pa
     names = {"train": ["rust", "scab"], "labels": ["rust", "scab"], other: ["rust", "scab"]}
     root = write_parts(tmp_path, **names)
 
-    with pytest.raises(FolderLayoutError, match=r"holds several tables: .* name one of them, or "):
+    with pytest.raises(
+        FolderLayoutError, match=r"contains several tables: .* name one of them, or "
+    ):
         open_leaves(root)

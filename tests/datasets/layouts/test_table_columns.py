@@ -82,8 +82,8 @@ def test_two_columns_that_divide_the_photos_otherwise_need_a_choice():
         find_columns(rows, ColumnNames())
 
     assert str(caught.value) == (
-        "the table 't.csv' has several columns that may name the class: 'class', 'disease'; "
-        "keep one, or, in Python, choose it: layout=Table(label_column='disease')."
+        "the table 't.csv' has several columns that may contain the class: 'class', 'disease'; "
+        "keep one, or choose it in Python: layout=Table(label_column='disease')."
     )
 
 
@@ -92,8 +92,8 @@ def test_unknown_columns_are_listed():
         find_columns(table(["photo", "diagnosis"], ("a", "b")), ColumnNames())
 
     assert str(caught.value) == (
-        "the table 't.csv' has the columns ['photo', 'diagnosis'], and it is not clear which name "
-        "the photos and their classes; call them path and label, or, in Python, name "
+        "the table 't.csv' has the columns ['photo', 'diagnosis'], and it is not clear which "
+        "contain the photos and their classes; call them path and label, or, in Python, name "
         'them: layout=Table(path_column="photo", label_column="diagnosis").'
     )
 
@@ -101,7 +101,7 @@ def test_unknown_columns_are_listed():
 def test_columns_without_single_values_are_listed_too():
     rows = table(["label"], ("rust",), nested=("image",))
 
-    with pytest.raises(TableError, match=r"\(and 'image', which hold no single values\)"):
+    with pytest.raises(TableError, match=r"\(and 'image', which do not contain single values\)"):
         find_columns(rows, ColumnNames())
 
 
@@ -159,6 +159,6 @@ def test_rows_without_a_class_are_named():
         classes_of(table(["path", "label"], ("a", "rust"), ("b", "")))
 
     assert str(caught.value) == (
-        "the table 't.csv' names no class for 1 photo: 'b'; "
+        "the table 't.csv' has no class for 1 photo: 'b'; "
         "fill the column 'label', or remove these rows."
     )

@@ -32,8 +32,8 @@ def test_labels_that_people_take_for_one_are_refused(tmp_path, one, other):
 
     first, second = sorted([one, other])
     assert str(caught.value) == (
-        f"the table '{path}' names the classes {first!r} and {second!r}, which {ALIKE}; "
-        "write both in one way."
+        f"the table '{path}' contains the classes {first!r} and {second!r}, which {ALIKE}; "
+        "use the same spelling for both."
     )
 
 
@@ -45,7 +45,7 @@ def test_a_word_of_an_empty_cell_is_no_class(tmp_path, nothing):
         Table().find(path)
 
     said = f" (it says {nothing!r})" if nothing else ""
-    assert caught.value.found == f"names no class for 1 photo{said}: '3.png'"
+    assert caught.value.found == f"has no class for 1 photo{said}: '3.png'"
     assert caught.value.photos == ("3.png",)
 
 
@@ -81,7 +81,7 @@ def test_a_group_across_classes_is_no_leaf_and_that_is_told(tmp_path):
     data = open_leaves(path)
 
     assert data.n_leaves == 0
-    assert data.origin.endswith("; the column 'group' spans classes and was not taken for leaves")
+    assert data.origin.endswith("; the column 'group' spans classes and was not used as leaf ids")
     assert open_leaves(path, layout=Table(leaf_column="group")).n_leaves == 2
 
 
@@ -110,5 +110,5 @@ def test_a_manifest_whose_classes_are_alike_is_refused(tmp_path):
     text = (tmp_path / "split.csv").read_text()
     (tmp_path / "split.csv").write_text(text.replace('"b",', '"A",'))
 
-    with pytest.raises(ManifestError, match=f"names the classes 'A' and 'a', which {ALIKE}"):
+    with pytest.raises(ManifestError, match=f"contains the classes 'A' and 'a', which {ALIKE}"):
         Manifest().find(tmp_path / "split.csv")

@@ -83,7 +83,7 @@ def test_a_folder_with_something_else_is_left_alone(prepared, tmp_path, source):
         unpack(prepared, to=tmp_path / "photos")
 
     assert str(caught.value) == (
-        f"'{tmp_path}/photos' holds something else than the photos of '{prepared}'; "
+        f"'{tmp_path}/photos' contains other files than the photos of '{prepared}'; "
         "name a new or empty folder."
     )
 

@@ -93,8 +93,8 @@ def test_a_published_map_of_other_photos_is_refused(tmp_path):
         find_leaf_ids(FOUND, path)
 
     assert str(caught.value) == (
-        f"the leaf map '{path}' knows none of 3 photos; "
-        "it is of use for PlantVillage's own file names and class names."
+        f"the leaf map '{path}' contains none of 3 photos; "
+        "it only fits PlantVillage's file names and class names."
     )
 
 

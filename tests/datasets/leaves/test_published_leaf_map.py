@@ -115,7 +115,7 @@ def test_leaves_that_one_name_may_mean_become_one_leaf(tmp_path):
     [
         ("file,leaf\n", "is not JSON"),
         ("[" * 100_000, "is not JSON"),
-        ([1], "holds no names"),
+        ([1], "contains no names"),
         ({"a 1": "A___a:::1"}, "says 'A___a:::1' of 'a 1'"),
         ({"a 1": [3]}, "says [3] of 'a 1'"),
         ({"a 1": ["A 1"]}, "says ['A 1'] of 'a 1'"),

@@ -94,6 +94,6 @@ def test_published_parts_have_to_be_forgotten_first():
 
     assert str(caught.value) == (
         "folds=3 must divide a data set without parts: "
-        "the publisher made parts (train, val); pooled() forgets them."
+        "it has published parts (train, val); pooled() removes them."
     )
     assert len(data.pooled().k_fold(3)) == 3

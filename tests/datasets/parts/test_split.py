@@ -206,7 +206,7 @@ def test_all_parts_have_their_classes_in_one_order():
         replace(split, parts=(split[0], other))
 
     assert str(caught.value) == (
-        "parts=('train', 'test') must have their classes in one order; relabel() changes it."
+        "parts=('train', 'test') must have their classes in the same order; relabel() changes it."
     )
 
 
@@ -218,7 +218,7 @@ def test_published_parts_forbid_drawing_others():
 
     assert str(caught.value) == (
         "fractions=(0.5, 0.5) must be absent: "
-        "the publisher made parts (train, test); pooled() forgets them."
+        "it has published parts (train, test); pooled() removes them."
     )
 
 

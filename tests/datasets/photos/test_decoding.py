@@ -240,7 +240,7 @@ def truncated(path: Path) -> Path:
         (lambda path: path.mkdir(), "it is a folder."),
         (
             lambda path: path.write_text("no photo at all"),
-            "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image.",
+            "it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image.",
         ),
     ],
     ids=["missing", "empty", "a folder", "a text"],
@@ -267,14 +267,17 @@ def test_a_truncated_photo_is_refused_and_not_filled_with_grey(tmp_path, ending)
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (lambda folder: folder / ("x" * 300), "the system cannot read it (file name too long)."),
+        (
+            lambda folder: folder / ("x" * 300),
+            "the operating system cannot read it (file name too long).",
+        ),
         (
             lambda folder: paint(folder / "leaf.png") / "leaf.png",
-            "the system cannot read it (not a directory).",
+            "the operating system cannot read it (not a directory).",
         ),
         (
             lambda folder: linked_to_itself(folder / "leaf.png"),
-            "the system cannot read it (too many levels of symbolic links).",
+            "the operating system cannot read it (too many levels of symbolic links).",
         ),
     ],
     ids=["a long name", "below a file", "a link to itself"],

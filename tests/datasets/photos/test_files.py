@@ -87,7 +87,7 @@ def test_a_missing_folder_is_named(tmp_path):
 
     assert str(caught.value) == (
         f"'{tmp_path}/none' does not exist; "
-        "name a folder that holds one folder of photos per class."
+        "name a folder that contains one folder of photos per class."
     )
 
 
@@ -107,9 +107,7 @@ def test_a_folder_without_permission_is_named(tmp_path, monkeypatch):
     with pytest.raises(FolderLayoutError) as caught:
         list_folder(tmp_path)
 
-    assert str(caught.value) == (
-        f"'{tmp_path}' may not be read; give yourself the permission to list it."
-    )
+    assert str(caught.value) == (f"'{tmp_path}' may not be read; get permission to list it.")
 
 
 def test_both_spellings_of_an_accent_are_one_name():

@@ -110,7 +110,7 @@ def test_a_broken_photo_is_named_in_place_of_its_batch(paths):
 
     assert numbers(before) == list(range(6))
     assert str(caught.value) == (
-        f"'{paths[7]}' cannot be read as a photo: it is no JPEG, PNG, WebP, TIFF, BMP, GIF or "
+        f"'{paths[7]}' cannot be read as a photo: it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or "
         "AVIF image."
     )
 

@@ -108,7 +108,7 @@ def test_rows_of_another_kind_are_damage(folder, space, shard):
     (wrong,) = shards(wide)
     wrong.rename(space.folder / wrong.name)
 
-    with pytest.warns(FeatureStoreWarning, match="it holds rows of another kind"):
+    with pytest.warns(FeatureStoreWarning, match="it contains rows of another kind"):
         missing = open_space(folder).missing(keys([1, 9]))
 
     assert missing == [1]

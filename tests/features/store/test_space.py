@@ -135,7 +135,7 @@ def test_absent_rows_are_an_error_that_counts_them(space):
 
     assert str(caught.value) == (
         f"2 of 3 rows are not stored in {str(space.folder)!r}; "
-        "compute those that missing() names and add them first."
+        "compute the rows in missing() and add them first."
     )
     assert isinstance(caught.value, LookupError)
 

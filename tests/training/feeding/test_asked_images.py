@@ -67,10 +67,10 @@ def test_images_come_through_each_door_as_they_are(door):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        pytest.param(lambda x: x / 127.5 - 1, r"must hold raw RGB in \[0, 255\]", id="[-1, 1]"),
+        pytest.param(lambda x: x / 127.5 - 1, r"must contain raw RGB in \[0, 255\]", id="[-1, 1]"),
         pytest.param(
             lambda x: np.where(np.arange(6)[:, None, None, None] == 5, np.nan, x),
-            r"\(nan in image \d\) must hold finite numbers",
+            r"\(nan in image \d\) must contain finite numbers",
             id="nan in the last image",
         ),
     ],

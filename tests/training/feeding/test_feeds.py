@@ -134,7 +134,7 @@ def test_a_stream_keeps_its_batches_and_gets_the_wanted_labels():
         pytest.param(
             np.zeros((2, 8, 8, 3)),
             np.array([1, 3]),
-            "labels of x (1 to 3) must lie in [0, 3), the numbers of the classes.",
+            "labels of x (1 to 3) must be in [0, 3), the class indices.",
             id="label too large",
         ),
         pytest.param(
@@ -155,10 +155,10 @@ def test_data_of_another_shape_is_refused(x, y, message):
 @pytest.mark.parametrize(
     ("y", "weights", "message"),
     [
-        pytest.param([[1], [3]], None, "labels of x (1 to 3) must lie in [0, 3)", id="column"),
-        pytest.param([0.5, 1.5], None, "labels of x=[0.5, 1.5] must be class numbers", id="parts"),
-        pytest.param(["a", "b"], None, "labels of x=['a', 'b'] must be class numbers", id="names"),
-        pytest.param([0, np.nan], None, "labels of x=[0.0, nan] must be class numbers", id="nan"),
+        pytest.param([[1], [3]], None, "labels of x (1 to 3) must be in [0, 3)", id="column"),
+        pytest.param([0.5, 1.5], None, "labels of x=[0.5, 1.5] must be class indices", id="parts"),
+        pytest.param(["a", "b"], None, "labels of x=['a', 'b'] must be class indices", id="names"),
+        pytest.param([0, np.nan], None, "labels of x=[0.0, nan] must be class indices", id="nan"),
         pytest.param(
             [[1, 0, 0], [1, 1, 0]], None, "labels of x=[1, 1, 0] must be shares", id="two classes"
         ),
@@ -244,7 +244,8 @@ def test_counting_the_classes_of_a_stream_refuses_labels_of_no_class():
         ),
         pytest.param(
             stream_of(BLACK, ["a"]),
-            "labels of x (type string) must be class numbers or class shares; .map() names to "
+            "labels of x (type string) must be class indices or class distributions; .map() "
+            "names to "
             "their numbers.",
             id="names",
         ),
@@ -329,7 +330,7 @@ def test_no_validation_data_is_no_feed():
 def test_class_shares_that_do_not_sum_to_1_are_refused():
     shares = np.full((3, 3), 2.0)
 
-    with pytest.raises(ConfigError, match="must be shares of classes that sum to 1 a photo"):
+    with pytest.raises(ConfigError, match="must be class distributions that sum to 1 per image"):
         open_feed(np.zeros((3, 8, 8, 3)), shares, what="x", form=form())
 
 

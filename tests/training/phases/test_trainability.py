@@ -51,6 +51,6 @@ def test_a_layer_that_trains_against_the_plan_is_named(tiny_classifier):
         check_trainability(phase, classifier, classifier.backbone.model)
 
     assert str(caught.value) == (
-        "phase 'fine-tune' would train weights that its plan does not name ['low_conv'] or not "
-        "train those it names ['high_conv']; nothing was trained."
+        "phase 'fine-tune' would train weights that are not in its plan ['low_conv'] or not "
+        "train weights in its plan ['high_conv']; nothing was trained."
     )

@@ -80,7 +80,10 @@ def _ends(model: keras.Model, pyramid: Sequence[str]) -> list[Any]:
         if halved > 0 and not (halved in ends and ends[halved].name in pyramid):
             ends[halved] = operation
     if len(model.output.shape) != 4 or not ends:
-        reason = f"its output has the shape {tuple(model.output.shape)}, which is no feature map"
+        reason = (
+            f"its output has the shape {tuple(model.output.shape)}, which is not that of a "
+            "feature map"
+        )
         raise BackboneStructureError(model.name, reason)
     ends[max(ends)] = model.operations[-1]
     return list(ends.values())

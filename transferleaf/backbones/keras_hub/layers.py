@@ -240,5 +240,5 @@ def _class(kind: str) -> Any:
     is_layer = isinstance(found, type) and issubclass(found, keras.layers.Layer)
     # Preprocessing layers, such as tokenizers, read files.
     if not is_layer or any(base.__name__ == "PreprocessingLayer" for base in found.__mro__):
-        raise TypeError(f"{kind!r} is no layer of a network of KerasHub")
+        raise TypeError(f"{kind!r} is not a layer of a KerasHub network")
     return found

@@ -163,8 +163,8 @@ def _three(value: Any, default: float) -> list[float]:
 def warn_of_pixels(name: str) -> None:
     """Warn that a network gets unnormalised pixels."""
     warnings.warn(
-        f"{name!r} has no image converter that says how it wants its pixels: it gets RGB in "
-        "[0, 255] as it is. If it was trained on other values, save its ImageConverter in the "
+        f"{name!r} has no image converter that defines its pixel convention: it gets unchanged "
+        "RGB in [0, 255]. If it was trained on other values, save its ImageConverter in the "
         "preset's folder, or give an ImageClassifier that has one.",
         UnknownPixelsWarning,
         stacklevel=3,

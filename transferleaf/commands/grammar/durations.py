@@ -25,5 +25,5 @@ def seconds_of(text: str) -> float:
     found = _FORM.fullmatch(text)
     seconds = float(found[1]) * _SECONDS[found[2].lower()] if found else 0.0
     if not seconds:
-        raise typer.BadParameter(f"{text!r} is no duration; write 90s, 10m or 1.5h")
+        raise typer.BadParameter(f"{text!r} is not a duration; write 90s, 10m or 1.5h")
     return seconds

@@ -32,7 +32,9 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse empty arguments, which would mean the current folder. Called by typer."""
         if any(word == "" or (word.startswith("--") and word.endswith("=")) for word in args):
-            raise typer.BadParameter("a word is empty, as an unset variable of the shell would be")
+            raise typer.BadParameter(
+                "an argument is empty, perhaps because of an unset shell variable"
+            )
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:

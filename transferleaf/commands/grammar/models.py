@@ -111,6 +111,6 @@ def model_file(path: Path) -> Path:
         return path
     run = RunFolder(path)
     if not run.model.is_file():
-        expected = f"go on with it first: transferleaf train --resume {path}"
+        expected = f"continue it first: transferleaf train --resume {path}"
         raise RunFolderError(path, "is a run that has no model yet", expected)
     return run.model

@@ -22,7 +22,7 @@ from transferleaf.errors import FolderLayoutError
 from transferleaf.wording import counted, first_few
 
 _PUT_IN_CLASS_FOLDERS = (
-    "put the photos of each class in a folder of its own, as in Tomato___Late_blight/leaf1.jpg."
+    "put the photos of each class in a separate folder, as in Tomato___Late_blight/leaf1.jpg."
 )
 
 
@@ -39,7 +39,7 @@ class ClassFolders:
         folders = [folder for folder in list_folder(root).folders if list_folder(folder).photos]
         if len(folders) < 2 or are_all_parts(folders):
             return None
-        return Recognition(reason=f"{len(folders)} folders in it hold photos", sure=True)
+        return Recognition(reason=f"{len(folders)} of its folders contain photos", sure=True)
 
     def find(self, root: Path) -> FoundPhotos:
         """Find the photos in ``root/Class/photo.jpg``, at least two classes.
@@ -62,7 +62,7 @@ def check_several_classes(root: Path, classes: Sequence[str]) -> None:
         raise FolderLayoutError(
             root,
             f"has one class folder, {classes[0]!r}",
-            "a classifier needs at least two classes, each in a folder of its own.",
+            "a classifier needs at least two classes, each in a separate folder.",
         )
 
 
@@ -128,10 +128,10 @@ def _check_root(root: Path, listing: FolderListing) -> None:
     if listing.photos:
         raise FolderLayoutError(
             root,
-            f"has {counted(len(listing.folders), 'class folder')} and, beside them, "
-            f"{counted(len(listing.photos), 'image')} of no class: "
+            f"has {counted(len(listing.folders), 'class folder')} and, next to them, "
+            f"{counted(len(listing.photos), 'image')} without a class: "
             f"{first_few(photo.name for photo in listing.photos)}",
-            "move each into its class folder or out of here.",
+            "move each into its class folder or elsewhere.",
         )
 
 
@@ -151,7 +151,7 @@ def _unnest(inside: Path, contents: dict[Path, FolderListing]) -> str:
     # A folder of class folders is not a crop, such as color/Tomato___rust next to
     # segmented/Tomato___rust.
     if len(contents) == 1 or SEPARATOR in inside.name:
-        return f"name {str(inside.parent)!r} instead if that holds the class folders."
+        return f"name {str(inside.parent)!r} instead if that contains the class folders."
     return (
         "put all photos of a class directly into its folder "
         "(folders Tomato/Late_blight become one folder Tomato___Late_blight)."

@@ -32,7 +32,7 @@ class HuggingFaceMetadata:
     """
 
     name = "hugging face metadata"
-    picture = "root/metadata.csv with the columns file_name and label, photos beside it"
+    picture = "root/metadata.csv with the columns file_name and label, photos next to it"
 
     def recognise(self, root: Path) -> Recognition | None:
         """Recognise a metadata file with a column ``file_name``, in the root or in the parts."""
@@ -59,7 +59,7 @@ class HuggingFaceMetadata:
         files = _metadata_files(root)
         if not files:
             expected = f"it needs one of {first_few(METADATA_FILES)}, at its root or in each part."
-            raise FolderLayoutError(root, "holds no metadata", expected)
+            raise FolderLayoutError(root, "contains no metadata", expected)
         _check_one_each(root, files)
         if files[0].parent == root:
             return find_listed(_read(files[0]), _NAMED)
@@ -90,7 +90,7 @@ def _check_one_each(root: Path, files: list[Path]) -> None:
     if len(set(folders)) < len(files):
         names = first_few(file.relative_to(root).as_posix() for file in files)
         raise FolderLayoutError(
-            root, f"holds several files of metadata: {names}", "keep one in each folder."
+            root, f"contains several metadata files: {names}", "keep one in each folder."
         )
 
 
@@ -100,7 +100,7 @@ def _read(file: Path) -> TableRows:
         raise TableError(
             file,
             f"has the columns {list(table.columns)}",
-            "it needs a column file_name, the photo's place below the folder of this file.",
+            "it needs a column file_name with paths relative to this file.",
         )
     return table
 

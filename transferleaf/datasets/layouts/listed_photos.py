@@ -116,10 +116,12 @@ def _once(table: Path, photos: Iterable[ListedPhoto]) -> list[ListedPhoto]:
 def _check_several_classes(table: Path, rows: Sequence[ListedPhoto]) -> None:
     classes = {composed(row.class_name) for row in rows}
     if not rows:
-        raise TableError(table, "names no photos", "give it a row for each photo.")
+        raise TableError(table, "contains no photos", "give it a row for each photo.")
     if len(classes) == 1:
         raise TableError(
-            table, f"names one class, {classes.pop()!r}", "a classifier needs at least two classes."
+            table,
+            f"contains one class, {classes.pop()!r}",
+            "a classifier needs at least two classes.",
         )
 
 
@@ -128,8 +130,8 @@ def _check_spellings(table: Path, classes: Sequence[str]) -> None:
     if pair is not None:
         raise TableError(
             table,
-            f"names the classes {pair[0]!r} and {pair[1]!r}, which {ALIKE}",
-            "write both in one way.",
+            f"contains the classes {pair[0]!r} and {pair[1]!r}, which {ALIKE}",
+            "use the same spelling for both.",
         )
 
 
@@ -138,7 +140,7 @@ def _order_of_parts(table: Path, rows: Sequence[ListedPhoto]) -> list[str]:
     if without and len(without) < len(rows):
         raise TableError(
             table,
-            f"names a part for some photos and none for {len(without):,}: {first_few(without)}",
+            f"has a part for some photos, but none for {len(without):,}: {first_few(without)}",
             "give all photos a part, or none.",
             photos=without,
         )

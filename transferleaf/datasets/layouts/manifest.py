@@ -35,7 +35,7 @@ class Manifest:
     """
 
     name = "manifest"
-    picture = f"split.csv ({','.join(COLUMNS)}) and, beside it, the photos it names"
+    picture = f"split.csv ({','.join(COLUMNS)}) and, next to it, the photos that it lists"
 
     photos: str | os.PathLike[str] | None = None
     verify: Verify = "contents"
@@ -64,12 +64,12 @@ class Manifest:
         class_names = [composed(row.class_name) for row in rows]
         classes = in_class_order(class_names)
         if len(classes) == 1:
-            found = f"names one class, {classes[0]!r}"
+            found = f"contains one class, {classes[0]!r}"
             raise ManifestError(root, found, "a classifier needs at least two.")
         pair = alike(classes)
         if pair is not None:
-            found = f"names the classes {pair[0]!r} and {pair[1]!r}, which {ALIKE}"
-            raise ManifestError(root, found, "write both in one way.")
+            found = f"contains the classes {pair[0]!r} and {pair[1]!r}, which {ALIKE}"
+            raise ManifestError(root, found, "use the same spelling for both.")
         known = sum(row.leaf is not None for row in rows)
         position = {name: label for label, name in enumerate(classes)}
         return FoundPhotos(

@@ -37,7 +37,7 @@ class NestedFolders:
         folders = [disease for diseases in crops.values() for disease in diseases]
         if len(crops) < 2 or any(map(_is_whole_class, folders)):
             return None
-        reason = f"{len(crops)} folders hold {len(folders)} folders of photos"
+        reason = f"{len(crops)} folders contain {len(folders)} folders of photos"
         return Recognition(reason=reason, sure=False)
 
     def find(self, root: Path) -> FoundPhotos:

@@ -46,7 +46,9 @@ class NewPlantDiseases:
         copies = sum(map(is_offline_copy, stems))
         if not copies or copies < _GOOD_SHARE * len(stems):
             return None
-        reason = f"{copies:,} of {counted(len(stems), 'photo')} in train are changed copies by name"
+        reason = (
+            f"{copies:,} of {counted(len(stems), 'photo')} in train have names of augmented copies"
+        )
         return Recognition(reason=reason + _left_out_note(place), sure=True)
 
     def find(self, root: Path) -> FoundPhotos:
@@ -67,7 +69,7 @@ class NewPlantDiseases:
         if place is None:
             raise FolderLayoutError(
                 root,
-                f"has no folders train and valid, nor has a folder {_ARCHIVE!r} in it",
+                f"has no folders train and valid, and no folder {_ARCHIVE!r} in it",
                 "name the folder that the dataset was unpacked into.",
             )
         found = [(part, read_class_folders(folder)) for part, folder in place.parts.items()]

@@ -48,7 +48,7 @@ def in_part(part: str, table: Path, photos: Iterable[ListedPhoto]) -> Iterator[L
         if photo.part not in (None, part):
             raise TableError(
                 table,
-                f"is called like the part {part!r}, and puts photos into "
+                f"is named after the part {part!r}, but puts photos into "
                 f"{photo.part!r}: {first_few([photo.name])}",
                 "rename the table, or correct its column of parts.",
                 photos=[photo.name],

@@ -50,7 +50,7 @@ class SplitFolders:
         if not any(list_folder(folder).folders for folder in parts):
             return None
         names = ", ".join(folder.name for folder in parts)
-        return Recognition(reason=f"it holds folders for parts ({names})", sure=True)
+        return Recognition(reason=f"it contains folders for parts ({names})", sure=True)
 
     def find(self, root: Path) -> FoundPhotos:
         """Find the photos of each part, in the order train, val, test.
@@ -170,19 +170,19 @@ def _check_photos_have_classes(root: Path, parts: Mapping[Path, str | None]) -> 
     if not flat:
         return
     remedies = [
-        "list the photos with their classes in a table beside these folders",
-        "put the photos of each class in a folder of its own in each part, as in "
+        "list the photos with their classes in a table next to these folders",
+        "put the photos of each class in a separate folder in each part, as in "
         f"{flat[0].name}/Tomato___Late_blight/leaf1.jpg",
     ]
     train = [folder for folder, part in parts.items() if part == "train" and folder not in flat]
     if train:
         remedies.append(f"name {str(train[0])!r}, which is read alone and split")
     elif None in parts.values():
-        remedies.append('take them for classes, with the layout "class folders"')
+        remedies.append('read them as classes, with the layout "class folders"')
     raise FolderLayoutError(
         root,
-        f"has folders that are called like parts ({_listed(parts)}), and the photos in "
-        f"{_listed(flat)} are of no class",
+        f"has folders that are named like parts ({_listed(parts)}), and the photos in "
+        f"{_listed(flat)} are not in class folders",
         f"{'; or '.join(remedies)}.",
     )
 
@@ -202,7 +202,7 @@ def _read_parts(root: Path) -> dict[Path, str]:
         held = first_few(folder.name for folder in list_folder(root).folders)
         raise FolderLayoutError(
             root,
-            f"is not split into parts (it holds {held or 'no folders'})",
+            f"is not split into parts (it contains {held or 'no folders'})",
             "it needs train and val or test or both, each with class folders; "
             'the layout "class folders" reads those that are not split.',
         )
@@ -244,7 +244,7 @@ def _check_one_each(root: Path, parts: Mapping[Path, str]) -> None:
             raise FolderLayoutError(
                 root,
                 f"has two folders for {part}, {first!r} and {folder.name!r}",
-                "move their photos into one of them, or call one of them otherwise. "
+                "move their photos into one of them, or rename one of them. "
                 f"{_in_python([first, folder.name])}",
             )
 
@@ -252,7 +252,7 @@ def _check_one_each(root: Path, parts: Mapping[Path, str]) -> None:
 def _in_python(names: Iterable[str]) -> str:
     """Return a sentence that shows how to name the parts in Python."""
     shown = dict(zip(names, ("train", "test"), strict=False))
-    return f"In Python, layout=SplitFolders(parts={shown}) says which is which."
+    return f"In Python, layout=SplitFolders(parts={shown}) names the parts."
 
 
 def _check_classes(part: str, found: Sequence[str], classes: Sequence[str]) -> None:

@@ -64,7 +64,7 @@ class Table:
     leaf_column: str | None = None
 
     name = "table"
-    picture = "root/table.csv with the columns path and label, photos beside it"
+    picture = "root/table.csv with the columns path and label, photos next to it"
 
     def recognise(self, root: Path) -> Recognition | None:
         """Recognise a file, or one file in a folder, whose columns contain photos and classes.
@@ -72,19 +72,19 @@ class Table:
         Only the header and the first rows are read. It is sure if the photos of these rows exist.
         """
         if _has_table_ending(root) and _is_file(root):
-            ending = Recognition(reason="only a table has this ending", sure=False)
+            ending = Recognition(reason="only tables have this file extension", sure=False)
             return self._recognise_file(root) or ending
         tables = self._tables(root) if is_folder(root) else {}
         parts = tables_of_parts(table_files(root), self._named) if tables else {}
         if parts:
             names = first_few(table.name for table in parts)
             there = parts.keys() <= tables.keys()
-            return Recognition(reason=f"it holds a table for each part ({names})", sure=there)
+            return Recognition(reason=f"it contains a table for each part ({names})", sure=there)
         if not tables:
             return None
         if len(tables) > 1:
             names = first_few(table.name for table in tables)
-            return Recognition(reason=f"it holds tables that name photos ({names})", sure=False)
+            return Recognition(reason=f"it contains tables that list photos ({names})", sure=False)
         table, recognition = tables.popitem()
         return replace(recognition, reason=f"in {table.name!r}, {recognition.reason}")
 
@@ -135,13 +135,13 @@ class Table:
         tables = list(self._tables(root)) or table_files(root)
         if not tables:
             raise FolderLayoutError(
-                root, "holds no table", f"it needs a file that ends in {first_few(_ENDINGS)}."
+                root, "contains no table", f"it needs a file that ends in {first_few(_ENDINGS)}."
             )
         if len(tables) > 1:
             names = first_few(table.name for table in tables)
             raise FolderLayoutError(
                 root,
-                f"holds several tables: {names}",
+                f"contains several tables: {names}",
                 "name one of them, or call them train, val and test if they list the parts of one "
                 "data set.",
             )
@@ -157,7 +157,7 @@ class Table:
             finder = PhotoFinder(path)
             there = all(len(finder.find(place)) == 1 for place in head.column(columns.path))
         except MissingExtraError:
-            return Recognition(reason="what it holds cannot be read without pyarrow", sure=False)
+            return Recognition(reason="it cannot be read without pyarrow", sure=False)
         except (DataError, ConfigError):
             return None
         if not there or not head.rows:
@@ -181,7 +181,7 @@ def find_listed(table: TableRows, named: ColumnNames) -> FoundPhotos:
     found = gather(table.path, photos, leaves_from=f"column {columns.leaf!r}")
     if columns.not_leaves is None:
         return found
-    note = f"the column {columns.not_leaves!r} spans classes and was not taken for leaves"
+    note = f"the column {columns.not_leaves!r} spans classes and was not used as leaf ids"
     return replace(found, notes=(note,))
 
 
@@ -249,7 +249,7 @@ def _check_found(table: TableRows, columns: Columns, found: list[list[Path]]) ->
     are = "is" if len(missing) == 1 else "are"
     for names, said, remedy in (
         (missing, f"{are} not there", f"put them there, or correct the column {columns.path!r}."),
-        (unclear, "may be several files", f"write folder and ending in {columns.path!r}."),
+        (unclear, "may be several files", f"write folder and file extension in {columns.path!r}."),
     ):
         if names:
             raise TableError(

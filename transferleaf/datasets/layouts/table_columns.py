@@ -141,12 +141,12 @@ def find_columns(table: TableRows, named: ColumnNames) -> Columns:
     """
     columns = recognise_columns(table, named)
     if columns is None:
-        nested = f" (and {first_few(table.nested)}, which hold no single values)"
+        nested = f" (and {first_few(table.nested)}, which do not contain single values)"
         raise TableError(
             table.path,
             f"has the columns {list(table.columns)}{nested if table.nested else ''}, "
-            "and it is not clear which name the photos and their classes",
-            "call them path and label, or, in Python, name them: layout=Table("
+            "and it is not clear which contain the photos and their classes",
+            "call them path and label, or name them in Python: layout=Table("
             'path_column="photo", label_column="diagnosis").',
         )
     return columns
@@ -172,7 +172,7 @@ def class_names(table: TableRows, columns: Columns) -> list[str]:
         healthy = "; leaves without a disease are healthy" if words else ""
         raise TableError(
             table.path,
-            f"names no class for {counted(len(unnamed), 'photo')}{written}: {first_few(unnamed)}",
+            f"has no class for {counted(len(unnamed), 'photo')}{written}: {first_few(unnamed)}",
             f"fill the column {columns.labels[0]!r}, or remove these rows{healthy}.",
             photos=list(unnamed),
         )
@@ -217,8 +217,8 @@ def _one_label_column(table: TableRows, usual: list[str]) -> str:
         if any(len(set(side)) < len(pairs[name]) for side in sides):
             raise TableError(
                 table.path,
-                f"has several columns that may name the class: {first_few([usual[0], name])}",
-                f"keep one, or, in Python, choose it: layout=Table(label_column={name!r}).",
+                f"has several columns that may contain the class: {first_few([usual[0], name])}",
+                f"keep one, or choose it in Python: layout=Table(label_column={name!r}).",
             )
     # If there is a column of numbers and one of words, use the words.
     words = [name for name in usual if not all(cell.isdigit() for cell in table.column(name))]

@@ -57,7 +57,7 @@ def read_table(path: Path, *, limit: int | None = None) -> TableRows:
     try:
         return _READERS[path.suffix.lower()](path, limit)
     except OSError as error:
-        reason = error.strerror or "it is no such file"
+        reason = error.strerror or "it is not a file"
         raise TableError(path, f"cannot be opened ({reason})", "name an existing file.") from None
     except UnicodeDecodeError:
         raise TableError(path, "is not in UTF-8", "save it in UTF-8.") from None
@@ -76,7 +76,7 @@ def _read_csv(path: Path, limit: int | None) -> TableRows:
             filled = ((records.line_num, _stripped(record)) for record in records if any(record))
             rows = tuple(_whole_rows(path, columns, islice(filled, limit)))
         except csv.Error as error:
-            reason = f"is no CSV near line {records.line_num} ({error})"
+            reason = f"is not valid CSV near line {records.line_num} ({error})"
             raise TableError(path, reason, "save it as CSV in UTF-8.") from None
     return TableRows(path=path, columns=columns, rows=rows)
 
@@ -98,7 +98,7 @@ def _check_columns(path: Path, columns: tuple[str, ...]) -> None:
     twice = [name for name in columns if name and columns.count(name) > 1]
     if twice:
         raise TableError(
-            path, f"has two columns called {twice[0]!r}", "give each column a name of its own."
+            path, f"has two columns called {twice[0]!r}", "give each column a different name."
         )
 
 
@@ -115,7 +115,7 @@ def _whole_rows(
                 path,
                 f"has {len(record)} cells in line {line} under {len(columns)} column names",
                 "give each row one cell for each column, "
-                "and put a cell that holds the separator in quotation marks.",
+                "and put a cell that contains the separator in quotation marks.",
             )
         yield record
 
@@ -128,7 +128,7 @@ def _read_json_lines(path: Path, limit: int | None) -> TableRows:
             try:
                 record = json.loads(line)
             except (ValueError, RecursionError) as error:
-                reason = f"has no JSON in line {number} ({error})"
+                reason = f"has invalid JSON in line {number} ({error})"
                 raise TableError(path, reason, "put one JSON object in each line.") from None
             if not isinstance(record, dict):
                 reason = f"has no JSON object in line {number}"
@@ -174,7 +174,7 @@ def _read_parquet(path: Path, limit: int | None) -> TableRows:
             )
             cells = [record for batch in batches for record in batch.to_pylist()]
         except arrow.ArrowException as error:
-            reason = f"is no Parquet file ({str(error).splitlines()[0]})"
+            reason = f"is not a Parquet file ({str(error).splitlines()[0]})"
             raise TableError(path, reason, "save it again.") from None
     return TableRows(
         path=path,

@@ -76,7 +76,7 @@ def unpack(prepared: Path, *, to: Path | None) -> Path:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise FolderLayoutError(
             target,
-            f"holds something else than the photos of {str(prepared)!r}",
+            f"contains other files than the photos of {str(prepared)!r}",
             "name a new or empty folder.",
         )
     partial = unfinished_folder(target)

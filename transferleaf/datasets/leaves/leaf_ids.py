@@ -114,8 +114,8 @@ def _from_published_map(found: FoundPhotos, path: Path) -> LeafIds:
     if len(holes) == len(leaves):
         raise LeafMapError(
             repr(str(path)),
-            f"knows none of {len(leaves)} photos",
-            "it is of use for PlantVillage's own file names and class names.",
+            f"contains none of {len(leaves)} photos",
+            "it only fits PlantVillage's file names and class names.",
         )
     from_names, used = leaves_from_names(
         [found.names[photo] for photo in holes], [class_names[photo] for photo in holes]

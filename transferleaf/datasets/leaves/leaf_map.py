@@ -36,7 +36,9 @@ def read_leaf_map(path: Path) -> dict[str, str | None]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return _collect(source, _rows(source, file))
     except csv.Error as error:
-        raise LeafMapError(source, f"is no CSV ({error})", "save it as CSV in UTF-8.") from None
+        raise LeafMapError(
+            source, f"is not valid CSV ({error})", "save it as CSV in UTF-8."
+        ) from None
     except OSError as error:
         reason = f"cannot be opened ({error.strerror})"
         expected = 'name an existing CSV or JSON file, or pass "auto" or "near-duplicates".'
@@ -73,7 +75,7 @@ def leaves_from_map(
             source,
             f"lacks {len(missing)} of {len(names)} photos: "
             f"{shown}{' ...' if len(missing) > 3 else ''}",
-            "add a row for each, with an empty leaf where it is unknown, "
+            "add a row for each, with an empty leaf if it is unknown, "
             "or pass leaves=None to split by photo.",
             photos=missing,
         )
@@ -86,7 +88,7 @@ def _check_texts(leaf_of: Mapping[str, str | None], source: str) -> None:
             raise LeafMapError(
                 source,
                 f"says {leaf!r} of {name!r}",
-                "names and leaf ids are texts, and None where the leaf is unknown.",
+                "names and leaf ids are texts, or None if the leaf is unknown.",
             )
 
 

@@ -63,7 +63,7 @@ def read_published_map(path: Path) -> PublishedMap:
     except (ValueError, RecursionError):
         raise LeafMapError(source, "is not JSON", _EXPECTED) from None
     if not isinstance(content, dict):
-        raise LeafMapError(source, "holds no names", _EXPECTED)
+        raise LeafMapError(source, "contains no names", _EXPECTED)
     return {name: _leaves(source, name, leaves) for name, leaves in content.items()}
 
 

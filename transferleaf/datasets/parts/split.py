@@ -201,7 +201,7 @@ def split_dataset(data: LeafDataset, fractions: Sequence[float], *, seed: int) -
 def parts_note(data: LeafDataset) -> str:
     """Return a note with the published parts and how to remove them."""
     named = ", ".join(in_usual_order(data.parts))
-    return f"the publisher made parts ({named}); pooled() forgets them"
+    return f"it has published parts ({named}); pooled() removes them"
 
 
 def split_by_leaf(data: LeafDataset, fractions: Sequence[float], *, seed: int) -> Split:
@@ -242,5 +242,5 @@ def _check_same_classes(names: Sequence[str], parts: Sequence[LeafDataset]) -> N
             raise ClassMismatchError(name, missing=missing, unknown=unknown, than=names[0])
         if own != first:
             raise ConfigError(
-                "parts", tuple(names), "have their classes in one order; relabel() changes it"
+                "parts", tuple(names), "have their classes in the same order; relabel() changes it"
             )

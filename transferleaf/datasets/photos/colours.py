@@ -25,8 +25,8 @@ def on_white_in_rgb(photo: Image.Image) -> Image.Image:
     extrema: Any = seen.getextrema()
     if deep and 0 < max(high for _, high in extrema) <= _BLACK:
         raise ValueError(
-            "its 16-bit values end below 4,096 of 65,535, as those of 12-bit cameras do, and would "
-            "be black; scale them up"
+            "its 16-bit values end below 4,096 of 65,535, as with 12-bit cameras, and would look "
+            "black; scale them up"
         )
     return seen
 
@@ -75,5 +75,5 @@ def _lab_to_rgb(photo: Image.Image) -> Image.Image:
     lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
     seen = ImageCms.applyTransform(photo, ImageCms.buildTransform(lab, srgb, "LAB", "RGB"))
     if seen is None:
-        raise ValueError("LAB colours that have no counterpart in RGB")
+        raise ValueError("LAB colours that cannot be converted to RGB")
     return seen

@@ -138,7 +138,7 @@ def _check_file(path: Path) -> None:
     if S_ISDIR(facts.st_mode):
         raise PhotoError(path, f"it is a folder{_why_shut(path)}.")
     if not S_ISREG(facts.st_mode):  # opening a pipe would block
-        raise PhotoError(path, "it is no file but a device or a pipe.")
+        raise PhotoError(path, "it is a device or a pipe, not a file.")
     if facts.st_size == 0:
         raise PhotoError(path, "the file is empty.")
 
@@ -165,23 +165,23 @@ def _reason(path: Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file."
     if isinstance(error, PermissionError):
-        return "you may not read it."
+        return "you do not have permission to read it."
     if isinstance(error, Image.DecompressionBombError):
         return too_large("too many pixels")
     if isinstance(error, UnidentifiedImageError):
         kind = begins_as(path)
         if kind == "TIFF":
             return (
-                "it is a damaged TIFF image, or one of a kind that is not read, such as colours in "
-                "floats; save it with 8 bits a colour."
+                "it is a damaged TIFF image, or of an unsupported kind, such as float colours; "
+                "save it with 8 bits per channel."
             )
         if kind is not None:
-            return f"it is a damaged {kind} image, or one of a kind that is not read."
-        return "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
+            return f"it is a damaged {kind} image, or of an unsupported kind."
+        return "it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
     if isinstance(error, MemoryError):
         return "there is not enough memory for it."
     if isinstance(error, OSError) and error.strerror:  # an error of the system, not of Pillow
-        return f"the system cannot read it ({error.strerror.lower()})."
+        return f"the operating system cannot read it ({error.strerror.lower()})."
     return f"it is damaged or in an unusual format ({_first_line(error)})."
 
 

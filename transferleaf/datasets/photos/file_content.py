@@ -51,7 +51,7 @@ def read_content(path: Path) -> Content:
         PhotoError: The file is missing, not a regular file, or cannot be read.
     """
     if stamp_of(path) is None:
-        raise _unreadable(path, "it is no file")  # a pipe would block
+        raise _unreadable(path, "it is not a file")  # a pipe would block
     # SHA-256 has processor instructions; BLAKE2 took twice the time.
     digest, nbytes = hashlib.sha256(), 0
     try:

@@ -34,7 +34,7 @@ SYSTEM_NAMES = frozenset(
 # The number of files that messages list.
 _SHOWN = 3
 
-_NAME_A_FOLDER = "name a folder that holds one folder of photos per class."
+_NAME_A_FOLDER = "name a folder that contains one folder of photos per class."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,9 +237,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     except NotADirectoryError:
         raise FolderLayoutError(folder, "is a file", _NAME_A_FOLDER) from None
     except PermissionError:
-        raise FolderLayoutError(
-            folder, "may not be read", "give yourself the permission to list it."
-        ) from None
+        raise FolderLayoutError(folder, "may not be read", "get permission to list it.") from None
     except OSError as error:  # a name that is too long, or a circular link
         reason = (error.strerror or str(error)).lower()
         raise FolderLayoutError(folder, f"cannot be listed ({reason})", _NAME_A_FOLDER) from None

@@ -55,14 +55,14 @@ def open_heif(path: Path) -> Image.Image:
         PhotoError: The required package is not installed.
     """
     if _brand(path) in _AVIF:
-        wish = "it is an AVIF image, which Pillow reads from 11.3: pip install --upgrade Pillow"
+        wish = "it is an AVIF image, which requires Pillow 11.3: pip install --upgrade Pillow"
         if "AVIF" not in PHOTO_FORMATS:
             raise PhotoError(path, wish)
         raise PhotoError(path, "it is a damaged AVIF image.")
     try:
         plugin = import_module("pillow_heif")
     except ImportError:
-        wish = 'it is a HEIC image, and those are read after: pip install "transferleaf[heic]"'
+        wish = 'it is a HEIC image, which requires: pip install "transferleaf[heic]"'
         raise PhotoError(path, wish) from None
     # register_heif_opener would change Pillow for the whole process.
     photo: Image.Image = plugin.HeifImageFile(path)

@@ -17,7 +17,7 @@ def discard_damaged(error: DamagedCacheFileError) -> None:
     """Remove a damaged file, and warn that its content must be computed again."""
     outcome = "it was removed" if remove(error.path) else "it is left out"
     warnings.warn(
-        f"{error}; {outcome}, and what it held is computed again",
+        f"{error}; {outcome}, and its content is computed again",
         FeatureStoreWarning,
         stacklevel=2,
     )

@@ -40,13 +40,13 @@ class RowKind:
 
     def __post_init__(self) -> None:
         if not all(isinstance(side, int) and side > 0 for side in self.shape):
-            raise ConfigError("shape", self.shape, "hold whole numbers above 0")
+            raise ConfigError("shape", self.shape, "contain whole numbers above 0")
         if not _is_number_type(self.dtype):
             raise ConfigError("dtype", self.dtype, 'name a number type, such as "float32"')
         try:
             self._canonical_json()
         except (TypeError, ValueError):
-            must = "hold finite numbers, texts, lists and mappings only"
+            must = "contain finite numbers, texts, lists and mappings only"
             raise ConfigError("identity", self.identity, must) from None
 
     @property

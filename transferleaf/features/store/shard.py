@@ -94,7 +94,7 @@ def open_shard(path: Path, kind: RowKind) -> tuple[Shard, list[bytes]]:
     with path.open("rb") as file:
         header = _read_header(file, path)
         if (tuple(header["shape"]), header["dtype"]) != (kind.shape, kind.stored_dtype.str):
-            raise DamagedCacheFileError(path, "it holds rows of another kind")
+            raise DamagedCacheFileError(path, "it contains rows of another kind")
         count = int(header["rows"])
         keys = file.read(count * KEY_BYTES)
         rows_at = _aligned(file.tell())
@@ -103,7 +103,7 @@ def open_shard(path: Path, kind: RowKind) -> tuple[Shard, list[bytes]]:
     if count < 1 or len(keys) != count * KEY_BYTES or size != expected:
         raise DamagedCacheFileError(path, f"it has {size:,} bytes instead of {expected:,}")
     if zlib.crc32(keys) != header["keys_crc32"]:
-        raise DamagedCacheFileError(path, "its keys have another checksum than it says")
+        raise DamagedCacheFileError(path, "its keys have a wrong checksum")
     shard = Shard(
         path=path, kind=kind, rows=count, rows_at=rows_at, rows_crc32=header["rows_crc32"]
     )
@@ -124,7 +124,7 @@ def check_rows(shard: Shard) -> None:
         while block := file.read(_BLOCK):
             checksum = zlib.crc32(block, checksum)
     if checksum != shard.rows_crc32:
-        raise DamagedCacheFileError(shard.path, "its rows have another checksum than it says")
+        raise DamagedCacheFileError(shard.path, "its rows have a wrong checksum")
 
 
 def map_shard(shard: Shard) -> mmap.mmap:
@@ -157,13 +157,13 @@ def count_rows(path: Path) -> int:
 def _read_header(file: BinaryIO, path: Path) -> dict[str, Any]:
     prelude = file.read(_PRELUDE.size)
     if len(prelude) < _PRELUDE.size or not prelude.startswith(_MAGIC):
-        raise DamagedCacheFileError(path, "it does not begin as files of stored features do")
+        raise DamagedCacheFileError(path, "it is not a file of stored features")
     _, version, length, checksum = _PRELUDE.unpack(prelude)
     if version != FORMAT:
         raise DamagedCacheFileError(path, f"it has format {version}, and {FORMAT} is known")
     text = file.read(min(length, _LONGEST_JSON))
     if not text or zlib.crc32(text) != checksum:
-        raise DamagedCacheFileError(path, "its header has another checksum than it says")
+        raise DamagedCacheFileError(path, "its header has a wrong checksum")
     header: dict[str, Any] = json.loads(text)
     return header
 

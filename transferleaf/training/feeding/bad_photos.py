@@ -25,7 +25,7 @@ CHOICE = (
 )
 """A sentence that says what to do about unreadable photos."""
 
-_LEFT_OUT = "They are left out, as on_bad_photo='skip' says, and listed in skipped_photos."
+_LEFT_OUT = "They are left out, because of on_bad_photo='skip', and listed in skipped_photos."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ class Feed:
         indexed: The photos by index, or ``None`` for a stream.
         subset: Given indices, returns a feed of only these photos. ``None`` if the photos are not
             files.
-        unit_range: Whether the pixels seem to lie in [0, 1].
+        unit_range: Whether the pixels seem to be in [0, 1].
     """
 
     open: Callable[[int | None], tf.data.Dataset]
@@ -271,7 +271,7 @@ def _checked_element(spec: Any, what: str) -> tf.TensorSpec:
         raise ConfigError(what, shapes, must)
     check_shape(tuple(images.shape), what)
     if not (labels.dtype.is_integer or labels.dtype.is_floating or labels.dtype.is_bool):
-        must = "be class numbers or class shares; .map() names to their numbers"
+        must = "be class indices or class distributions; .map() names to their numbers"
         raise ConfigError(f"labels of {what}", Found(f"type {labels.dtype.name}"), must)
     return labels
 
@@ -328,7 +328,9 @@ def photo_order(photos: int, seed: int) -> NDArray[np.int64]:
 def _array_weights(weights: Any, photos: int) -> NDArray[np.float32]:
     checked = _checked_weights(weights, photos, "sample_weight")
     if not checked.any():
-        raise ConfigError("sample_weight", Found("all 0"), "let at least one image count")
+        raise ConfigError(
+            "sample_weight", Found("all 0"), "give at least one image a weight above 0"
+        )
     return checked
 
 

@@ -28,25 +28,29 @@ def checked_labels(y: NDArray[Any], what: str, *, photos: int, n_classes: int) -
         must = f"be one for each of {photos} images"
         raise ConfigError(option, Found(f"shape {y.shape}"), must)
     if y.dtype.kind in "US" or (y.dtype == object and any(isinstance(n, str) for n in y.flat)):
-        must = f"be class numbers: [classifier.classes.index(name) for name in {_variable(what)}]"
+        must = f"be class indices: [classifier.classes.index(name) for name in {_variable(what)}]"
         raise ConfigError(option, y[:3].tolist(), must)
     if y.dtype.kind not in "biuf":
-        raise ConfigError(option, y[:3].tolist(), "be class numbers, or a row of class shares each")
+        raise ConfigError(
+            option, y[:3].tolist(), "be class indices, or one class distribution per image"
+        )
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     if y.ndim == 2 and y.shape[1] == n_classes:
         # Written so that NaN fails.
         good = (y >= 0).all(axis=1) & (np.abs(y.sum(axis=1) - 1) <= _SUM_TOLERANCE)
         if not good.all():
             wrong = y[np.flatnonzero(~good)[0]].tolist()
-            raise ConfigError(option, wrong, "be shares of classes that sum to 1 a photo")
+            raise ConfigError(option, wrong, "be class distributions that sum to 1 per image")
         return y
     if y.ndim != 1:
         must = f"have {n_classes} columns, one for each class"
         raise ConfigError(option, Found(f"shape {y.shape}"), must)
     if (y != np.floor(y)).any():
-        raise ConfigError(option, y[:3].tolist(), "be class numbers, or a row of class shares each")
+        raise ConfigError(
+            option, y[:3].tolist(), "be class indices, or one class distribution per image"
+        )
     if len(y) and not (y.min() >= 0 and y.max() < n_classes):
-        must = f"lie in [0, {n_classes}), the numbers of the classes"
+        must = f"be in [0, {n_classes}), the class indices"
         raise ConfigError(option, Found(f"{y.min():g} to {y.max():g}"), must)
     return y.astype(np.int64)
 

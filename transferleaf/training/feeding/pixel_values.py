@@ -24,14 +24,14 @@ _CHUNK = 64
 
 _SHAPE = "have shape (n, height, width, 3) with n of at least 1"
 _RAW = (
-    "hold raw RGB in [0, 255]: the classifier resizes and normalises them itself, so leave out "
+    "contain raw RGB in [0, 255]: the classifier resizes and normalises them itself, so leave out "
     "preprocess_input, rescaling and normalising"
 )
-_DEEP = "hold RGB in [0, 255]: divide values of 16 bits by 257"
+_DEEP = "contain RGB in [0, 255]: divide values of 16 bits by 257"
 
 
 class PixelRangeWarning(UserWarning):
-    """Images whose pixels seem to lie in [0, 1] instead of [0, 255]."""
+    """Images whose pixels seem to be in [0, 1] instead of [0, 255]."""
 
 
 def images_array(images: Any, what: str) -> NDArray[Any]:
@@ -93,19 +93,19 @@ def check_pixels(images: NDArray[Any], what: str) -> None:
     if images.dtype == np.uint8:
         return
     if images.dtype.kind not in "iuf":
-        raise ConfigError(what, Found(f"values of type {images.dtype}"), "hold numbers")
+        raise ConfigError(what, Found(f"values of type {images.dtype}"), "contain numbers")
     for start in range(0, len(images), _CHUNK):
         part = images[start : start + _CHUNK]
         low, high = float(part.min()), float(part.max())  # nan if any is
         if not np.isfinite([low, high]).all():
-            raise ConfigError(what, _not_finite(part, start), "hold finite numbers")
+            raise ConfigError(what, _not_finite(part, start), "contain finite numbers")
         if low < -_ROUNDING or high > 255 + _ROUNDING:
             must = _RAW if low < -_ROUNDING else _DEEP
             raise ConfigError(what, Found(f"values from {low:.4g} to {high:.4g}"), must)
 
 
 def looks_like_unit_range(images: NDArray[Any]) -> bool:
-    """Return whether the pixels seem to lie in [0, 1] and are not all black.
+    """Return whether the pixels seem to be in [0, 1] and are not all black.
 
     >>> looks_like_unit_range(np.full((1, 2, 2, 3), 0.5)), looks_like_unit_range(np.zeros(3))
     (True, False)
@@ -115,7 +115,7 @@ def looks_like_unit_range(images: NDArray[Any]) -> bool:
 
 
 def warn_of_unit_range(**looks_so: bool) -> None:
-    """Warn once about all images whose pixels seem to lie in [0, 1].
+    """Warn once about all images whose pixels seem to be in [0, 1].
 
     Args:
         **looks_so: For each name of some images, whether they do.

@@ -133,7 +133,7 @@ class UserCompiler:
         """Raise ``ConfigError`` if the user's optimizer does not support ``plan``."""
         inner = getattr(self.optimizer, "inner_optimizer", self.optimizer)
         if getattr(inner, "use_ema", False):
-            must = "be False: epochs are judged, and resumed, by the weights themselves"
+            must = "be False: epochs are validated and resumed with the weights themselves"
             raise ConfigError("use_ema", True, must)
         for phase in plan.phases:
             with_rates(self.optimizer, {**phase.rates, "head": phase.head_rate})

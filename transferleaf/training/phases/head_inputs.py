@@ -46,7 +46,7 @@ class HeadInputs:
         if class_weight is not None:
             weights = weights * class_weight[self.targets.argmax(axis=1)]
         if not weights.any():  # for a stream, this is not known earlier
-            must = "let at least one photo count"
+            must = "give at least one photo a weight above 0"
             raise ConfigError("sample and class weights", Found("all 0"), must)
         return HeadProblem(features=self.features, targets=self.targets, weights=weights)
 

@@ -220,7 +220,7 @@ class PhaseInputs:
                 view,
                 groups=groups,
                 cut=self._map(cut),
-                label="what frozen stages give",
+                label="outputs of frozen stages",
             )
             for view in views
         ]
@@ -246,11 +246,11 @@ class PhaseInputs:
         feeds = [(self.train, self._views)]
         feeds += [] if self.validation is None else [(self.validation, (View(),))]
         if any(feed.indexed is None for feed, _ in feeds):
-            return "photos of a tf.data.Dataset cannot be asked for by position"
+            return "photos of a tf.data.Dataset have no index"
         if self._mixes:
             return "the augmentation mixes different photos each time"
         if self.augment is not None and not self.views:
-            return "the policy's views=0 asks for new changes each time"
+            return "the policy's views=0 requires new augmentation in each epoch"
         if self._map(cut) is None:
             return None
         need = sum(
