@@ -1,4 +1,4 @@
-"""Names that were replaced: the old one still works, and the warning names the new one."""
+"""Deprecated names still work, and the warning gives the new name."""
 
 from __future__ import annotations
 
@@ -49,6 +49,6 @@ def test_an_advice_has_its_old_attribute():
         assert advice.place is advice.position
 
 
-def test_a_name_that_never_was_is_an_attribute_error():
+def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'Plaice'"):
         found("transferleaf.advice.Plaice")

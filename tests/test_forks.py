@@ -1,4 +1,4 @@
-"""A forked process that cannot run a network says so, where it would wait for ever."""
+"""A forked process that cannot run a network raises an error instead of waiting forever."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MESSAGE = (
 )
 
 
-def test_where_nothing_has_run_a_fork_may_work(monkeypatch):
+def test_a_fork_works_if_nothing_has_run(monkeypatch):
     monkeypatch.setattr("transferleaf.forks._worked_in", [])
     monkeypatch.setattr("os.getpid", lambda: 1)
 

@@ -1,4 +1,4 @@
-"""A spec and its parts are values that cannot be wrong."""
+"""Specifications and their parts refuse invalid values."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_spec_names_its_stages_from_low_level_to_high_level():
 
 
 @pytest.mark.parametrize(("asked", "size"), [(None, 16), (8, 8), (99, 99)])
-def test_an_image_size_is_the_one_asked_for_or_the_default(asked: int | None, size: int):
+def test_an_image_size_is_the_requested_one_or_the_default(asked: int | None, size: int):
     assert tiny_spec().checked_image_size(asked) == size
 
 

@@ -1,4 +1,4 @@
-"""A legacy torch file is read without torch, and nothing that it names is run."""
+"""A legacy torch file is read without torch, and no code in it is run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FLOATS = struct.pack("<q6f", 6, 0, 1, 2, 3, 4, 5)
 
 @dataclass(frozen=True)
 class _Tensor:
-    """One entry of a hand-made file, pickled as torch pickles it."""
+    """An entry of a file, pickled like torch does."""
 
     shape: tuple[int, ...] = (2, 3)
     strides: tuple[int, ...] = (3, 1)
@@ -47,7 +47,7 @@ class _Tensor:
 
 
 def _plain(value: object) -> bytes:
-    """Opcodes that push a plain value: a pickle without its protocol and its stop."""
+    """Opcodes that push a plain value: a pickle without protocol and stop."""
     return pickle.dumps(value, protocol=0)[:-1]
 
 
@@ -131,7 +131,7 @@ def _message(path: Path, reason: str) -> str:
         ({"values": struct.pack("<q", -1)}, "it is truncated"),
     ],
 )
-def test_a_file_that_is_none_is_refused(tmp_path, parts: dict[str, bytes], reason: str):
+def test_another_kind_of_file_is_refused(tmp_path, parts: dict[str, bytes], reason: str):
     path = _file(tmp_path, **parts)
 
     with pytest.raises(WeightsFileError) as caught:
@@ -156,7 +156,7 @@ def test_a_file_that_is_none_is_refused(tmp_path, parts: dict[str, bytes], reaso
         (_Tensor(kind="module"), "it refers to 'module' in an unknown way"),
     ],
 )
-def test_a_tensor_that_cannot_be_is_refused(tmp_path, tensor: _Tensor, reason: str):
+def test_an_impossible_tensor_is_refused(tmp_path, tensor: _Tensor, reason: str):
     path = _file(tmp_path, entries=_entries(weight=tensor))
 
     with pytest.raises(WeightsFileError) as caught:

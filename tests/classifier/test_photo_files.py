@@ -55,7 +55,7 @@ def test_no_photos_no_predictions(tiny):
         (lambda c: c.predict_photos(np.zeros((1, 9, 9, 3))), "paths (ndarray) must be the path"),
     ],
 )
-def test_what_cannot_be_answered_is_refused(tiny, with_a_head, call, message):
+def test_invalid_requests_are_refused(tiny, with_a_head, call, message):
     with pytest.raises(ConfigError) as caught:
         call(with_a_head(tiny()))
 
@@ -63,7 +63,7 @@ def test_what_cannot_be_answered_is_refused(tiny, with_a_head, call, message):
 
 
 @pytest.mark.parametrize("engine_from", [300, 1], ids=["Keras", "compiled engine"])
-def test_a_file_that_is_no_photo_has_a_reason_and_the_others_are_answered(
+def test_a_file_that_is_not_a_photo_has_a_reason(
     tiny, with_a_head, leaf_folder, tmp_path, monkeypatch, engine_from
 ):
     monkeypatch.setattr(predicting, "WORTH_COMPILING", engine_from)
@@ -105,14 +105,14 @@ def test_one_bad_path_costs_no_second_run(tiny, with_a_head, leaf_folder, monkey
     found = classifier.predict_photos(photos)
 
     assert [row.path for row in found if row.error] == [photos[7]]
-    # Threads of an earlier test may still be opening theirs.
+    # Threads of an earlier test may still open others.
     own = [path for path in opened if leaf_folder in path.parents]
     assert sorted(own) == sorted(set(photos) - {photos[7]})
 
 
 @pytest.mark.parametrize("engine_from", [300, 1], ids=["Keras", "compiled engine"])
 @pytest.mark.parametrize("ask", ["predict", "evaluate"])
-def test_an_array_of_answers_is_refused_where_photos_have_none(
+def test_an_array_of_predictions_requires_readable_photos(
     tiny, with_a_head, leaf_folder, monkeypatch, engine_from, ask
 ):
     monkeypatch.setattr(predicting, "WORTH_COMPILING", engine_from)

@@ -1,4 +1,4 @@
-"""What a classifier is trained on: folders, streams, weights, changed photos."""
+"""Training data: folders, streams, weights and augmented photos."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_it_trains_on_folders_and_streams(tiny, leaf_folder, blobs, kind):
         ),
     ],
 )
-def test_training_options_that_cannot_work_are_refused(tiny, blobs, options, message):
+def test_invalid_training_options_are_refused(tiny, blobs, options, message):
     with pytest.raises(ConfigError) as caught:
         tiny().fit(*blobs(), verbose=0, **options)
 

@@ -41,7 +41,7 @@ def leaves(tmp_path):
 
 @pytest.fixture(autouse=True)
 def asked(monkeypatch):
-    """Stands in for what measures; gives the list of what it was asked for."""
+    """Replaces the measurement. Gives the list of its calls."""
     calls = []
 
     def advice_on(data, *, backbone, image_size, verbose):

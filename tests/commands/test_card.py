@@ -24,7 +24,7 @@ def run():
 
 @pytest.fixture
 def judged(tmp_path):
-    """The folder of a run with a report."""
+    """A run folder with a report."""
     config = RunConfig(data="leaves", name="mine", output=str(tmp_path))
     folder = RunFolder.create(config, date(2026, 1, 31))
     two_classes().save(folder.report)

@@ -29,7 +29,7 @@ def test_the_demo_trains_saves_and_says_how_well_and_what_next(tmp_path):
 
 
 def _next(output, what):
-    """The line that is there to be copied for ``what``."""
+    """The line to copy for ``what``."""
     told = output.partition("\nNext\n")[2].splitlines()
     return next(line.partition(what)[2].strip() for line in told if what in line)
 

@@ -53,7 +53,7 @@ def test_parts_stay_with_their_photos():
     assert relabel(data, {"a": None, "b": "b", "c": "c"}).parts == ("train", "test")
 
 
-def test_the_classes_of_a_classifier_can_be_asked_for():
+def test_the_classes_of_a_classifier_can_be_requested():
     mapping = {"a": "rust", "b": "rust", "c": None}
 
     data = relabel(photos(), mapping, classes=("scab", "rust"))

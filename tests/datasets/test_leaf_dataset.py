@@ -58,7 +58,7 @@ def test_a_map_must_cover_the_photos(tmp_path):
         LeafDataset.from_folder(tmp_path, leaves={DRAWN[0]: "L"})
 
 
-def test_a_split_folder_is_sent_to_its_own_reader(tmp_path):
+def test_the_error_for_a_split_folder_names_its_reader(tmp_path):
     paint_all(tmp_path, ["train/a/1.png", "train/b/1.png", "val/a/1.png"])
 
     with pytest.raises(FolderLayoutError, match=r"LeafDataset\.from_split_folders"):
@@ -150,7 +150,7 @@ def test_a_dataset_cannot_be_changed():
         dataset().origin = "there"
 
 
-def test_an_empty_dataset_is_one():
+def test_an_empty_dataset_is_allowed():
     data = dataset(paths=(), labels=np.array([]), leaves=())
 
     assert len(data) == 0
@@ -177,7 +177,7 @@ def test_any_other_part_makes_a_difference(changed):
     assert dataset() != dataset(**changed)
 
 
-def test_a_dataset_is_no_other_value():
+def test_a_dataset_differs_from_other_values():
     assert dataset() != "a dataset"
 
 
@@ -185,7 +185,7 @@ def test_classes_are_counted_in_their_order():
     assert dataset(classes=("a", "b", "empty")).class_counts() == {"a": 2, "b": 1, "empty": 0}
 
 
-def test_crops_come_once_from_classes_that_tell_them():
+def test_crops_are_unique_and_from_the_class_names():
     classes = ("Mint___rust", "Sage___healthy", "Mint___healthy", "steel")
 
     assert dataset(classes=classes).crops == ("Mint", "Sage")
@@ -235,13 +235,13 @@ def test_a_subset_keeps_names_and_parts():
     assert part.parts == ("train", "val")
 
 
-def test_pooling_forgets_parts_and_nothing_else():
+def test_pooling_removes_only_the_parts():
     data = dataset(parts=("train", "val", "train"), ignored=(Path("a/notes.txt"),))
 
     assert data.pooled() == dataset(ignored=(Path("a/notes.txt"),))
 
 
-def test_leaves_can_be_told_anew():
+def test_leaves_can_be_replaced():
     data = dataset(
         paths=tuple(map(Path, DRAWN[:3])), classes=("Mint___rust", "b"), labels=[0, 0, 0]
     )
@@ -311,7 +311,7 @@ def test_the_fingerprint_never_changes():
     )
 
 
-def test_a_name_that_is_no_unicode_has_a_fingerprint():
+def test_a_name_with_invalid_unicode_has_a_fingerprint():
     paths = (Path("a/\udcff.jpg"), Path("a/2.jpg"), Path("b/1.jpg"))
 
     assert len(dataset(paths=paths).fingerprint()) == 64

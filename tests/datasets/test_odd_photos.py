@@ -1,4 +1,4 @@
-"""Every odd kind of file is read right, or refused with a reason; none warns, waits or runs off."""
+"""Every unusual kind of file is read correctly or refused with a reason."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def lab(path):
 
 
 def of_16_bits(path):
-    """A PNG of 16 bits a colour, which Pillow cannot write."""
+    """A PNG with 16 bits per channel, which Pillow cannot write."""
     row = b"\0" + struct.pack(">3H", *(257 * value for value in RED)) * 24
 
     def chunk(kind, body):
@@ -53,7 +53,7 @@ def of_16_bits(path):
 
 
 def of_a_phone(path):
-    """Several pictures in one JPEG, as phones leave them."""
+    """Several pictures in one JPEG, as phones save them."""
     return saved(path, format="MPO", save_all=True, append_images=[Image.new("RGB", (24, 16))])
 
 
@@ -99,7 +99,7 @@ def animated(path, **options):
         ),
     ],
 )
-def test_an_odd_photo_is_read_right(tmp_path, name, write, error):
+def test_an_unusual_photo_is_read_correctly(tmp_path, name, write, error):
     pixels = read_photo(write(tmp_path / name))
 
     assert pixels.shape == (16, 24, 3)
@@ -116,7 +116,7 @@ def test_a_pixel_and_a_strip_are_read(tmp_path, size, ending):
 
 
 def lying_png(path):
-    """A PNG whose header promises a photo of 9,000 by 9,000 pixels."""
+    """A PNG whose header declares 9,000 by 9,000 pixels."""
     content = bytearray(saved(path).read_bytes())
     content[16:24] = struct.pack(">II", 9_000, 9_000)
     content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
@@ -131,7 +131,7 @@ def bomb(path):
 
 
 def giant_bomb(path):
-    """A header beyond twice Pillow's limit."""
+    """A header with more than twice Pillow's limit."""
     lying_png(path)
     content = bytearray(path.read_bytes())
     content[16:24] = struct.pack(">II", 60_000, 60_000)
@@ -140,18 +140,18 @@ def giant_bomb(path):
 
 
 def postscript(path):
-    """What Pillow would hand to Ghostscript."""
+    """A file that Pillow would pass to Ghostscript."""
     path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n")
 
 
 def grey_of_16_bits(path, brightest):
-    """A PNG of grey in 16 bits."""
+    """A grey PNG with 16 bits."""
     grey = np.linspace(0, brightest, 384).reshape(16, 24).astype(np.uint16)
     Image.fromarray(grey).save(path, "PNG")
 
 
 def colours_of_16_bits(path, brightest):
-    """A PNG of RGB in 16 bits, which Pillow does not write."""
+    """An RGB PNG with 16 bits, which Pillow cannot write."""
     values = np.linspace(0, brightest, 16 * 24 * 3).astype(">u2").tobytes()
     rows = b"".join(b"\0" + values[row * 144 : (row + 1) * 144] for row in range(16))
     header = struct.pack(">IIBBBBB", 24, 16, 16, 2, 0, 0, 0)
@@ -211,7 +211,7 @@ NO_IMAGE = r"it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image\."
         ),
     ],
 )
-def test_what_is_no_photo_is_refused_with_a_reason(tmp_path, write, reason):
+def test_files_that_are_not_photos_are_refused_with_a_reason(tmp_path, write, reason):
     write(tmp_path / "a.png")
 
     with pytest.raises(PhotoError, match=reason):
@@ -230,7 +230,7 @@ def test_heic_names_the_package_that_reads_it(tmp_path, monkeypatch):
     )
 
 
-def test_heic_is_read_where_its_package_is_there(tmp_path):
+def test_heic_is_read_if_its_package_is_installed(tmp_path):
     heif = pytest.importorskip("pillow_heif", reason="the extra heic is not installed")
     heif.from_pillow(red((64, 48))).save(tmp_path / "a.heic", quality=95)
 
@@ -247,7 +247,7 @@ def test_photos_of_phones_count_as_photos(name):
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 @pytest.mark.parametrize("look", [read_photo, check_photo])
-def test_a_pipe_is_not_waited_for(tmp_path, look):
+def test_a_pipe_does_not_block(tmp_path, look):
     os.mkfifo(tmp_path / "a.jpg")
 
     with pytest.raises(PhotoError, match="it is not a file but a device or a pipe"):
@@ -282,7 +282,7 @@ def test_pillows_warnings_stay_inside(tmp_path, recwarn):
     assert [str(warning.message) for warning in recwarn] == []
 
 
-def test_filters_that_are_set_again_and_again_do_not_pile_up(tmp_path):
+def test_repeatedly_set_filters_do_not_accumulate(tmp_path):
     path = saved(tmp_path / "a.png")
     read_photo(path)
 
@@ -296,7 +296,7 @@ def test_filters_that_are_set_again_and_again_do_not_pile_up(tmp_path):
         assert len(warnings.filters) == before
 
 
-def test_warnings_of_other_threads_and_afterwards_are_told(tmp_path):
+def test_warnings_of_other_threads_and_later_ones_are_shown(tmp_path):
     inside, outside = threading.Event(), threading.Event()
     told = []
 

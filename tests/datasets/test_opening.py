@@ -21,7 +21,7 @@ NAME = "name a folder that contains one folder of photos per class."
 
 
 def pictures() -> str:
-    """What every error of this door ends with."""
+    """The common end of all errors of ``open_leaves``."""
     shown = "".join(f"\n  {layout.name}: {layout.picture}" for layout in reversed(LAYOUTS))
     return f"Layouts that can be read:{shown}"
 
@@ -42,7 +42,7 @@ def pictures() -> str:
     ],
     ids=lambda value: value.partition(" (")[0] if isinstance(value, str) else "",
 )
-def test_the_origin_says_which_layout_was_taken_and_why(tmp_path, photos, read_as):
+def test_the_origin_contains_the_layout_and_the_reason(tmp_path, photos, read_as):
     paint_all(tmp_path, photos)
 
     data = open_leaves(tmp_path, leaves=None)
@@ -75,7 +75,7 @@ class Guess:
     ],
     ids=["one is sure", "none is sure", "two are sure"],
 )
-def test_alternatives_are_named_where_there_is_doubt(tmp_path, monkeypatch, sure, read_as):
+def test_alternatives_are_listed_if_there_is_doubt(tmp_path, monkeypatch, sure, read_as):
     paint_all(tmp_path, CLASSES)
     guesses = tuple(Guess(name, sure=is_sure) for name, is_sure in zip("ABC", sure, strict=True))
     monkeypatch.setattr(opening, "LAYOUTS", guesses)
@@ -104,7 +104,7 @@ def test_a_layout_can_be_named(tmp_path):
     assert data.origin == (f"{tmp_path}, read as nested folders (as asked); leaf ids: unknown (2)")
 
 
-def test_a_layout_of_ones_own_can_be_given(tmp_path):
+def test_a_custom_layout_can_be_given(tmp_path):
     paint_all(tmp_path, CLASSES)
 
     data = open_leaves(tmp_path, layout=Guess("mine", sure=True))
@@ -113,7 +113,7 @@ def test_a_layout_of_ones_own_can_be_given(tmp_path):
 
 
 @pytest.mark.parametrize("layout", ["folders", 7, "Class folders"])
-def test_what_is_no_layout_is_an_error_that_names_all(tmp_path, layout):
+def test_an_unknown_layout_is_an_error_that_lists_all(tmp_path, layout):
     with pytest.raises(ConfigError) as caught:
         open_leaves(tmp_path, layout=layout)
 
@@ -167,7 +167,7 @@ def test_one_file_of_metadata_is_read_as_the_table_that_it_is(tmp_path):
     ],
     ids=["other columns", "another encoding", "absent photos"],
 )
-def test_what_is_wrong_with_a_table_is_told_first(tmp_path, content, told):
+def test_problems_of_a_table_are_reported_first(tmp_path, content, told):
     paint_all(tmp_path, ["images/1.png", "images/2.png"])
     (tmp_path / "labels.csv").write_bytes(content)
 
@@ -182,7 +182,7 @@ def test_what_is_wrong_with_a_table_is_told_first(tmp_path, content, told):
     )
 
 
-def test_leaf_ids_come_from_where_one_asks(tmp_path):
+def test_leaf_ids_come_from_the_given_source(tmp_path):
     paint_all(tmp_path, CLASSES)
 
     data = open_leaves(tmp_path, leaves={"a/1.png": "x", "a/2.png": "x", "b/1.png": None})
@@ -251,7 +251,7 @@ def test_the_publishers_parts_are_kept(tmp_path):
         "parts without classes",
     ],
 )
-def test_what_is_not_recognised_is_described(tmp_path, photos, found, expected):
+def test_an_unknown_layout_is_described(tmp_path, photos, found, expected):
     paint_all(tmp_path, photos)
 
     with pytest.raises(FolderLayoutError) as caught:
@@ -273,7 +273,7 @@ def test_what_is_not_recognised_is_described(tmp_path, photos, found, expected):
     ],
     ids=["missing", "a name that is too long", "a photo", "a file", "a link to itself"],
 )
-def test_what_is_no_folder_is_described(tmp_path, name, found):
+def test_a_missing_folder_is_described(tmp_path, name, found):
     paint(tmp_path / "photo.png")
     (tmp_path / "notes.txt").write_text("no photos")
     (tmp_path / "loop").symlink_to("loop")
@@ -284,7 +284,7 @@ def test_what_is_no_folder_is_described(tmp_path, name, found):
     assert str(caught.value) == f"'{tmp_path / name}' {found}; {NAME} {pictures()}"
 
 
-def test_a_layout_that_is_recognised_and_broken_says_so(tmp_path):
+def test_a_recognised_but_invalid_layout_is_reported(tmp_path):
     paint_all(tmp_path, CLASSES)
     (tmp_path / "c").mkdir()
 
@@ -310,7 +310,7 @@ def test_a_folder_that_may_not_be_read_is_named(tmp_path):
 
 @pytest.mark.parametrize("photos", [CLASSES, NESTED], ids=["class folders", "nested folders"])
 @pytest.mark.parametrize("place", [".", "{class_folder}"])
-def test_a_link_that_leads_back_is_survived(tmp_path, photos, place):
+def test_a_circular_link_does_not_hang(tmp_path, photos, place):
     paint_all(tmp_path, photos)
     folder = tmp_path / place.format(class_folder=str(Path(photos[0]).parent))
     (folder / "back").symlink_to(tmp_path, target_is_directory=True)
@@ -350,7 +350,7 @@ def test_uncommon_names_are_names(tmp_path, name):
     assert f"{name}/{name}.png" in data.names
 
 
-def test_hidden_and_system_files_are_passed_over(tmp_path):
+def test_hidden_and_system_files_are_ignored(tmp_path):
     paint_all(tmp_path, [*CLASSES, ".cache/1.png", "__MACOSX/a/1.png", "a/.hidden.png"])
     (tmp_path / "a/Thumbs.db").touch()
 

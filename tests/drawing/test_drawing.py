@@ -15,7 +15,7 @@ FIT = {
 }
 
 
-def test_each_class_has_exactly_the_photos_asked_for():
+def test_each_class_has_exactly_the_requested_photos():
     leaves = list(Drawing(**FIT).leaves())
 
     assert sum(leaf.n_photos for leaf in leaves if leaf.class_name == "Bean___Rust") == 40
@@ -35,7 +35,7 @@ def test_more_photos_continue_the_same_leaves():
     few = list(Drawing(**{**FIT, "photos_per_class": 10}).leaves())
     many = list(Drawing(**FIT).leaves())
 
-    # The last leaf may be cut short by the number of photos.
+    # The last leaf may have fewer photos.
     assert few[0] == many[0]
     assert few[1] == many[1]
 
@@ -51,7 +51,7 @@ def test_leaves_are_numbered_per_class_from_one():
     ]
 
 
-def test_classes_leaves_and_photos_have_randomness_of_their_own():
+def test_classes_leaves_and_photos_have_separate_random_numbers():
     drawing = Drawing(**FIT)
 
     drawn = [

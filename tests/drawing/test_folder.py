@@ -73,7 +73,7 @@ def test_a_photo_that_was_added_to_a_drawing_is_refused(tmp_path, stranger):
     )
 
 
-def test_what_the_system_hides_is_not_looked_at(tmp_path):
+def test_hidden_files_are_ignored(tmp_path):
     (tmp_path / ".DS_Store").write_bytes(b"")
     (tmp_path / ".cache").mkdir()
 
@@ -121,7 +121,7 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
     assert refusal(path) == f"{str(path)!r} is a file; name a folder for the drawn leaves."
 
 
-def test_what_an_interruption_left_unfinished_is_removed(tmp_path):
+def test_unfinished_files_of_an_interruption_are_removed(tmp_path):
     claim_folder(tmp_path, DRAWING)
     unfinished = tmp_path / "Bean___Rust/.leaf0001_photo1.jpg.4711.partial"
     unfinished.parent.mkdir()

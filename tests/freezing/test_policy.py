@@ -38,7 +38,7 @@ def test_quadrant_three_trains_two_stages():
 
 
 @pytest.mark.parametrize("quadrant", ["I", "II", "III"])
-def test_gradient_training_goes_on_where_the_solver_ended(quadrant):
+def test_gradient_training_starts_from_the_solved_head(quadrant):
     policy = FreezePolicy.for_quadrant(quadrant)
 
     assert policy.head_start is HeadStart.SOLVED
@@ -124,7 +124,7 @@ def test_the_head_sees_every_stage_and_is_solved_by_default():
         ("dropout", None, "be in [0, 1)"),
     ],
 )
-def test_a_policy_that_cannot_work_is_not_born(field, value, must):
+def test_an_invalid_policy_is_refused(field, value, must):
     with pytest.raises(ConfigError) as caught:
         FreezePolicy(**{"trainable_stages": 0, field: value})
 
@@ -143,7 +143,7 @@ def test_a_policy_that_cannot_work_is_not_born(field, value, must):
     ],
     ids=repr,
 )
-def test_json_brings_back_an_equal_policy(policy):
+def test_json_restores_an_equal_policy(policy):
     assert FreezePolicy.from_json(policy.to_json()) == policy
 
 
@@ -152,7 +152,7 @@ def test_an_unknown_field_in_json_is_an_error():
         FreezePolicy.from_dict({"trainable_stages": 0, "speed": 3})
 
 
-def test_repr_tells_what_differs_from_the_defaults():
+def test_repr_shows_fields_that_differ_from_the_defaults():
     policy = FreezePolicy.train_last(stages=2, learning_rate=1e-5)
 
     assert repr(policy) == "FreezePolicy(trainable_stages=2, learning_rate=1e-05)"
@@ -184,7 +184,7 @@ def test_what_an_undecided_policy_sets_wins_over_the_advice():
 
 
 @pytest.mark.parametrize(("field", "default"), [("head_rate", 1.0), ("quadrant", None)])
-def test_a_default_that_advice_would_overrule_is_refused(field, default):
+def test_a_default_that_advice_would_replace_is_refused(field, default):
     with pytest.raises(ConfigError) as caught:
         FreezePolicy.auto(**{field: default})
 
@@ -204,7 +204,7 @@ def test_only_an_undecided_policy_is_undecided():
     assert not FreezePolicy.train_all().undecided
 
 
-def test_numbers_of_numpy_are_taken_for_pythons():
+def test_numpy_numbers_are_accepted():
     given = FreezePolicy.train_last(stages=np.int64(1), epochs=np.int64(2), dropout=np.float32(0.5))
 
     assert given == FreezePolicy.train_last(stages=1, epochs=2, dropout=0.5)

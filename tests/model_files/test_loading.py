@@ -1,4 +1,4 @@
-"""A file that is no saved classifier is refused with the reason, and nothing of it is run."""
+"""A file that is not a saved classifier is refused with the reason, and no code from it is run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STAGES = ("low_out", "mid_out", "high_out")
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory, with_a_head):
-    """A small classifier's file, made once."""
+    """The file of a small classifier, made once."""
     inputs = keras.Input((16, 16, 3))
     network = keras.Model(inputs, keras.layers.Conv2D(4, 3, name="conv")(inputs))
     path = tmp_path_factory.mktemp("model") / "leaf.keras"
@@ -32,7 +32,7 @@ def saved(tmp_path_factory, with_a_head):
 
 @pytest.fixture
 def file(saved, tmp_path):
-    """A copy of it to spoil."""
+    """A copy of it, to be damaged."""
     return shutil.copy(saved, tmp_path / "leaf.keras")
 
 
@@ -48,7 +48,7 @@ def write(path, parts, compression=zipfile.ZIP_STORED):
 
 
 def change_config(path, change):
-    """Let ``change`` edit the structure that the file tells of."""
+    """Let ``change`` edit the configuration in the file."""
     parts = parts_of(path)
     config = json.loads(parts["config.json"])
     change(config)
@@ -56,7 +56,7 @@ def change_config(path, change):
 
 
 def change_weights(path, change):
-    """Let ``change`` edit the file of weights."""
+    """Let ``change`` edit the weights in the file."""
     parts = parts_of(path)
     weights = io.BytesIO(parts["model.weights.h5"])
     with h5py.File(weights, "r+") as opened:
@@ -156,7 +156,7 @@ def test_a_users_compile_is_loaded_too(saved, tmp_path):
         ),
     ],
 )
-def test_a_file_that_is_no_classifier_says_why(file, spoil, reason):
+def test_another_file_is_refused_with_the_reason(file, spoil, reason):
     spoil(file)
 
     assert refusal(file) == reason
@@ -169,7 +169,7 @@ def test_a_classifier_of_another_name_asks_for_its_own(file, name):
     assert refusal(renamed) == "its name does not end in .keras; rename it if it is one."
 
 
-def test_a_name_that_no_file_can_have_is_refused(tmp_path):
+def test_an_invalid_file_name_is_refused(tmp_path):
     reason = refusal(tmp_path / f"{'x' * 300}.keras")
 
     assert reason == "there is no such file, or its folder may not be entered."
@@ -215,7 +215,7 @@ def test_a_flipped_bit_is_found_by_its_checksum(file):
 @pytest.mark.parametrize(
     "kind", ["Lambda", "TorchModuleWrapper", "TFSMLayer", "StringLookup", "IndexLookup"]
 )
-def test_layers_that_carry_code_or_read_files_are_refused(file, kind):
+def test_layers_that_contain_code_or_read_files_are_refused(file, kind):
     change_config(file, lambda config: layers_of(config)[-1].update(class_name=kind))
 
     assert refusal(file) == (
@@ -237,7 +237,7 @@ def test_layers_that_carry_code_or_read_files_are_refused(file, kind):
         (None, "Conv2D"),
     ],
 )
-def test_only_classes_of_keras_are_made(file, module, name):
+def test_only_classes_of_keras_are_created(file, module, name):
     def change(config):
         layers_of(config)[-1].update(module=module, class_name=name, registered_name=name)
 
@@ -292,13 +292,13 @@ def test_a_class_that_is_registered_may_be_loaded(tmp_path):
         ),
     ],
 )
-def test_weights_that_lead_out_of_the_file_are_refused(file, change, reason):
+def test_weights_that_refer_to_other_files_are_refused(file, change, reason):
     change_weights(file, change)
 
     assert refusal(file) == reason
 
 
-def test_weights_that_promise_more_than_they_hold_are_refused(file):
+def test_weights_that_declare_more_than_the_file_contains_are_refused(file):
     change_weights(file, lambda h5: h5.create_dataset("huge", (10**12,), "f4", chunks=(1024,)))
 
     assert refusal(file).startswith("its weights declare 4,000,000,")
@@ -317,7 +317,7 @@ def test_weights_that_do_not_fit_are_refused_with_the_versions(file):
     assert reason.endswith(f"; Keras {keras.__version__} saved it.")
 
 
-def test_keras_own_loading_tells_of_a_later_version_too(file):
+def test_loading_with_keras_reports_a_later_version_too(file):
     change_config(file, lambda config: config["config"].update(transferleaf_version="99.0"))
 
     with pytest.raises(ConfigError, match=r"transferleaf_version='99\.0' must be at most"):

@@ -42,7 +42,7 @@ def test_intervals_per_class_are_saved_and_a_report_from_before_them_is_loaded(t
         ('{"format": 1}', "has a missing or invalid key: 'training'"),
     ],
 )
-def test_a_file_that_is_no_report_is_refused_in_words(content, found, tmp_path):
+def test_another_file_is_refused_with_a_message(content, found, tmp_path):
     path = tmp_path / "report.json"
     if content is not None:
         path.write_text(content)

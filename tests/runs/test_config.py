@@ -9,7 +9,7 @@ from transferleaf.runs.config import RunConfig
 
 @pytest.fixture
 def written(tmp_path):
-    """Writes a configuration file and gives its path."""
+    """Writes a configuration file, and returns its path."""
 
     def write(text: str):
         path = tmp_path / "run.toml"
@@ -82,7 +82,7 @@ def test_what_to_freeze_is_a_policy(freeze, policy):
         ({"data": "\udcff"}, "data='\\udcff' must be a non-empty text."),
     ],
 )
-def test_a_value_that_cannot_work_is_refused(values, told):
+def test_an_invalid_value_is_refused(values, told):
     with pytest.raises(ConfigError) as caught:
         RunConfig(**{"data": "leaves", **values})
 
@@ -96,7 +96,7 @@ def test_a_value_that_cannot_work_is_refused(values, told):
         ("seed = 1", "does not say which photos to train on (data = ...)"),
     ],
 )
-def test_a_file_that_is_no_configuration_is_refused(written, text, found):
+def test_another_file_is_refused(written, text, found):
     with pytest.raises(RunConfigError) as caught:
         RunConfig.load(written(text))
 

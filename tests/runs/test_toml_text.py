@@ -32,7 +32,7 @@ def test_what_is_written_is_read_back(tmp_path, value):
     ],
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="systems word their errors differently")
-def test_why_a_file_cannot_be_read_is_said(tmp_path, content, found):
+def test_the_reason_for_an_unreadable_file_is_reported(tmp_path, content, found):
     if content is not None:
         (tmp_path / "a.toml").write_bytes(content)
 

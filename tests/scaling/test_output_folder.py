@@ -1,4 +1,4 @@
-"""A folder of predictions tells whether it is complete, and whose it is."""
+"""A folder of predictions records whether it is complete, and its call."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_finishing_removes_parts_of_photos_that_have_changed(folder):
     assert folder.success() == {"photos": 1, "parts": [SECOND]}
 
 
-def test_a_call_that_begins_again_is_unfinished(folder):
+def test_a_restarted_call_is_unfinished(folder):
     folder.begin(CALL)
     folder.finish([], {})
 
@@ -67,7 +67,7 @@ def test_the_folder_of_another_call_is_left_alone(folder):
     )
 
 
-def test_a_folder_of_something_else_is_left_alone(folder):
+def test_another_folder_is_not_changed(folder):
     folder.write("holiday.jpg", b"photo")
 
     with pytest.raises(BulkFolderError) as caught:
@@ -79,7 +79,7 @@ def test_a_folder_of_something_else_is_left_alone(folder):
     )
 
 
-def test_a_file_is_no_folder(tmp_path):
+def test_a_file_is_not_a_folder(tmp_path):
     (tmp_path / "file").write_text("text")
 
     with pytest.raises(BulkFolderError) as caught:

@@ -1,4 +1,4 @@
-"""Without KerasHub its backbones are listed and described; what needs it says how to install it."""
+"""Without KerasHub, its backbones are listed, and using them says what to install."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def test_photos_come_in_order_of_class_and_name(tmp_path):
     assert found.ignored == ()
 
 
-def test_what_is_no_photo_is_reported(tmp_path):
+def test_files_that_are_not_photos_are_reported(tmp_path):
     paint_all(tmp_path, ["a/1.png", "b/1.png"])
     (tmp_path / "a/notes.txt").touch()
     (tmp_path / "b/empty").mkdir()
@@ -32,7 +32,7 @@ def test_what_is_no_photo_is_reported(tmp_path):
     assert [path.name for path in found.ignored] == ["notes.txt", "empty"]
 
 
-def test_files_beside_the_class_folders_do_not_matter(tmp_path):
+def test_files_next_to_the_class_folders_are_ignored(tmp_path):
     paint_all(tmp_path, ["a/1.png", "b/1.png"])
     (tmp_path / "README.txt").touch()
 
@@ -88,7 +88,7 @@ def test_accents_are_one_character_in_class_names(tmp_path):
         "two encodings",
     ],
 )
-def test_another_layout_says_what_it_holds(tmp_path, photos, message):
+def test_the_error_for_another_layout_describes_the_folder(tmp_path, photos, message):
     paint_all(tmp_path, photos)
 
     with pytest.raises(FolderLayoutError) as caught:

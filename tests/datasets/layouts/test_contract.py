@@ -1,4 +1,4 @@
-"""Every layout keeps the contract, and the contract finds one that does not."""
+"""Every layout fulfils the contract, and the checks detect violations."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_names_of_layouts_are_unique():
 
 @dataclass
 class Strange:
-    """Class folders, changed."""
+    """Class folders with changes."""
 
     found: FoundPhotos
     recognition: Recognition | None = None
@@ -65,7 +65,7 @@ def found(tmp_path: Path) -> FoundPhotos:
     return ClassFolders().find(paint_all(tmp_path, PHOTOS))
 
 
-def test_a_strangers_layout_can_keep_it_too(tmp_path: Path, found: FoundPhotos):
+def test_a_custom_layout_can_fulfil_it(tmp_path: Path, found: FoundPhotos):
     assert check_layout(Strange(found), tmp_path) is None
 
 
@@ -125,7 +125,7 @@ def test_a_strangers_layout_can_keep_it_too(tmp_path: Path, found: FoundPhotos):
         ({"paths": (Path("gone.png"),) * 3}, "paths_exist", "'gone.png' is not a file"),
     ],
 )
-def test_a_broken_layout_is_told_which_check_it_fails(
+def test_the_failed_check_of_a_broken_layout_is_reported(
     tmp_path: Path, found: FoundPhotos, changes: dict, check: str, reason: str
 ):
     subject = LayoutSubject(Strange(replace(found, **changes)), tmp_path)
@@ -160,7 +160,7 @@ def test_a_folder_that_is_not_recognised_is_caught(tmp_path: Path, found: FoundP
         check_layout(Strange(found), tmp_path / "a")
 
 
-def test_a_layout_that_finds_something_else_later_is_caught(tmp_path: Path, found: FoundPhotos):
+def test_a_layout_with_changing_results_is_caught(tmp_path: Path, found: FoundPhotos):
     subject = LayoutSubject(Strange(found), tmp_path)
     assert subject.found is found
     subject.layout.found = replace(found, labels=(1, 1, 0))

@@ -20,7 +20,7 @@ def test_the_parts_are_found_under_their_usual_names(tmp_path, val):
 
 
 @pytest.mark.parametrize("other", ["val", "test"])
-def test_one_part_beside_train_is_enough(tmp_path, other):
+def test_one_part_besides_train_is_enough(tmp_path, other):
     paint_all(tmp_path, [*TRAIN, f"{other}/a/2.png"])
 
     assert SplitFolders().find(tmp_path).parts == ("train", "train", other)
@@ -71,7 +71,7 @@ def test_a_class_that_train_lacks_is_an_error(tmp_path):
     ],
     ids=["not split", "a part twice", "a stranger"],
 )
-def test_another_layout_says_what_it_holds(tmp_path, photos, message):
+def test_the_error_for_another_layout_describes_the_folder(tmp_path, photos, message):
     paint_all(tmp_path, photos)
 
     with pytest.raises(FolderLayoutError) as caught:
@@ -87,7 +87,7 @@ def test_train_needs_two_classes(tmp_path):
         SplitFolders().find(tmp_path)
 
 
-def test_split_folders_are_not_taken_for_classes(tmp_path):
+def test_split_folders_are_not_read_as_classes(tmp_path):
     paint_all(tmp_path, [*TRAIN, "test/a/1.png"])
 
     with pytest.raises(FolderLayoutError) as caught:
@@ -111,7 +111,7 @@ def test_train_alone_is_read_as_class_folders(tmp_path):
     )
 
 
-def test_photos_of_no_class_in_parts_are_not_taken_for_classes(tmp_path):
+def test_parts_without_class_folders_are_not_read_as_classes(tmp_path):
     paint_all(tmp_path, ["train/1.png", "test/1.png"])
 
     with pytest.raises(FolderLayoutError) as caught:
@@ -127,7 +127,7 @@ def test_photos_of_no_class_in_parts_are_not_taken_for_classes(tmp_path):
 
 
 @pytest.mark.parametrize("names", [["train/1.png", "plane/1.png"], ["a/1.png", "test/1.png"]])
-def test_a_class_may_be_called_like_a_part(tmp_path, names):
+def test_a_class_can_have_the_name_of_a_part(tmp_path, names):
     paint_all(tmp_path, names)
 
     assert refuse_split_folders(tmp_path) is None

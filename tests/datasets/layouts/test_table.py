@@ -78,7 +78,7 @@ def test_plant_pathology_2020_is_read_as_published(tmp_path):
         ("잎 🍃.png", "잎 🍃.png"),
     ],
 )
-def test_places_are_found_as_tables_write_them(tmp_path, place, photo):
+def test_paths_are_found_in_all_usual_notations(tmp_path, place, photo):
     paint_all(tmp_path, [photo, "2.png"])
 
     found = found_in(tmp_path, [f'"{place}",rust', "2.png,mildew"])
@@ -87,7 +87,7 @@ def test_places_are_found_as_tables_write_them(tmp_path, place, photo):
     assert found.names == ("2.png", unicodedata.normalize("NFC", photo))
 
 
-def test_a_photo_beside_the_table_goes_before_one_in_images(tmp_path):
+def test_a_photo_next_to_the_table_has_priority_over_one_in_images(tmp_path):
     paint_all(tmp_path, ["1.png", "images/1.png", "2.png"])
 
     assert found_in(tmp_path, ["1.png,a", "2.png,b"]).names == ("1.png", "2.png")
@@ -102,7 +102,7 @@ def test_a_photo_elsewhere_is_named_as_written(tmp_path):
     assert found.names == ("../photos/1.png", str(absolute))
 
 
-def test_an_absolute_place_in_the_folder_is_named_below_it(tmp_path):
+def test_an_absolute_path_in_the_folder_becomes_relative(tmp_path):
     paint_all(tmp_path, ["1.png", "2.png"])
 
     assert found_in(tmp_path, [f"{tmp_path / '1.png'},a", "2.png,b"]).names == ("1.png", "2.png")
@@ -137,13 +137,13 @@ def test_folders_of_parts_are_parts(tmp_path):
     assert found.parts == ("train", "train", "test")
 
 
-def test_one_part_is_none(tmp_path):
+def test_a_single_part_is_ignored(tmp_path):
     paint_all(tmp_path, ["train/1.png", "train/2.png"])
 
     assert found_in(tmp_path, ["train/1.png,a", "train/2.png,b"]).parts == ()
 
 
-def test_a_column_tells_the_leaves(tmp_path):
+def test_a_column_contains_the_leaves(tmp_path):
     paint_all(tmp_path, ["1.png", "2.png", "3.png"])
 
     found = found_in(
@@ -261,7 +261,7 @@ def test_a_class_that_train_lacks_is_refused(tmp_path):
     )
 
 
-def test_a_column_that_is_not_there_is_refused(tmp_path):
+def test_a_missing_column_is_refused(tmp_path):
     paint(tmp_path / "1.png")
 
     with pytest.raises(ConfigError, match="label_column='said' must be one of"):
@@ -290,7 +290,7 @@ def test_a_folder_needs_one_table(tmp_path, tables, message):
     assert str(caught.value) == f"'{tmp_path}' {message}"
 
 
-def test_another_file_is_no_table(tmp_path):
+def test_another_file_is_not_a_table(tmp_path):
     with pytest.raises(TableError) as caught:
         Table().find(write(tmp_path, "path,label\n", "notes.txt"))
 
@@ -361,7 +361,7 @@ def test_a_name_that_is_too_long_is_not_recognised(tmp_path):
 
 
 def write_parts(root, **parts):
-    """Photos in one folder, and a table for each part: names of classes by number of photo."""
+    """Photos in one folder, and a table per part, given as class names by number of the photo."""
     for name, classes in parts.items():
         paint_all(root, [f"images/{name}{number}.jpg" for number in range(len(classes))])
         rows = "".join(f"{name}{number},{each}\n" for number, each in enumerate(classes))
@@ -369,7 +369,7 @@ def write_parts(root, **parts):
     return root
 
 
-def test_tables_called_like_parts_are_the_parts_of_one_data_set(tmp_path):
+def test_tables_named_after_parts_are_read_together(tmp_path):
     root = write_parts(tmp_path, train=["rust", "scab"], val=["scab"], test=["rust"])
 
     data = open_leaves(root)
@@ -379,7 +379,7 @@ def test_tables_called_like_parts_are_the_parts_of_one_data_set(tmp_path):
     assert "it contains a table for each part ('test.csv', 'train.csv', 'val.csv')" in data.origin
 
 
-def test_a_part_table_whose_photos_are_missing_is_not_left_out_without_a_word(tmp_path):
+def test_a_part_table_with_missing_photos_is_reported(tmp_path):
     root = write_parts(tmp_path, train=["rust", "scab"], test=["rust"])
     write(root, "image_id,label\nlost,rust\n", "test.csv")
 
@@ -402,7 +402,7 @@ def test_a_photo_in_two_part_tables_is_refused(tmp_path):
         open_leaves(root)
 
 
-def test_a_part_table_that_speaks_of_another_part_is_refused(tmp_path):
+def test_a_part_table_with_another_part_is_refused(tmp_path):
     root = write_parts(tmp_path, train=["rust", "scab"], test=["rust"])
     write(root, "image_id,label,split\ntest0,rust,val\n", "test.csv")
 

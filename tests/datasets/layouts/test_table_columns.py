@@ -47,11 +47,11 @@ def test_part_and_leaf_are_found_where_they_are():
     assert (columns.part, columns.leaf) == ("Set", "leaf_id")
 
 
-def test_folds_are_no_parts():
+def test_folds_are_not_parts():
     assert find_columns(table(["file", "label", "fold"]), ColumnNames()).part is None
 
 
-def test_names_that_are_given_go_before_usual_ones():
+def test_given_names_have_priority_over_usual_ones():
     rows = table(["path", "photo", "label", "said"], ("a", "b", "c", "d"))
 
     columns = find_columns(rows, ColumnNames(path="photo", label="said"))
@@ -60,7 +60,7 @@ def test_names_that_are_given_go_before_usual_ones():
 
 
 @pytest.mark.parametrize("option", ["path", "label", "part", "leaf"])
-def test_a_column_that_is_given_must_be_there(option):
+def test_a_given_column_must_exist(option):
     with pytest.raises(ConfigError) as caught:
         find_columns(table(["path", "label"]), ColumnNames(**{option: "photo"}))
 
@@ -69,13 +69,13 @@ def test_a_column_that_is_given_must_be_there(option):
     )
 
 
-def test_a_number_beside_a_name_says_the_same():
+def test_a_column_of_numbers_may_repeat_the_classes():
     rows = table(["file", "label", "class_name"], ("a", "0", "rust"), ("b", "1", "mildew"))
 
     assert classes_of(rows) == ["rust", "mildew"]
 
 
-def test_two_columns_that_divide_the_photos_otherwise_need_a_choice():
+def test_two_different_class_columns_need_a_choice():
     rows = table(["file", "class", "disease"], ("a", "Mint", "rust"), ("b", "Sage", "rust"))
 
     with pytest.raises(TableError) as caught:
@@ -116,7 +116,7 @@ def test_a_column_for_each_class_may_flag_it(flags):
 
 
 @pytest.mark.parametrize("column", ["", "Unnamed: 0", "__index_level_0__", "split", "leaf"])
-def test_other_columns_beside_flags_do_not_matter(column):
+def test_other_columns_next_to_flags_are_ignored(column):
     rows = table([column, "image_id", "rust", "scab"], ("7", "a", "1", "0"))
 
     assert classes_of(rows) == ["rust"]
@@ -131,7 +131,7 @@ def test_other_columns_beside_flags_do_not_matter(column):
     ],
     ids=["shares", "one column", "no rows"],
 )
-def test_other_columns_are_no_flags(rows):
+def test_other_columns_are_not_flags(rows):
     assert recognise_columns(rows, ColumnNames()) is None
 
 

@@ -104,13 +104,13 @@ def test_categories_of_parquet_are_text(tmp_path):
         ("t.jsonl", '{"path": "a"}\n{"path": "b"}\nno JSON\n'),
     ],
 )
-def test_a_look_reads_the_first_rows_only(tmp_path, name, text):
+def test_a_limit_reads_only_the_first_rows(tmp_path, name, text):
     (tmp_path / name).write_text(text)
 
     assert read_table(tmp_path / name, limit=2).column("path") == ["a", "b"]
 
 
-def test_a_look_at_parquet_reads_the_first_rows_only(tmp_path):
+def test_a_limit_reads_only_the_first_rows_of_parquet(tmp_path):
     path = write_parquet(tmp_path / "t.parquet", path=["a", "b", "c"])
 
     assert read_table(path, limit=2).column("path") == ["a", "b"]
@@ -160,7 +160,7 @@ def test_a_damaged_table_says_where(tmp_path, name, content, message):
     assert str(caught.value) == f"the table '{path}' {message}"
 
 
-def test_a_damaged_parquet_file_is_none(tmp_path):
+def test_a_damaged_parquet_file_is_refused(tmp_path):
     pytest.importorskip("pyarrow", reason=NEED_PYARROW)
     (tmp_path / "t.parquet").write_bytes(b"path,label\n")
 

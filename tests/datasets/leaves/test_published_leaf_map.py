@@ -12,7 +12,7 @@ from transferleaf.errors import LeafMapError
 
 UUID = "0208f4eb-45a4-4399-904e-989ac2c6257c"
 
-# Entries as the published file has them.
+# Entries in the format of the published file.
 CONTENT = {
     "rs_late.b 4898": ["Tomato___Late_blight:::13.0"],
     "rs_hl 1921": ["Potato___healthy:::22.0", "Strawberry___healthy:::31.0"],

@@ -76,7 +76,7 @@ def test_a_saved_kind_reads_as_json_and_comes_back(tmp_path):
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", '{"identity": 3}', '{"shape": []}'])
-def test_a_note_that_is_lost_or_torn_is_no_kind(tmp_path, text):
+def test_a_missing_or_truncated_description_is_none(tmp_path, text):
     if text is not None:
         (tmp_path / "space.json").write_text(text)
 

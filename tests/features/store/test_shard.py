@@ -125,7 +125,7 @@ def test_a_file_that_was_damaged_is_computed_and_stored_again(folder, shard):
     np.testing.assert_array_equal(again.rows(keys([2, 1])).read(), rows([2, 1]))
 
 
-def test_a_sound_copy_serves_where_another_is_damaged(folder, space, shard):
+def test_a_valid_copy_is_used_if_another_is_damaged(folder, space, shard):
     fill(space, [1, 2])
     shard = shard.rename(space.folder / "0.rows")  # the first of that key, by name
     change_byte(shard, -1)
@@ -136,9 +136,7 @@ def test_a_sound_copy_serves_where_another_is_damaged(folder, space, shard):
     np.testing.assert_array_equal(found.read(), rows([1, 2]))
 
 
-def test_a_damaged_file_that_cannot_be_removed_is_left_out_and_told_once(
-    folder, shard, monkeypatch
-):
+def test_a_damaged_file_that_cannot_be_removed_is_reported_once(folder, shard, monkeypatch):
     change_byte(shard, -1)
     monkeypatch.setattr("transferleaf.features.store.damage.remove", lambda path: False)
     again = open_space(folder)

@@ -52,7 +52,7 @@ def test_no_keys_have_no_rows(space):
     ],
     ids=str,
 )
-def test_another_kind_of_rows_has_a_space_of_its_own(folder, space, change):
+def test_another_kind_of_rows_has_a_separate_space(folder, space, change):
     fill(space, range(3))
     facts = {"identity": {"backbone": "tiny"}, "shape": (3,), "dtype": "float32", **change}
     identity = facts.pop("identity")

@@ -168,7 +168,7 @@ def test_data_of_another_shape_is_refused(x, y, message):
         pytest.param([0, 1], [0, 0], "sample_weight (all 0) must let at least one", id="all zero"),
     ],
 )
-def test_labels_and_weights_that_cannot_work_are_refused(y, weights, message):
+def test_invalid_labels_and_weights_are_refused(y, weights, message):
     x = np.zeros((2, 8, 8, 3), np.uint8)
 
     with pytest.raises(ConfigError) as caught:
@@ -270,7 +270,7 @@ def test_a_stream_without_batches_is_refused():
         open_feed(stream, what="x", form=form())
 
 
-def test_sample_weights_beside_a_leaf_data_set_are_refused(folder):
+def test_sample_weights_with_a_leaf_data_set_are_refused(folder):
     data = LeafDataset.from_folder(folder)
 
     with pytest.raises(ConfigError, match=r"sample_weight \(ndarray\) must be absent: x is a Leaf"):
@@ -292,7 +292,7 @@ def test_an_endless_stream_is_refused():
         open_feed(stream.batch(2).repeat(), what="x", form=form())
 
 
-def test_labels_beside_a_leaf_data_set_are_refused(folder):
+def test_labels_with_a_leaf_data_set_are_refused(folder):
     with pytest.raises(ConfigError, match="must be absent: x is a LeafDataset"):
         open_feed(LeafDataset.from_folder(folder), np.zeros(12), what="x", form=form())
 
@@ -327,7 +327,7 @@ def test_no_validation_data_is_no_feed():
     assert open_validation(None, form=form(), batch_size=None) is None
 
 
-def test_class_shares_that_do_not_sum_to_1_are_refused():
+def test_class_distributions_must_sum_to_1():
     shares = np.full((3, 3), 2.0)
 
     with pytest.raises(ConfigError, match="must be class distributions that sum to 1 per image"):

@@ -1,4 +1,4 @@
-"""What images have to hold, whichever door they come through."""
+"""Checks of pixel values for all kinds of input."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def one_pixel(value, image=1):
         pytest.param(PIXELS > 9, "x (values of type bool) must contain numbers.", id="truth"),
     ],
 )
-def test_what_no_pixel_can_be_is_refused(images, message):
+def test_invalid_pixel_values_are_refused(images, message):
     with pytest.raises(ConfigError) as caught:
         images_array(images, "x")
 
@@ -83,7 +83,7 @@ ANY_NUMBERS = st.one_of(
 
 @settings(deadline=None)  # the machine may be busy
 @given(hnp.arrays(ANY_NUMBERS, hnp.array_shapes(min_dims=3, max_dims=5, max_side=3)))
-def test_whatever_comes_through_can_be_pixels(images):
+def test_accepted_values_are_valid_pixels(images):
     try:
         found = images_array(images, "x")
     except ConfigError:
@@ -121,7 +121,7 @@ def test_the_rounding_of_an_interpolation_passes():
         pytest.param({"photos": PIXELS}, "x (shape ()) must have shape", id="by name"),
     ],
 )
-def test_what_has_no_shape_of_images_is_refused(images, message):
+def test_other_shapes_are_refused(images, message):
     with pytest.raises(ConfigError) as caught:
         images_array(images, "x")
 

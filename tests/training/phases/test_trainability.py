@@ -23,7 +23,7 @@ def trainable_layers(classifier) -> set[str]:
         ),
     ],
 )
-def test_exactly_the_planned_layers_train_beside_the_head(tiny_classifier, policy, layers):
+def test_exactly_the_planned_layers_and_the_head_train(tiny_classifier, policy, layers):
     classifier = tiny_classifier(policy)
     phase = policy.plan(classifier.backbone.describe(), classes=3).phases[-1]
 
