@@ -103,7 +103,7 @@ def village() -> Report:
         training=_training(),
         advice={
             "quadrant": "III",
-            "reasons": ["126 photos a class are few.", "Leaves are no ImageNet class."],
+            "reasons": ["126 photos per class are few.", "Leaves are no ImageNet class."],
         },
         advice_figure='<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="2"'
         ' height="1.5" fill="#9c9"/></svg>',
