@@ -28,8 +28,8 @@ processes ran at the same time, so only compare times within a row.
 
 {photos} PlantVillage photos in 29 classes at 160 px, split by leaf ({shares}); {test} photos of
 other leaves are the test set. `k per class` means k training photos per class, and a quarter as
-many (at least two) to select the L2 strength. The base is frozen. Numbers are means of three draws, or
-one draw for all photos. "Averages" is `FreezePolicy(head_pooling="average")`.
+many (at least two) to select the L2 strength. The base is frozen. Numbers are means of three
+draws, or one draw for all photos. "Averages" is `FreezePolicy(head_pooling="average")`.
 
 {accuracy}
 
