@@ -16,7 +16,7 @@ import transferleaf as tl
 
 DOOR = """
     Advice Audit Augmentation BackboneSpec BatchNormStatistics Calibration DataSize Explanation
-    ExportCheck FreezePlan FreezePolicy FreezeProof HeadStart LeafDataset LeafPrediction
+    ExportCheck FieldScenes FreezePlan FreezePolicy FreezeProof HeadStart LeafDataset LeafPrediction
     PhaseRecord PixelConvention Quadrant Report Similarity SkippedPhoto Split Stage
     TransferClassifier advise audit feature_evidence get_backbone list_backbones load_classifier
     open_leaves plot_history register_backbone __version__
@@ -53,7 +53,7 @@ MODULES = {
         LayerInfo Method Phase StagePlan
     """,
     "reports": """
-        ClassReport CoveragePoint DataFacts Interval Mistake ModelFacts PhaseProof
+        BackgroundSwap ClassReport CoveragePoint DataFacts Interval Mistake ModelFacts PhaseProof
         ReliabilityBin ReliabilityCurve Report SetReport TrainingFacts UnknownClass
         UnreadablePhoto plot_history
     """,
@@ -72,7 +72,7 @@ ARGUMENTS = {
     "Audit": "origin fingerprint photos leaves class_counts part_counts findings passed= not_run",
     "Augmentation": """
         flip= rotation= zoom= brightness= contrast= saturation= hue= rand_augment= mix_up=
-        cut_mix=
+        cut_mix= scenes=
     """,
     "BackboneSpec": """
         name build stages feature_width pixels= image_size= min_image_size= image_size_step=
@@ -87,6 +87,9 @@ ARGUMENTS = {
     "ExportCheck": """
         path format quantization size_bytes photo_size photos= max_difference= same_label=
         photos_per_second=
+    """,
+    "FieldScenes": """
+        share= backgrounds= scale= light= shadow= blur= occlusion= neighbours=
     """,
     "FreezePlan": """
         title backbone classes head_stages head_parameters phases second_order_stages=
@@ -133,7 +136,8 @@ ARGUMENTS = {
         validation_data training_data= precision= batch_size= cache= verbose=
     """,
     "TransferClassifier.report": """
-        test_data label_map= training_data= advice= audit= title= command= batch_size= verbose=
+        test_data label_map= training_data= advice= audit= title= command= swap_backgrounds=
+        batch_size= verbose=
     """,
     "TransferClassifier.explain": "photo class_name= method= stage=",
     "TransferClassifier.export": """

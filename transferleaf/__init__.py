@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from transferleaf.quadrant import Similarity as Similarity
     from transferleaf.reports import Report as Report
     from transferleaf.reports import plot_history as plot_history
+    from transferleaf.scenes.field_scenes import FieldScenes as FieldScenes
     from transferleaf.training.evidence import feature_evidence as feature_evidence
     from transferleaf.training.feeding.bad_photos import SkippedPhoto as SkippedPhoto
     from transferleaf.training.proof import FreezeProof as FreezeProof
@@ -57,6 +58,7 @@ _HOME = {
     "DataSize": "transferleaf.quadrant",
     "Explanation": "transferleaf.explanations",
     "ExportCheck": "transferleaf.export",
+    "FieldScenes": "transferleaf.scenes.field_scenes",
     "FreezePlan": "transferleaf.freezing",
     "FreezePolicy": "transferleaf.freezing",
     "FreezeProof": "transferleaf.training.proof",

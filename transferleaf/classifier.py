@@ -11,6 +11,7 @@ from typing_extensions import Self
 
 from transferleaf.advice.advice import Advice
 from transferleaf.advice.advising import decide
+from transferleaf.augmenting.augmentation import Augmentation
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.calibrating.answering import predict_photo_files
@@ -18,7 +19,6 @@ from transferleaf.calibrating.calibrating import calibrate_on
 from transferleaf.calibrating.calibration import Calibration
 from transferleaf.calibrating.class_means import ClassMeans
 from transferleaf.calibrating.saving import calibration_in, load_class_means, save_class_means
-from transferleaf.datasets.augmenting.augmentation import Augmentation
 from transferleaf.errors import ConfigError
 from transferleaf.explanations.explaining import explain_photo
 from transferleaf.export.exporting import export_classifier

@@ -43,6 +43,7 @@ def test_what_was_not_found_and_what_was_not_looked_for_are_told_apart():
         "leaves across parts": "the data set is not split into parts",
         "classes missing from parts": "the data set is not split into parts",
         "background that predicts the class": "fewer than 50 photos can be read",
+        "photos that all show leaves on plain grounds": "fewer than 50 photos can be read",
         "leaks of a split by photo": "no leaf is known",
         "wrong labels": "they need the outputs of a network; "
         "pass evidence=transferleaf.feature_evidence(data)",
@@ -112,7 +113,7 @@ def test_the_report_on_plantvillage_is_short_and_free_of_errors(real_photos, tmp
 
     assert found.of_severity("error") == ()
     assert [finding.check for finding in found.of_severity("warning")] == ["background-bias"]
-    assert len(str(found).splitlines()) <= 40
+    assert len(str(found).splitlines()) <= 42
 
 
 def test_a_split_is_audited_with_its_parts(leaves, tmp_path):

@@ -24,7 +24,7 @@ def asked(monkeypatch, sizes):
     """Replaces the classifier. Gives the list of the sets that it evaluated."""
     calls = []
 
-    def report(sets, *, label_map, command, batch_size, verbose):
+    def report(sets, *, label_map, command, swap_backgrounds, batch_size, verbose):
         calls.append({name: len(data) for name, data in sets.items()})
         sizes.append(batch_size)
         return two_classes()

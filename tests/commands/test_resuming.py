@@ -39,7 +39,7 @@ def test_a_killed_run_ends_like_an_undisturbed_one(monkeypatch, tmp_path):
         "--image-size",
         "32",
     ]
-    words += ["--freeze", "II", "--epochs", "3", "--augment", "--no-report"]
+    words += ["--freeze", "II", "--epochs", "3", "--augment", "leaf", "--no-report"]
     process = subprocess.run(
         [sys.executable, "-m", "tests.commands.killed_run", *words, "--name", "killed"],
         capture_output=True,

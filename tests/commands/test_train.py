@@ -83,7 +83,7 @@ def test_a_run_says_where_it_is_and_what_to_do_next(run):
 def test_options_and_paths_in_full_are_kept_in_the_configuration(run, asked, tmp_path):
     words = ["-f", "III", "-e", 2, "--batch-size", 16, "--learning-rate", 0.001]
     words += ["--time-limit", "10m"]
-    run("leaves", *words, "--augment", "--val", 0.1, "--precision", 0.9, "--no-report")
+    run("leaves", *words, "--augment", "leaf", "--val", 0.1, "--precision", 0.9, "--no-report")
 
     config = RunConfig(
         data=str(tmp_path / "leaves"),
@@ -92,7 +92,7 @@ def test_options_and_paths_in_full_are_kept_in_the_configuration(run, asked, tmp
         time_limit=600.0,
         batch_size=16,
         learning_rate=0.001,
-        augment=True,
+        augment="leaf",
         precision=0.9,
         val=0.1,
         report=False,

@@ -31,7 +31,8 @@ def written(tmp_path):
             epochs=3,
             image_size=64,
             seed=7,
-            augment=True,
+            augment="field",
+            backgrounds="fields",
             views=0,
             val=0.1,
             test=0.3,
@@ -47,6 +48,13 @@ def written(tmp_path):
 )
 def test_a_configuration_is_read_as_it_was_written(written, config):
     assert RunConfig.load(written(config.to_toml())) == config
+
+
+@pytest.mark.parametrize(("earlier", "now"), [(True, "leaf"), (False, "none")])
+def test_a_file_of_an_earlier_version_augments_as_before(written, earlier, now):
+    config = RunConfig.load(written(f'data = "leaves"\naugment = {str(earlier).lower()}\n'))
+
+    assert config == RunConfig(data="leaves", augment=now)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +75,11 @@ def test_what_to_freeze_is_a_policy(freeze, policy):
         ({"freeze": "V"}, "freeze='V' must be one of auto, I, II, III, IV, head."),
         ({"seed": -1}, "seed=-1 must be a whole number of at least 0."),
         ({"seed": True}, "seed=True must be a whole number of at least 0."),
+        ({"augment": "wild"}, "augment='wild' must be one of none, leaf, field."),
+        (
+            {"backgrounds": "fields", "augment": "leaf"},
+            "backgrounds='fields' must be absent without augment = \"field\".",
+        ),
         ({"epochs": 0}, "epochs=0 must be a whole number of at least 1."),
         ({"time_limit": 0}, "time_limit=0 must be a number of seconds above 0."),
         ({"time_limit": "10m"}, "time_limit='10m' must be a number of seconds above 0."),
@@ -77,7 +90,7 @@ def test_what_to_freeze_is_a_policy(freeze, policy):
             "val + test=1.0 must be below 1, to leave photos for training.",
         ),
         ({"views": 2}, "views=2 must be absent without augment."),
-        ({"augment": "yes"}, "augment='yes' must be true or false."),
+        ({"report": "yes"}, "report='yes' must be true or false."),
         ({"name": ""}, "name='' must be a non-empty text."),
         ({"data": "\udcff"}, "data='\\udcff' must be a non-empty text."),
     ],

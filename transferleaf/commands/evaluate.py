@@ -57,6 +57,14 @@ def evaluate(
             callback=checked_output_path, metavar="FILE", help="Write the report as a model card."
         ),
     ] = None,
+    swap_backgrounds: Annotated[
+        bool | None,
+        typer.Option(
+            "--swap-backgrounds/--no-swap-backgrounds",
+            help="Measure the accuracy with the leaves on other backgrounds too.",
+            show_default="if most photos show a leaf on a plain ground",
+        ),
+    ] = None,
     batch_size: BatchSize = 32,
     trust: Trust = False,
     save_json: JsonFile = None,
@@ -76,6 +84,7 @@ def evaluate(
             html,
             markdown,
             save_json,
+            swap_backgrounds=swap_backgrounds,
             batch_size=batch_size,
             trust=trust,
         )
@@ -90,6 +99,7 @@ def _evaluate(
     markdown: Path | None,
     save_json: str | None,
     *,
+    swap_backgrounds: bool | None,
     batch_size: int,
     trust: bool,
 ) -> int:
@@ -118,6 +128,7 @@ def _evaluate(
             sets,
             label_map=mapped,
             command=shlex.join(["transferleaf", "evaluate", str(model), *folders]),
+            swap_backgrounds=swap_backgrounds,
             batch_size=batch_size,
             verbose=0 if save_json == STDOUT else 1,
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.table import Column, Table
 from rich.text import Text
 
+from transferleaf.reports.background_swap import BackgroundSwap
 from transferleaf.reports.metrics import Interval
 from transferleaf.reports.set_report import SetReport
 from transferleaf.wording import counted, first_few, percent
@@ -28,6 +29,9 @@ def figures_table(sets: Sequence[SetReport]) -> Table:
     )
     for title, field in _ROWS:
         table.add_row(title, *(_share(getattr(each, field)) for each in sets))
+    if any(each.swap for each in sets):
+        swaps = [None if each.swap is None else each.swap.swapped for each in sets]
+        table.add_row("accuracy on other backgrounds", *map(_share, swaps))
     table.add_row("sure answers", *map(_sure, sets))
     return table
 
@@ -56,6 +60,8 @@ def notes(sets: Sequence[SetReport], learned_from: Mapping[str, int]) -> Iterato
                 f"{each.name}: {photos} of leaves that are also in the training set; the results "
                 "are too optimistic."
             )
+        if each.swap is not None:
+            yield f"{each.name}: {swap_note(each.swap)}"
         if each.unknown:
             photos = counted(sum(known.photos for known in each.unknown), "photo")
             names = first_few(known.name for known in each.unknown)
@@ -64,6 +70,15 @@ def notes(sets: Sequence[SetReport], learned_from: Mapping[str, int]) -> Iterato
             photos = counted(len(each.unreadable), "photo")
             example = f"{each.unreadable[0].name}: {each.unreadable[0].reason}"
             yield f"{each.name}: {photos} unreadable, excluded from the results ({example})"
+
+
+def swap_note(swap: BackgroundSwap) -> str:
+    """Say what other backgrounds leave of the accuracy."""
+    photos = counted(swap.photos, "photo")
+    return (
+        f"on {photos} of leaves on a plain ground, the accuracy is {swap.accuracy.percent}; with "
+        f"the same leaves on drawn soil, grass and foliage, it is {swap.swapped.percent}."
+    )
 
 
 def _share(interval: Interval | None) -> str:

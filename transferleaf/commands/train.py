@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = examples(
     "transferleaf train PlantVillage --backbone efficientnet_lite0",
-    "transferleaf train leaves --freeze III --epochs 10 --augment --name gentle",
+    "transferleaf train leaves --freeze III --epochs 10 --augment leaf --name gentle",
     "transferleaf train --config runs/2026-01-31-leaves/config.toml --seed 1",
 )
 
@@ -109,9 +109,19 @@ def train(
         ),
     ] = None,
     augment: Annotated[
-        bool | None,
+        str | None,
         typer.Option(
-            "--augment/--no-augment", help="Augment the training photos.", show_default="no-augment"
+            metavar="leaf|field|none",
+            help="Augment the training photos; field lays their leaves on other backgrounds.",
+            show_default="none",
+        ),
+    ] = None,
+    backgrounds: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Photos to lay leaves on; with --augment field.",
+            show_default="drawn",
         ),
     ] = None,
     views: Annotated[
@@ -219,6 +229,7 @@ def train(
         "image_size": image_size,
         "seed": seed,
         "augment": augment,
+        "backgrounds": _place(backgrounds),
         "views": views,
         "precision": precision,
         "val": val,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from transferleaf.auditing.audit import Audit
     from transferleaf.auditing.finding import Finding
     from transferleaf.auditing.running import audit
-    from transferleaf.datasets.augmenting.augmentation import Augmentation
+    from transferleaf.augmenting.augmentation import Augmentation
     from transferleaf.datasets.imbalance import class_weights
     from transferleaf.datasets.label_map import join, relabel
     from transferleaf.datasets.label_matching import LabelMatch, match_classes
@@ -50,7 +50,6 @@ __all__ = [
 ]
 
 _MODULE_OF = {
-    "Augmentation": "augmenting.augmentation",
     "LabelMatch": "label_matching",
     "LeafDataset": "leaf_dataset",
     "LeafLabel": "labels",

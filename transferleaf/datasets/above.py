@@ -7,6 +7,7 @@ from typing import Any
 
 LIES_ABOVE = {
     "Audit": "transferleaf.auditing.audit",
+    "Augmentation": "transferleaf.augmenting.augmentation",
     "Finding": "transferleaf.auditing.finding",
     "audit": "transferleaf.auditing.running",
     "draw_leaves": "transferleaf.drawing",

@@ -15,7 +15,6 @@ from PIL import Image
 from transferleaf.datasets.photos.decoding import Pixels, read_photo
 from transferleaf.errors import ConfigError, Found
 from transferleaf.explanations.explanation import Explanation, Method
-from transferleaf.explanations.leaf_mask import find_leaf
 from transferleaf.explanations.network import (
     PREDICTED,
     Evidence,
@@ -24,6 +23,7 @@ from transferleaf.explanations.network import (
     network_of,
 )
 from transferleaf.forks import about_to_work
+from transferleaf.scenes.leaf_mask import find_leaf
 from transferleaf.training.checks import check_trained
 from transferleaf.training.feeding.pixel_values import (
     check_pixels,

@@ -8,8 +8,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from transferleaf.datasets.augmenting.augmentation import Augmentation
-from transferleaf.datasets.augmenting.views import augmented_views, view_key, view_seeds
+from transferleaf.augmenting.augmentation import Augmentation
+from transferleaf.augmenting.views import augmented_views, view_keys, view_seeds
 
 # Independent of the seed of a fit, so that all fits use the same stored views.
 _SEED = 0
@@ -31,7 +31,7 @@ class View:
         """Return the keys of this view for the keys of photos."""
         if self.number == 0 or self.augment is None:
             return photos
-        return [view_key(key, self.augment, _SEED, self.number) for key in photos]
+        return view_keys(photos, self.augment, _SEED, self.number)
 
     def apply(self, batches: Iterable[NDArray[Any]], keys: list[bytes]) -> Iterator[NDArray[Any]]:
         """Augment the photos of ``batches``, with the view keys ``keys`` in the same order."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from transferleaf.datasets.labels import parse_label
 from transferleaf.judging.answers import Answers
+from transferleaf.reports.background_swap import BackgroundSwap
 from transferleaf.reports.coverage import coverage_at, coverage_curve
 from transferleaf.reports.metrics import in_top, macro_f1_interval, share_interval
 from transferleaf.reports.per_class import class_reports, confusion_matrix
@@ -29,6 +30,7 @@ def measure(
     threshold: float | None,
     training_leaves: frozenset[str] | None,
     mistakes: tuple[Mistake, ...],
+    swap: BackgroundSwap | None = None,
 ) -> SetReport:
     """Compute the metrics of a classifier on one set of photos.
 
@@ -41,6 +43,7 @@ def measure(
         threshold: The calibrated threshold; ``None`` without one.
         training_leaves: Known leaves of the training photos; ``None`` if unknown.
         mistakes: The wrong predictions to show.
+        swap: The accuracy on other backgrounds; ``None`` if it was not measured.
     """
     truth, predicted, groups = answers.truth, answers.predicted, answers.groups
     right = truth == predicted
@@ -78,6 +81,7 @@ def measure(
         ),
         mistakes=mistakes,
         mistakes_total=int(np.sum(~right)),
+        swap=swap,
     )
 
 

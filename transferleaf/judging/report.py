@@ -11,6 +11,7 @@ from transferleaf.auditing.audit import Audit
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError
 from transferleaf.judging.answers import ask
+from transferleaf.judging.background_swap import measure_swap
 from transferleaf.judging.classifier_facts import (
     as_json,
     model_facts,
@@ -40,6 +41,7 @@ def report_on(
     audit: Audit | None = None,
     title: str | None = None,
     command: str | None = None,
+    swap_backgrounds: bool | None = None,
     batch_size: int = 32,
     verbose: int = 1,
 ) -> Report:
@@ -58,6 +60,9 @@ def report_on(
         audit: An audit to include.
         title: Title of the report. Default: the backbone and the number of classes.
         command: The command to show in the report.
+        swap_backgrounds: Whether to measure the accuracy with the leaves on other backgrounds too,
+            on at most 300 photos of each set. Default: if most of them show a leaf on a plain
+            ground, and at least 30 do.
         batch_size: Number of photos per batch, at least 1.
         verbose: 0 for no output, 1 for progress bars.
 
@@ -83,7 +88,9 @@ def report_on(
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         classes=classifier.classes,
         sets=tuple(
-            _judged(classifier, name, data, label_map, training_data, size, reporter)
+            _judged(
+                classifier, name, data, label_map, training_data, swap_backgrounds, size, reporter
+            )
             for name, data in sets.items()
         ),
         model=model_facts(classifier),
@@ -102,6 +109,7 @@ def _judged(
     data: LeafDataset,
     label_map: LabelMap | None,
     training_data: LeafDataset | None,
+    swap_backgrounds: bool | None,
     batch_size: int,
     reporter: Reporter,
 ) -> SetReport:
@@ -119,6 +127,9 @@ def _judged(
         threshold=threshold,
         training_leaves=frozenset(leaf for leaf in trained_on if leaf is not None) or None,
         mistakes=worst_mistakes(classifier, answers, classes, reporter),
+        swap=measure_swap(
+            classifier, answers, asked=swap_backgrounds, batch_size=batch_size, reporter=reporter
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from transferleaf.reports.background_swap import BackgroundSwap
 from transferleaf.reports.coverage import CoveragePoint
 from transferleaf.reports.facts import (
     DataFacts,
@@ -18,6 +19,7 @@ from transferleaf.reports.report import Report
 from transferleaf.reports.set_report import Mistake, SetReport, UnknownClass
 
 __all__ = [
+    "BackgroundSwap",
     "ClassReport",
     "CoveragePoint",
     "DataFacts",

@@ -97,11 +97,18 @@ def _results(report: Report) -> Iterator[str]:
                 "Healthy/diseased accuracy",
                 *(_percent(entry.healthy_accuracy) for entry in report.sets),
             ],
+            *_swap_rows(report.sets),
             ["Expected calibration error", *(f"{entry.after.ece:.3f}" for entry in report.sets)],
             ["Sure answers", *(_sure(entry) for entry in report.sets)],
         ],
     )
     yield from (f"Calibration: {plain(report.model.calibration_outcome)}", "")
+
+
+def _swap_rows(sets: Sequence[SetReport]) -> Iterator[list[str]]:
+    if any(entry.swap for entry in sets):
+        swapped = [None if entry.swap is None else entry.swap.swapped for entry in sets]
+        yield ["Accuracy on other backgrounds", *map(_percent, swapped)]
 
 
 def _sure(entry: SetReport) -> str:

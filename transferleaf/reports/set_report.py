@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from transferleaf.reports.background_swap import BackgroundSwap
 from transferleaf.reports.coverage import CoveragePoint
 from transferleaf.reports.facts import UnreadablePhoto
 from transferleaf.reports.metrics import Interval
@@ -104,6 +105,7 @@ class SetReport:
         at_threshold: The same at the calibrated threshold; ``None`` without one.
         mistakes: At most 24 wrong predictions, the most confident first.
         mistakes_total: Number of wrong predictions.
+        swap: Accuracy with the leaves on other backgrounds; ``None`` if it was not measured.
     """
 
     name: str
@@ -129,6 +131,7 @@ class SetReport:
     at_threshold: CoveragePoint | None = None
     mistakes: tuple[Mistake, ...] = ()
     mistakes_total: int
+    swap: BackgroundSwap | None = None
 
     @property
     def commonest(self) -> ClassReport:
@@ -153,7 +156,7 @@ class SetReport:
     def from_dict(cls, values: Mapping[str, Any]) -> SetReport:
         """Create it from the result of ``to_dict``."""
         point = values["at_threshold"]
-        parts = {
+        parts: dict[str, Any] = {
             "unreadable": tuple(UnreadablePhoto(**photo) for photo in values["unreadable"]),
             "unknown": tuple(UnknownClass(**entry) for entry in values["unknown"]),
             "per_class": tuple(ClassReport.from_dict(entry) for entry in values["per_class"]),
@@ -163,12 +166,22 @@ class SetReport:
             "coverage": tuple(CoveragePoint(**entry) for entry in values["coverage"]),
             "at_threshold": None if point is None else CoveragePoint(**point),
             "mistakes": tuple(Mistake.from_dict(entry) for entry in values["mistakes"]),
+            "swap": _swap(values.get("swap")),
             **{name: _interval(values[name]) for name in _INTERVALS},
         }
-        return cls(**{field.name: values[field.name] for field in fields(cls)} | parts)
+        plain = {name: values[name] for name in _names() if name not in parts}
+        return cls(**plain, **parts)
 
 
 _INTERVALS = ("accuracy", "macro_f1", "top_k_accuracy", "crop_accuracy", "healthy_accuracy")
+
+
+def _names() -> list[str]:
+    return [field.name for field in fields(SetReport)]
+
+
+def _swap(values: Mapping[str, Any] | None) -> BackgroundSwap | None:
+    return None if values is None else BackgroundSwap.from_dict(values)
 
 
 def _interval(values: Mapping[str, float] | None) -> Interval | None:

@@ -14,6 +14,7 @@ from transferleaf.freezing.policy import POLICY_NAMES
 from transferleaf.runs.toml_text import read_toml, toml_text
 
 DEFAULT_BACKBONE = "resnet50"
+AUGMENTATIONS = ("none", "leaf", "field")
 RANDOM_WEIGHTS = "none"  # TOML has no None
 
 
@@ -34,7 +35,10 @@ class RunConfig:
         image_size: Height and width of the backbone's input, in pixels. Default: that of the
             backbone.
         seed: Random seed of the split and of training.
-        augment: Whether to augment training photos, with ``Augmentation.leaf()``.
+        augment: How to augment training photos: ``"leaf"`` and ``"field"`` are the methods of
+            ``Augmentation``, ``"none"`` does nothing. ``True`` is ``"leaf"``, ``False`` is
+            ``"none"``, as in the files of version 0.2.
+        backgrounds: Folder of photos that ``augment="field"`` lays leaves on. Default: drawn ones.
         views: Number of stored augmented views per photo. Default: that of the policy.
         precision: Share of correct predictions among those that are "sure", in (0, 1).
         val: Share of the photos for validation, in (0, 1).
@@ -60,7 +64,8 @@ class RunConfig:
     learning_rate: float | None = None
     image_size: int | None = None
     seed: int = 0
-    augment: bool = False
+    augment: str | bool = "none"
+    backgrounds: str | None = None
     views: int | None = None
     precision: float = 0.95
     val: float = 0.2
@@ -73,6 +78,8 @@ class RunConfig:
     output: str = "runs"
 
     def __post_init__(self) -> None:
+        if isinstance(self.augment, bool):
+            object.__setattr__(self, "augment", "leaf" if self.augment else "none")
         for field, holds, must in _RULES:
             if not holds(getattr(self, field)):
                 raise ConfigError(field, getattr(self, field), must)
@@ -83,7 +90,10 @@ class RunConfig:
         if self.learning_rate is not None and self.freeze in ("head", "IV"):
             must = f"be absent with freeze = {self.freeze!r}, which has no gradient epochs"
             raise ConfigError("learning_rate", self.learning_rate, must)
-        if self.views is not None and not self.augment:
+        if self.backgrounds is not None and self.augment != "field":
+            must = 'be absent without augment = "field"'
+            raise ConfigError("backgrounds", self.backgrounds, must)
+        if self.views is not None and self.augment == "none":
             raise ConfigError("views", self.views, "be absent without augment")
 
     @property
@@ -170,7 +180,8 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("learning_rate", _or_none(_is_rate), "be a number in (0, 1]"),
     ("image_size", _or_none(_is_count(1)), "be a whole number of pixels"),
     ("seed", _is_count(0), "be a whole number of at least 0"),
-    ("augment", *_SWITCH),
+    ("augment", lambda value: value in AUGMENTATIONS, f"be one of {', '.join(AUGMENTATIONS)}"),
+    ("backgrounds", _or_none(_is_text), _TEXT),
     ("views", _or_none(_is_count(0)), "be a whole number of at least 0"),
     ("precision", *_SHARE),
     ("val", *_SHARE),

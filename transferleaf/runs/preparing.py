@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import keras
 
+from transferleaf.augmenting.augmentation import Augmentation
+from transferleaf.augmenting.backgrounds import read_backgrounds
 from transferleaf.classifier import TransferClassifier
-from transferleaf.datasets.augmenting.augmentation import Augmentation
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.opening import open_leaves
 from transferleaf.datasets.parts.split import Split
@@ -40,9 +41,10 @@ def prepare(config: RunConfig) -> PreparedRun:
     Raises:
         ConfigError: An option has an invalid value.
         UnknownBackboneError, PretrainedWeightsError: The backbone is not available.
-        FolderLayoutError, DataError: The photos cannot be used.
+        FolderLayoutError, DataError: The photos, or the photos of backgrounds, cannot be used.
         SplitError: There are too few leaves for three parts.
     """
+    read_backgrounds(config.backgrounds)
     data = open_leaves(config.data, layout=config.layout, leaves=config.leaves)
     split, note = three_parts(data, val=config.val, test=config.test, seed=config.seed)
     # Weights that are not loaded are random: the head, or a whole network without weights.
@@ -53,8 +55,14 @@ def prepare(config: RunConfig) -> PreparedRun:
         weights=None if config.weights == RANDOM_WEIGHTS else config.weights,
         freeze=config.policy,
         image_size=config.image_size,
-        augment=Augmentation.leaf() if config.augment else None,
+        augment=_augmentation(config),
     )
     return PreparedRun(
         config=config, data=data, split=split, split_note=note, classifier=classifier
     )
+
+
+def _augmentation(config: RunConfig) -> Augmentation | None:
+    if config.augment == "field":
+        return Augmentation.field(config.backgrounds)
+    return Augmentation.leaf() if config.augment == "leaf" else None

@@ -13,8 +13,8 @@ from typing import Any
 
 import keras
 
+from transferleaf.augmenting.augmentation import Augmentation
 from transferleaf.backbones.backbone import Backbone
-from transferleaf.datasets.augmenting.augmentation import Augmentation
 from transferleaf.errors import ConfigError
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.identity import structure_digest

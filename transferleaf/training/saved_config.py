@@ -6,8 +6,8 @@ from typing import Any
 
 import keras
 
+from transferleaf.augmenting.augmentation import Augmentation
 from transferleaf.backbones.backbone import Backbone
-from transferleaf.datasets.augmenting.augmentation import Augmentation
 from transferleaf.freezing import FreezePolicy
 from transferleaf.training.feeding.bad_photos import SkippedPhoto
 from transferleaf.versions import __version__, check_version

@@ -30,6 +30,7 @@ from transferleaf.auditing.checks.leaves import (
     find_unknown_leaves,
     why_no_naive_leak,
 )
+from transferleaf.auditing.checks.plain_grounds import find_plain_grounds, too_few_for_grounds
 from transferleaf.auditing.checks.telltales import find_telltales
 from transferleaf.auditing.checks.unusual_photos import find_unusual_photos
 from transferleaf.auditing.finding import Finding
@@ -72,6 +73,11 @@ CHECKS = (
         looks_for="background that predicts the class",
         find=find_background_bias,
         why_not=too_few_for_background,
+    ),
+    Check(
+        looks_for="photos that all show leaves on plain grounds",
+        find=find_plain_grounds,
+        why_not=too_few_for_grounds,
     ),
     Check(looks_for="camera, size or JPEG quality that predicts the class", find=find_telltales),
     Check(looks_for="unknown leaves", find=find_unknown_leaves),

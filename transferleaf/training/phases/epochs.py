@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from transferleaf.datasets.augmenting.augmentation import Augmentation
+from transferleaf.augmenting.augmentation import Augmentation
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.features.frozen import FrozenRows
 from transferleaf.head.space import Floats

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import tensorflow as tf
 
-from transferleaf.datasets.augmenting.augmentation import Augmentation
+from transferleaf.augmenting.augmentation import Augmentation
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.features.frozen import FrozenPrefix, FrozenRows
 from transferleaf.features.photos import PhotoFiles, PhotoSource

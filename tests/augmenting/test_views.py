@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from transferleaf.datasets.augmenting import views
-from transferleaf.datasets.augmenting.augmentation import Augmentation
-from transferleaf.datasets.augmenting.views import augmented_views, view_key, view_seeds
+from transferleaf.augmenting import views
+from transferleaf.augmenting.augmentation import Augmentation
+from transferleaf.augmenting.views import augmented_views, view_keys, view_seeds
 from transferleaf.errors import ConfigError
 
 LEAF = Augmentation.leaf()
@@ -34,6 +34,10 @@ def forget_compiled():
     """Delete all layers after these tests."""
     yield
     views._compiled.cache_clear()
+
+
+def view_key(photo_key, *ingredients):
+    return view_keys([photo_key], *ingredients)[0]
 
 
 def noise(photos=8, height=16, width=12):

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from transferleaf.datasets.augmenting.augmentation import Augmentation
+from transferleaf.augmenting.augmentation import Augmentation
 from transferleaf.errors import ConfigError
 
 COLOURS = np.array([(250, 0, 0), (0, 250, 0), (0, 0, 250)], dtype=np.uint8)

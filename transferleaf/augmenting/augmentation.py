@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 from transferleaf.errors import ConfigError
+from transferleaf.scenes.field_scenes import FieldScenes
 
 Flip: TypeAlias = Literal["none", "horizontal", "horizontal_and_vertical"]
 
@@ -28,6 +30,7 @@ class Augmentation:
         mix_up: Alpha of MixUp, in [0, 1]: photos and labels of a batch are blended.
         cut_mix: Alpha of CutMix, in [0, 1]: a patch comes from another photo of the batch, with its
             share of the label. With ``mix_up``, batches alternate.
+        scenes: Compose field scenes of photos of leaves on a plain ground, before all else.
 
     Raises:
         ConfigError: A value is out of range.
@@ -47,6 +50,7 @@ class Augmentation:
     rand_augment: int | None = None
     mix_up: float = 0.0
     cut_mix: float = 0.0
+    scenes: FieldScenes | None = None
 
     def __post_init__(self) -> None:
         if self.flip not in get_args(Flip):
@@ -59,6 +63,8 @@ class Augmentation:
                 raise ConfigError(name, getattr(self, name), "be in [0, 1)")
         if self.rand_augment is not None and self.rand_augment not in range(1, 11):
             raise ConfigError("rand_augment", self.rand_augment, "be a whole number 1 to 10")
+        if self.scenes is not None and not isinstance(self.scenes, FieldScenes):
+            raise ConfigError("scenes", self.scenes, "be FieldScenes or None")
 
     @classmethod
     def leaf(cls) -> Augmentation:
@@ -77,6 +83,23 @@ class Augmentation:
         )
 
     @classmethod
+    def field(cls, backgrounds: str | os.PathLike[str] | None = None) -> Augmentation:
+        """Return an augmentation for photos of single leaves that prepares for photos of fields.
+
+        Leaves on a plain ground are cut out and laid on other grounds, with the light, the shadows
+        and the other leaves of a field. In addition, photos change as with ``leaf``.
+
+        Args:
+            backgrounds: Folder of photos to lay leaves on. Photos of your fields are best.
+                Default: drawn soil, grass and foliage.
+
+        >>> Augmentation.field().scenes.share
+        0.75
+        """
+        folder = None if backgrounds is None else os.fspath(backgrounds)
+        return replace(cls.leaf(), scenes=FieldScenes(backgrounds=folder))
+
+    @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Augmentation:
         """Create an augmentation from the result of ``to_dict``.
 
@@ -87,6 +110,9 @@ class Augmentation:
         for name in values:
             if name not in known:
                 raise ConfigError("augmentation", name, f"be one of {known}")
+        scenes = values.get("scenes")
+        if isinstance(scenes, Mapping):
+            values = {**values, "scenes": FieldScenes.from_dict(scenes)}
         return cls(**values)
 
     def to_dict(self) -> dict[str, Any]:
@@ -118,17 +144,18 @@ class Augmentation:
             Without any operation, ``dataset`` itself.
 
         Raises:
+            FolderLayoutError, BadPhotosError: The backgrounds of scenes cannot be read.
             ConfigError: ``dataset`` has other elements, weighted photos would be mixed, or ``seed``
                 is negative.
         """
         if seed < 0:
             raise ConfigError("seed", seed, "be at least 0")
-        from transferleaf.datasets.augmenting.augmentation_layers import augment
+        from transferleaf.augmenting.augmentation_layers import augment
 
         if self == Augmentation():
             return dataset
         self._check_elements(dataset.element_spec)
-        return augment(dataset, self.amounts(), classes=classes, seed=seed)
+        return augment(dataset, self.amounts(), self.scenes, classes=classes, seed=seed)
 
     def amounts(self) -> dict[str, Any]:
         """How much each Keras layer of augmentation does, by its name in snake case."""

@@ -7,7 +7,8 @@ a restart. ``Augmentation.apply`` draws anew each epoch instead.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -15,43 +16,62 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.datasets.augmenting.augmentation import Augmentation
+from transferleaf.augmenting.augmentation import Augmentation
+from transferleaf.augmenting.backgrounds import read_backgrounds
+from transferleaf.augmenting.scene_batches import scenes_of
 from transferleaf.errors import ConfigError
 
 # Part of every key; another number makes all views new. Count it up when views of the same key
 # would get other pixels.
 _SCHEME = 1
+_SCENE_SCHEME = 1  # the same for field scenes
 
 
-def view_key(photo_key: bytes, augmentation: Augmentation, seed: int, view: int) -> bytes:
-    """Name one view of a photo.
+def view_keys(
+    photo_keys: Sequence[bytes], augmentation: Augmentation, seed: int, view: int
+) -> list[bytes]:
+    """Name one view of each photo.
 
     Args:
-        photo_key: What names the photo's content, 32 bytes.
-        augmentation: What may happen to the photo.
+        photo_keys: What names the photos' content, 32 bytes each.
+        augmentation: What may happen to the photos.
         seed: The seed of all views; another one gives others.
         view: Number of the view, counted from 0.
 
     Returns:
-        32 bytes, another value whenever an argument differs.
+        32 bytes each, another value whenever an argument differs.
 
     Raises:
         ConfigError: ``seed`` or ``view`` is negative.
+        FolderLayoutError, BadPhotosError: The backgrounds of scenes cannot be read.
 
-    >>> first, second = (view_key(bytes(32), Augmentation.leaf(), 0, view) for view in (0, 1))
-    >>> len(first), first == second
+    >>> first, second = (view_keys([bytes(32)], Augmentation.leaf(), 0, view) for view in (0, 1))
+    >>> len(first[0]), first == second
     (32, False)
     """
     for option, number in (("seed", seed), ("view", view)):
         if number < 0:
             raise ConfigError(option, number, "be at least 0")
-    # An equal value gets an equal text: 0 and 0.0 are one amount.
-    amounts = {
-        name: amount if amount is None or isinstance(amount, str) else float(amount)
-        for name, amount in augmentation.to_dict().items()
+    amounts = _amounts(augmentation.to_dict())
+    # Without scenes, keys are those of earlier versions, whose stored features stay valid.
+    del amounts["scenes"]
+    if augmentation.scenes is not None:
+        photos = read_backgrounds(augmentation.scenes.backgrounds).digest
+        amounts["scenes"] = {
+            **_amounts(augmentation.scenes.to_dict()),
+            "backgrounds": photos,
+            "scheme": _SCENE_SCHEME,
+        }
+    text = json.dumps([_SCHEME, amounts, int(seed), int(view)], sort_keys=True).encode()
+    return [blake2b(key + text, digest_size=32).digest() for key in photo_keys]
+
+
+def _amounts(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Equal values get an equal text: 0 and 0.0 are one amount."""
+    return {
+        name: amount if amount is None or isinstance(amount, (str, dict)) else float(amount)
+        for name, amount in values.items()
     }
-    text = json.dumps([_SCHEME, amounts, int(seed), int(view)], sort_keys=True)
-    return blake2b(photo_key + text.encode(), digest_size=32).digest()
 
 
 def view_seeds(keys: Sequence[bytes]) -> NDArray[np.int64]:
@@ -92,6 +112,9 @@ def augmented_views(
         must = f"have shape {images.shape[:1]}, one seed for each photo"
         raise ConfigError("photo_seeds", f"shape {photo_seeds.shape}", must)
     change = _compiled(augmentation, *images.shape[1:3])
+    if augmentation.scenes is not None:
+        images = scenes_of(images, photo_seeds, augmentation.scenes)
+        augmentation = replace(augmentation, scenes=None)
     # TensorFlow takes two numbers of 32 bits for a seed.
     halves = np.ascontiguousarray(photo_seeds, "<i8").view("<i4").reshape(-1, 2)
     views: NDArray[np.float32] = change(images.astype(np.float32), halves).numpy()
@@ -104,12 +127,12 @@ def _compiled(augmentation: Augmentation, height: int, width: int) -> Callable[.
     """Make the TensorFlow function from images and halved seeds to views."""
     import tensorflow as tf
 
-    from transferleaf.datasets.augmenting.augmentation_layers import (
+    from transferleaf.augmenting.augmentation_layers import (
         IMAGE_LAYERS,
         OnUnitRange,
         make_layers,
     )
-    from transferleaf.datasets.augmenting.photo_seeds import PhotoSeeds, draw_from
+    from transferleaf.augmenting.photo_seeds import PhotoSeeds, draw_from
 
     seeds = PhotoSeeds()
     layers = make_layers(IMAGE_LAYERS, augmentation.amounts(), seed=0)

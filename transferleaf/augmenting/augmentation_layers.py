@@ -8,6 +8,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from transferleaf.augmenting.scene_batches import new_scenes
+from transferleaf.scenes.field_scenes import FieldScenes
+
 # Takes keras.layers, the amount and the options that all layers share.
 LayerMaker: TypeAlias = Callable[[Any, Any, "dict[str, Any]"], Callable[..., Any]]
 
@@ -60,16 +63,28 @@ MIXING_LAYERS: dict[str, LayerMaker] = {
 }
 
 
-def augment(dataset: Any, amounts: Mapping[str, Any], *, classes: int, seed: int) -> Any:
+def augment(
+    dataset: Any,
+    amounts: Mapping[str, Any],
+    scenes: FieldScenes | None,
+    *,
+    classes: int,
+    seed: int,
+) -> Any:
     """Map ``dataset``; see ``Augmentation.apply`` and ``Augmentation.amounts``."""
     import tensorflow as tf
 
+    compose = None if scenes is None else new_scenes(scenes, seed)
     image_layers = make_layers(IMAGE_LAYERS, amounts, seed)
     mixing_layers = make_layers(MIXING_LAYERS, amounts, seed)
 
     def change(number: Any, batch: tuple[Any, ...]) -> tuple[Any, ...]:
         images, labels, *weights = batch
         images = tf.cast(images, tf.float32)
+        if compose is not None:
+            shape = images.shape
+            images = tf.numpy_function(compose, [images], tf.float32)
+            images.set_shape(shape)
         for layer in image_layers:
             images = layer(images, training=True)
         if mixing_layers:

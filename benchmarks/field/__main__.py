@@ -1,0 +1,115 @@
+"""Measure how well classifiers of laboratory photos do in the field, and write a page of it.
+
+    python -m benchmarks.field --photos DATA --page docs/field.md
+
+``DATA`` holds ``plantvillage-mini``, ``plantvillage-mini-leaves.csv`` and ``field-mini``. Each
+training is kept in ``measured.json`` and is not repeated; ``--only`` names measurements, and
+``--only nothing`` writes the page from what is there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import typer
+from rich.console import Console
+
+import transferleaf as tl
+from benchmarks.field.page import write_page
+from benchmarks.field.subjects import backgrounds, blackgram_to_the_plant, leaves_of_plantvillage
+from benchmarks.field.trial import Subject, run
+
+MEASURED = Path("benchmarks/field/measured.json")
+POOLINGS = ("second-order", "average")
+PARTS = ("scale", "light", "shadow", "blur", "occlusion", "neighbours")
+
+
+def augmentations(folder: str) -> dict[str, tl.Augmentation | None]:
+    """What is compared, by name.
+
+    Args:
+        folder: Photos of the field to lay leaves on.
+    """
+    field = tl.Augmentation.field(folder)
+    assert field.scenes is not None
+    bare = replace(field.scenes, **dict.fromkeys(PARTS, 0.0))
+    return {
+        "none": None,
+        "leaf": tl.Augmentation.leaf(),
+        "field, drawn": tl.Augmentation.field(),
+        "field, photos": field,
+        "backgrounds alone": replace(field, scenes=bare),
+        **{
+            f"without {part}": replace(field, scenes=replace(field.scenes, **{part: 0.0}))
+            for part in PARTS
+        },
+    }
+
+
+def main(
+    photos: Annotated[Path, typer.Option(help="Folder of the photo sets.")],
+    only: Annotated[list[str] | None, typer.Option(help="Measurements to make.")] = None,
+    augment: Annotated[list[str] | None, typer.Option(help="Augmentations to try.")] = None,
+    pooling: Annotated[list[str] | None, typer.Option(help="Heads to try.")] = None,
+    results: Annotated[Path, typer.Option(help="Where they are kept.")] = MEASURED,
+    page: Annotated[Path | None, typer.Option(help="Page to write.")] = None,
+    cache: Annotated[Path | None, typer.Option(help="Folder of the feature store.")] = None,
+) -> None:
+    """Measure how well classifiers of laboratory photos do in the field."""
+    console = Console()
+    found: dict[str, Any] = json.loads(results.read_text("utf-8")) if results.exists() else {}
+    for name in SUBJECTS if not only else [each for each in only if each in SUBJECTS]:
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch) / "fields"
+            folder.mkdir()
+            for number, path in enumerate(_training_backgrounds(photos, name)):
+                shutil.copy(path, folder / f"{number:04d}{path.suffix}")
+            subject = SUBJECTS[name](photos)
+            kept = found.setdefault(name, {"scores": {}})
+            kept["facts"] = subject.facts | {
+                "image_size": subject.pixels.shape[1],
+                "views": VIEWS[name],
+            }
+            for asked, change in augmentations(str(folder)).items():
+                for head in pooling or POOLINGS:
+                    key = f"{asked}; {head}"
+                    if key in kept["scores"] or (augment and asked not in augment):
+                        continue
+                    place = str(cache or Path(scratch) / "cache")
+                    kept["scores"][key] = run(
+                        subject, change, pooling=head, views=VIEWS[name], cache=place
+                    )
+                    console.print(name, key, kept["scores"][key])
+                    results.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+
+    if page is not None:
+        write_page(found, page)
+
+
+def _training_backgrounds(photos: Path, name: str) -> list[Path]:
+    if name == "blackgram":  # of another crop than the one that is tested
+        return sorted((photos / "field-mini").glob("Bean*/*"))
+    return backgrounds(photos)[0]
+
+
+def _plantvillage(photos: Path) -> Subject:
+    return leaves_of_plantvillage(photos, per_class=30, tests=15, image_size=128)
+
+
+def _blackgram(photos: Path) -> Subject:
+    return blackgram_to_the_plant(photos, image_size=160)
+
+
+SUBJECTS = {"blackgram": _blackgram, "plantvillage": _plantvillage}
+VIEWS = {"blackgram": 8, "plantvillage": 3}
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,1 @@
+"""Random changes to training photos: the value, its layers, scenes, and repeatable views."""

@@ -1,0 +1,89 @@
+"""A classifier asked again about its test photos, with their leaves on another background."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transferleaf.datasets.photos.decoding import Pixels
+from transferleaf.datasets.photos.reading import read_photos
+from transferleaf.errors import PhotoError
+from transferleaf.judging.answers import Answers
+from transferleaf.progress import Reporter
+from transferleaf.reports.background_swap import BackgroundSwap
+from transferleaf.reports.metrics import share_interval
+from transferleaf.scenes.swapping import swap_ground
+
+# More photos cost more time than they narrow the interval: 300 give 3 to 6 points.
+_MOST = 300
+# Unless it is asked for, nothing is measured on fewer leaves, or where most have no plain ground.
+_FEWEST = 30
+_FIRST_LOOK = 40
+
+
+def measure_swap(
+    classifier: Any,
+    answers: Answers,
+    *,
+    asked: bool | None,
+    batch_size: int,
+    reporter: Reporter,
+) -> BackgroundSwap | None:
+    """Measure the accuracy with other backgrounds.
+
+    Args:
+        classifier: A trained ``TransferClassifier``.
+        answers: What it said to the photos as they are.
+        asked: Whether to measure; ``None`` to do so where most photos show a leaf on a plain ground
+            and there are at least 30 of them.
+        batch_size: Number of photos per batch.
+        reporter: Shows progress.
+
+    Returns:
+        The accuracies; ``None`` where nothing is to be measured, or no leaf is found.
+    """
+    n = len(answers.truth)
+    if asked is False or (asked is None and n < _FEWEST):
+        return None
+    rows = np.random.default_rng(0).permutation(n)[:_MOST]
+    found: list[int] = []
+    right: list[NDArray[np.bool_]] = []
+    errors: dict[int, PhotoError] = {}
+    paths = [answers.photos.paths[row] for row in rows]
+    batches = read_photos(paths, classifier.image_size, batch_size=batch_size, errors=errors)
+    done = 0
+    with reporter.bar("other backgrounds", len(rows)) as move:
+        for batch in batches:
+            here = rows[done : done + len(batch)]
+            done += len(batch)
+            scenes = _swapped(batch, here)
+            if scenes:
+                told = classifier.predict_on_batch(np.stack(list(scenes.values())))
+                kept = list(scenes)
+                right.append(np.asarray(told).argmax(axis=1) == answers.truth[kept])
+                found += kept
+            move(done)
+            if asked is None and done >= _FIRST_LOOK and len(found) < done / 2:
+                return None
+    if not found or (asked is None and len(found) < max(_FEWEST, done / 2)):
+        return None
+    groups = answers.groups
+    leaves = None if groups is None else [groups[row] for row in found]
+    before = answers.predicted[found] == answers.truth[found]
+    return BackgroundSwap(
+        looked_at=done - len(errors),
+        photos=len(found),
+        accuracy=share_interval(before, groups=leaves),
+        swapped=share_interval(np.concatenate(right), groups=leaves),
+    )
+
+
+def _swapped(photos: Pixels, rows: NDArray[np.int64]) -> dict[int, Pixels]:
+    """The photos in which a leaf is found, on other grounds, by their row."""
+    scenes = {
+        int(row): swap_ground(photo, np.random.default_rng([7, int(row)]))
+        for photo, row in zip(photos, rows, strict=True)
+    }
+    return {row: scene for row, scene in scenes.items() if scene is not None}

@@ -1,0 +1,85 @@
+"""A leaf cut out of its photo, with a soft edge that keeps nothing of the old ground."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from transferleaf.drawing.texture import Field, smoothstep
+from transferleaf.scenes.pieces import Mask, shrunk
+
+_EDGE = 0.012  # half the width of the edge, as a share of the photo's side
+_NEAR = 4  # edges away, as far as colours of leaf and ground are averaged
+_LEAST_CONTRAST = 0.004  # squared difference of colours, below which the mask decides alone
+_TOUCHING = 0.03  # share of the photo's border from which the leaf goes on beyond it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CutOut:
+    """A leaf without its ground.
+
+    Attributes:
+        colours: Shape ``(height, width, 3)``, RGB in [0, 1]; where the opacity is 0 they mean
+            nothing.
+        opacity: How much of the leaf covers each pixel, shape ``(height, width)``, in [0, 1].
+    """
+
+    colours: Field
+    opacity: Field
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the leaf is cut off by the border of the photo."""
+        rims = (self.opacity[0], self.opacity[-1], self.opacity[:, 0], self.opacity[:, -1])
+        return float(np.concatenate(rims).mean()) > _TOUCHING
+
+
+def cut_out(photo: Field, leaf: Mask) -> CutOut:
+    """Cut a leaf out of its photo.
+
+    Along the outline, a pixel shows leaf and ground in some proportion. The proportion follows
+    from the pixel's colour and those of the leaf and the ground nearby; the ground is then taken
+    out of the colour, so that no bright or dark line is left on another ground.
+
+    Args:
+        photo: Shape ``(height, width, 3)``, RGB in [0, 1].
+        leaf: Where the leaf is, shape ``(height, width)``; see ``find_leaf``.
+
+    >>> photo = np.full((40, 40, 3), 0.8, np.float32)
+    >>> photo[10:30, 10:30] = (0.2, 0.5, 0.1)
+    >>> mask = photo[..., 0] < 0.5
+    >>> cut_out(photo, mask).opacity[20, [5, 20]].round(2).tolist()
+    [0.0, 1.0]
+    """
+    edge = max(1, round(_EDGE * max(leaf.shape)))
+    inner, outer = shrunk(leaf, edge), shrunk(~leaf, edge)
+    inside, known_inside = _averaged(photo, inner, _NEAR * edge)
+    outside, known_outside = _averaged(photo, outer, _NEAR * edge)
+    apart = inside - outside
+    contrast = (apart**2).sum(axis=2)
+    share = ((photo - outside) * apart).sum(axis=2) / np.maximum(contrast, 1e-6)
+    told = known_inside & known_outside & (contrast > _LEAST_CONTRAST)
+    share = np.where(told, smoothstep(share, 0.2, 0.95), leaf)
+    opacity = np.where(inner, 1, np.where(outer, 0, share)).astype(np.float32)
+    # What a pixel of the edge shows of the leaf; where that is next to nothing, its neighbours'.
+    pure = (photo - (1 - opacity[..., None]) * outside) / np.maximum(opacity, 0.1)[..., None]
+    trust = (smoothstep(opacity, 0.4, 0.9) * told)[..., None]
+    near = np.where(known_inside[..., None], inside, photo)
+    colours = np.where(inner[..., None], photo, trust * pure + (1 - trust) * near)
+    return CutOut(np.clip(colours, 0, 1).astype(np.float32), opacity)
+
+
+def _averaged(photo: Field, known: Mask, radius: int) -> tuple[Field, Mask]:
+    """Average the known colours around each pixel, and say where there are any."""
+    height, width = known.shape
+    small = max(width // radius, 2), max(height // radius, 2)
+
+    def spread(channel: Field) -> Field:
+        reduced = Image.fromarray(channel.astype(np.float32)).resize(small, Image.Resampling.BOX)
+        return np.asarray(reduced.resize((width, height), Image.Resampling.BILINEAR))
+
+    weight = spread(known.astype(np.float32))
+    sums = np.stack([spread(photo[..., channel] * known) for channel in range(3)], axis=2)
+    return sums / np.maximum(weight, 1e-4)[..., None], weight > 0.02
