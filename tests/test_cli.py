@@ -11,8 +11,8 @@ from transferleaf.cli import app
 from transferleaf.versions import __version__
 
 VERBS = (
-    *("demo", "audit", "advise", "train", "evaluate", "predict", "explain", "export", "card"),
-    *("backbones", "cache", "doctor"),
+    *("demo", "audit", "review", "advise", "train", "evaluate", "predict", "explain", "serve"),
+    *("export", "card", "backbones", "cache", "doctor"),
 )
 
 

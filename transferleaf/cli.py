@@ -20,6 +20,8 @@ from transferleaf.commands import (
     explain,
     export,
     predict,
+    review,
+    serve,
     train,
 )
 from transferleaf.commands.grammar.ending import (
@@ -48,11 +50,13 @@ app = typer.Typer(
 _COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (demo.demo, demo.EXAMPLES),
     (audit.audit, audit.EXAMPLES),
+    (review.review, review.EXAMPLES),
     (advise.advise, advise.EXAMPLES),
     (train.train, train.EXAMPLES),
     (evaluate.evaluate, evaluate.EXAMPLES),
     (predict.predict, predict.EXAMPLES),
     (explain.explain, explain.EXAMPLES),
+    (serve.serve, serve.EXAMPLES),
     (export.export, export.EXAMPLES),
     (card.card, card.EXAMPLES),
     (backbones.backbones, backbones.EXAMPLES),

@@ -20,6 +20,7 @@ from transferleaf.commands.grammar.models import (
     open_model,
 )
 from transferleaf.commands.grammar.output_files import checked_output_path, write_text
+from transferleaf.quiet_start import start_tensorflow_quietly
 
 if TYPE_CHECKING:
     from transferleaf.datasets import LeafDataset
@@ -109,6 +110,7 @@ def _evaluate(
     if label_map is None:
         _check_classes(sets, known_classes(model))
     opened = open_model(model, trust=trust)
+    start_tensorflow_quietly()  # judging needs it, whatever the model
 
     # Imported here, as they load libraries that the help does not need.
     from transferleaf.commands.figures import figures_table, notes

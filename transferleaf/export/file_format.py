@@ -30,6 +30,11 @@ def _always(path: Path) -> bool:
     return True
 
 
+def _never() -> bool:
+    """Another runtime runs the files."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFormat:
     """A file format for exports.
@@ -44,6 +49,7 @@ class FileFormat:
         read_metadata: Returns the text, or ``None`` if another program wrote the file.
         open: Returns a runnable graph.
         needs: Raises ``MissingExtraError`` if an export needs a missing package.
+        tensorflow: Returns whether TensorFlow runs its files on this machine.
         harmless: Returns whether running the file is known to be safe on this machine.
     """
 
@@ -55,6 +61,7 @@ class FileFormat:
     read_metadata: Callable[[Path], str | None]
     open: Callable[[Path], Run]
     needs: Callable[[], None] = _nothing
+    tensorflow: Callable[[], bool] = _never
     harmless: Callable[[Path], bool] = _always
 
     def parts(self, path: Path) -> tuple[Path, ...]:

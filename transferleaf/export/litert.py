@@ -184,8 +184,12 @@ def _needs() -> None:
     _interpreter_class()
 
 
+def _has_no_runtime() -> bool:
+    return importlib.util.find_spec("ai_edge_litert") is None
+
+
 def _interpreter_class() -> Callable[..., Any]:
-    if importlib.util.find_spec("ai_edge_litert") is not None:
+    if not _has_no_runtime():
         from ai_edge_litert.interpreter import Interpreter
 
         return Interpreter
@@ -219,4 +223,5 @@ LITERT = FileFormat(
     read_metadata=_read_metadata,
     open=_open,
     needs=_needs,
+    tensorflow=_has_no_runtime,
 )

@@ -15,16 +15,9 @@ from transferleaf.export.file_format import (
     output_name,
 )
 from transferleaf.export.metadata import KEY
+from transferleaf.openvino_loading import load_openvino
 
 _HEAD_BYTES = 4096
-
-
-def _openvino() -> Any:
-    # Imported here, because its package imports TensorFlow, and invalid options are refused without
-    # it.
-    from transferleaf.features.engines.openvino_loading import load_openvino
-
-    return load_openvino()
 
 
 def _looks_like(path: Path) -> bool:
@@ -36,7 +29,7 @@ def _looks_like(path: Path) -> bool:
 
 
 def _write(graph: Any, path: Path, metadata: str) -> None:
-    openvino = _openvino()
+    openvino = load_openvino()
     from transferleaf.features.engines.openvino_engine import convert_graph
     from transferleaf.features.engines.tracing import trace_with_constants
 
@@ -50,7 +43,7 @@ def _write(graph: Any, path: Path, metadata: str) -> None:
 
 
 def _read_metadata(path: Path) -> str | None:
-    openvino = _openvino()
+    openvino = load_openvino()
 
     try:
         found = openvino.Core().read_model(path).get_rt_info(KEY)
@@ -60,7 +53,7 @@ def _read_metadata(path: Path) -> str | None:
 
 
 def _open(path: Path) -> Run:
-    openvino = _openvino()
+    openvino = load_openvino()
 
     # Some processors would use bfloat16, which is faster but only accurate to two digits.
     compiled = openvino.Core().compile_model(path, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})

@@ -168,6 +168,12 @@ def is_exported(path: Path) -> bool:
     return format_of(path) is not None
 
 
+def needs_tensorflow(path: Path) -> bool:
+    """Whether running an exported file needs TensorFlow, which takes seconds to start."""
+    form = format_of(path)
+    return form is not None and form.tensorflow()
+
+
 def _metadata(file: Path, form: FileFormat) -> ExportMetadata:
     text = form.read_metadata(file)
     if text is None:

@@ -56,5 +56,6 @@ SAVED_MODEL = FileFormat(
     write=_write,
     read_metadata=_read_metadata,
     open=_open,
+    tensorflow=lambda: True,
     harmless=_harmless,
 )

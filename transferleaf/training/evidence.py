@@ -28,7 +28,7 @@ from transferleaf.features.photos import PhotoFiles
 from transferleaf.features.store import FeatureStore
 from transferleaf.features.stored_features import StoredFeatures
 from transferleaf.features.views import View
-from transferleaf.freezing.feature_groups import average_groups, default_groups
+from transferleaf.freezing.feature_groups import FeatureGroup, average_groups, default_groups
 from transferleaf.head.out_of_fold import out_of_fold_probabilities, usable_folds
 from transferleaf.head.space import Floats
 from transferleaf.progress import Reporter
@@ -96,24 +96,27 @@ def feature_evidence(
     )
 
 
-def stored_groups(prefix: FrozenPrefix, paths: Sequence[Path]) -> StoredGroups:
+def stored_groups(
+    prefix: FrozenPrefix, paths: Sequence[Path], groups: Sequence[FeatureGroup] | None = None
+) -> StoredGroups:
     """Return the features of all stages, and compute the missing ones.
 
     Args:
         prefix: The frozen network and its store.
         paths: Photo files.
+        groups: The feature groups; those of new heads by default.
 
     Raises:
         BadPhotosError: Some photos cannot be read. The error lists all of them.
     """
-    groups = default_groups(prefix.backbone.describe())
+    wanted = default_groups(prefix.backbone.describe()) if groups is None else groups
     label = "features of the photos"
     source = PhotoFiles(tuple(paths))
-    return prefix.rows(source, View(), groups=groups, cut=None, label=label).features
+    return prefix.rows(source, View(), groups=wanted, cut=None, label=label).features
 
 
 def features_of_readable(
-    prefix: FrozenPrefix, paths: Sequence[Path]
+    prefix: FrozenPrefix, paths: Sequence[Path], groups: Sequence[FeatureGroup] | None = None
 ) -> tuple[StoredGroups, npt.NDArray[np.int64]]:
     """Return the features of all readable photos, and the indices of these photos.
 
@@ -122,6 +125,7 @@ def features_of_readable(
     Args:
         prefix: The frozen network and its store.
         paths: Photo files.
+        groups: As for ``stored_groups``.
 
     Raises:
         BadPhotosError: No photo can be read.
@@ -129,7 +133,7 @@ def features_of_readable(
     read: list[int] = list(range(len(paths)))
     while True:
         try:
-            groups = stored_groups(prefix, [paths[row] for row in read])
+            found = stored_groups(prefix, [paths[row] for row in read], groups)
             break
         except (BadPhotosError, PhotoError) as error:  # missing files raise one error each
             errors = error.errors if isinstance(error, BadPhotosError) else (error,)
@@ -141,7 +145,7 @@ def features_of_readable(
     if len(read) < len(paths):
         left_out = counted(len(paths) - len(read), "photo")
         prefix.reporter.say(f"{left_out} cannot be read and have no features.")
-    return groups, np.array(read, np.int64)
+    return found, np.array(read, np.int64)
 
 
 def _guesses(

@@ -61,11 +61,13 @@ class TimeLimit:
         seconds: The limit; infinity without a limit.
         clock: Returns the time in seconds.
         began: Start of the fit, by ``clock``.
+        photo_seconds: Seconds to read a photo and compute its features; ``None`` until measured.
     """
 
     seconds: float = float("inf")
     clock: Callable[[], float] = time.monotonic
     began: float = field(init=False)
+    photo_seconds: float | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.began = self.clock()

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+import transferleaf as tl
 from transferleaf.commands.grammar.models import model_file, open_model
 from transferleaf.errors import ModelFileError, RunFolderError
+from transferleaf.export.formats import FORMATS
 from transferleaf.runs.config import RunConfig
 from transferleaf.runs.folder import RunFolder
 
@@ -50,3 +54,35 @@ def test_a_missing_file_is_reported_before_tensorflow_starts(monkeypatch, tmp_pa
         open_model(tmp_path / "leaf.keras")
 
     assert str(caught.value).endswith("cannot be loaded as a classifier: there is no such file.")
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """Exports a small classifier."""
+    classifier = tl.TransferClassifier(
+        classes=["Bean___rust", "Bean___healthy"], backbone="baseline_cnn", weights=None
+    )
+    classifier.get_layer("probabilities").bias.assign([0.1, -0.1])  # as if it were trained
+
+    def export(form):
+        file = tmp_path_factory.mktemp(form) / f"leaf{FORMATS[form].suffix}"
+        classifier.export(file, verify=False)
+        return file
+
+    return export
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["onnx", "litert", "openvino"])
+def test_an_exported_file_opens_without_tensorflow(exported, form):
+    pytest.importorskip({"onnx": "onnxruntime", "litert": "ai_edge_litert"}.get(form, form))
+    code = (
+        "import sys; from pathlib import Path; "
+        "from transferleaf.commands.grammar.models import open_model; "
+        f"classes = open_model(Path({str(exported(form))!r})).classes; "
+        "print(len(classes), 'tensorflow' in sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert done.stdout == "2 False\n", done.stderr

@@ -49,14 +49,14 @@ def open_model(path: Path, *, trust: bool = False) -> TransferClassifier | Expor
         MissingExtraError: The package that runs an exported file is not installed.
     """
     file = _existing(path)
+    from transferleaf.export.running import needs_tensorflow, open_exported
+    from transferleaf.model_files import load_classifier
+
+    exported = _is_exported(file)
+    if not exported or needs_tensorflow(file):
+        start_tensorflow_quietly()
     with told_meanwhile(_LOADING):
-        from transferleaf.export.running import is_exported, open_exported
-
-        if is_exported(file):
-            return open_exported(file, trust=trust)
-        from transferleaf.model_files import load_classifier
-
-        return load_classifier(file)
+        return open_exported(file, trust=trust) if exported else load_classifier(file)
 
 
 def open_classifier(path: Path) -> TransferClassifier:
@@ -67,13 +67,13 @@ def open_classifier(path: Path) -> TransferClassifier:
         RunFolderError: The run has no model yet.
     """
     file = _existing(path)
+    if _is_exported(file):
+        reason = "it is an exported file without layers; name the .keras file or its run."
+        raise ModelFileError(path, reason)
+    start_tensorflow_quietly()
     with told_meanwhile(_LOADING):
-        from transferleaf.export.running import is_exported
         from transferleaf.model_files import load_classifier
 
-        if is_exported(file):
-            reason = "it is an exported file without layers; name the .keras file or its run."
-            raise ModelFileError(path, reason)
         return load_classifier(file)
 
 
@@ -81,8 +81,14 @@ def _existing(path: Path) -> Path:
     file = model_file(path)
     if not file.exists():  # checked first, because TensorFlow takes seconds to start
         raise ModelFileError(path, "there is no such file.")
-    start_tensorflow_quietly()
     return file
+
+
+def _is_exported(file: Path) -> bool:
+    with told_meanwhile(_LOADING):
+        from transferleaf.export.running import is_exported
+
+        return is_exported(file)
 
 
 def known_classes(path: Path) -> tuple[str, ...] | None:

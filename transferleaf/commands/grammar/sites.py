@@ -61,6 +61,13 @@ class Site:
     access: Access
     browser: bool | None
 
+    def __enter__(self) -> Site:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Give the port back."""
+        self.address.listening.close()
+
     def serve(self, app: ASGIApp, *, title: str, stopped: Callable[[], str]) -> None:
         """Serve an application until Ctrl-C, and tell where it is.
 
@@ -91,7 +98,7 @@ class Site:
 def open_site(
     *, host: str, port: int | None, token: str | None, browser: bool | None, why: str
 ) -> Site:
-    """Take the port and choose who may ask, before anything large is loaded.
+    """Take the port and choose who may ask, before anything large is loaded; for ``with``.
 
     Args:
         host: The word.

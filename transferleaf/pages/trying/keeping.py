@@ -1,0 +1,113 @@
+"""Photos that came in, kept with their answers, to become training data once people label them.
+
+The folder holds the photos and ``photos.csv``, a row for each. The column ``label`` is empty: what
+the model says is no label, and training on it would teach the model its own mistakes. Once it is
+filled in, ``open_leaves`` reads the folder.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+from threading import Lock
+
+from transferleaf.datasets.photos.decoding import opened
+from transferleaf.datasets.photos.file_content import read_content
+from transferleaf.errors import ConfigError
+from transferleaf.predictions import LeafPrediction
+from transferleaf.strangers_text import csv_cells, csv_line
+from transferleaf.whole_files import written_whole
+
+COLUMNS = ("path", "label", "predicted", "probability", "verdict", "date", "name", "sha256")
+"""The columns of the table."""
+
+TABLE = "photos.csv"
+# Of the formats that `datasets/photos/formats.py` reads.
+_ENDINGS = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "HEIF": ".heic"}
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+class Keeping:
+    """A folder of kept photos. A photo that is there already is not kept again.
+
+    Args:
+        folder: Is made if it is absent.
+        now: The time.
+
+    Raises:
+        ConfigError: The folder cannot be written to, or its table is another program's.
+    """
+
+    def __init__(self, folder: Path, *, now: Callable[[], datetime] = _now) -> None:
+        self.folder = folder
+        self.count = 0
+        self._now = now
+        self._lock = Lock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._known = self._repaired()
+            with self._table.open("ab") as file:
+                if file.tell() == 0:
+                    file.write(_row(COLUMNS))
+        except OSError as error:
+            must = f"be a folder that can be written to ({(error.strerror or str(error)).lower()})"
+            raise ConfigError("keep", str(folder), must) from None
+
+    @property
+    def _table(self) -> Path:
+        return self.folder / TABLE
+
+    def keep(self, photo: Path, name: str, found: LeafPrediction) -> None:
+        """Keep a photo and what was said of it.
+
+        Args:
+            photo: The file, which can be read as a photo.
+            name: What its sender calls it.
+            found: The prediction.
+
+        Raises:
+            OSError: It cannot be written, for example because the disk is full.
+            PhotoError: The photo is gone.
+        """
+        sha256 = read_content(photo).sha256
+        with opened(photo) as image:
+            form = image.format or "JPEG"
+        file = f"{sha256[:20]}{_ENDINGS.get(form, f'.{form.lower()}')}"
+        date = self._now().isoformat(timespec="seconds")
+        probability = f"{found.probability:.6f}"
+        row = (file, "", found.label, probability, found.verdict, date, name, sha256)
+        with self._lock:
+            if file in self._known:
+                return
+            with written_whole(self.folder / file) as target:
+                target.write(photo.read_bytes())
+            with self._table.open("ab") as table:
+                table.write(_row(row))
+            self._known.add(file)
+            self.count += 1
+
+    def _repaired(self) -> set[str]:
+        """Read which photos are there, and take away a last row that was not written to its end."""
+        if not self._table.exists():
+            return set()
+        content = self._table.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        rows = [csv_cells(row) for row in csv.reader(io.StringIO(whole.decode("utf-8-sig")))]
+        # People may add columns of their own, and spreadsheets change quotes and line ends.
+        if rows and rows[0][: len(COLUMNS)] != list(COLUMNS):
+            must = f"hold no other {TABLE}; its first line must begin with {','.join(COLUMNS)}"
+            raise ConfigError("keep", str(self.folder), must)
+        if len(whole) < len(content):
+            with written_whole(self._table) as file:
+                file.write(whole)
+        return {row[0] for row in rows[1:] if row}
+
+
+def _row(cells: tuple[object, ...]) -> bytes:
+    return csv_line(cells).encode("utf-8", errors="backslashreplace")

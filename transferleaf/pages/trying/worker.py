@@ -1,0 +1,52 @@
+"""The one thread that uses the model, and the queue before it, which has an end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+from transferleaf.pages.site.failures import Refused
+
+Result = TypeVar("Result")
+
+_AGAIN_SECONDS = 2
+
+
+class Worker:
+    """Lets requests use the model one after the other, in the order in which they came.
+
+    Args:
+        requests: How many may be inside at a time; more are told to come again.
+    """
+
+    def __init__(self, requests: int) -> None:
+        self._most = requests
+        self._inside = 0
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="transferleaf-model")
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold a place for a request, from before its photos are read.
+
+        Raises:
+            Refused: There is none left.
+        """
+        if self._inside >= self._most:
+            told = f"{self._inside} requests are waiting; send this one again in a moment."
+            raise Refused(503, "busy", told, headers={"retry-after": str(_AGAIN_SECONDS)})
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
+
+    async def do(self, work: Callable[[], Result]) -> Result:
+        """Wait for the model, use it, and return what came out."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def close(self) -> None:
+        """Begin nothing more, and wait for nothing."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
