@@ -24,7 +24,9 @@ def found(name):
 
 @pytest.mark.parametrize("old", RENAMED)
 def test_the_old_name_is_the_new_one_and_warns(old):
-    with pytest.warns(DeprecationWarning, match="is now transferleaf.* goes in transferleaf 0.4"):
+    with pytest.warns(
+        DeprecationWarning, match="is now transferleaf.* will be removed in transferleaf 0.4"
+    ):
         value = found(old)
 
     assert value is found(RENAMED[old])

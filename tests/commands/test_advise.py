@@ -161,5 +161,5 @@ def test_a_time_limit_that_is_no_duration_is_refused(run, leaves, asked):
     result = run(leaves, "--backbone", "efficientnet_lite0", "--time-limit", "soon")
 
     assert result.exit_code == 2
-    assert "'soon' is no duration" in result.output
+    assert "'soon' is not a duration" in result.output
     assert asked == []

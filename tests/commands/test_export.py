@@ -116,4 +116,4 @@ def test_another_existing_file_is_refused_before_the_model_is_opened(run, monkey
     answer = run("leaf.keras", "--format", "onnx")
 
     assert answer.exit_code == 1
-    assert "is no export of transferleaf" in answer.stderr
+    assert "is not an export of transferleaf" in answer.stderr

@@ -239,7 +239,7 @@ def test_an_empty_word_is_not_the_current_folder(run, guesser, tmp_path, monkeyp
 
     assert [answer.exit_code for answer in answers] == [2, 2]
     assert guesser.batches == []
-    assert "a word is empty, as an unset variable" in answers[0].output
+    assert "an argument is empty" in answers[0].output
 
 
 def test_files_without_a_photo_extension_are_listed_once(run, tmp_path):

@@ -112,7 +112,7 @@ def test_an_unreadable_folder_is_in_the_results(half_shut, word, monkeypatch):
 
 
 def test_an_unreadable_folder_is_an_error_of_a_data_set(half_shut):
-    with pytest.raises(FolderLayoutError, match="shut' may not be read; give yourself"):
+    with pytest.raises(FolderLayoutError, match="shut' cannot be read; change its permissions"):
         open_leaves(half_shut)
 
 
@@ -120,7 +120,7 @@ def test_an_unreadable_folder_inside_a_class_is_an_error(tmp_path, monkeypatch):
     paint_all(tmp_path, ["a/1.png", "b/1.png", "b/shut/2.png"])
     shut(monkeypatch, tmp_path / "b/shut")
 
-    with pytest.raises(FolderLayoutError, match="b/shut' may not be read; give yourself"):
+    with pytest.raises(FolderLayoutError, match="b/shut' cannot be read; change its permissions"):
         open_leaves(tmp_path)
 
 

@@ -76,7 +76,7 @@ def animated(path, **options):
         pytest.param("a.tif", lambda p: saved(p, red().convert("CMYK")), 2, id="CMYK"),
         pytest.param("a.tif", lambda p: saved(p, red().convert("YCbCr")), 4, id="YCbCr"),
         pytest.param("a.tif", lab, 4, id="LAB"),
-        pytest.param("a.png", of_16_bits, 0, id="16 bits a colour"),
+        pytest.param("a.png", of_16_bits, 0, id="16 bits per channel"),
         pytest.param("a.png", lambda p: saved(p, red().quantize(4)), 2, id="palette"),
         pytest.param("a.png", lambda p: saved(p, red().convert("RGBA")), 0, id="alpha"),
         pytest.param("a.webp", lambda p: saved(p, lossless=True), 0, id="lossless WebP"),
@@ -185,28 +185,28 @@ NO_IMAGE = r"it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image\."
         pytest.param(lambda p: p.write_bytes(bytes(5000)), NO_IMAGE, id="zeros"),
         pytest.param(
             lambda p: p.write_bytes(b"GIF89a"),
-            r"it is a damaged GIF image, or one of a kind that is not read\.",
+            r"it is a damaged GIF image, or of an unsupported kind\.",
             id="a signature alone",
         ),
         pytest.param(
             lambda p: p.write_bytes(b"II*\0" + bytes(90)),
-            "it is a damaged TIFF image, or one of a kind that is not read, such as colours in "
-            r"floats; save it with 8 bits a colour\.",
-            id="a TIFF that Pillow does not know",
+            "it is a damaged TIFF image, or of an unsupported kind, such as float colours; "
+            r"save it with 8 bits per channel\.",
+            id="an unknown TIFF",
         ),
         pytest.param(
             lambda p: grey_of_16_bits(p, 4095),
-            "its 16-bit values end below 4,096 of 65,535, as those of 12-bit cameras do",
+            "its 16-bit values end below 4,096 of 65,535, as with 12-bit cameras",
             id="12 bits in 16, grey",
         ),
         pytest.param(
             lambda p: colours_of_16_bits(p, 4095),
-            "its 16-bit values end below 4,096 of 65,535, as those of 12-bit cameras do",
+            "its 16-bit values end below 4,096 of 65,535, as with 12-bit cameras",
             id="12 bits in 16, colours",
         ),
         pytest.param(
             lambda p: p.write_bytes(b"\0\0\0\x18ftypavif" + bytes(90)),
-            "it is a damaged AVIF image|it is an AVIF image, which Pillow reads from 11.3",
+            "it is a damaged AVIF image|it is an AVIF image, which requires Pillow 11.3",
             id="AVIF without a picture",
         ),
     ],
@@ -250,7 +250,7 @@ def test_photos_of_phones_count_as_photos(name):
 def test_a_pipe_does_not_block(tmp_path, look):
     os.mkfifo(tmp_path / "a.jpg")
 
-    with pytest.raises(PhotoError, match="it is not a file but a device or a pipe"):
+    with pytest.raises(PhotoError, match="it is a device or a pipe, not a file"):
         look(tmp_path / "a.jpg")
 
 
@@ -261,7 +261,7 @@ def test_a_photo_without_permission_is_named(tmp_path):
     path = saved(tmp_path / "a.png")
     path.chmod(0)
 
-    with pytest.raises(PhotoError, match="you may not read it"):
+    with pytest.raises(PhotoError, match="you do not have permission to read it"):
         read_photo(path)
 
 

@@ -287,7 +287,7 @@ def test_a_cache_that_cannot_be_written_does_not_stop_training(
 
     told = " ".join(capsys.readouterr().out.split())
     assert "cannot be written" in told
-    assert "what is computed is kept for this run only" in told
+    assert "results are kept for this run only" in told
 
 
 def test_a_store_that_is_emptied_during_a_fit_is_filled_again(
@@ -331,7 +331,7 @@ def test_a_repeatedly_emptied_store_is_not_used(
     rows = prefix.rows(PhotoArray(blobs(6)[0]), View(), groups=ALL, cut=1, label="")
 
     assert rows.maps.read().shape == (6, 4, 4, 8)
-    assert "is cleared repeatedly; what is computed is kept for this run only" in " ".join(
+    assert "is cleared repeatedly; results are kept for this run only" in " ".join(
         capsys.readouterr().out.split()
     )
 
@@ -360,7 +360,7 @@ def test_files_that_vanish_while_they_are_read_are_computed_again_in_a_temporary
 
     np.testing.assert_equal(read, expected)
     told = " ".join(capsys.readouterr().out.split())
-    assert told.count("was emptied while it was read; what is computed is kept for this run") == 1
+    assert told.count("was emptied while it was read; results are kept for this run") == 1
 
 
 def test_a_fit_whose_store_is_emptied_after_each_epoch_ends_with_the_same_weights(

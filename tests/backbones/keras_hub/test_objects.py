@@ -22,7 +22,7 @@ def vit() -> keras.Model:
 
 
 def test_a_network_is_cut_into_groups_of_blocks(vit: keras.Model):
-    with pytest.warns(UnknownPixelsWarning, match="gets RGB in"):
+    with pytest.warns(UnknownPixelsWarning, match="gets unchanged RGB in"):
         classifier = tl.TransferClassifier(classes=CLASSES, backbone=vit)
 
     assert classifier.backbone.stage_names == ("stem", "blocks1", "blocks2", "blocks3", "blocks4")

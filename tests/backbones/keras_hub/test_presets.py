@@ -107,7 +107,7 @@ def test_a_convolutional_preset_is_built_for_any_size(tmp_path: Path):
     network.save_to_preset(str(tmp_path / "resnet"))
     photo = np.random.default_rng(0).normal(size=(1, 45, 45, 3)).astype("float32")
 
-    with pytest.warns(UnknownPixelsWarning, match="gets RGB in"):
+    with pytest.warns(UnknownPixelsWarning, match="gets unchanged RGB in"):
         spec = get_backbone(f"keras_hub:{tmp_path / 'resnet'}")
     backbone = build_backbone(spec, image_size=45)
 

@@ -118,7 +118,7 @@ def test_other_metadata_are_not_recognised(tmp_path, text):
     [
         (
             [],
-            "holds no metadata; it needs one of 'metadata.csv', 'metadata.jsonl', "
+            "contains no metadata; it needs one of 'metadata.csv', 'metadata.jsonl', "
             "'metadata.parquet', at its root or in each part.",
         ),
         (

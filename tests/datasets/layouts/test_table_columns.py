@@ -93,8 +93,8 @@ def test_unknown_columns_are_listed():
 
     assert str(caught.value) == (
         "the table 't.csv' has the columns ['photo', 'diagnosis'], and it is not clear which "
-        "contain the photos and their classes; call them path and label, or, in Python, name "
-        'them: layout=Table(path_column="photo", label_column="diagnosis").'
+        "contain the photos and their classes; call them path and label, or name them in "
+        'Python: layout=Table(path_column="photo", label_column="diagnosis").'
     )
 
 

@@ -303,7 +303,7 @@ def test_a_photo_without_permission_is_refused(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Image, "open", refuse)
 
-    with pytest.raises(PhotoError, match=r"photo: you may not read it\."):
+    with pytest.raises(PhotoError, match=r"photo: you do not have permission to read it\."):
         read_photo(path)
 
 

@@ -47,29 +47,29 @@ def test_a_file_that_cannot_be_read_has_no_rows(tmp_path):
     ("damage", "reason"),
     [
         pytest.param(
-            lambda path: path.write_bytes(b""), "it does not begin as files of stored", id="empty"
+            lambda path: path.write_bytes(b""), "it is not a file of stored features", id="empty"
         ),
         pytest.param(
             lambda path: path.write_bytes(b"\x89PNG" * 500),
-            "it does not begin as files of stored",
+            "it is not a file of stored features",
             id="foreign",
         ),
         pytest.param(
             lambda path: path.write_bytes(path.read_bytes()[:15]),
-            "it does not begin as files of stored",
+            "it is not a file of stored features",
             id="torn prelude",
         ),
         pytest.param(lambda path: change_byte(path, 8), "it has format 0, and 1", id="format"),
         pytest.param(
-            lambda path: os.truncate(path, 30), "its header has another checksum", id="torn header"
+            lambda path: os.truncate(path, 30), "its header has a wrong checksum", id="torn header"
         ),
         pytest.param(
             lambda path: path.write_bytes(path.read_bytes()[:12] + bytes(100)),
-            "its header has another checksum",
+            "its header has a wrong checksum",
             id="zeros behind the prelude",
         ),
         pytest.param(
-            lambda path: change_byte(path, 25), "its header has another checksum", id="header"
+            lambda path: change_byte(path, 25), "its header has a wrong checksum", id="header"
         ),
         pytest.param(
             lambda path: os.truncate(path, keys_at(path) + 40), "bytes instead of", id="torn keys"
@@ -82,11 +82,11 @@ def test_a_file_that_cannot_be_read_has_no_rows(tmp_path):
         ),
         pytest.param(
             lambda path: change_byte(path, keys_at(path)),
-            "its keys have another checksum",
+            "its keys have a wrong checksum",
             id="a key's byte",
         ),
         pytest.param(
-            lambda path: change_byte(path, -1), "its rows have another checksum", id="a row's byte"
+            lambda path: change_byte(path, -1), "its rows have a wrong checksum", id="a row's byte"
         ),
     ],
 )

@@ -160,12 +160,15 @@ def test_data_of_another_shape_is_refused(x, y, message):
         pytest.param(["a", "b"], None, "labels of x=['a', 'b'] must be class indices", id="names"),
         pytest.param([0, np.nan], None, "labels of x=[0.0, nan] must be class indices", id="nan"),
         pytest.param(
-            [[1, 0, 0], [1, 1, 0]], None, "labels of x=[1, 1, 0] must be shares", id="two classes"
+            [[1, 0, 0], [1, 1, 0]],
+            None,
+            "labels of x=[1, 1, 0] must be class distributions",
+            id="two classes",
         ),
         pytest.param([0, 1], np.ones(3), "sample_weight (shape (3,)) must have", id="too many"),
         pytest.param([0, 1], [1, -1], "sample_weight (with -1) must be finite", id="negative"),
         pytest.param([0, 1], [1, np.inf], "sample_weight (with inf) must be finite", id="endless"),
-        pytest.param([0, 1], [0, 0], "sample_weight (all 0) must let at least one", id="all zero"),
+        pytest.param([0, 1], [0, 0], "sample_weight (all 0) must give at least one", id="all zero"),
     ],
 )
 def test_invalid_labels_and_weights_are_refused(y, weights, message):
@@ -199,7 +202,7 @@ BLACK = np.zeros((1, 8, 8, 3), np.float32)
         pytest.param(
             [BLACK, [[1, 0, 0]]],
             [BLACK, [[1, 1, 0]]],
-            "labels of a batch of x=[1, 1, 0] must be shares of classes that sum to 1",
+            "labels of a batch of x=[1, 1, 0] must be class distributions that sum to 1",
             id="two classes",
         ),
         pytest.param(

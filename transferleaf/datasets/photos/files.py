@@ -237,7 +237,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     except NotADirectoryError:
         raise FolderLayoutError(folder, "is a file", _NAME_A_FOLDER) from None
     except PermissionError:
-        raise FolderLayoutError(folder, "may not be read", "get permission to list it.") from None
+        raise FolderLayoutError(folder, "cannot be read", "change its permissions.") from None
     except OSError as error:  # a name that is too long, or a circular link
         reason = (error.strerror or str(error)).lower()
         raise FolderLayoutError(folder, f"cannot be listed ({reason})", _NAME_A_FOLDER) from None
