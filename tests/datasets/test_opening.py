@@ -305,7 +305,7 @@ def test_a_folder_that_may_not_be_read_is_named(tmp_path):
         open_leaves(tmp_path)
 
     (tmp_path / "b").chmod(0o700)
-    assert str(caught.value) == (f"'{tmp_path / 'b'}' may not be read; get permission to list it.")
+    assert str(caught.value) == (f"'{tmp_path / 'b'}' cannot be read; change its permissions.")
 
 
 @pytest.mark.parametrize("photos", [CLASSES, NESTED], ids=["class folders", "nested folders"])

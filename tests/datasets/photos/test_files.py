@@ -107,7 +107,7 @@ def test_a_folder_without_permission_is_named(tmp_path, monkeypatch):
     with pytest.raises(FolderLayoutError) as caught:
         list_folder(tmp_path)
 
-    assert str(caught.value) == (f"'{tmp_path}' may not be read; get permission to list it.")
+    assert str(caught.value) == (f"'{tmp_path}' cannot be read; change its permissions.")
 
 
 def test_both_spellings_of_an_accent_are_one_name():
