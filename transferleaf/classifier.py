@@ -172,7 +172,12 @@ class TransferClassifier(keras.Model):
         """The policy. It determines the layers of the head, so it cannot be changed."""
         return self._freeze
 
-    def compile(self, optimizer: Any = "adam", loss: Any = None, **arguments: Any) -> None:
+    def compile(
+        self,
+        optimizer: Any = "adam",
+        loss: Any = "categorical_crossentropy",
+        **arguments: Any,
+    ) -> None:
         """Set the optimizer, loss and metrics. This is optional: ``fit`` needs no ``compile``.
 
         In ``fit``, the policy still decides which layers train, and its learning rates become
@@ -183,8 +188,8 @@ class TransferClassifier(keras.Model):
         Args:
             optimizer: Adam, AdamW or SGD. Other optimizers work if the policy has one learning rate
                 for all stages.
-            loss: Any Keras loss. Labels are converted to class indices for a sparse loss and to
-                one-hot vectors for any other.
+            loss: Any Keras loss; cross-entropy by default. Labels become class indices for a sparse
+                loss and one-hot vectors for any other.
             **arguments: Further arguments of ``keras.Model.compile``.
         """
         super().compile(optimizer=optimizer, loss=loss, **arguments)

@@ -52,6 +52,24 @@ def test_a_categorical_loss_of_the_user_gets_class_shares(tiny, blobs):
     assert history.history["val_accuracy"][-1] > 0.9
 
 
+def test_the_default_loss_is_cross_entropy(tiny, blobs):
+    classifier = tiny(tl.FreezePolicy.train_last(stages=1))
+    classifier.compile(optimizer=keras.optimizers.SGD(0.01))
+
+    history = classifier.fit(*blobs(), epochs=1, verbose=0)
+
+    assert classifier.loss == "categorical_crossentropy"
+    assert 0 < history.history["loss"][-1] < 1
+
+
+def test_a_fit_without_a_loss_is_refused(tiny, blobs):
+    classifier = tiny()
+    classifier.compile("adam", loss=None)
+
+    with pytest.raises(ConfigError, match=r"loss=None must be a Keras loss; leave it out of"):
+        classifier.fit(*blobs(), verbose=0)
+
+
 def test_averaged_weights_are_refused(tiny, blobs):
     classifier = tiny()
     classifier.compile(keras.optimizers.SGD(use_ema=True), "sparse_categorical_crossentropy")

@@ -112,7 +112,14 @@ class UserCompiler:
 
     @classmethod
     def of(cls, given: dict[str, Any], optimizer: keras.optimizers.Optimizer) -> UserCompiler:
-        """Create it from the user's arguments. The loss determines the form of the labels."""
+        """Create it from the user's arguments. The loss determines the form of the labels.
+
+        Raises:
+            ConfigError: There is no loss.
+        """
+        if given["loss"] is None:
+            must = "be a Keras loss; leave it out of compile(...) to use cross-entropy"
+            raise ConfigError("loss", None, must)
         return cls(given=given, optimizer=optimizer, labels=_labels_of_loss(given["loss"]))
 
     def arguments(
