@@ -1,0 +1,41 @@
+"""The measurement of ``transferleaf serve``, without a server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from benchmarks.serving import MEASURED, spread, written
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_is_what_the_kept_numbers_give():
+    found = json.loads(MEASURED.read_text("utf-8"))
+
+    assert (ROOT / "docs" / "serving.md").read_text("utf-8") == written(found)
+
+
+def test_the_page_tells_of_wrong_and_failed_answers():
+    model = {
+        "name": "onnx",
+        "start_seconds": 1.23,
+        "median_ms": 41.6,
+        "p95_ms": 60.2,
+        "per_second": 91.8,
+        "wrong": 3,
+        "failed": 1,
+        "memory_mb": [100] * 9,
+        "heat_map_ms": None,
+    }
+
+    page = written({"machine": "2 cores", "requests": 2000, "models": [model, model]})
+
+    assert "| onnx | 1.2 | 42 | 60 | 92 |  |" in page
+    assert "6 got the prediction of\nanother photo, and 2 failed" in page
+    assert "| model | 0 | 250 | 500 |" in page
+
+
+def test_photos_are_taken_from_everywhere():
+    assert spread([Path(str(n)) for n in range(10)], 3) == [Path("0"), Path("3"), Path("6")]
+    assert spread([Path("0")], 3) == [Path("0")]
