@@ -11,7 +11,7 @@ from transferleaf.cli import app
 from transferleaf.versions import __version__
 
 VERBS = (
-    *("demo", "audit", "advise", "train", "evaluate", "predict", "explain", "serve"),
+    *("demo", "audit", "review", "advise", "train", "evaluate", "predict", "explain", "serve"),
     *("export", "card", "backbones", "cache", "doctor"),
 )
 

@@ -24,7 +24,8 @@ DOOR = """
 
 MODULES = {
     "advice": """
-        Advice Cost CurvePoint Evidence MatrixPosition Probe SimilarityEvidence SizeEvidence
+        Advice Cost CurvePoint Evidence Expectation MatrixPosition Probe SimilarityEvidence
+        SizeEvidence
     """,
     "backbones": """
         Backbone BackboneRegistry BackboneSpec PixelConvention PixelNormalization Stage
@@ -68,7 +69,9 @@ MODULES = {
 }
 
 ARGUMENTS = {
-    "Advice": "evidence position quadrant neighbours policy cost reasons weights=",
+    "Advice": """
+        evidence position quadrant expected recommended policy cost reasons weights= time_limit=
+    """,
     "Audit": "origin fingerprint photos leaves class_counts part_counts findings passed= not_run",
     "Augmentation": """
         flip= rotation= zoom= brightness= contrast= saturation= hue= rand_augment= mix_up=
@@ -116,7 +119,7 @@ ARGUMENTS = {
     "TransferClassifier": """
         classes backbone= freeze= weights= stages= image_size= dropout= augment= name=
     """,
-    "advise": "data backbone= weights= image_size= seed= cache= verbose=",
+    "advise": "data backbone= weights= image_size= time_limit= seed= cache= verbose=",
     "audit": "data evidence= progress= cache=",
     "feature_evidence": "data backbone= weights= image_size= folds= seed= cache= verbose=",
     "get_backbone": "name",

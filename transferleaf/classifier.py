@@ -291,7 +291,13 @@ class TransferClassifier(keras.Model):
         level = 1 if verbose == "auto" else verbose
         if self.freeze.undecided:
             self.advice, self._freeze = decide(
-                self, feed, validation, on_bad_photo=on_bad_photo, cache=cache, verbose=level
+                self,
+                feed,
+                validation,
+                on_bad_photo=on_bad_photo,
+                limit=limit,
+                cache=cache,
+                verbose=level,
             )
             compiler = self._compiler()  # it follows the policy
         self.plan = self.freeze.plan(

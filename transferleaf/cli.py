@@ -20,6 +20,7 @@ from transferleaf.commands import (
     explain,
     export,
     predict,
+    review,
     serve,
     train,
 )
@@ -49,6 +50,7 @@ app = typer.Typer(
 _COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (demo.demo, demo.EXAMPLES),
     (audit.audit, audit.EXAMPLES),
+    (review.review, review.EXAMPLES),
     (advise.advise, advise.EXAMPLES),
     (train.train, train.EXAMPLES),
     (evaluate.evaluate, evaluate.EXAMPLES),

@@ -1,36 +1,50 @@
-"""Run all policies on many data sets, compare the advice with the best, and write a page of it.
+"""Train all choices on many photo sets, compare the advice with the best, and write its page.
 
     python -m benchmarks.advice --photos DATA --page docs/advice.md
 
-``DATA`` holds ``plantvillage-mini``, ``plantvillage-mini-leaves.csv``, ``field-mini`` and
-``dissimilar-mini``; drawn leaves and digits are used without. Takes hours; finished runs are kept,
-and a call that was stopped goes on where it was. ``--part 1/2`` and ``--part 2/2`` may run at a
-time, in two processes. ``--only nothing --page docs/advice.md`` writes
-the tables from what was measured. After a change of how the library trains,
-``--forget-runs --only nothing`` once, then ``--photos DATA --only runs``: evidence stays.
+``DATA`` holds ``plantvillage-large``, ``plantvillage-large-leaves.csv``, ``field-mini`` and
+``dissimilar-mini``. Drawn leaves and digits are generated. All cells take about a day on two
+cores. Each training is kept in ``measured.json``, so a later call continues. ``--size`` and
+``--choice`` select cells. ``--only nothing --page docs/advice.md`` writes the tables from the
+stored results.
 """
 
 from __future__ import annotations
 
+import os
+import tempfile
 import time
+from collections.abc import Sequence
 from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Annotated
 
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
 import keras
 import typer
 from rich.console import Console
 
-from benchmarks.advice.cells import POLICIES, Cell, CellPhotos, photos_of, run_policy
-from benchmarks.advice.page import measured_places, write_references, write_tables
+from benchmarks.advice.cells import CHOICES, Cell, CellPhotos, photos_of, run_choice
+from benchmarks.advice.page import (
+    measured_places,
+    write_landscape,
+    write_references,
+    write_tables,
+)
 from benchmarks.advice.photo_sets import PhotoSet, RealPhotos, photo_sets
 from benchmarks.advice.results import Results
+from benchmarks.advice.times import fitted_constants
 from transferleaf.advice.measuring.gathering import gather_evidence
 from transferleaf.datasets import LeafDataset
+from transferleaf.training.assembly import resolve_backbone
 
-SIZES = (20, None, 5)
+SIZES = (20, 60, 200, None, 5)
+# A size for which most classes have too few photos is left out.
+_ENOUGH = 0.6
 REFERENCES = Path("transferleaf/advice/references.json")
+LANDSCAPE = Path("transferleaf/advice/landscape.json")
 
 
 class Only(str, Enum):
@@ -45,58 +59,56 @@ def main(
     photos: Annotated[Path | None, typer.Option(help="Folder of the real photos.")] = None,
     backbone: str = "efficientnet_lite0",
     image_size: int = 96,
-    seeds: int = 3,
-    part: Annotated[str, typer.Option(help="Such as 1/2: every other cell.")] = "1/1",
-    only: Annotated[
-        Only | None, typer.Option(help="What to measure; all of it if not given.")
-    ] = None,
-    other_backbones: Annotated[
-        list[str] | None, typer.Option("--also", help="More networks to gather evidence with.")
-    ] = None,
-    output: Annotated[Path, typer.Option(help="Where photos are made.")] = Path("runs/advice"),
-    results_file: Annotated[Path, typer.Option("--results", help="What was measured.")] = Path(
+    seeds: int = 1,
+    size: Annotated[list[int] | None, typer.Option(help="Photos of each class; 0: all.")] = None,
+    photo_set: Annotated[list[str] | None, typer.Option(help="Photo sets to measure.")] = None,
+    choice: Annotated[list[str] | None, typer.Option(help="Choices to train.")] = None,
+    only: Annotated[Only | None, typer.Option(help="What to measure. Default: all.")] = None,
+    output: Annotated[Path, typer.Option(help="Folder of generated photos.")] = Path("runs/advice"),
+    results_file: Annotated[Path, typer.Option("--results", help="File of the results.")] = Path(
         "benchmarks/advice/measured.json"
     ),
-    forget_runs: Annotated[
-        bool, typer.Option("--forget-runs", help="Begin anew with all runs.")
-    ] = False,
-    page: Annotated[Path | None, typer.Option(help="Page whose tables are written.")] = None,
+    page: Annotated[Path | None, typer.Option(help="Page to write.")] = None,
 ) -> None:
-    """Run all policies on many data sets."""
+    """Train all choices on many photo sets."""
     sets = photo_sets(None if photos is None else _real(photos), output / "photos")
     results = Results(results_file)
-    if forget_runs:
-        results.forget_runs()
-    cells = _cells(sets, seeds)
-    number, parts = map(int, part.split("/"))
     by_name = {each.name: each for each in sets}
-    for cell in cells[number - 1 :: parts]:
-        if only is Only.NOTHING:
-            break
-        photos_of_cell = photos_of(cell, _opened(by_name[cell.photo_set]))
+    wanted = [name for name in CHOICES if not choice or name in choice]
+    for cell in _cells(sets, seeds):
+        skipped = (size and (cell.per_class or 0) not in size) or (
+            photo_set and cell.photo_set not in photo_set
+        )
+        if only is Only.NOTHING or skipped:
+            continue
+        data = _opened(by_name[cell.photo_set])
+        found = photos_of(cell, data)
+        if cell.per_class and len(found.own) < _ENOUGH * cell.per_class * len(data.classes):
+            continue  # the same photos as "all", or nearly
         if only is not Only.EVIDENCE:
-            _run_cell(cell, photos_of_cell, results, backbone, image_size)
+            _run_cell(cell, found, results, wanted, backbone, image_size)
         if only is not Only.RUNS:
-            for name in (backbone, *(other_backbones or ())):
-                _gather(cell, photos_of_cell, results, name, image_size)
+            _gather(cell, found, results, backbone, image_size)
     if page is not None:
-        names = (backbone, *(other_backbones or ()))
-        places = measured_places(results, sets, names)
-        write_tables(page, places, results)
-        write_references(REFERENCES, places[backbone], backbone)
+        places = measured_places(results, sets, backbone)
+        layers = resolve_backbone(backbone, weights=None, stages=None, image_size=None).describe()
+        Console().print(fitted_constants(places, layers))
+        write_tables(page, places, layers)
+        write_landscape(LANDSCAPE, places)
+        write_references(REFERENCES, results, backbone)
 
 
 def _real(folder: Path) -> RealPhotos:
     return RealPhotos(
-        plantvillage=folder / "plantvillage-mini",
-        leaves=folder / "plantvillage-mini-leaves.csv",
+        plantvillage=folder / "plantvillage-large",
+        leaves=folder / "plantvillage-large-leaves.csv",
         field=folder / "field-mini",
         steel=folder / "dissimilar-mini",
     )
 
 
 def _cells(sets: tuple[PhotoSet, ...], seeds: int) -> list[Cell]:
-    """All cells, each seed after the one before, so that a stopped run says most."""
+    """Return all cells, one seed after the other."""
     return [
         Cell(photo_set=each.name, per_class=size, seed=seed)
         for seed in range(seeds)
@@ -113,7 +125,7 @@ def _opened(photo_set: PhotoSet) -> LeafDataset:
 def _gather(
     cell: Cell, photos: CellPhotos, results: Results, backbone: str, image_size: int
 ) -> None:
-    """Keep what the advice reads from the photos that a user would have."""
+    """Keep the evidence of the photos that a user would have."""
     if cell in results.evidence(backbone):
         return
     began = time.monotonic()
@@ -128,22 +140,32 @@ def _gather(
 
 
 def _run_cell(
-    cell: Cell, photos: CellPhotos, results: Results, backbone: str, image_size: int
+    cell: Cell,
+    photos: CellPhotos,
+    results: Results,
+    names: Sequence[str],
+    backbone: str,
+    image_size: int,
 ) -> None:
-    done = results.runs().get(cell, {})
-    for policy in POLICIES:
-        if policy in done:
-            continue
-        began = time.monotonic()
-        result = run_policy(
-            policy, photos, backbone=backbone, image_size=image_size, seed=cell.seed
-        )
-        results.keep_run(cell, policy, result)
-        Console().print(
-            f"{cell}: {policy} {result.accuracy:.3f} (epoch {result.best_epoch}), "
-            f"{time.monotonic() - began:.0f} s",
-            highlight=False,
-        )
+    """Train the choices that have no result yet, in a store of their own."""
+    with tempfile.TemporaryDirectory() as cache:
+        for name in names:
+            if name in results.runs().get(cell, {}):
+                continue
+            result = run_choice(
+                CHOICES[name],
+                photos,
+                backbone=backbone,
+                image_size=image_size,
+                seed=cell.seed,
+                cache=cache,
+            )
+            results.keep_run(cell, name, result)
+            Console().print(
+                f"{cell}: {name} {result.accuracy:.4f} (epoch {result.best_epoch}), "
+                f"{result.seconds['total']:.0f} s",
+                highlight=False,
+            )
 
 
 if __name__ == "__main__":

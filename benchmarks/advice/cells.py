@@ -1,10 +1,10 @@
-"""A cell of the grid: one data set at one size, on which all four policies are run."""
+"""A cell of the benchmark: one photo set at one size, on which every choice is trained."""
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -12,20 +12,50 @@ import numpy as np
 
 import transferleaf as tl
 
-POLICIES = ("I", "II", "III", "IV")
-
 _TEST = 0.4
 _VALIDATION = 0.2
+# More test photos would narrow the intervals little.
+_MOST_TEST_PHOTOS = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a user can choose.
+
+    Attributes:
+        quadrant: The policy is that of this quadrant.
+        augmented: Whether views of ``Augmentation.leaf()`` are added.
+    """
+
+    quadrant: str
+    augmented: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.quadrant}{', augmented' if self.augmented else ''}"
+
+
+CHOICES: Mapping[str, Choice] = {
+    str(choice): choice
+    for choice in (
+        Choice(quadrant="IV"),
+        Choice(quadrant="IV", augmented=True),
+        Choice(quadrant="III"),
+        Choice(quadrant="I"),
+        Choice(quadrant="I", augmented=True),
+        Choice(quadrant="II"),
+    )
+}
+"""By name, in the order in which they are measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """Where all policies are run.
+    """A photo set at one size.
 
     Attributes:
-        photo_set: Name of the data set.
-        per_class: Photos a class to learn from, validation included; ``None``: all.
-        seed: Divides the photos, chooses those to learn from, and seeds training.
+        photo_set: Name of the photo set.
+        per_class: Photos of each class, validation included; ``None`` for all.
+        seed: Seed of the split, the sample, and the training.
     """
 
     photo_set: str
@@ -34,7 +64,7 @@ class Cell:
 
     @property
     def size(self) -> str:
-        """The size, for people."""
+        """The size as text."""
         return "all" if self.per_class is None else str(self.per_class)
 
     def __str__(self) -> str:
@@ -43,27 +73,34 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellPhotos:
-    """The photos of a cell: what a user would have, and what nobody sees before the end."""
+    """The photos of a cell: those that a user would have, and those for the final test.
+
+    ``balanced`` says whether the former were drawn by class.
+    """
 
     own: tl.LeafDataset
     test: tl.LeafDataset
+    balanced: bool
 
 
 def photos_of(cell: Cell, data: tl.LeafDataset) -> CellPhotos:
-    """Divide by leaf, then take some photos of each class, from as many leaves as there are."""
+    """Split by leaf, then draw photos of each class from as many leaves as possible."""
     own, test = data.pooled().split(1 - _TEST, _TEST, seed=cell.seed)
+    if len(test) > _MOST_TEST_PHOTOS:
+        rows = np.random.default_rng(cell.seed).permutation(len(test))[:_MOST_TEST_PHOTOS]
+        test = test.subset(sorted(rows.tolist()))
     if cell.per_class is None:
-        return CellPhotos(own=own, test=test)
+        return CellPhotos(own=own, test=test, balanced=False)
     rows = [
         row
         for label in range(len(data.classes))
         for row in _spread(own, np.flatnonzero(own.labels == label), cell.seed)[: cell.per_class]
     ]
-    return CellPhotos(own=own.subset(sorted(rows)), test=test)
+    return CellPhotos(own=own.subset(sorted(rows)), test=test, balanced=True)
 
 
 def _spread(data: tl.LeafDataset, rows: np.ndarray, seed: int) -> list[int]:
-    """Rows of a class in random order, the first photo of each leaf before any second."""
+    """Return the rows of a class in random order, the first photo of each leaf first."""
     seen: defaultdict[object, int] = defaultdict(int)
     ranked = []
     for row in np.random.default_rng(seed).permutation(rows):
@@ -74,67 +111,55 @@ def _spread(data: tl.LeafDataset, rows: np.ndarray, seed: int) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyResult:
-    """How a policy did.
+class Result:
+    """The result of one training.
 
     Attributes:
-        accuracy: Share of the test photos that were right.
-        seconds: Of the fit.
-        best_epoch: The epoch whose weights were kept; 0 is the solved head.
-        leader: The epoch with the best validation results, or 0.
-        leader_accuracy: What its weights would have reached.
-        gained: Validation photos that the leader has right and the solved head has wrong.
-        lost: The other way round.
-        validation_photos: How many there were.
+        photos: Number of training photos, without validation photos.
+        right: Whether each test photo is classified correctly, as packed bits in hexadecimal,
+            sorted by class.
+        class_counts: Test photos of each class.
+        balanced: Whether the training photos were drawn by class.
+        seconds: Seconds of the fit, by phase, and ``"total"``.
+        epochs: Number of gradient epochs.
+        best_epoch: Epoch whose weights were kept; 0 is the solved head.
     """
 
-    accuracy: float
-    seconds: float
+    photos: int
+    right: str
+    class_counts: Sequence[int]
+    balanced: bool
+    seconds: Mapping[str, float]
+    epochs: int
     best_epoch: int
-    leader: int = 0
-    leader_accuracy: float = 0.0
-    gained: int = 0
-    lost: int = 0
-    validation_photos: int = 0
+
+    @property
+    def corrects(self) -> np.ndarray:
+        """Whether each test photo is classified correctly, shape ``(test photos,)``."""
+        bits = np.unpackbits(np.frombuffer(bytes.fromhex(self.right), np.uint8))
+        return bits[: sum(self.class_counts)].astype(bool)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the test photos that are classified correctly."""
+        return float(self.corrects.mean())
+
+    @property
+    def expected_accuracy(self) -> float:
+        """The accuracy that the advice should expect.
+
+        It only sees training photos. If these are drawn by class, each class must count the same.
+        """
+        if not self.balanced:
+            return self.accuracy
+        counts = np.array([count for count in self.class_counts if count])
+        return float(np.repeat(1 / (len(counts) * counts), counts) @ self.corrects)
 
 
-class _Contest(keras.callbacks.Callback):
-    """Keeps the weights of the solved head and of the epoch that leads on the validation photos."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.head: list[np.ndarray] = []
-        self.leading: list[np.ndarray] = []
-        self.leader = 0
-        self._rank = (-1.0, 0.0)
-        self._biases: list[np.ndarray] = []
-
-    def on_head_solved(self, logs: Mapping[str, float]) -> None:
-        """Look at the solved head; called by ``fit``. It stands at place 0."""
-        self._look(0, logs)
-        self.head = self.leading
-
-    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Look at an epoch; called by Keras."""
-        if not self.params["head_is_epoch"]:
-            self._look(epoch + 1, logs or {})
-
-    def _look(self, place: int, logs: Mapping[str, float]) -> None:
-        rank = (logs["val_accuracy"], -logs["val_loss"])
-        if rank >= self._rank:
-            self.leader, self._rank, self.leading = place, rank, self.model.get_weights()
-        self._biases.append(self.model.get_weights()[-1])
-
-    def epoch_of(self, weights: list[np.ndarray]) -> int:
-        """The epoch that ended with these weights; the head's biases, the last, always move."""
-        same = [np.array_equal(weights[-1], biases) for biases in self._biases]
-        return len(same) - 1 - same[::-1].index(True)
-
-
-def run_policy(
-    policy: str, photos: CellPhotos, *, backbone: str, image_size: int, seed: int
-) -> PolicyResult:
-    """Train as the policy says, and judge once on the test photos."""
+def run_choice(
+    choice: Choice, photos: CellPhotos, *, backbone: str, image_size: int, seed: int, cache: str
+) -> Result:
+    """Train on the photos of a cell and test once."""
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     train, validation = photos.own.split(1 - _VALIDATION, _VALIDATION, seed=seed)
@@ -142,34 +167,47 @@ def run_policy(
         classes=photos.own.classes,
         backbone=backbone,
         image_size=image_size,
-        freeze=tl.FreezePolicy.for_quadrant(policy),
+        freeze=tl.FreezePolicy.for_quadrant(choice.quadrant),
+        augment=tl.Augmentation.leaf() if choice.augmented else None,
     )
+    kept = _KeptEpoch()
     began = time.monotonic()
-    contest = _Contest()
-    classifier.fit(train, validation_data=validation, seed=seed, verbose=0, callbacks=[contest])
-    seconds = time.monotonic() - began
-    best_epoch = contest.epoch_of(classifier.get_weights())
-    accuracy = leader_accuracy = float(_right(classifier, photos.test).mean())
-    head = leading = np.zeros(len(validation), bool)
-    if contest.leader:
-        classifier.set_weights(contest.head)
-        head = _right(classifier, validation)
-        classifier.set_weights(contest.leading)
-        leading = _right(classifier, validation)
-    if contest.leader != best_epoch:
-        leader_accuracy = float(_right(classifier, photos.test).mean())
-    return PolicyResult(
-        accuracy=accuracy,
-        seconds=round(seconds, 1),
-        best_epoch=best_epoch,
-        leader=contest.leader,
-        leader_accuracy=leader_accuracy,
-        gained=int((leading & ~head).sum()),
-        lost=int((head & ~leading).sum()),
-        validation_photos=len(validation),
+    classifier.fit(
+        train, validation_data=validation, seed=seed, cache=cache, verbose=0, callbacks=[kept]
+    )
+    total = time.monotonic() - began
+    labels = photos.test.labels
+    right = classifier.predict(photos.test, verbose=0).argmax(axis=1) == labels
+    seconds = {record.phase.name: round(record.seconds, 1) for record in classifier.records}
+    assert classifier.plan is not None
+    return Result(
+        photos=len(train),
+        right=np.packbits(right[np.argsort(labels, kind="stable")]).tobytes().hex(),
+        class_counts=np.bincount(labels, minlength=len(photos.own.classes)).tolist(),
+        balanced=photos.balanced,
+        seconds={**seconds, "total": round(total, 1)},
+        epochs=classifier.plan.gradient_epochs,
+        best_epoch=kept.epoch_of(classifier),
     )
 
 
-def _right(classifier: keras.Model, data: tl.LeafDataset) -> np.ndarray:
-    """Which photos are recognised."""
-    return np.asarray(classifier.predict(data, verbose=0).argmax(axis=1) == data.labels)
+class _KeptEpoch(keras.callbacks.Callback):
+    """Finds out which epoch the final weights are from, by the biases of the head."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._biases: list[np.ndarray] = []
+
+    def on_head_solved(self, logs: Mapping[str, float]) -> None:
+        """Note the biases of the solved head, which is epoch 0."""
+        self._biases.append(self.model.get_weights()[-1])
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Note the biases of a gradient epoch."""
+        if not self.params["head_is_epoch"]:
+            self._biases.append(self.model.get_weights()[-1])
+
+    def epoch_of(self, model: keras.Model) -> int:
+        """Return the last epoch that ended with the present biases."""
+        same = [np.array_equal(model.get_weights()[-1], biases) for biases in self._biases]
+        return len(same) - 1 - same[::-1].index(True)

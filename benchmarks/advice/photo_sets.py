@@ -1,34 +1,33 @@
-"""The data sets that advice is judged on: real ones, drawn ones, and some made less like photos."""
+"""The photo sets of the benchmark: real, drawn, and changed to be less similar to photos."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageOps
 from rich.progress import track
 
 from transferleaf.datasets import LeafDataset, draw_leaves
 
 Change = Callable[[Image.Image], Image.Image]
 
-_BLUR = 0.02  # of the side: lesions are gone, the leaf is not
 _TINY = 24  # pixels
 _PER_CLASS = 100  # of drawn leaves and of digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoSet:
-    """A data set of the benchmark.
+    """A photo set of the benchmark.
 
     Attributes:
-        name: What to call it.
-        family: Whose photos it has; thresholds are tried on families that they never saw.
-        looks: What it shows, for people.
-        open: Makes it, or finds it made.
+        name: Its name.
+        family: The original photos. The advice is tested on families that it was not fitted on.
+        looks: What it shows.
+        open: Creates the photos if necessary, and opens them.
     """
 
     name: str
@@ -42,10 +41,10 @@ class RealPhotos:
     """Folders of real photos.
 
     Attributes:
-        plantvillage: Leaves on plain ground, in class folders.
-        leaves: The leaf of each of them, as CSV.
-        field: Leaves on the plant, of other crops.
-        steel: Photos that are no leaves.
+        plantvillage: Leaves on a plain background, in class folders.
+        leaves: CSV of the leaf of each photo.
+        field: Leaves in the field, of other crops.
+        steel: Steel surfaces.
     """
 
     plantvillage: Path
@@ -55,11 +54,11 @@ class RealPhotos:
 
 
 def photo_sets(photos: RealPhotos | None, folder: Path) -> tuple[PhotoSet, ...]:
-    """All data sets that can be had.
+    """Return all photo sets.
 
     Args:
-        photos: The real ones, where they are at hand.
-        folder: Where the others are made; what is made already is kept.
+        photos: The real photos; ``None`` for the generated sets only.
+        folder: Folder of the generated photos. Existing ones are kept.
     """
     made = (
         PhotoSet(
@@ -83,13 +82,13 @@ def _real(photos: RealPhotos) -> tuple[PhotoSet, ...]:
         PhotoSet(
             name="plantvillage",
             family="plantvillage",
-            looks="single leaves on plain ground",
+            looks="single leaves on a plain background",
             open=partial(_plantvillage, photos),
         ),
         PhotoSet(
             name="field leaves",
             family="field",
-            looks="leaves on the plant",
+            looks="leaves in the field",
             open=partial(LeafDataset.from_folder, photos.field),
         ),
         PhotoSet(
@@ -102,42 +101,29 @@ def _real(photos: RealPhotos) -> tuple[PhotoSet, ...]:
 
 
 def _changed(photos: RealPhotos, folder: Path) -> tuple[PhotoSet, ...]:
-    tomato = partial(_plantvillage, photos, ("Tomato",))
-    others = partial(_plantvillage, photos, ("Apple", "Corn_(maize)", "Potato"))
-    field = partial(LeafDataset.from_folder, photos.field)
-    changes: tuple[tuple[str, str, str, Callable[[], LeafDataset], Change], ...] = (
-        ("tomato, grey", "plantvillage", "without colour", tomato, _grey),
-        ("three crops, inverted", "plantvillage", "colours turned round", others, ImageOps.invert),
-        ("tomato, tiny", "plantvillage", f"scaled to {_TINY} pixels and back", tomato, _tiny),
-        ("field leaves, blurred", "field", "strongly blurred", field, _blurred),
+    source = partial(_plantvillage, photos)
+    changes: tuple[tuple[str, str, Change], ...] = (
+        ("plantvillage, grey", "without colour", _grey),
+        ("plantvillage, tiny", f"scaled to {_TINY} pixels and back", _tiny),
+        ("plantvillage, inverted", "inverted colours", ImageOps.invert),
     )
     return tuple(
         PhotoSet(
             name=name,
-            family=family,
+            family="plantvillage",
             looks=looks,
             open=partial(_change, source, change, folder / name.replace(", ", "-")),
         )
-        for name, family, looks, source, change in changes
+        for name, looks, change in changes
     )
 
 
-def _plantvillage(photos: RealPhotos, crops: Sequence[str] = ()) -> LeafDataset:
-    data = LeafDataset.from_folder(photos.plantvillage, leaves=photos.leaves)
-    return _of_crops(data, crops) if crops else data
-
-
-def _of_crops(data: LeafDataset, crops: Sequence[str]) -> LeafDataset:
-    classes = tuple(name for name in data.classes if name.split("___")[0] in crops)
-    number = {name: position for position, name in enumerate(classes)}
-    rows = [row for row, label in enumerate(data.labels) if data.classes[label] in number]
-    part = data.subset(rows)
-    labels = np.array([number[data.classes[label]] for label in part.labels])
-    return replace(part, classes=classes, labels=labels)
+def _plantvillage(photos: RealPhotos) -> LeafDataset:
+    return LeafDataset.from_folder(photos.plantvillage, leaves=photos.leaves)
 
 
 def _change(source: Callable[[], LeafDataset], change: Change, folder: Path) -> LeafDataset:
-    """Write a changed copy of each photo; leaves stay known."""
+    """Write a changed copy of each photo, and open the copies with the same leaves."""
     data = source()
     paths = tuple(folder / f"{name}.png" for name in data.names)
     missing = [row for row, path in enumerate(paths) if not path.exists()]
@@ -175,13 +161,9 @@ def _tiny(photo: Image.Image) -> Image.Image:
     return small.resize(photo.size, Image.Resampling.BICUBIC)
 
 
-def _blurred(photo: Image.Image) -> Image.Image:
-    return photo.filter(ImageFilter.GaussianBlur(_BLUR * min(photo.size)))
-
-
 def _write(photo: Image.Image, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Written beside and moved, lest a stopped run leaves half a photo.
+    # A stopped run must not leave half a photo.
     partial_path = path.with_suffix(".part")
-    photo.save(partial_path, format="PNG")
+    photo.save(partial_path, format="PNG", compress_level=1)
     partial_path.replace(path)

@@ -1,79 +1,138 @@
-"""Data sets at one size, over all seeds: how each policy did, and what the advice saw there."""
+"""A photo set at one size over all seeds: the results and expectations of each choice."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 
-from benchmarks.advice.cells import POLICIES, Cell, PolicyResult
+from benchmarks.advice.cells import CHOICES, Cell, Result
+from transferleaf.advice.choosing import recommend
 from transferleaf.advice.evidence import Evidence
+from transferleaf.advice.expectation import Expectation
+from transferleaf.advice.expecting import expectations
+from transferleaf.advice.landscape import Row
+from transferleaf.advice.position import early_divergence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A data set at one size.
+    """A photo set at one size.
 
     Attributes:
         photo_set: Its name.
-        family: Whose photos it has.
-        size: Photos a class, for people.
-        accuracies: Accuracy on the test photos, in [0, 1], by policy, one for each seed.
-        evidence: What was measured of the photos of each seed.
+        family: The original photos.
+        size: Photos of each class, as text.
+        results: Results of each seed, by choice.
+        evidence: The evidence of each seed.
     """
 
     photo_set: str
     family: str
     size: str
-    accuracies: Mapping[str, tuple[float, ...]]
+    results: Mapping[str, tuple[Result, ...]]
     evidence: tuple[Evidence, ...]
 
-    def mean(self, policy: str) -> float:
-        """Mean accuracy of a policy."""
-        return float(np.mean(self.accuracies[policy]))
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The measured choices, from the cheapest to the most expensive."""
+        return tuple(name for name in CHOICES if name in self.results)
+
+    def accuracy(self, choice: str) -> float:
+        """Mean accuracy of a choice over seeds, in [0, 1]."""
+        return fmean(result.accuracy for result in self.results[choice])
+
+    def seconds(self, choice: str) -> float:
+        """Mean seconds of a choice over seeds."""
+        return fmean(result.seconds["total"] for result in self.results[choice])
 
     @property
     def best(self) -> str:
-        """The policy with the highest mean accuracy."""
-        return max(POLICIES, key=self.mean)
+        """The choice with the highest mean accuracy; of equal ones the cheapest."""
+        return max(self.choices, key=self.accuracy)
 
-    def regret(self, policies: Sequence[str]) -> float:
-        """Points of accuracy lost against the best policy by taking one for each seed."""
-        taken = [self.accuracies[policy][position] for position, policy in enumerate(policies)]
-        return 100 * (self.mean(self.best) - float(np.mean(taken)))
+    def regret(self, choices: Sequence[str]) -> float:
+        """Points of accuracy that one choice for each seed loses against the best choice."""
+        taken = [self.results[choice][seed].accuracy for seed, choice in enumerate(choices)]
+        return 100 * (self.accuracy(self.best) - fmean(taken))
 
-    def noise(self, policy: str) -> float:
-        """Standard error, in points, of the policy's distance from the best one, over seeds."""
-        gaps = np.subtract(self.accuracies[self.best], self.accuracies[policy])
-        return 100 * float(np.std(gaps, ddof=1) / np.sqrt(len(gaps))) if len(gaps) > 1 else 0.0
+    def corrects(self, choice: str) -> np.ndarray:
+        """Whether each test photo of each seed is classified correctly."""
+        return np.concatenate([result.corrects for result in self.results[choice]])
+
+    def noise(self, choice: str) -> float:
+        """Standard error, in points, of the difference of a choice from the best one."""
+        gaps = self.corrects(self.best).astype(float) - self.corrects(choice)
+        return 100 * float(np.std(gaps) / np.sqrt(len(gaps)))
+
+    @property
+    def divergence(self) -> float:
+        """Mean divergence of the early stages."""
+        return fmean(early_divergence(each.similarity) or 0.0 for each in self.evidence)
+
+    def rows(self) -> list[Row]:
+        """Return the rows of this place for the landscape of the library."""
+        photos = fmean(result.photos for result in self.results["IV"])
+        frozen = self.corrects("IV")
+        return [
+            Row(
+                photo_set=self.photo_set,
+                photos_a_class=round(photos / self.evidence[0].size.classes, 1),
+                divergence=round(self.divergence, 4),
+                choice=choice,
+                errors=int((~self.corrects(choice)).sum()),
+                frozen_errors=int((~frozen).sum()),
+                only_one_wrong=int((self.corrects(choice) != frozen).sum()),
+            )
+            for choice in self.choices
+            if choice != "IV"
+        ]
+
+    def expected(self, rows: Sequence[Row]) -> list[tuple[Expectation, ...]]:
+        """Return the expectations of the advice for each seed, of the measured choices."""
+        return [
+            tuple(
+                each
+                for each in expectations(
+                    evidence, None, training_photos=self.results["IV"][seed].photos, rows=rows
+                )
+                if each.name in self.choices
+            )
+            for seed, evidence in enumerate(self.evidence)
+        ]
+
+    def advised(self, rows: Sequence[Row]) -> list[str]:
+        """Return the recommended choice of each seed."""
+        return [recommend(expected).name for expected in self.expected(rows)]
 
 
 def places_of(
-    runs: Mapping[Cell, Mapping[str, PolicyResult]],
+    runs: Mapping[Cell, Mapping[str, Result]],
     evidence: Mapping[Cell, Mapping[str, object]],
     families: Mapping[str, str],
 ) -> list[Place]:
-    """Join the cells that differ in their seed alone; those that are not finished are left out.
+    """Join the cells that differ only in their seed. Cells without evidence are left out.
 
     Args:
-        runs: Results of policies, by cell.
-        evidence: Evidence as plain values, by cell.
-        families: Whose photos each data set has.
+        runs: Results of the choices, by cell.
+        evidence: Evidence as dictionaries, by cell.
+        families: The family of each photo set.
     """
-    whole = [cell for cell in runs if set(runs[cell]) == set(POLICIES) and cell in evidence]
-    settings = dict.fromkeys((cell.photo_set, cell.size) for cell in whole)
+    whole = [cell for cell in runs if cell in evidence and "IV" in runs[cell]]
     found = []
-    for photo_set, size in settings:
+    for photo_set, size in dict.fromkeys((cell.photo_set, cell.size) for cell in whole):
         cells = [cell for cell in whole if (cell.photo_set, cell.size) == (photo_set, size)]
         found.append(
             Place(
                 photo_set=photo_set,
                 family=families[photo_set],
                 size=size,
-                accuracies={
-                    policy: tuple(runs[cell][policy].accuracy for cell in cells)
-                    for policy in POLICIES
+                results={
+                    choice: tuple(runs[cell][choice] for cell in cells)
+                    for choice in CHOICES
+                    if all(choice in runs[cell] for cell in cells)
                 },
                 evidence=tuple(Evidence.from_dict(evidence[cell]) for cell in cells),
             )

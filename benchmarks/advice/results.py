@@ -1,4 +1,4 @@
-"""Finished runs as one small JSON file; a benchmark that was stopped goes on from it."""
+"""Finished trainings in one JSON file, from which an interrupted benchmark continues."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.advice.cells import Cell, PolicyResult
+from benchmarks.advice.cells import Cell, Result
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Runs and evidence by cell, in a file that several processes may fill at a time.
+    """Results and evidence by cell, in a file that several processes can write.
 
     Attributes:
         path: The file.
@@ -23,16 +23,16 @@ class Results:
 
     path: Path
 
-    def runs(self) -> dict[Cell, dict[str, PolicyResult]]:
-        """Results of policies, by cell."""
-        found: dict[Cell, dict[str, PolicyResult]] = {}
+    def runs(self) -> dict[Cell, dict[str, Result]]:
+        """Return the results of the choices, by cell."""
+        found: dict[Cell, dict[str, Result]] = {}
         for entry in self._read()["runs"]:
             cell = Cell(**entry["cell"])
-            found.setdefault(cell, {})[entry["policy"]] = PolicyResult(**entry["result"])
+            found.setdefault(cell, {})[entry["choice"]] = Result(**entry["result"])
         return found
 
     def evidence(self, backbone: str) -> dict[Cell, dict[str, Any]]:
-        """What the advice read from the photos of each cell, as plain values."""
+        """Return the evidence of each cell as a dictionary."""
         entries = self._read()["evidence"]
         return {
             Cell(**entry["cell"]): entry["found"]
@@ -40,14 +40,14 @@ class Results:
             if entry["backbone"] == backbone
         }
 
-    def keep_run(self, cell: Cell, policy: str, result: PolicyResult) -> None:
-        """Add the result of a policy."""
-        entry = {"cell": asdict(cell), "policy": policy, "result": asdict(result)}
+    def keep_run(self, cell: Cell, choice: str, result: Result) -> None:
+        """Add the result of a choice."""
+        entry = {"cell": asdict(cell), "choice": choice, "result": asdict(result)}
         with self._changing() as content:
             content["runs"].append(entry)
 
     def keep_evidence(self, cell: Cell, backbone: str, found: dict[str, Any]) -> None:
-        """Put evidence in the place of any older one."""
+        """Keep evidence and replace older evidence of the same cell."""
         entry = {"cell": asdict(cell), "backbone": backbone, "found": found}
         with self._changing() as content:
             content["evidence"] = [
@@ -55,11 +55,6 @@ class Results:
                 for other in content["evidence"]
                 if (other["cell"], other["backbone"]) != (entry["cell"], backbone)
             ] + [entry]
-
-    def forget_runs(self) -> None:
-        """Begin anew with all runs, as after a change of how the library trains; keep evidence."""
-        with self._changing() as content:
-            content["runs"] = []
 
     def _read(self) -> dict[str, list[dict[str, Any]]]:
         if not self.path.exists():
@@ -69,7 +64,7 @@ class Results:
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str, list[dict[str, Any]]]]:
-        """The content, written back whole; one process at a time."""
+        """Yield the content and write it back, one process at a time."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

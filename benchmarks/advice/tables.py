@@ -1,213 +1,191 @@
-"""The tables of docs/advice.md: regrets of advice and of fixed policies, and of other signals."""
+"""The tables of docs/advice.md."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from math import sqrt
+from statistics import fmean, stdev
 
-import numpy as np
-
-from benchmarks.advice.cells import POLICIES, Cell, PolicyResult
+from benchmarks.advice.cells import CHOICES
 from benchmarks.advice.places import Place
-from benchmarks.advice.rules import QuadrantRule, fit_rule, regret_of, textbook
-from benchmarks.advice.signals import SIMILARITY, SIZE
-from transferleaf.advice.evidence import Evidence
-from transferleaf.advice.position import early_divergence
+from transferleaf.advice.landscape import Row
 
-ADVISED = ("batch-norm divergence", "photos")
-"""The signals that the library uses."""
-
-_MEAN_BAR, _WORST_BAR = 1.0, 3.0
+_MEAN_BAR, _WORST_BAR, _COVERED_BAR = 0.3, 1.5, 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regrets:
-    """Regrets of one way to choose policies, at all places, in points.
+    """The regrets of one way to choose, in points.
 
     Attributes:
-        name: The way.
-        values: One for each place.
+        name: The way to choose.
+        values: The regret of each place.
+        seconds: Mean seconds of training.
     """
 
     name: str
     values: tuple[float, ...]
+    seconds: float
 
     @property
     def mean(self) -> float:
-        """Their mean."""
-        return float(np.mean(self.values))
+        """The mean regret."""
+        return fmean(self.values)
 
     @property
     def worst(self) -> float:
-        """The largest."""
+        """The largest regret."""
         return max(self.values)
 
 
 def regrets_of_all(places: Sequence[Place]) -> list[Regrets]:
-    """The advice, on data sets and on families that its borders never saw, beside the others."""
+    """Return the regrets of the advice on unseen photos, and of each fixed choice."""
     return [
-        unseen_regrets("advice, the data set unseen", places, *ADVISED, apart="photo_set"),
-        unseen_regrets("advice, all sets of these photos unseen", places, *ADVISED, apart="family"),
-        *(
-            Regrets(
-                name=f"always quadrant {policy}",
-                values=tuple(regret_of(place, partial(_always, policy)) for place in places),
-            )
-            for policy in POLICIES
-        ),
-        Regrets(
-            name="textbook rule",
-            values=tuple(regret_of(place, textbook(place)) for place in places),
-        ),
+        advice_regrets("advice, photo set unseen", places, apart="photo_set"),
+        advice_regrets("advice, family unseen", places, apart="family"),
+        *(_fixed(choice, places) for choice in CHOICES if _measured(choice, places)),
     ]
 
 
-def unseen_regrets(
-    name: str, places: Sequence[Place], similarity: str, size: str, *, apart: str
-) -> Regrets:
-    """Regrets of a rule whose borders are fitted without the places that share ``apart``."""
-    values = []
+def _measured(choice: str, places: Sequence[Place]) -> bool:
+    return all(choice in place.choices for place in places)
+
+
+def _fixed(choice: str, places: Sequence[Place]) -> Regrets:
+    return Regrets(
+        name=f"always {choice}",
+        values=tuple(place.regret([choice] * len(place.evidence)) for place in places),
+        seconds=fmean(place.seconds(choice) for place in places),
+    )
+
+
+def advice_regrets(name: str, places: Sequence[Place], *, apart: str) -> Regrets:
+    """Return the regrets of the advice without the rows of places that share ``apart``."""
+    values, seconds = [], []
     for place in places:
-        others = [other for other in places if getattr(other, apart) != getattr(place, apart)]
-        rule = fit_rule(others, SIMILARITY[similarity], SIZE[size])
-        values.append(regret_of(place, rule.choose))
-    return Regrets(name=name, values=tuple(values))
+        choices = place.advised(unseen_rows(place, places, apart))
+        values.append(place.regret(choices))
+        seconds.append(fmean(place.seconds(choice) for choice in choices))
+    return Regrets(name=name, values=tuple(values), seconds=fmean(seconds))
 
 
-def advised_rule(places: Sequence[Place]) -> QuadrantRule:
-    """The rule that the library should have, fitted on all places."""
-    return fit_rule(places, SIMILARITY[ADVISED[0]], SIZE[ADVISED[1]])
+def unseen_rows(place: Place, places: Sequence[Place], apart: str) -> list[Row]:
+    """Return the landscape of all places that do not share ``apart`` with a place."""
+    value = getattr(place, apart)
+    return [row for other in places if getattr(other, apart) != value for row in other.rows()]
 
 
-def bars(regrets: Sequence[Regrets]) -> list[tuple[str, bool]]:
-    """What was asked of the advice, and whether it holds."""
-    advice, _, *others = regrets
+def coverage(places: Sequence[Place], choice: str | None = None) -> tuple[float, float]:
+    """Return the share of measured accuracies in their intervals, and the mean absolute error.
+
+    The expectations are those with the photo set unseen. The error is in points.
+    """
+    inside, errors = [], []
+    for place in places:
+        for seed, expected in enumerate(place.expected(unseen_rows(place, places, "photo_set"))):
+            for each in expected:
+                if choice in (None, each.name):
+                    accuracy = place.results[each.name][seed].expected_accuracy
+                    inside.append(each.low <= accuracy <= each.high)
+                    errors.append(100 * abs(accuracy - each.accuracy))
+    return fmean(inside), fmean(errors)
+
+
+def bars(places: Sequence[Place], regrets: Sequence[Regrets]) -> list[tuple[str, bool]]:
+    """Return the targets, and whether the advice meets them."""
+    advice, _, *fixed = regrets
+    covered, _ = coverage(places)
     return [
-        (f"mean regret at most {_MEAN_BAR:g}", advice.mean <= _MEAN_BAR),
-        (f"worst regret at most {_WORST_BAR:g}", advice.worst <= _WORST_BAR),
-        *((f"mean lower than: {other.name}", advice.mean < other.mean) for other in others),
+        (f"mean regret at most {_MEAN_BAR:g} points", advice.mean <= _MEAN_BAR),
+        (f"worst regret at most {_WORST_BAR:g} points", advice.worst <= _WORST_BAR),
+        (f"at least {_COVERED_BAR:.0%} of accuracies in their intervals", covered >= _COVERED_BAR),
+        *(
+            (f"better than {each.name}, or equal in less time", _beats(advice, each))
+            for each in fixed
+        ),
     ]
+
+
+def _beats(advice: Regrets, other: Regrets) -> bool:
+    """Whether the regret is lower by more than its standard error, or equal in less time."""
+    gaps = [theirs - ours for theirs, ours in zip(other.values, advice.values, strict=True)]
+    error = stdev(gaps) / sqrt(len(gaps)) if len(gaps) > 1 else 0.0
+    gap = fmean(gaps)
+    return gap > error or (abs(gap) <= error and advice.seconds < other.seconds)
 
 
 def regret_table(regrets: Sequence[Regrets]) -> str:
     """Mean and worst regret of each way to choose."""
-    lines = ["| choice | mean regret | worst regret |", "| --- | --- | --- |"]
-    lines += [f"| {each.name} | {each.mean:.2f} | {each.worst:.1f} |" for each in regrets]
+    lines = ["| choice | mean regret | worst regret | seconds, mean |", f"|{' --- |' * 4}"]
+    lines += [
+        f"| {each.name} | {each.mean:.2f} | {each.worst:.1f} | {each.seconds:.0f} |"
+        for each in regrets
+    ]
     return "\n".join(lines)
 
 
-def bar_table(regrets: Sequence[Regrets]) -> str:
-    """The bars."""
+def bar_table(places: Sequence[Place], regrets: Sequence[Regrets]) -> str:
+    """The targets of the advice."""
     lines = ["| target | met |", "| --- | --- |"]
-    lines += [f"| {bar} | {'yes' if met else '**no**'} |" for bar, met in bars(regrets)]
+    lines += [f"| {bar} | {'yes' if met else '**no**'} |" for bar, met in bars(places, regrets)]
+    return "\n".join(lines)
+
+
+def coverage_table(places: Sequence[Place]) -> str:
+    """How often measured accuracies are in the intervals of the advice."""
+    lines = [
+        "| choice | accuracies in their 90 % interval | mean absolute error, points |",
+        f"|{' --- |' * 3}",
+    ]
+    for choice in CHOICES:
+        if any(choice in place.choices for place in places):
+            covered, error = coverage(places, choice)
+            lines.append(f"| {choice} | {covered:.0%} | {error:.1f} |")
+    covered, error = coverage(places)
+    lines.append(f"| all | {covered:.0%} | {error:.1f} |")
     return "\n".join(lines)
 
 
 def place_table(places: Sequence[Place]) -> str:
-    """Accuracy of each policy at each place, and what is advised there."""
-    rule = advised_rule(places)
-    head = [
-        "photos",
-        "a class",
-        "divergence",
-        *(f"{policy}" for policy in POLICIES),
-        "advised",
-        "regret",
-    ]
-    lines = [f"| {' | '.join(head)} |", f"| {' | '.join(['---'] * len(head))} |"]
+    """Accuracy of each choice at each place, and what the advice recommends."""
+    shown = [choice for choice in CHOICES if any(choice in place.choices for place in places)]
+    head = ["photos", "a class", "divergence", *shown, "advised", "regret"]
+    lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
     for place in sorted(places, key=_order):
-        choices = [rule.choose(evidence) for evidence in place.evidence]
-        accuracies = [
-            f"**{100 * place.mean(policy):.1f}**"
-            if place.mean(policy) == place.mean(place.best)
-            else f"{100 * place.mean(policy):.1f} ± {place.noise(policy):.1f}"
-            for policy in POLICIES
-        ]
+        choices = place.advised(unseen_rows(place, places, "photo_set"))
         cells = [
             place.photo_set,
             place.size,
-            f"{_mean_divergence(place):.2f}",
-            *accuracies,
-            ", ".join(dict.fromkeys(choices)),
+            f"{place.divergence:.2f}",
+            *(_accuracy(place, choice) for choice in shown),
+            "; ".join(dict.fromkeys(choices)),
             f"{place.regret(choices):.1f}",
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def policy_table(runs: Mapping[Cell, Mapping[str, PolicyResult]]) -> str:
-    """How often an epoch took the solved head's place, what came of it, and what it cost."""
-    lines = [
-        "| policy | runs | an epoch took the head's place | better on the test photos | worse | "
-        "most gained | most lost | seconds, mean |",
-        f"|{' --- |' * 8}",
-    ]
-    for policy in POLICIES:
-        found = [
-            (each[policy], each["IV"]) for each in runs.values() if {policy, "IV"} <= set(each)
-        ]
-        gains = [
-            100 * (result.accuracy - head.accuracy)
-            for result, head in found
-            if result.best_epoch > 0
-        ]
-        cells = [
-            policy,
-            str(len(found)),
-            str(len(gains)),
-            str(sum(gain > 0 for gain in gains)),
-            str(sum(gain < 0 for gain in gains)),
-            f"{max([0.0, *gains]):.1f}",
-            f"{-min([0.0, *gains]) + 0.0:.1f}",
-            f"{np.mean([result.seconds for result, _ in found]):.0f}",
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
+def _accuracy(place: Place, choice: str) -> str:
+    if choice not in place.choices:
+        return ""
+    percent = f"{100 * place.accuracy(choice):.1f}"
+    if place.accuracy(choice) == place.accuracy(place.best):
+        return f"**{percent}**"
+    return f"{percent} ± {place.noise(choice):.1f}"
+
+
+def order_table(places: Sequence[Place]) -> str:
+    """Mean divergence of each photo set, from similar to dissimilar."""
+    found: dict[str, list[float]] = {}
+    for place in places:
+        found.setdefault(place.photo_set, []).append(place.divergence)
+    lines = ["| photos | divergence |", "| --- | --- |"]
+    for photo_set in sorted(found, key=lambda name: fmean(found[name])):
+        lines.append(f"| {photo_set} | {fmean(found[photo_set]):.3f} |")
     return "\n".join(lines)
 
 
-def signal_table(places: Sequence[Place]) -> str:
-    """Mean and worst regret with other measurements on the axes, the data set unseen."""
-    pairs = [(similarity, ADVISED[1]) for similarity in SIMILARITY]
-    pairs += [(ADVISED[0], size) for size in SIZE if size != ADVISED[1]]
-    lines = [
-        "| similarity by | size by | mean regret | worst regret |",
-        "| --- | --- | --- | --- |",
-    ]
-    for similarity, size in pairs:
-        found = unseen_regrets("", places, similarity, size, apart="photo_set")
-        lines.append(f"| {similarity} | {size} | {found.mean:.2f} | {found.worst:.1f} |")
-    return "\n".join(lines)
-
-
-def order_table(places_by_backbone: dict[str, Sequence[Place]]) -> str:
-    """Mean divergence of each data set, by network; from similar to dissimilar."""
-    names = list(places_by_backbone)
-    found: dict[str, dict[str, list[float]]] = {}
-    for backbone, places in places_by_backbone.items():
-        for place in places:
-            found.setdefault(place.photo_set, {}).setdefault(backbone, []).append(
-                _mean_divergence(place)
-            )
-    first: Callable[[str], float] = lambda name: float(np.mean(found[name][names[0]]))  # noqa: E731
-    lines = [f"| photos | {' | '.join(names)} |", f"| --- |{' --- |' * len(names)}"]
-    for photo_set in sorted(found, key=first):
-        values = [
-            f"{np.mean(found[photo_set][name]):.3f}" if name in found[photo_set] else ""
-            for name in names
-        ]
-        lines.append(f"| {photo_set} | {' | '.join(values)} |")
-    return "\n".join(lines)
-
-
-def _always(policy: str, _: Evidence) -> str:
-    return policy
-
-
-def _mean_divergence(place: Place) -> float:
-    values = [early_divergence(evidence.similarity) or 0.0 for evidence in place.evidence]
-    return float(np.mean(values))
-
-
-def _order(place: Place) -> tuple[float, str]:
-    return (1e9 if place.size == "all" else float(place.size), place.photo_set)
+def _order(place: Place) -> tuple[int, str]:
+    """Sort by size, then by name; "all" is last."""
+    return (int(place.size) if place.size.isdigit() else 10**9, place.photo_set)

@@ -24,6 +24,7 @@ import typer
 from rich.console import Console
 
 import transferleaf as tl
+from benchmarks.retraining.limits import LIMITS, limited_fit
 from benchmarks.retraining.page import write_page
 from benchmarks.retraining.policies import POLICIES, VARIANTS
 from benchmarks.retraining.trial import Trial
@@ -105,8 +106,25 @@ def main(
                 }
                 results.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
                 Console().print(f"{found[key]['accuracy']:.4f}  {found[key]['seconds']}")
+    if not only or "limits" in only:
+        _measure_limits(photos, found, results, size)
     if page is not None:
         write_page(page, found)
+
+
+def _measure_limits(
+    photos: Path, found: dict[str, Any], results: Path, sizes: list[int] | None
+) -> None:
+    """Train with each time limit that has no result yet."""
+    data = _open(photos, "plantvillage-large")
+    for draw in draws(data, tuple(LIMITS), 1):
+        for limit in LIMITS[draw.photos_a_class]:
+            key = f"limits; {draw.photos_a_class or 'all'}; {limit}"
+            if key in found or (sizes and (draw.photos_a_class or 0) not in sizes):
+                continue
+            found[key] = limited_fit(data, draw, limit, image_size=160)
+            results.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+            Console().print(f"{key}: {found[key]['accuracy']:.4f}, {found[key]['seconds']:.1f} s")
 
 
 def _open(photos: Path, name: str) -> tl.LeafDataset:

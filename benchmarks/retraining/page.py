@@ -38,7 +38,7 @@ leaves; the last column compares the errors with those of quadrant IV on the sam
 - Four augmented views of each photo remove more errors from a frozen base than retraining does, in
   less time (60 photos a class).
 
-{others}## What the policies are
+{others}{limits}## What the policies are
 
 - Quadrant IV solves the head on the frozen base: averages of all stages, and covariances of the
   early ones ([second-order features](second-order.md)).
@@ -73,6 +73,7 @@ def write_page(page: Path, found: Mapping[str, Found]) -> None:
         test=f"{policies[0]['test_photos']:,}",
         policies=_policies(policies),
         others="".join(_other_photos(found)),
+        limits="".join(_limits(_of(found, "limits"))),
         variants="".join(_variants(_of(found, "variants"))),
         judging=_judging(found.values()),
     )
@@ -134,6 +135,25 @@ def _other_photos(found: Mapping[str, Found]) -> Iterable[str]:
             table = _table(_COLUMNS, [_cells(row, rows) for row in ordered])
             photos = f"{rows[0]['photos']:,} to learn from, {rows[0]['test_photos']:,} to test on"
             yield f"### Other photos: {words}\n\n160 px, {photos}.\n\n{table}\n\n"
+
+
+def _limits(rows: Sequence[Found]) -> Iterable[str]:
+    if not rows:
+        return
+    cells = [
+        [
+            "all" if row["photos_a_class"] is None else f"{row['photos_a_class']} a class",
+            f"{row['limit']:,.0f}",
+            f"{row['seconds']:,.1f}",
+            row["policy"],
+            f"{row['accuracy']:.4f}",
+        ]
+        for row in sorted(rows, key=lambda row: (row["photos"], row["limit"]))
+    ]
+    yield "### With a time limit\n\n"
+    yield '`TransferClassifier(freeze="auto")` and `fit(time_limit=...)`, from an empty store.\n\n'
+    yield _table(["photos", "limit, seconds", "seconds", "quadrant", "test accuracy"], cells)
+    yield "\n\n"
 
 
 def _variants(rows: Sequence[Found]) -> Iterable[str]:

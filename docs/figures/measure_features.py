@@ -18,8 +18,9 @@ import numpy as np
 from PIL import Image
 
 import transferleaf as tl
+from docs.figures.stage_probes import stage_probes
 from transferleaf.advice.measuring.labelled import Labelled
-from transferleaf.advice.measuring.stage_probes import share_right, stage_probes
+from transferleaf.advice.measuring.learning_curve import share_right
 
 BACKBONE = "efficientnet_lite0"
 CLASS = "Apple___Rust"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from transferleaf.advice.advice import Advice
-from transferleaf.advice.choosing import neighbours_of, policy_for, quadrant_of
+from transferleaf.advice.choosing import policy_for
 from transferleaf.advice.cost import cost_of
 from transferleaf.advice.evidence import (
     CurvePoint,
@@ -12,9 +12,11 @@ from transferleaf.advice.evidence import (
     SimilarityEvidence,
     SizeEvidence,
 )
-from transferleaf.advice.position import MatrixPosition
+from transferleaf.advice.expectation import Expectation
+from transferleaf.advice.position import MatrixPosition, quadrant_of
 from transferleaf.advice.wording import reasons_of
 from transferleaf.freezing import BackboneLayers, LayerInfo
+from transferleaf.quadrant import Quadrant
 
 STAGES = ("low", "mid", "high")
 
@@ -25,8 +27,19 @@ def a_position(*, similarity: float, size: float, deviation: float = 0.1) -> Mat
     )
 
 
-def probes(*accuracies: float) -> tuple[Probe, ...]:
-    return tuple(Probe(accuracy=accuracy, deviation=0.01) for accuracy in accuracies)
+def an_expectation(
+    name: str = "IV", accuracy: float = 0.95, seconds: float | None = 2.0, margin: float = 0.01
+) -> Expectation:
+    """What to expect of a choice, such as ``"I, augmented"``."""
+    quadrant, _, views = name.partition(", ")
+    return Expectation(
+        quadrant=Quadrant(quadrant),
+        augmented=bool(views),
+        accuracy=accuracy,
+        low=accuracy - margin,
+        high=accuracy + margin,
+        seconds=seconds,
+    )
 
 
 def some_evidence(
@@ -51,9 +64,6 @@ def some_evidence(
     similarities = {
         "stages": STAGES,
         "divergences": (0.1, 0.2, None),
-        "probes": probes(0.5, 0.9, 0.8),
-        "untrained_probes": probes(0.4, 0.45, 0.3),
-        "logme": (0.1, 0.5, 0.4),
     }
     return Evidence(
         backbone=backbone,
@@ -61,6 +71,7 @@ def some_evidence(
         size=SizeEvidence(**{**sizes, **(size or {})}),
         similarity=SimilarityEvidence(**{**similarities, **(similarity or {})}),
         all_stages=Probe(accuracy=accuracy, deviation=deviation),
+        forward_seconds=0.005,
     )
 
 
@@ -80,22 +91,27 @@ def some_layers(stages: tuple[str, ...] = STAGES, *, multiply_adds: int = 2_000_
 def some_advice(
     evidence: Evidence | None = None,
     *,
+    recommended: str = "I",
     similarity: float = 0.8,
     size: float = 0.8,
-    deviation: float = 0.1,
     multiply_adds: int = 2_000_000,
 ) -> Advice:
     evidence = evidence or some_evidence()
     layers = some_layers(evidence.similarity.stages, multiply_adds=multiply_adds)
-    position = a_position(similarity=similarity, size=size, deviation=deviation)
-    quadrant = quadrant_of(position)
-    policy = policy_for(quadrant, stages=len(layers.stages))
+    position = a_position(similarity=similarity, size=size)
+    expected = (
+        an_expectation("IV", 0.95, 2.0),
+        an_expectation("IV, augmented", 0.96, 40.0),
+        an_expectation("I", 0.965, 110.0),
+    )
+    chosen = next(each for each in expected if each.name == recommended)
     return Advice(
         evidence=evidence,
         position=position,
-        quadrant=quadrant,
-        neighbours=neighbours_of(position),
-        policy=policy,
-        cost=cost_of(policy, layers, classes=evidence.size.classes, training_photos=400),
-        reasons=reasons_of(evidence, quadrant),
+        quadrant=quadrant_of(position),
+        expected=expected,
+        recommended=chosen,
+        policy=policy_for(chosen.quadrant, stages=len(layers.stages)),
+        cost=cost_of(layers),
+        reasons=reasons_of(evidence),
     )

@@ -7,39 +7,55 @@ import sys
 
 import pytest
 
-from tests.advice.made import a_position, some_advice, some_evidence, some_layers
-from transferleaf.advice import advice as module
+from tests.advice.made import some_advice, some_evidence, some_layers
 from transferleaf.advice.advice import Advice
 from transferleaf.errors import AdviceFileError
 from transferleaf.freezing import FreezePolicy
 from transferleaf.quadrant import Quadrant
 
 
-@pytest.fixture
-def decided(monkeypatch):
-    """Decides for a position of choice."""
+def test_evidence_leads_to_expectations_and_a_policy():
+    advice = Advice.from_evidence(some_evidence(), some_layers(), training_photos=400)
 
-    def decide(**where) -> Advice:
-        monkeypatch.setattr(module, "position_of", lambda evidence: a_position(**where))
-        return Advice.from_evidence(some_evidence(), some_layers(), training_photos=400)
-
-    return decide
-
-
-def test_evidence_leads_to_a_quadrant_and_a_policy(decided):
-    advice = decided(similarity=0.1, size=0.9)
-
-    assert advice.quadrant is Quadrant.II
-    assert advice.policy == FreezePolicy.for_quadrant("II")
-    assert advice.cost.epochs == 30
-    assert advice.cost.trained_stages == 3
-    assert len(advice.reasons) == 6
+    assert [each.name for each in advice.expected] == [
+        "IV",
+        "IV, augmented",
+        "III",
+        "I",
+        "I, augmented",
+        "II",
+    ]
+    assert advice.recommended in advice.expected
+    assert advice.policy == FreezePolicy.for_quadrant(advice.recommended.quadrant)
+    assert len(advice.reasons) == 4
 
 
-def test_near_a_border_the_advice_names_both_quadrants(decided):
-    advice = decided(similarity=0.55, size=0.9)
+def test_a_time_limit_is_kept_and_remembered():
+    layers = some_layers(multiply_adds=2_000_000)
 
-    assert (advice.quadrant, advice.neighbours) == (Quadrant.I, (Quadrant.II,))
+    advice = Advice.from_evidence(some_evidence(), layers, training_photos=400, time_limit=1.0)
+
+    assert (advice.recommended.name, advice.time_limit) == ("IV", 1.0)
+
+
+def test_without_augmentation_no_views_are_recommended():
+    advice = Advice.from_evidence(
+        some_evidence(), some_layers(), training_photos=400, augmented=False
+    )
+
+    assert not advice.recommended.augmented
+
+
+def test_an_advice_of_an_earlier_version_is_read():
+    values = some_advice().to_dict()
+    for name in ("expected", "recommended", "time_limit"):
+        del values[name]
+
+    advice = Advice.from_dict({**values, "neighbours": ["IV"]})
+
+    assert (advice.expected, advice.recommended) == ((), None)
+    assert advice.policy == some_advice().policy
+    assert str(advice).startswith("toy at 96 px\nmeasured")
 
 
 def test_json_brings_back_an_equal_advice():

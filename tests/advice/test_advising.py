@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 import transferleaf as tl
-from transferleaf.errors import FolderLayoutError
+from transferleaf.errors import ConfigError, FolderLayoutError
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def test_a_folder_is_opened_measured_and_answered(leaf_folder, tiny_network, cap
     advice = tl.advise(leaf_folder, backbone=tiny_network(), verbose=1)
 
     assert advice.evidence.size.photos == 30
-    assert advice.policy.quadrant is advice.quadrant
-    assert f"tiny at 16 px: quadrant {advice.quadrant.value} (" in capsys.readouterr().out
+    assert advice.policy.quadrant is advice.recommended.quadrant
+    assert f"tiny at 16 px: quadrant {advice.recommended.name}\n" in capsys.readouterr().out
 
 
 def test_silence_can_be_asked_for(leaf_folder, tiny_network, capsys):
@@ -37,3 +37,9 @@ def test_silence_can_be_asked_for(leaf_folder, tiny_network, capsys):
 def test_a_folder_without_photos_is_refused(tmp_path):
     with pytest.raises(FolderLayoutError):
         tl.advise(tmp_path)
+
+
+@pytest.mark.parametrize("limit", [0, -1, "soon"])
+def test_a_time_limit_is_a_positive_number(leaf_folder, tiny_network, limit):
+    with pytest.raises(ConfigError, match="time_limit="):
+        tl.advise(leaf_folder, backbone=tiny_network(), time_limit=limit, verbose=0)

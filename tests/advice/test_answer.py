@@ -12,7 +12,7 @@ from transferleaf.advice.answer import as_text
 def test_the_answer_is_short_and_ends_with_code():
     lines = as_text(some_advice(), width=80).splitlines()
 
-    assert lines[0] == "toy at 96 px: quadrant I (large data, high similarity)"
+    assert lines[0] == "toy at 96 px: quadrant I"
     assert len(lines) <= 21
     assert lines[-3:] == [
         "code      TransferClassifier(classes=data.classes,",
@@ -41,22 +41,40 @@ def test_weights_that_were_given_are_in_the_code(weights, told):
     )
 
 
+def test_each_choice_has_its_accuracy_and_time():
+    lines = as_text(some_advice(), width=100).splitlines()
+
+    start = next(at for at, line in enumerate(lines) if line.startswith("expected"))
+    assert lines[start : start + 3] == [
+        "expected  IV             95.0% (94.0% to 96.0%), about 2.0 s",
+        "          IV, augmented  96.0% (95.0% to 97.0%), about 40.0 s",
+        "          I              96.5% (95.5% to 97.5%), about 1 min 50 s  <- advice",
+    ]
+
+
 @pytest.mark.parametrize(
-    ("similarity", "size", "does"),
+    ("recommended", "does", "ends"),
     [
+        ("I", "advice    Train the head and the last stages.", 'for_quadrant("I"))'),
         (
-            0.9,
-            0.9,
-            "advice    Train the head and the last stages. 30 epochs with a learning rate of "
-            "0.0001.",
+            "IV, augmented",
+            "advice    Train only the head, freeze the whole base, with augmented views of the "
+            "photos.",
+            "augment=Augmentation.leaf())",
         ),
-        (0.9, 0.1, "advice    Train only the head, freeze the whole base."),
     ],
 )
-def test_it_says_what_to_do_with_its_numbers(similarity, size, does):
-    lines = as_text(some_advice(similarity=similarity, size=size), width=400).splitlines()
+def test_it_says_what_to_do(recommended, does, ends):
+    lines = as_text(some_advice(recommended=recommended), width=400).splitlines()
 
     assert [line for line in lines if line.startswith("advice ")] == [does]
+    assert lines[-1].endswith(ends)
+
+
+def test_a_time_limit_is_named():
+    advice = replace(some_advice(recommended="IV"), time_limit=30.0)
+
+    assert "freeze the whole base (within 30.0 s)." in as_text(advice, width=200)
 
 
 def test_brackets_in_a_name_are_no_style():

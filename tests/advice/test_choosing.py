@@ -1,54 +1,52 @@
+"""From expectations to a recommendation."""
+
 from __future__ import annotations
 
 import pytest
 
-from tests.advice.made import a_position
-from transferleaf.advice.choosing import neighbours_of, policy_for, quadrant_of
+from tests.advice.made import an_expectation
+from transferleaf.advice.choosing import policy_for, recommend
 from transferleaf.freezing import FreezePolicy
 from transferleaf.quadrant import Quadrant
 
-
-@pytest.mark.parametrize(
-    ("similarity", "size", "quadrant"),
-    [
-        (0.9, 0.9, "I"),
-        (0.1, 0.9, "II"),
-        (0.1, 0.1, "III"),
-        (0.9, 0.1, "IV"),
-        (0.5, 0.5, "I"),
-    ],
+EXPECTED = (
+    an_expectation("IV", 0.95, 2.0),
+    an_expectation("IV, augmented", 0.96, 40.0),
+    an_expectation("I", 0.961, 110.0),
+    an_expectation("I, augmented", 0.97, 400.0),
 )
-def test_a_place_lies_in_one_quadrant(similarity, size, quadrant):
-    position = a_position(similarity=similarity, size=size)
-
-    assert quadrant_of(position) is Quadrant.named(quadrant)
 
 
 @pytest.mark.parametrize(
-    ("similarity", "size", "neighbours"),
+    ("limits", "choice"),
     [
-        (0.9, 0.9, []),
-        (0.9, 0.55, ["IV"]),
-        (0.45, 0.9, ["I"]),
-        (0.5, 0.9, ["II"]),
-        (0.55, 0.45, ["I", "II", "III"]),
-        (0.65, 0.9, []),
+        ({}, "I, augmented"),
+        ({"time_limit": 120}, "IV, augmented"),  # I removes too few of its errors
+        ({"time_limit": 10}, "IV"),
+        ({"time_limit": 1}, "IV"),
+        ({"augmented": False}, "I"),
+        ({"augmented": True, "time_limit": 50}, "IV, augmented"),
+        ({"augmented": True, "time_limit": 1}, "IV, augmented"),
     ],
 )
-def test_near_a_border_the_neighbours_are_named(similarity, size, neighbours):
-    position = a_position(similarity=similarity, size=size, deviation=0.1)
-
-    assert [cell.value for cell in neighbours_of(position)] == neighbours
+def test_the_most_accurate_affordable_choice_is_recommended(limits, choice):
+    assert recommend(EXPECTED, **limits).name == choice
 
 
-def test_quadrant_four_is_the_usual_policy():
-    policy = policy_for(Quadrant.IV, stages=5)
+def test_a_cheaper_choice_wins_if_the_expensive_one_removes_few_errors():
+    expected = (an_expectation("IV", 0.9500), an_expectation("I", 0.9520))
 
-    assert policy == FreezePolicy.for_quadrant("IV")
+    assert recommend(expected).name == "IV"
 
 
-@pytest.mark.parametrize("quadrant", ["I", "II", "III"])
-def test_other_quadrants_have_their_usual_policies_too(quadrant):
+def test_without_times_a_limit_excludes_nothing():
+    expected = (an_expectation("IV", 0.9, None), an_expectation("I", 0.95, None))
+
+    assert recommend(expected, time_limit=1).name == "I"
+
+
+@pytest.mark.parametrize("quadrant", ["I", "II", "III", "IV"])
+def test_the_policy_of_a_quadrant_is_the_usual_one(quadrant):
     policy = policy_for(Quadrant.named(quadrant), stages=5)
 
     assert policy == FreezePolicy.for_quadrant(quadrant)

@@ -1,35 +1,50 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.advice.made import some_layers
-from transferleaf.advice.cost import Cost, cost_of
+from transferleaf.advice.cost import Cost, cost_of, fit_seconds
 from transferleaf.freezing import FreezePolicy
 
-PHOTOS = {"classes": 6, "training_photos": 400}
+LAYERS = some_layers()
 
 
-def test_a_frozen_base_costs_one_pass():
-    cost = cost_of(FreezePolicy.freeze_base(), some_layers(), **PHOTOS)
-
-    assert str(cost) == (
-        "One forward pass per photo (6 million multiply-adds), stored, to solve the head. Nothing "
-        "else trains."
-    )
-
-
-def test_training_costs_passes_in_each_epoch():
-    cost = cost_of(FreezePolicy.train_last(stages=1, epochs=4), some_layers(), **PHOTOS)
-
-    assert str(cost) == (
-        "One forward pass per photo (6 million multiply-adds), stored, to solve the head; then 4 "
-        "epochs for 1 stage, about 1.0 passes each."
+def seconds(quadrant: str = "IV", *, augmented: bool = False, photos: int = 1000, forward=0.01):
+    return fit_seconds(
+        FreezePolicy.for_quadrant(quadrant),
+        augmented,
+        LAYERS,
+        classes=6,
+        training_photos=photos,
+        forward_seconds=forward,
     )
 
 
 def test_weights_are_counted_in_megabytes():
-    assert cost_of(FreezePolicy.freeze_base(), some_layers(), **PHOTOS).megabytes == 3.0
+    assert cost_of(LAYERS) == Cost(multiply_adds=6_000_000, parameters=750_000)
+    assert cost_of(LAYERS).megabytes == 3.0
 
 
 def test_json_brings_back_an_equal_cost():
-    cost = cost_of(FreezePolicy.train_all(), some_layers(), **PHOTOS)
+    assert Cost.from_dict(cost_of(LAYERS).to_dict()) == cost_of(LAYERS)
 
-    assert Cost.from_dict(cost.to_dict()) == cost
+
+def test_a_cost_of_an_earlier_version_is_read():
+    values = {**cost_of(LAYERS).to_dict(), "trained_stages": 2, "epochs": 5, "passes": 1.5}
+
+    assert Cost.from_dict(values) == cost_of(LAYERS)
+
+
+def test_time_grows_with_what_is_trained():
+    assert seconds("IV") < seconds("IV", augmented=True) < seconds("II")
+    assert seconds("IV") < seconds("III") < seconds("II")
+
+
+@pytest.mark.parametrize("quadrant", ["I", "IV"])
+def test_time_grows_with_the_photos_and_a_slower_machine(quadrant):
+    assert seconds(quadrant) < seconds(quadrant, photos=20_000)
+    assert seconds("I") < seconds("I", forward=0.02)
+
+
+def test_without_a_measured_speed_there_is_no_time():
+    assert seconds(forward=None) is None

@@ -22,9 +22,6 @@ SIZE = SizeEvidence(photos=60, classes=3, leaves=None, smallest_class=12, learni
 SIMILARITY = SimilarityEvidence(
     stages=("low", "high"),
     divergences=(0.1, None),
-    probes=(PROBE, PROBE),
-    untrained_probes=(),
-    logme=(-0.4, 0.3),
 )
 EVIDENCE = Evidence(
     backbone="tiny", image_size=16, size=SIZE, similarity=SIMILARITY, all_stages=PROBE
@@ -54,13 +51,13 @@ def test_evidence_survives_json(leaves):
         (POINT, {"photos": -1}, "photos=-1 must be a finite number of at least 0."),
         (
             SIMILARITY,
-            {"logme": (0.5,)},
-            "logme=(0.5,) must have one entry for each of the 2 stages.",
+            {"divergences": (0.5,)},
+            "divergences=(0.5,) must have one entry for each of the 2 stages.",
         ),
         (
-            SIMILARITY,
-            {"untrained_probes": (PROBE,)},
-            f"untrained_probes={(PROBE,)} must have one entry for each of the 2 stages.",
+            EVIDENCE,
+            {"forward_seconds": -1.0},
+            "forward_seconds=-1.0 must be a finite number of at least 0.",
         ),
         (
             SIMILARITY,
@@ -74,3 +71,11 @@ def test_evidence_cannot_be_wrong(value, changes, message):
         replace(value, **changes)
 
     assert str(caught.value) == message
+
+
+def test_evidence_of_an_earlier_version_is_read():
+    values = EVIDENCE.to_dict()
+    del values["forward_seconds"]
+    values["similarity"] = {**values["similarity"], "probes": [], "logme": [0.1, 0.2]}
+
+    assert Evidence.from_dict(values) == EVIDENCE

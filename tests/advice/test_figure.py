@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import pytest
 
-from tests.advice.made import some_advice, some_evidence
+from tests.advice.made import some_advice
 from transferleaf.advice.references import references
 from transferleaf.errors import ConfigError
 
@@ -13,10 +14,6 @@ pytest.importorskip("matplotlib")
 
 def words(axes) -> list[str]:
     return [text.get_text().replace("\n", " ") for text in axes.texts]
-
-
-def legend(axes) -> list[str]:
-    return [text.get_text() for text in axes.get_legend().get_texts()]
 
 
 def test_the_matrix_names_four_strategies_the_place_and_the_known_sets():
@@ -33,44 +30,32 @@ def test_the_matrix_names_four_strategies_the_place_and_the_known_sets():
 
 
 def test_the_place_is_drawn_with_its_uncertainty():
-    plane, _ = some_advice(similarity=0.3, size=0.7, deviation=0.05).figure().axes
+    plane, _ = some_advice(similarity=0.3, size=0.7).figure().axes
 
     mark, _, bars = plane.containers[0]
     assert (mark.get_xdata()[0], mark.get_ydata()[0]) == (0.3, 0.7)
     ends = [bar.get_segments()[0].round(6).tolist() for bar in bars]
-    assert ends == [[[0.25, 0.7], [0.35, 0.7]], [[0.3, 0.65], [0.3, 0.75]]]
+    assert ends == [[[0.2, 0.7], [0.4, 0.7]], [[0.3, 0.6], [0.3, 0.8]]]
 
 
-def test_the_curve_shows_each_stage_beside_the_untrained_network():
-    _, curve = some_advice().figure().axes
+def test_each_choice_is_drawn_by_time_and_accuracy():
+    _, expected = some_advice().figure().axes
 
-    assert legend(curve) == [
-        "all stages together",
-        "one stage, pretrained",
-        "one stage, random weights",
-    ]
-    assert curve.containers[0][0].get_ydata().tolist() == [0.5, 0.9, 0.8]
-    assert curve.containers[1][0].get_ydata().tolist() == [0.4, 0.45, 0.3]
-    assert [label.get_text() for label in curve.get_xticklabels()] == ["low", "mid", "high"]
+    marks = [container[0] for container in expected.containers]
+    assert [mark.get_xdata()[0] for mark in marks] == [2.0, 40.0, 110.0]
+    assert [round(mark.get_ydata()[0], 1) for mark in marks] == [95.0, 96.0, 96.5]
+    assert words(expected) == ["IV", "IV, augmented", "I"]
+    assert expected.get_xscale() == "log"
 
 
-def test_without_an_untrained_network_its_curve_is_absent():
-    evidence = some_evidence(similarity={"untrained_probes": ()})
+def test_without_times_the_choices_are_in_order():
+    advice = some_advice()
+    untimed = tuple(replace(each, seconds=None) for each in advice.expected)
 
-    _, curve = some_advice(evidence).figure().axes
+    _, expected = replace(advice, expected=untimed).figure().axes
 
-    assert legend(curve) == ["all stages together", "one stage, pretrained"]
-
-
-def test_long_names_of_stages_keep_both_ends():
-    evidence = some_evidence(
-        similarity={"stages": ("conv2_block3_out", "conv3_block4_out", "conv4_block6_out")}
-    )
-
-    _, curve = some_advice(evidence).figure().axes
-
-    names = [label.get_text() for label in curve.get_xticklabels()]
-    assert names == ["conv2…k3_out", "conv3…k4_out", "conv4…k6_out"]
+    assert [container[0].get_xdata()[0] for container in expected.containers] == [0, 1, 2]
+    assert expected.get_xlabel() == "from the cheapest to the most expensive choice"
 
 
 @pytest.mark.parametrize(("name", "start"), [("a.png", b"\x89PNG"), ("a.svg", b"<?xml")])

@@ -1,8 +1,9 @@
 import pytest
 
-from tests.advice.made import probes, some_evidence
-from transferleaf.advice.position import early_divergence, position_of
+from tests.advice.made import a_position, some_evidence
+from transferleaf.advice.position import early_divergence, neighbours_of, position_of, quadrant_of
 from transferleaf.advice.thresholds import DIVERGENCE, PHOTOS, Border
+from transferleaf.quadrant import Quadrant
 
 
 def seen(divergences, *, photos=900):
@@ -11,9 +12,6 @@ def seen(divergences, *, photos=900):
     similarity = {
         "stages": stages,
         "divergences": divergences,
-        "probes": probes(*[0.5] * len(stages)),
-        "untrained_probes": (),
-        "logme": (0.0,) * len(stages),
     }
     return some_evidence(similarity=similarity, size={"photos": photos})
 
@@ -73,3 +71,34 @@ def test_a_position_is_least_sure_at_the_border():
     assert border.deviation(2.0) > border.deviation(1.0) > border.deviation(0.2)
     # A logarithm of 4 wide, equally likely anywhere, on a slope of 1/4 a spread.
     assert border.deviation(2.0) == pytest.approx(0.25 * 1.3863 / 12**0.5 / 0.5, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("similarity", "size", "quadrant"),
+    [
+        (0.9, 0.9, "I"),
+        (0.1, 0.9, "II"),
+        (0.1, 0.1, "III"),
+        (0.9, 0.1, "IV"),
+        (0.5, 0.5, "I"),
+    ],
+)
+def test_a_position_is_in_one_quadrant(similarity, size, quadrant):
+    position = a_position(similarity=similarity, size=size)
+
+    assert quadrant_of(position) is Quadrant.named(quadrant)
+
+
+@pytest.mark.parametrize(
+    ("similarity", "size", "neighbours"),
+    [
+        (0.9, 0.9, []),
+        (0.9, 0.55, ["IV"]),
+        (0.45, 0.9, ["I"]),
+        (0.55, 0.45, ["I", "II", "III"]),
+    ],
+)
+def test_near_a_border_there_are_neighbours(similarity, size, neighbours):
+    position = a_position(similarity=similarity, size=size, deviation=0.1)
+
+    assert [cell.value for cell in neighbours_of(position)] == neighbours

@@ -1,126 +1,126 @@
-"""The benchmark of the advice: its rule, its tables, and that the library has what it found."""
+"""The benchmark of the advice: regrets, intervals, and the files that it writes."""
 
+from __future__ import annotations
+
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks.advice.cells import Cell, PolicyResult
-from benchmarks.advice.page import measured_places, replaced
+from benchmarks.advice.cells import Cell, Result
+from benchmarks.advice.page import measured_places, replaced, write_landscape
 from benchmarks.advice.photo_sets import RealPhotos, photo_sets
 from benchmarks.advice.places import Place, places_of
 from benchmarks.advice.results import Results
-from benchmarks.advice.rules import fit_rule, regret_of
-from benchmarks.advice.tables import advised_rule, policy_table
+from benchmarks.advice.tables import coverage, regrets_of_all
 from tests.advice.made import some_evidence
-from transferleaf.advice.evidence import Evidence
-from transferleaf.advice.thresholds import DIVERGENCE, PHOTOS
+from transferleaf.advice.landscape import landscape
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = RealPhotos(plantvillage=ROOT, leaves=ROOT, field=ROOT, steel=ROOT)
 
 
-@pytest.fixture(scope="module")
-def places():
-    """What was measured."""
-    results = Results(ROOT / "benchmarks" / "advice" / "measured.json")
-    sets = photo_sets(NOWHERE, ROOT)
-    return measured_places(results, sets, ["efficientnet_lite0"])["efficientnet_lite0"]
+def a_result(right: int, *, of: int = 200, seconds: float = 10.0) -> Result:
+    """A training after which the first ``right`` of the test photos are classified correctly."""
+    bits = np.arange(of) < right
+    return Result(
+        photos=480,
+        right=np.packbits(bits).tobytes().hex(),
+        class_counts=[of // 2, of // 2],
+        balanced=False,
+        seconds={"total": seconds},
+        epochs=0,
+        best_epoch=0,
+    )
 
 
-def a_place(name, *, photos, similarity, **accuracies):
-    """A place where the photos are worth a similarity, and policies reach accuracies."""
-    stages = {"divergences": (similarity, similarity, None)}
+def a_place(name: str, **right: int) -> Place:
     return Place(
         photo_set=name,
         family=name,
         size="all",
-        accuracies={policy: (accuracy,) for policy, accuracy in accuracies.items()},
-        evidence=(some_evidence(size={"photos": photos}, similarity=stages),),
+        results={choice.replace("_", ", "): (a_result(n),) for choice, n in right.items()},
+        evidence=(some_evidence(),),
     )
 
 
-def photos_of(evidence: Evidence) -> float:
-    return evidence.size.photos
+def test_a_result_remembers_which_photos_are_right():
+    result = a_result(150)
+
+    assert result.accuracy == 0.75
+    assert (result.corrects[0], result.corrects[-1], len(result.corrects)) == (True, False, 200)
 
 
-def similarity_of(evidence: Evidence) -> float:
-    return evidence.similarity.divergences[0]
+def test_each_class_counts_the_same_if_photos_are_drawn_by_class():
+    natural = replace(a_result(150), class_counts=[150, 50])
+    drawn = replace(natural, balanced=True)
+
+    assert (natural.accuracy, natural.expected_accuracy) == (0.75, 0.75)
+    assert (drawn.accuracy, drawn.expected_accuracy) == (0.75, 0.5)
 
 
-def test_the_librarys_borders_are_those_that_were_measured(places):
-    rule = advised_rule(places)
-
-    similar, large = np.exp(np.negative(rule.similar_from)), np.exp(rule.large_from)
-    assert (DIVERGENCE.highest, DIVERGENCE.lowest) == pytest.approx(similar, rel=1e-3)
-    assert (PHOTOS.lowest, PHOTOS.highest) == pytest.approx(large, rel=1e-3)
-
-
-def test_every_set_was_measured_at_every_size_with_every_seed(places):
-    assert len(places) == 27
-    assert {len(place.evidence) for place in places} == {3}
-
-
-def test_regret_is_the_distance_from_the_best_policy():
-    place = a_place("a", photos=10, similarity=0.1, I=0.8, II=0.7, III=0.9, IV=0.85)
+def test_regret_is_the_distance_from_the_best_choice():
+    place = a_place("a", IV=170, III=180, I=160)
 
     assert place.best == "III"
-    assert regret_of(place, lambda _: "I") == pytest.approx(10)
-    assert regret_of(place, lambda _: "III") == pytest.approx(0)
+    assert place.regret(["I"]) == pytest.approx(10)
+    assert place.regret(["III"]) == pytest.approx(0)
 
 
-def test_borders_lie_where_the_policies_lose_least():
-    small = {"I": 0.5, "II": 0.5, "III": 0.9, "IV": 0.9}
-    large = {"I": 0.9, "II": 0.9, "III": 0.5, "IV": 0.5}
-    places = [
-        a_place("a", photos=10, similarity=0.1, **small),
-        a_place("b", photos=50, similarity=0.9, **small),
-        a_place("c", photos=90, similarity=0.1, **large),
-        a_place("d", photos=95, similarity=0.9, **large),
-    ]
+def test_the_landscape_compares_each_choice_with_a_frozen_base():
+    (row,) = a_place("a", IV=170, I=180).rows()
 
-    rule = fit_rule(places, similarity_of, photos_of)
-
-    assert rule.large_from == (50, 90)
-    assert rule.similar_from == (0.1, 0.9)
-    assert [rule.choose(place.evidence[0]) for place in places] == ["III", "IV", "II", "I"]
+    assert (row.choice, row.errors, row.frozen_errors, row.only_one_wrong) == ("I", 20, 30, 10)
+    assert row.photos_a_class == 80
 
 
-def test_epochs_that_took_the_heads_place_are_counted_and_compared_with_it():
-    def ended(accuracy: float, best_epoch: int) -> PolicyResult:
-        return PolicyResult(accuracy=accuracy, seconds=30.0, best_epoch=best_epoch)
+def test_the_advice_learns_from_other_photo_sets():
+    places = [a_place(name, IV=140, I=180) for name in "abcdef"]
 
-    others = dict.fromkeys(("II", "III", "IV"), ended(0.5, 0))
-    runs = {
-        Cell(photo_set=name, per_class=5, seed=0): {"I": tuned, **others}
-        for name, tuned in [("a", ended(0.54, 3)), ("b", ended(0.48, 2)), ("c", ended(0.5, 0))]
-    }
-    runs[Cell(photo_set="d", per_class=5, seed=0)] = {"I": ended(0.9, 1)}
+    advice, family, never, always = regrets_of_all(places)
 
-    rows = policy_table(runs).splitlines()
-
-    assert rows[2] == "| I | 3 | 2 | 1 | 1 | 4.0 | 2.0 | 30 |"
-    assert rows[5] == "| IV | 3 | 0 | 0 | 0 | 0.0 | 0.0 | 30 |"
+    assert (advice.name, advice.mean) == ("advice, photo set unseen", pytest.approx(0))
+    assert family.mean == pytest.approx(0)
+    assert (never.name, never.mean) == ("always IV", pytest.approx(20))
+    assert (always.name, always.mean) == ("always I", pytest.approx(0))
 
 
-def test_a_cell_that_is_not_finished_is_left_out():
+def test_coverage_counts_accuracies_in_their_intervals():
+    expected_95_percent = [a_place(name, IV=190) for name in "ab"]
+    far_off = [a_place(name, IV=100) for name in "cd"]
+
+    share, error = coverage([*expected_95_percent, *far_off])
+
+    assert share == 0.5
+    assert error > 20
+
+
+def test_a_cell_without_evidence_is_left_out():
     cell = Cell(photo_set="a", per_class=5, seed=0)
-    result = PolicyResult(accuracy=0.5, seconds=1.0, best_epoch=0)
 
-    found = places_of({cell: {"I": result}}, {cell: some_evidence().to_dict()}, {"a": "a"})
-
-    assert found == []
+    assert places_of({cell: {"IV": a_result(10)}}, {}, {"a": "a"}) == []
 
 
-def test_runs_are_forgotten_and_evidence_stays(tmp_path):
+def test_results_are_kept_and_read_again(tmp_path):
     cell, results = Cell(photo_set="a", per_class=5, seed=0), Results(tmp_path / "measured.json")
-    results.keep_run(cell, "I", PolicyResult(accuracy=0.5, seconds=1.0, best_epoch=0))
+    results.keep_run(cell, "I", a_result(10))
     results.keep_evidence(cell, "net", {"found": 1})
+    results.keep_evidence(cell, "net", {"found": 2})
 
-    results.forget_runs()
+    assert results.runs() == {cell: {"I": a_result(10)}}
+    assert results.evidence("net") == {cell: {"found": 2}}
 
-    assert results.runs() == {}
-    assert results.evidence("net") == {cell: {"found": 1}}
+
+def test_the_library_has_the_landscape_that_was_measured(tmp_path):
+    results = Results(ROOT / "benchmarks" / "advice" / "measured.json")
+    places = measured_places(results, photo_sets(NOWHERE, ROOT), "efficientnet_lite0")
+
+    write_landscape(tmp_path / "landscape.json", places)
+
+    written = json.loads((tmp_path / "landscape.json").read_text())
+    assert [row["errors"] for row in written] == [row.errors for row in landscape()]
 
 
 def test_a_page_without_the_mark_is_refused():

@@ -10,22 +10,20 @@ import tensorflow as tf
 import transferleaf as tl
 from tests.classifier.policies import CLASSES
 from transferleaf.advice import advice as advice_module
-from transferleaf.advice.position import MatrixPosition
 from transferleaf.errors import BadPhotosError, ConfigError
-
-PLACES = {"I": (0.9, 0.9), "II": (0.1, 0.9), "III": (0.1, 0.1), "IV": (0.9, 0.1)}
 
 
 @pytest.fixture
-def stands(monkeypatch):
-    """Places all photos in a quadrant of choice."""
+def recommends(monkeypatch):
+    """Recommends the choice of a quadrant."""
 
-    def put(quadrant: str) -> None:
-        x, y = PLACES[quadrant]
-        where = MatrixPosition(similarity=x, similarity_deviation=0.1, size=y, size_deviation=0.1)
-        monkeypatch.setattr(advice_module, "position_of", lambda evidence: where)
+    def choose(quadrant: str) -> None:
+        def recommend(expected, **limits):
+            return next(each for each in expected if each.name == quadrant)
 
-    return put
+        monkeypatch.setattr(advice_module, "recommend", recommend)
+
+    return choose
 
 
 def test_the_first_fit_decides_and_prints_why(tiny, blobs, capsys):
@@ -36,12 +34,12 @@ def test_the_first_fit_decides_and_prints_why(tiny, blobs, capsys):
     assert not classifier.freeze.undecided
     assert classifier.freeze == classifier.advice.policy
     assert classifier.advice.evidence.size.photos == 48
-    assert f"quadrant {classifier.advice.quadrant.value} (" in capsys.readouterr().out
+    assert f"quadrant {classifier.advice.recommended.name}\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("quadrant", ["I", "III", "IV"])
-def test_a_decision_is_followed_and_saved(tiny, blobs, stands, tmp_path, quadrant):
-    stands(quadrant)
+def test_a_decision_is_followed_and_saved(tiny, blobs, recommends, tmp_path, quadrant):
+    recommends(quadrant)
     classifier = tiny("auto")
 
     classifier.fit(*blobs(), validation_data=blobs(seed=1), epochs=1, verbose=0, seed=0)
@@ -57,8 +55,8 @@ def test_a_decision_is_followed_and_saved(tiny, blobs, stands, tmp_path, quadran
     )
 
 
-def test_what_the_user_sets_wins(tiny, blobs, stands):
-    stands("I")
+def test_what_the_user_sets_wins(tiny, blobs, recommends):
+    recommends("I")
     classifier = tiny(tl.FreezePolicy.auto(learning_rate=1e-5), dropout=0.25)
 
     classifier.fit(*blobs(), epochs=1, verbose=0)
@@ -68,13 +66,13 @@ def test_what_the_user_sets_wins(tiny, blobs, stands):
     assert classifier.get_layer("dropout").rate == 0.25
 
 
-def test_a_second_fit_keeps_the_decision(tiny, blobs, stands):
-    stands("IV")
+def test_a_second_fit_keeps_the_decision(tiny, blobs, recommends):
+    recommends("IV")
     classifier = tiny("auto")
     classifier.fit(*blobs(), verbose=0)
     advice = classifier.advice
 
-    stands("I")
+    recommends("I")
     classifier.fit(*blobs(), verbose=0)
 
     assert classifier.advice is advice
@@ -90,8 +88,8 @@ def test_photo_files_are_judged_by_the_training_photos_alone(tiny, leaf_folder):
     assert classifier.advice.evidence.size.photos == len(train)
 
 
-def test_an_optimizer_of_the_users_own_works(tiny, blobs, stands):
-    stands("III")
+def test_an_optimizer_of_the_users_own_works(tiny, blobs, recommends):
+    recommends("III")
     classifier = tiny("auto")
     classifier.compile(keras.optimizers.Adam(1e-3), loss="sparse_categorical_crossentropy")
 
@@ -101,7 +99,7 @@ def test_an_optimizer_of_the_users_own_works(tiny, blobs, stands):
     assert classifier.freeze.quadrant.value == "III"
 
 
-def test_an_interrupted_fit_goes_on_to_the_same_weights(tiny_network, blobs, stands, tmp_path):
+def test_an_interrupted_fit_goes_on_to_the_same_weights(tiny_network, blobs, recommends, tmp_path):
     class Interrupt(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
             if epoch == 1:
@@ -118,7 +116,7 @@ def test_an_interrupted_fit_goes_on_to_the_same_weights(tiny_network, blobs, sta
         classifier.fit(*blobs(), epochs=3, seed=3, verbose=0, callbacks=list(callbacks), **options)
         return classifier.get_weights()
 
-    stands("III")
+    recommends("III")
     whole = fit()
 
     with pytest.raises(KeyboardInterrupt):
@@ -161,3 +159,30 @@ def test_photos_that_cannot_be_read_can_be_skipped(tiny, leaf_folder):
 
     assert classifier.advice.evidence.size.photos == len(data) - 1
     assert len(classifier.skipped_photos) == 1
+
+
+@pytest.mark.parametrize("augment", [None, tl.Augmentation.leaf()])
+def test_only_choices_with_the_augmentation_of_the_classifier_are_considered(tiny, blobs, augment):
+    classifier = tiny("auto", augment=augment)
+
+    classifier.fit(*blobs(), epochs=1, verbose=0)
+
+    assert classifier.advice.recommended.augmented == (augment is not None)
+
+
+def test_a_time_limit_reaches_the_advice(tiny, blobs):
+    classifier = tiny("auto")
+
+    classifier.fit(*blobs(), verbose=0, time_limit=5)
+
+    assert classifier.advice.time_limit == 5
+    assert classifier.advice.evidence.size.photos == 48
+    assert classifier.freeze.quadrant.value == "IV"
+
+
+def test_a_short_time_limit_measures_fewer_photos(tiny, leaf_folder):
+    classifier = tiny("auto")
+
+    classifier.fit(tl.open_leaves(leaf_folder), verbose=0, time_limit=1)
+
+    assert classifier.advice.evidence.size.photos == 18  # six of each class

@@ -44,8 +44,8 @@ def asked(monkeypatch):
     """Stands in for what measures; gives the list of what it was asked for."""
     calls = []
 
-    def advice_on(data, *, backbone, image_size, verbose):
-        calls.append((backbone, image_size))
+    def advice_on(data, *, backbone, image_size, time_limit, verbose):
+        calls.append((backbone, image_size) if time_limit is None else (backbone, time_limit))
         if backbone == WITHOUT_WEIGHTS:
             raise PretrainedWeightsError(backbone, source="a server", reason="no network")
         accuracy = 0.9 if backbone == "efficientnet_lite0" else 0.6
@@ -149,3 +149,17 @@ def test_help_loads_no_tensorflow():
     )
 
     assert answer.stdout.splitlines()[-1] == "set()"
+
+
+def test_a_time_limit_is_passed_on(run, leaves, asked):
+    run(leaves, "--backbone", "efficientnet_lite0", "--time-limit", "2m")
+
+    assert asked == [("efficientnet_lite0", 120.0)]
+
+
+def test_a_time_limit_that_is_no_duration_is_refused(run, leaves, asked):
+    result = run(leaves, "--backbone", "efficientnet_lite0", "--time-limit", "soon")
+
+    assert result.exit_code == 2
+    assert "'soon' is no duration" in result.output
+    assert asked == []

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from transferleaf.auditing.evidence import FeatureEvidence
 from transferleaf.cli import app
-from transferleaf.commands import audit as audit_command
+from transferleaf.commands.grammar import audited
 from transferleaf.datasets import Audit, open_leaves
 from transferleaf.errors import SplitError
 
@@ -143,7 +143,7 @@ def test_stopping_says_that_nothing_is_lost(run, leaves, monkeypatch):
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(audit_command, "_facts", interrupted)
+    monkeypatch.setattr(audited, "_facts", interrupted)
 
     answer = run(leaves)
 
@@ -200,7 +200,7 @@ def test_a_network_looks_unless_told_not_to(run, leaves, network, options, backb
 def test_at_many_photos_a_network_looks_only_if_asked(
     run, leaves, network, monkeypatch, options, backbones
 ):
-    monkeypatch.setattr(audit_command, "MOST_PHOTOS", 11)
+    monkeypatch.setattr(audited, "MOST_PHOTOS", 11)
 
     answer = run(leaves, *options)
 

@@ -10,6 +10,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from tests.advice.made import some_advice, some_evidence
+from transferleaf.backbones import list_backbones
 from transferleaf.cli import app
 from transferleaf.commands import backbones as backbones_command
 
@@ -134,3 +135,13 @@ def test_where_no_weights_are_here_none_is_ranked(leaves: Path, tmp_path: Path):
     assert " ".join(answer.output.split()) == (
         "None of these backbones has its weights on this computer; train or advise downloads them."
     )
+
+
+def test_the_listing_fits_80_columns_and_cuts_no_name():
+    answer = CliRunner().invoke(app, ["backbones"], env={"COLUMNS": "80", "TERM": "dumb"})
+
+    lines = answer.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "…" not in answer.stdout
+    words = answer.stdout.split()
+    assert {spec for spec in list_backbones() if spec.startswith("keras_hub:")} <= set(words)

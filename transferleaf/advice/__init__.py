@@ -1,8 +1,8 @@
-"""Advice from evidence: where photos stand on the size-similarity matrix, and what to do there.
+"""Advice: the expected accuracy and time of each choice, and a recommendation.
 
-``evidence`` is measured (``measuring``) and gives a position on the matrix (``position``), which
-gives a quadrant and a policy (``choosing``). ``advice`` is the value that holds it all,
-``advising`` the way there.
+``measuring`` gathers the ``evidence`` of a data set. ``expecting`` combines it with the measured
+``landscape`` to an ``expectation`` for each choice, and ``choosing`` recommends one. ``advising``
+runs all of this, and ``advice`` holds the result.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from transferleaf.advice.evidence import (
     SimilarityEvidence,
     SizeEvidence,
 )
+from transferleaf.advice.expectation import Expectation
 from transferleaf.advice.position import MatrixPosition
 from transferleaf.deprecation import renamed
 
@@ -26,6 +27,7 @@ __all__ = [
     "Cost",
     "CurvePoint",
     "Evidence",
+    "Expectation",
     "MatrixPosition",
     "Probe",
     "SimilarityEvidence",

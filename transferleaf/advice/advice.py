@@ -1,4 +1,4 @@
-"""An advice: the position on the size-similarity matrix, the policy, and the reasons."""
+"""An advice: what to expect of each choice, the recommended policy, and the reasons."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from transferleaf.advice.choosing import neighbours_of, policy_for, quadrant_of
+from transferleaf.advice.choosing import policy_for, recommend
 from transferleaf.advice.cost import Cost, cost_of
 from transferleaf.advice.evidence import Evidence
-from transferleaf.advice.position import MatrixPosition, position_of
+from transferleaf.advice.expectation import Expectation
+from transferleaf.advice.expecting import expectations
+from transferleaf.advice.position import (
+    MatrixPosition,
+    neighbours_of,
+    position_of,
+    quadrant_of,
+)
 from transferleaf.advice.wording import reasons_of
 from transferleaf.deprecation import warn_renamed
 from transferleaf.errors import AdviceFileError
@@ -37,22 +44,26 @@ class Advice:
     Attributes:
         evidence: The measurements.
         position: The position of the data set on the size-similarity matrix.
-        quadrant: The quadrant.
-        neighbours: Quadrants whose border is within one standard error of the position.
-        policy: The recommended policy, for ``TransferClassifier(freeze=...)``.
-        cost: The work of this policy.
+        quadrant: The quadrant of this position. The textbook rule follows it.
+        expected: What to expect of each choice. Empty in files of earlier versions.
+        recommended: The recommended choice. ``None`` in files of earlier versions.
+        policy: Its policy, for ``TransferClassifier(freeze=...)``.
+        cost: The size of the network and the work of one forward pass.
         reasons: Sentences that describe the measurements.
         weights: The weights of the network: ``"imagenet"``, the path of a file, or ``None``.
+        time_limit: The time limit in seconds, if there is one.
     """
 
     evidence: Evidence
     position: MatrixPosition
     quadrant: Quadrant
-    neighbours: tuple[Quadrant, ...]
+    expected: tuple[Expectation, ...]
+    recommended: Expectation | None
     policy: FreezePolicy
     cost: Cost
     reasons: tuple[str, ...]
     weights: str | None = "imagenet"
+    time_limit: float | None = None
 
     @classmethod
     def from_evidence(
@@ -61,6 +72,8 @@ class Advice:
         layers: BackboneLayers,
         *,
         training_photos: int,
+        augmented: bool | None = None,
+        time_limit: float | None = None,
         weights: str | None = "imagenet",
     ) -> Advice:
         """Create the advice from measurements.
@@ -69,36 +82,42 @@ class Advice:
             evidence: The measurements.
             layers: The layers of the measured backbone.
             training_photos: Number of training photos.
+            augmented: Only recommend choices with (``True``) or without (``False``) augmentation.
+                Default: both.
+            time_limit: Only recommend choices that are expected to take at most so many seconds.
             weights: The weights of the backbone.
         """
-        where = position_of(evidence)
-        quadrant = quadrant_of(where)
-        policy = policy_for(quadrant, stages=len(evidence.similarity.stages))
+        position = position_of(evidence)
+        expected = expectations(evidence, layers, training_photos=training_photos)
+        recommended = recommend(expected, augmented=augmented, time_limit=time_limit)
         return cls(
             evidence=evidence,
-            position=where,
-            quadrant=quadrant,
-            neighbours=neighbours_of(where),
-            policy=policy,
-            cost=cost_of(
-                policy, layers, classes=evidence.size.classes, training_photos=training_photos
-            ),
-            reasons=reasons_of(evidence, quadrant),
+            position=position,
+            quadrant=quadrant_of(position),
+            expected=expected,
+            recommended=recommended,
+            policy=policy_for(recommended.quadrant, stages=len(layers.stages)),
+            cost=cost_of(layers),
+            reasons=reasons_of(evidence),
             weights=weights,
+            time_limit=time_limit,
         )
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Advice:
         """Create an advice from the result of ``to_dict``."""
+        recommended = values.get("recommended")
         return cls(
             evidence=Evidence.from_dict(values["evidence"]),
             position=MatrixPosition(**values["place"]),
             quadrant=Quadrant.named(values["quadrant"]),
-            neighbours=tuple(map(Quadrant.named, values["neighbours"])),
+            expected=tuple(map(Expectation.from_dict, values.get("expected", ()))),
+            recommended=None if recommended is None else Expectation.from_dict(recommended),
             policy=FreezePolicy.from_dict(values["policy"]),
             cost=Cost.from_dict(values["cost"]),
             reasons=tuple(values["reasons"]),
             weights=values.get("weights", "imagenet"),  # absent in files of earlier versions
+            time_limit=values.get("time_limit"),
         )
 
     @classmethod
@@ -116,6 +135,12 @@ class Advice:
         warn_renamed("Advice.place", "Advice.position")
         return self.position
 
+    @property
+    def neighbours(self) -> tuple[Quadrant, ...]:
+        """Deprecated: quadrants close to the position. Use ``expected`` instead."""
+        warn_renamed("Advice.neighbours", "Advice.expected")
+        return neighbours_of(self.position)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the advice as a dictionary of JSON values."""
         return {
@@ -123,11 +148,13 @@ class Advice:
             "evidence": self.evidence.to_dict(),
             "place": asdict(self.position),  # the key of files saved before
             "quadrant": self.quadrant.value,
-            "neighbours": [cell.value for cell in self.neighbours],
+            "expected": [each.to_dict() for each in self.expected],
+            "recommended": None if self.recommended is None else self.recommended.to_dict(),
             "policy": self.policy.to_dict(),
             "cost": self.cost.to_dict(),
             "reasons": list(self.reasons),
             "weights": self.weights,
+            "time_limit": self.time_limit,
         }
 
     def to_json(self) -> str:
@@ -144,7 +171,7 @@ class Advice:
             file.write(f"{self.to_json()}\n".encode("ascii"))
 
     def figure(self, path: str | PathLike[str] | None = None) -> Figure:
-        """Draw the position on the matrix, and the accuracy of each stage.
+        """Draw the position on the matrix, and the expected accuracy and time of each choice.
 
         Args:
             path: Also write the figure to this ``.png`` or ``.svg`` file.
@@ -162,7 +189,7 @@ class Advice:
         return figure
 
     def __repr__(self) -> str:
-        return f"Advice(quadrant {self.quadrant.value}: {self.policy!r})"
+        return f"Advice({self.policy!r})"
 
     def _repr_html_(self) -> str:
         return html_of(self)

@@ -1,4 +1,4 @@
-"""Advising: photos are measured and judged, for who asks and for a fit that leaves it to us."""
+"""Measures photos and gives advice, for users and for a fit with ``freeze="auto"``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from transferleaf.advice.advice import Advice
 from transferleaf.advice.measuring.gathering import evidence_of, gather_evidence
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import BackboneSpec
-from transferleaf.datasets import LeafDataset, open_leaves
+from transferleaf.datasets import Augmentation, LeafDataset, open_leaves
 from transferleaf.errors import ConfigError
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.store import FeatureStore
@@ -26,9 +26,14 @@ from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
 from transferleaf.training.feeding.bad_photos import OnBadPhoto, openable, readable, settle
 from transferleaf.training.feeding.feeds import Feed
+from transferleaf.training.feeding.fewer_photos import affordable_share, at_most
+from transferleaf.training.time_limit import TimeLimit, checked_time_limit
 
-# Of the photos that are asked about; the others validate and test.
+# Share of the given photos that will be training photos. The others are for validation and test.
 _TRAINING_SHARE = 0.8
+
+# With a time limit, so many photos are measured for each second of it, and of each class.
+_PHOTOS_A_SECOND, _FEWEST_A_CLASS = 10, 6
 
 
 def advise(
@@ -37,6 +42,7 @@ def advise(
     backbone: str | BackboneSpec | keras.Model | Backbone = "resnet50",
     weights: str | PathLike[str] | None = "imagenet",
     image_size: int | None = None,
+    time_limit: float | None = None,
     seed: int = 0,
     cache: str | PathLike[str] | None = None,
     verbose: int = 1,
@@ -52,6 +58,7 @@ def advise(
         backbone: The network; see ``TransferClassifier``.
         weights: Its weights; see ``TransferClassifier``.
         image_size: Height and width of its input, in pixels. Default: that of the network.
+        time_limit: Seconds that training may take. Default: no limit.
         seed: Random seed, at least 0.
         cache: Folder of the feature store. Default: the user's cache folder.
         verbose: 0 for no output, 1 for progress bars and the advice.
@@ -70,6 +77,7 @@ def advise(
         backbone=backbone,
         weights=weights,
         image_size=image_size,
+        time_limit=time_limit,
         seed=seed,
         cache=cache,
         verbose=verbose,
@@ -84,11 +92,13 @@ def advice_on(
     backbone: str | BackboneSpec | keras.Model | Backbone,
     weights: str | PathLike[str] | None = "imagenet",
     image_size: int | None = None,
+    time_limit: float | None = None,
     seed: int = 0,
     cache: str | PathLike[str] | None = None,
     verbose: int = 1,
 ) -> Advice:
-    """Return what ``advise`` prints, unprinted; only progress is shown."""
+    """Return the advice without printing it; see ``advise``."""
+    limit = checked_time_limit(time_limit)
     check_backend()
     built = resolve_backbone(backbone, weights=weights, stages=None, image_size=image_size)
     evidence = gather_evidence(photos, backbone=built, seed=seed, cache=cache, verbose=verbose)
@@ -97,6 +107,7 @@ def advice_on(
         evidence,
         built.describe(),
         training_photos=training_photos,
+        time_limit=limit.seconds if limit.limited else None,
         weights=None if weights is None else fspath(weights),
     )
 
@@ -107,26 +118,28 @@ def decide(
     validation: Feed | None,
     *,
     on_bad_photo: OnBadPhoto,
+    limit: TimeLimit,
     cache: str | PathLike[str] | None,
     verbose: int,
 ) -> tuple[Advice, FreezePolicy]:
-    """Decide the policy of a classifier from its training photos; its dropout follows.
+    """Decide the policy of a classifier from its training photos, and set its dropout.
 
-    The validation photos would tell more, but they are to judge what is decided here.
+    The validation photos are not used, because they will select the best epoch.
 
     Args:
         classifier: A ``TransferClassifier`` whose policy is undecided.
-        train: What it is to learn from.
-        validation: What judges it.
-        on_bad_photo: What becomes of photos that cannot be read; see ``fit``.
-        cache: Folder of the store.
-        verbose: 0 for silence, otherwise the answer is printed.
+        train: The training photos.
+        validation: The validation photos.
+        on_bad_photo: What to do with unreadable photos; see ``fit``.
+        limit: The time limit of the fit.
+        cache: Folder of the feature store.
+        verbose: 0 for no output, otherwise the advice is printed.
 
     Returns:
-        The advice, and its policy with the fields that the undecided one sets.
+        The advice, and its policy with the fields that the undecided policy sets.
 
     Raises:
-        ConfigError: The training photos are a stream, which cannot be looked at in advance.
+        ConfigError: The training photos are a stream, which cannot be measured in advance.
         BadPhotosError, LostClassesError: Photos cannot be read.
         LoneLeafError: A class has only one leaf.
     """
@@ -144,14 +157,19 @@ def decide(
         backbone=classifier.backbone,
         store=FeatureStore(cache),
         reporter=Reporter(verbose),
-        # All that the fit will read: its engine is the same then.
+        # The number that the fit will read, so that the same engine is chosen.
         photos=sum(feed.about_photos() for feed in feeds.values()),
     )
+    feeds = _affordable(feeds, prefix, limit, len(classifier.classes))
     read = _readable(feeds, prefix, on_bad_photo, classifier.classes)
     assert read.indexed is not None
     evidence = evidence_of(read.indexed, prefix=prefix, classes=classifier.classes)
     advice = Advice.from_evidence(
-        evidence, classifier.backbone.describe(), training_photos=evidence.size.photos
+        evidence,
+        classifier.backbone.describe(),
+        training_photos=train.about_photos() if limit.limited else evidence.size.photos,
+        augmented=classifier.augment not in (None, Augmentation()),
+        time_limit=limit.seconds if limit.limited else None,
     )
     prefix.reporter.say(advice)
     policy = classifier.freeze.decided(advice.policy)
@@ -160,13 +178,25 @@ def decide(
     return advice, policy
 
 
+def _affordable(
+    feeds: dict[str, Feed], prefix: FrozenPrefix, limit: TimeLimit, classes: int
+) -> dict[str, Feed]:
+    """Return the photos to measure within a time limit, of which training needs most."""
+    if not limit.limited:
+        return feeds
+    # The speed is measured here because the features of the first photos are stored afterwards.
+    affordable_share(feeds, _StageReader(prefix), limit=limit, views=0, reporter=Reporter(0))
+    photos = max(int(_PHOTOS_A_SECOND * limit.seconds), _FEWEST_A_CLASS * classes)
+    return {use: at_most(feed, photos) for use, feed in feeds.items()}
+
+
 def _readable(
     feeds: Mapping[str, Feed],
     prefix: FrozenPrefix,
     on_bad_photo: OnBadPhoto,
     classes: tuple[str, ...],
 ) -> Feed:
-    """The training photos that can be read; the fit itself says which it leaves out."""
+    """Return the readable training photos. The fit itself reports the others."""
     left, missing = openable(feeds)
     left, broken = readable(left, _StageReader(prefix))
     settle(
@@ -182,7 +212,7 @@ def _readable(
 
 @dataclass(frozen=True, slots=True)
 class _StageReader:
-    """Reads photos by letting all stages see them, which evidence and head ask for anyway."""
+    """Reads photos by computing their features, which the evidence needs anyway."""
 
     prefix: FrozenPrefix
 

@@ -1,4 +1,4 @@
-"""An advice as a short answer for the terminal: measured, do, cost, unsure, code."""
+"""An advice as a short answer for the terminal."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from transferleaf.advice.advice import Advice
-from transferleaf.advice.wording import STRATEGIES, described, doubt, policy_code
+from transferleaf.advice.wording import policy_code, strategy_of, textbook_sentence
 from transferleaf.backbones.registry import is_backbone_name
 from transferleaf.terminal import Terminal, from_strangers
-from transferleaf.wording import counted
+from transferleaf.wording import duration
 
 
 class Answer:
-    """An advice laid out for a terminal of any width; for rich to print."""
+    """A layout of an advice that rich prints at any width."""
 
     def __init__(self, advice: Advice) -> None:
         self._advice = advice
@@ -28,18 +28,20 @@ class Answer:
         table.add_column()
         for label, said in _rows(self._advice):
             table.add_row(Text(label), from_strangers(said))
-        evidence, quadrant = self._advice.evidence, self._advice.quadrant
-        title = f"{evidence.backbone} at {evidence.image_size} px: quadrant {quadrant.value}"
-        yield Text(f"{title} ({described(quadrant)})", style="bold")
+        evidence = self._advice.evidence
+        title = f"{evidence.backbone} at {evidence.image_size} px"
+        if self._advice.recommended is not None:
+            title = f"{title}: quadrant {self._advice.recommended.name}"
+        yield Text(title, style="bold")
         yield table
 
 
 def as_text(advice: Advice, *, width: int = 100) -> str:
-    """Write an advice without colours.
+    """Return an advice as text without colours.
 
     Args:
         advice: The advice.
-        width: Characters a line.
+        width: Characters per line.
     """
     console = Terminal(width=width, no_color=True, highlight=False, force_terminal=False)
     with console.capture() as captured:
@@ -50,35 +52,48 @@ def as_text(advice: Advice, *, width: int = 100) -> str:
 def _rows(advice: Advice) -> Iterator[tuple[str, str]]:
     for number, reason in enumerate(advice.reasons):
         yield "" if number else "measured", reason
-    yield "advice", f"{_sentence(STRATEGIES[advice.quadrant])}{_numbers(advice)}"
-    yield "cost", str(advice.cost)
-    yield "position", doubt(advice.position, advice.neighbours)
+    for number, line in enumerate(_expected(advice)):
+        yield "" if number else "expected", line
+    chosen = advice.recommended
+    if chosen is not None:
+        yield "advice", _sentence(f"{strategy_of(chosen)}{_within(advice)}")
+        yield "textbook", textbook_sentence(advice.quadrant, chosen, advice.expected)
     yield "code", _code(advice)
+
+
+def _expected(advice: Advice) -> Iterator[str]:
+    """Yield a line for each choice, with aligned columns."""
+    width = max((len(each.name) for each in advice.expected), default=0)
+    for each in advice.expected:
+        took = "" if each.seconds is None else f", about {duration(each.seconds)}"
+        mark = "  <- advice" if each == advice.recommended else ""
+        yield (
+            f"{each.name:{width}}  {each.accuracy:.1%} ({each.low:.1%} to {each.high:.1%})"
+            f"{took}{mark}"
+        )
+
+
+def _within(advice: Advice) -> str:
+    limit = advice.time_limit
+    return "" if limit is None else f" (within {duration(limit)})"
 
 
 def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-def _numbers(advice: Advice) -> str:
-    """The numbers behind the strategy, where anything but the head trains."""
-    policy = advice.policy
-    if policy.trainable_stages == 0:
-        return ""
-    epochs = counted(advice.cost.epochs, "epoch")
-    return f" {epochs} with a learning rate of {policy.learning_rate:g}."
-
-
 def _code(advice: Advice) -> str:
     evidence = advice.evidence
-    # The name of a network that a user gave would be unknown.
+    # The name of a user's own network is not registered.
     registered = is_backbone_name(evidence.backbone)
     backbone = f'"{evidence.backbone}"' if registered else "your_network"
-    # A network that was given brings its own weights.
+    # A user's own network has its weights.
     usual = not registered or advice.weights == "imagenet"
     weights = "" if usual else f" weights={advice.weights!r},"
+    views = advice.recommended is not None and advice.recommended.augmented
+    augment = ",\n    augment=Augmentation.leaf()" if views else ""
     return (
         "TransferClassifier(classes=data.classes,\n"
         f"    backbone={backbone},{weights} image_size={evidence.image_size},\n"
-        f"    freeze={policy_code(advice.policy)})"
+        f"    freeze={policy_code(advice.policy)}{augment})"
     )

@@ -1,64 +1,64 @@
-"""From a position on the size-similarity matrix to its quadrant, and to a policy with numbers."""
+"""Chooses what to train from the expectations."""
 
 from __future__ import annotations
 
-from transferleaf.advice.position import MatrixPosition
+from collections.abc import Sequence
+
+from transferleaf.advice.expectation import Expectation
 from transferleaf.freezing import FreezePolicy
-from transferleaf.quadrant import DataSize, Quadrant, Similarity
+from transferleaf.quadrant import Quadrant
 
-_BORDER = 0.5
+# Share of the errors that an expensive choice must remove. Less cannot be told from chance.
+_WORTH = 0.05
 
 
-def quadrant_of(position: MatrixPosition) -> Quadrant:
-    """Return the cell of the matrix that a position lies in.
+def recommend(
+    expected: Sequence[Expectation],
+    *,
+    augmented: bool | None = None,
+    time_limit: float | None = None,
+) -> Expectation:
+    """Return the choice to recommend.
 
-    >>> quadrant_of(
-    ...     MatrixPosition(similarity=0.8, similarity_deviation=0.1, size=0.3, size_deviation=0.1)
-    ... )
-    <Quadrant.IV: 'IV'>
+    That is the one with the highest expected accuracy; but of two choices, the earlier one in
+    ``expected``, which is cheaper, unless the later one removes at least 5 % of its errors.
+
+    Args:
+        expected: The expectations, from the cheapest to the most expensive.
+        augmented: Only consider choices with (``True``) or without (``False``) views. Default:
+            both.
+        time_limit: Only consider choices that are expected to take at most so many seconds. If
+            there is none, the cheapest one is returned.
+
+    >>> def choice(quadrant, accuracy, seconds):
+    ...     return Expectation(quadrant=quadrant, augmented=False, accuracy=accuracy, low=0.9,
+    ...                        high=1.0, seconds=seconds)
+    >>> expected = [choice(Quadrant.IV, 0.95, 2), choice(Quadrant.I, 0.96, 90)]
+    >>> recommend(expected).name, recommend(expected, time_limit=60).name
+    ('I', 'IV')
     """
-    return Quadrant.of(_size(position.size), _similarity(position.similarity))
-
-
-def neighbours_of(position: MatrixPosition) -> tuple[Quadrant, ...]:
-    """Return the cells that a position may lie in as well, as it is near their borders.
-
-    Near means closer than one standard error; in a corner that makes three neighbours.
-
-    >>> neighbours_of(
-    ...     MatrixPosition(similarity=0.8, similarity_deviation=0.1, size=0.45, size_deviation=0.1)
-    ... )
-    (<Quadrant.I: 'I'>,)
-    """
-    sizes = _possible(position.size, position.size_deviation)
-    similarities = _possible(position.similarity, position.similarity_deviation)
-    cells = {Quadrant.of(_size(y), _similarity(x)) for y in sizes for x in similarities}
-    return tuple(cell for cell in Quadrant if cell in cells - {quadrant_of(position)})
+    possible = [each for each in expected if augmented is None or each.augmented == augmented]
+    affordable = [
+        each
+        for each in possible
+        if time_limit is None or each.seconds is None or each.seconds <= time_limit
+    ]
+    best, *others = affordable or possible[:1]
+    for each in others:
+        if 1 - each.accuracy < (1 - _WORTH) * (1 - best.accuracy):
+            best = each
+    return best
 
 
 def policy_for(quadrant: Quadrant, *, stages: int) -> FreezePolicy:
-    """Return the policy of a cell with numbers for one data set and backbone.
+    """Return the policy of a quadrant for a backbone.
 
     Args:
-        quadrant: The cell.
-        stages: How many stages the backbone has, at least 1.
+        quadrant: The quadrant.
+        stages: Number of stages of the backbone, at least 1.
     """
     policy = FreezePolicy.for_quadrant(quadrant)
     wanted = policy.trainable_stages
-    # A network given whole may have one stage only.
+    # A user's own network can have fewer stages.
     trained = min(wanted, stages) if isinstance(wanted, int) else wanted
     return FreezePolicy.for_quadrant(quadrant, trainable_stages=trained)
-
-
-def _size(coordinate: float) -> DataSize:
-    return DataSize.LARGE if coordinate >= _BORDER else DataSize.SMALL
-
-
-def _similarity(coordinate: float) -> Similarity:
-    return Similarity.HIGH if coordinate >= _BORDER else Similarity.LOW
-
-
-def _possible(coordinate: float, deviation: float) -> tuple[float, ...]:
-    """A coordinate on each side of the border where that is within one standard error."""
-    near = abs(coordinate - _BORDER) < deviation
-    return (coordinate - deviation, coordinate + deviation) if near else (coordinate,)

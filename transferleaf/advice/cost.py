@@ -1,4 +1,4 @@
-"""What a network and a policy cost: counted in multiply-adds, not timed on some machine."""
+"""The cost of a network, and the expected time of a fit on this machine."""
 
 from __future__ import annotations
 
@@ -8,79 +8,90 @@ from math import ceil
 from typing import Any
 
 from transferleaf.freezing import BackboneLayers, FreezePolicy, Method
-from transferleaf.wording import counted
 
 _BYTES_A_WEIGHT = 4  # float32
-_BATCH = 32  # what fit takes where it is told nothing
+_BATCH = 32  # the default of fit
+
+# Fitted by ``python -m benchmarks.advice``: a pass of the engine and a pass-worth of gradient steps
+# as multiples of a forward pass in TensorFlow, and the seconds of tracing and of solving a head.
+_ENGINE_PASS, _GRADIENT_PASS = 0.5, 0.4
+_TRACING_SECONDS = 8.0
+_HEAD_SECONDS, _HEAD_SECONDS_A_PHOTO = 0.7, 2e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """The work that a network and a policy ask for.
+    """The size of a network and the work of one forward pass.
 
     Attributes:
-        multiply_adds: Of one forward pass of the backbone over one photo.
-        parameters: Weights of the backbone.
-        trained_stages: How many of its stages train by gradient.
-        epochs: Gradient epochs; 0 where the head is solved and nothing else trains.
-        passes: Work of one epoch for one photo, as a multiple of one forward pass.
+        multiply_adds: Multiply-adds of one forward pass over one photo.
+        parameters: Number of weights.
     """
 
     multiply_adds: int
     parameters: int
-    trained_stages: int
-    epochs: int
-    passes: float
 
     @property
     def megabytes(self) -> float:
-        """Size of the backbone's weights in MB."""
+        """Size of the weights in MB."""
         return self.parameters * _BYTES_A_WEIGHT / 1e6
 
-    def __str__(self) -> str:
-        once = (
-            f"One forward pass per photo ({amount(self.multiply_adds)}), stored, to solve the head"
-        )
-        if not self.epochs:
-            return f"{once}. Nothing else trains."
-        epochs, trained = counted(self.epochs, "epoch"), counted(self.trained_stages, "stage")
-        return f"{once}; then {epochs} for {trained}, about {self.passes:.1f} passes each."
-
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
+        """Return the attributes as a dictionary of JSON values."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Cost:
-        """Rebuild it from ``to_dict``'s answer."""
-        return cls(**values)
+        """Create it from the result of ``to_dict``."""
+        return cls(multiply_adds=values["multiply_adds"], parameters=values["parameters"])
 
 
-def cost_of(
-    policy: FreezePolicy, layers: BackboneLayers, *, classes: int, training_photos: int
-) -> Cost:
-    """Count what a policy asks for on a backbone.
-
-    Args:
-        policy: What trains.
-        layers: The backbone's layers.
-        classes: Number of classes.
-        training_photos: How many photos there are to learn from.
-    """
-    steps = ceil(training_photos / _BATCH)
-    last = policy.plan(layers, classes=classes, steps_per_epoch=steps).phases[-1]
-    by_gradient = last.method is Method.GRADIENT
+def cost_of(layers: BackboneLayers) -> Cost:
+    """Return the cost of a backbone."""
     return Cost(
         multiply_adds=sum(layer.multiply_adds for layer in layers.layers),
         parameters=layers.parameters,
-        trained_stages=sum(stage.trainable_parameters > 0 for stage in last.stages),
-        epochs=last.epochs if by_gradient else 0,
-        passes=last.passes if by_gradient else 0.0,
     )
 
 
+def fit_seconds(
+    policy: FreezePolicy,
+    augmented: bool,
+    layers: BackboneLayers,
+    *,
+    classes: int,
+    training_photos: int,
+    forward_seconds: float | None,
+) -> float | None:
+    """Estimate the seconds of a fit when the features of the photos are stored.
+
+    Args:
+        policy: The policy.
+        augmented: Whether views of the training photos are added.
+        layers: The layers of the backbone.
+        classes: Number of classes.
+        training_photos: Number of training photos.
+        forward_seconds: Seconds of a forward pass per photo; ``None`` if unknown.
+
+    Returns:
+        The seconds; ``None`` if ``forward_seconds`` is ``None``.
+    """
+    if forward_seconds is None:
+        return None
+    rows = training_photos * (1 + policy.views * augmented)
+    seconds = _HEAD_SECONDS + _HEAD_SECONDS_A_PHOTO * rows
+    if augmented:
+        seconds += training_photos * policy.views * _ENGINE_PASS * forward_seconds
+    steps = ceil(training_photos / _BATCH)
+    last = policy.plan(layers, classes=classes, steps_per_epoch=steps).phases[-1]
+    if last.method is Method.GRADIENT:
+        work = last.epochs * training_photos * last.passes
+        seconds += _TRACING_SECONDS + _GRADIENT_PASS * work * forward_seconds
+    return seconds
+
+
 def amount(multiply_adds: int) -> str:
-    """Say a number of multiply-adds.
+    """Return a number of multiply-adds as text.
 
     >>> amount(390_000_000), amount(4_100_000_000)
     ('390 million multiply-adds', '4.1 billion multiply-adds')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from transferleaf.errors import ConfigError
@@ -113,18 +113,12 @@ class SizeEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarityEvidence:
-    """How well the pretrained features fit these photos, for each stage.
-
-    All attributes except ``stages`` have one entry per stage, from the first to the last.
+    """The similarity to the pretraining data, for each stage from the first to the last.
 
     Attributes:
         stages: Names of the stages.
         divergences: Divergence of the batch-norm statistics from those of the pretraining, in nats
             per channel; 0 if they are equal. ``None`` for a stage without batch norm.
-        probes: Linear classifiers on the averaged outputs of each stage.
-        untrained_probes: The same with random weights. Empty if the network cannot be built again.
-        logme: Log evidence of the labels given the features of the stage, in nats per photo. Higher
-            is better; only comparable within a data set.
 
     Raises:
         ConfigError: The number of entries is not the number of stages, or a number is not finite.
@@ -132,40 +126,21 @@ class SimilarityEvidence:
 
     stages: tuple[str, ...]
     divergences: tuple[float | None, ...]
-    probes: tuple[Probe, ...]
-    untrained_probes: tuple[Probe, ...]
-    logme: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        for name in ("divergences", "probes", "untrained_probes", "logme"):
-            entries = getattr(self, name)
-            optional = name == "untrained_probes" and not entries
-            if len(entries) != len(self.stages) and not optional:
-                must = f"have one entry for each of the {len(self.stages)} stages"
-                raise ConfigError(name, entries, must)
+        if len(self.divergences) != len(self.stages):
+            must = f"have one entry for each of the {len(self.stages)} stages"
+            raise ConfigError("divergences", self.divergences, must)
         _check_finite("divergences", (value for value in self.divergences if value is not None))
-        _check_finite("logme", self.logme)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the attributes as a dictionary of JSON values."""
-        return {
-            "stages": list(self.stages),
-            "divergences": list(self.divergences),
-            "probes": [probe.to_dict() for probe in self.probes],
-            "untrained_probes": [probe.to_dict() for probe in self.untrained_probes],
-            "logme": list(self.logme),
-        }
+        return {"stages": list(self.stages), "divergences": list(self.divergences)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> SimilarityEvidence:
         """Create it from the result of ``to_dict``."""
-        return cls(
-            stages=tuple(values["stages"]),
-            divergences=tuple(values["divergences"]),
-            probes=tuple(map(Probe.from_dict, values["probes"])),
-            untrained_probes=tuple(map(Probe.from_dict, values["untrained_probes"])),
-            logme=tuple(values["logme"]),
-        )
+        return cls(stages=tuple(values["stages"]), divergences=tuple(values["divergences"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +152,12 @@ class Evidence:
         image_size: Height and width of its input, in pixels.
         size: The amount of data.
         similarity: The similarity to the pretraining data.
-        all_stages: A linear classifier on the features of all stages.
+        all_stages: The head that ``fit`` solves, cross-validated.
+        forward_seconds: Seconds that TensorFlow needs for one forward pass of the network over one
+            photo, on this machine. ``None`` if it was not measured.
+
+    Raises:
+        ConfigError: ``forward_seconds`` is not a finite number of at least 0.
     """
 
     backbone: str
@@ -185,6 +165,11 @@ class Evidence:
     size: SizeEvidence
     similarity: SimilarityEvidence
     all_stages: Probe
+    forward_seconds: float | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.forward_seconds is not None:
+            _check_at_least_zero("forward_seconds", self.forward_seconds)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the attributes as a dictionary of JSON values."""
@@ -194,6 +179,7 @@ class Evidence:
             "size": self.size.to_dict(),
             "similarity": self.similarity.to_dict(),
             "all_stages": self.all_stages.to_dict(),
+            "forward_seconds": self.forward_seconds,
         }
 
     @classmethod
@@ -205,6 +191,7 @@ class Evidence:
             size=SizeEvidence.from_dict(values["size"]),
             similarity=SimilarityEvidence.from_dict(values["similarity"]),
             all_stages=Probe.from_dict(values["all_stages"]),
+            forward_seconds=values.get("forward_seconds"),  # absent in files of earlier versions
         )
 
 
@@ -219,7 +206,7 @@ def _check_at_least_zero(name: str, value: float) -> None:
 
 
 def _check_finite(name: str, values: Iterable[float]) -> None:
-    # NaN is no JSON, and equal to nothing: what is unknown is None, or absent.
+    # JSON has no NaN. Unknown values are None.
     bad = [value for value in values if not math.isfinite(value)]
     if bad:
         raise ConfigError(name, bad[0], "be finite")

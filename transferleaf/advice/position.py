@@ -1,7 +1,6 @@
 """From evidence to a position on the size-similarity matrix, with its uncertainty.
 
-Each axis rests on the one measurement that chose policies best, among those that were tried; the
-others explain, and do not decide. docs/advice.md has the comparison.
+The position shows what the textbook rule would say. The recommendation follows the expectations.
 """
 
 from __future__ import annotations
@@ -11,23 +10,27 @@ from math import ceil
 
 from transferleaf.advice.evidence import Evidence, SimilarityEvidence
 from transferleaf.advice.thresholds import DIVERGENCE, PHOTOS
+from transferleaf.quadrant import DataSize, Quadrant, Similarity
 
-# Late stages differ from the pretraining's for all leaves, for they tell its classes apart.
+# Of both coordinates.
+BORDER = 0.5
+
+# The statistics of late stages are specific to the classes of ImageNet and differ for all leaves.
 _EARLY = 2 / 3
 
-# Where nothing tells: photos are more like photos than not, and both sides are named.
-_UNTOLD = 0.5, 0.3
+# Similarity and its standard error for a network without batch norm.
+_UNKNOWN = 0.5, 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixPosition:
-    """A position on the size-similarity matrix; both coordinates in [0, 1], the borders at 0.5.
+    """A position on the size-similarity matrix. Both coordinates are in [0, 1], the borders at 0.5.
 
     Attributes:
-        similarity: How like the pretraining data; 1 is most.
-        similarity_deviation: Standard error of it.
-        size: How much data; 1 is most.
-        size_deviation: Standard error of it.
+        similarity: Similarity to the pretraining data.
+        similarity_deviation: Its standard error.
+        size: Amount of data.
+        size_deviation: Its standard error.
     """
 
     similarity: float
@@ -37,11 +40,10 @@ class MatrixPosition:
 
 
 def position_of(evidence: Evidence) -> MatrixPosition:
-    """Place a data set by what was measured of it."""
+    """Return the position of a data set."""
     divergence = early_divergence(evidence.similarity)
-    similarity, deviation = _UNTOLD
+    similarity, deviation = _UNKNOWN
     if divergence is not None:
-        # The more divergence, the less similarity.
         similarity = 1 - DIVERGENCE.coordinate(divergence)
         deviation = DIVERGENCE.deviation(divergence)
     photos = evidence.size.photos
@@ -51,6 +53,39 @@ def position_of(evidence: Evidence) -> MatrixPosition:
         size=PHOTOS.coordinate(photos),
         size_deviation=PHOTOS.deviation(photos),
     )
+
+
+def quadrant_of(position: MatrixPosition) -> Quadrant:
+    """Return the quadrant of a position on the matrix.
+
+    >>> quadrant_of(
+    ...     MatrixPosition(similarity=0.8, similarity_deviation=0.1, size=0.3, size_deviation=0.1)
+    ... )
+    <Quadrant.IV: 'IV'>
+    """
+    size = DataSize.LARGE if position.size >= BORDER else DataSize.SMALL
+    similar = position.similarity >= BORDER
+    return Quadrant.of(size, Similarity.HIGH if similar else Similarity.LOW)
+
+
+def neighbours_of(position: MatrixPosition) -> tuple[Quadrant, ...]:
+    """Return the other quadrants whose border is within one standard error."""
+    sizes = _possible(position.size, position.size_deviation)
+    similarities = _possible(position.similarity, position.similarity_deviation)
+    cells = {
+        Quadrant.of(
+            DataSize.LARGE if y >= BORDER else DataSize.SMALL,
+            Similarity.HIGH if x >= BORDER else Similarity.LOW,
+        )
+        for x in similarities
+        for y in sizes
+    }
+    return tuple(cell for cell in Quadrant if cell in cells - {quadrant_of(position)})
+
+
+def _possible(coordinate: float, deviation: float) -> tuple[float, ...]:
+    near = abs(coordinate - BORDER) < deviation
+    return (coordinate - deviation, coordinate + deviation) if near else (coordinate,)
 
 
 def early_divergence(similarity: SimilarityEvidence) -> float | None:

@@ -87,19 +87,16 @@ class Ranking:
     def _table(self) -> Table:
         table = Table(title="Backbones by expected accuracy, frozen", title_justify="left")
         table.add_column("backbone", no_wrap=True)
-        for column in ("accuracy", "work a photo", "weights", "LogME"):
+        for column in ("accuracy", "work a photo", "weights"):
             table.add_column(column, justify="right")
-        table.add_column("quadrant")
+        table.add_column("advice")
         for advice in self.advices:
             mark = "= " if len(self.equals) > 1 and advice in self.equals else ""
             table.add_row(*map(from_strangers, _cells(advice, mark)))
         return table
 
     def _notes(self) -> Iterator[str]:
-        yield (
-            "Accuracy of a linear classifier on all stages, ± 1 standard error. LogME: evidence "
-            "for the labels in the last stage's features; higher is better."
-        )
+        yield ("Cross-validated accuracy with a frozen base, ± 1 standard error.")
         if len(self.equals) > 1:
             cheapest = self.cheapest_equal.evidence.backbone
             yield f"= cannot be told from the best; of these, {cheapest!r} costs least."
@@ -147,6 +144,5 @@ def _cells(advice: Advice, mark: str) -> tuple[str, ...]:
         f"{mark}{probe.accuracy:.1%} ± {probe.deviation:.1%}",
         amount(cost.multiply_adds).replace(" multiply-adds", ""),
         f"{cost.megabytes:,.1f} MB",
-        f"{advice.evidence.similarity.logme[-1]:.2f}",
-        advice.quadrant.value,
+        "" if advice.recommended is None else advice.recommended.name,
     )

@@ -1,8 +1,9 @@
-"""Where the borders of the size-similarity matrix lie, as measured, with their source.
+"""The borders of the size-similarity matrix.
 
-``python -m benchmarks.advice`` finds them on nine data sets at three sizes each: similarity is
-divided where the measurements leave the widest gap, size where the four policies lose least
-accuracy. docs/advice.md has the tables.
+The textbook rule gives no numbers. The border of similarity is in the widest gap between measured
+data sets (docs/advice.md has their divergences), and that of size is between the data sets that
+retraining helped least and most in an early measurement. Only the figure and the comparison with
+the textbook rule use them.
 """
 
 from __future__ import annotations
@@ -13,16 +14,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Border:
-    """A border on a scale of something that is measured.
-
-    Nothing was measured between ``lowest`` and ``highest``, so the true border may lie anywhere
-    between; the middle, on a logarithmic scale, is taken.
+    """A border on a logarithmic scale, in the middle between two measurements.
 
     Attributes:
-        lowest: The largest measurement below it.
-        highest: The smallest above it.
-        spread: How many natural logarithms beyond the border the coordinate has moved from 0.5 to
-            0.73. It is for the eye: no decision depends on it.
+        lowest: The largest measurement below the border.
+        highest: The smallest measurement above it.
+        spread: Width of the scale in natural logarithms: at this distance beyond the border, the
+            coordinate is 0.73.
     """
 
     lowest: float
@@ -31,22 +29,22 @@ class Border:
 
     @property
     def middle(self) -> float:
-        """The border that is taken."""
+        """The position of the border."""
         return math.sqrt(self.lowest * self.highest)
 
     def coordinate(self, measured: float) -> float:
-        """Return where a measurement lies, in [0, 1]; the border is at 0.5."""
+        """Return the coordinate of a measurement, in [0, 1]; the border is at 0.5."""
         return 1 / (1 + math.exp(-self._beyond(measured)))
 
     def deviation(self, measured: float) -> float:
-        """Return the coordinate's standard error, from not knowing where the border lies."""
+        """Return the standard error of the coordinate due to the uncertain border."""
         at = self.coordinate(measured)
-        # Of a border that is equally likely anywhere between; and the slope of the curve there.
+        # The standard deviation of a uniform distribution, times the slope of the curve.
         unsure = math.log(self.highest / self.lowest) / math.sqrt(12) / self.spread
         return at * (1 - at) * unsure
 
     def _beyond(self, measured: float) -> float:
-        # A set without any divergence, or with one photo, is as far as the curve goes.
+        # The logarithm needs a number above 0.
         return math.log(max(measured, 1e-9) / self.middle) / self.spread
 
 

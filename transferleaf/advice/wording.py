@@ -1,18 +1,19 @@
-"""The advice in plain sentences: what was measured, what it means, how sure it is."""
+"""The sentences of an advice: measurements, strategies, and the textbook rule."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from math import hypot
 from types import MappingProxyType
 
 from transferleaf.advice.evidence import Evidence, SimilarityEvidence, SizeEvidence
-from transferleaf.advice.position import MatrixPosition, early_divergence
+from transferleaf.advice.expectation import Expectation
+from transferleaf.advice.position import early_divergence
 from transferleaf.advice.thresholds import DIVERGENCE
 from transferleaf.freezing import QUADRANT_POLICIES, FreezePolicy
 from transferleaf.quadrant import DataSize, Quadrant, Similarity
-from transferleaf.wording import counted
+from transferleaf.wording import counted, duration
 
 STRATEGIES: Mapping[Quadrant, str] = MappingProxyType(
     {
@@ -28,7 +29,6 @@ _SIMILARITIES = {
     Similarity.LOW: "low similarity",
     Similarity.HIGH: "high similarity",
 }
-_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def described(quadrant: Quadrant) -> str:
@@ -40,27 +40,45 @@ def described(quadrant: Quadrant) -> str:
     return f"{_SIZES[quadrant.size]}, {_SIMILARITIES[quadrant.similarity]}"
 
 
-def reasons_of(evidence: Evidence, quadrant: Quadrant) -> tuple[str, ...]:
-    """Say what was measured and what it means, a sentence or two for each kind of evidence."""
+def reasons_of(evidence: Evidence) -> tuple[str, ...]:
+    """Return a sentence for each measurement."""
     return (
         _all_stages(evidence),
-        _amount(evidence.size, quadrant),
+        _amount(evidence.size),
         _curve(evidence.size),
         _statistics(evidence.similarity),
-        *_stages(evidence.similarity),
     )
 
 
-def doubt(position: MatrixPosition, neighbours: tuple[Quadrant, ...]) -> str:
-    """Say how far the position is from the borders, and what else might do as well."""
-    at = (
-        f"Similarity {position.similarity:.2f} ± {position.similarity_deviation:.2f}, size "
-        f"{position.size:.2f} ± {position.size_deviation:.2f} (from 0 to 1, border at 0.5)"
+def strategy_of(choice: Expectation) -> str:
+    """Return what a choice does, as an imperative.
+
+    >>> strategy_of(Expectation(quadrant=Quadrant.IV, augmented=True, accuracy=0.95, low=0.93,
+    ...                         high=0.97, seconds=40.0))
+    'train only the head, freeze the whole base, with augmented views of the photos'
+    """
+    views = ", with augmented views of the photos" if choice.augmented else ""
+    return f"{STRATEGIES[choice.quadrant]}{views}"
+
+
+def textbook_sentence(
+    quadrant: Quadrant, recommended: Expectation, expected: Sequence[Expectation]
+) -> str:
+    """Compare the quadrant of the textbook rule with the recommended choice."""
+    textbook = f"Quadrant {quadrant.value} ({described(quadrant)}): {STRATEGIES[quadrant]}."
+    if quadrant is recommended.quadrant:
+        return f"{textbook} The advice is the same quadrant."
+    same = [each for each in expected if each.quadrant is quadrant and not each.augmented]
+    if not same:
+        return f"{textbook} The advice differs."
+    return (
+        f"{textbook} It is expected to reach {_reach(same[0])}, the advice {_reach(recommended)}."
     )
-    if not neighbours:
-        return f"{at}: not near a border."
-    others = "; ".join(f"quadrant {cell.value} ({STRATEGIES[cell]})" for cell in neighbours)
-    return f"{at}: near a border. An alternative: {others}."
+
+
+def _reach(choice: Expectation) -> str:
+    time = "" if choice.seconds is None else f" in {duration(choice.seconds)}"
+    return f"{choice.accuracy:.1%}{time}"
 
 
 def policy_code(policy: FreezePolicy) -> str:
@@ -87,16 +105,16 @@ def _quoted(quadrant: Quadrant) -> str:
 def _all_stages(evidence: Evidence) -> str:
     probe = evidence.all_stages
     return (
-        "Accuracy of a linear classifier on the frozen network: "
+        "Cross-validated accuracy with a frozen base: "
         f"{probe.accuracy:.1%} ± {probe.deviation:.1%}."
     )
 
 
-def _amount(size: SizeEvidence, quadrant: Quadrant) -> str:
+def _amount(size: SizeEvidence) -> str:
     leaves = "" if size.leaves is None else f" of {size.leaves:,} leaves"
     return (
         f"{counted(size.photos, 'photo')}{leaves} in {size.classes} classes, "
-        f"{size.smallest_class:,} in the smallest: {_SIZES[quadrant.size]}."
+        f"{size.smallest_class:,} in the smallest."
     )
 
 
@@ -129,34 +147,3 @@ def _statistics(similarity: SimilarityEvidence) -> str:
         f"The batch-norm statistics of the early stages diverge by {divergence:.2f} from those of "
         f"the pretraining data (border: {DIVERGENCE.middle:.2f}): {level} similarity."
     )
-
-
-def _stages(similarity: SimilarityEvidence) -> Iterator[str]:
-    probes = similarity.probes
-    best = max(range(len(probes)), key=lambda stage: probes[stage].accuracy)
-    peak, top = probes[best], probes[-1]
-    told = (
-        f"The best single stage is {similarity.stages[best]!r}, {_ordinal(best + 1)} of "
-        f"{len(probes)}, with {peak.accuracy:.1%}"
-    )
-    if best == len(probes) - 1:
-        yield f"{told}. It is the last stage."
-    elif peak.accuracy - top.accuracy > hypot(peak.deviation, top.deviation):
-        yield f"{told}; the last stage ({top.accuracy:.1%}) is too specialised."
-    else:
-        yield f"{told}; the last stage is not significantly worse."
-    if similarity.untrained_probes:
-        random = max(probe.accuracy for probe in similarity.untrained_probes)
-        points = round(100 * (peak.accuracy - random))
-        gain = f"adds {counted(points, 'point')}" if points > 0 else "does not help measurably"
-        yield f"With random weights, the best stage has {random:.1%}: pretraining {gain}."
-
-
-def _ordinal(number: int) -> str:
-    """The number as a rank.
-
-    >>> [_ordinal(number) for number in (1, 2, 11, 22)]
-    ['1st', '2nd', '11th', '22nd']
-    """
-    teen = number % 100 in (11, 12, 13)
-    return f"{number}{'th' if teen else _ENDINGS.get(number % 10, 'th')}"

@@ -1,4 +1,4 @@
-"""The command ``transferleaf advise``: opens, measures, prints, writes, and draws."""
+"""The command ``transferleaf advise``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from transferleaf.commands.grammar.durations import seconds_of
 from transferleaf.commands.grammar.ending import when_stopped
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT, JsonFile
@@ -47,6 +48,14 @@ def advise(
             show_default="the network's",
         ),
     ] = None,
+    time_limit: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Time for training, such as 90s, 10m or 1.5h.",
+            show_default="no limit",
+        ),
+    ] = None,
     save_json: JsonFile = None,
     figure: Annotated[
         Path | None,
@@ -55,20 +64,21 @@ def advise(
         ),
     ] = None,
 ) -> None:
-    """Recommend what to train, from the amount of data and its similarity to ImageNet.
+    """Recommend what to train, with the expected accuracy and time of each choice.
 
-    Several networks are ranked by expected accuracy and cost. Photos are not changed. Features are
-    stored, so that a second call takes seconds.
+    Several networks are ranked by accuracy with a frozen base. Photos are not changed. Features are
+    stored, so a second call takes seconds.
 
     Exit code 0: done; 1: failed, and the message says why; 2: wrong usage.
     """
     names = _checked_names(backbone)
     _check_figure(figure)
+    limit = None if time_limit is None else seconds_of(time_limit)
     # JSON on stdout must be alone there.
     console = Terminal(stderr=save_json == STDOUT)
     with when_stopped(lambda: ". Computed features are stored: the same command continues."):
         data = _open(folder)
-        found = _ask(data, names, image_size, verbose=0 if console.stderr else 1)
+        found = _ask(data, names, image_size, limit, verbose=0 if console.stderr else 1)
     if len(names) > 1:
         console.print(found)
     console.print(found.best)
@@ -79,7 +89,7 @@ def advise(
 
 
 def _checked_names(backbone: str) -> list[str]:
-    """Refuse a network that nobody knows before the photos are looked at, not after."""
+    """Check the names of the networks before the photos are read."""
     from transferleaf.backbones.registry import is_backbone_name, list_backbones
 
     names = [name.strip() for name in backbone.split(",") if name.strip()]
@@ -92,7 +102,7 @@ def _checked_names(backbone: str) -> list[str]:
 
 
 def _check_figure(figure: Path | None) -> None:
-    """Refuse what cannot be drawn before the photos are looked at, not after."""
+    """Check the name of the figure before the photos are read."""
     if figure is None:
         return
     from transferleaf.advice.figure import check_drawable
@@ -109,13 +119,22 @@ def _open(folder: Path) -> LeafDataset:
     return open_leaves(folder)
 
 
-def _ask(data: LeafDataset, names: list[str], image_size: int | None, *, verbose: int) -> Ranking:
+def _ask(
+    data: LeafDataset,
+    names: list[str],
+    image_size: int | None,
+    time_limit: float | None,
+    *,
+    verbose: int,
+) -> Ranking:
     start_tensorflow_quietly()
     from transferleaf.advice.advising import advice_on
     from transferleaf.advice.ranking import rank_backbones
 
     def of(name: str) -> Advice:
-        return advice_on(data, backbone=name, image_size=image_size, verbose=verbose)
+        return advice_on(
+            data, backbone=name, image_size=image_size, time_limit=time_limit, verbose=verbose
+        )
 
     return rank_backbones(names, of)
 

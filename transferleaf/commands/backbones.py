@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Group
 from rich.table import Table
 
 from transferleaf.commands.grammar.ending import FOUND, when_stopped
@@ -18,6 +19,7 @@ from transferleaf.commands.grammar.json_output import (
     console_beside,
     write_json,
 )
+from transferleaf.terminal import from_strangers
 
 if TYPE_CHECKING:
     from transferleaf.advice.advice import Advice
@@ -32,6 +34,7 @@ EXAMPLES = examples(
 )
 
 _SECONDS = 600
+_LONGEST_NAME = 30  # characters; the table fits 80 columns
 
 
 def backbones(
@@ -69,7 +72,7 @@ def backbones(
         _rank(specs, rank, seconds, save_json)
         return
     write_json([_facts(spec) for spec in specs], save_json)
-    console_beside(save_json).print(_table(specs))
+    console_beside(save_json).print(_listing(specs))
 
 
 def _rank(specs: Sequence[BackboneSpec], photos: Path, seconds: int, save_json: str | None) -> None:
@@ -121,27 +124,39 @@ def _ranking(names: Sequence[str], photos: Path, seconds: int, *, verbose: int) 
     return rank_backbones(names, advice)
 
 
-def _table(specs: Sequence[BackboneSpec]) -> Table:
-    table = Table(caption="Sizes in millions. --json has stages, sources and published accuracies.")
-    table.add_column("backbone", no_wrap=True)  # a name is to be copied
-    for column in ("pixels", "parameters", "multiply-adds"):
-        table.add_column(column, justify="right")
-    table.add_column("weights")
-    table.add_column("licence", overflow="fold")
+def _listing(specs: Sequence[BackboneSpec]) -> Group:
+    """A table of all backbones whose names fit, and two lines for each of the others."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for column in ("backbone", "pixels", "weights", "work", "file", "licence"):
+        right = column in ("pixels", "weights", "work")
+        table.add_column(column, justify="right" if right else "left", no_wrap=True)
+    lines = []
     for facts in map(_facts, specs):
-        table.add_row(
-            facts["name"],
+        values = (
             str(facts["image_size"]),
             _millions(facts["parameters"]),
-            _millions(facts["multiply_adds"]),
+            _millions(facts["multiply_adds"], 0),
             _weights(facts),
             facts["license"],
         )
-    return table
+        if len(facts["name"]) <= _LONGEST_NAME:
+            table.add_row(facts["name"], *values)
+        else:
+            pixels, parameters, work, file, license = values
+            lines.append(
+                f"{facts['name']}\n    {pixels} px, {parameters or '?'} weights, "
+                f"work {work or '?'}, {file}, {license}"
+            )
+    note = (
+        "Weights in millions, work in millions of multiply-adds per photo. --json has stages, "
+        "sources and published accuracies."
+    )
+    shown = [table] if table.row_count else []
+    return Group(*shown, *map(from_strangers, [*lines, note]))
 
 
-def _millions(number: int | None) -> str:
-    return "" if number is None else f"{number / 1e6:,.1f}"
+def _millions(number: int | None, decimals: int = 1) -> str:
+    return "" if number is None else f"{number / 1e6:,.{decimals}f}"
 
 
 def _weights(facts: dict[str, Any]) -> str:

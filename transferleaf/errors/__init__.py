@@ -44,6 +44,11 @@
     ├── RunError
     │   ├── RunConfigError (ValueError)
     │   └── RunFolderError (ValueError)
+    ├── ReviewError
+    │   ├── ReviewFolderError (ValueError)
+    │   ├── ReviewWriteError (OSError)
+    │   └── DecisionError (ValueError)
+    │       └── DecisionConflictError
     └── TrainingError
         ├── PlanMismatchError (RuntimeError)
         ├── FeatureStoreError (OSError)
@@ -110,6 +115,13 @@ from transferleaf.errors.files import (
     ExportTargetError,
     ModelFileError,
     UntrustedModelError,
+)
+from transferleaf.errors.reviews import (
+    DecisionConflictError,
+    DecisionError,
+    ReviewError,
+    ReviewFolderError,
+    ReviewWriteError,
 )
 from transferleaf.errors.runs import (
     BulkError,
@@ -180,6 +192,11 @@ __all__ = [  # noqa: RUF022
     "RunError",
     "RunConfigError",
     "RunFolderError",
+    "ReviewError",
+    "ReviewFolderError",
+    "ReviewWriteError",
+    "DecisionError",
+    "DecisionConflictError",
     "TrainingError",
     "PlanMismatchError",
     "FeatureStoreError",

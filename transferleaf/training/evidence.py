@@ -29,7 +29,7 @@ from transferleaf.features.photos import PhotoFiles
 from transferleaf.features.store import FeatureStore
 from transferleaf.features.stored_features import StoredFeatures
 from transferleaf.features.views import View
-from transferleaf.freezing.feature_groups import average_groups, default_groups
+from transferleaf.freezing.feature_groups import FeatureGroup, average_groups, default_groups
 from transferleaf.head.out_of_fold import out_of_fold_probabilities, usable_folds
 from transferleaf.head.space import Floats
 from transferleaf.progress import Reporter
@@ -96,24 +96,27 @@ def feature_evidence(
     )
 
 
-def stored_groups(prefix: FrozenPrefix, paths: Sequence[Path]) -> StoredGroups:
+def stored_groups(
+    prefix: FrozenPrefix, paths: Sequence[Path], groups: Sequence[FeatureGroup] | None = None
+) -> StoredGroups:
     """Return what a head sees of all stages; what is missing is computed.
 
     Args:
         prefix: The frozen network and its store.
         paths: Photo files.
+        groups: What the head sees; the default of new heads where ``None``.
 
     Raises:
         BadPhotosError: Some photos cannot be read; all of them are named.
     """
-    groups = default_groups(prefix.backbone.describe())
+    wanted = default_groups(prefix.backbone.describe()) if groups is None else groups
     label = "features of the photos"
     source = PhotoFiles(tuple(paths))
-    return prefix.rows(source, View(), groups=groups, cut=None, label=label).features
+    return prefix.rows(source, View(), groups=wanted, cut=None, label=label).features
 
 
 def features_of_readable(
-    prefix: FrozenPrefix, paths: Sequence[Path]
+    prefix: FrozenPrefix, paths: Sequence[Path], groups: Sequence[FeatureGroup] | None = None
 ) -> tuple[StoredGroups, npt.NDArray[np.int64]]:
     """Return what a head sees of all photos that can be read, and the positions of these.
 
@@ -122,6 +125,7 @@ def features_of_readable(
     Args:
         prefix: The frozen network and its store.
         paths: Photo files.
+        groups: As for ``stored_groups``.
 
     Raises:
         BadPhotosError: None can.
@@ -129,7 +133,7 @@ def features_of_readable(
     read: list[int] = list(range(len(paths)))
     while True:
         try:
-            groups = stored_groups(prefix, [paths[row] for row in read])
+            found = stored_groups(prefix, [paths[row] for row in read], groups)
             break
         except (BadPhotosError, PhotoError) as error:  # files that are gone come one by one
             errors = error.errors if isinstance(error, BadPhotosError) else (error,)
@@ -141,7 +145,7 @@ def features_of_readable(
     if len(read) < len(paths):
         left_out = counted(len(paths) - len(read), "photo")
         prefix.reporter.say(f"{left_out} cannot be read: features tell nothing there.")
-    return groups, np.array(read, np.int64)
+    return found, np.array(read, np.int64)
 
 
 def _guesses(

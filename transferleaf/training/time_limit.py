@@ -61,11 +61,13 @@ class TimeLimit:
         seconds: The limit; infinite where there is none.
         clock: Tells the time in seconds.
         began: When the fit began, by ``clock``.
+        photo_seconds: Seconds to read a photo and compute its features, once measured.
     """
 
     seconds: float = float("inf")
     clock: Callable[[], float] = time.monotonic
     began: float = field(init=False)
+    photo_seconds: float | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.began = self.clock()

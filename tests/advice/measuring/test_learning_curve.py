@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 from transferleaf.advice.measuring.labelled import Labelled
-from transferleaf.advice.measuring.learning_curve import learning_curve, share_of_leaves
+from transferleaf.advice.measuring.learning_curve import (
+    learning_curve,
+    share_of_leaves,
+    share_right,
+)
 from transferleaf.freezing.feature_groups import FeatureGroup
 
 GROUPS = (FeatureGroup(0, "average", 4), FeatureGroup(1, "average", 4))
@@ -86,3 +90,23 @@ def test_each_head_is_told(painted, leaves):
     learning_curve(features, photos, groups=GROUPS, folds=2, seed=0, on_head=told.append)
 
     assert told == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize(
+    ("right", "leaves", "deviation"),
+    [
+        # Two more photos, one right and one wrong: sqrt(0.5 * 0.5 / 102).
+        ([1, 0] * 50, [None] * 100, 0.0495),
+        # Pairs that are right or wrong together count as half as many.
+        ([1, 1, 0, 0] * 25, [str(row // 2) for row in range(100)], 0.0693),
+        # Pairs of which one is right: the leaf tells nothing, so all halves agree.
+        ([1, 0] * 50, [str(row // 2) for row in range(100)], 0.0136),
+    ],
+    ids=["photos", "leaves", "mixed leaves"],
+)
+def test_the_error_is_one_over_leaves(right, leaves, deviation):
+    photos = Labelled(labels=np.zeros(100, int), leaves=tuple(leaves), classes=("a", "b"))
+
+    probe = share_right(np.array(right, bool), photos)
+
+    assert (probe.accuracy, round(probe.deviation, 4)) == (0.5, deviation)

@@ -54,6 +54,8 @@ VILLAGE = tuple(f"{crop}___{disease}" for crop, diseases in _CROPS.items() for d
 TWO = ("Tomato___Late_blight", "Tomato___healthy")
 
 
+_FROZEN = {"quadrant": "IV", "augmented": False, "accuracy": 0.9, "low": 0.88, "high": 0.92}
+_LATE = {"quadrant": "I", "augmented": True, "accuracy": 0.93, "low": 0.9, "high": 0.95}
 FOUND = "Answers with a probability of at least 0.800 are sure."
 WANTING = "All answers are uncalibrated. About 770 photos would be enough."
 
@@ -104,6 +106,8 @@ def village() -> Report:
         advice={
             "quadrant": "III",
             "reasons": ["126 photos a class are few.", "Leaves are no ImageNet class."],
+            "expected": [_FROZEN, _LATE],
+            "recommended": _LATE,
         },
         advice_figure='<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="2"'
         ' height="1.5" fill="#9c9"/></svg>',

@@ -11,7 +11,7 @@ from transferleaf.errors import BadPhotosError, PhotoError
 from transferleaf.progress import Reporter
 from transferleaf.training.feeding import fewer_photos
 from transferleaf.training.feeding.feeds import FeedFormat, open_feed
-from transferleaf.training.feeding.fewer_photos import affordable_share, smaller
+from transferleaf.training.feeding.fewer_photos import affordable_share, at_most, smaller
 from transferleaf.training.time_limit import TimeLimit
 
 CLASSES = ("a", "b")
@@ -112,3 +112,21 @@ def test_photos_that_cannot_be_read_are_left_to_the_whole_reading(feeds, clock, 
     found, _ = fewer(feeds, clock, seconds=1, error=error)
 
     assert found == feeds
+
+
+def test_the_speed_is_measured_once(feeds, clock):
+    limit = TimeLimit(seconds=1000, clock=clock.monotonic)
+    first, second = Reader(clock), Reader(clock)
+
+    for reader in (first, second):
+        affordable_share(feeds, reader, limit=limit, views=0, reporter=Reporter(0))
+
+    assert (len(first.read), second.read) == (2, [])
+    assert limit.photo_seconds == 1
+
+
+def test_at_most_so_many_photos_are_of_all_classes_alike(feeds):
+    few = at_most(feeds["training"], 60)
+
+    assert few.class_counts(2).tolist() == [30, 30]
+    assert at_most(feeds["training"], 400) is feeds["training"]

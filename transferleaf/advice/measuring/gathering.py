@@ -1,4 +1,4 @@
-"""Gathering the evidence: photos go through a network once, and features tell the rest."""
+"""Gathers the evidence of a data set. The photos run through the network once."""
 
 from __future__ import annotations
 
@@ -41,26 +41,26 @@ def gather_evidence(
     cache: str | PathLike[str] | None = None,
     verbose: int = 1,
 ) -> Evidence:
-    """Measure how much data there is, and how well a pretrained network's features serve it.
+    """Measure the amount of data, its similarity to the pretraining data, and the head.
 
     Features and results are stored, so a second call takes seconds.
 
     Args:
-        data: The photos. Those that cannot be read are left out, and their number is said.
+        data: The photos. Unreadable photos are left out, with a message.
         backbone: The network; see ``TransferClassifier``.
         weights: Its weights; see ``TransferClassifier``.
-        image_size: Height and width of what it sees, in pixels; its own where ``None``.
-        folds: Parts that take turns to be guessed, at least 2; fewer where a class has fewer
-            leaves, which is said.
-        seed: Seeds folds, samples and the untrained network, at least 0.
-        cache: Folder of the store; the user's cache folder where ``None``.
-        verbose: 0 for silence, 1 for lines and progress bars.
+        image_size: Height and width of its input, in pixels. Default: that of the network.
+        folds: Number of folds for cross-validation, at least 2. If a class has fewer leaves, there
+            are fewer folds, with a message.
+        seed: Seed of the folds and samples, at least 0.
+        cache: Folder of the feature store. Default: the user's cache folder.
+        verbose: 0 for no output, 1 for messages and progress bars.
 
     Raises:
         BadPhotosError: No photo can be read.
-        LostClassesError: None of a class can be read.
-        LoneLeafError: A class has only one leaf, so that nothing else can tell how it looks.
-        PretrainedWeightsError: The weights cannot be had.
+        LostClassesError: No photo of a class can be read.
+        LoneLeafError: A class has only one leaf.
+        PretrainedWeightsError: The weights are not available.
     """
     check_backend()
     check_folder("cache", cache)
@@ -83,7 +83,7 @@ def gather_evidence(
 
 
 def _check_classes(data: LeafDataset, seen: LeafDataset) -> None:
-    """Photos of every class must be left: fewer classes would look like an easier task."""
+    """Check that each class has readable photos: fewer classes would be an easier task."""
     had, have = data.class_counts(), seen.class_counts()
     lost = [name for name, count in had.items() if count and not have[name]]
     if lost:
@@ -108,14 +108,14 @@ def evidence_of(
     folds: int = 3,
     seed: int = 0,
 ) -> Evidence:
-    """Gather the evidence of photos that a fit has at hand; see ``gather_evidence``.
+    """Gather the evidence of the photos of a fit; see ``gather_evidence``.
 
     Args:
-        indexed: The photos, all readable. Each counts for its main class, whatever its weight.
+        indexed: The photos, all readable. The label of each is its most probable class.
         prefix: The frozen network and its store.
         classes: Names of the classes.
-        folds: Parts that take turns to be guessed, at least 2.
-        seed: Seeds folds, samples and the untrained network, at least 0.
+        folds: Number of folds for cross-validation, at least 2.
+        seed: Seed of the folds and samples, at least 0.
 
     Raises:
         BadPhotosError: Photos cannot be read.
@@ -144,9 +144,7 @@ def evidence_of(
         similarity=SimilarityEvidence(
             stages=prefix.backbone.stage_names,
             divergences=measured.divergences(),
-            probes=measured.probes(),
-            untrained_probes=measured.untrained_probes(),
-            logme=measured.logme(),
         ),
         all_stages=Probe(accuracy=curve[-1].accuracy, deviation=curve[-1].deviation),
+        forward_seconds=measured.forward_seconds(),
     )

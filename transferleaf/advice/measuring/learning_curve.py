@@ -1,20 +1,16 @@
-"""The learning curve: what a linear classifier gains from more leaves.
-
-A curve that still rises at its end says that more photos would help; a flat one, that the features
-have told what they can.
-"""
+"""The learning curve: the accuracy of the solved head for increasing numbers of leaves."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.advice.evidence import CurvePoint
+from transferleaf.advice.evidence import CurvePoint, Probe
 from transferleaf.advice.measuring.labelled import Labelled, Rows
-from transferleaf.advice.measuring.stage_probes import share_right
 from transferleaf.datasets.parts.splitting import split_indices
 from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.head.solver import L2_STRENGTHS, HeadProblem, solve_head
@@ -35,7 +31,7 @@ def learning_curve(
     seed: int,
     on_head: Callable[[int], None] | None = None,
 ) -> tuple[CurvePoint, ...]:
-    """Solve a head on growing shares of the leaves, and test each on the same held-out leaves.
+    """Solve a head on increasing shares of the leaves, and test each on the same held-out leaves.
 
     The leaves of a smaller share are among those of a larger one. The strength of the penalty is
     chosen for each share on the first fold and kept for the others; that of all leaves is searched
@@ -144,3 +140,27 @@ def _point(
         accuracy=probe.accuracy,
         deviation=probe.deviation,
     )
+
+
+def share_right(right: NDArray[np.bool_], photos: Labelled) -> Probe:
+    """Return the share of correct photos, and its standard error over leaves.
+
+    Photos of one leaf are not independent, so the error is computed over leaves. One correct and
+    one wrong leaf are added for it, so that it is above 0 if all photos are correct.
+
+    Source:
+        Agresti and Coull, "Approximate is better than exact for interval estimation of binomial
+        proportions" (1998), for the added leaves, applied here to a mean over clusters.
+
+    >>> photos = Labelled(labels=np.zeros(20, int), leaves=(None,) * 20, classes=("a", "b"))
+    >>> share_right(np.ones(20, bool), photos)
+    Probe(accuracy=1.0, deviation=0.0444...)
+    """
+    numbers = photos.numbered_leaves()
+    sizes: NDArray[Any] = np.bincount(numbers)
+    hits: NDArray[Any] = np.bincount(numbers, right)
+    usual = sizes.mean()
+    sizes, hits = np.append(sizes, [usual, usual]), np.append(hits, [usual, 0])
+    share = hits.sum() / sizes.sum()
+    deviation = np.sqrt(np.square(hits - share * sizes).sum()) / sizes.sum()
+    return Probe(accuracy=float(right.mean()), deviation=float(deviation))

@@ -1,9 +1,12 @@
-"""Measurements of one data set through one network: each is made once, and noted."""
+"""The measurements of one data set with one network. Each is made once and stored."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import os
+import platform
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,14 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.advice.evidence import CurvePoint, Probe
-from transferleaf.advice.measuring.batch_norm_inputs import stage_divergences
+from transferleaf.advice.evidence import CurvePoint
+from transferleaf.advice.measuring.batch_norm_inputs import run_eagerly, stage_divergences
 from transferleaf.advice.measuring.labelled import Labelled, Rows, varied_sample
 from transferleaf.advice.measuring.learning_curve import SHARES, learning_curve
-from transferleaf.advice.measuring.logme import logme
 from transferleaf.advice.measuring.notes import Notes
-from transferleaf.advice.measuring.stage_probes import stage_probes
-from transferleaf.advice.measuring.untrained import untrained_twin
 from transferleaf.datasets.photos.reading import DecodeMeter
 from transferleaf.errors import BadPhotosError, PhotoError
 from transferleaf.features.frozen import FrozenPrefix
@@ -26,35 +26,30 @@ from transferleaf.features.outputs import StoredGroups
 from transferleaf.features.photos import PhotoSource
 from transferleaf.features.views import View
 from transferleaf.freezing.feature_groups import FeatureGroup, average_groups, default_groups
-from transferleaf.head.space import Floats
 
-# Single stages are probed on so many photos, with the pretrained and the untrained network alike,
-# so that the gain of pretraining is one of the same photos and folds. By them stages are told apart
-# to a point or two, and an untrained network has to see no more.
-_PROBED = 1000
-# As many folds as are usual, with as much again to learn from.
-_PROBED_OF_A_CLASS = 6
-
-# So many settle the mean and variance of a channel to a percent or two.
+# The mean and variance of a channel over 256 photos have an error of a few percent.
 _NORMED = 256
 
-# Beyond them a curve takes minutes to measure, and tells the same.
+# With more photos, a curve takes minutes and is the same.
 _CURVED = 4000
 _CURVED_OF_A_CLASS = 20
+
+# The fastest of so many forward passes is noted: other work only makes them slower.
+_TIMED_PASSES = 4
 
 _BATCH = 32
 
 
 @dataclass(kw_only=True)
 class Measurements:
-    """Measures the photos of one data set, as far as that was not done before.
+    """Measures the photos of one data set, unless the result is stored already.
 
     Attributes:
         source: The photos, all readable.
         photos: Their labels and leaves.
         prefix: The frozen network and its store.
-        folds: Parts that take turns to be guessed, no more than any class has leaves.
-        seed: Seeds folds, samples and the untrained network.
+        folds: Number of folds for cross-validation, at most the number of leaves of each class.
+        seed: Seed of the folds and samples.
     """
 
     source: PhotoSource
@@ -64,7 +59,7 @@ class Measurements:
     seed: int
 
     def learning_curve(self) -> tuple[CurvePoint, ...]:
-        """Measure the learning curve of a linear classifier on all stages; see there."""
+        """Measure the learning curve of the head."""
         numbers = self._notes.recall("learning curve", (len(SHARES), 3), self._measured_curve)
         return tuple(
             CurvePoint(share=share, photos=int(photos), accuracy=accuracy, deviation=deviation)
@@ -72,16 +67,8 @@ class Measurements:
             if not np.isnan(photos)
         )
 
-    def probes(self) -> tuple[Probe, ...]:
-        """Probe each stage of the network."""
-        return self._probes("stage probes", lambda: self._averages[self._probed])
-
-    def untrained_probes(self) -> tuple[Probe, ...]:
-        """Probe each stage of an untrained network; empty where none of that shape can be made."""
-        return self._probes("untrained stage probes", self._untrained_features)
-
     def divergences(self) -> tuple[float | None, ...]:
-        """Measure how far the inputs of batch normalisations lie from the pretraining's."""
+        """Measure the divergence of the batch-norm statistics of each stage."""
         rows = varied_sample(self.photos, limit=_NORMED, least=1, seed=self.seed)
 
         def measure() -> list[float]:
@@ -89,21 +76,25 @@ class Measurements:
             found = stage_divergences(self.prefix.backbone, batches)
             return [np.nan if value is None else value for value in found]
 
-        numbers = self._notes.recall("divergences", (len(self._widths),), measure)
+        stages = len(self.prefix.backbone.stages)
+        numbers = self._notes.recall("divergences", (stages,), measure)
         return tuple(None if np.isnan(value) else value for value in numbers.tolist())
 
-    def logme(self) -> tuple[float, ...]:
-        """Tell how probable the labels are given the features of each stage."""
+    def forward_seconds(self) -> float:
+        """Measure the seconds of one forward pass per photo, in TensorFlow on this machine."""
 
         def measure() -> list[float]:
-            stages = np.split(self._averages[self._probed], np.cumsum(self._widths)[:-1], axis=1)
-            return [logme(stage, self.photos.labels[self._probed]) for stage in stages]
+            size = self.prefix.backbone.image_size
+            photos = np.zeros((_BATCH, size, size, 3), np.float32)
+            seconds = []
+            for _ in range(_TIMED_PASSES):
+                began = time.perf_counter()
+                np.asarray(run_eagerly(self.prefix.backbone, photos)[-1])
+                seconds.append(time.perf_counter() - began)
+            return [min(seconds) / _BATCH]
 
-        return tuple(self._notes.recall("LogME", (len(self._widths),), measure).tolist())
-
-    @cached_property
-    def _widths(self) -> tuple[int, ...]:
-        return self.prefix.backbone.describe().widths
+        machine = f"{platform.node()}, {os.cpu_count()} cores"
+        return float(self._notes.recall(f"forward pass on {machine}", (1,), measure)[0])
 
     @cached_property
     def _groups(self) -> tuple[FeatureGroup, ...]:
@@ -111,33 +102,23 @@ class Measurements:
 
     @cached_property
     def _stored(self) -> StoredGroups:
-        """What a head sees of all stages."""
+        """The features that the head uses."""
         label = "features of the photos"
         rows = self.prefix.rows(self.source, View(), groups=self._groups, cut=None, label=label)
         return rows.features
 
     @cached_property
-    def _averages(self) -> Floats:
-        """Averaged outputs of all stages, side by side."""
-        return self._stored.select(average_groups(self.prefix.backbone.describe())).read()
-
-    @cached_property
-    def _probed(self) -> Rows:
-        """The photos on which single stages are probed."""
-        return varied_sample(self.photos, limit=_PROBED, least=_PROBED_OF_A_CLASS, seed=self.seed)
-
-    @cached_property
     def _notes(self) -> Notes:
         photos, backbone = self.photos, self.prefix.backbone
         groups = [(group.stage, group.kind, group.channels) for group in self._groups]
-        told = [photos.classes, photos.labels.tolist(), photos.leaves, groups]
-        # Averages tell the pixels and the weights apart, and so all that can be made of them.
+        averages = self._stored.select(average_groups(backbone.describe())).read()
+        known = [photos.classes, photos.labels.tolist(), photos.leaves, groups]
+        # The averages identify the pixels and the weights.
         return Notes(
             store=self.prefix.store,
             backbone=backbone.name,
             image_size=backbone.image_size,
-            inputs=json.dumps([*told, self.folds, self.seed]).encode("ascii")
-            + self._averages.tobytes(),
+            inputs=json.dumps([*known, self.folds, self.seed]).encode("ascii") + averages.tobytes(),
         )
 
     def _measured_curve(self) -> list[list[float]]:
@@ -154,56 +135,11 @@ class Measurements:
         found = {point.share: [point.photos, point.accuracy, point.deviation] for point in points}
         return [found.get(share, [np.nan] * 3) for share in SHARES]
 
-    def _probes(self, what: str, features: Callable[[], Floats | None]) -> tuple[Probe, ...]:
-        """Probe each stage; ``features`` gives those of the probed photos, if there are any."""
-
-        def measure() -> list[list[float]]:
-            given = features()
-            if given is None:
-                return [[np.nan, np.nan]] * len(self._widths)
-            with self.prefix.reporter.bar(what, len(self._widths)) as move:
-                probes = stage_probes(
-                    given,
-                    self.photos.part(self._probed),
-                    widths=self._widths,
-                    folds=self.folds,
-                    seed=self.seed,
-                    on_stage=move,
-                )
-            return [[probe.accuracy, probe.deviation] for probe in probes]
-
-        numbers = self._notes.recall(what, (len(self._widths), 2), measure)
-        return tuple(
-            Probe(accuracy=accuracy, deviation=deviation)
-            for accuracy, deviation in numbers.tolist()
-            if not np.isnan(accuracy)
-        )
-
-    def _untrained_features(self) -> Floats | None:
-        """Features of the probed photos from a network that has learnt nothing."""
-        (first,) = self._pixels(self._probed[:_BATCH], "an untrained network")  # ends the bar
-        twin = untrained_twin(self.prefix.backbone, first, seed=self.seed)
-        if twin is None:
-            self.prefix.reporter.say(
-                f"{self.prefix.backbone.name!r} cannot be built again with random weights: "
-                "what its pretraining gains is not known."
-            )
-            return None
-        network = FrozenPrefix(
-            backbone=twin,
-            store=self.prefix.store,
-            reporter=self.prefix.reporter,
-            photos=len(self._probed),
-        )
-        batches = self._pixels(self._probed, "features of an untrained network")
-        groups = average_groups(twin.describe())
-        return np.concatenate(list(network.features(batches, groups)))
-
     def _pixels(self, rows: Rows, label: str) -> Iterator[NDArray[Any]]:
-        """Decode some photos, batch by batch, and show how far it is.
+        """Read photos batch by batch, with a progress bar.
 
         Raises:
-            BadPhotosError: A photo that could be read cannot be read any more.
+            BadPhotosError: A photo can no longer be read.
         """
         errors: dict[int, PhotoError] = {}
         batches = self.source.read(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import keras
@@ -31,22 +31,33 @@ class TensorFlowEngine:
         self.name = f"TensorFlow {tf.__version__}"
         self.meter = EngineMeter()
 
-        # Batches differ in length at most, which one retracing settles.
-        @tf.function(reduce_retracing=True, autograph=False, jit_compile=False)
+        @tf.function(autograph=False, jit_compile=False)
         def forward(photos: Any) -> list[Any]:
             return keras.tree.flatten(network(photos, training=False))
 
         self._forward = forward
+        self._graphs: dict[tuple[Any, ...], Callable[[Any], list[Any]]] = {}
 
     def run(self, batches: Iterable[Photos]) -> Iterator[Outputs]:
         """Run the network over ``batches``; see ``Engine.run``."""
         pending: deque[tuple[float, list[Any]]] = deque()
         for batch in batches:
-            pending.append((time.perf_counter(), self._forward(tf.constant(batch))))
+            photos = tf.constant(batch)
+            pending.append((time.perf_counter(), self._graph_for(photos)(photos)))
             if len(pending) == _IN_FLIGHT:
                 yield self._collect(*pending.popleft())
         while pending:
             yield self._collect(*pending.popleft())
+
+    def _graph_for(self, photos: Any) -> Callable[[Any], list[Any]]:
+        """Return the graph for photos of one size and type, and for batches of any length."""
+        # Calling the function itself would make TensorFlow warn about retracing, as each engine has
+        # a network of its own.
+        key = (*photos.shape[1:], photos.dtype)
+        if key not in self._graphs:
+            spec = tf.TensorSpec([None, *photos.shape[1:]], photos.dtype)
+            self._graphs[key] = self._forward.get_concrete_function(spec)
+        return self._graphs[key]
 
     def _collect(self, began: float, tensors: list[Any]) -> Outputs:
         outputs = tuple(np.asarray(tensor, np.float32) for tensor in tensors)

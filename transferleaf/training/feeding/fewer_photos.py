@@ -46,16 +46,18 @@ def affordable_share(
     photos = feed.photos or 0
     if not limit.limited or feed.subset is None or photos <= _WARM_UP + _MEASURED:
         return 1.0
-    seconds = 0.0
-    for part in np.split(_by_turns(feed)[: _WARM_UP + _MEASURED], [_WARM_UP]):
-        began = time.monotonic()
-        try:
-            reader.read_all(feed.subset(part), "first photos")
-        except BadPhotosError:
-            return 1.0  # the whole reading will name them
-        seconds = time.monotonic() - began
+    if limit.photo_seconds is None:
+        seconds = 0.0
+        for part in np.split(_by_turns(feed)[: _WARM_UP + _MEASURED], [_WARM_UP]):
+            began = time.monotonic()
+            try:
+                reader.read_all(feed.subset(part), "first photos")
+            except BadPhotosError:
+                return 1.0  # the whole reading will name them
+            seconds = time.monotonic() - began
+        limit.photo_seconds = seconds / _MEASURED
     reads = photos * views + sum(each.photos or 0 for each in feeds.values())
-    total = seconds / _MEASURED * reads
+    total = limit.photo_seconds * reads
     share = limit.affordable_share(total)
     if share < 1:
         reporter.say(
@@ -72,11 +74,17 @@ def smaller(feeds: Mapping[str, Feed], share: float, *, classes: int) -> dict[st
     return {use: _part(feed, share, classes) for use, feed in feeds.items()}
 
 
+def at_most(feed: Feed, photos: int) -> Feed:
+    """Keep at most ``photos`` photos, of all classes alike and the same ones each time."""
+    if feed.subset is None or feed.indexed is None or photos >= len(feed.indexed.source):
+        return feed
+    return feed.subset(np.sort(_by_turns(feed)[:photos]))
+
+
 def _part(feed: Feed, share: float, classes: int) -> Feed:
     if feed.subset is None or feed.indexed is None:
         return feed
-    count = max(round(share * len(feed.indexed.source)), _FEWEST * classes)
-    return feed.subset(np.sort(_by_turns(feed)[:count]))
+    return at_most(feed, max(round(share * len(feed.indexed.source)), _FEWEST * classes))
 
 
 def _by_turns(feed: Feed) -> NDArray[np.int64]:

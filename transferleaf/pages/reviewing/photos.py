@@ -1,0 +1,75 @@
+"""The photos of a review, made small for a page: those of its data set, and no other files."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from threading import Lock
+
+from PIL import Image
+from starlette.responses import Response
+
+from transferleaf.datasets.photos.decoding import read_photo
+from transferleaf.errors import PhotoError
+from transferleaf.pages.site.failures import Refused
+from transferleaf.reviewing.review import Subject
+
+SIDES = (320, 1280)
+"""The longer side of a photo, in pixels: beside others, and alone."""
+
+_QUALITY = 88
+# Some hundred photos of a page; they are asked for again when somebody goes back.
+_KEPT_BYTES = 64 * 2**20
+# A photo that changes gets no decision, so a page may keep what it has for as long as it is open.
+_CACHE = "private, max-age=3600"
+
+
+class ShownPhotos:
+    """Photos by number: first those under review, then the examples.
+
+    Args:
+        subject: What is reviewed.
+    """
+
+    def __init__(self, subject: Subject) -> None:
+        own = subject.data.paths
+        # The examples of a data set are its own photos.
+        self._paths = own if subject.examples.own else (*own, *subject.examples.paths)
+        self._first_example = 0 if subject.examples.own else len(own)
+        self._kept: dict[tuple[int, int], bytes] = {}
+        self._lock = Lock()
+
+    def number_of_example(self, example: int) -> int:
+        """Return the number of an example."""
+        return self._first_example + example
+
+    def answer(self, photo: int, side: int) -> Response:
+        """Return a photo as JPEG whose longer side has at most ``side`` pixels.
+
+        Raises:
+            Refused: There is no such photo or size, or the file cannot be read.
+        """
+        if photo >= len(self._paths) or side not in SIDES:
+            raise Refused(404, "not_found", "this review has no such photo.")
+        content = self._kept.get((photo, side))
+        if content is None:
+            content = _small(self._paths[photo], side)
+            self._keep(photo, side, content)
+        return Response(content, media_type="image/jpeg", headers={"cache-control": _CACHE})
+
+    def _keep(self, photo: int, side: int, content: bytes) -> None:
+        with self._lock:
+            self._kept[photo, side] = content
+            while sum(map(len, self._kept.values())) > _KEPT_BYTES:
+                self._kept.pop(next(iter(self._kept)))
+
+
+def _small(path: Path, side: int) -> bytes:
+    try:
+        photo = Image.fromarray(read_photo(path))
+    except PhotoError as error:
+        raise Refused(410, "unreadable", error.reason) from None
+    photo.thumbnail((side, side), Image.Resampling.LANCZOS)
+    content = io.BytesIO()
+    photo.save(content, "JPEG", quality=_QUALITY)
+    return content.getvalue()

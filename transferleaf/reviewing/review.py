@@ -1,0 +1,259 @@
+"""A review in progress: its questions, what was decided, and what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from transferleaf.datasets.photos.content_hashes import content_hashes
+from transferleaf.errors import DecisionConflictError, DecisionError, ReviewFolderError
+from transferleaf.reviewing.comparing import Examples
+from transferleaf.reviewing.decisions import Decision, now
+from transferleaf.reviewing.items import Action, ReviewItem
+from transferleaf.reviewing.journal import Journal
+from transferleaf.reviewing.stopping import WrongLabels, wrong_labels
+
+if TYPE_CHECKING:
+    from transferleaf.datasets.leaf_dataset import LeafDataset
+
+_RELOAD = "reload the page and decide again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Subject:
+    """What is reviewed.
+
+    Attributes:
+        data: The photos; those of a new set bear the predicted classes.
+        hashes: SHA-256 of each file when the review began; ``None`` where it cannot be read.
+        items: The questions, in their order.
+        examples: Labelled photos to compare with.
+        suspicions: Probability that each label is wrong, shape ``(n_photos,)``; NaN where unknown.
+        new: Whether the photos have no labels yet.
+    """
+
+    data: LeafDataset
+    hashes: tuple[str | None, ...]
+    items: tuple[ReviewItem, ...]
+    examples: Examples
+    suspicions: npt.NDArray[np.float64]
+    new: bool = False
+
+
+class Review:
+    """Questions, and the decisions that a journal keeps of them. Threads may share a review.
+
+    Args:
+        subject: What is reviewed.
+        journal: Where decisions are kept; earlier ones are taken from it.
+        by: Who decides.
+
+    Attributes:
+        subject: What is reviewed.
+        stale: Decisions that do not count any more, because the file has changed or is gone.
+
+    Raises:
+        ReviewFolderError: The journal has lines that are no decisions, or is of other photos.
+    """
+
+    def __init__(self, subject: Subject, journal: Journal, *, by: str) -> None:
+        self.subject = subject
+        self.journal = journal
+        self.by = by
+        self._items = {item.key: item for item in subject.items}
+        self._at = {name: photo for photo, name in enumerate(subject.data.names)}
+        self._lock = RLock()
+        self._made = _decisions(journal)
+        self._check_is_of(subject.data)
+        self.stale = tuple(each for each in self._made if not self._holds(each))
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return the decisions that stand, in the order of time: one for each question."""
+        with self._lock:
+            standing = {each.key: each for each in self._made if self._holds(each)}
+        return tuple(sorted(standing.values(), key=lambda each: each.number))
+
+    def by_key(self) -> Mapping[str, Decision]:
+        """Return the decision of each question that has one."""
+        return {each.key: each for each in self.decisions()}
+
+    def open_items(self) -> tuple[ReviewItem, ...]:
+        """Return the questions without a decision, then those put off; none of dropped photos."""
+        made = self.by_key()
+        dropped = {each.photo for each in made.values() if each.action == "drop"}
+        left = [
+            item
+            for item in self.subject.items
+            if self.subject.data.names[item.photo] not in dropped
+        ]
+        fresh = [item for item in left if item.key not in made]
+        later = [item for item in left if item.key in made and made[item.key].action == "later"]
+        return (*fresh, *later)
+
+    def decide(
+        self,
+        key: str,
+        action: Action,
+        *,
+        class_name: str | None = None,
+        same_as: str | None = None,
+        seen: int | None = None,
+    ) -> Decision:
+        """Record a decision; it is on the disk when this returns.
+
+        Args:
+            key: The question.
+            action: The decision.
+            class_name: The right class, for ``"relabel"``.
+            same_as: Name of a photo of the same leaf, for ``"same-leaf"``; the photo that the
+                question compares with where ``None``.
+            seen: Number of the decision that was shown, 0 for none; ``None`` does not compare.
+
+        Raises:
+            DecisionConflictError: Somebody decided meanwhile, or the file has changed or is gone.
+            DecisionError: There is no such question, class or photo.
+            ReviewWriteError: The decision cannot be written.
+        """
+        with self._lock:
+            item = self._items.get(key)
+            if item is None:
+                raise DecisionError(key, "this review does not ask about it", _RELOAD)
+            name = self.subject.data.names[item.photo]
+            self._check_seen(item, name, seen)
+            decision = Decision(
+                number=len(self.journal.records) + 1,
+                key=key,
+                photo=name,
+                content=self._unchanged(item, name, action),
+                action=action,
+                class_name=self._class_name(item, name, action, class_name),
+                same_as=self._same_as(item, name, same_as) if action == "same-leaf" else None,
+                by=self.by,
+                at=now(),
+            )
+            self.journal.append({"decision": decision.to_dict()})
+            self._made.append(decision)
+            return decision
+
+    def undo(self) -> Decision | None:
+        """Take back the last decision, and say which; the one before it on the photo holds again.
+
+        Raises:
+            ReviewWriteError: It cannot be written.
+        """
+        with self._lock:
+            standing = [each for each in self._made if self._holds(each)]
+            if not standing:
+                return None
+            last = standing[-1]
+            self.journal.append({"undone": last.number, "by": self.by, "at": now()})
+            self._made.remove(last)
+            return last
+
+    def wrong_labels(self) -> WrongLabels:
+        """Say how many labels were wrong so far, and how many probably are among the others."""
+        made = self.by_key()
+        answered = {
+            item.photo: made[item.key].action in ("relabel", "drop")
+            for item in self.subject.items
+            if item.kind == "label" and item.key in made and made[item.key].action != "later"
+        }
+        dropped = {self._at[each.photo] for each in made.values() if each.action == "drop"}
+        known = ~np.isnan(self.subject.suspicions)
+        photos = np.array([photo for photo in answered if known[photo]], np.int64)
+        rest = known.copy()
+        rest[[*answered, *dropped]] = False
+        told = wrong_labels(
+            self.subject.suspicions[photos],
+            np.array([answered[photo] for photo in photos.tolist()], bool),
+            self.subject.suspicions[rest],
+        )
+        return told
+
+    def _check_is_of(self, data: LeafDataset) -> None:
+        if self._made and not any(each.photo in self._at for each in self._made):
+            found = f"is a review of other photos, such as {self._made[0].photo!r}"
+            raise ReviewFolderError(
+                self.journal.folder, found, f"name another folder with --output for {data.origin}"
+            )
+
+    def _holds(self, decision: Decision) -> bool:
+        photo = self._at.get(decision.photo)
+        if photo is None or decision.content != (self.subject.hashes[photo] or ""):
+            return False
+        # A class may have been renamed since, and the other photo removed.
+        known = decision.class_name is None or decision.class_name in self.subject.data.classes
+        return known and (decision.same_as is None or decision.same_as in self._at)
+
+    def _check_seen(self, item: ReviewItem, name: str, seen: int | None) -> None:
+        current = self.by_key().get(item.key)
+        if seen is not None and seen != (current.number if current else 0):
+            found = (
+                "another page took a decision back"
+                if current is None
+                else f"{current.by} decided {current.action!r} meanwhile"
+            )
+            raise DecisionConflictError(name, found, _RELOAD)
+
+    def _unchanged(self, item: ReviewItem, name: str, action: Action) -> str:
+        """The content of the file, which must be what was shown."""
+        before = self.subject.hashes[item.photo]
+        content = content_hashes([self.subject.data.paths[item.photo]])[0]
+        if content == before and (content is not None or action in ("drop", "later")):
+            return content or ""
+        found = "the file is gone or unreadable" if content is None else "the file has changed"
+        raise DecisionConflictError(name, found, "start the review again")
+
+    def _class_name(
+        self, item: ReviewItem, name: str, action: Action, class_name: str | None
+    ) -> str | None:
+        classes = self.subject.data.classes
+        if action == "keep" and item.kind == "new":
+            return classes[item.given]
+        if action != "relabel":
+            return None
+        if class_name not in classes:
+            raise DecisionError(name, f"there is no class {class_name!r}", "choose one of the list")
+        return class_name
+
+    def _same_as(self, item: ReviewItem, name: str, same_as: str | None) -> str:
+        if same_as is None and item.other is not None:
+            same_as = self.subject.data.names[item.other]
+        if same_as is None or same_as == name or same_as not in self._at:
+            expected = "name another photo of the data set"
+            raise DecisionError(name, f"there is no other photo {same_as!r}", expected)
+        return same_as
+
+
+def _decisions(journal: Journal) -> list[Decision]:
+    """The decisions of a journal that were not taken back, in the order of time."""
+    made: dict[int, Decision] = {}
+    for line, record in enumerate(journal.records, start=2):
+        try:
+            if "undone" in record:
+                made.pop(record["undone"], None)
+            elif "decision" in record:
+                decision = Decision.from_dict(record["decision"])
+                made[decision.number] = decision
+            elif "chosen" not in record:
+                raise ValueError("it says nothing known")
+        except (TypeError, ValueError) as error:
+            expected = "restore that line, or use the version that wrote it"
+            found = f"has no decision in line {line} ({error})"
+            raise ReviewFolderError(journal.path, found, expected) from None
+    return [made[number] for number in sorted(made)]
+
+
+def chosen_before(records: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the names of the new photos that earlier sessions chose, in their order."""
+    return tuple(
+        name
+        for record in records
+        for name in (record["chosen"] if isinstance(record.get("chosen"), list) else ())
+        if isinstance(name, str)
+    )
