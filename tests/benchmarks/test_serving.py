@@ -19,7 +19,10 @@ def test_the_page_is_what_the_kept_numbers_give():
 def test_the_page_tells_of_wrong_and_failed_answers():
     model = {
         "name": "onnx",
-        "start_seconds": 1.23,
+        "requests": 2000,
+        "start_seconds": 2.34,
+        "start_processor_seconds": 1.23,
+        "processor_ms": 9.6,
         "median_ms": 41.6,
         "p95_ms": 60.2,
         "per_second": 91.8,
@@ -29,11 +32,11 @@ def test_the_page_tells_of_wrong_and_failed_answers():
         "heat_map_ms": None,
     }
 
-    page = written({"machine": "2 cores", "requests": 2000, "models": [model, model]})
+    page = written({"machine": "2 cores", "models": [model, model]})
 
-    assert "| onnx | 1.2 | 42 | 60 | 92 |  |" in page
-    assert "6 got the prediction of\nanother photo, and 2 failed" in page
-    assert "| model | 0 | 250 | 500 |" in page
+    assert "| onnx | 2,000 | 1.2 | 2.3 | 10 | 42 | 60 |  |" in page
+    assert "6 got the prediction of another\nphoto, and 2 failed" in page
+    assert "| onnx | 100 | 100 | 100 |" in page
 
 
 def test_photos_are_taken_from_everywhere():
