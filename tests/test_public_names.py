@@ -24,8 +24,8 @@ DOOR = """
 
 MODULES = {
     "advice": """
-        Advice Cost CurvePoint Evidence Expectation MatrixPosition Probe SimilarityEvidence
-        SizeEvidence
+        Advice AugmentationEvidence Cost CurvePoint Evidence Expectation MatrixPosition Probe
+        SimilarityEvidence SizeEvidence
     """,
     "backbones": """
         Backbone BackboneRegistry BackboneSpec PixelConvention PixelNormalization Stage
@@ -119,7 +119,7 @@ ARGUMENTS = {
     "TransferClassifier": """
         classes backbone= freeze= weights= stages= image_size= dropout= augment= name=
     """,
-    "advise": "data backbone= weights= image_size= time_limit= seed= cache= verbose=",
+    "advise": "data backbone= weights= image_size= time_limit= augmented= seed= cache= verbose=",
     "audit": "data evidence= progress= cache=",
     "feature_evidence": "data backbone= weights= image_size= folds= seed= cache= verbose=",
     "get_backbone": "name",

@@ -130,7 +130,12 @@ def _gather(
         return
     began = time.monotonic()
     evidence = gather_evidence(
-        photos.own, backbone=backbone, image_size=image_size, seed=cell.seed, verbose=0
+        photos.own,
+        backbone=backbone,
+        image_size=image_size,
+        augmented=True,
+        seed=cell.seed,
+        verbose=0,
     )
     results.keep_evidence(cell, backbone, evidence.to_dict())
     keras.backend.clear_session()

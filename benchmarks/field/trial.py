@@ -12,6 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import transferleaf as tl
+from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.photos import PhotoArray
+from transferleaf.features.store import FeatureStore
+from transferleaf.features.views import View
+from transferleaf.freezing.feature_groups import feature_groups
+from transferleaf.head.layers import read_head
+from transferleaf.progress import Reporter
 from transferleaf.reports.metrics import share_interval
 
 Pixels = NDArray[np.uint8]
@@ -81,8 +88,18 @@ def run(
     classifier.fit(subject.pixels, subject.labels, seed=0, cache=cache, verbose=0)
     seconds = time.perf_counter() - begin
     scores: dict[str, Any] = {"seconds": round(seconds, 1)}
+    prefix = FrozenPrefix(
+        backbone=classifier.backbone,
+        store=FeatureStore(cache),
+        reporter=Reporter(0),
+        photos=sum(len(test.labels) for test in subject.tests.values()),
+    )
+    groups = feature_groups(classifier.freeze, classifier.backbone.describe())
     for name, test in subject.tests.items():
-        answers = np.asarray(classifier.predict(test.pixels, verbose=0))
+        # From the store, where the features of test photos are computed once for all trainings.
+        source = PhotoArray(test.pixels)
+        rows = prefix.rows(source, View(), groups=groups, cut=None, label=name).features
+        answers = read_head(classifier).probabilities(rows.select(groups).read())
         right = answers.argmax(axis=1) == test.labels
         accuracy = share_interval(right, groups=test.leaves)
         scores[name] = {

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from transferleaf.advice.evidence import (
+    AugmentationEvidence,
     CurvePoint,
     Evidence,
     Probe,
@@ -31,6 +32,9 @@ EVIDENCE = Evidence(
 @pytest.mark.parametrize("leaves", [None, 30])
 def test_evidence_survives_json(leaves):
     evidence = replace(EVIDENCE, size=replace(SIZE, leaves=leaves))
+
+    views = AugmentationEvidence(photos=60, errors=9, augmented_errors=6, only_one_wrong=5)
+    evidence = replace(evidence, augmentation=views)
 
     rebuilt = Evidence.from_dict(json.loads(json.dumps(evidence.to_dict(), allow_nan=False)))
 
@@ -75,7 +79,7 @@ def test_evidence_cannot_be_wrong(value, changes, message):
 
 def test_evidence_of_an_earlier_version_is_read():
     values = EVIDENCE.to_dict()
-    del values["forward_seconds"]
+    del values["forward_seconds"], values["augmentation"]
     values["similarity"] = {**values["similarity"], "probes": [], "logme": [0.1, 0.2]}
 
     assert Evidence.from_dict(values) == EVIDENCE

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log
 
 import pytest
 
 from tests.advice.made import some_evidence, some_layers
-from transferleaf.advice.evidence import CurvePoint
+from transferleaf.advice.evidence import AugmentationEvidence, CurvePoint
 from transferleaf.advice.expecting import expectations, frozen_errors
 from transferleaf.advice.landscape import Row, effect_of, landscape
 
@@ -80,6 +81,18 @@ def test_without_a_divergence_only_the_size_counts():
     unknown = effect_of("I", photos_a_class=100, divergence=None, rows=[HELPS])
 
     assert unknown == effect_of("I", photos_a_class=100, divergence=0.15, rows=[HELPS])
+
+
+def test_views_measured_on_these_photos_count_more_than_those_of_others():
+    helps = AugmentationEvidence(photos=900, errors=90, augmented_errors=60, only_one_wrong=50)
+    evidence = replace(some_evidence(), augmentation=helps)
+
+    found = {each.name: each for each in expectations(evidence, None, training_photos=600, rows=[])}
+
+    errors = {name: 1 - each.accuracy for name, each in found.items()}
+    assert 0.67 * errors["IV"] < errors["IV, augmented"] < 0.85 * errors["IV"]
+    assert errors["I, augmented"] == pytest.approx(errors["IV, augmented"])
+    assert errors["I"] == errors["IV"]
 
 
 def test_counts_are_compared_in_pairs():

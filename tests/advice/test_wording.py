@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.advice.made import an_expectation, some_evidence
-from transferleaf.advice.evidence import CurvePoint
+from transferleaf.advice.evidence import AugmentationEvidence, CurvePoint
 from transferleaf.advice.wording import policy_code, reasons_of, textbook_sentence
 from transferleaf.freezing import FreezePolicy
 from transferleaf.quadrant import Quadrant
@@ -20,6 +22,14 @@ def test_each_measurement_has_a_sentence():
         "More photos are likely to help: accuracy 90.0% with 75% of the photos, 95.0% with 100%.",
         "The batch-norm statistics of the early stages diverge by 0.15 from those of the "
         "pretraining data (border: 0.16): high similarity.",
+    )
+
+
+def test_measured_views_have_a_sentence():
+    views = AugmentationEvidence(photos=900, errors=90, augmented_errors=60, only_one_wrong=50)
+
+    assert said(replace(some_evidence(), augmentation=views))[3] == (
+        "Augmented views, cross-validated on 900 photos: accuracy 93.3% with and 90.0% without."
     )
 
 

@@ -44,8 +44,10 @@ def asked(monkeypatch):
     """Stands in for what measures; gives the list of what it was asked for."""
     calls = []
 
-    def advice_on(data, *, backbone, image_size, time_limit, verbose):
+    def advice_on(data, *, backbone, image_size, time_limit, augmented, verbose):
         calls.append((backbone, image_size) if time_limit is None else (backbone, time_limit))
+        if augmented:
+            calls.append("with views")
         if backbone == WITHOUT_WEIGHTS:
             raise PretrainedWeightsError(backbone, source="a server", reason="no network")
         accuracy = 0.9 if backbone == "efficientnet_lite0" else 0.6
@@ -61,7 +63,7 @@ def test_one_backbone_gives_its_advice(run, leaves, asked):
     answer = run(leaves, "--backbone", "efficientnet_lite0", "--image-size", "96")
 
     assert answer.exit_code == 0
-    assert asked == [("efficientnet_lite0", 96)]
+    assert asked == [("efficientnet_lite0", 96), "with views"]
     assert answer.output.startswith("efficientnet_lite0 at 96 px: quadrant I")
 
 
@@ -69,7 +71,7 @@ def test_the_default_is_the_librarys_and_its_lack_of_weights_is_an_error(run, le
     answer = run(leaves)
 
     assert answer.exit_code == 1
-    assert asked == [("resnet50", None)]
+    assert asked == [("resnet50", None), "with views"]
     assert answer.stderr.startswith("error: the pretrained weights of 'resnet50' are not available")
     assert "'efficientnet_lite0' is installed with its ImageNet weights" in answer.stderr
 
@@ -154,7 +156,7 @@ def test_help_loads_no_tensorflow():
 def test_a_time_limit_is_passed_on(run, leaves, asked):
     run(leaves, "--backbone", "efficientnet_lite0", "--time-limit", "2m")
 
-    assert asked == [("efficientnet_lite0", 120.0)]
+    assert asked == [("efficientnet_lite0", 120.0), "with views"]
 
 
 def test_a_time_limit_that_is_no_duration_is_refused(run, leaves, asked):
@@ -163,3 +165,14 @@ def test_a_time_limit_that_is_no_duration_is_refused(run, leaves, asked):
     assert result.exit_code == 2
     assert "'soon' is no duration" in result.output
     assert asked == []
+
+
+def test_views_are_measured_for_one_backbone_unless_that_is_declined(run, leaves, asked):
+    run(leaves, "--backbone", "efficientnet_lite0")
+    run(leaves, "--backbone", "efficientnet_lite0", "--no-augmented")
+
+    assert asked == [
+        ("efficientnet_lite0", None),
+        "with views",
+        ("efficientnet_lite0", None),
+    ]

@@ -12,6 +12,7 @@ from typing import Any
 from transferleaf.advice.advice import Advice
 from transferleaf.advice.cost import Cost
 from transferleaf.advice.evidence import (
+    AugmentationEvidence,
     CurvePoint,
     Evidence,
     Probe,
@@ -24,6 +25,7 @@ from transferleaf.deprecation import renamed
 
 __all__ = [
     "Advice",
+    "AugmentationEvidence",
     "Cost",
     "CurvePoint",
     "Evidence",

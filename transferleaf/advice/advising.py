@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike, fspath
 from typing import Any
 
@@ -11,6 +11,7 @@ import keras
 
 from transferleaf.advice.advice import Advice
 from transferleaf.advice.measuring.gathering import evidence_of, gather_evidence
+from transferleaf.advice.wording import plain_grounds_reason
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.datasets import Augmentation, LeafDataset, open_leaves
@@ -22,6 +23,7 @@ from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import default_groups
 from transferleaf.head.layers import set_dropout
 from transferleaf.progress import Reporter
+from transferleaf.scenes.plain_grounds import look_for_plain_grounds
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
 from transferleaf.training.feeding.bad_photos import OnBadPhoto, openable, readable, settle
@@ -43,6 +45,7 @@ def advise(
     weights: str | PathLike[str] | None = "imagenet",
     image_size: int | None = None,
     time_limit: float | None = None,
+    augmented: bool = True,
     seed: int = 0,
     cache: str | PathLike[str] | None = None,
     verbose: int = 1,
@@ -59,6 +62,8 @@ def advise(
         weights: Its weights; see ``TransferClassifier``.
         image_size: Height and width of its input, in pixels. Default: that of the network.
         time_limit: Seconds that training may take. Default: no limit.
+        augmented: Also cross-validate with augmented views of at most 1,000 photos. This takes
+            several times as long, and a later ``fit`` reuses the views.
         seed: Random seed, at least 0.
         cache: Folder of the feature store. Default: the user's cache folder.
         verbose: 0 for no output, 1 for progress bars and the advice.
@@ -78,6 +83,7 @@ def advise(
         weights=weights,
         image_size=image_size,
         time_limit=time_limit,
+        augmented=augmented,
         seed=seed,
         cache=cache,
         verbose=verbose,
@@ -93,6 +99,7 @@ def advice_on(
     weights: str | PathLike[str] | None = "imagenet",
     image_size: int | None = None,
     time_limit: float | None = None,
+    augmented: bool = False,
     seed: int = 0,
     cache: str | PathLike[str] | None = None,
     verbose: int = 1,
@@ -101,15 +108,22 @@ def advice_on(
     limit = checked_time_limit(time_limit)
     check_backend()
     built = resolve_backbone(backbone, weights=weights, stages=None, image_size=image_size)
-    evidence = gather_evidence(photos, backbone=built, seed=seed, cache=cache, verbose=verbose)
+    evidence = gather_evidence(
+        photos, backbone=built, augmented=augmented, seed=seed, cache=cache, verbose=verbose
+    )
     training_photos = round(_TRAINING_SHARE * evidence.size.photos)
-    return Advice.from_evidence(
+    advice = Advice.from_evidence(
         evidence,
         built.describe(),
         training_photos=training_photos,
         time_limit=limit.seconds if limit.limited else None,
         weights=None if weights is None else fspath(weights),
     )
+    grounds = look_for_plain_grounds(photos.paths)
+    if grounds.is_laboratory:
+        note = plain_grounds_reason(grounds.share)
+        return replace(advice, reasons=(*advice.reasons, note))
+    return advice
 
 
 def decide(

@@ -144,6 +144,30 @@ class SimilarityEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AugmentationEvidence:
+    """Errors of the cross-validated head without and with augmented views of the training photos.
+
+    Attributes:
+        photos: Number of held-out photos.
+        errors: Photos that the head without views classifies wrongly.
+        augmented_errors: Photos that the head with views classifies wrongly.
+        only_one_wrong: Photos that one of the two classifies correctly.
+
+    Raises:
+        ConfigError: A number is below 0 or not finite.
+    """
+
+    photos: int
+    errors: int
+    augmented_errors: int
+    only_one_wrong: int
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            _check_at_least_zero(name, value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The measurements of a data set with one network.
 
@@ -153,6 +177,7 @@ class Evidence:
         size: The amount of data.
         similarity: The similarity to the pretraining data.
         all_stages: The head that ``fit`` solves, cross-validated.
+        augmentation: The effect of augmented views. ``None`` if it was not measured.
         forward_seconds: Seconds that TensorFlow needs for one forward pass of the network over one
             photo, on this machine. ``None`` if it was not measured.
 
@@ -165,6 +190,7 @@ class Evidence:
     size: SizeEvidence
     similarity: SimilarityEvidence
     all_stages: Probe
+    augmentation: AugmentationEvidence | None = None
     forward_seconds: float | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -179,19 +205,22 @@ class Evidence:
             "size": self.size.to_dict(),
             "similarity": self.similarity.to_dict(),
             "all_stages": self.all_stages.to_dict(),
+            "augmentation": None if self.augmentation is None else asdict(self.augmentation),
             "forward_seconds": self.forward_seconds,
         }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Evidence:
         """Create it from the result of ``to_dict``."""
+        augmentation = values.get("augmentation")  # absent in files of earlier versions
         return cls(
             backbone=values["backbone"],
             image_size=values["image_size"],
             size=SizeEvidence.from_dict(values["size"]),
             similarity=SimilarityEvidence.from_dict(values["similarity"]),
             all_stages=Probe.from_dict(values["all_stages"]),
-            forward_seconds=values.get("forward_seconds"),  # absent in files of earlier versions
+            augmentation=None if augmentation is None else AugmentationEvidence(**augmentation),
+            forward_seconds=values.get("forward_seconds"),
         )
 
 

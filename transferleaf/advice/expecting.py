@@ -9,13 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import hypot, log
+from math import exp, hypot, log, sqrt
 
 from transferleaf.advice.choosing import policy_for
 from transferleaf.advice.cost import fit_seconds
-from transferleaf.advice.evidence import Evidence, SizeEvidence
+from transferleaf.advice.evidence import AugmentationEvidence, Evidence, SizeEvidence
 from transferleaf.advice.expectation import Expectation, choice_name
-from transferleaf.advice.landscape import Row, effect_of, landscape
+from transferleaf.advice.landscape import (
+    Effect,
+    Row,
+    effect_of,
+    landscape,
+    log_ratio,
+    paired_variance,
+)
 from transferleaf.advice.position import early_divergence
 from transferleaf.freezing import BackboneLayers
 from transferleaf.quadrant import Quadrant
@@ -35,6 +42,10 @@ _INTERVAL = 1.645
 
 # The extrapolation along the learning curve may be wrong by half of its length.
 _EXTRAPOLATION_ERROR = 0.5
+
+# The effect of views on a sample of the photos differs from that on all of them by so much, as the
+# standard deviation of the logarithm.
+_SAMPLE_ERROR = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +76,11 @@ def expectations(
         training_photos: Number of training photos.
         rows: The measured landscape. Default: that of the library.
     """
-    measured = landscape() if rows is None else rows
     frozen = frozen_errors(evidence, training_photos)
-    divergence = early_divergence(evidence.similarity)
+    effects = _effects(evidence, training_photos, landscape() if rows is None else rows)
     found = []
     for quadrant, augmented in CHOICES:
-        effect = effect_of(
-            choice_name(quadrant, augmented),
-            photos_a_class=max(training_photos / evidence.size.classes, 1),
-            divergence=divergence,
-            rows=measured,
-        )
+        effect = effects[choice_name(quadrant, augmented)]
         errors = min(frozen.share * effect.ratio, 1.0)
         margin = _INTERVAL * hypot(frozen.deviation * effect.ratio, errors * effect.deviation)
         found.append(
@@ -98,6 +103,45 @@ def expectations(
             )
         )
     return tuple(found)
+
+
+def _effects(evidence: Evidence, training_photos: int, rows: Sequence[Row]) -> dict[str, Effect]:
+    """Return the effect of each choice on the errors of quadrant IV."""
+    effects = {
+        choice_name(quadrant, augmented): effect_of(
+            choice_name(quadrant, augmented),
+            photos_a_class=max(training_photos / evidence.size.classes, 1),
+            divergence=early_divergence(evidence.similarity),
+            rows=rows,
+        )
+        for quadrant, augmented in CHOICES
+    }
+    if evidence.augmentation is None:
+        return effects
+    before = effects["IV, augmented"]
+    after = _updated(before, evidence.augmentation)
+    # Views change the errors of every quadrant about alike.
+    explained = before.deviation**2 - after.deviation**2
+    return {
+        name: Effect(
+            ratio=effect.ratio * after.ratio / before.ratio,
+            deviation=sqrt(max(effect.deviation**2 - explained, after.deviation**2)),
+        )
+        if name.endswith("augmented")
+        else effect
+        for name, effect in effects.items()
+    }
+
+
+def _updated(effect: Effect, found: AugmentationEvidence) -> Effect:
+    """Combine an effect of other data sets with the one measured on these photos."""
+    measured = log_ratio(found.augmented_errors, found.errors)
+    variance = _SAMPLE_ERROR**2 + paired_variance(
+        found.augmented_errors, found.errors, found.only_one_wrong
+    )
+    weights = 1 / effect.deviation**2, 1 / variance
+    mean = (weights[0] * log(effect.ratio) + weights[1] * measured) / sum(weights)
+    return Effect(ratio=exp(mean), deviation=sqrt(1 / sum(weights)))
 
 
 def frozen_errors(evidence: Evidence, training_photos: int) -> FrozenErrors:

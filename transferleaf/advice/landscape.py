@@ -50,12 +50,22 @@ class Row:
     @property
     def log_ratio(self) -> float:
         """Logarithm of the ratio of errors; below 0 if the choice has fewer."""
-        return log((self.errors + 1) / (self.frozen_errors + 1))
+        return log_ratio(self.errors, self.frozen_errors)
 
     @property
     def variance(self) -> float:
-        """Sampling variance of ``log_ratio`` for paired counts."""
-        return (self.only_one_wrong + 1) / ((self.errors + 1) * (self.frozen_errors + 1))
+        """Sampling variance of ``log_ratio``."""
+        return paired_variance(self.errors, self.frozen_errors, self.only_one_wrong)
+
+
+def log_ratio(errors: int, frozen_errors: int) -> float:
+    """Return the logarithm of the ratio of two numbers of errors, each with one added."""
+    return log((errors + 1) / (frozen_errors + 1))
+
+
+def paired_variance(errors: int, frozen_errors: int, only_one_wrong: int) -> float:
+    """Return the sampling variance of ``log_ratio`` for errors on the same photos."""
+    return (only_one_wrong + 1) / ((errors + 1) * (frozen_errors + 1))
 
 
 @cache

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from math import hypot
 from types import MappingProxyType
 
-from transferleaf.advice.evidence import Evidence, SimilarityEvidence, SizeEvidence
+from transferleaf.advice.evidence import (
+    AugmentationEvidence,
+    Evidence,
+    SimilarityEvidence,
+    SizeEvidence,
+)
 from transferleaf.advice.expectation import Expectation
 from transferleaf.advice.position import early_divergence
 from transferleaf.advice.thresholds import DIVERGENCE
@@ -46,6 +51,7 @@ def reasons_of(evidence: Evidence) -> tuple[str, ...]:
         _all_stages(evidence),
         _amount(evidence.size),
         _curve(evidence.size),
+        *_views(evidence.augmentation),
         _statistics(evidence.similarity),
     )
 
@@ -135,6 +141,18 @@ def _curve(size: SizeEvidence) -> str:
     )
 
 
+def _views(found: AugmentationEvidence | None) -> Iterator[str]:
+    if found is None:
+        return
+    without, augmented = (
+        1 - errors / found.photos for errors in (found.errors, found.augmented_errors)
+    )
+    yield (
+        f"Augmented views, cross-validated on {counted(found.photos, 'photo')}: accuracy "
+        f"{augmented:.1%} with and {without:.1%} without."
+    )
+
+
 def _statistics(similarity: SimilarityEvidence) -> str:
     divergence = early_divergence(similarity)
     if divergence is None:
@@ -146,4 +164,17 @@ def _statistics(similarity: SimilarityEvidence) -> str:
     return (
         f"The batch-norm statistics of the early stages diverge by {divergence:.2f} from those of "
         f"the pretraining data (border: {DIVERGENCE.middle:.2f}): {level} similarity."
+    )
+
+
+def plain_grounds_reason(share: float) -> str:
+    """Say what photos of a laboratory leave unknown.
+
+    >>> plain_grounds_reason(0.95).split(",")[0]
+    '95% of the photos show a leaf on a plain ground'
+    """
+    return (
+        f"{share:.0%} of the photos show a leaf on a plain ground, so the accuracy in a field is "
+        "unknown. To measure it, label about 50 field photos of each class; to raise it, train "
+        "with --augment field, and add field photos."
     )

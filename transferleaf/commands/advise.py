@@ -56,6 +56,13 @@ def advise(
             show_default="no limit",
         ),
     ] = None,
+    augmented: Annotated[
+        bool,
+        typer.Option(
+            "--augmented/--no-augmented",
+            help="Measure augmented views of up to 1,000 photos too; not if networks are ranked.",
+        ),
+    ] = True,
     save_json: JsonFile = None,
     figure: Annotated[
         Path | None,
@@ -78,7 +85,14 @@ def advise(
     console = Terminal(stderr=save_json == STDOUT)
     with when_stopped(lambda: ". Computed features are stored: the same command continues."):
         data = _open(folder)
-        found = _ask(data, names, image_size, limit, verbose=0 if console.stderr else 1)
+        found = _ask(
+            data,
+            names,
+            image_size=image_size,
+            time_limit=limit,
+            augmented=augmented and len(names) == 1,
+            verbose=0 if console.stderr else 1,
+        )
     if len(names) > 1:
         console.print(found)
     console.print(found.best)
@@ -122,9 +136,10 @@ def _open(folder: Path) -> LeafDataset:
 def _ask(
     data: LeafDataset,
     names: list[str],
+    *,
     image_size: int | None,
     time_limit: float | None,
-    *,
+    augmented: bool,
     verbose: int,
 ) -> Ranking:
     start_tensorflow_quietly()
@@ -133,7 +148,12 @@ def _ask(
 
     def of(name: str) -> Advice:
         return advice_on(
-            data, backbone=name, image_size=image_size, time_limit=time_limit, verbose=verbose
+            data,
+            backbone=name,
+            image_size=image_size,
+            time_limit=time_limit,
+            augmented=augmented,
+            verbose=verbose,
         )
 
     return rank_backbones(names, of)

@@ -107,8 +107,8 @@ def _results(report: Report) -> Iterator[str]:
 
 def _swap_rows(sets: Sequence[SetReport]) -> Iterator[list[str]]:
     if any(entry.swap for entry in sets):
-        swapped = [None if entry.swap is None else entry.swap.swapped for entry in sets]
-        yield ["Accuracy on other backgrounds", *map(_percent, swapped)]
+        swapped = (entry.swap and entry.swap.swapped.percent for entry in sets)
+        yield ["Accuracy on other backgrounds", *(each or "not measured" for each in swapped)]
 
 
 def _sure(entry: SetReport) -> str:

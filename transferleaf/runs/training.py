@@ -16,6 +16,7 @@ from transferleaf.calibrating import Calibration
 from transferleaf.datasets.parts.split import Split
 from transferleaf.judging.classifier_facts import versions
 from transferleaf.runs.folder import RunFolder
+from transferleaf.runs.grounds_note import grounds_note
 from transferleaf.runs.left_out import (
     save_readable,
     unreadable_test_photos,
@@ -25,6 +26,7 @@ from transferleaf.runs.left_out import (
 from transferleaf.runs.log import RunLog
 from transferleaf.runs.preparing import PreparedRun
 from transferleaf.runs.tensorboard_logs import TensorBoardLogs
+from transferleaf.scenes.plain_grounds import look_for_plain_grounds
 from transferleaf.training.callbacks import FitHistory
 from transferleaf.training.feeding.bad_photos import SkippedPhoto
 from transferleaf.training.resume_hint import without_resume_hint
@@ -87,6 +89,9 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
     log.note(f"{prepared.data!r}")
     log.say(prepared.split_note)
     log.say(f"Leaks: {prepared.split.leaks()}.")
+    grounds = look_for_plain_grounds(prepared.split[0].paths)
+    if note := grounds_note(prepared.config.augment, grounds):
+        log.say(note)
     skip = prepared.config.skip_bad_photos
     of_test = unreadable_test_photos(prepared.split[2], skip=skip)
     # Whole at first: which of the others cannot be read shows when they are trained on.

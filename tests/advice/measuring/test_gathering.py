@@ -10,7 +10,7 @@ from PIL import Image
 
 import transferleaf as tl
 from transferleaf.advice.evidence import Evidence
-from transferleaf.advice.measuring import measurements
+from transferleaf.advice.measuring import augmented, measurements
 from transferleaf.advice.measuring.gathering import evidence_of, gather_evidence
 from transferleaf.backbones import Backbone, Stage
 from transferleaf.errors import BadPhotosError, LoneLeafError, LostClassesError
@@ -145,3 +145,15 @@ def test_a_class_of_one_leaf_is_an_error(gather, data):
         "leaves, or leave these classes out; a fit with a policy of your own, such as "
         "FreezePolicy.freeze_base(), needs no second leaf."
     )
+
+
+def test_the_effect_of_augmented_views_is_measured_once(gather, data, monkeypatch):
+    found = gather(data, augmented=True)
+    monkeypatch.setattr(augmented, "solve_head", None)
+
+    assert gather(data, augmented=True) == found
+    assert found.augmentation.photos == 42
+    assert found.augmentation.only_one_wrong >= abs(
+        found.augmentation.errors - found.augmentation.augmented_errors
+    )
+    assert gather(data).augmentation is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import keras
 import numpy as np
 
 from transferleaf.advice.evidence import Evidence, Probe, SimilarityEvidence
+from transferleaf.advice.measuring.augmented import augmentation_evidence
 from transferleaf.advice.measuring.labelled import Labelled
 from transferleaf.advice.measuring.measurements import Measurements
 from transferleaf.advice.measuring.size import size_evidence
@@ -36,6 +38,7 @@ def gather_evidence(
     backbone: str | BackboneSpec | keras.Model | Backbone = "resnet50",
     weights: str | PathLike[str] | None = "imagenet",
     image_size: int | None = None,
+    augmented: bool = False,
     folds: int = 3,
     seed: int = 0,
     cache: str | PathLike[str] | None = None,
@@ -50,6 +53,7 @@ def gather_evidence(
         backbone: The network; see ``TransferClassifier``.
         weights: Its weights; see ``TransferClassifier``.
         image_size: Height and width of its input, in pixels. Default: that of the network.
+        augmented: Also cross-validate the head with augmented views, on at most 1,000 photos.
         folds: Number of folds for cross-validation, at least 2. If a class has fewer leaves, there
             are fewer folds, with a message.
         seed: Seed of the folds and samples, at least 0.
@@ -79,7 +83,11 @@ def gather_evidence(
         weights=np.ones(len(seen), np.float32),
         leaves=seen.leaves,
     )
-    return evidence_of(indexed, prefix=prefix, classes=seen.classes, folds=folds, seed=seed)
+    found = evidence_of(indexed, prefix=prefix, classes=seen.classes, folds=folds, seed=seed)
+    if not augmented:
+        return found
+    effect = augmentation_evidence(seen, prefix=prefix, folds=folds, seed=seed)
+    return replace(found, augmentation=effect)
 
 
 def _check_classes(data: LeafDataset, seen: LeafDataset) -> None:

@@ -1,0 +1,111 @@
+"""Cross-validates the head with and without augmented views of the training photos."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transferleaf.advice.evidence import AugmentationEvidence
+from transferleaf.advice.measuring.labelled import Labelled, Rows, varied_sample
+from transferleaf.advice.measuring.notes import Notes
+from transferleaf.datasets import Augmentation, LeafDataset
+from transferleaf.datasets.parts.splitting import split_indices
+from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.outputs import StoredGroups
+from transferleaf.features.photos import PhotoFiles
+from transferleaf.features.views import views_of
+from transferleaf.freezing import FreezePolicy
+from transferleaf.freezing.feature_groups import FeatureGroup, average_groups, default_groups
+from transferleaf.head.out_of_fold import usable_folds
+from transferleaf.head.solver import L2_STRENGTHS, HeadProblem, solve_head
+
+# With more photos, the views take minutes to compute.
+_SAMPLE, _SAMPLE_OF_A_CLASS = 1000, 6
+
+
+def augmentation_evidence(
+    data: LeafDataset, *, prefix: FrozenPrefix, folds: int, seed: int
+) -> AugmentationEvidence:
+    """Measure the effect of ``Augmentation.leaf()`` on the errors of the head.
+
+    The views are those that ``fit`` computes for the same photos, so it reuses them.
+
+    Args:
+        data: The photos, all readable. At most 1,000 are used.
+        prefix: The frozen network and its store.
+        folds: Number of folds for cross-validation, at least 2.
+        seed: Seed of the folds and the sample.
+
+    Raises:
+        BadPhotosError: Photos cannot be read.
+    """
+    everything = Labelled(labels=data.labels, leaves=data.leaves, classes=data.classes)
+    rows = varied_sample(everything, limit=_SAMPLE, least=_SAMPLE_OF_A_CLASS, seed=seed)
+    photos, backbone = everything.part(rows), prefix.backbone
+    groups = default_groups(backbone.describe())
+    source = PhotoFiles(data.subset(rows).paths)
+    views = [
+        prefix.rows(source, view, groups=groups, cut=None, label="augmented views").features
+        for view in views_of(Augmentation.leaf(), FreezePolicy.freeze_base().views)
+    ]
+    averages = views[1].select(average_groups(backbone.describe())).read()
+    known = [photos.classes, photos.labels.tolist(), photos.leaves, folds, seed]
+    notes = Notes(
+        store=prefix.store,
+        backbone=backbone.name,
+        image_size=backbone.image_size,
+        inputs=json.dumps(known).encode("ascii") + averages.tobytes(),
+    )
+
+    def measure() -> list[int]:
+        with prefix.reporter.bar("heads with augmented views", folds) as move:
+            right = _cross_validated(views, photos, groups=groups, folds=folds, seed=seed)
+            move(folds)
+        plain, augmented = right
+        return [int((~plain).sum()), int((~augmented).sum()), int((plain != augmented).sum())]
+
+    errors, augmented_errors, only_one_wrong = notes.recall("augmented views", (3,), measure)
+    return AugmentationEvidence(
+        photos=len(photos),
+        errors=int(errors),
+        augmented_errors=int(augmented_errors),
+        only_one_wrong=int(only_one_wrong),
+    )
+
+
+def _cross_validated(
+    views: Sequence[StoredGroups],
+    photos: Labelled,
+    *,
+    groups: Sequence[FeatureGroup],
+    folds: int,
+    seed: int,
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which held-out photos a head without and with views classifies correctly."""
+    names = np.asarray(photos.classes)[photos.labels]
+    used = usable_folds(photos.labels, photos.leaves, folds)
+    right = np.zeros((2, len(photos)), bool)
+    strengths: list[Sequence[float]] = [L2_STRENGTHS, L2_STRENGTHS]
+    for held_out in split_indices(names, photos.leaves, [1 / used] * used, seed=seed):
+        learnt = np.setdiff1d(np.arange(len(photos)), held_out)
+        test = _problem(views[:1], photos, held_out)
+        for number, seen in enumerate((views[:1], views)):
+            head = solve_head(
+                _problem(seen, photos, learnt), test, groups=groups, strengths=strengths[number]
+            )
+            strengths[number] = (head.l2,)  # the first fold chooses for all
+            guesses = head.probabilities(test.features).argmax(axis=1)
+            right[number][held_out] = guesses == photos.labels[held_out]
+    return right[0], right[1]
+
+
+def _problem(views: Sequence[StoredGroups], photos: Labelled, rows: Rows) -> HeadProblem:
+    shares = np.eye(len(photos.classes), dtype=np.float32)
+    return HeadProblem(
+        features=np.concatenate([view.take(rows) for view in views]),
+        targets=np.tile(shares[photos.labels[rows]], (len(views), 1)),
+        weights=np.ones(len(rows) * len(views), np.float32),
+    )
