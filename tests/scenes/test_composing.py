@@ -85,6 +85,16 @@ def test_a_photo_without_a_plain_ground_keeps_its_colours_or_becomes_a_strip():
     assert 1 <= sum(kept) < 12
 
 
+@pytest.mark.parametrize("size", [1, 2, 5, 8, 17])
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_tiny_and_empty_photos_stop_nothing(size, level):
+    photo = np.full((size, size, 3), level, np.uint8)
+
+    made = [scene(photo, ALWAYS, seed) for seed in range(4)]
+
+    assert all(each.shape == photo.shape and np.isfinite(each).all() for each in made)
+
+
 @pytest.mark.parametrize(
     ("values", "told"),
     [

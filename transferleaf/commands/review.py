@@ -241,7 +241,7 @@ def _print_items(subject: Subject, shown: int, console: Console) -> None:
     table.add_column("why", overflow="fold")
     for item in subject.items[:shown]:
         why = " ".join(sentence(reason) for reason in item.reasons)
-        table.add_row(from_strangers(subject.data.names[item.photo]), from_strangers(why))
+        table.add_row(from_strangers(subject.shown_name(item.photo)), from_strangers(why))
     console.print(table)
     more = len(subject.items) - shown
     rest = f"; {more:,} more with --limit" if more > 0 else ""

@@ -19,6 +19,7 @@ from transferleaf.scenes.pieces import Mask
 
 _PHOTO_CHANCE = 0.7  # that a leaf is laid on a photo, where there are some
 _OWN_CHANCE = 0.15  # that it stays on its own ground, mirrored; else the ground is drawn
+_SMALLEST = 8  # side of a photo in pixels; in less, nobody sees a leaf
 _MOST_HIDDEN = 1 / 3  # of a leaf, by others
 _STRIP_CHANCE = 0.6  # that a photo without a plain ground is taken for a leaf that fills it
 
@@ -40,7 +41,7 @@ def compose(
     Returns:
         Shape ``(size, size, 3)``, RGB in [0, 255].
     """
-    if rng.random() >= scenes.share:
+    if rng.random() >= scenes.share or len(photo) < _SMALLEST:
         return photo.astype(np.float32)
     seen = photo.astype(np.float32) / 255
     leaf = find_leaf(photo)
