@@ -209,23 +209,14 @@ def written(found: Mapping[str, Any]) -> str:
         heading=" | ".join(f"{n}/{LOOKS}" for n in range(LOOKS + 1)),
         rule=" --- |" * (LOOKS + 1),
         memory="\n".join(map(_memory_row, models)),
-        heat=HEAT_MAPS,
     )
 
 
 def _row(model: Mapping[str, Any]) -> str:
-    heat = model["heat_map_ms"]
-    cells = (
-        model["name"],
-        f"{model['requests']:,}",
-        f"{model['start_processor_seconds']:.1f}",
-        f"{model['start_seconds']:.1f}",
-        f"{model['processor_ms']:.0f}",
-        f"{model['median_ms']:,.0f}",
-        f"{model['p95_ms']:,.0f}",
-        "" if heat is None else f"{heat:,.0f}",
+    return (
+        f"| {model['name']} | {model['requests']:,} | {model['start_processor_seconds']:.1f} "
+        f"| {model['processor_ms']:.0f} |"
     )
-    return f"| {' | '.join(cells)} |"
 
 
 def _memory_row(model: Mapping[str, Any]) -> str:
@@ -238,30 +229,31 @@ _PAGE = """\
 <!-- Written by benchmarks/serving.py, prose included; change it there. -->
 
 This page measures `transferleaf serve`; [Try a model in the browser](how-to/try-in-the-browser.md)
-describes it. {clients} clients send requests with one photo each, one after the other. Each prediction
-is compared with that of a first pass. The command is
+describes it. {clients} clients send requests with one photo each, one after the other. Each
+prediction is compared with that of a first pass. The command is
 
 ```sh
 python -m benchmarks.serving leaf.onnx RUN --photos PHOTOS --page docs/serving.md
 ```
 
-EfficientNet-Lite0 at 160 px, with a head for 30 classes of PlantVillage. {machine}. Other work ran on
-the same cores, so seconds of the processor say more than seconds of the clock.
+EfficientNet-Lite0 at 160 px, with a head for 30 classes of PlantVillage.
+{machine}.
 
-| model | requests | start, processor s | start, s | request, processor ms | median, ms | 95 %, ms | heat map, ms |
-| --- | --- | --- | --- | --- | --- | --- | --- |
+| model | requests | start, s | request, ms |
+| --- | --- | --- | --- |
 {rows}
 
-The start lasts from the command to the first response, the median of {starts}. The milliseconds of the
-clock include the wait for the other clients. Of all requests, {wrong} got the prediction of another
-photo, and {failed} failed. Heat maps are the median of {heat}, without other requests.
+These are times of the processor, of all cores together, because other work ran on the same cores.
+The start lasts from the command to the first response, the median of {starts}. Of all requests,
+{wrong} got the prediction of another photo, and {failed} failed. `benchmarks/serving_measured.json`
+also has times of the clock.
 
 Memory of the server in MB, before the requests (0/8) and up to their end (8/8):
 
 | model | {heading} |
 | --- |{rule}
 {memory}
-"""  # noqa: E501
+"""
 
 
 if __name__ == "__main__":
