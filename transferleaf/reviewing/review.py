@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,11 @@ class Subject:
     examples: Examples
     suspicions: npt.NDArray[np.float64]
     new: bool = False
+
+    def shown_name(self, photo: int) -> str:
+        """Return the name of a photo for people: of a new one, without its folder."""
+        name = self.data.names[photo]
+        return Path(name).name if self.new else name
 
 
 class Review:

@@ -59,7 +59,7 @@ class Questions:
         return {
             "key": item.key,
             "kind": item.kind,
-            "file": visible(subject.data.names[item.photo]),
+            "file": visible(subject.shown_name(item.photo)),
             "photo": item.photo,
             "reasons": [self._reason(reason, words) for reason in item.reasons],
             "given": self._side(item, item.given),
