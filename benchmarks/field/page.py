@@ -97,8 +97,8 @@ def _scenes(found: Found) -> Iterable[str]:
     yield (
         "Scenes hardly change the accuracy on plain photos. On other backgrounds they more than "
         "double it, but most composed scenes are still misclassified: this is a small measurement "
-        "with few photos and views per class, on leaves that look alike. Do not expect a classifier "
-        "of laboratory photos to be reliable in a field without field photos."
+        "with few photos and views per class, on leaves that look alike. Do not expect a "
+        "classifier of laboratory photos to be reliable in a field without field photos."
     )
 
 
