@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from transferleaf.commands.grammar.audited import (
     FeatureBackbone,
@@ -37,6 +36,7 @@ from transferleaf.commands.grammar.sites import (
     Token,
     open_site,
 )
+from transferleaf.commands.review_listing import print_questions, question_row
 from transferleaf.terminal import Terminal, from_strangers
 from transferleaf.wording import counted
 
@@ -207,45 +207,14 @@ def _list(words: _Words, save_json: str | None) -> None:
             words if words.is_new else replace(words, limit=None), None, verbose=0
         ).subject
     write_json(
-        [_row(subject, number) for number in range(len(subject.items))][: words.limit], save_json
+        [question_row(subject, number) for number in range(len(subject.items))][: words.limit],
+        save_json,
     )
     if save_json is None:
-        _print_items(subject, words.limit or _LISTED, console)
+        print_questions(subject, words.limit or _LISTED, console)
         if has_review(words.output):
             told = f"{str(words.output)!r} has decisions on them; run without --list to continue."
             console.print(from_strangers(told))
-
-
-def _row(subject: Subject, number: int) -> dict[str, Any]:
-    from transferleaf.reviewing.sentences import sentence
-
-    item, data = subject.items[number], subject.data
-    proposed = None if item.proposed is None else data.classes[item.proposed]
-    return {
-        "file": str(data.paths[item.photo]),
-        "kind": item.kind,
-        "class": data.classes[item.given],
-        "proposed_class": proposed,
-        "proposed_decision": item.action,
-        "compare_with": None if item.other is None else str(data.paths[item.other]),
-        "suspicion": round(item.suspicion, 4),
-        "reasons": [sentence(reason) for reason in item.reasons],
-    }
-
-
-def _print_items(subject: Subject, shown: int, console: Console) -> None:
-    from transferleaf.reviewing.sentences import sentence
-
-    table = Table(box=None, pad_edge=False)
-    table.add_column("photo", overflow="fold")
-    table.add_column("why", overflow="fold")
-    for item in subject.items[:shown]:
-        why = " ".join(sentence(reason) for reason in item.reasons)
-        table.add_row(from_strangers(subject.shown_name(item.photo)), from_strangers(why))
-    console.print(table)
-    more = len(subject.items) - shown
-    rest = f"; {more:,} more with --limit" if more > 0 else ""
-    console.print(f"{counted(len(subject.items), 'question')}{rest}")
 
 
 def _serve(words: _Words, by: str, site: Site) -> None:
