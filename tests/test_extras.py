@@ -83,18 +83,28 @@ done = tl.scaling.predict_photos_to(leaf, "photos", "found", on="ray", workers=w
 assert (done.photos, done.bad) == (12, 0)
 assert len(tl.scaling.read_predictions("found")) == 12
 """,
-    "serve": """
-import threading, urllib.request
+    "serve": TRAINED
+    + """
+import json, threading, urllib.request
+from pathlib import Path
 from transferleaf.pages.site.access import Access
 from transferleaf.pages.site.address import listen
-from transferleaf.pages.site.application import application
 from transferleaf.pages.site.running import server_of
-app = application([], static=".", access=Access(), max_body=9)
+from transferleaf.pages.trying.application import trying
+from transferleaf.pages.trying.asked_model import AskedModel
+asked = AskedModel.of(leaf, Path("leaf.keras"))
+asked.begin()
 address, started = listen(), threading.Event()
-server = server_of(app, started=started.set)
+server = server_of(trying(asked, access=Access()), started=started.set)
 threading.Thread(target=server.run, kwargs={"sockets": [address.listening]}).start()
 assert started.wait(30)
-assert urllib.request.urlopen(f"{address.url()}static/site/site.css").status == 200
+for place in ("", "?lang=ko", "static/site/site.css", "static/page/try.js"):
+    assert urllib.request.urlopen(address.url() + place).status == 200
+head = b"--x\\r\\nContent-Disposition: form-data; name=photo; filename=1.png\\r\\n\\r\\n"
+body = head + Path("photos/one/0.png").read_bytes() + b"\\r\\n--x--\\r\\n"
+headers = {"content-type": "multipart/form-data; boundary=x"}
+sent = urllib.request.Request(address.url() + "api/predict", body, headers)
+assert json.load(urllib.request.urlopen(sent))["photos"][0]["label"] in leaf.classes
 server.should_exit = True
 """,
     "tfds": """

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from transferleaf.cli import main
-from transferleaf.commands import evaluate, explain, predict
+from transferleaf.commands import evaluate, explain, predict, serve
 from transferleaf.explanations import Explanation
 from transferleaf.predictions import describe_predictions
 
@@ -24,7 +24,7 @@ class Classifier:
     def __init__(self) -> None:
         self._left = 4
 
-    def predict_photos(self, paths, *, top_k, batch_size):
+    def predict_photos(self, paths, *, top_k, batch_size=32):
         self._work(len(paths))
         probabilities = np.tile([0.75, 0.25], (len(paths), 1))
         return describe_predictions(paths, probabilities, {}, classes=CLASSES, top_k=top_k)
@@ -58,7 +58,7 @@ if __name__ == "__main__":
     # The process that started the tests may ignore Ctrl-C, as shells do for background jobs.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     model = Classifier()
-    predict.open_model = evaluate.open_model = lambda path, trust: model
+    predict.open_model = evaluate.open_model = serve.open_model = lambda path, trust: model
     explain.open_classifier = lambda path: model
     predict.BATCH = 2
     main()

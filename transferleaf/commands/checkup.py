@@ -60,6 +60,7 @@ _EXTRAS = (
     ("onnx", ("onnx", "onnxruntime", "tf2onnx"), "writes and runs ONNX files"),
     ("parquet", ("pyarrow",), "reads Parquet tables"),
     ("ray", ("ray", "fsspec", "pyarrow"), "processes large data sets on a cluster"),
+    ("serve", ("starlette", "uvicorn", "python_multipart"), "opens pages in the browser"),
     ("tfds", ("tensorflow_datasets", "importlib_resources"), "reads TensorFlow Datasets"),
 )
 
