@@ -122,11 +122,11 @@ class TransferClassifier(keras.Model):
         check_classes(classes)
         policy = checked_policy(freeze)
         built = resolve_backbone(backbone, weights=weights, stages=stages, image_size=image_size)
-        if not isinstance(backbone, Backbone):  # one from a file comes as it was saved
+        if not isinstance(backbone, Backbone):  # a loaded backbone is complete
             freeze_as_planned(built, policy)
         rate = starting_dropout(policy) if dropout is None else dropout
         if not 0 <= rate < 1:
-            raise ConfigError("dropout", dropout, "lie in [0, 1)")
+            raise ConfigError("dropout", dropout, "be in [0, 1)")
         inputs = keras.Input((None, None, 3), name="photos")
         super().__init__(
             inputs, assemble(inputs, built, policy, classes=len(classes), dropout=rate), name=name
@@ -152,7 +152,7 @@ class TransferClassifier(keras.Model):
     def __new__(cls, *tensors: Any, **options: Any) -> Any:
         """Create a classifier, or the plain network that ``clone_model`` asks for with two tensors.
 
-        Keras up to 3.12 takes this constructor for that of a functional model.
+        Keras up to 3.12 calls this constructor as that of a functional model.
         """
         cloned = len(tensors) == 2 and isinstance(tensors[0], keras.KerasTensor)
         return keras.Model(*tensors, **options) if cloned else super().__new__(cls)
@@ -172,7 +172,12 @@ class TransferClassifier(keras.Model):
         """The policy. It determines the layers of the head, so it cannot be changed."""
         return self._freeze
 
-    def compile(self, optimizer: Any = "adam", loss: Any = None, **arguments: Any) -> None:
+    def compile(
+        self,
+        optimizer: Any = "adam",
+        loss: Any = "categorical_crossentropy",
+        **arguments: Any,
+    ) -> None:
         """Set the optimizer, loss and metrics. This is optional: ``fit`` needs no ``compile``.
 
         In ``fit``, the policy still decides which layers train, and its learning rates become
@@ -183,8 +188,8 @@ class TransferClassifier(keras.Model):
         Args:
             optimizer: Adam, AdamW or SGD. Other optimizers work if the policy has one learning rate
                 for all stages.
-            loss: Any Keras loss. Labels are converted to class indices for a sparse loss and to
-                one-hot vectors for any other.
+            loss: Any Keras loss; cross-entropy by default. Labels become class indices for a sparse
+                loss and one-hot vectors for any other.
             **arguments: Further arguments of ``keras.Model.compile``.
         """
         super().compile(optimizer=optimizer, loss=loss, **arguments)
@@ -210,7 +215,7 @@ class TransferClassifier(keras.Model):
         cache: str | PathLike[str] | None = None,
         **unknown: Any,
     ) -> keras.callbacks.History:
-        """Train as the policy says: print the plan, run it, and verify it afterwards.
+        """Train according to the policy: print the plan, run it, and verify it afterwards.
 
         ``fit`` first solves the head. Gradient epochs follow if the policy has any. The results of
         the solved head are in ``history.head`` and are passed to callbacks that have a method
@@ -299,7 +304,7 @@ class TransferClassifier(keras.Model):
                 cache=cache,
                 verbose=level,
             )
-            compiler = self._compiler()  # it follows the policy
+            compiler = self._compiler()  # depends on the policy
         self.plan = self.freeze.plan(
             self.backbone.describe(),
             classes=len(self.classes),
@@ -381,7 +386,7 @@ class TransferClassifier(keras.Model):
         classifier = cls(**arguments_of(config))
         restore(classifier, config)
         classifier.calibration = calibration_in(config)
-        if config.get("advice"):  # absent in files of the first version
+        if config.get("advice"):  # missing in files of the first version
             classifier.advice = Advice.from_dict(config["advice"])
         return classifier
 

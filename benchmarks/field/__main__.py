@@ -101,7 +101,7 @@ def _training_backgrounds(photos: Path, name: str) -> list[Path]:
 
 
 def _plantvillage(photos: Path) -> Subject:
-    return leaves_of_plantvillage(photos, per_class=30, tests=15, image_size=128)
+    return leaves_of_plantvillage(photos, per_class=10, tests=8, image_size=128)
 
 
 def _blackgram(photos: Path) -> Subject:
@@ -109,7 +109,7 @@ def _blackgram(photos: Path) -> Subject:
 
 
 SUBJECTS = {"blackgram": _blackgram, "plantvillage": _plantvillage}
-VIEWS = {"blackgram": 8, "plantvillage": 4}
+VIEWS = {"blackgram": 8, "plantvillage": 2}
 
 if __name__ == "__main__":
     typer.run(main)

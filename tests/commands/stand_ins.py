@@ -1,4 +1,4 @@
-"""Classifiers of processes that a test stops: quick at first, then at work until Ctrl-C."""
+"""Stand-ins for classifiers in processes that a test interrupts: fast at first, then endless."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from transferleaf.cli import main
-from transferleaf.commands import evaluate, explain, predict
+from transferleaf.commands import evaluate, explain, predict, serve
 from transferleaf.explanations import Explanation
 from transferleaf.predictions import describe_predictions
 
@@ -17,14 +17,14 @@ CLASSES = ("Bean___rust", "Bean___healthy")
 
 
 class Classifier:
-    """Answers four photos; the next one takes forever."""
+    """Predicts four photos. The next one takes forever."""
 
     classes = CLASSES
 
     def __init__(self) -> None:
         self._left = 4
 
-    def predict_photos(self, paths, *, top_k, batch_size):
+    def predict_photos(self, paths, *, top_k, batch_size=32):
         self._work(len(paths))
         probabilities = np.tile([0.75, 0.25], (len(paths), 1))
         return describe_predictions(paths, probabilities, {}, classes=CLASSES, top_k=top_k)
@@ -55,10 +55,10 @@ class Classifier:
 
 
 if __name__ == "__main__":
-    # Whatever started the tests may have switched Ctrl-C off, as shells do in the background.
+    # The process that started the tests may ignore Ctrl-C, as shells do for background jobs.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     model = Classifier()
-    predict.open_model = evaluate.open_model = lambda path, trust: model
+    predict.open_model = evaluate.open_model = serve.open_model = lambda path, trust: model
     explain.open_classifier = lambda path: model
     predict.BATCH = 2
     main()

@@ -1,4 +1,4 @@
-"""Ctrl-C, sent to a process that is at work: see ``stand_ins``."""
+"""Ctrl-C sent to a running process; see ``stand_ins``."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import csv
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,7 +29,7 @@ pytestmark = [
 
 @pytest.fixture
 def stopped(monkeypatch, tmp_path):
-    """Starts a command in an empty folder, and stops it once it has come so far."""
+    """Starts a command in an empty folder, and interrupts it at a given point."""
     monkeypatch.chdir(tmp_path)
 
     def call(*words: str, once: Callable[[], bool]):
@@ -99,3 +103,31 @@ def test_a_stopped_evaluate_leaves_no_half_file(stopped):
         "Stopped. Files are written at the end; the same command starts again.",
     )
     assert sorted(path.name for path in Path().iterdir()) == ["begun", "photos"]
+
+
+def test_a_stopped_server_ends_though_a_prediction_is_at_work(stopped):
+    pytest.importorskip("starlette", reason="the extra serve is not installed")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/api/"
+
+    def is_at_work():
+        try:
+            urllib.request.urlopen(f"{url}model").close()
+        except OSError:
+            return False
+        threading.Thread(target=ask_without_end, args=(f"{url}predict",), daemon=True).start()
+        time.sleep(1)  # it is computing by then; if not, the server ends all the sooner
+        return True
+
+    ended = stopped("serve", "leaf.keras", "--no-open", "--port", str(port), once=is_at_work)
+
+    assert ended == (130, "Stopped; no photo was kept.")
+
+
+def ask_without_end(url):
+    """Send five photos, of which the stand-in has no more than three left."""
+    part = b"--x\r\nContent-Disposition: form-data; name=photo; filename=1.jpg\r\n\r\n1\r\n"
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    with suppress(OSError):
+        urllib.request.urlopen(urllib.request.Request(url, 5 * part + b"--x--\r\n", headers))

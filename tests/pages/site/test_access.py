@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from transferleaf.errors import ConfigError
@@ -83,6 +85,13 @@ def test_the_token_moves_from_the_address_into_a_cookie(client):
     assert first.headers["location"] == "/?lang=ko"
     assert "HttpOnly" in first.headers["set-cookie"]
     assert second.text == "hello"
+
+
+@pytest.mark.parametrize("path", ["//leaf.example", "///leaf.example/a", "/\\leaf.example"])
+def test_an_address_with_a_token_leads_to_no_other_host(client, path):
+    answer = client(Access(token=TOKEN)).get(f"http://127.0.0.1:7530{path}?token={TOKEN}")
+
+    assert re.match(r"/([^/\\]|$)", answer.headers["location"])
 
 
 def test_a_wrong_token_in_the_address_is_no_cookie(client):

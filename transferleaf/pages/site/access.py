@@ -125,7 +125,9 @@ class Guard:
     def _remembered(self, request: Request, token: str) -> Response:
         """Take the token out of the address, where others would see it, into a cookie."""
         rest = URL(str(request.url)).remove_query_params("token")
-        answer = RedirectResponse(f"{rest.path}{'?' if rest.query else ''}{rest.query}", 303)
+        # One slash: two would lead to another host.
+        place = f"/{rest.path.lstrip('/')}{'?' if rest.query else ''}{rest.query}"
+        answer = RedirectResponse(place, 303)
         # Not "strict": a link in a message that leads here would not send it at first.
         answer.set_cookie(_cookie_name(request), token, httponly=True, samesite="lax")
         return answer

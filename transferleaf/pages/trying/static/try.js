@@ -133,8 +133,9 @@ function show(card, answer) {
   fact(card, "crop", answer.crop === null ? null : spaced(answer.crop));
   fact(card, "disease", answer.healthy ? words.healthy : answer.disease === null ? null : spaced(answer.disease));
   fact(card, "probability", percent.format(answer.probability));
-  card.querySelector(".top").append(...answer.top.map(candidate));
-  showExamples(card, answer.top);
+  const likely = answer.top.filter((each, place) => place === 0 || each.probability >= 0.001);
+  card.querySelector(".top").append(...likely.map(candidate));
+  showExamples(card, likely);
 }
 
 function spaced(name) {
@@ -166,7 +167,9 @@ function candidate({ title, probability }) {
 
 function showExamples(card, top) {
   const place = card.querySelector(".examples");
-  for (const { title, examples } of top.slice(0, 2).filter((each) => each.examples.length > 0)) {
+  // Of a class that is hardly possible, they would only distract.
+  const compared = top.slice(0, 2).filter((each, n) => n === 0 || each.probability >= 0.01);
+  for (const { title, examples } of compared.filter((each) => each.examples.length > 0)) {
     const row = element("div");
     for (const address of examples) {
       const picture = element("img");
