@@ -224,8 +224,8 @@ class TransferClassifier(keras.Model):
         solved head if its accuracy is higher. Without validation data, the last epoch is kept. An
         epoch with a non-finite loss or non-finite weights ends the training and is not kept.
 
-        A second ``fit`` continues from the weights of the first, as in Keras. It solves a new head and
-        keeps it if it is not worse on the validation data. For a new start, make a new classifier.
+        A second ``fit`` continues from the weights of the first, as in Keras. It solves a new head
+        and keeps it if it is not worse on the validation data. To start anew, create a classifier.
 
         Args:
             x: A ``LeafDataset``, a batched ``tf.data.Dataset`` of ``(images, labels)``, or images
