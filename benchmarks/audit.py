@@ -1,11 +1,11 @@
-"""Measure the audit: what it finds of planted defects, and how fast, next to cleanvision, cleanlab.
+"""Measure which planted defects the audit finds, and its speed, next to cleanvision and cleanlab.
 
     python -m benchmarks.audit PHOTOS --leaves leaves.csv --foreign FOLDER \\
         --peer-python peers/bin/python --many 50000
 
-PHOTOS is a folder of class folders; without it, leaves are drawn. The peers run in an environment
-of their own (pip install cleanvision cleanlab); without one they are reported as absent, and so is
-what else is not given. Prints tables and writes the page docs/audit.md.
+PHOTOS is a folder of class folders. By default, leaves are drawn. The peers run in a separate
+environment (pip install cleanvision cleanlab). Peers and photos that are not given are reported as
+missing. Prints tables and writes the page docs/audit.md.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ print(json.dumps({way: find_label_issues(given["y"], p, filter_by=way, n_jobs=1,
 
 
 def names_by_check(found: Audit) -> dict[str, set[str]]:
-    """Names of all photos that each check names, in groups too."""
+    """Return the names of all photos in the findings of each check, also those in groups."""
     return {
         each.check: {*each.photos, *(name for group in each.groups for name in group)}
         for each in found.findings
@@ -72,7 +72,7 @@ def names_by_check(found: Audit) -> dict[str, set[str]]:
 
 
 def ask_peer(python: str | None, program: str, *arguments: str) -> dict | str:
-    """The JSON that a program of a peer prints, or why there is none."""
+    """Return the JSON that a program of a peer prints, or the reason why there is none."""
     if python is None:
         return "absent"
     command = [python, "-c", program, *arguments]
@@ -83,7 +83,7 @@ def ask_peer(python: str | None, program: str, *arguments: str) -> dict | str:
 
 
 def compare_times(data: tl.LeafDataset, root: Path, python: str | None, work: Path) -> str:
-    """A table of the time that each takes for a sound folder."""
+    """Return a table of the time for a folder without defects."""
     rows = []
     for what in ("first time", "second time, from the cache"):
         began = time.perf_counter()
@@ -99,7 +99,7 @@ def compare_times(data: tl.LeafDataset, root: Path, python: str | None, work: Pa
 
 
 def compare_defects(data: tl.LeafDataset, python: str | None, work: Path) -> tuple[str, str]:
-    """A table of what is found in a folder with planted defects, and a note on the peer."""
+    """Return a table of the findings for planted defects, and a note on the peer."""
     root = work / "planted"
     planted = plant(data, root)
     seen = tl.LeafDataset.from_folder(root, leaves=None)
@@ -119,7 +119,7 @@ def compare_defects(data: tl.LeafDataset, python: str | None, work: Path) -> tup
         names = planted[kind]
         counts = [len(names & union(ours, own)), len(names & union(peers, foreign))]
         others = [len(union(ours, own) - every), len(union(peers, foreign) - every)]
-        # Of a pair of copies the one that was there before is named as well.
+        # For a pair of copies, the finding also contains the original.
         cells = [*counts, *("" if own & (ALIKE | EQUAL) else other for other in others)]
         if told or not foreign:
             cells[1::2] = ["" if told else "no such check", ""]
@@ -128,7 +128,7 @@ def compare_defects(data: tl.LeafDataset, python: str | None, work: Path) -> tup
 
 
 def remove(root: Path, names: set[str]) -> int:
-    """Remove some files; how many they were."""
+    """Remove some files, and return their number."""
     for name in names:
         (root / name).unlink()
     return len(names)
@@ -148,7 +148,7 @@ def relative(found: dict[str, list[str]], root: Path) -> dict[str, set[str]]:
 def compare_labels(
     data: tl.LeafDataset, python: str | None, cache: Path, work: Path
 ) -> tuple[str, int]:
-    """A table of what is found of labels that were changed, and how many are named unchanged."""
+    """Return a table of how many changed and unchanged labels are found."""
     untouched = tl.feature_evidence(data, cache=cache)
     named = len(doubtful_labels(data.labels, untouched.probabilities))
     rng = np.random.default_rng(0)
@@ -173,7 +173,7 @@ def compare_labels(
 
 
 def measure_outliers(data: tl.LeafDataset, foreign: Path | None, cache: Path) -> str:
-    """A table of how many foreign photos among the leaves are found."""
+    """Return a table of how many foreign photos are found among leaves."""
     plain = find_outliers(data, tl.feature_evidence(data, cache=cache))
     alarms = plain[0].count if plain else 0
     rows = [f"| none | {alarms} of {len(data)} ({alarms / len(data):.2%}) | |"]
@@ -201,14 +201,14 @@ def measure_outliers(data: tl.LeafDataset, foreign: Path | None, cache: Path) ->
 
 
 def measure_many(photos: int, work: Path) -> str:
-    """A sentence on how long so many small photos take."""
+    """Return a sentence on the time for many small photos."""
     drawn = draw_leaves(work / "drawn", photos_per_class=8, image_size=256)
     sources = sorted(drawn.glob("*/*.jpg"))
     pixels = [tl.datasets.read_photo(path) for path in sources]
     rng = np.random.default_rng(0)
     for number in range(photos):
         row = number % len(sources)
-        # Shifted and lit otherwise: another file with other facts.
+        # Shifted and with other brightness, so that each file has other facts.
         shifted = np.roll(pixels[row], rng.integers(0, 256, 2), axis=(0, 1))
         lit = (shifted * rng.uniform(0.7, 1.0)).astype(np.uint8)
         target = work / "many" / sources[row].parent.name / f"{number:06}.jpg"
@@ -243,7 +243,7 @@ def main(
         work = Path(folder)
         source = photos or draw_leaves(work / "leaves", photos_per_class=100)
         data = tl.LeafDataset.from_folder(source, leaves=leaves or "auto")
-        # First: the peak of memory counts what was held before.
+        # First, because peak memory includes everything before.
         crowd = measure_many(many, work) if many else "Not measured; --many 50000 does."
         console.print(crowd)
         times = compare_times(data, source, peer_python, work)

@@ -1,11 +1,11 @@
-"""How many answers are sure, and how many of those are correct, with a few hundred photos at hand.
+"""Measure how many predictions are sure and how many of these are correct, with few photos.
 
     python -m benchmarks.calibration --photos DATA
 
-DATA holds the sets ``plantvillage-mini`` (with its leaf map beside it) and ``field-mini``; a third
-set is drawn. From each, 300, 600 and 2,400 photos are taken, three quarters to train on and one
-quarter to validate, several times over; the photos of all other leaves are the test.
-Prints the figures and writes them as a page.
+DATA contains the sets ``plantvillage-mini`` (with its leaf map next to it) and ``field-mini``; a
+third set is drawn. From each, 300, 600 and 2,400 photos are drawn several times, three quarters for
+training and one quarter for validation. The photos of all other leaves are the test set.
+Prints the results and writes them as a page.
 """
 
 from __future__ import annotations
@@ -70,14 +70,14 @@ fewer predictions can be sure at this precision.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
-    """What came of one draw of photos.
+    """The result of one draw of photos.
 
     Attributes:
-        accuracy: Share of the test photos that are answered correctly.
-        alone: Share of the answers that are sure after calibrating on validation photos alone.
+        accuracy: Accuracy on the test photos.
+        alone: Share of sure predictions after calibration on validation photos only.
         sure: The same with training photos.
-        right: Whether each sure answer is correct.
-        leaves: The leaf that each of those photos shows.
+        right: Whether each sure prediction is correct.
+        leaves: The leaf in each of these photos.
         tested: Number of test photos.
     """
 
@@ -97,7 +97,7 @@ def main(
     page: Path = Path("docs/calibration.md"),
     work: Annotated[Path, typer.Option(help="Where leaves are drawn.")] = Path("runs/calibration"),
 ) -> None:
-    """Measure how many answers calibration calls sure, and how many of those are correct."""
+    """Measure how many predictions are sure, and how many of these are correct."""
     console = Console()
     rows, tests = [], []
     for name, data in sets(photos, work):
@@ -121,7 +121,7 @@ def main(
 
 
 def sets(photos: Path, work: Path) -> Iterator[tuple[str, tl.LeafDataset]]:
-    """The sets by name."""
+    """Yield the sets by name."""
     leaves = photos / "plantvillage-mini-leaves.csv"
     yield "PlantVillage", tl.LeafDataset.from_folder(photos / "plantvillage-mini", leaves=leaves)
     yield "field", tl.LeafDataset.from_folder(photos / "field-mini")
@@ -130,7 +130,7 @@ def sets(photos: Path, work: Path) -> Iterator[tuple[str, tl.LeafDataset]]:
 
 
 def one_draw(data: tl.LeafDataset, size: int, backbone: str, image_size: int, seed: int) -> Draw:
-    """Train and calibrate on so many photos, and count verdicts on all other leaves."""
+    """Train and calibrate on a number of photos, and count verdicts on all other leaves."""
     taken = size / len(data)
     train, validation, test = data.split(0.75 * taken, 0.25 * taken, 1 - taken, seed=seed)
     classifier = tl.TransferClassifier(
@@ -162,7 +162,7 @@ def one_draw(data: tl.LeafDataset, size: int, backbone: str, image_size: int, se
 def sure_answers(
     classifier: tl.TransferClassifier, test: tl.LeafDataset
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Whether each answer to a test photo is sure, and whether it is correct."""
+    """Return whether each test prediction is sure, and whether it is correct."""
     form = FeedFormat(classes=classifier.classes, image_size=classifier.image_size, labels="sparse")
     feed = open_feed(test, what="test", form=form)
     inputs = inputs_of(classifier, feed, FeatureStore(None), Reporter(0), name="test")
@@ -179,7 +179,7 @@ def sure_answers(
 
 
 def row(name: str, size: int, found: list[Draw]) -> str:
-    """A line of the table."""
+    """Return a row of the table."""
     right = np.concatenate([each.right for each in found])
     correct = "none sure"
     if len(right):

@@ -1,7 +1,7 @@
-"""What is where in a drawn photo: the leaf, and what the disease changed on it.
+"""The positions of leaf and disease in drawn photos.
 
-A drawing is a pure function of its seed, so a photo's leaf can be grown and laid again, once ill
-and once healthy; where they differ is the disease.
+A drawing is a function of its seed, so the leaf of a photo can be drawn again with and without its
+disease. The difference is the disease.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from transferleaf.drawing.photographing.scene import set_scene
 
 Mask = npt.NDArray[np.bool_]
 
-_CHANGED = 0.1  # in colour, as a share of white: what an eye sees at once
+_CHANGED = 0.1  # difference in colour that is clearly visible, as a share of white
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DrawnPhoto:
-    """A drawn photo and the truth about it.
+    """A drawn photo and its true regions.
 
     Attributes:
         pixels: Shape ``(size, size, 3)``, ``uint8``, RGB in [0, 255].
         class_name: Its class.
-        leaf: Where the leaf is, shape ``(size, size)``.
-        disease: What the disease changed, shape ``(size, size)``; all False on a healthy leaf.
-        ground: Name of what the leaf lies on, such as ``"card"``.
+        leaf: Mask of the leaf, shape ``(size, size)``.
+        disease: Mask of the disease, shape ``(size, size)``; all False on a healthy leaf.
+        ground: Name of the background, such as ``"card"``.
     """
 
     pixels: npt.NDArray[np.uint8]
@@ -46,7 +46,7 @@ class DrawnPhoto:
 
 
 def draw_photos(drawing: Drawing) -> list[DrawnPhoto]:
-    """Draw the first photo of every leaf, with the pixels that ``draw_leaves`` draws."""
+    """Draw the first photo of every leaf, with the same pixels as ``draw_leaves``."""
     return [_draw(drawing, each.class_name, each.number) for each in drawing.leaves()]
 
 
@@ -73,7 +73,7 @@ def _draw(drawing: Drawing, class_name: str, number: int) -> DrawnPhoto:
     )
 
 
-def _spare(blade, rng, severity):  # a disease that leaves the leaf as it was
+def _spare(blade, rng, severity):  # a disease that does not change the leaf
     return blade
 
 

@@ -1,12 +1,12 @@
-"""What each photo costs the process that leads the work: memory, disk, and time of the solver.
+"""Measure the cost per photo of the leading process: memory, disk, and time of the solver.
 
     python -m benchmarks.driver_costs memory
     python -m benchmarks.driver_costs passes PlantVillage --leaves leaves.csv
     python -m benchmarks.driver_costs pass
 
-The first two count; the last measures the time that processors had, which other work on the machine
-hardly changes. All keep what they find in one JSON file, from which
-``python -m benchmarks.scale_page`` writes a page of the docs.
+The first two count. The last one measures CPU time, which other processes hardly affect. All store
+their results in one JSON file, from which ``python -m benchmarks.scale_page`` writes a page of the
+docs.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from transferleaf.head.scaling import FeatureScaling
 from transferleaf.scaling.parts import Part, cut
 from transferleaf.scaling.photo_locations import PhotoLocation
 
-CLASSES = 38  # as many as PlantVillage has
+CLASSES = 38  # the number in PlantVillage
 BACKBONE = "efficientnet_lite0"
 TRAINABLE_STAGES = 2
 
@@ -46,7 +46,7 @@ COSTS = Path("benchmarks/driver_measured.json")
 
 @app.command()
 def memory(photos: int = 100_000, costs: Costs = COSTS) -> None:
-    """Count the bytes that the leading process and the disk spend on each photo."""
+    """Count the bytes per photo in the leading process and on disk."""
     groups, map_bytes = head_sizes()
     found: dict[str, float] = {
         "data_set_bytes": traced(lambda: made_up_data(photos)) / photos,
@@ -57,7 +57,7 @@ def memory(photos: int = 100_000, costs: Costs = COSTS) -> None:
         "label_bytes": 4 * CLASSES + 4,
         "spaces": len(groups),
         "features": sum(group.width for group in groups),
-        # A row of the store has a key of 32 bytes beside it; covariances are in half precision.
+        # A row of the store also has a key of 32 bytes. Covariances are in half precision.
         "feature_disk_bytes": sum(
             (4 if group.kind == "average" else 2) * group.width + 32 for group in groups
         ),
@@ -73,7 +73,7 @@ def passes(
     cache: Annotated[Path | None, typer.Option(help="Where stored features lie.")] = None,
     costs: Costs = COSTS,
 ) -> None:
-    """Count the passes that the head of a frozen base takes, along all strengths."""
+    """Count the passes of the solver for the head of a frozen base, over all L2 strengths."""
     data = tl.LeafDataset.from_folder(folder, leaves="auto" if leaves is None else leaves)
     train, validation, _ = data.split(0.6, 0.2, 0.2, seed=0)
     classifier = tl.TransferClassifier(
@@ -99,7 +99,7 @@ def passes(
 
 @app.command("pass")
 def one_pass(photos: int = 20_000, costs: Costs = COSTS) -> None:
-    """Measure the processor time of a pass of the solver over features on disk."""
+    """Measure the CPU time of one pass of the solver over features on disk."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "features"
         rows = np.memmap(file, np.float32, mode="w+", shape=(photos, features_of(costs)))
@@ -117,14 +117,14 @@ def one_pass(photos: int = 20_000, costs: Costs = COSTS) -> None:
 
 
 def features_of(costs: Path) -> int:
-    """How many numbers the head sees, as ``memory`` found."""
+    """Return the number of features, measured by ``memory``."""
     if not costs.exists():
         raise SystemExit(f"{costs} does not exist: run `python -m benchmarks.driver_costs memory`")
     return int(json.loads(costs.read_text())["features"])
 
 
 def head_sizes() -> tuple[tuple[FeatureGroup, ...], int]:
-    """What feeds the head, and bytes of a feature map before the stages that train."""
+    """Return the feature groups, and the bytes of the feature map before the trained stages."""
     policy = tl.FreezePolicy.train_last(stages=TRAINABLE_STAGES)
     classifier = tl.TransferClassifier(
         classes=["a", "b"], backbone=BACKBONE, weights=None, image_size=224, freeze=policy
@@ -137,7 +137,7 @@ def head_sizes() -> tuple[tuple[FeatureGroup, ...], int]:
 
 
 def made_up_data(photos: int) -> tl.LeafDataset:
-    """A data set of as many paths, as long as PlantVillage's; no file is opened."""
+    """Return a data set with paths as long as those of PlantVillage, without files."""
     classes = [f"Crop{number % 14:02d}___some_disease_{number:02d}" for number in range(CLASSES)]
     labels = np.sort(np.arange(photos) % CLASSES)
     paths = [
@@ -151,7 +151,7 @@ def made_up_data(photos: int) -> tl.LeafDataset:
 
 
 def made_up_parts(photos: int) -> list[Part]:
-    """Parts of as many photos, as bulk prediction holds them; no file is opened."""
+    """Return the parts of bulk prediction, without files."""
     paths = map(str, made_up_data(photos).paths)
     state = "1234567890.123456789 {}"
     return list(
@@ -168,7 +168,7 @@ def made_up_keys(photos: int) -> list[bytes]:
 
 
 def index_bytes(photos: int) -> int:
-    """Memory of one space's index of as many keys."""
+    """Return the memory of a space's index for a number of keys."""
     keys = made_up_keys(photos)
     with TemporaryDirectory() as folder:
         with open_space(folder).writer() as writer:
@@ -186,7 +186,7 @@ def open_space(folder: str) -> Any:
 
 
 def digest_disk_bytes(photos: int) -> int:
-    """Disk that the digests of as many files take."""
+    """Return the disk space of the digests of a number of files."""
     with TemporaryDirectory() as folder:
         store = FeatureStore(folder)
         store.file_digests.remember(
@@ -197,7 +197,7 @@ def digest_disk_bytes(photos: int) -> int:
 
 
 def fill(rows: np.ndarray) -> np.ndarray:
-    """Overlapping clouds, one for each class; returns their classes."""
+    """Fill an array with overlapping clouds, one per class. Returns the classes."""
     rng = np.random.default_rng(0)
     centres = rng.normal(size=(CLASSES, rows.shape[1])).astype(np.float32)
     labels = rng.integers(CLASSES, size=len(rows))
@@ -209,7 +209,7 @@ def fill(rows: np.ndarray) -> np.ndarray:
 
 
 def traced(make: Callable[[], object]) -> int:
-    """Bytes of memory that stay taken while what ``make`` returns is kept."""
+    """Return the memory that the result of ``make`` uses, in bytes."""
     tracemalloc.start()
     kept = make()
     size, _ = tracemalloc.get_traced_memory()
@@ -219,14 +219,14 @@ def traced(make: Callable[[], object]) -> int:
 
 
 def processor_time(work: Callable[[], object]) -> float:
-    """Seconds that all threads together had a processor."""
+    """Return the CPU time of all threads, in seconds."""
     began = time.process_time()
     work()
     return time.process_time() - began
 
 
 def keep(path: Path, found: Mapping[str, float]) -> None:
-    """Add what was found to the file."""
+    """Add results to the file."""
     before = json.loads(path.read_text()) if path.exists() else {}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({**before, **found}, indent=1))

@@ -1,10 +1,10 @@
-"""Measure the engines that could run a frozen network: how soon they are ready, how fast they are.
+"""Measure engines for a frozen network: the time to prepare them, and their speed.
 
     python benchmarks/engines.py
 
 Three networks with pooled outputs of all stages, 224 px, random pixels. All engines take turns
-within one run; figures are medians. Prints tables and writes the page docs/engines.md.
-An engine that is not installed is reported as such.
+within one run, and results are medians. Prints tables and writes the page docs/engines.md.
+Engines that are not installed are reported.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from transferleaf.head.layers import pooled_features
 from transferleaf.openvino_loading import load_openvino
 
 SIZE = 224
-# Photos measured a round: two to four seconds of the fastest engine on two cores.
+# Number of photos per measurement: two to four seconds for the fastest engine on two cores.
 NETWORKS = {"resnet50": 64, "efficientnet_lite0": 256, "mobilenetv3_large": 512}
 AT_A_TIME = (1, 2, 8, 32)
 ENGINES = ("TensorFlow", "OpenVINO", "ONNX Runtime")
@@ -56,8 +56,8 @@ Run = Callable[[np.ndarray], np.ndarray]
 
 
 def build(name: str) -> keras.Model:
-    """A network from photos to the pooled outputs of all its stages, as ``fit`` runs it."""
-    weights = "imagenet" if name == "efficientnet_lite0" else None  # the only ones always at hand
+    """Return a network from photos to the pooled outputs of all its stages, as in ``fit``."""
+    weights = "imagenet" if name == "efficientnet_lite0" else None  # the only installed weights
     backbone = build_backbone(tl.get_backbone(name), image_size=SIZE, weights=weights)
     photos = keras.Input((SIZE, SIZE, 3))
     maps = keras.tree.flatten(backbone.model(PixelNormalization(backbone.pixels)(photos)))
@@ -66,7 +66,7 @@ def build(name: str) -> keras.Model:
 
 
 def missing(engine: str) -> str | None:
-    """What must be installed for an engine, if anything."""
+    """Return what must be installed for an engine, if anything."""
     needed = {"OpenVINO": ("openvino",), "ONNX Runtime": ("onnxruntime", "tf2onnx", "onnx")}
     absent = [package for package in needed.get(engine, ()) if version(package) is None]
     return ", ".join(absent) or None
@@ -80,7 +80,7 @@ def version(package: str) -> str | None:
 
 
 def ready_tensorflow(network: keras.Model) -> dict[str, float]:
-    """Seconds of each step from the Keras network to the first answer; so do its siblings."""
+    """Return the seconds of each step from the Keras network to the first output."""
     with clock() as seconds:
         list(TensorFlowEngine(network).run([np.zeros((8, SIZE, SIZE, 3), np.uint8)]))
     return {"convert": 0.0, "compile": seconds()}
@@ -121,14 +121,14 @@ READY = {
 
 
 def onnx_by_keras(network: keras.Model) -> bytes:
-    """Convert with Keras' own exporter, any number of photos at a time."""
+    """Convert with the exporter of Keras, for any number of photos."""
     with tempfile.TemporaryDirectory() as folder, silence():
         network.export(f"{folder}/network.onnx", format="onnx", verbose=False)
         return Path(folder, "network.onnx").read_bytes()
 
 
 def onnx_by_trace(network: keras.Model) -> bytes:
-    """Convert the graph that OpenVINO takes too."""
+    """Convert the graph that OpenVINO uses too."""
     import tf2onnx
 
     traced = trace_with_constants(network, (PHOTOS_PER_REQUEST, SIZE, SIZE, 3))
@@ -147,7 +147,7 @@ def onnx_session(model: bytes):
 
 
 def open_tensorflow(network: keras.Model) -> Callable[[int], Run]:
-    """Give what opens an engine, told how many photos it takes at a time; so do its siblings."""
+    """Return a function that opens an engine for a number of photos at a time."""
     engine = TensorFlowEngine(network)
     return lambda at_a_time: lambda photos: joined(engine.run(pieces(photos, at_a_time)))
 
@@ -184,7 +184,7 @@ def joined(outputs) -> np.ndarray:
 
 @contextlib.contextmanager
 def clock() -> Iterator[Callable[[], float]]:
-    """Time a block; the value is a function that tells its seconds afterwards."""
+    """Time a block. The value is a function that returns its seconds afterwards."""
     began = time.perf_counter()
     ended = began
     yield lambda: ended - began
@@ -193,7 +193,7 @@ def clock() -> Iterator[Callable[[], float]]:
 
 @contextlib.contextmanager
 def silence() -> Iterator[None]:
-    """Swallow what exporters print."""
+    """Suppress the output of exporters."""
     import logging
 
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -205,7 +205,7 @@ def silence() -> Iterator[None]:
 
 
 def measure_ready(network: keras.Model, rounds: int) -> dict[str, dict[str, float] | None]:
-    """Median seconds of each step to readiness, for each engine; ``None`` where not installed."""
+    """Return the median seconds of each step by engine; ``None`` if it is not installed."""
     found: dict[str, list[dict[str, float]]] = {engine: [] for engine in READY}
     for _ in range(rounds):
         for engine, ready in READY.items():
@@ -218,7 +218,7 @@ def measure_ready(network: keras.Model, rounds: int) -> dict[str, dict[str, floa
 
 
 def measure_speed(network: keras.Model, photos: np.ndarray, rounds: int):
-    """Median photos a second by engine and photos at a time, and differences from Keras."""
+    """Return median photos per second by engine and batch, and differences from Keras."""
     runs: dict[tuple[str, int], Run] = {}
     differences: dict[str, float] = {}
     expected = np.asarray(network(photos[:3], training=False))
@@ -229,7 +229,7 @@ def measure_speed(network: keras.Model, photos: np.ndarray, rounds: int):
         for at_a_time in AT_A_TIME:
             run = opened(at_a_time)
             runs[engine, at_a_time] = run
-            # Also the first, slow run that is not measured.
+            # This is also the first, slow run, which is not measured.
             difference = relative_difference([run(photos[:32])[:3]], [expected])
             differences[engine] = max(difference, differences.get(engine, 0.0))
     speeds: dict[tuple[str, int], list[float]] = {key: [] for key in runs}
@@ -249,7 +249,7 @@ def main(
     """Measure TensorFlow, OpenVINO and ONNX Runtime in turn and write the page."""
     rng = np.random.default_rng(0)
     ready = Table("network", "engine", "convert, s", "compile, s", title="From Keras to ready")
-    title = "Photos a second, by photos at a time"
+    title = "Photos per second, by photos at a time"
     speed = Table("network", "engine", *map(str, AT_A_TIME), "from Keras", title=title)
     described, began = machine(), time.monotonic()
     for name, photos in NETWORKS.items():
@@ -281,14 +281,14 @@ def cells(engine: str, figures, *, width: int) -> list[str]:
 
 
 def markdown(table: Table) -> str:
-    """A rich table as Markdown."""
+    """Return a rich table as Markdown."""
     columns = [[str(column.header), *map(str, column.cells)] for column in table.columns]
     head, *rows = zip(*columns, strict=True)
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
 
 def machine() -> str:
-    """The machine and the versions, in a sentence each."""
+    """Return sentences on the machine and the versions."""
     flags = Path("/proc/cpuinfo")
     text = flags.read_text() if flags.exists() else ""
     model = next(

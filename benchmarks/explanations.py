@@ -1,19 +1,17 @@
-"""Compare the ways to explain an answer, which is how the default of ``explain`` was chosen.
+"""Compare the methods of ``explain``. The default was chosen with this benchmark.
 
     python -m benchmarks.explanations
 
-A classifier is trained on drawn leaves and explains others, of which it is known where the leaf is
-and what the disease changed. With ``--photos FOLDER``, class folders of real ones, it explains a
-part of those too, after training on the rest; where the leaf is on them is then found, not known.
-Columns:
+A classifier is trained on drawn leaves and explains others, for which the regions of leaf and
+disease are known. With ``--photos FOLDER``, class folders of real photos, it also explains some of
+these, after training on the others; their leaf regions are estimated. Columns:
 
 - deletion: mean probability while the photo is blurred, hottest places first; low is good.
 - insertion: the same while a blurred photo is made sharp, hottest places first; high is good.
-- on leaf, on disease: share of the heat there; high is good, if the answer rests on it.
-- disease hit: share of ill leaves whose hottest place is on what the disease changed.
+- on leaf, on disease: share of the heat there; high is good, if the prediction depends on it.
+- disease hit: share of diseased leaves whose hottest place is on the disease.
 
-"even" spreads the heat evenly: what no explanation would reach. Sized for three minutes on two
-cores; needs no network.
+"even" is a uniform heat map, as a baseline. Takes three minutes on two cores and works offline.
 """
 
 from __future__ import annotations
@@ -38,13 +36,13 @@ from transferleaf.drawing import DRAWN_CLASSES
 from transferleaf.drawing.drawing import Drawing
 from transferleaf.explanations import Explanation, find_leaf
 
-SIDE = 160  # pixels of photo and network
-STEPS = 10  # of deletion and insertion
+SIDE = 160  # height and width of photo and network, in pixels
+STEPS = 10  # number of steps of deletion and insertion
 COLUMNS = ("deletion", "insertion", "on leaf", "on disease", "disease hit")
 
 
 class Shown(NamedTuple):
-    """A photo to explain, and what is known of it."""
+    """A photo to explain, and its known regions."""
 
     pixels: np.ndarray
     leaf: np.ndarray | None
@@ -55,7 +53,7 @@ Way = Callable[[np.ndarray], np.ndarray]
 
 
 def ways(classifier: tl.TransferClassifier) -> dict[str, Way]:
-    """Each way to a heat map, shape ``(height, width)``, of the class that is predicted."""
+    """Return functions for heat maps, shape ``(height, width)``, of the predicted class."""
     return {
         "even": lambda photo: np.ones(photo.shape[:2], np.float32),
         "stage-cam": lambda photo: classifier.explain(photo, method="stage-cam").heatmap,
@@ -71,7 +69,7 @@ def of_last(classifier: tl.TransferClassifier, photo: np.ndarray) -> np.ndarray:
 
 
 def measured(classifier: tl.TransferClassifier, way: Way, photos: list[Shown]) -> list[float]:
-    """The columns of one way; NaN where nothing is known."""
+    """Return the columns for one method; NaN if unknown."""
     rows = [figures(classifier, way(shown.pixels), shown) for shown in photos]
     known = [[value for value in column if value is not None] for column in zip(*rows, strict=True)]
     return [float(np.mean(column)) if column else float("nan") for column in known]
@@ -79,7 +77,7 @@ def measured(classifier: tl.TransferClassifier, way: Way, photos: list[Shown]) -
 
 def figures(classifier: tl.TransferClassifier, heat: np.ndarray, shown: Shown):
     blurred = np.asarray(Image.fromarray(shown.pixels).filter(ImageFilter.GaussianBlur(SIDE / 16)))
-    # Ties, such as all places without heat, fall as they lie in the photo.
+    # Ties, such as all places without heat, are sorted by position.
     order = np.argsort(-heat, axis=None, kind="stable")
     ranks = np.empty(order.size)
     ranks[order] = np.arange(order.size) / order.size
@@ -101,7 +99,7 @@ def figures(classifier: tl.TransferClassifier, heat: np.ndarray, shown: Shown):
 
 
 def drawn(folder: Path, photos_per_class: int) -> tuple[tl.LeafDataset, list[Shown]]:
-    """Leaves to train on, and others to explain."""
+    """Draw leaves for training, and others to explain."""
     others = Drawing(
         photos_per_class=max(1, photos_per_class // 8),
         image_size=SIDE,
@@ -115,7 +113,7 @@ def drawn(folder: Path, photos_per_class: int) -> tuple[tl.LeafDataset, list[Sho
 
 
 def real(folder: Path, photos: int) -> tuple[tl.LeafDataset, list[Shown]]:
-    """Photos to train on, and some of the rest to explain."""
+    """Return photos for training, and some of the others to explain."""
     train, test = tl.open_leaves(folder).split(0.8, 0.2)
     paths = test.paths[:: max(1, len(test) // photos)]
     pixels = [np.asarray(Image.open(path).convert("RGB").resize((SIDE, SIDE))) for path in paths]
@@ -137,7 +135,7 @@ def compare(title: str, train: tl.LeafDataset, photos: list[Shown], console: Con
 
 
 def main(
-    photos_per_class: Annotated[int, typer.Option(help="Drawn leaf photos a class.")] = 24,
+    photos_per_class: Annotated[int, typer.Option(help="Drawn leaf photos per class.")] = 24,
     photos: Annotated[Path | None, typer.Option(help="Real photos in class folders.")] = None,
     shown: Annotated[int, typer.Option(help="Real photos to explain, about.")] = 60,
 ) -> None:

@@ -1,11 +1,11 @@
-"""Measure exported files: their size, how fast they answer, and how their answers compare.
+"""Measure exported files: size, speed, and differences of their predictions.
 
     python -m benchmarks.exports --photos PHOTOS --leaves leaves.csv --page docs/exports.md
 
 PHOTOS is a folder of class folders. Each network gets a head that is solved on three fifths of the
-photos, leaves kept whole; a fifth stays for the comparison. efficientnet_lite0 has its ImageNet
-weights, mobilenetv3_small random ones, so of the second only size and speed mean something.
-Every file runs in its own runtime on all cores; files take turns, and figures are medians.
+photos, split by leaf; a fifth is for the comparison. efficientnet_lite0 has its ImageNet weights,
+mobilenetv3_small random ones, so for the latter only size and speed are meaningful.
+Every file runs in its own runtime on all cores. Files take turns, and results are medians.
 """
 
 from __future__ import annotations
@@ -42,18 +42,18 @@ FILES = {
 }
 AT_A_TIME = (1, 32)
 PACKAGES = ("tensorflow", "keras", "ai-edge-litert", "onnxruntime", "openvino")
-# As many photos as take a second or so of the fastest file on two cores.
+# About a second of work for the fastest file on two cores.
 MEASURED = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """A file, or why there is none.
+    """A file, or the results for which it was refused.
 
     Attributes:
-        name: What it is called here.
-        check: What was written; ``None`` where it was refused.
-        refused: The figures that it was refused for.
+        name: Its name on the page.
+        check: The comparison; ``None`` if it was refused.
+        refused: The results for which it was refused.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Exported:
 def fitted(
     backbone: str, data: LeafDataset, image_size: int
 ) -> tuple[tl.TransferClassifier, LeafDataset]:
-    """A classifier with a solved head, and the photos that it has not seen."""
+    """Return a classifier with a solved head, and photos that were not used for training."""
     train, validation, test = data.split(0.6, 0.2, 0.2, seed=0)
     classifier = tl.TransferClassifier(
         classes=data.classes,
@@ -93,7 +93,7 @@ def export_all(
 
 
 def speeds(files: list[Exported], image_size: int, rounds: int) -> dict[tuple[str, int], float]:
-    """Photos a second of each file, by photos at a time."""
+    """Return the photos per second of each file, by batch size."""
     pixels = np.random.default_rng(0).integers(
         0, 256, (MEASURED, image_size, image_size, 3), dtype=np.uint8
     )
@@ -102,7 +102,7 @@ def speeds(files: list[Exported], image_size: int, rounds: int) -> dict[tuple[st
         (name, size): [] for name in ready for size in AT_A_TIME
     }
     for name, size in seconds:
-        ready[name].predict(pixels[:size], batch_size=size)  # the first run of a size prepares
+        ready[name].predict(pixels[:size], batch_size=size)  # the first run is slower
     for _ in range(rounds):
         for name, size in seconds:
             begin = time.perf_counter()

@@ -1,4 +1,4 @@
-"""A head as training leaves one, for classifiers whose speed is measured and that nobody trains."""
+"""An artificial head for classifiers whose speed is measured without training."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def with_made_head(classifier: TransferClassifier) -> TransferClassifier:
-    """Move the biases off zero, by which an untrained classifier is known and refused."""
+    """Set non-zero biases, because a classifier with zero biases counts as untrained."""
     bias = classifier.get_layer("probabilities").bias
     bias.assign(np.linspace(-0.1, 0.1, bias.shape[0]))
     return classifier

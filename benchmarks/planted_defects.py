@@ -1,4 +1,4 @@
-"""Defects planted among sound photos, for counting how many of them an audit finds."""
+"""Defects that are planted among valid photos, to count how many of them an audit finds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Change = Callable[[Image.Image, np.random.Generator], Image.Image]
 
 
 class Kind(NamedTuple):
-    """How a photo is changed, and the checks, ours and cleanvision's, that should name it."""
+    """A change of a photo, and the checks of both libraries that should find it."""
 
     change: Change | None
     ours: set[str]
@@ -91,7 +91,7 @@ KINDS = {
 
 
 def plant(data: tl.LeafDataset, root: Path, seed: int = 0) -> dict[str, set[str]]:
-    """Copy the photos to ``root`` and plant defects; the names of what was planted, by kind."""
+    """Copy the photos to ``root`` and plant defects. Returns the names by kind."""
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(data)).tolist()
     planted: dict[str, set[str]] = {}

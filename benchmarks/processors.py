@@ -1,4 +1,4 @@
-"""Seconds of processors that a process and all that it starts have had."""
+"""CPU time of a process and all its child processes."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from types import TracebackType
 import psutil
 
 INTERVAL = 0.5
-"""Seconds between two looks: what a process does after the last one is not seen."""
+"""Seconds between two samples. CPU time after the last sample of a process is not counted."""
 
 
 class Processors:
-    """Watches the processes below this one for as long as a ``with`` block takes.
+    """Watches the child processes during a ``with`` block.
 
-    The system adds the times of a process that has ended to those of its parent only where the
-    parent waits for it. Ray's does not, so each process is looked at while it lives, and its last
-    times count.
+    The system adds the CPU time of an ended process to its parent only if the parent waits for it.
+    Ray does not wait, so each process is sampled while it runs, and its last sample counts.
 
     Example:
         >>> import subprocess, sys
@@ -52,7 +51,7 @@ class Processors:
 
     @property
     def seconds(self) -> float:
-        """Seconds since the block began, of all processes together, ended ones among them."""
+        """The CPU time since the start of the block, in seconds, including ended processes."""
         return sum(self._latest.values()) - sum(self._before.values())
 
     def _watch(self) -> None:
@@ -60,7 +59,7 @@ class Processors:
             self.look()
 
     def look(self) -> float:
-        """Look at the processes now, and return ``seconds``."""
+        """Take a sample now, and return ``seconds``."""
         with self._lock:
             for process in psutil.Process().children(recursive=True):
                 with suppress(psutil.NoSuchProcess):

@@ -1,4 +1,4 @@
-"""Bulk work measured: what Ray adds for each photo, and whether the cost grows with the photos.
+"""Measure bulk work: the overhead of Ray per photo, and the growth of costs with the photos.
 
     python -m benchmarks.scale draw      --folder DIR --photos 20000
     python -m benchmarks.scale overhead  --folder DIR --photos 8000
@@ -6,17 +6,16 @@
     python -m benchmarks.scale growth    --folder DIR --counts 1000 5000 20000
     python -m benchmarks.scale show
 
-``overhead`` predicts the same photos in this process and by one worker of Ray that is granted the
-same cores, in turns. What is compared is a photo in the middle of a call: the first parts, in which
-TensorFlow, the engine and Ray start, are left out of both. The bar is 15 % per photo. ``gaps``
-tells how long a worker waits between two parts of 1,024 photos. ``growth`` predicts growing numbers
-of photos on Ray, each in a process of its own, and fits a line; each residual is told as a share of
-the cost.
+``overhead`` predicts the same photos in this process and by one Ray worker with the same cores, in
+turns. Only photos in the middle of a call are compared, because TensorFlow, the engine and Ray
+start during the first parts. The target is 15 % per photo. ``gaps`` measures how long a worker
+waits between two parts of 1,024 photos. ``growth`` predicts increasing numbers of photos on Ray,
+each in a separate process, and fits a line; residuals are relative to the cost.
 
-Costs are seconds of processors, of the run and of all processes of Ray: other work on the machine
-hardly changes them. Seconds of the clock, which want an idle machine, are told beside them. Results
-are added to the JSON file, so that each part can be run alone; ``show`` prints them, and
-``benchmarks.scale_page`` writes them into the docs. Counting needs ``psutil``.
+Costs are CPU seconds of the run and of all Ray processes, which other work on the machine hardly
+affects. Wall-clock times, which need an idle machine, are also reported. Results are added to the
+JSON file, so each part can run separately. ``show`` prints them, and ``benchmarks.scale_page``
+writes them to the docs. Measuring CPU time requires ``psutil``.
 """
 
 from __future__ import annotations
@@ -54,9 +53,10 @@ MEASURED = Path("benchmarks/scale_measured.json")
 
 
 def draw(arguments: argparse.Namespace) -> None:
-    """Draw an eighth of the photos, and save each in its eight turned and mirrored forms.
+    """Draw an eighth of the photos, and save each in eight rotated and mirrored forms.
 
-    A photo costs the same whatever it shows, and drawing costs ten times what predicting does.
+    The content of a photo does not affect its cost, and drawing takes ten times as long as
+    predicting.
     """
     from PIL import Image
 
@@ -95,7 +95,7 @@ def overhead(arguments: argparse.Namespace) -> None:
 def _in_the_middle(
     classifier: TransferClassifier, paths: Sequence[Path], on: str | None
 ) -> dict[str, float]:
-    """Seconds a photo, of processors and of the clock, once the first parts are done."""
+    """Return CPU and wall-clock seconds per photo, after the first parts."""
     marks: list[tuple[int, float, float]] = []
     with Processors() as processors:
 
@@ -132,12 +132,12 @@ def gaps(arguments: argparse.Namespace) -> None:
 
 
 class Timed:
-    """A task that works for a moment, and tells from when to when."""
+    """A task that works for a moment, and returns its start and end."""
 
     on_tensorflow = False
 
     def open(self, threads: int | None) -> Callable[[Part], tuple[float, float]]:
-        """Make ready what works on a part."""
+        """Return a function that processes a part."""
 
         def work(part: Part) -> tuple[float, float]:
             began = time.perf_counter()
@@ -182,7 +182,7 @@ def show(arguments: argparse.Namespace) -> None:
 
 
 def run_once(arguments: argparse.Namespace) -> None:
-    """One call on Ray, in a process of its own; prints its seconds."""
+    """Run one call on Ray in this process, and print its seconds."""
     paths = _paths(arguments)
     classifier = _classifier(arguments)
     began = time.perf_counter()
@@ -220,7 +220,7 @@ def _classifier(arguments: argparse.Namespace) -> TransferClassifier:
 
 @contextmanager
 def _cluster() -> Iterator[None]:
-    """A cluster on this machine that runs in processes of their own find."""
+    """Start a cluster on this machine that other processes can find."""
     import ray
 
     context = ray.init("local", num_cpus=_cores(), include_dashboard=False, logging_level="error")

@@ -1,9 +1,9 @@
-"""Writes the page on more photos than one machine holds, its numbers computed from measured costs.
+"""Write the page on large data sets, with numbers computed from measured costs.
 
     python -m benchmarks.scale_page
 
-Reads what ``python -m benchmarks.driver_costs`` and ``python -m benchmarks.scale`` kept, and the
-table of ``docs/benchmarks.md``. What was not measured yet is said to be so.
+Reads the results of ``python -m benchmarks.driver_costs`` and ``python -m benchmarks.scale``, and
+the table of ``docs/benchmarks.md``. Missing measurements are reported.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ SIZES = (1_000_000, 10_000_000, 100_000_000)
 UNKNOWN = "not measured yet"
 
 OnRay: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
-"""What ``python -m benchmarks.scale`` keeps."""
+"""The results of ``python -m benchmarks.scale``."""
 
-# What a leading machine of the usual size has, and how long anybody waits for a head.
+# Memory of a usual leading machine, and an acceptable time for solving a head.
 MACHINE_BYTES = 32_000_000_000
 PATIENCE_HOURS = 24
 
@@ -41,25 +41,25 @@ _CORES = re.compile(r"Machine: (\d+) cores")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """What one photo costs; bytes, seconds.
+    """The costs of one photo, in bytes and seconds.
 
     Attributes:
         photo_seconds: From the file to stored features, on all cores of the machine together.
-        machine_cores: How many that machine has.
+        machine_cores: Number of cores of that machine.
         data_set_bytes: Memory of a ``LeafDataset``.
         index_bytes: Memory of the index of one space of the store.
-        spaces: How many spaces there are: one for each stage.
+        spaces: Number of spaces: one per stage.
         key_bytes: Memory of the photo's key.
-        place_bytes: Memory of where it lies, as bulk prediction knows it.
-        label_bytes: Memory of class shares and weight.
-        features: Numbers that the head sees.
-        feature_disk_bytes: Disk of all stages' averages.
-        map_disk_bytes: Disk of the feature map before the last two stages.
-        digest_disk_bytes: Disk of the remembered content of a file.
-        passes: Passes over the features that a head takes.
-        passes_photos: Photos of the head whose passes were counted.
-        passes_classes: Its classes.
-        pass_core_seconds: Processor time of one pass; ``None`` where it was not measured.
+        place_bytes: Memory of its location in bulk prediction.
+        label_bytes: Memory of class distributions and weight.
+        features: Number of features.
+        feature_disk_bytes: Disk space of the averages of all stages.
+        map_disk_bytes: Disk space of the feature map before the last two stages.
+        digest_disk_bytes: Disk space of the digest of a file.
+        passes: Number of passes over the features for a head.
+        passes_photos: Number of photos for which the passes were counted.
+        passes_classes: Number of classes of these photos.
+        pass_core_seconds: CPU time of one pass; ``None`` if it was not measured.
     """
 
     photo_seconds: float
@@ -81,18 +81,18 @@ class Costs:
 
     @property
     def leading_bytes(self) -> float:
-        """Memory of the leading process."""
+        """The memory of the leading process."""
         stored = self.spaces * self.index_bytes + self.key_bytes
         return self.data_set_bytes + stored + self.label_bytes
 
     @property
     def core_seconds(self) -> float:
-        """Work from the file to stored features, on one core."""
+        """The CPU time from the file to stored features."""
         return self.photo_seconds * self.machine_cores
 
     @property
     def solver_seconds(self) -> float | None:
-        """Time of solving the head in passes, on all cores of the machine together."""
+        """The time of solving the head in passes, on all cores of the machine."""
         if self.passes is None or self.pass_core_seconds is None:
             return None
         return self.passes * self.pass_core_seconds / self.machine_cores
@@ -100,13 +100,13 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Something that a number of photos runs into.
+    """A limit on the number of photos.
 
     Attributes:
-        name: What it is.
-        photos: How many photos reach it.
-        breaks: Whether the work stops there, and does not only take longer.
-        then: What happens, and what to do.
+        name: The limit.
+        photos: The number of photos that reach it.
+        breaks: Whether the work stops there, instead of only taking longer.
+        then: What happens, and the remedy.
     """
 
     name: str
@@ -121,7 +121,7 @@ def main(
     speed: Annotated[Path, typer.Option(help="The page with times.")] = Path("docs/benchmarks.md"),
     page: Path = Path("docs/scale.md"),
 ) -> None:
-    """Write the page on more photos than one machine holds."""
+    """Write the page on large data sets."""
     known = read_costs(costs.read_text(), speed.read_text())
     on_ray = json.loads(scale.read_text()) if scale.exists() else {}
     page.write_text(write_page(known, on_ray))
@@ -129,7 +129,7 @@ def main(
 
 
 def read_costs(measured: str, speed: str) -> Costs:
-    """Join the measured costs, as JSON, with the times of the page on speed."""
+    """Combine the measured costs, as JSON, with the times on the page on speed."""
     first_run, cores = _FIRST_RUN.search(speed), _CORES.search(speed)
     if first_run is None or cores is None:
         raise SystemExit("docs/benchmarks.md has no line on the first run of many photos")
@@ -159,7 +159,7 @@ def write_page(costs: Costs, on_ray: OnRay) -> str:
 
 
 def passes_text(costs: Costs) -> str:
-    """Say how many passes a head takes, and which head that was."""
+    """Return the number of passes for a head, and the head."""
     if costs.passes is None:
         return UNKNOWN
     of = f"{costs.passes_photos:,} training photos of {costs.passes_classes} classes"
@@ -167,7 +167,7 @@ def passes_text(costs: Costs) -> str:
 
 
 def on_ray_texts(found: OnRay) -> list[str]:
-    """Say what Ray adds, how long workers wait, and whether costs grow with the photos."""
+    """Return the overhead of Ray, the waiting time of workers, and the growth of costs."""
     return [
         text(found[part][-1]) if found.get(part) else f"{about}: {UNKNOWN}."
         for part, about, text in [
@@ -179,7 +179,7 @@ def on_ray_texts(found: OnRay) -> list[str]:
 
 
 def overhead_text(found: Mapping[str, Any]) -> str:
-    """Say what a photo costs on Ray beside what it costs here."""
+    """Return the cost per photo on Ray and on this machine."""
     costs, clocks = (
         {where: [run[kind] for run in runs] for where, runs in found["per_photo"].items()}
         for kind in ("cpu", "clock")
@@ -203,12 +203,12 @@ def overhead_text(found: Mapping[str, Any]) -> str:
 
 
 def range_text(seconds: Sequence[float]) -> str:
-    """The least and the most, in milliseconds."""
+    """Return minimum and maximum in milliseconds."""
     return f"{1000 * min(seconds):.1f} to {1000 * max(seconds):.1f}"
 
 
 def gaps_text(found: Mapping[str, Any]) -> str:
-    """Say how long a worker waits for its next part."""
+    """Return how long a worker waits for its next part."""
     return GAPS.format(
         photos=f"{found['photos']:,}",
         median=f"{1000 * found['median']:.0f}",
@@ -217,7 +217,7 @@ def gaps_text(found: Mapping[str, Any]) -> str:
 
 
 def growth_text(found: Mapping[str, Any]) -> str:
-    """Say how costs on Ray grow with the photos."""
+    """Return how costs on Ray grow with the photos."""
     rows = [
         (f"{count:,}", f"{cost['cpu']:.0f}", f"{round(off, 3) + 0.0:+.1%}")
         for count, cost, off in zip(
@@ -232,14 +232,14 @@ def growth_text(found: Mapping[str, Any]) -> str:
 
 
 def cost_rows(costs: Costs) -> list[tuple[str, ...]]:
-    """What one photo costs."""
+    """Return the costs of one photo."""
     return [
         ("memory: `LeafDataset` (path, name, label, leaf)", f"{costs.data_set_bytes:,.0f}"),
         (
             f"memory: index of the store, {costs.spaces} stages of {costs.index_bytes:,.0f}",
             f"{costs.spaces * costs.index_bytes:,.0f}",
         ),
-        ("memory: key, class shares, weight", f"{costs.key_bytes + costs.label_bytes:,.0f}"),
+        ("memory: key, class distributions, weight", f"{costs.key_bytes + costs.label_bytes:,.0f}"),
         ("memory of the leading process, together", f"{costs.leading_bytes:,.0f}"),
         ("disk: averages of all stages", f"{costs.feature_disk_bytes:,.0f}"),
         ("disk: feature map before the last two stages", f"{costs.map_disk_bytes:,.0f}"),
@@ -248,7 +248,7 @@ def cost_rows(costs: Costs) -> list[tuple[str, ...]]:
 
 
 def size_rows(costs: Costs) -> list[tuple[str, ...]]:
-    """What each number of photos costs."""
+    """Return the costs of each number of photos."""
 
     def row(name: str, cells: Sequence[str]) -> tuple[str, ...]:
         return (name, *cells)
@@ -286,7 +286,7 @@ def size_rows(costs: Costs) -> list[tuple[str, ...]]:
 
 
 def limits(costs: Costs) -> list[Limit]:
-    """What a growing number of photos runs into, in its order."""
+    """Return the limits, sorted by number of photos."""
     one = memory_in_one_piece(photos=10**6, features=costs.features, classes=CLASSES) / 10**6
     found = [
         Limit(
@@ -336,12 +336,12 @@ def limits(costs: Costs) -> list[Limit]:
 
 
 def limit_rows(costs: Costs) -> list[tuple[str, ...]]:
-    """The table of limits."""
+    """Return the table of limits."""
     return [(limit.name, f"{rounded(limit.photos):,}", limit.then) for limit in limits(costs)]
 
 
 def first_break(costs: Costs, photos: int) -> str:
-    """Say what breaks first at a number of photos."""
+    """Return the first limit that a number of photos exceeds."""
     reached = [limit for limit in limits(costs) if limit.photos <= photos]
     for limit in reached:
         if limit.breaks:
@@ -351,17 +351,17 @@ def first_break(costs: Costs, photos: int) -> str:
 
 
 def rounded(number: int) -> int:
-    """Keep two digits: more would be untrue."""
+    """Round to two significant digits, the accuracy of the measurements."""
     return int(float(f"{number:.1e}"))
 
 
 def text_of(size: float) -> str:
-    """Write bytes for people."""
+    """Format a number of bytes."""
     return f"{size / 1e12:,.1f} TB" if size >= 1e12 else f"{size / 1e9:,.1f} GB"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown."""
+    """Return a Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 

@@ -1,4 +1,4 @@
-"""The prose of the page on more photos than one machine holds."""
+"""The text of the page on large data sets."""
 
 from __future__ import annotations
 

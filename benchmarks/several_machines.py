@@ -1,13 +1,13 @@
-"""What trains on several machines today: two processes on one machine try each way.
+"""Test training on several machines, with two processes on one machine.
 
     python -m benchmarks.several_machines
 
 - ``fit``: Keras' own under ``tf.distribute.MultiWorkerMirroredStrategy``, a network of one layer.
-- ``own-loop``: ``examples/several_machines.py``, a ``TransferClassifier`` in a loop of one's own.
+- ``own-loop``: ``examples/several_machines.py``, a ``TransferClassifier`` in a custom loop.
 - ``ray-train``: the same loop in the workers of Ray Train's ``TensorflowTrainer``.
 
-Prints a line for each: that it holds, or the error. The loop runs on one machine alone, too: its
-losses must be those of two.
+Prints a line for each method: that it works, or the error. The loop also runs on one machine, and
+its losses must be equal.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Ways = Annotated[list[str] | None, typer.Argument(help="Which to try; all where 
 
 
 def main(ways: Ways = None) -> None:
-    """Try each way."""
+    """Try each method."""
     with TemporaryDirectory() as folder:
         photos = str(hard_photos(Path(folder)))
         for way in ways or list(WAYS):
@@ -46,7 +46,7 @@ def main(ways: Ways = None) -> None:
 
 
 def hard_photos(folder: Path) -> Path:
-    """Draw leaves of one kind in two classes, so that there are losses left to train away."""
+    """Draw leaves of one kind in two classes, so that the loss stays above zero."""
     kind = "Bean___Rust"
     draw_leaves(folder, classes=[kind], photos_per_class=40, image_size=64, photos_per_leaf=(1, 1))
     for number, path in enumerate(sorted((folder / kind).iterdir())):
@@ -57,13 +57,13 @@ def hard_photos(folder: Path) -> Path:
 
 
 def keras_fit(photos: str) -> str:
-    """Keras' ``fit`` in two processes."""
+    """Run Keras' ``fit`` in two processes."""
     call = "from benchmarks.several_machines import fit_here; fit_here()"
     return told(outcome([sys.executable, "-c", call], machines=2))
 
 
 def fit_here() -> None:
-    """Be one of the machines that try Keras' ``fit``."""
+    """Run Keras' ``fit`` as one of the machines."""
     import keras
     import numpy as np
     import tensorflow as tf
@@ -77,12 +77,12 @@ def fit_here() -> None:
 
 
 def own_loop(photos: str) -> str:
-    """The example in two processes, and in one; both must have the same losses."""
+    """Run the example in two processes and in one. The losses must be equal."""
     return beside_one_machine(outcome(loop_command(photos), machines=2), photos)
 
 
 def ray_train(photos: str) -> str:
-    """The example in two workers of Ray Train."""
+    """Run the example in two workers of Ray Train."""
     import ray
     from ray.train import RunConfig, ScalingConfig
     from ray.train.tensorflow import TensorflowTrainer
@@ -112,7 +112,7 @@ def ray_train(photos: str) -> str:
 
 
 def loop_here(photos: str) -> None:
-    """Run the example within this process."""
+    """Run the example in this process."""
     sys.argv = loop_command(photos)[1:]
     try:
         runpy.run_path(SCRIPT, run_name="__main__")
@@ -122,12 +122,12 @@ def loop_here(photos: str) -> None:
 
 
 def loop_command(photos: str) -> list[str]:
-    """What runs the example."""
+    """Return the command that runs the example."""
     return [sys.executable, SCRIPT, photos, *WORDS]
 
 
 def beside_one_machine(said: str, photos: str) -> str:
-    """Compare the losses that two machines told of with those of one."""
+    """Compare the losses of two machines with those of one."""
     alone = outcome(loop_command(photos), machines=1)
     two, one = losses(said), losses(alone)
     if not two or len(one) != len(two):
@@ -137,7 +137,7 @@ def beside_one_machine(said: str, photos: str) -> str:
 
 
 def outcome(command: Sequence[str], *, machines: int) -> str:
-    """Run a command as each of several machines; return what the first of them says."""
+    """Run a command as each of several machines, and return the output of the first one."""
     workers = [f"127.0.0.1:{port}" for port in EXAMPLE["free_ports"](machines)]
     processes = [
         subprocess.Popen(
@@ -159,18 +159,18 @@ def outcome(command: Sequence[str], *, machines: int) -> str:
 
 
 def config(workers: Sequence[str], number: int) -> str:
-    """What ``TF_CONFIG`` says to one of the machines."""
+    """Return the ``TF_CONFIG`` of a machine."""
     task = {"type": "worker", "index": number}
     return json.dumps({"cluster": {"worker": list(workers)}, "task": task})
 
 
 def losses(said: str) -> list[float]:
-    """The losses of the epochs that the example tells of."""
+    """Return the losses of the epochs in the output of the example."""
     return [float(loss) for loss in re.findall(r"^epoch \d+: loss (\S+)$", said, re.MULTILINE)]
 
 
 def told(said: str) -> str:
-    """The last error that a process tells of, or else its last line."""
+    """Return the last error in the output of a process, or its last line."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)]
     return (errors or lines or ["nothing was said"])[-1][:400]

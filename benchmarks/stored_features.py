@@ -1,10 +1,10 @@
-"""What stored views and half precision do to accuracy, on validation photos.
+"""Measure the effect of stored views and half precision on validation accuracy.
 
     python benchmarks/stored_features.py PlantVillage --leaves leaves.csv
 
-Views: a frozen base whose head learns from each photo and k changed views of it. Half precision:
-the last stages trained on feature maps stored in float16 and in float32. Prints two tables and
-writes them as a page.
+Views: a frozen base whose head is solved on each photo and k augmented views of it. Half precision:
+the last stages trained on feature maps in float16 and in float32. Prints two tables and writes them
+as a page.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def main(
     cache: Annotated[Path, typer.Option(help="A store of its own.")] = Path("runs/stored-cache"),
     page: Path = Path("docs/stored-features.md"),
 ) -> None:
-    """Measure what stored views and half precision do to accuracy."""
+    """Measure the effect of stored views and half precision on accuracy."""
     data = tl.LeafDataset.from_folder(folder, leaves="auto" if leaves is None else leaves)
     train, validation, _ = data.split(0.6, 0.2, 0.2, seed=0)
 
@@ -109,7 +109,7 @@ def main(
 
 
 def view_rows(fit) -> list[str]:
-    """A line for each number of views."""
+    """Return a row for each number of views."""
     rows = []
     for views in (0, 1, 2, 4, 8):
         policy = tl.FreezePolicy.freeze_base(views=views)
@@ -121,10 +121,10 @@ def view_rows(fit) -> list[str]:
 
 
 def precision_rows(fit, cache: Path) -> list[str]:
-    """A line for each number type of stored feature maps."""
+    """Return a row for each type of stored feature maps."""
     rows = []
     for kind in ("float16", "float32"):
-        # The number type is no option of a fit, so the default is set otherwise for a while.
+        # The type is not an option of fit, so the default is changed temporarily.
         with patch.dict(FrozenPrefix.__init__.__kwdefaults__, map_type=kind):
             history, _ = fit(tl.FreezePolicy.for_quadrant("III"))
         each = " ".join(f"{accuracy:.4f}" for accuracy in history.curve("val_accuracy"))

@@ -1,12 +1,13 @@
-"""Compare measures that tell photos of unknown things from known leaves.
+"""Compare measures that distinguish photos of unknown things from known leaves.
 
     python benchmarks/unknown_photos.py FOLDER
 
-FOLDER holds the sets ``plantvillage-mini``, ``field-mini`` and ``dissimilar-mini``. A linear head
-learns the first from frozen features; means and borders come from validation leaves, and everything
-is counted on other leaves. AUROC: chance that a known leaf looks more known than an unknown photo;
-kept and caught: known leaves and unknown photos on their right sides of the border that keeps 95 %
-of the validation leaves. The last column is how many numbers a saved model has to hold.
+FOLDER contains the sets ``plantvillage-mini``, ``field-mini`` and ``dissimilar-mini``. A linear
+head is solved on the first set with frozen features. Means and thresholds come from validation
+leaves, and results from other leaves. AUROC: probability that a known leaf has a lower distance
+than an unknown photo; kept and caught: known leaves below and unknown photos above the threshold
+that keeps 95 % of the validation leaves. The last column is how many numbers a saved model must
+store.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from transferleaf.progress import Reporter
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.evidence import stored_groups
 
-# Directions of the covariance that are kept; with more, unknown photos were told apart less well.
+# Number of directions of the covariance; with more, unknown photos were distinguished less well.
 DIRECTIONS = 32
 
 
@@ -50,7 +51,7 @@ class Known:
     head: LinearHead
 
 
-# From standardised features to how unknown each photo is, and how many numbers that takes.
+# A function from standardised features to distances, and the number of stored values.
 Measure = tuple[Callable[[np.ndarray], np.ndarray], int]
 
 
@@ -80,10 +81,10 @@ def class_means(known: Known) -> Measure:
 
 
 def mahalanobis(known: Known) -> Measure:
-    """Class means with a shared covariance: its largest directions, the rest alike."""
+    """Class means with a shared covariance: its largest directions, and a common variance."""
     means = ClassMeans.of(known.features, known.labels, classes=known.classes).means
     rest = known.features - means[known.labels]
-    variances, weights = np.linalg.eigh(rest @ rest.T)  # photos are fewer than features
+    variances, weights = np.linalg.eigh(rest @ rest.T)  # there are fewer photos than features
     largest = slice(-DIRECTIONS, None)
     directions = rest.T @ weights[:, largest] / np.sqrt(variances[largest])
     freedom = len(rest) - len(means)
@@ -103,7 +104,7 @@ def mahalanobis(known: Known) -> Measure:
 
 
 def nearest_photo(known: Known) -> Measure:
-    """Cosine to the nearest validation photo, as in Sun et al. (2022)."""
+    """Cosine distance to the nearest validation photo, as in Sun et al. (2022)."""
     reference = unit(known.features)
     return lambda features: -(unit(features) @ reference.T).max(axis=1), reference.size
 
@@ -122,7 +123,7 @@ MEASURES: dict[str, Callable[[Known], Measure]] = {
 
 
 def without_some_leaves(known: Known, seed: int) -> list[tuple[Known, np.ndarray]]:
-    """Five parts of the validation photos: what is known without each, and its features."""
+    """Yield five parts of the validation photos: the known data without each, and its features."""
     ids = [leaf or row for row, leaf in enumerate(known.leaves)]
     numbers = {leaf: number for number, leaf in enumerate(dict.fromkeys(ids))}
     order = np.random.default_rng(seed).permutation(len(numbers))
@@ -130,7 +131,7 @@ def without_some_leaves(known: Known, seed: int) -> list[tuple[Known, np.ndarray
     found = []
     for number in range(5):
         kept = fold != number
-        # A class whose leaves are all in one part keeps them: its mean must be somewhere.
+        # A class with all leaves in one part keeps them, because it needs a mean.
         kept |= ~np.isin(known.labels, known.labels[kept])
         part = Known(
             features=known.features[kept],
@@ -144,7 +145,7 @@ def without_some_leaves(known: Known, seed: int) -> list[tuple[Known, np.ndarray
 
 
 def border(make: Callable[[Known], Measure], known: Known) -> float:
-    """What 95 % of validation leaves stay below when their own photos are not at hand."""
+    """Return the threshold that keeps 95 % of validation leaves, without using their own photos."""
     parts = [make(part)[0](features) for part, features in without_some_leaves(known, seed=0)]
     return float(np.quantile(np.concatenate(parts), 0.95))
 

@@ -1,4 +1,4 @@
-"""How Sphinx builds the site: ``make docs``."""
+"""The Sphinx configuration of the site: ``make docs``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ project = "transferleaf"
 author = "The transferleaf authors"
 version = release = __version__
 language = "en"  # or -D language=ko
-# The other languages have a catalogue for each page: see locale/README.md.
+# Other languages have a catalogue per page; see locale/README.md.
 locale_dirs = ["locale"]
 gettext_compact = False
 
@@ -25,7 +25,7 @@ extensions = [
     "languages",
     "korean_search",
 ]
-# The catalogues need no docstrings, which come from the imported library.
+# The catalogues do not include docstrings, which come from the imported library.
 if not tags.has("without_docstrings"):  # noqa: F821, Sphinx defines it
     extensions += [
         "quiet_tensorflow",
@@ -38,8 +38,8 @@ if not tags.has("without_docstrings"):  # noqa: F821, Sphinx defines it
 exclude_patterns = ["_build", "locale"]
 templates_path = ["_templates"]
 
-# Examples after a prompt, on pages and in docstrings, are run by the tests.
-# The build works without a network, so inventories of other projects are asked for only where
+# Tests run the examples after a prompt, on pages and in docstrings.
+# The build works offline, so inventories of other projects are only used with DOCS_ONLINE=1.
 # there is one. Keras and TensorFlow publish none.
 if os.environ.get("DOCS_ONLINE"):
     extensions.append("sphinx.ext.intersphinx")
@@ -75,21 +75,21 @@ pygments_dark_style = "github-dark"
 myst_enable_extensions = ["colon_fence", "deflist"]
 # Links to headings, such as quadrants.md#what-was-tried.
 myst_heading_anchors = 3
-# What is printed after a prompt is not copied.
+# Output is not copied.
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_preserve_defaults = True
-# A class is described by its own docstring; __init__ has none.
+# Classes have their own docstring; __init__ has none.
 autoclass_content = "class"
 python_maximum_signature_line_length = 88
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 napoleon_custom_sections = [("Source", "notes_style")]
 
-# A reference that leads nowhere is a warning, and so an error, if it is one to this project.
-# Types of other projects are shown and not linked.
+# A broken reference to this project is a warning, and so an error. Types of other projects are not
+# linked.
 nitpicky = True
 nitpick_ignore_regex = [(r"py:.*", r"(?!transferleaf\.).*")]

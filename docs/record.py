@@ -1,12 +1,12 @@
-"""Run the commands and the code of a page in order, and write down what they print.
+"""Run the commands and the code of a page in order, and record their output.
 
     python docs/record.py docs/tutorial/index.md
     python docs/record.py README.md --only python --link PlantVillage=DATA --link leaves.csv=LEAVES
 
 Blocks of ``python`` and lines of ``sh`` that begin with ``transferleaf`` run one after the other in
-an empty folder, or one with links to photos. Where a block is followed by ``<!-- output -->`` and a
-block of ``text``, that block gets what was printed; ``<!-- output: first 5, last 3 -->`` leaves out
-the lines between.
+an empty folder, or one with links to photos. If a block is followed by ``<!-- output -->`` and a
+block of ``text``, this block is replaced by the output. ``<!-- output: first 5, last 3 -->`` leaves
+out the lines between.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SLOT = re.compile(
     r"(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-# Bars of finished work, Keras' bars among them, and what TensorFlow says of the machine.
+# Progress bars of finished work, also those of Keras, and messages of TensorFlow.
 _PASSING = re.compile(
     r"^[^┏┡]*━{9}|\x1b\[|^[IWE]0000 |^WARNING: All log messages|^WARNING:tensorflow|^To enable the "
 )
@@ -36,14 +36,14 @@ _WIDTH = 92
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a reader does at one place of a page.
+    """A step of a page.
 
     Attributes:
         language: ``"python"`` or ``"sh"``.
         text: The code, or the lines that begin with ``transferleaf``.
-        slot: Where in the page the output stands, as offsets; ``None`` where it is not shown.
-        first: Lines of the output to show at its begin; all where ``None``.
-        last: And at its end.
+        slot: Position of the output on the page, as offsets; ``None`` if it is not shown.
+        first: Number of lines to show at the start; all if ``None``.
+        last: Number of lines to show at the end.
     """
 
     language: str
@@ -53,13 +53,13 @@ class Step:
     last: int = 0
 
     def command(self) -> list[str]:
-        """The process that does it."""
+        """The command that runs the step."""
         if self.language == "python":
             return [sys.executable, "-c", self.text]
         return ["sh", "-e", "-c", self.text]
 
     def shown(self, output: str) -> str:
-        """The part of the output that the page has room for."""
+        """Return the part of the output that is shown."""
         lines = [line.rstrip() for line in output.splitlines() if not _PASSING.search(line)]
         if self.first is not None and len(lines) > self.first + self.last + 1:
             lines = [*lines[: self.first], "...", *lines[len(lines) - self.last :]]
@@ -67,7 +67,7 @@ class Step:
 
 
 def steps_of(page: str) -> Iterator[Step]:
-    """The steps of a page, in order; those of a shell that are no ``transferleaf`` are left out."""
+    """Yield the steps of a page, in order, without other shell commands."""
     for fence in _FENCE.finditer(page):
         language, text = fence.groups()
         if language == "sh":
@@ -86,10 +86,10 @@ def steps_of(page: str) -> Iterator[Step]:
 
 
 def run(step: Step, folder: Path) -> str:
-    """Do a step in a folder, and return what it printed.
+    """Run a step in a folder, and return its output.
 
     Raises:
-        subprocess.CalledProcessError: It failed.
+        subprocess.CalledProcessError: The step failed.
     """
     print(f"--- {step.text}", file=sys.stderr)
     done = subprocess.run(
@@ -106,8 +106,8 @@ def run(step: Step, folder: Path) -> str:
 
 
 def filled(page: str, outputs: Sequence[tuple[Step, str]]) -> str:
-    """The page with what its steps, in order, have printed."""
-    for step, output in reversed(outputs):  # from the end, so that offsets stay right
+    """Return the page with the outputs of its steps."""
+    for step, output in reversed(outputs):  # from the end, so that offsets stay valid
         if step.slot is not None:
             start, end = step.slot
             page = page[:start] + step.shown(output) + page[end:]
@@ -126,7 +126,7 @@ def _environment(folder: Path) -> Mapping[str, str]:
 
 
 def main() -> None:
-    """Record the pages that are named."""
+    """Record the given pages."""
     parser = argparse.ArgumentParser(description="Write down what the code of a page prints.")
     parser.add_argument("pages", nargs="+", type=Path)
     parser.add_argument("--only", choices=("python", "sh"))

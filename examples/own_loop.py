@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     before = copied(frozen), copied(trained)
     console.print(descend(classifier, train, validation, options))
 
-    # Statistics of batch norm are among the frozen ones.
+    # The frozen weights include batch-norm statistics.
     moved = [weight.path for weight in changed(frozen, before[0])]
     if moved:
         raise SystemExit(f"The plan freezes what moved: {', '.join(moved)}")

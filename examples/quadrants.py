@@ -39,7 +39,7 @@ class Contender:
 
     title: str
     freeze: tl.FreezePolicy
-    backbone: str | None = None  # the one that the command line names, where None
+    backbone: str | None = None  # default: that of the command line
     weights: str | None = "imagenet"
     image_size: int | None = None
     augment: tl.Augmentation | None = None
@@ -104,7 +104,7 @@ def main(
         console.rule(contender.title)
         photos = (data.fingerprint(), data.leaves)
         run = (backbone, weights, image_size, epochs, seed, tl.__version__, *photos)
-        policy = contender.freeze.to_json()  # unlike repr, it tells the defaults too
+        policy = contender.freeze.to_json()  # unlike repr, it contains the defaults
         settings = hashlib.sha256(repr((contender, policy, run)).encode()).hexdigest()
         if settings in finished:
             results.append(finished[settings])
@@ -196,7 +196,7 @@ def draw_curves(results: list[Result], path: Path) -> None:
     """Plot the validation accuracy by epoch. Epoch 0 is the solved head."""
     figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
     for result in results:
-        # Contenders without a solved head begin with their first gradient epoch.
+        # Contenders without a solved head start with their first gradient epoch.
         first = 0 if "head" in result.seconds else 1
         epochs = np.arange(first, first + len(result.curve))
         axes.plot(epochs, result.curve, marker="o", markersize=4, label=result.title)

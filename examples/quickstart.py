@@ -35,8 +35,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         image_size=options.image_size,
         freeze=tl.FreezePolicy.for_quadrant("IV"),  # few photos, like those of the pretraining
     )
-    clf.fit(train, validation_data=validation, seed=0)  # prints the plan, proves it afterwards
-    # "sure" is to mean right in four of five: no more can be shown with so few photos.
+    clf.fit(train, validation_data=validation, seed=0)  # prints the plan and verifies it
+    # "sure" means correct in four of five cases; more cannot be shown with so few photos.
     clf.calibrate(validation, precision=0.8)
     report = clf.report(test, training_data=train)
     report.save_html(options.output / "report.html")

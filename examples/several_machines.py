@@ -47,7 +47,7 @@ def main(
     if "TF_CONFIG" not in os.environ:
         with TemporaryDirectory() as drawn:
             raise typer.Exit(run_two_here(folder or draw(Path(drawn))))
-    # Before anything else of TensorFlow: it connects the machines.
+    # Before other TensorFlow calls, because it connects the machines.
     strategy = tf.distribute.MultiWorkerMirroredStrategy()
     train, validation, test = tl.open_leaves(folder).split(0.6, 0.2, 0.2, seed=0)
     keras.utils.set_random_seed(0)
@@ -79,10 +79,10 @@ def training_step(strategy, classifier, optimizer, batch_size):
         with tf.GradientTape() as tape:
             answers = classifier(photos, training=True)
             losses = keras.losses.sparse_categorical_crossentropy(labels, answers)
-            loss = tf.reduce_sum(losses) / batch_size  # its sum over devices is the mean
+            loss = tf.reduce_sum(losses) / batch_size  # the sum over devices is the mean
         variables = classifier.trainable_variables
         gradients = tape.gradient(loss, [variable.value for variable in variables])
-        optimizer.apply(gradients, variables)  # adds up the gradients of all devices first
+        optimizer.apply(gradients, variables)  # sums the gradients of all devices
         return loss
 
     @tf.function
@@ -96,7 +96,7 @@ def training_step(strategy, classifier, optimizer, batch_size):
 def shared_batches(strategy, train, image_size, batch_size, *, seed):
     """Return one epoch of batches. Each machine only reads its part of each batch."""
     order = np.random.default_rng(seed).permutation(len(train))
-    order = order[: len(train) // batch_size * batch_size]  # as many steps on each machine
+    order = order[: len(train) // batch_size * batch_size]  # equal steps on all machines
 
     def of_this_machine(context):
         size = context.get_per_replica_batch_size(batch_size)
@@ -121,7 +121,7 @@ def answers(classifier, photos, save):
 
 
 def is_first() -> bool:
-    """Whether this machine prints and saves."""
+    """Return whether this machine prints and saves."""
     return json.loads(os.environ["TF_CONFIG"])["task"]["index"] == 0
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import keras
 
 Keep: TypeAlias = Callable[[float], None]
-"""Keeps the test accuracy."""
+"""A function that logs the test accuracy."""
 
 Tracking: TypeAlias = "Iterator[tuple[keras.callbacks.Callback, Keep]]"
 

@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = parse(argv)
     try:
         keras_tuner = import_module("keras_tuner")
-        import_module("tensorboard")  # KerasTuner cannot do without, and does not bring it along
+        import_module("tensorboard")  # required by KerasTuner, but not installed with it
     except ImportError as error:
         raise SystemExit(f"{error}: pip install keras-tuner tensorboard") from None
     data = tl.open_leaves(options.folder or draw(options))

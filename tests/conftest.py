@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-# Real photos may lie beside the checkout; they are no part of the project.
+# Real photos may be next to the checkout. They are not part of the project.
 _REAL = Path(os.environ.get("TRANSFERLEAF_REAL_DATA", Path(__file__).parents[2] / "shared/data"))
 
 
@@ -21,7 +21,7 @@ STAGES = ("low_out", "mid_out", "high_out")
 
 @pytest.fixture(scope="session", autouse=True)
 def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A feature store of the tests' own, one for each worker: the user's is left alone."""
+    """A separate feature store for each worker of the tests, instead of the user's."""
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TRANSFERLEAF_CACHE", str(folder))
@@ -31,7 +31,7 @@ def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
 
 @pytest.fixture(scope="module", autouse=True)
 def memory_of_the_module() -> Iterator[None]:
-    """Lets go of networks at the end of a module: a worker holds those of one, not of all."""
+    """Releases the networks at the end of a module, to limit the memory of a worker."""
     yield
     if "keras" in sys.modules:
         sys.modules["keras"].utils.clear_session(free_memory=False)
@@ -48,7 +48,7 @@ def real_photos() -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_network():
-    """Builds a network of three stages with batch norm, 16 px in, 2x2 places of 16 channels out."""
+    """Builds a network of three stages with batch norm: 16 px in, 2 x 2 x 16 out."""
 
     def build():
         import keras
@@ -67,7 +67,7 @@ def tiny_network():
 
 @pytest.fixture(scope="session")
 def with_a_head():
-    """Gives a new classifier a head as training leaves one: its biases are not all zero."""
+    """Gives a new classifier a head with non-zero biases, as after training."""
 
     def give(classifier):
         import numpy as np
@@ -95,7 +95,7 @@ def tiny_classifier(tiny_network):
 
 @pytest.fixture(scope="session")
 def blobs():
-    """Makes images of three classes, told apart by colour, with noise: ``images, labels``."""
+    """Makes noisy images of three classes with different colours: ``images, labels``."""
     import numpy as np
 
     def make(photos: int = 48, *, size: int = 16, seed: int = 0):

@@ -8,7 +8,7 @@ import pytest
 from transferleaf.cache_folder import cache_folder
 
 
-def test_without_a_word_the_system_says_where_caches_belong(monkeypatch):
+def test_the_default_is_the_cache_folder_of_the_system(monkeypatch):
     monkeypatch.delenv("TRANSFERLEAF_CACHE")
 
     folder = cache_folder()
@@ -31,7 +31,7 @@ def test_the_variable_names_the_folder(monkeypatch, tmp_path):
     assert cache_folder() == tmp_path
 
 
-def test_an_argument_goes_before_the_variable(monkeypatch, tmp_path):
+def test_an_argument_has_priority_over_the_variable(monkeypatch, tmp_path):
     monkeypatch.setenv("TRANSFERLEAF_CACHE", str(tmp_path / "other"))
 
     assert cache_folder(tmp_path) == tmp_path

@@ -1,10 +1,10 @@
-"""No module imports, anywhere in it, a module that imports it back.
+"""There are no circular imports between modules.
 
-Imports in functions and imports for types count as well. Between packages import-linter allows no
-circle at all. Inside a package one rule makes the exceptions: what shows, saves or divides a value
-imports the class of the value, and the class reaches it in the body of a public method of that
-name, as ``DataFrame.plot`` of pandas does. ``DOORS`` lists these methods. What they
-return is imported for type checkers alone.
+Imports in functions and imports for types count too. import-linter forbids circles between
+packages. Inside a package there is one exception: code that displays, saves or splits a value
+imports the class of the value, and the class imports this code in the body of a public method of
+that name, as ``DataFrame.plot`` in pandas does. ``DOORS`` lists these methods. Their return types
+are imported for type checkers only.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ DOORS = {
 ALL_DOORS = [(module, door) for module, doors in DOORS.items() for door in doors.split()]
 
 
-def test_no_module_needs_itself_to_be_loaded():
+def test_no_module_needs_itself_to_be_imported():
     needs = {module: set(_needed(path)) - {module} for module, path in MODULES.items()}
 
     # Raises CycleError with the modules of a circle.
@@ -96,14 +96,14 @@ class Value:
 
 
 def _imports(doors: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    """What each module imports anywhere in it but in doors."""
+    """Return the imports of each module, except in the methods of ``DOORS``."""
     return {
         module: {
             imported
             for imported, function in _all_imports(module)
             if imported != module
             and (name, function) not in doors
-            # What doors return.
+            # The return types of these methods.
             and not (name in DOORS and function == "TYPE_CHECKING")
         }
         for module in MODULES
@@ -132,7 +132,7 @@ def _modules_of(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
 def _everywhere(
     tree: ast.AST, within: str = ""
 ) -> Iterator[tuple[ast.Import | ast.ImportFrom, str]]:
-    """Find all imports, each with the function or class that it is in."""
+    """Yield all imports with their function or class."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             yield node, within
@@ -144,7 +144,7 @@ def _everywhere(
 
 
 def _at_loading(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Find the imports that are done as a module loads, in their order."""
+    """Yield the imports at module level, in order."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             yield node

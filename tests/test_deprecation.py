@@ -1,4 +1,4 @@
-"""Names that were replaced: the old one still works, and the warning names the new one."""
+"""Deprecated names still work, and the warning gives the new name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def found(name):
 
 @pytest.mark.parametrize("old", RENAMED)
 def test_the_old_name_is_the_new_one_and_warns(old):
-    with pytest.warns(DeprecationWarning, match="is now transferleaf.* goes in transferleaf 0.4"):
+    with pytest.warns(
+        DeprecationWarning, match="is now transferleaf.* will be removed in transferleaf 0.4"
+    ):
         value = found(old)
 
     assert value is found(RENAMED[old])
@@ -36,7 +38,8 @@ def test_the_warning_points_at_the_line_that_uses_the_old_name():
 
     assert warnings[0].filename == __file__
     assert str(warnings[0].message) == (
-        "transferleaf.advice.Place is now transferleaf.advice.MatrixPosition; the old name goes in "
+        "transferleaf.advice.Place is now transferleaf.advice.MatrixPosition; the old name will "
+        "be removed in "
         "transferleaf 0.4"
     )
 
@@ -48,6 +51,6 @@ def test_an_advice_has_its_old_attribute():
         assert advice.place is advice.position
 
 
-def test_a_name_that_never_was_is_an_attribute_error():
+def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'Plaice'"):
         found("transferleaf.advice.Plaice")

@@ -1,4 +1,4 @@
-"""Each documented extra, in an environment that holds transferleaf with it and nothing else."""
+"""Each documented extra works in an environment that contains only transferleaf with it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from tests.datasets.layouts.tiny_village import copy_of_tiny_village
 
 ROOT = Path(__file__).parents[1]
-# What they bring is not for users: it is what benchmarks compare the library with.
+# These packages are not for users: benchmarks compare the library with them.
 _OURS = {"bench"}
 
 TRAINED = """
@@ -40,7 +40,7 @@ for name in {names}:
     print("exported", name)
 """
 )
-# By extra: what a user does with it. The empty name is the plain install.
+# What a user does with each extra. The empty name is the plain install.
 ACTIONS = {
     "": EXPORTED.format(names='("leaf.xml", "leaf-again.xml", "leaf_saved_model")'),
     "onnx": EXPORTED.format(names='("leaf.onnx",)'),
@@ -120,14 +120,14 @@ pytestmark = [
 
 
 def documented() -> set[str]:
-    """Names of the extras that pyproject.toml has."""
+    """Return the names of the extras in pyproject.toml."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     section = text.partition("[project.optional-dependencies]")[2].partition("\n[dep")[0]
     return set(re.findall(r"^(\w+) = \[", section, re.MULTILINE))
 
 
 def uv(*words: str | Path) -> None:
-    """Run uv; its files are links into its cache, so an environment costs little.
+    """Run uv. Its files are links to its cache, so an environment is cheap.
 
     Without a package index, the test is skipped.
     """
@@ -149,7 +149,7 @@ def wheel(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def folder(tmp_path) -> Path:
-    """A folder to work in, with what the actions read."""
+    """A working folder with the files that the actions read."""
     from tests.datasets.painting import paint_all
     from tests.reports.made import full_report
 
@@ -170,10 +170,10 @@ def test_an_extra_brings_all_that_its_work_needs(wheel, folder, extra):
     uv("pip", "install", "--quiet", "--python", environment, needed)
     if extra == "tfds":
         copy_of_tiny_village(folder / "prepared")
-    # Nothing of the checkout or of the environment that runs the tests.
+    # Nothing from the checkout or from the environment of the tests.
     variables = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     variables |= {"TRANSFERLEAF_CACHE": str(folder / "cache"), "TF_CPP_MIN_LOG_LEVEL": "3"}
-    variables["RAY_ADDRESS"] = "local"  # not the cluster of a test beside this one
+    variables["RAY_ADDRESS"] = "local"  # not the cluster of another test
     python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
     done = subprocess.run(

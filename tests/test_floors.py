@@ -14,18 +14,18 @@ from packaging.version import Version
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 OLDEST_PYTHON = "3.10"
 
-# Not tomllib, which Python 3.10 lacks: each requirement stands on a line of its own.
+# tomllib does not exist in Python 3.10. Each requirement is on a separate line.
 _FLOOR = re.compile(r'^  "([\w.-]+)[><=]=([\w.]+)', re.MULTILINE)
 
 
 def floors() -> dict[str, Version]:
-    """The lowest version of each package that the project itself needs."""
+    """Return the lowest version of each direct dependency."""
     needed = PROJECT.read_text("utf-8").partition("\ndependencies = [")[2].partition("\n]")[0]
     return {name.lower(): Version(version) for name, version in _FLOOR.findall(needed)}
 
 
 def resolved() -> dict[str, Version]:
-    """What the resolver takes where it is told to take the oldest, by name."""
+    """Return the versions that the resolver selects as the oldest ones, by name."""
     command = [sys.executable, "-m", "uv", "pip", "compile", str(PROJECT), "--quiet"]
     command += ["--resolution", "lowest-direct", "--python-version", OLDEST_PYTHON]
     command += ["--no-header", "--no-annotate"]

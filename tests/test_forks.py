@@ -1,4 +1,4 @@
-"""A forked process that cannot run a network says so, where it would wait for ever."""
+"""A forked process that cannot run a network raises an error instead of waiting forever."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from transferleaf.forks import about_to_work
 
 MESSAGE = (
     "this process was forked from process {}, in which a network had run: TensorFlow would wait "
-    "here for ever for threads that a fork does not copy. Start it with "
+    "forever for threads that a fork does not copy. Start it with "
     'multiprocessing.get_context("spawn"), and load the classifier in it.'
 )
 
 
-def test_where_nothing_has_run_a_fork_may_work(monkeypatch):
+def test_a_fork_works_if_nothing_has_run(monkeypatch):
     monkeypatch.setattr("transferleaf.forks._worked_in", [])
     monkeypatch.setattr("os.getpid", lambda: 1)
 

@@ -21,7 +21,7 @@ def test_importing_the_package_leaves_heavy_modules_alone(module):
 
 
 @pytest.mark.parametrize("name", tl.__all__)
-def test_each_public_name_can_be_had(name):
+def test_each_public_name_can_be_imported(name):
     assert getattr(tl, name) is not None
 
 

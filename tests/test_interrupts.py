@@ -1,4 +1,4 @@
-"""Ctrl-C arrives whatever swallows it, and cleaning up is not disturbed."""
+"""Ctrl-C is never lost, and does not disturb cleaning up."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def press() -> None:
 
 
 def work() -> None:
-    """Something that takes until it is interrupted."""
+    """Run until an interrupt."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         time.sleep(0.01)
@@ -39,7 +39,7 @@ def swallowed() -> None:
 
 
 def kept(run: Callable[[], None]) -> None:
-    """Run something inside ``interrupts_kept``, which must end with an interrupt."""
+    """Run a function inside ``interrupts_kept``, which must end with an interrupt."""
     with pytest.raises(KeyboardInterrupt), interrupts_kept():
         run()
 
@@ -64,7 +64,7 @@ def held_by_a_frame_of_its_own() -> None:
     try:
         press()
     except KeyboardInterrupt as error:
-        held = error  # its traceback holds this frame, and the frame holds it
+        held = error  # a reference cycle of exception, traceback and frame
     assert held is not None
 
 
@@ -72,7 +72,7 @@ def held_by_a_frame_of_its_own() -> None:
     "swallow",
     [swallowed, pressed_in_a_callback, pressed_while_it_is_deleted, held_by_a_frame_of_its_own],
 )
-def test_what_is_swallowed_comes_again_and_prints_nothing(swallow, capfd):
+def test_a_swallowed_interrupt_is_raised_again_and_prints_nothing(swallow, capfd):
     def run() -> None:
         swallow()
         work()
@@ -90,7 +90,7 @@ def test_an_error_that_was_made_of_an_interrupt_is_an_interrupt():
     kept(run)
 
 
-def test_an_interrupt_that_was_swallowed_at_the_very_end_is_told():
+def test_an_interrupt_swallowed_at_the_end_is_raised():
     kept(swallowed)
 
 
@@ -134,9 +134,7 @@ def test_a_deferred_interrupt_waits_for_the_end_of_its_block():
     assert done == ["all of it"]
 
 
-def test_an_interrupt_while_openvino_converts_a_network_is_none_of_its_errors(
-    tiny_network, monkeypatch
-):
+def test_an_interrupt_during_an_openvino_conversion_is_raised(tiny_network, monkeypatch):
     import numpy as np
     from openvino.frontend.tensorflow.graph_iterator import GraphIteratorTFGraph
 
@@ -167,7 +165,7 @@ def test_a_command_ends_with_130_and_no_traceback_while_modules_load(after, tmp_
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert process.stdout is not None
-    process.stdout.readline()  # Python itself has started
+    process.stdout.readline()  # Python has started
 
     time.sleep(after)
     process.send_signal(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""What a notebook shows: short reprs, tables, grids of photos and curves."""
+"""Display in notebooks: short reprs, tables, grids of photos and curves."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_data_set_and_its_split_are_tables(data):
     assert "train" in data.split(0.5, 0.5, seed=0)._repr_html_()
 
 
-def test_a_photo_of_a_data_set_knows_what_it_shows(data):
+def test_a_photo_of_a_data_set_has_its_label(data):
     photo = data[-1]
 
     assert (photo.class_name, photo.label, photo.name) == (
@@ -118,8 +118,8 @@ def test_training_curves_have_an_axis_for_each_quantity():
 
 
 @pytest.mark.parametrize("nothing", [{}, {"loss": []}, None], ids=["empty", "no epochs", "None"])
-def test_nothing_has_no_curves(nothing):
-    with pytest.raises(ConfigError, match="be what fit returned"):
+def test_an_empty_history_is_refused(nothing):
+    with pytest.raises(ConfigError, match="be the result of fit"):
         tl.plot_history(nothing)
 
 

@@ -21,7 +21,7 @@ def short(quadrant: str) -> tl.FreezePolicy:
 
 
 def moved_layers(classifier, before) -> set[str]:
-    """Paths of backbone weights that differ from ``before``, without the weight's own name."""
+    """Return the paths of changed backbone weights, without the names of the weights."""
     after = {weight.path: weight.numpy() for weight in classifier.backbone.model.weights}
     return {
         path.rsplit("/", 1)[0]
@@ -31,7 +31,7 @@ def moved_layers(classifier, before) -> set[str]:
 
 
 def train(classifier, blobs) -> tuple[set[str], set[str]]:
-    """Train on few photos; return the layers that were planned to train and those that moved."""
+    """Train on few photos. Returns the layers planned to train and those that changed."""
     before = {weight.path: weight.numpy() for weight in classifier.backbone.model.weights}
     classifier.fit(*blobs(6, size=SIZE), batch_size=6, verbose=0, seed=0)
     planned = {path.split("/")[-1] for path in classifier.plan.phases[-1].trainable}
@@ -42,7 +42,7 @@ def train(classifier, blobs) -> tuple[set[str], set[str]]:
     scope="module", params=[("keras_cv:resnet18", None), ("efficientnet_lite0", "imagenet")]
 )
 def network(request):
-    """Name of a network and its weights."""
+    """Return the name of a network and its weights."""
     return request.param
 
 

@@ -1,7 +1,7 @@
-"""The public names, pinned: one that goes or comes is a decision, told in the changelog.
+"""The public names are fixed: a change needs a decision and an entry in the changelog.
 
-Each list is what a user may rely on, as ``docs/reference/stability.md`` says. An argument without
-``=`` has to be given.
+Each list contains what users can rely on; see ``docs/reference/stability.md``. Arguments without
+``=`` are required.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ ARGUMENTS = {
 }
 
 
-def test_the_door_has_these_names():
+def test_the_package_has_these_names():
     assert sorted(tl.__all__) == sorted(DOOR.split())
 
 
@@ -166,7 +166,7 @@ def test_a_module_has_these_names(module):
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_each_of_them_is_there(module):
+def test_each_of_them_exists(module):
     assert [name for name in _module(module).__all__ if not hasattr(_module(module), name)] == []
 
 
@@ -175,7 +175,7 @@ def test_a_call_takes_these_arguments(name):
     assert _arguments(name) == ARGUMENTS[name].split()
 
 
-def test_every_class_and_function_at_the_door_has_its_arguments_pinned():
+def test_the_arguments_of_every_public_class_and_function_are_fixed():
     callables = {
         name
         for name in tl.__all__

@@ -21,14 +21,14 @@ def test_quadrants_are_numbered_as_in_mathematics(size, similarity, quadrant):
     assert quadrant.similarity is Similarity(similarity)
 
 
-def test_an_unknown_size_is_told_the_choices():
+def test_the_error_for_an_unknown_size_lists_the_choices():
     with pytest.raises(ConfigError) as caught:
         Quadrant.of("tiny", "high")
 
     assert str(caught.value) == "size='tiny' must be one of 'small', 'large'."
 
 
-def test_an_unknown_numeral_is_told_the_choices():
+def test_the_error_for_an_unknown_quadrant_lists_the_choices():
     with pytest.raises(ConfigError) as caught:
         Quadrant.named("V")
 

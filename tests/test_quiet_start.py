@@ -1,4 +1,4 @@
-"""Commands start TensorFlow quietly; a stand-in that talks as TensorFlow does takes its place."""
+"""Commands start TensorFlow quietly. A stand-in prints like TensorFlow."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ START = "from transferleaf.quiet_start import start_tensorflow_quietly as start;
 
 @pytest.fixture
 def started(tmp_path):
-    """Start a TensorFlow of this source in a process of its own, then write a line to stderr."""
+    """Start a TensorFlow with this source in a separate process, then write a line to stderr."""
 
     def run(source, **settings):
         (tmp_path / "tensorflow.py").write_text(source)
@@ -33,11 +33,11 @@ def started(tmp_path):
     return run
 
 
-def test_what_it_says_at_its_start_is_not_shown(started):
+def test_its_output_at_the_start_is_not_shown(started):
     assert started(TALKS + HAS_DEVICES).stderr == "after"
 
 
-def test_what_it_says_is_shown_where_it_fails(started):
+def test_its_output_is_shown_if_it_fails(started):
     ended = started(TALKS + "raise ImportError('no such library')\n")
 
     assert ended.returncode == 1
@@ -45,7 +45,7 @@ def test_what_it_says_is_shown_where_it_fails(started):
     assert ended.stderr.endswith("ImportError: no such library\n")
 
 
-def test_what_it_says_is_shown_to_who_asked_for_it(started):
+def test_its_output_is_shown_on_request(started):
     ended = started(TALKS + HAS_DEVICES, TF_CPP_MIN_LOG_LEVEL="0")
 
     assert ended.stderr == "cuda drivers not found\nafter"
@@ -60,7 +60,7 @@ def test_a_process_without_stderr_starts_too():
     assert ended.stdout.split() == [b"ran"]
 
 
-def test_nothing_happens_where_it_runs_already():
+def test_nothing_happens_if_it_is_already_imported():
     script = "import sys; sys.modules['tensorflow'] = None; " + START
 
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)

@@ -1,4 +1,4 @@
-"""A classifier on any backbone comes back from a file."""
+"""A classifier with any backbone can be saved and loaded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIZE = 32
     "name",
     [name for name in tl.list_backbones() if ":" not in name] + ["keras_cv:resnet18_v2"],
 )
-def test_every_backbone_comes_back_from_a_file_bit_for_bit(name, with_a_head, blobs, tmp_path):
+def test_every_backbone_is_restored_from_a_file_bit_for_bit(name, with_a_head, blobs, tmp_path):
     size = max(SIZE, tl.get_backbone(name).min_image_size)
     classifier = with_a_head(
         tl.TransferClassifier(classes=CLASSES, backbone=name, weights=None, image_size=size)

@@ -1,4 +1,4 @@
-"""Names from strangers do nothing where they are shown, and come back from CSV as they were."""
+"""Names from outside are displayed safely, and CSV restores them unchanged."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from transferleaf.strangers_text import csv_cells, csv_line, in_one_line, visible
 
-# A cleared screen, a window title, a reversed name, a hidden line, half of a pair of code units.
+# A cleared screen, a window title, a reversed name, a hidden line, half of a surrogate pair.
 HOSTILE = ["a\x1b[2Jb", "\x1b]0;title\x07", "gpj.\u202efael", "one\rtwo", "\x9b31m", "\ud800"]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_no_character_of_a_visible_text_does_anything(name):
+def test_visible_text_has_no_control_characters(name):
     assert visible(name).isprintable()
 
 
@@ -25,7 +25,7 @@ def test_words_of_every_language_stay_as_they_are(name):
     assert visible(name) == name
 
 
-def test_what_looks_the_same_is_told_apart():
+def test_similar_characters_are_distinguished():
     assert visible("leaf\u202e.jpg") == "leaf\\u202e.jpg" != "leaf.jpg"
 
 
@@ -46,7 +46,7 @@ def test_numbers_stay_numbers():
 
 
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2), max_size=4))
-def test_whatever_names_hold_their_rows_come_back(rows):
+def test_rows_with_any_names_are_restored(rows):
     text = "".join(map(csv_line, rows))
 
     assert [csv_cells(row) for row in csv.reader(io.StringIO(text, newline=""))] == rows

@@ -1,4 +1,4 @@
-"""Nothing that strangers wrote gives orders to the terminal."""
+"""Text from outside cannot control the terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transferleaf.terminal import Terminal, from_strangers
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = "a\x1b]0;title\x07b\u202ec\rd"
-# The first by itself: rich leaves out bells and carriage returns before anybody is asked.
+# rich itself removes bells and carriage returns.
 SHOWN = re.compile(r"a\\x1b]0;title(\\x07)?b\\u202ec(\\r)?d")
 
 
@@ -25,7 +25,7 @@ def table() -> Table:
 
 
 @pytest.mark.parametrize("made", [lambda: HOSTILE, lambda: Text(HOSTILE), table])
-def test_escape_sequences_are_spelt_out(made):
+def test_escape_sequences_are_escaped(made):
     file = io.StringIO()
 
     Terminal(file=file, width=80, no_color=True).print(made(), markup=False, soft_wrap=True)
@@ -34,7 +34,7 @@ def test_escape_sequences_are_spelt_out(made):
     assert not {"\x1b", "\x07", "\u202e", "\r"} & set(file.getvalue())
 
 
-def test_styles_of_our_own_still_colour():
+def test_our_styles_are_kept():
     file = io.StringIO()
 
     Terminal(file=file, force_terminal=True, color_system="standard").print("[red]leaf[/red]")

@@ -14,7 +14,7 @@ DAY = 24 * 3600
 
 @pytest.fixture
 def part_of(tmp_path):
-    """Leaves the unfinished file of a process behind, as a kill does."""
+    """Leaves the unfinished file of a process behind, as after a kill."""
 
     def leave(pid: int | str, *, host: str | None = None, age: float = 0):
         part = tmp_path / f"{pid}-{host or whole_files._host()}-0123.part"
@@ -63,7 +63,7 @@ def test_an_interrupted_file_never_appears_and_leaves_nothing(tmp_path, reason):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot ask whether a process runs")
-def test_the_file_of_a_process_that_is_gone_is_abandoned(part_of, gone_pid):
+def test_the_file_of_an_ended_process_is_abandoned(part_of, gone_pid):
     assert is_abandoned(part_of(gone_pid))
 
 

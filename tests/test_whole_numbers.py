@@ -1,4 +1,4 @@
-"""Whole numbers that a user gave."""
+"""Validation of whole numbers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from transferleaf.whole_numbers import whole_number
 
 
 @pytest.mark.parametrize("value", [3, np.int64(3), np.uint8(3), np.array(3)])
-def test_whole_numbers_of_any_kind_are_pythons_own_afterwards(value):
+def test_whole_numbers_of_any_type_become_ints(value):
     found = whole_number("epochs", value, minimum=0)
 
     assert (type(found), found) == (int, 3)
 
 
 @pytest.mark.parametrize("value", [2.0, "3", None, True, 0, np.int64(-1)])
-def test_what_is_no_whole_number_or_too_small_is_refused(value):
+def test_other_values_and_small_numbers_are_refused(value):
     with pytest.raises(ConfigError) as caught:
         whole_number("epochs", value, minimum=1)
 

@@ -1,1 +1,1 @@
-"""What maintainers run."""
+"""Tools for maintainers."""

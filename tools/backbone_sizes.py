@@ -1,7 +1,7 @@
-"""Counts parameters and multiply-adds of all listed backbones: ``python -m tools.backbone_sizes``.
+"""Count parameters and multiply-adds of all listed backbones: ``python -m tools.backbone_sizes``.
 
-It builds each at its own image size with random weights and writes ``backbones/sizes.json``, which
-``transferleaf backbones`` shows. The extra ``hub`` must be installed.
+Each backbone is built at its image size with random weights. The results are written to
+``backbones/sizes.json``, for ``transferleaf backbones``. This requires the extra ``hub``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from transferleaf.backbones.sizes import SIZES_FILE
 
 
 def main(pattern: str = "*") -> None:
-    """Count those that match ``pattern``; the others keep what was counted before."""
+    """Count the backbones that match ``pattern``. The others keep their values."""
     import keras
 
     found = json.loads(SIZES_FILE.read_text()) if SIZES_FILE.is_file() else {}

@@ -1,4 +1,4 @@
-"""The README as package indexes show it: with links to the repository instead of relative ones."""
+"""The README for package indexes, with links to the repository instead of relative ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 try:
     from hatchling.metadata.plugin.interface import MetadataHookInterface
-except ImportError:  # tests need the functions only
+except ImportError:  # not needed by the tests
     MetadataHookInterface = object
 
 _LINK = re.compile(r"(?<=\]\()(?!https?://|#)[^)\s]+")
@@ -16,12 +16,12 @@ _PICTURE = re.compile(r'(?<=src=")(?!https?://)[^"]+')
 
 
 class PackageReadme(MetadataHookInterface):
-    """Gives the README to the metadata of wheels and source distributions; used by hatchling."""
+    """Sets the README in the metadata of wheels and source distributions. Used by hatchling."""
 
     PLUGIN_NAME = "custom"
 
     def update(self, metadata: dict[str, Any]) -> None:
-        """Set ``readme``; called by hatchling."""
+        """Set ``readme``. Called by hatchling."""
         text = (Path(self.root) / "README.md").read_text(encoding="utf-8")
         readme = with_absolute_links(text, metadata["urls"]["Repository"])
         metadata["readme"] = {"content-type": "text/markdown", "text": readme}

@@ -1,9 +1,8 @@
-"""What must hold before a version is published: ``make release``.
+"""Checks before a version is published: ``make release``.
 
-The version has its entry in the changelog and in CITATION.cff, the source distribution builds the
-same wheel as the tree, the wheel holds the package and nothing else, and it works where it is
-installed alone. Nothing is published here: that is done by ``.github/workflows/release.yml``, for
-a tag.
+The version must have its entry in the changelog and in CITATION.cff, the source distribution must
+build the same wheel as the tree, the wheel must contain exactly the package, and it must work in a
+new environment. Nothing is published here. A tag is published by ``.github/workflows/release.yml``.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def version_faults(version: str, tag: str | None = None) -> list[str]:
-    """Say why ``version`` cannot be released, or not under ``tag``.
+    """Return why ``version`` cannot be released, or not with ``tag``.
 
     >>> version_faults("0.2.0", "v0.2.1")
     ["the tag is 'v0.2.1' and the version 0.2.0: tag it 'v0.2.0'"]
@@ -36,7 +35,7 @@ def version_faults(version: str, tag: str | None = None) -> list[str]:
 
 
 def changelog_faults(changelog: str, version: str) -> list[str]:
-    """Say what the changelog lacks for ``version``."""
+    """Return what is missing in the changelog for ``version``."""
     sections = re.split(r"^## ", changelog, flags=re.MULTILINE)[1:]
     titles = [section.partition("\n")[0].strip() for section in sections]
     faults = []
@@ -50,17 +49,17 @@ def changelog_faults(changelog: str, version: str) -> list[str]:
 
 
 def citation_faults(citation: str, version: str) -> list[str]:
-    """Say what is wrong with the version in CITATION.cff."""
+    """Return what is wrong with the version in CITATION.cff."""
     if re.search(rf"^version: {re.escape(version)}$", citation, flags=re.MULTILINE):
         return []
     return [f"CITATION.cff: there is no line 'version: {version}'"]
 
 
 def wheel_faults(names: Iterable[str], files: Collection[str]) -> list[str]:
-    """Say what a wheel holds too much, and what it lacks.
+    """Return the unexpected and the missing files of a wheel.
 
     Args:
-        names: What lies in the wheel.
+        names: The files in the wheel.
         files: The files of the package in the repository.
     """
     held = {name for name in names if not re.match(rf"{PACKAGE}-[^/]+\.dist-info/", name)}
@@ -69,7 +68,7 @@ def wheel_faults(names: Iterable[str], files: Collection[str]) -> list[str]:
 
 
 def differences(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[str]:
-    """Say in which files the wheel from the source distribution differs from the tree's."""
+    """Return the files that differ between the two wheels."""
     names = sorted(one.keys() | other.keys())
     return [
         f"the wheel from the source distribution has another {name} than the wheel from the tree"
@@ -79,7 +78,7 @@ def differences(one: Mapping[str, bytes], other: Mapping[str, bytes]) -> list[st
 
 
 def written_faults(tag: str | None) -> list[str]:
-    """Check what is written by hand, and that all of it is committed."""
+    """Check the files that are written by hand, and that everything is committed."""
     version = read_version()
     faults = version_faults(version, tag)
     faults += changelog_faults(_text("CHANGELOG.md"), version)
@@ -103,7 +102,7 @@ def built_faults(dist: Path) -> list[str]:
 
 
 def check_installed(wheel: Path) -> None:
-    """Install the wheel alone into a new environment, and use it from another folder."""
+    """Install only the wheel in a new environment, and use it in another folder."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         scripts = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin")
@@ -122,7 +121,7 @@ def read_version() -> str:
 
 
 def main() -> int:
-    """Check everything, say what is wrong, and return 1 where something is."""
+    """Run all checks and print the problems. Returns 1 if there are any."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--tag", help="the tag that the version is published under")
     parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="default: %(default)s")

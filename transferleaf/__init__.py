@@ -1,6 +1,6 @@
 """Train classifiers of crop diseases on leaf photos, by transfer learning.
 
-Public names load on first use, so that importing the package takes a moment and not TensorFlow.
+Public names load on first use, so importing the package is fast and does not import TensorFlow.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``python -m transferleaf``, and the script ``transferleaf``: the command line."""
+"""The entry point of ``python -m transferleaf`` and of the script ``transferleaf``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from transferleaf.interrupts import own_the_process
 
 
 def main() -> None:
-    """Load the command line, and run it."""
+    """Load and run the command line."""
     own_the_process()
     from transferleaf.cli import main as run
 

@@ -1,4 +1,4 @@
-"""Where everything lies that can be computed again: features, facts of photos."""
+"""The cache folder, which contains everything that can be computed again, such as features."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ FOLDER_VARIABLE = "TRANSFERLEAF_CACHE"
 
 
 def cache_folder(folder: str | os.PathLike[str] | None = None) -> Path:
-    """Say where the cache lies; nothing is created.
+    """Return the path of the cache folder. Nothing is created.
 
     Args:
-        folder: A folder; ``None`` takes the one that ``TRANSFERLEAF_CACHE`` names, or else the
-            place where this system keeps a user's caches.
+        folder: A folder. Default: the value of ``TRANSFERLEAF_CACHE``, or the cache folder of the
+            user on this operating system.
     """
-    # An empty variable is how a shell unsets one for a single command.
+    # A shell can unset a variable for a single command by making it empty.
     named = folder or os.environ.get(FOLDER_VARIABLE)
     if not named:
         return platformdirs.user_cache_path("transferleaf", appauthor=False)

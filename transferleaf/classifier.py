@@ -84,9 +84,8 @@ class TransferClassifier(keras.Model):
         augment: The augmentation.
         plan: The plan of the last ``fit``; ``None`` before the first.
         records: The phases of the last ``fit``, with times and checks of the frozen weights.
-        calibration: The result of ``calibrate``; ``None`` before, and after another ``fit``. Saved
-            with the model.
-        class_means: The mean features of each class, from ``calibrate``. Saved with the model.
+        calibration: The result of ``calibrate``; ``None`` before, and after another ``fit``.
+        class_means: The mean features of each class, from ``calibrate``. Saved, as is calibration.
         refitted: Whether ``fit`` continued from weights that an earlier ``fit`` may have changed.
         skipped_photos: The unreadable photos that the last ``fit`` left out. Saved with the model.
         photos_of_fit: The approximate number of photos of the last ``fit``. Saved with the model.
@@ -94,8 +93,7 @@ class TransferClassifier(keras.Model):
     Raises:
         ConfigError: An argument has an invalid value.
         UnknownBackboneError: No backbone has this name.
-        PretrainedWeightsError: The pretrained weights are not available. They are never replaced
-            with random ones.
+        PretrainedWeightsError: The pretrained weights are not available.
 
     >>> import numpy as np
     >>> clf = TransferClassifier(
@@ -122,11 +120,11 @@ class TransferClassifier(keras.Model):
         check_classes(classes)
         policy = checked_policy(freeze)
         built = resolve_backbone(backbone, weights=weights, stages=stages, image_size=image_size)
-        if not isinstance(backbone, Backbone):  # one from a file comes as it was saved
+        if not isinstance(backbone, Backbone):  # a loaded backbone is complete
             freeze_as_planned(built, policy)
         rate = starting_dropout(policy) if dropout is None else dropout
         if not 0 <= rate < 1:
-            raise ConfigError("dropout", dropout, "lie in [0, 1)")
+            raise ConfigError("dropout", dropout, "be in [0, 1)")
         inputs = keras.Input((None, None, 3), name="photos")
         super().__init__(
             inputs, assemble(inputs, built, policy, classes=len(classes), dropout=rate), name=name
@@ -152,7 +150,7 @@ class TransferClassifier(keras.Model):
     def __new__(cls, *tensors: Any, **options: Any) -> Any:
         """Create a classifier, or the plain network that ``clone_model`` asks for with two tensors.
 
-        Keras up to 3.12 takes this constructor for that of a functional model.
+        Keras up to 3.12 calls this constructor as that of a functional model.
         """
         cloned = len(tensors) == 2 and isinstance(tensors[0], keras.KerasTensor)
         return keras.Model(*tensors, **options) if cloned else super().__new__(cls)
@@ -172,7 +170,12 @@ class TransferClassifier(keras.Model):
         """The policy. It determines the layers of the head, so it cannot be changed."""
         return self._freeze
 
-    def compile(self, optimizer: Any = "adam", loss: Any = None, **arguments: Any) -> None:
+    def compile(
+        self,
+        optimizer: Any = "adam",
+        loss: Any = "categorical_crossentropy",
+        **arguments: Any,
+    ) -> None:
         """Set the optimizer, loss and metrics. This is optional: ``fit`` needs no ``compile``.
 
         In ``fit``, the policy still decides which layers train, and its learning rates become
@@ -183,8 +186,8 @@ class TransferClassifier(keras.Model):
         Args:
             optimizer: Adam, AdamW or SGD. Other optimizers work if the policy has one learning rate
                 for all stages.
-            loss: Any Keras loss. Labels are converted to class indices for a sparse loss and to
-                one-hot vectors for any other.
+            loss: Any Keras loss; cross-entropy by default. Labels become class indices for a sparse
+                loss and one-hot vectors for any other.
             **arguments: Further arguments of ``keras.Model.compile``.
         """
         super().compile(optimizer=optimizer, loss=loss, **arguments)
@@ -210,21 +213,19 @@ class TransferClassifier(keras.Model):
         cache: str | PathLike[str] | None = None,
         **unknown: Any,
     ) -> keras.callbacks.History:
-        """Train as the policy says: print the plan, run it, and verify it afterwards.
+        """Train according to the policy: print the plan, run it, and verify it afterwards.
 
         ``fit`` first solves the head. Gradient epochs follow if the policy has any. The results of
         the solved head are in ``history.head`` and are passed to callbacks that have a method
         ``on_head_solved(logs)``. If there are no gradient epochs, they are the only epoch of the
         history.
 
-        At the end, the classifier has the weights of the best epoch on the validation data. The
-        solved head is kept if its validation accuracy is higher than that of every epoch. Without
-        validation data, the last epoch is kept. An epoch with a non-finite loss or non-finite
-        weights ends the training and is not kept.
+        At the end, the classifier has the weights of the best epoch on the validation data, or the
+        solved head if its accuracy is higher. Without validation data, the last epoch is kept. An
+        epoch with a non-finite loss or non-finite weights ends the training and is not kept.
 
-        A second ``fit`` continues from the weights of the first, as in Keras, and prints this. It
-        solves a new head and keeps it if it is not worse on the validation data. To start again,
-        create a new classifier.
+        A second ``fit`` continues from the weights of the first, as in Keras. It solves a new head
+        and keeps it if it is not worse on the validation data. To start anew, create a classifier.
 
         Args:
             x: A ``LeafDataset``, a batched ``tf.data.Dataset`` of ``(images, labels)``, or images
@@ -245,9 +246,9 @@ class TransferClassifier(keras.Model):
             sample_weight: Weights of the images if ``x`` is an array, shape ``(n,)``.
             seed: Seed for shuffling and augmentation. Default: drawn from Python's ``random``,
                 which ``keras.utils.set_random_seed`` seeds.
-            time_limit: Maximum number of seconds. ``fit`` measures the time of a step and takes as
-                many steps as fit. If only few do, it keeps the solved head. If even the photos
-                cannot all be read, it uses a part of them. A resumed fit starts the limit again.
+            time_limit: Maximum number of seconds. ``fit`` takes as many steps as there is time for,
+                or keeps the solved head. If there is no time to read all photos, it uses a part of
+                them. A resumed fit starts the limit again.
             on_bad_photo: ``"raise"`` raises one error that lists all unreadable photos, before the
                 first epoch. ``"skip"`` leaves them out, prints a list, and stores it in
                 ``skipped_photos``.
@@ -299,7 +300,7 @@ class TransferClassifier(keras.Model):
                 cache=cache,
                 verbose=level,
             )
-            compiler = self._compiler()  # it follows the policy
+            compiler = self._compiler()  # depends on the policy
         self.plan = self.freeze.plan(
             self.backbone.describe(),
             classes=len(self.classes),
@@ -381,7 +382,7 @@ class TransferClassifier(keras.Model):
         classifier = cls(**arguments_of(config))
         restore(classifier, config)
         classifier.calibration = calibration_in(config)
-        if config.get("advice"):  # absent in files of the first version
+        if config.get("advice"):  # missing in files of the first version
             classifier.advice = Advice.from_dict(config["advice"])
         return classifier
 

@@ -46,7 +46,7 @@ app = typer.Typer(
     ),
 )
 
-# In the order in which people need them.
+# The order in which users need the commands.
 _COMMANDS: tuple[tuple[Callable[..., None], str], ...] = (
     (demo.demo, demo.EXAMPLES),
     (audit.audit, audit.EXAMPLES),
@@ -89,6 +89,6 @@ for _run, _epilog in _COMMANDS:
 
 
 def main() -> None:
-    """Run the command line; after Ctrl-C, at whatever moment, the exit code is 130."""
+    """Run the command line. After Ctrl-C, the exit code is always 130."""
     with exit_code_of_interrupts():
         app(args=debug_first(sys.argv[1:]))

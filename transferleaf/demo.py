@@ -15,11 +15,11 @@ from transferleaf.freezing import FreezePolicy
 from transferleaf.terminal import Terminal
 from transferleaf.wording import percent
 
-_BACKBONE = "efficientnet_lite0"  # carries its ImageNet weights, so the demo needs no network
+_BACKBONE = "efficientnet_lite0"  # its package contains ImageNet weights, so the demo works offline
 
 
 def run_demo(folder: Path, *, photos_per_class: int) -> None:
-    """Draw leaves into ``folder``, train on them, and print what was trained and how well."""
+    """Draw leaves into ``folder``, train on them, and print the results."""
     console = Terminal()
     began = time.monotonic()
     photos = _draw(folder / "leaves", photos_per_class)
@@ -51,7 +51,7 @@ def run_demo(folder: Path, *, photos_per_class: int) -> None:
         f"\n  classify photos         transferleaf predict {_quoted(model)} {_quoted(photos)}"
         f"\n  see what it looks at    transferleaf explain {_quoted(model)} {_quoted(photos)}"
         f" -o {_quoted(folder / 'why')}"
-        f"\n  go on in Python         import transferleaf as tl; "
+        f"\n  load it in Python       import transferleaf as tl; "
         f"clf = tl.load_classifier({str(model)!r})"
         f"\n  check your own photos   transferleaf audit FOLDER"
         f"\n  train on them           transferleaf train FOLDER --backbone {_BACKBONE}",
@@ -75,7 +75,7 @@ def _draw(folder: Path, photos_per_class: int) -> Path:
 
 
 def _examples(classifier: TransferClassifier, test: LeafDataset) -> Table:
-    """A few photos of different classes with what the classifier says of them."""
+    """Return a table of some photos of different classes and their predictions."""
     first_of_class = {label: row for row, label in reversed(list(enumerate(test.labels.tolist())))}
     rows = sorted(first_of_class.values())[::3]
     table = Table(

@@ -1,4 +1,4 @@
-"""Names that have been replaced: the old name still works, and warns which name replaces it."""
+"""Deprecated names, which still work and warn."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ def warn_renamed(old: str, new: str, *, stacklevel: int = 2) -> None:
     """Warn that a name is deprecated.
 
     Args:
-        old: The deprecated name, from ``transferleaf`` on.
-        new: What to use instead.
+        old: The deprecated name, starting with ``transferleaf``.
+        new: The replacement.
         stacklevel: As for ``warnings.warn``, counted from the caller of this function.
     """
     warnings.warn(
-        f"{old} is now {new}; the old name goes in transferleaf {_REMOVED_IN}",
+        f"{old} is now {new}; the old name will be removed in transferleaf {_REMOVED_IN}",
         DeprecationWarning,
         stacklevel=stacklevel + 1,
     )
 
 
 def renamed(module: str, name: str, replacements: Mapping[str, str]) -> Any:
-    """Look up a deprecated name of a module, for the ``__getattr__`` of that module.
+    """Look up a deprecated name of a module. For the ``__getattr__`` of that module.
 
     Args:
         module: The module that has the deprecated name.
-        name: The name that was asked for.
-        replacements: What replaces each deprecated name, as ``package.module.name``.
+        name: The requested name.
+        replacements: The replacement of each deprecated name, as ``package.module.name``.
 
     Raises:
         AttributeError: ``name`` is not among the deprecated names.

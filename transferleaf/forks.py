@@ -1,4 +1,4 @@
-"""Processes that were forked from one in which TensorFlow has worked: they would wait for ever."""
+"""A check for processes that were forked after TensorFlow ran, in which TensorFlow would hang."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _worked_in: list[int] = []
 def about_to_work() -> None:
     """Call before TensorFlow runs a network.
 
-    Its threads are there from then on, and a fork copies none of them: in the child, whatever they
-    would have done is never done.
+    The threads that TensorFlow then starts do not exist in a forked process, which would wait for
+    them forever.
 
     Raises:
-        ForkedProcessError: A network has run in the process that this one was forked from.
+        ForkedProcessError: A network ran in the parent process before the fork.
     """
     here = os.getpid()
     if not _worked_in:

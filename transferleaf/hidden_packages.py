@@ -1,4 +1,4 @@
-"""Packages that look as if they were not installed, while others are imported."""
+"""Hide installed packages from imports, for libraries that work without them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def hidden_packages(*names: str) -> Iterator[None]:
-    """Let imports of packages fail in the block, for libraries that work without them.
+    """Make imports of packages fail inside the block.
 
-    Packages that are imported already stay visible.
+    Packages that are already imported stay visible.
 
     Args:
         names: Top-level packages.

@@ -1,8 +1,8 @@
-"""Ctrl-C that arrives: what swallows it gets it again, and nothing of it is printed.
+"""Reliable handling of Ctrl-C.
 
-Python raises ``KeyboardInterrupt`` wherever it is, and in some places nobody is told: in callbacks
-of weak references and in ``__del__`` it is printed and forgotten, a C++ library that has called
-Python makes an error of its own of it, and careless modules catch it while they load.
+Python raises ``KeyboardInterrupt`` at any point, and in some places it gets lost: in callbacks of
+weak references and in ``__del__`` it is only printed, C++ libraries that call Python convert it to
+their own errors, and some modules catch it while they load. The functions here raise it again.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from typing import Any
 INTERRUPTED = 130
 """The exit code that shells expect after Ctrl-C."""
 
-# Looking through all objects takes a while; in this many reminders it is done once.
+# Searching all objects is slow, so the garbage collector runs only at every fifth reminder.
 _LOOKED_THROUGH = 5
-# Longer than the way of an exception to whoever handles it, far shorter than people's patience.
+# Longer than an exception needs to reach its handler, but short for the user.
 _REMIND_SECONDS = 0.4
-# For finalizers and threads, which have a photo each in their hands at most.
+# Enough for finalizers and threads, which process at most one photo each.
 _END_SECONDS = 1.5
 
 
 class Interrupted(KeyboardInterrupt):
-    """A Ctrl-C of which it can be told whether somebody still holds it (a built-in cannot)."""
+    """A ``KeyboardInterrupt`` that supports weak references, so that a lost one can be detected."""
 
 
 class _Keeper:
-    """Raises interrupts, and raises them again once nobody holds the last one any more.
+    """Raises interrupts, and raises them again if the last one was lost.
 
-    An exception that is on its way, or being handled, is held; so cleaning up is not disturbed,
-    however long it takes. A second Ctrl-C of the user's is raised in any case.
+    An exception is not lost while it propagates or is being handled, so long cleanups are not
+    disturbed. A second Ctrl-C of the user is always raised.
     """
 
     def __init__(self) -> None:
@@ -55,9 +55,10 @@ class _Keeper:
             return
         if not self.asked:
             self.asked = True
-            # Not threading.Thread: its locks may be held by what was interrupted just now.
+            # threading.Thread could block, because the interrupted code may hold its locks.
             _thread.start_new_thread(self._watch, ())
-        # Not by a name of this frame's, which the traceback keeps: it would hold itself.
+        # Assigned to no local variable: the traceback keeps the frame, so it would keep the
+        # exception.
         raise self._made()
 
     def _made(self) -> Interrupted:
@@ -68,7 +69,7 @@ class _Keeper:
     def _is_held(self) -> bool:
         self._reminders += 1
         if self._last() is not None and self._reminders % _LOOKED_THROUGH == 0:
-            gc.collect()  # frames and exceptions may hold each other when both are forgotten
+            gc.collect()  # frames and exceptions may refer to each other in a cycle
         return self._last() is not None
 
     def _watch(self) -> None:
@@ -83,16 +84,16 @@ _keepers: list[_Keeper] = []
 
 
 def interrupted() -> bool:
-    """Whether Ctrl-C was pressed inside the ``interrupts_kept`` that is running."""
+    """Return whether Ctrl-C was pressed inside the current ``interrupts_kept``."""
     return any(keeper.asked for keeper in _keepers)
 
 
 @contextmanager
 def interrupts_kept() -> Iterator[None]:
-    """Let no interrupt of the block be lost; outside the main thread, leave all as it is.
+    """Raise every interrupt of the block, at its end at the latest. Only for the main thread.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C was pressed, whatever the block made of it, unless it ended
+        KeyboardInterrupt: Ctrl-C was pressed, even if the block caught it, unless it ended
             with an exit code.
     """
     if _keepers or not _interruptible():
@@ -116,9 +117,9 @@ def interrupts_kept() -> Iterator[None]:
 
 @contextmanager
 def interrupts_deferred() -> Iterator[None]:
-    """Let an interrupt wait for the end of the block, which should be short.
+    """Defer an interrupt to the end of the block, which should be short.
 
-    For C++ that calls Python: it makes an error of its own of an exception.
+    For C++ code that calls Python and would convert the exception to its own error.
     """
     if not _interruptible():
         yield
@@ -133,20 +134,20 @@ def interrupts_deferred() -> Iterator[None]:
 
 
 def own_the_process() -> None:
-    """Let an interrupt end the process on the spot, from now on, wherever nothing else is said.
+    """Make an interrupt end the process at once, unless another handler is active.
 
-    For a program's first lines: some modules catch an interrupt while they load, some are torn by
-    it, and nothing is there yet that would be lost.
+    For the first lines of a program: some modules catch an interrupt while they load or are left
+    half loaded, and there is nothing to lose yet.
     """
     if _interruptible():
-        with suppress(OSError):  # of its own: what goes to 2 is held back while TensorFlow loads
+        with suppress(OSError):  # a copy, because descriptor 2 is captured while TensorFlow loads
             _terminal.append(os.dup(2))
         signal.signal(signal.SIGINT, _end)
 
 
 @contextmanager
 def loading_modules() -> Iterator[None]:
-    """Let an interrupt end the process on the spot where ``own_the_process`` was called."""
+    """Make an interrupt end the process at once, if ``own_the_process`` was called."""
     if not _terminal or not _interruptible():
         yield
         return
@@ -164,7 +165,7 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 
 def end_soon() -> None:
-    """End the process within two seconds, even if its threads would keep it."""
+    """End the process within two seconds, even if threads are still running."""
 
     def watch() -> None:
         time.sleep(_END_SECONDS)
@@ -176,7 +177,7 @@ def end_soon() -> None:
 
 
 def _interruptible() -> bool:
-    # Of a job in the background that ignores Ctrl-C, the handler is no function.
+    # In a background job that ignores Ctrl-C, the handler is not a function.
     in_main = threading.current_thread() is threading.main_thread()
     return in_main and callable(signal.getsignal(signal.SIGINT))
 
@@ -192,7 +193,7 @@ def _handled_by(handler: Callable[[int, FrameType | None], Any]) -> Iterator[Non
 
 @contextmanager
 def _unseen() -> Iterator[None]:
-    """Print no traceback of an interrupt that nobody can be told of; it comes again."""
+    """Suppress the traceback of an interrupt that Python cannot raise. It is raised again later."""
     shown = sys.unraisablehook
 
     def show(found: Any) -> None:
@@ -207,7 +208,7 @@ def _unseen() -> Iterator[None]:
 
 
 def _send_to_main_thread() -> None:
-    # A signal wakes a thread that waits for a lock; where there are none, a flag has to do.
+    # A signal wakes a thread that waits for a lock. Windows has no pthread_kill.
     if hasattr(signal, "pthread_kill"):
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
     else:

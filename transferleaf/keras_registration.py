@@ -1,8 +1,8 @@
-"""Stand-ins under which Keras finds our saved classes before any of them is loaded.
+"""Stand-ins that Keras finds for our saved classes before their modules are imported.
 
-``keras.saving.load_model`` knows a class of ours only once it is registered, and who loads a saved
-classifier has imported this package and Keras, but perhaps none of our classes. Loading them all as
-soon as Keras is there would be slow, and circular where a module of ours is what imports Keras.
+``keras.saving.load_model`` finds only registered classes. A user who loads a saved classifier has
+imported this package and Keras, but perhaps not the modules of our classes. Importing all of them
+together with Keras would be slow, and circular if one of them imports Keras.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _HOME = {
 
 
 def register_stand_ins(keras: Any) -> None:
-    """Register a stand-in for each class; the class takes its place once it is loaded."""
+    """Register a stand-in for each class. The class replaces it once it is imported."""
     for name, module in _HOME.items():
         register = keras.saving.register_keras_serializable(PACKAGE, name)
         register(_stand_in(name, module))
@@ -40,7 +40,7 @@ def _stand_in(name: str, module: str) -> type:
             return getattr(importlib.import_module(module), name).from_config(config)
 
         def get_config(self) -> dict[str, Any]:
-            # Keras registers no class without it; there are no instances to ask.
+            # Keras registers only classes that have this method. No instance exists.
             return {}
 
     StandIn.__name__ = name

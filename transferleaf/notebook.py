@@ -1,4 +1,4 @@
-"""What a notebook makes of a value: the table of the terminal as HTML, or a pandas table."""
+"""Display of values in notebooks: terminal tables as HTML, and pandas tables."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 from transferleaf.errors import MissingExtraError
 
-# Enough for the widest table; HTML scrolls where a cell is narrower.
+# Enough for the widest table. In narrow cells, the HTML scrolls.
 _WIDTH = 100
 
-# Colours of the page, not of a terminal: a notebook may be dark.
+# The colours come from the notebook, which may have a dark theme.
 _FORMAT = (
     '<pre style="white-space:pre;overflow-x:auto;line-height:1.25;'
     "font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace\">{code}</pre>"
@@ -19,10 +19,10 @@ _FORMAT = (
 
 
 def html_of(*renderables: Any) -> str:
-    """Lay out what rich can print as HTML.
+    """Render rich objects as HTML.
 
     Args:
-        *renderables: Tables, texts and the like, one below the other.
+        *renderables: Tables, texts and other rich objects, from top to bottom.
 
     >>> "Bean" in html_of("Bean")
     True
@@ -40,7 +40,7 @@ def data_frame(rows: Sequence[Mapping[str, Any]], *, index: str | None = None) -
 
     Args:
         rows: A mapping for each row.
-        index: The column that names the rows; they are numbered where ``None``.
+        index: The column used as index. Default: row numbers.
 
     Raises:
         MissingExtraError: pandas is not installed.

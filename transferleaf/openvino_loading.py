@@ -1,4 +1,4 @@
-"""OpenVINO imported in such a way that it does not report on its users."""
+"""Import of OpenVINO without its telemetry."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from transferleaf.hidden_packages import hidden_packages
 def load_openvino() -> Any:
     """Import OpenVINO without its telemetry.
 
-    Left alone, ``import openvino`` reports itself to its makers over the network and keeps an id
-    in the home folder, without asking. It does neither where its telemetry package is absent.
+    By default, ``import openvino`` reports to its makers over the network and stores an id
+    in the home folder, without asking. It does neither if its telemetry package is missing.
     """
     with hidden_packages("openvino_telemetry"):
         import openvino

@@ -86,11 +86,11 @@ class Predictions(list[LeafPrediction]):
 
 
 def prediction_table(found: Sequence[LeafPrediction], *, paths: bool = True) -> Table:
-    """Lay out predictions for people: photo, class, probability, verdict; a line for each class.
+    """Lay out predictions as a table with photo, class, probability and verdict.
 
     Args:
         found: The predictions.
-        paths: Whether there is a column of the photos' paths.
+        paths: Whether to add a column with the paths of the photos.
     """
     table = Table(
         *([Column("photo", overflow="fold")] if paths else []),
@@ -120,8 +120,8 @@ def describe_prediction(
     top_k: int,
     verdict: Verdict = "uncalibrated",
 ) -> LeafPrediction:
-    """Turn the probabilities of one photo, shape ``(n_classes,)``, into words."""
-    # Stable, so that equal probabilities keep the order of the classes.
+    """Convert the probabilities of one photo, shape ``(n_classes,)``, to a prediction."""
+    # A stable sort keeps the order of classes with equal probabilities.
     order = np.argsort(-probabilities, kind="stable")
     best = labels[order[0]]
     of_crop = [p for p, label in zip(probabilities, labels, strict=True) if label.crop == best.crop]
@@ -139,7 +139,7 @@ def describe_prediction(
 
 
 def no_prediction(path: Path, reason: str) -> LeafPrediction:
-    """Say of a file that is no photo why there is no answer.
+    """Return a prediction that says why the file cannot be classified.
 
     >>> no_prediction(Path("notes.jpg"), "the file is empty.").error
     'the file is empty.'
@@ -166,15 +166,15 @@ def describe_predictions(
     top_k: int,
     verdicts: Sequence[Verdict] | None = None,
 ) -> Predictions:
-    """Turn the probabilities of photos, shape ``(n, n_classes)``, into words.
+    """Convert the probabilities of photos, shape ``(n, n_classes)``, to predictions.
 
     Args:
         paths: The photos.
-        probabilities: A row each; what it holds where a photo could not be read does not matter.
-        reasons: Why photos could not be read, by position.
+        probabilities: One row per photo. Rows of unreadable photos are ignored.
+        reasons: Why photos could not be read, by index.
         classes: Names of the classes.
         top_k: How many of the most probable classes to name.
-        verdicts: Whether to trust each answer; ``None`` where the classifier is not calibrated.
+        verdicts: The verdict of each answer. ``None`` if the classifier is not calibrated.
     """
     labels = tuple(parse_label(name) for name in classes)
     return Predictions(
@@ -198,14 +198,14 @@ def judge_answers(
     threshold: float | None,
     farthest: float | None,
 ) -> tuple[Verdict, ...]:
-    """Say of each answer whether to trust it.
+    """Return the verdict of each answer.
 
     Args:
         probabilities: Shape ``(n, n_classes)``.
-        distances: To the nearest class mean, shape ``(n,)``.
-        threshold: Top probability from which an answer is sure; ``None`` where no threshold was
-            shown to reach the wished precision, so that answers stay uncalibrated.
-        farthest: Distance beyond which a photo is unknown; ``None``: none is.
+        distances: Distances to the nearest class mean, shape ``(n,)``.
+        threshold: Top probability from which an answer is sure. ``None`` if no threshold reaches
+            the requested precision. The answers are then uncalibrated.
+        farthest: Distance beyond which a photo is unknown. ``None``: no photo is unknown.
 
     >>> judge_answers(
     ...     np.array([[0.8, 0.2], [0.6, 0.4], [0.0, 1.0]]),

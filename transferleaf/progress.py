@@ -1,4 +1,4 @@
-"""What training says while it runs: lines of text and progress bars, or nothing."""
+"""Output during training: lines of text and progress bars."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from transferleaf.terminal import Terminal
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """Speaks to the person in front of the terminal.
+    """Prints messages and progress bars for the user.
 
     Attributes:
-        verbose: 0 for silence, 1 for progress bars, 2 for a line an epoch.
+        verbose: 0 for no output, 1 for progress bars, 2 for one line per epoch.
     """
 
     verbose: int
 
     def say(self, text: object) -> None:
-        """Print a line, or anything that rich can print."""
+        """Print a line, or any object that rich can print."""
         if self.verbose:
             Terminal().print(text, highlight=False)
 
     def quote(self, text: str) -> None:
-        """Print text that is not ours, such as names of files, as it is."""
+        """Print text from outside, such as file names, without interpreting styles."""
         if self.verbose:
-            # In whole lines, as people copy paths from here; brackets in them are no styles.
+            # Without line breaks, because users copy paths from here.
             Terminal().print(text, highlight=False, markup=False, soft_wrap=True)
 
     @contextmanager
     def bar(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
-        """Show a progress bar in a terminal, and give the function that moves it to a count."""
+        """Show a progress bar in a terminal. Yields a function that sets the current count."""
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
         columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())

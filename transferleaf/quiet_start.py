@@ -1,4 +1,4 @@
-"""TensorFlow kept off the terminal: what its C++ writes before any setting can stop it."""
+"""Import TensorFlow without the lines that its C++ code writes to the terminal."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from contextlib import contextmanager
 from transferleaf.hidden_packages import hidden_packages
 from transferleaf.interrupts import loading_modules
 
-# Keras imports these where they are installed, which takes longer than all of its own modules. It
-# needs them for plots, data frames and scikit-learn wrappers, none of which a command asks it for.
+# Keras imports these packages if they are installed, which takes longer than importing Keras. They
+# are for plots, data frames and scikit-learn wrappers, which no command uses.
 _NOT_NEEDED = ("matplotlib", "pandas", "sklearn")
 
 
 def start_tensorflow_quietly() -> None:
-    """Import TensorFlow and let it look for devices; what it says is shown only if it fails.
+    """Import TensorFlow and list its devices. Its output is shown only if it fails.
 
-    For commands, which own their terminal. The lines come from C++ and go to the file descriptor
-    itself, about processor features and absent GPUs, at every start.
+    For commands. At every start, the C++ code writes lines about processor features and missing
+    GPUs directly to the file descriptor.
     """
     if "tensorflow" in sys.modules:
         return
@@ -34,10 +34,10 @@ def start_tensorflow_quietly() -> None:
 
 @contextmanager
 def told_meanwhile(text: str) -> Iterator[None]:
-    """Show a line on the terminal while the block runs, so that a wait of seconds is explained.
+    """Show a line on the terminal while the block runs, to explain a wait of seconds.
 
     Args:
-        text: The line. It is erased at the end, and not written where stderr is no terminal.
+        text: The line. It is erased at the end. It is not written if stderr is not a terminal.
     """
     if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield
@@ -53,10 +53,10 @@ def told_meanwhile(text: str) -> Iterator[None]:
 
 @contextmanager
 def stderr_held_back() -> Iterator[None]:
-    """Show what the block writes to stderr only if the block fails, C++ included.
+    """Show stderr of the block, including that of C++ code, only if the block fails.
 
-    It works on the file descriptor, so it counts for the whole process. Where
-    ``TF_CPP_MIN_LOG_LEVEL`` is ``0``, somebody wants to see the lines, and nothing is held back.
+    It works on the file descriptor, so it applies to the whole process. With
+    ``TF_CPP_MIN_LOG_LEVEL=0``, nothing is held back.
     """
     if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0":
         yield
@@ -64,7 +64,7 @@ def stderr_held_back() -> Iterator[None]:
     _flush()
     try:
         terminal = os.dup(2)
-    except OSError:  # there is no stderr, so nothing is seen anyway
+    except OSError:  # there is no stderr
         yield
         return
     try:

@@ -1,4 +1,4 @@
-"""Reading a value back from the JSON file that its ``save`` wrote."""
+"""Load a value from the JSON file that its ``save`` method wrote."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ def load_saved(
     version: int,
     error: Callable[[Path, str], Exception],
 ) -> Value:
-    """Read a file and build the value from what it holds.
+    """Load the value that a file contains.
 
     Args:
         path: The file.
-        build: Makes the value from the JSON object; whatever it lacks or misspells is told.
-        version: What the object's ``"format"`` has to be.
-        error: Makes the exception from the path and the reason.
+        build: Creates the value from the JSON object. Missing and invalid keys raise ``error``.
+        version: The expected value of ``"format"``.
+        error: Creates the exception from the path and the reason.
 
     Raises:
-        Exception: What ``error`` makes: the file cannot be read, or is another one.
+        Exception: The result of ``error``: the file cannot be read or has another format.
     """
     file = Path(path)
     try:
         values = json.loads(file.read_bytes())
     except OSError as failure:
         raise error(file, f"cannot be opened ({failure.strerror})") from None
-    except ValueError:  # neither JSON nor text
+    except ValueError:  # not JSON, or not text
         raise error(file, "is not JSON") from None
     if not isinstance(values, dict) or values.get("format") != version:
         raise error(file, f"has no format {version}")
     try:
         return build(values)
     except (KeyError, TypeError, ValueError, AttributeError) as failure:
-        raise error(file, f"lacks or misspells {failure}") from None
+        raise error(file, f"has a missing or invalid key: {failure}") from None

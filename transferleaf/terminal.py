@@ -1,4 +1,4 @@
-"""The terminal, to which nothing but our own styles gives orders."""
+"""A console that escapes control characters, except those of our own styles."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from transferleaf.strangers_text import visible
 
 
 class Terminal(Console):
-    """A console on which characters that a terminal would obey are spelt out, wherever from."""
+    """A console that escapes all control characters in printed text."""
 
     def render(self, renderable: RenderableType, options: Any = None) -> Iterable[Segment]:
-        """Turn anything that can be printed into pieces of text; called by rich for all of it."""
+        """Convert a renderable to segments. Called by rich for all output."""
         for piece in super().render(renderable, options):
-            # Control pieces are rich's own, such as those that move a progress bar.
+            # Control segments come only from rich, for example to move a progress bar.
             if piece.control or piece.text.isprintable():
                 yield piece
             else:
@@ -26,8 +26,8 @@ class Terminal(Console):
 
 
 def from_strangers(text: str) -> Text:
-    """Return text that is not ours as something to print: no styles, nothing that does anything.
+    """Return outside text as a renderable without styles and control characters.
 
-    A ``Terminal`` sees to the last by itself; but a table has to know before how wide it will be.
+    A ``Terminal`` also escapes control characters, but a table needs the final width in advance.
     """
     return Text(visible(text))

@@ -1,4 +1,4 @@
-"""The version of this package, and whose saved files it can load."""
+"""The package version, and a check whether this version can load a saved file."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ __version__ = "0.2.0"
 
 
 def check_version(version: str) -> None:
-    """Refuse what a later version saved: it may hold what this one knows nothing of.
+    """Refuse a file that a later version saved, because it may contain unknown settings.
 
     Raises:
-        ConfigError: ``version`` is later than the installed one, or is no version.
+        ConfigError: ``version`` is later than the installed one, or is not a version.
 
     >>> check_version("0.0.9")
     """
-    # A file may say anything: of numbers without end, Python refuses to make an int.
+    # A file may contain anything. Python refuses to convert extremely long numbers.
     if not isinstance(version, str) or not re.match(r"\d{1,9}\.\d{1,9}(?!\d)", version):
         raise ConfigError("transferleaf_version", version, "be a version such as '0.1.0'")
     if _numbers(version) > _numbers(__version__):
@@ -29,7 +29,7 @@ def check_version(version: str) -> None:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """The numbers of a release; what follows them, such as ``.dev1``, does not matter.
+    """Return the numbers of a release. A suffix, such as ``.dev1``, is ignored.
 
     >>> _numbers("1.10.2.dev1")
     (1, 10, 2)

@@ -1,4 +1,4 @@
-"""Files and folders that are complete or absent, whatever happens while they are written."""
+"""Atomic writes: files and folders that are either complete or absent."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import BinaryIO
 
 PART_SUFFIX = ".part"
-"""Ending of a file that is being written."""
+"""Suffix of an unfinished file."""
 
-# Whoever writes a file, or fills a folder, makes progress within minutes.
+# A running process that writes a file or fills a folder makes progress within minutes.
 _ABANDONED_SECONDS = 24 * 3600.0
 
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for writing that appears as ``path`` at the end, complete and on the disk.
+    """Open a file for writing. It appears as ``path`` only when it is complete and on the disk.
 
-    Whatever interrupts the writing leaves ``path`` as it was.
+    If the writing fails or is interrupted, ``path`` does not change.
     """
-    # Hidden, so that nobody takes it for a photo or a class.
+    # Hidden, so that it is not taken for a photo or a class.
     part = path.parent / f".{owner_mark()}{PART_SUFFIX}"
     try:
         with part.open("xb") as file:
@@ -40,12 +40,12 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
 
 
 def is_abandoned(part: Path) -> bool:
-    """Whether the process that was writing ``part`` is gone; see ``owner_is_gone``."""
+    """Return whether the process that was writing ``part`` has ended; see ``owner_is_gone``."""
     return owner_is_gone(part.name.removeprefix("."), [part])
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Remove the unfinished files in ``folder`` whose processes are gone.
+    """Remove the unfinished files in ``folder`` whose processes have ended.
 
     Raises:
         OSError: The folder cannot be listed.
@@ -56,33 +56,34 @@ def remove_abandoned(folder: Path) -> None:
 
 
 def owner_mark() -> str:
-    """Say which process writes something, for its name; no two are the same."""
+    """Return a unique mark of this process, for names of unfinished files and folders."""
     return f"{os.getpid()}-{_host()}-{secrets.token_hex(8)}"
 
 
 def owner_is_gone(mark: str, written: list[Path]) -> bool:
-    """Whether the process behind an ``owner_mark`` has ended.
+    """Return whether the process of an ``owner_mark`` has ended.
 
-    That is known where it ran on this machine; elsewhere a day without progress has to tell.
+    For another machine, this is unknown, so the process counts as ended after a day without
+    progress.
 
     Args:
-        mark: What begins with an ``owner_mark``.
-        written: What the process would be writing to.
+        mark: Text that starts with an ``owner_mark``.
+        written: The files or folders that the process writes to.
     """
     pid, host = (*mark.split("-"), "", "")[:2]
     if host == _host() and pid.isdecimal() and not _is_running(int(pid)):
         return True
     try:
         last = max(path.stat().st_mtime for path in written)
-    except OSError:  # it has just been finished or removed
+    except OSError:  # it was finished or removed in the meantime
         return False
     return time.time() - last > _ABANDONED_SECONDS
 
 
 def remove(path: Path) -> bool:
-    """Remove a file, and say whether it is gone now.
+    """Remove a file, and return whether it is gone.
 
-    Windows refuses while a process has it open; then a later call gets another chance.
+    Windows refuses while a process has the file open. A later call can try again.
     """
     try:
         path.unlink(missing_ok=True)
@@ -92,25 +93,25 @@ def remove(path: Path) -> bool:
 
 
 def _host() -> str:
-    # Machines share folders over a network, and their process numbers mean nothing to each other.
+    # Machines share network folders, and process numbers are valid only on one machine.
     return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
 def _is_running(pid: int) -> bool:
     if os.name == "nt":
-        return True  # os.kill(pid, 0) would send Ctrl-C there; the day decides
+        return True  # os.kill(pid, 0) would send Ctrl-C on Windows; the age of the files decides
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except (OSError, OverflowError):
-        return True  # another user's
+        return True  # it belongs to another user
     return True
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system can."""
-    with suppress(OSError):  # Windows opens no folders, and some network drives sync none
+    """Sync a folder, so that a rename survives a power cut, if the system supports it."""
+    with suppress(OSError):  # Windows and some network drives cannot sync a folder
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -1,4 +1,4 @@
-"""Whole numbers that a user gave: Python's, or those of NumPy and the like."""
+"""Validation of whole numbers from the user, including NumPy integers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ def whole_number(option: str, value: Any, *, minimum: int, why: str = "") -> int
     """Return ``value`` as an ``int``.
 
     Args:
-        option: What the user calls it.
-        value: A Python ``int`` or anything that stands for one, such as ``numpy.int64``.
-        minimum: The smallest value that works.
-        why: What the message says after it, such as ``" for 'resnet50'"``.
+        option: The name of the option.
+        value: A Python ``int`` or an equivalent, such as ``numpy.int64``.
+        minimum: The smallest valid value.
+        why: Text that follows the minimum in the message, such as ``" for 'resnet50'"``.
 
     Raises:
-        ConfigError: It is no whole number, a truth value, or too small.
+        ConfigError: ``value`` is a Boolean, not a whole number, or too small.
 
     >>> import numpy as np
     >>> whole_number("epochs", np.int64(3), minimum=0)

@@ -1,4 +1,4 @@
-"""Names and numbers in messages: a few of many, nouns that agree with their number, percent."""
+"""Wording of names and numbers in messages: short lists, plurals, percentages and durations."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 def first_few(names: Iterable[str], *, limit: int = 3) -> str:
-    """Quote the first names of a list and say how many are left.
+    """Quote the first names of a list, and say how many more there are.
 
     >>> first_few(["a", "b", "c", "d", "e"])
     "'a', 'b', 'c' and 2 more"
@@ -18,7 +18,7 @@ def first_few(names: Iterable[str], *, limit: int = 3) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Say how many, in the singular or the plural.
+    """Return a number with its noun, in the singular or the plural.
 
     >>> counted(1, "image"), counted(2, "image")
     ('1 image', '2 images')
@@ -27,9 +27,9 @@ def counted(number: int, noun: str) -> str:
 
 
 def percent(value: float) -> str:
-    """Write a share of 1 in percent.
+    """Format a fraction as a percentage.
 
-    Only a share of exactly 0 or 1 is written so: 99.97 % of the photos are not all of them.
+    Only exactly 0 and 1 become 0 % and 100 %; 99.97 % is never rounded to 100 %.
 
     >>> percent(0.9643), percent(0.99996), percent(1.0), percent(0.0002)
     ('96.4%', '99.9%', '100%', '0.1%')
@@ -40,7 +40,7 @@ def percent(value: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write how long something took.
+    """Format a duration.
 
     >>> duration(9.54), duration(75), duration(7_260)
     ('9.5 s', '1 min 15 s', '2 h 1 min')

@@ -1,1 +1,1 @@
-"""What retraining adds to a solved head, by policy and number of photos, and what it costs."""
+"""The effect of retraining, compared with a solved head, by policy and number of photos."""

@@ -1,11 +1,11 @@
-"""Measure what each policy reaches on different numbers of photos, and write a page of it.
+"""Measure the accuracy of each policy for different numbers of photos, and write a page.
 
     python -m benchmarks.retraining --photos DATA --page docs/retraining.md
 
-``DATA`` holds ``plantvillage-large`` and ``plantvillage-large-leaves.csv``, ``field-mini`` and
-``dissimilar-mini``. Each training is kept in ``measured.json``, and is not repeated unless
-``--again`` is given. ``--only`` names a measurement; ``--only nothing`` writes the page from what
-is there. All sizes take about a day on two cores.
+``DATA`` contains ``plantvillage-large`` and ``plantvillage-large-leaves.csv``, ``field-mini`` and
+``dissimilar-mini``. The result of each training is stored in ``measured.json``, and the training is
+only repeated with ``--again``. ``--only`` selects a measurement; ``--only nothing`` writes the page
+from stored results. All sizes take about a day on two cores.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ SIZES = (20, 60, 200, None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """Some trainings.
+    """A group of trainings.
 
     Attributes:
         data: The photo set.
-        sizes: Photos of each class to learn from; all where ``None``.
+        sizes: Training photos per class; all if ``None``.
         image_size: In pixels.
-        policies: What to train, by name.
+        policies: The policies, by name.
     """
 
     data: str
@@ -73,7 +73,7 @@ def main(
     results: Annotated[Path, typer.Option(help="Where they are kept.")] = MEASURED,
     page: Annotated[Path | None, typer.Option(help="Page to write.")] = None,
 ) -> None:
-    """Measure what each policy reaches on different numbers of photos."""
+    """Measure the accuracy of each policy for different numbers of photos."""
     found: dict[str, Any] = json.loads(results.read_text("utf-8")) if results.exists() else {}
     for name, measurement in MEASUREMENTS.items():
         if only and name not in only:
@@ -94,7 +94,7 @@ def main(
                     augment=tl.Augmentation.leaf() if title.endswith("augmented") else None,
                 )
                 watched = freeze.trainable_stages != 0
-                # Each training begins with an empty store, so that its seconds are its own.
+                # Each training starts with an empty store, so that its time includes everything.
                 with tempfile.TemporaryDirectory() as cache:
                     score = trial.run(data, draw, cache=cache, watched=watched)
                 found[key] = {

@@ -1,7 +1,7 @@
-"""How often validation photos choose the worse of solved head and retrained network.
+"""How often validation photos select the worse of solved head and retrained network.
 
-The answers of each epoch are known from the trainings. Photos are drawn from the validation and
-test photos of a training to judge by, and the rest say which choice was right.
+The predictions of each epoch are known from the trainings. Photos are drawn from the validation and
+test photos of a training for the selection, and the others show which one was better.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Answers = NDArray[np.bool_]
-"""Which photos are right, shape ``(1 + epochs, photos)``; the solved head comes first."""
+"""Whether each prediction is correct, ``(1 + epochs, photos)``; the solved head comes first."""
 
 Rule = Callable[[Answers, int], bool]
-"""Given answers to the judging photos and the best epoch: whether the epoch replaces the head."""
+"""A rule: whether the best epoch replaces the head, given predictions for selection photos."""
 
 
 class Verdict(TypedDict):
-    """How a rule did: shares of the draws, and what it lost."""
+    """The result of a rule: shares of the draws, and the loss of accuracy."""
 
     rule: str
     photos: int
@@ -30,17 +30,17 @@ class Verdict(TypedDict):
 
 
 def not_worse(answers: Answers, epoch: int) -> bool:
-    """The epoch has at least as many photos right."""
+    """The epoch has at least as many correct predictions."""
     return bool(answers[epoch].sum() >= answers[0].sum())
 
 
 def better(answers: Answers, epoch: int) -> bool:
-    """The epoch has more photos right."""
+    """The epoch has more correct predictions."""
     return bool(answers[epoch].sum() > answers[0].sum())
 
 
 def better_by_chance(answers: Answers, epoch: int) -> bool:
-    """The epoch has more photos right, by more than one standard error (McNemar, 1947)."""
+    """The epoch has more correct predictions, by over one standard error (McNemar, 1947)."""
     gained = int((answers[epoch] & ~answers[0]).sum())
     lost = int((answers[0] & ~answers[epoch]).sum())
     return gained - lost > np.sqrt(gained + lost)
@@ -56,7 +56,7 @@ RULES: Mapping[str, Rule] = {
 
 
 def unpacked(epochs: Iterable[Mapping[str, Any]]) -> Answers:
-    """The answers of a training to its validation and test photos together."""
+    """Return the predictions of a training for its validation and test photos."""
     rows = []
     for epoch in epochs:
         parts = []
@@ -69,16 +69,16 @@ def unpacked(epochs: Iterable[Mapping[str, Any]]) -> Answers:
 
 
 def judge(trainings: Iterable[Answers], photos: int, *, draws: int = 400) -> list[Verdict]:
-    """Try all rules on drawn photos.
+    """Apply all rules to drawn photos.
 
     Args:
-        trainings: The answers of each training.
-        photos: Photos to judge by; drawn with replacement where there are no more than these.
-        draws: Draws for each training.
+        trainings: The predictions of each training.
+        photos: Number of selection photos; drawn with replacement if there are too few.
+        draws: Number of draws for each training.
 
     Returns:
-        For each rule how often it chose what is worse on the other photos, and what that cost in
-        accuracy, in points, beside always knowing.
+        For each rule, how often it selected the worse one on the other photos, and the loss of
+        accuracy in points, compared with the best choice.
     """
     rng = np.random.default_rng(0)
     wrong: dict[str, list[bool]] = {name: [] for name in RULES}
@@ -86,7 +86,8 @@ def judge(trainings: Iterable[Answers], photos: int, *, draws: int = 400) -> lis
     for answers in trainings:
         total = answers.shape[1]
         for _ in range(draws):
-            # Half of the photos may judge, repeated where these are too few; the others tell.
+            # Half of the photos are for the selection, repeated if there are too few; the others
+            # are the test.
             order = rng.permutation(total)
             judges, others = np.split(order, [min(photos, total // 2)])
             drawn = answers[:, rng.choice(judges, photos) if photos > len(judges) else judges]

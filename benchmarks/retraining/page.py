@@ -1,4 +1,4 @@
-"""The page of the benchmark, written from what was measured."""
+"""The page of the benchmark, written from the stored results."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ _PAGE = """\
 # What retraining adds
 
 How accurate is a classifier when its backbone stays frozen, and how much does retraining add? This
-page answers by the number of photos, for each policy, with the time that it takes.
+page shows this for each policy and number of photos, with the training time.
 
     python -m benchmarks.retraining --photos DATA --page docs/retraining.md
 
 The raw results are in `benchmarks/retraining/measured.json`. Machine: {machine}. Other work ran on
-it at the same time, so compare seconds roughly.
+it at the same time, so the seconds are only approximate.
 
 ## Policies
 
-`efficientnet_lite0` at 160 px on PlantVillage photos of 29 classes, split by leaf. `k a class`
-draws k photos of each class to learn from and a quarter as many to validate. The test photos,
-{test} of other leaves, are the same in every row. Intervals are 95 % bootstrap intervals over
+`efficientnet_lite0` at 160 px on PlantVillage photos of 29 classes, split by leaf. `k per class`
+means k training photos per class and a quarter as many for validation. The {test} test photos of
+other leaves are the same in every row. Intervals are 95 % bootstrap intervals over
 leaves; the last column compares the errors with those of quadrant IV on the same photos.
 
 {policies}
 
-- A frozen base with covariances (quadrant IV) makes fewer errors than late stages that are
-  retrained on averages alone, in a fraction of the time.
-- Retraining adds to it with 60 photos a class. With 20 the differences are chance. With 200 the
-  last epochs were better on the test photos, but not on the validation photos, so the solved head
-  was kept.
+- A frozen base with covariances (quadrant IV) makes fewer errors than retrained late stages with
+  averages only, in a fraction of the time.
+- With 60 photos per class, retraining improves it. With 20, the differences are random. With 200,
+  the last epochs were better on the test photos, but not on the validation photos, so the solved
+  head was kept.
 - Four augmented views of each photo remove more errors from a frozen base than retraining does, in
-  less time (60 photos a class).
+  less time (60 photos per class).
 
 {others}{limits}## What the policies are
 
@@ -46,27 +46,27 @@ leaves; the last column compares the errors with those of quadrant IV on the sam
   II all.
 - Gradient training continues from the solved head, with plain cross-entropy, a small rate and
   frozen batch normalization, for about 400 steps and at least 5 epochs.
-- "Augmented" adds four views of each training photo, changed as `Augmentation.leaf()` does.
+- "Augmented" adds four views of each training photo, augmented with `Augmentation.leaf()`.
 - The weights of the epoch with the best validation accuracy are kept. The solved head is kept if
   every epoch has a lower one.
 
 {variants}## When to trust the validation photos
 
-A retrained network replaces the solved head if validation photos say so, and few photos say
-little. The answers of each epoch of the trainings above are known, so photos can be drawn to judge
-by, again and again, and the others tell which choice was right. "Wrong" is the share of draws in
-which the rule kept the worse one; "lost" is what that cost on average, in points of accuracy.
+A retrained network replaces the solved head depending on the validation photos, which are few. The
+predictions of each epoch of the trainings above are stored. So selection photos can be drawn many
+times, and the other photos show which choice was right. "Wrong" is the share of draws in which the
+rule kept the worse one; "lost" is the mean loss in percentage points of accuracy.
 
 {judging}
 
-`transferleaf` takes the first rule. Asking for one standard error keeps the solved head too often,
+`transferleaf` uses the first rule. Requiring one standard error keeps the solved head too often,
 because the gain is as small as the standard error of a few hundred photos. In these trainings,
-always taking the epoch is about as good, but it would not protect data that retraining harms.
+always keeping the epoch is about as good, but it would not help if retraining is harmful.
 """
 
 
 def write_page(page: Path, found: Mapping[str, Found]) -> None:
-    """Write all tables into ``page``."""
+    """Write all tables to ``page``."""
     policies = _of(found, "policies")
     text = _PAGE.format(
         machine=policies[-1]["machine"],
@@ -87,7 +87,7 @@ def _of(found: Mapping[str, Found], measurement: str) -> list[Found]:
 def _policies(rows: Sequence[Found]) -> str:
     cells = []
     for row in sorted(rows, key=lambda row: (row["photos"], _ORDER.index(row["policy"]))):
-        size = "all" if row["photos_a_class"] is None else f"{row['photos_a_class']} a class"
+        size = "all" if row["photos_a_class"] is None else f"{row['photos_a_class']} per class"
         cells.append([f"{size} ({row['photos']:,})", *_cells(row, rows)])
     return _table(["photos", *_COLUMNS], cells)
 
@@ -133,7 +133,7 @@ def _other_photos(found: Mapping[str, Found]) -> Iterable[str]:
         if rows:
             ordered = sorted(rows, key=lambda row: _ORDER.index(row["policy"]))
             table = _table(_COLUMNS, [_cells(row, rows) for row in ordered])
-            photos = f"{rows[0]['photos']:,} to learn from, {rows[0]['test_photos']:,} to test on"
+            photos = f"{rows[0]['photos']:,} for training, {rows[0]['test_photos']:,} for the test"
             yield f"### Other photos: {words}\n\n160 px, {photos}.\n\n{table}\n\n"
 
 
@@ -171,7 +171,7 @@ def _variants(rows: Sequence[Found]) -> Iterable[str]:
     ]
     columns = ["variant", "test accuracy", "loss", "seconds"]
     yield "## Variants of quadrant I\n\n"
-    yield "60 photos a class at 160 px. Each row changes one thing.\n\n"
+    yield "60 photos per class at 160 px. Each row changes one thing.\n\n"
     yield _table([*columns, "validation accuracy: head, then some epochs"], cells)
     yield "\n\n"
 

@@ -1,4 +1,4 @@
-"""The policies that the page compares, and variants of one of them."""
+"""The compared policies, and variants of one of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ POLICIES: Mapping[str, tl.FreezePolicy] = {
     "quadrant IV, augmented": tl.FreezePolicy.for_quadrant("IV"),
     "quadrant I, augmented": tl.FreezePolicy.for_quadrant("I"),
 }
-"""By the name that the page gives them."""
+"""The policies by their names on the page."""
 
 _LATE = tl.FreezePolicy.for_quadrant("I")
 _USUAL = {"learning_rate": 1e-3, "head_rate": 0.5, "weight_decay": 0.01}
@@ -41,4 +41,4 @@ VARIANTS: Mapping[str, tl.FreezePolicy] = {
     ),
     "averages": replace(_LATE, head_pooling="average"),
 }
-"""What was tried on the way to quadrant I's policy; each changes it in one respect."""
+"""Variants that were tried for quadrant I. Each changes one property."""

@@ -1,4 +1,4 @@
-"""One training with one policy on drawn photos, and how good each of its epochs is on others."""
+"""One training with one policy on drawn photos, and the accuracy of each of its epochs."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from benchmarks.second_order.draws import Draw
 from transferleaf.datasets.photos.reading import read_photos
 from transferleaf.reports.metrics import share_interval
 
-# Test photos that epochs answer, and about how many epochs do; the final weights answer all photos.
+# Test photos and approximate number of epochs for which predictions are stored. The final weights
+# predict all photos.
 _WATCHED_PHOTOS, _WATCHED_EPOCHS = 1000, 6
 
 
 class Counts(TypedDict):
-    """The answers of an epoch to some photos: which are right, as packed bits in hexadecimal."""
+    """The predictions of an epoch: which are correct, as packed bits in hexadecimal."""
 
     photos: int
     right: str
@@ -28,9 +29,10 @@ class Counts(TypedDict):
 
 
 class Score(TypedDict):
-    """What became of one training.
+    """The result of one training.
 
-    ``epochs`` holds the answers of the head and of some epochs to validation and test photos.
+    ``epochs`` contains the predictions of the head and of some epochs for validation and test
+    photos.
     """
 
     photos: int
@@ -50,14 +52,14 @@ class Score(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """What to train.
+    """The settings of a training.
 
     Attributes:
-        policy: What trains, and how gently.
+        policy: The policy.
         image_size: Height and width, in pixels.
         backbone: Name of the backbone.
-        epochs: Gradient epochs; the policy's where ``None``.
-        augment: How training photos are varied, if at all.
+        epochs: Gradient epochs; those of the policy if ``None``.
+        augment: Augmentation of the training photos, if any.
     """
 
     policy: tl.FreezePolicy
@@ -69,13 +71,13 @@ class Trial:
     def run(
         self, data: tl.LeafDataset, draw: Draw, *, cache: str, watched: bool, verbose: int = 0
     ) -> Score:
-        """Train on drawn photos and test on others.
+        """Train on drawn photos, and test on others.
 
         Args:
             data: All photos.
-            draw: Which of them to learn from, to judge by and to test on.
-            cache: Folder of the store.
-            watched: Whether each epoch answers validation and test photos too, which takes time.
+            draw: The photos for training, validation and test.
+            cache: Folder of the feature store.
+            watched: Whether each epoch also predicts validation and test photos, which takes time.
             verbose: As in ``fit``.
         """
         keras.utils.set_random_seed(draw.seed)
@@ -128,7 +130,7 @@ class Trial:
 
 
 class _Watcher(keras.callbacks.Callback):
-    """Lets the solved head and each epoch answer validation and test photos."""
+    """Stores the predictions of the solved head and of each epoch."""
 
     def __init__(
         self, clf: tl.TransferClassifier, validation: tl.LeafDataset, test: tl.LeafDataset

@@ -1,1 +1,1 @@
-"""What second-order features are worth: accuracy, loss, variants, and what they cost."""
+"""The effect of second-order features on accuracy and loss, their variants, and their cost."""

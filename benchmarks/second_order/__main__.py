@@ -1,10 +1,10 @@
-"""Measure what second-order features are worth and cost, and write a page of it.
+"""Measure the benefit and the cost of second-order features, and write a page.
 
     python -m benchmarks.second_order --photos DATA --page docs/second-order.md
 
-``DATA`` holds ``plantvillage-large``, ``plantvillage-large-leaves.csv``, ``field-mini`` and
-``dissimilar-mini``. Each measurement replaces its part of ``measured.json``; ``--only`` names some,
-and ``--only nothing`` writes the page from what is there.
+``DATA`` contains ``plantvillage-large``, ``plantvillage-large-leaves.csv``, ``field-mini`` and
+``dissimilar-mini``. Each measurement replaces its part of ``measured.json``. ``--only`` selects
+measurements; ``--only nothing`` writes the page from stored results.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def main(
     results: Annotated[Path, typer.Option(help="Where they are kept.")] = MEASURED,
     page: Annotated[Path | None, typer.Option(help="Page to write.")] = None,
 ) -> None:
-    """Measure what second-order features are worth and cost."""
+    """Measure the benefit and the cost of second-order features."""
     found = json.loads(results.read_text("utf-8")) if results.exists() else {}
     for name, measure in _MEASUREMENTS.items():
         if only is None or name in only:
@@ -68,7 +68,7 @@ def main(
 
 
 def _accuracy(photos: Path) -> list[dict[str, Any]]:
-    """The library's own heads on PlantVillage, by number of photos and network."""
+    """Measure the default heads on PlantVillage, by number of photos and network."""
     sizes = {FIRST: SIZES, **dict.fromkeys(OTHERS, (60,))}
     rows = []
     for backbone, own_sizes in sizes.items():
@@ -80,7 +80,7 @@ def _accuracy(photos: Path) -> list[dict[str, Any]]:
 
 
 def _other_photos(photos: Path) -> list[dict[str, Any]]:
-    """The same on photos that are no plucked leaves, and on steel."""
+    """Measure the same on photos from fields, and on steel."""
     rows = []
     for name in ("field-mini", "dissimilar-mini"):
         data = tl.open_leaves(photos / name)
@@ -92,7 +92,7 @@ def _other_photos(photos: Path) -> list[dict[str, Any]]:
 
 
 def _variants(photos: Path) -> list[dict[str, Any]]:
-    """Other roots, projections and stages."""
+    """Measure other roots, projections and stages."""
     data = _plantvillage(photos)
     network = _network(FIRST, LARGE_SIDE)
     covariances = Covariances(data=data, backbone=network, stages=6)
@@ -108,19 +108,19 @@ def _variants(photos: Path) -> list[dict[str, Any]]:
 
 
 def _passes(photos: Path) -> list[Any]:
-    """How much longer a pass takes."""
+    """Measure how much longer a pass takes."""
     return [pass_cost(backbone, SMALL_SIDE) for backbone in (FIRST, "resnet50")]
 
 
 def _solver(photos: Path) -> Any:
-    """How much longer the solver takes."""
+    """Measure how much longer the solver takes."""
     data, (network, stored) = _all_plantvillage(photos)
     (draw,) = draws(data, (None,), 1)
     return solver_cost(data, stored, network.describe(), draw)
 
 
 def _half(photos: Path) -> Any:
-    """Whether half precision changes an answer."""
+    """Measure whether half precision changes a prediction."""
     data, (network, stored) = _all_plantvillage(photos)
     (draw,) = draws(data, (60,), 1)
     return half_precision(data, stored, network, draw)

@@ -1,4 +1,4 @@
-"""What second-order features cost: longer passes, a longer solver, and room."""
+"""The cost of second-order features: longer passes, a slower solver, and disk space."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from transferleaf.features.second_order import pooling_layer
 from transferleaf.freezing.feature_groups import average_groups, default_groups
 from transferleaf.training.assembly import resolve_backbone
 
-# As many photos as take a pass of some seconds, and as many passes as tell chance from cost.
+# Passes of a few seconds, and enough of them to distinguish the cost from noise.
 _PHOTOS = {"efficientnet_lite0": 512, "resnet50": 96}
 _TURNS = 9
 _BATCH = 32
 
 
 class PassCost(TypedDict):
-    """Seconds of passes over the same photos, the two ways in turn; medians."""
+    """Median seconds of passes over the same photos, alternating both kinds."""
 
     backbone: str
     image_size: int
@@ -39,7 +39,7 @@ class PassCost(TypedDict):
 
 
 def pass_cost(backbone: str, image_size: int) -> PassCost:
-    """Time passes with averages alone and with covariances beside; random weights will do."""
+    """Time passes with averages only and with covariances, using random weights."""
     network = resolve_backbone(backbone, weights=None, stages=None, image_size=image_size)
     layers = network.describe()
     photos = np.random.default_rng(0).integers(
@@ -60,7 +60,7 @@ def pass_cost(backbone: str, image_size: int) -> PassCost:
             began = time.perf_counter()
             for _ in engine.run(iter(batches)):
                 pass
-            if turn:  # the first warms up
+            if turn:  # the first is a warm-up
                 kept.append(time.perf_counter() - began)
     average, second_order = map(median, seconds)
     pairs = [late / early for early, late in zip(*seconds, strict=True)]
@@ -75,7 +75,7 @@ def pass_cost(backbone: str, image_size: int) -> PassCost:
 
 
 class SolverCost(TypedDict):
-    """Seconds of the solver on the same photos, averages and all features in turn; medians."""
+    """Median seconds of the solver on the same photos, alternating both kinds of features."""
 
     photos: int
     classes: int
@@ -96,7 +96,7 @@ def solver_cost(data: tl.LeafDataset, stored: StoredGroups, layers: Any, draw: D
 
 
 class HalfPrecision(TypedDict):
-    """Answers of one head to features in half and in single precision."""
+    """Predictions of one head for features in half and in single precision."""
 
     photos: int
     changed_labels: int
@@ -106,7 +106,7 @@ class HalfPrecision(TypedDict):
 def half_precision(
     data: tl.LeafDataset, stored: StoredGroups, backbone: Any, draw: Draw
 ) -> HalfPrecision:
-    """Compare a head's answers to stored covariances with those to covariances as computed."""
+    """Compare the predictions for stored covariances with those for exact ones."""
     groups = default_groups(backbone.describe())
     _, head = score(data, stored, groups, draw)
     rows = draw.test[:512]

@@ -1,4 +1,4 @@
-"""Which photos a head learns from, which judge it, and which test it: leaves are kept whole."""
+"""Draws of photos for training, validation and test, split by leaf."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from transferleaf.datasets.parts.splitting import split_indices
 Rows = NDArray[np.int64]
 
 SHARES = (0.7, 0.1, 0.2)
-"""Of leaves to learn from, to judge by and to test on."""
+"""The shares of training, validation and test leaves."""
 
-# A quarter as many photos judge as teach, but two at least.
+# There are a quarter as many validation photos as training photos, but at least two.
 _JUDGES = 4
 _FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
-    """Photos for one head; positions in the data set.
+    """The photos of one head, as indices of the data set.
 
     Attributes:
-        photos_a_class: How many of each class it learns from; all where ``None``.
-        seed: Seeds the draw.
-        train: To learn from.
-        validation: To choose the L2 strength by.
-        test: Of other leaves, the same in every draw.
+        photos_a_class: Training photos per class; all if ``None``.
+        seed: Random seed.
+        train: Training photos.
+        validation: Photos that select the L2 strength.
+        test: Photos of other leaves, the same in every draw.
     """
 
     photos_a_class: int | None
@@ -43,7 +43,7 @@ class Draw:
 def draws(
     data: tl.LeafDataset, sizes: tuple[int | None, ...], seeds: int, *, split_seed: int = 0
 ) -> Iterator[Draw]:
-    """Draw photos of each class, several times for each size; all photos are drawn once."""
+    """Draw photos of each class, several times for each size. All photos are drawn once."""
     names = np.asarray(data.classes)[data.labels]
     train, validation, test = split_indices(names, data.leaves, list(SHARES), seed=split_seed)
     for size in sizes:

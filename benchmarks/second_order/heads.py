@@ -1,4 +1,4 @@
-"""Heads solved on features of drawn photos, and how good they are on the test photos."""
+"""Heads solved on features of drawn photos, and their results on the test photos."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.head.solver import HeadProblem, LinearHead, solve_head
 
 Features = Any
-"""An array or rows of the store, ``(n, n_features)``; ``take`` or indexing gathers rows."""
+"""An array or rows of the store, ``(n, n_features)``; ``take`` or indexing returns rows."""
 
 
 class Score(TypedDict):
-    """What became of one head on the test photos."""
+    """The result of a head on the test photos."""
 
     photos: int
     features: int

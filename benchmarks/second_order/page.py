@@ -1,4 +1,4 @@
-"""The page of the benchmark, written from what was measured."""
+"""The page of the benchmark, written from the stored results."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ processes ran at the same time, so only compare times within a row.
 ## Accuracy
 
 {photos} PlantVillage photos in 29 classes at 160 px, split by leaf ({shares}); {test} photos of
-other leaves are the test set. `k a class` means k training photos per class, and a quarter as many
-(at least two) to select the L2 strength. The base is frozen. Numbers are means of three draws, or
-one draw for all photos. "Averages" is `FreezePolicy(head_pooling="average")`.
+other leaves are the test set. `k per class` means k training photos per class, and a quarter as
+many (at least two) to select the L2 strength. The base is frozen. Numbers are means of three
+draws, or one draw for all photos. "Averages" is `FreezePolicy(head_pooling="average")`.
 
 {accuracy}
 
@@ -73,7 +73,7 @@ median over pairs.
 
 
 def write_page(page: Path, found: Found) -> None:
-    """Write all tables into ``page``."""
+    """Write all tables to ``page``."""
     everything = next(row for row in found["accuracy"] if row["photos_a_class"] is None)
     text = _PAGE.format(
         machine=found["machine"],
@@ -107,7 +107,7 @@ def _others(rows: Sequence[Found]) -> str:
         [names[name], f"{own[0]['photos']:,}", *_compared(own)]
         for (name,), own in _grouped(rows, "photo_set")
     ]
-    return _table(["photos", "to learn from", *_COMPARED], cells)
+    return _table(["photos", "training photos", *_COMPARED], cells)
 
 
 _COMPARED = [
@@ -120,7 +120,7 @@ _COMPARED = [
 
 
 def _compared(rows: Sequence[Found]) -> list[str]:
-    """Averages beside second-order features, means over seeds."""
+    """Return averages next to second-order features, as means over seeds."""
     average = [row for row in rows if row["pooling"] == "average"]
     second_order = [row for row in rows if row["pooling"] == "second-order"]
     accuracies = [fmean(row["accuracy"] for row in kind) for kind in (average, second_order)]
@@ -144,13 +144,13 @@ def _variants(rows: Sequence[Found]) -> str:
             accuracy, loss = (fmean(row[key] for row in of_size) for key in ("accuracy", "loss"))
             scores.append(f"{accuracy:.4f} ({loss:.3f})")
         cells.append([name, f"{own[0]['features']:,}", *scores])
-    head = [f"{size} a class: accuracy (loss)" for size in sizes]
+    head = [f"{size} per class: accuracy (loss)" for size in sizes]
     return _table(["variant", "features", *head], cells)
 
 
 def _passes(rows: Iterable[Found]) -> str:
     return _table(
-        ["network", "image size", "averages, ms a photo", "with covariances", "ratio"],
+        ["network", "image size", "averages, ms per photo", "with covariances", "ratio"],
         [
             [
                 f"`{row['backbone']}`",
@@ -184,7 +184,7 @@ def _half(row: Found) -> str:
 
 def _size(size: int | None, rows: Sequence[Found]) -> str:
     photos = f"{rows[0]['photos']:,}"
-    return f"all ({photos})" if size is None else f"{size} a class ({photos})"
+    return f"all ({photos})" if size is None else f"{size} per class ({photos})"
 
 
 def _grouped(rows: Sequence[Found], *keys: str) -> list[tuple[tuple[Any, ...], list[Found]]]:

@@ -1,4 +1,4 @@
-"""Second-order features of other kinds: other roots, other projections, other stages."""
+"""Variants of second-order features: other roots, projections and stages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BATCH = 256
 
 @keras.saving.register_keras_serializable("transferleaf.benchmarks")
 class Covariance(keras.layers.Layer):
-    """The covariance of a map's channels, its upper triangle."""
+    """The upper triangle of the covariance of a map's channels."""
 
     def call(self, maps: tf.Tensor) -> tf.Tensor:
         """Pool ``(batch, height, width, n)`` to ``(batch, n * (n + 1) / 2)``."""
@@ -37,14 +37,14 @@ class Covariance(keras.layers.Layer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """One way to make second-order features.
+    """A kind of second-order features.
 
     Attributes:
-        name: What to call it.
-        channels: Position of the stage to channels that are left.
-        root: From covariances ``(batch, n, n)`` to what stands for them.
-        projected: From stage and channels to directions ``(width, channels)``.
-        weighed: Whether averages without covariances are weighed as beside them.
+        name: Its name.
+        channels: A dictionary from the index of the stage to the number of channels.
+        root: Maps covariances ``(batch, n, n)`` to features.
+        projected: Maps stage and number of channels to directions ``(width, channels)``.
+        weighed: Whether averages without covariances have the same weights as with them.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Covariances:
     Attributes:
         data: The photos.
         backbone: The network.
-        stages: How many of its stages have covariances here.
+        stages: Number of stages with covariances.
     """
 
     data: tl.LeafDataset
@@ -72,12 +72,12 @@ class Covariances:
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Channels of each stage."""
+        """The channels of each stage."""
         return self.backbone.describe().widths
 
     @cached_property
     def _parts(self) -> list[Matrices]:
-        """Averages of each stage, then covariances, ``(n, width)`` each."""
+        """The averages of each stage, then the covariances, ``(n, width)`` each."""
         model = self.backbone.model
         photos = keras.Input(model.input.shape[1:])
         maps = keras.tree.flatten(model(PixelNormalization(self.backbone.pixels)(photos)))
@@ -92,15 +92,15 @@ class Covariances:
 
     @property
     def averages(self) -> list[Matrices]:
-        """Of each stage, ``(n, channels)``."""
+        """The averages of each stage, ``(n, channels)``."""
         return self._parts[: len(self.widths)]
 
     def mean(self, stage: int) -> Matrices:
-        """The mean covariance of the first 512 photos, ``(channels, channels)``."""
+        """Return the mean covariance of the first 512 photos, ``(channels, channels)``."""
         return matrices(self._parts[len(self.widths) + stage][:512]).mean(axis=0)
 
     def features(self, variant: Variant) -> tuple[Matrices, list[FeatureGroup]]:
-        """Averages and second-order features, and where they come from."""
+        """Return averages and second-order features, and their feature groups."""
         parts, groups = [], []
         for stage, average in enumerate(self.averages):
             parts.append(average)
@@ -129,18 +129,18 @@ class Covariances:
 
 
 def newton_schulz(iterations: int) -> Root:
-    """The root that the library takes, with another number of steps."""
+    """Return the root of the library, with another number of steps."""
     pooling = SecondOrderPooling(iterations=iterations)
     return lambda covariances: pooling.full_root(covariances)
 
 
 def elementwise(covariances: tf.Tensor) -> tf.Tensor:
-    """The signed square root of each number."""
+    """Return the signed square root of each element."""
     return tf.sign(covariances) * tf.sqrt(tf.abs(covariances))
 
 
 def spectral(change: Callable[[tf.Tensor], tf.Tensor]) -> Root:
-    """A function of the eigenvalues, such as the logarithm; no export format but one has it."""
+    """Return a function of the eigenvalues, such as the logarithm, which few formats support."""
 
     def root(covariances: tf.Tensor) -> tf.Tensor:
         n = covariances.shape[-1]
@@ -153,7 +153,7 @@ def spectral(change: Callable[[tf.Tensor], tf.Tensor]) -> Root:
 
 
 def picked(covariances: Covariances, stage: int, channels: int) -> Matrices:
-    """Some of the channels, evenly spaced, in place of directions."""
+    """Return evenly spaced channels instead of directions."""
     width = covariances.widths[stage]
     directions = np.zeros((width, channels), np.float32)
     directions[np.linspace(0, width - 1, channels).round().astype(int), np.arange(channels)] = 1
@@ -161,25 +161,25 @@ def picked(covariances: Covariances, stage: int, channels: int) -> Matrices:
 
 
 def principal(covariances: Covariances, stage: int, channels: int) -> Matrices:
-    """The directions along which the first photos vary most."""
+    """Return the directions along which the first photos vary most."""
     _, vectors = np.linalg.eigh(covariances.mean(stage))
     return vectors[:, ::-1][:, :channels].astype(np.float32)
 
 
 def capped(widths: dict[int, int], channels: int) -> dict[int, int]:
-    """Stage to channels, at most so many."""
+    """Limit the number of channels of each stage."""
     return {stage: min(width, channels) for stage, width in widths.items()}
 
 
 def upper(squares: tf.Tensor) -> tf.Tensor:
-    """The upper triangle of ``(batch, n, n)``."""
+    """Return the upper triangle of ``(batch, n, n)``."""
     n = squares.shape[-1]
     rows, columns = np.triu_indices(n)
     return tf.gather(tf.reshape(squares, (-1, n * n)), rows * n + columns, axis=1)
 
 
 def matrices(triangles: Matrices) -> Matrices:
-    """Symmetric matrices from their upper triangles, ``(batch, n, n)``."""
+    """Return symmetric matrices from their upper triangles, ``(batch, n, n)``."""
     n = int((np.sqrt(8 * triangles.shape[1] + 1) - 1) / 2)
     rows, columns = np.triu_indices(n)
     squares = np.empty((len(triangles), n, n), np.float32)
@@ -188,7 +188,7 @@ def matrices(triangles: Matrices) -> Matrices:
 
 
 def all_variants(covariances: Covariances, chosen: dict[int, int]) -> Sequence[Variant]:
-    """What is compared: roots, projections, stages and numbers of features."""
+    """Return the compared roots, projections, stages and numbers of features."""
     widths = dict(enumerate(covariances.widths[: covariances.stages]))
     most = max(chosen.values())
     fine = {stage: widths[stage] for stage in (0, 1)}

@@ -1,5 +1,5 @@
-"""How fast the library is beside plain Keras, timm and fastai: ``python -m benchmarks.speed``.
+"""The speed compared with plain Keras, timm and fastai: ``python -m benchmarks.speed``.
 
-``rows`` says what is compared, ``bench`` runs each contender in a process of its own and keeps
-the answers, ``contenders`` holds one file per contender, ``page`` writes the results down.
+``rows`` defines the comparisons, ``bench`` runs each contender in a separate process and stores the
+results, ``contenders`` has one module per contender, and ``page`` writes the results.
 """

@@ -1,9 +1,9 @@
-"""Measure how fast the library is beside plain Keras, timm and fastai, and write a page of it.
+"""Measure the speed compared with plain Keras, timm and fastai, and write a page.
 
     python -m benchmarks.speed --photos PlantVillage --leaves leaves.csv --page docs/benchmarks.md
     python -m benchmarks.speed --trial
 
-Finished measurements are kept in the output folder; a call that was stopped goes on where it was.
+Finished measurements are stored in the output folder. An interrupted call continues from them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main(
     output: Annotated[Path, typer.Option(help="Where results are kept.")] = Path("runs/speed"),
     page: Annotated[Path | None, typer.Option(help="Page to write, beside the output's.")] = None,
 ) -> None:
-    """Measure how fast the library is beside plain Keras, timm and fastai."""
+    """Measure the speed compared with plain Keras, timm and fastai."""
     rows = _checked_rows(only)
     scale = _scale(TRIAL if trial else Scale(), repeats, resnet_photos)
     scale = scale.in_full() if full else scale
@@ -75,7 +75,7 @@ def main(
 
 
 def _measure(bench: Bench, scale: Scale, rows: list[str]) -> dict[str, Section]:
-    """Measure the rows that were asked for, then recall what there is of the others."""
+    """Measure the requested rows, and load the stored results of the others."""
     for name in rows:
         bench.console.rule(name)
         ROWS[name](bench, scale)
@@ -103,7 +103,7 @@ def _scale(scale: Scale, repeats: int | None, resnet_photos: int | None) -> Scal
 def _open(
     photos: Path | None, leaves: Path | None, scale: Scale, output: Path
 ) -> tuple[LeafDataset, str]:
-    """The photos, and what they are in a few words."""
+    """Return the photos with a short description."""
     if photos is None:
         folder = output / f"drawn-{scale.drawn_per_class}"
         draw_leaves(folder, photos_per_class=scale.drawn_per_class)
@@ -119,7 +119,7 @@ def _circumstances(data: LeafDataset, machine: str) -> str:
 
 
 def _show(lines: list[Line]) -> None:
-    """Print the lines one below the other; six columns would not fit a terminal."""
+    """Print each line as a block, because six columns do not fit a terminal."""
     for line in lines:
         work, *cells = line.cells()
         Console().print(

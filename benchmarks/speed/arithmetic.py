@@ -1,9 +1,8 @@
-"""How much faster stored activations can make a training step, by counting alone.
+"""The possible speed-up of a training step by stored activations, computed without timing.
 
     python -m benchmarks.speed.arithmetic
 
-Nothing is timed: what is left out of a step is counted in multiply-adds, so the figures are the
-same on every machine.
+The saved work is counted in multiply-adds, so the results are the same on every machine.
 """
 
 from __future__ import annotations
@@ -21,11 +20,11 @@ TRAINED_STAGES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepArithmetic:
-    """One training step, counted in forward passes through the whole backbone.
+    """The cost of one training step, in forward passes through the whole backbone.
 
     Attributes:
-        multiply_adds: Of one forward pass for one photo.
-        trained_share: Share of it in the stages that train.
+        multiply_adds: Multiply-adds of one forward pass for one photo.
+        trained_share: Share of them in the trained stages.
     """
 
     multiply_adds: int
@@ -33,29 +32,29 @@ class StepArithmetic:
 
     @property
     def from_photos(self) -> float:
-        """Passes where all stages run: forwards once, backwards twice through what trains."""
+        """The passes if all stages run: one forward, and two backward through trained stages."""
         return 1 + 2 * self.trained_share
 
     @property
     def from_stored(self) -> float:
-        """Passes where only what trains runs."""
+        """The passes if only the trained stages run."""
         return 3 * self.trained_share
 
     @property
     def most_times(self) -> float:
-        """How many times as fast the second is where both compute equally well."""
+        """The maximum speed-up, if both compute equally fast."""
         return self.from_photos / self.from_stored
 
 
 def step_arithmetic(stages: Sequence[int], trained: int) -> StepArithmetic:
-    """Count a step whose last ``trained`` stages train.
+    """Compute the cost of a step that trains the last ``trained`` stages.
 
-    Going back through a stage takes a product for the gradient of its weights and one for that of
-    its inputs, each as large as going forwards.
+    The backward pass through a stage needs one product for the gradient of its weights and one for
+    that of its inputs, each as large as the forward pass.
 
     Args:
-        stages: Multiply-adds of each stage, from low to high level.
-        trained: How many of them train.
+        stages: Multiply-adds of each stage, in order.
+        trained: Number of trained stages.
 
     >>> step = step_arithmetic([50, 25, 25], trained=2)
     >>> step.from_photos, step.from_stored, round(step.most_times, 2)
@@ -67,7 +66,7 @@ def step_arithmetic(stages: Sequence[int], trained: int) -> StepArithmetic:
 
 
 def by_stage(layers: BackboneLayers) -> tuple[int, ...]:
-    """Multiply-adds of each stage, from low to high level."""
+    """Return the multiply-adds of each stage, in order."""
     return tuple(
         sum(layer.multiply_adds for layer in layers.of_stages([position]))
         for position in range(len(layers.stages))
@@ -75,7 +74,7 @@ def by_stage(layers: BackboneLayers) -> tuple[int, ...]:
 
 
 def main() -> None:
-    """Print the stages' work and what follows for a step."""
+    """Print the work of the stages and the possible speed-up of a step."""
     for name in (RESNET, LITE):
         layers = build_backbone(tl.get_backbone(name), weights=None).describe()
         stages = by_stage(layers)

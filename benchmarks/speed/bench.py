@@ -1,4 +1,4 @@
-"""The bench: it runs contenders in turn, each in a process of its own, or recalls their answers."""
+"""The bench, which runs contenders in turns in separate processes, or loads stored results."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from benchmarks.speed.results import Measurement, Results
 
 _ROOT = Path(__file__).parents[2]
 
-# Peers that not everybody has; they may live in an environment of their own.
+# Optional peers, which may be installed in another environment.
 PEERS = {
     "timm_loop": ("torch", "torchvision", "timm"),
     "fastai_learner": ("torch", "torchvision", "timm", "fastai"),
@@ -35,18 +35,18 @@ _FIND = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a measurement.
+    """The result of a measurement.
 
     Attributes:
-        runs: The answers of each repeat, one a process.
-        missing: Why there are none.
+        runs: The answers of each repeat, one per process.
+        missing: The reason if there are none.
     """
 
     runs: tuple[tuple[Answer, ...], ...] = ()
     missing: str = ""
 
     def figures(self, title: str, pick: Callable[[tuple[Answer, ...]], float | None]) -> Figures:
-        """One value of each repeat, under a title."""
+        """Return one value of each repeat, with a title."""
         picked = tuple(value for run in self.runs if (value := pick(run)) is not None)
         missing = self.missing or ("" if picked else "not measured")
         return Figures(title=title, values=picked, missing=missing)
@@ -54,15 +54,15 @@ class Outcome:
 
 @dataclass(kw_only=True)
 class Bench:
-    """Measures.
+    """Runs measurements.
 
     Attributes:
-        results: What is measured already.
-        folders: The photos.
-        peer_python: The Python that has the peers.
-        scratch: For stores and files that pass between processes.
-        console: Says what runs.
-        runs_more: Whether what is missing is measured, or only recalled.
+        results: The stored results.
+        folders: The photo folders.
+        peer_python: The Python with the peers.
+        scratch: A folder for stores and files of the processes.
+        console: Prints the progress.
+        runs_more: Whether to measure missing results, or only load stored ones.
     """
 
     results: Results
@@ -75,7 +75,7 @@ class Bench:
     tried: dict[str, Mapping[str, float]] = field(default_factory=dict)
 
     def in_turn(self, measurements: Mapping[str, Measurement]) -> dict[str, Outcome]:
-        """Measure everybody once, then everybody a second time, and so on."""
+        """Measure all contenders once, then all a second time, and so on."""
         runs: dict[str, list[tuple[Answer, ...]]] = {title: [] for title in measurements}
         missing: dict[str, str] = {}
         for repeat in range(max(m.repeats for m in measurements.values())):
@@ -93,11 +93,11 @@ class Bench:
         }
 
     def tuned(self, title: str, measurement: Measurement) -> Measurement:
-        """Return the measurement with the settings that the contender is fastest with.
+        """Return the measurement with the fastest settings of the contender.
 
-        They are searched for once, on a few batches of the same work.
+        The settings are searched once, on a few batches of the same work.
         """
-        # What the search does not depend on, so that one search serves all rows.
+        # The search is independent of these settings, so one search is enough for all rows.
         job = replace(measurement.job, task="tune", epochs=1, epochs_run=1, batch_size=32)
         answers = self._recall_or_run(replace(measurement, job=job, repeats=1, processes=1), 0)
         if isinstance(answers, str):
@@ -163,7 +163,7 @@ class Bench:
         return contender not in PEERS or _all_found(self.peer_python, PEERS[contender])
 
     def _weights(self, measurement: Measurement) -> Path:
-        """Pretrained values for PyTorch, written down at first need."""
+        """Return the file of pretrained weights for PyTorch, which is written when needed."""
         job = measurement.job
         path = self.scratch / f"{job.backbone}.npz"
         if measurement.contender in PEERS and job.weights and not path.exists():

@@ -1,4 +1,4 @@
-"""The time that work takes, epoch by epoch, and what the epochs that did not run would have."""
+"""Timing of epochs, and extrapolation to epochs that did not run."""
 
 from __future__ import annotations
 
@@ -8,41 +8,41 @@ from statistics import median
 
 
 class EpochClock:
-    """Runs from its making; each epoch's end is told to it.
+    """A clock that starts when it is created, with a mark at the end of each epoch.
 
     Attributes:
-        marks: Readings, in seconds: the begin, the first epoch's begin, each epoch's end.
+        marks: Times in seconds: the start, the start of the first epoch, the end of each epoch.
     """
 
     def __init__(self) -> None:
         self.marks = [time.perf_counter()]
 
     def mark(self) -> None:
-        """Take a reading: when the first epoch begins, and when one ends."""
+        """Record the time at the start of the first epoch or the end of an epoch."""
         self.marks.append(time.perf_counter())
 
     @property
     def before(self) -> float:
-        """Seconds before the first epoch."""
+        """The seconds before the first epoch."""
         return self.marks[1] - self.marks[0]
 
     @property
     def epochs(self) -> tuple[float, ...]:
-        """Seconds of each epoch."""
+        """The seconds of each epoch."""
         pairs = zip(self.marks[1:], self.marks[2:], strict=False)
         return tuple(end - begin for begin, end in pairs)
 
 
 def reckoned_seconds(before: float, epoch_seconds: Sequence[float], *, epochs: int) -> float:
-    """Seconds for all epochs, where fewer may have run.
+    """Return the seconds for all epochs, even if fewer ran.
 
-    The first epoch also reads the photos and traces the network, later ones are alike: those that
-    did not run count as the median of the later ones that did.
+    The first epoch also reads the photos and traces the network. Later ones are alike, so missing
+    epochs count as the median of the later ones.
 
     Args:
         before: Seconds before the first epoch.
-        epoch_seconds: Of the epochs that ran, at least 1; at least 2 where some did not.
-        epochs: How many there would have been.
+        epoch_seconds: Seconds of the epochs that ran, at least 1; at least 2 if some did not run.
+        epochs: Total number of epochs.
 
     >>> reckoned_seconds(1.0, [5.0, 2.0, 2.5, 2.0], epochs=10)
     24.5
@@ -53,7 +53,7 @@ def reckoned_seconds(before: float, epoch_seconds: Sequence[float], *, epochs: i
 
 
 def steady_step(step_seconds: Sequence[float], *, warm_up: int) -> float:
-    """Median of the steps after the first ``warm_up``.
+    """Return the median of the steps after the first ``warm_up``.
 
     >>> steady_step([9.0, 1.0, 2.0, 3.0], warm_up=1)
     2.0

@@ -1,4 +1,4 @@
-"""What a contender's process is asked to do and what it answers, as JSON on the command line."""
+"""The job of a contender's process and its answer, as JSON on the command line."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ Trained = Literal["head", "last two stages", "all but batch norm", "everything"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One piece of work.
+    """The work of one process.
 
     Attributes:
-        task: ``"fit"`` and judge; ``"steps"``: time training steps; ``"predict"`` files;
-            ``"floor"``: one bare pass of the engine; ``"tune"``: find the contender's fastest
-            settings; ``"weights"``: write pretrained values down for PyTorch.
+        task: ``"fit"`` and evaluate; ``"steps"`` to time training steps; ``"predict"`` files;
+            ``"floor"`` for a single pass of the engine; ``"tune"`` to find the fastest settings;
+            ``"weights"`` to write pretrained weights for PyTorch.
         backbone: Name of the network.
         weights: ``"imagenet"``, or ``None`` for random ones.
-        trained: What trains.
-        epochs: Epochs that are to be timed.
-        epochs_run: How many of them run; the others cost as much as the later ones that ran.
+        trained: What is trained.
+        epochs: Number of epochs to time.
+        epochs_run: Number of epochs that run; the others are extrapolated from the later ones.
         image_size: In pixels.
-        batch_size: Photos a batch.
+        batch_size: Photos per batch.
         xla: Whether Keras compiles with XLA.
-        seed: Seeds shuffling and the new layers.
+        seed: Seed of shuffling and new layers.
     """
 
     task: Literal["fit", "steps", "predict", "floor", "tune", "weights"]
@@ -45,12 +45,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Folders and files of a job; they change nothing of what is measured.
+    """Folders and files of a job, which do not affect the results.
 
     Attributes:
         photos: ``{train,val,test}/Class/photo.jpg``, or for ``"predict"`` a folder of photos.
-        store: Where the library keeps features, new for each measurement.
-        weights: Pretrained values for PyTorch, or where to write them.
+        store: Folder of the feature store, new for each measurement.
+        weights: File of pretrained weights for PyTorch.
     """
 
     photos: Path
@@ -60,19 +60,19 @@ class Places:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came out.
+    """The result of a job.
 
     Attributes:
-        seconds: From opening the photos to the end of the work; models are built before.
-        epoch_seconds: Of each epoch that ran.
+        seconds: From opening the photos to the end of the work, without building the model.
+        epoch_seconds: Seconds of each epoch that ran.
         step_seconds: Median of the training steps.
-        accuracy: On the test photos, where the weights are real and all epochs ran.
+        accuracy: Accuracy on the test photos, if the weights are real and all epochs ran.
         curve: Validation accuracy by epoch.
-        curve_from: Which epoch ``curve`` begins with; 0 is a head that was solved.
-        memory: Peak resident memory beyond that before the work, in bytes, where it can be told.
+        curve_from: The first epoch in ``curve``; 0 is a solved head.
+        memory: Peak resident memory beyond that before the work, in bytes, if available.
         fastest: The settings that ``"tune"`` found.
-        tried: Photos a second of all settings that it tried.
-        versions: Of what the contender is made of.
+        tried: Photos per second of all tried settings.
+        versions: Versions of the packages.
     """
 
     seconds: float = 0.0
@@ -88,22 +88,22 @@ class Answer:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Answer:
-        """Return the answer whose ``asdict`` gave ``values``."""
+        """Create it from the result of ``asdict``."""
         series = {name: tuple(values[name]) for name in ("epoch_seconds", "curve")}
         return cls(**{**values, **series})
 
 
 def command_line(job: Job, places: Places) -> list[str]:
-    """Arguments for a contender's module."""
+    """Return the arguments for a contender's module."""
     folders = {name: str(path) for name, path in asdict(places).items()}
     return [json.dumps(asdict(job)), json.dumps(folders)]
 
 
 def answer_command_line(work: Callable[[Job, Places], Answer]) -> None:
-    """Do the job that the command line names and print the answer; the end of a contender's file.
+    """Do the job on the command line and print the answer. Called at the end of a contender.
 
     Args:
-        work: What the contender does.
+        work: The function of the contender.
     """
     job, places = (json.loads(argument) for argument in sys.argv[1:3])
     answer = work(Job(**job), Places(**{name: Path(path) for name, path in places.items()}))
@@ -111,7 +111,7 @@ def answer_command_line(work: Callable[[Job, Places], Answer]) -> None:
 
 
 def read_answer(output: str) -> Answer:
-    """Find the answer in what a contender printed; libraries may have printed lines before it.
+    """Return the answer in the output of a contender, after lines of other libraries.
 
     >>> read_answer('Welcome!\\n{"seconds": 2.5, "epoch_seconds": [1.0], "curve": []}').seconds
     2.5

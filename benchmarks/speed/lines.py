@@ -1,4 +1,4 @@
-"""Lines of the table: two contenders side by side, the bar, and whether it is met."""
+"""Lines of the table: two contenders, the target, and whether it is met."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What one contender's runs came to.
+    """The results of a contender's runs.
 
     Attributes:
-        title: The contender and its settings, for people.
-        values: One value a run.
-        missing: Why there are none.
+        title: The contender and its settings.
+        values: One value per run.
+        missing: The reason if there are none.
     """
 
     title: str
@@ -25,11 +25,11 @@ class Figures:
 
     @property
     def median(self) -> float:
-        """The middle value."""
+        """The median."""
         return median(self.values)
 
     def told(self, unit: str) -> str:
-        """The median with its unit, and from where to where the values go.
+        """Return the median with its unit, and the range of the values.
 
         >>> Figures(title="peer", values=(2.0, 3.0, 7.0)).told("s")
         '3.0 s (2.0 to 7.0)'
@@ -47,12 +47,12 @@ class Line:
     """One comparison.
 
     Attributes:
-        work: What was done.
-        ours: What the library took.
-        other: What it is compared with.
-        compared: The two in one figure.
-        bar: What was asked for; empty where nothing was.
-        met: Whether that is so; ``None`` where it cannot be told.
+        work: The work.
+        ours: The results of the library.
+        other: The results of the contender.
+        compared: The comparison as one value.
+        bar: The target; empty if there is none.
+        met: Whether it is met; ``None`` if unknown.
     """
 
     work: str
@@ -63,13 +63,13 @@ class Line:
     met: bool | None = None
 
     def cells(self) -> tuple[str, ...]:
-        """The line, for a table."""
+        """The cells of the line in a table."""
         met = {True: "yes", False: "**no**", None: ""}[self.met]
         return (self.work, self.ours, self.other, self.compared, self.bar, met)
 
 
 def faster(work: str, ours: Figures, other: Figures, *, bar: float | None, unit: str = "s") -> Line:
-    """Compare times; ``bar`` says how many times as fast the library should be."""
+    """Compare times. ``bar`` is the required speed-up."""
     wanted = "" if bar is None else f"at least {bar:g} times"
     line = _side_by_side(work, ours, other, bar=wanted, unit=unit)
     if ours.missing or other.missing:
@@ -81,7 +81,7 @@ def faster(work: str, ours: Figures, other: Figures, *, bar: float | None, unit:
 
 
 def at_most(work: str, ours: Figures, floor: Figures, *, times: float, plus: float) -> Line:
-    """Compare a time with ``times`` a floor ``plus`` some seconds."""
+    """Compare a time with ``times`` a minimum time ``plus`` some seconds."""
     wanted = f"at most {times:g} times and {plus:g} s"
     line = _side_by_side(work, ours, floor, bar=wanted, unit="s")
     if ours.missing or floor.missing:
@@ -92,7 +92,7 @@ def at_most(work: str, ours: Figures, floor: Figures, *, times: float, plus: flo
 
 
 def as_accurate(work: str, ours: Figures, other: Figures, *, within: float | None) -> Line:
-    """Compare accuracies in [0, 1]; ``within`` is in points of a hundredth."""
+    """Compare accuracies in [0, 1]. ``within`` is in percentage points."""
     wanted = "" if within is None else f"within {within:g} points, or better"
     told = [
         Figures(
@@ -111,7 +111,7 @@ def as_accurate(work: str, ours: Figures, other: Figures, *, within: float | Non
 
 
 def below(work: str, ours: Figures, limit: float, *, unit: str, what: str) -> Line:
-    """Compare a figure with a limit that belongs to no contender."""
+    """Compare a value with a fixed limit."""
     line = Line(work=work, ours=ours.told(unit), other=what, bar=f"at most {limit:g} {unit}")
     if ours.missing:
         return line
@@ -119,7 +119,7 @@ def below(work: str, ours: Figures, limit: float, *, unit: str, what: str) -> Li
 
 
 def ratio(others: Sequence[float], ours: Sequence[float]) -> float:
-    """How many times as long the others took: by pairs where runs took turns, else by medians.
+    """Return how many times as long the others took: by pairs if runs alternated, else by medians.
 
     >>> ratio([10.0, 30.0, 20.0], [1.0, 2.0, 4.0])
     10.0
@@ -133,12 +133,12 @@ def ratio(others: Sequence[float], ours: Sequence[float]) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StraightLine:
-    """A line through points.
+    """A straight line.
 
     Attributes:
         at_zero: Its value at 0.
-        slope: How fast it rises.
-        farthest: The largest deviation of a point, as a share of the line's value there.
+        slope: Its slope.
+        farthest: The maximum relative deviation of a point.
     """
 
     at_zero: float
@@ -154,7 +154,7 @@ def line_through(x: Sequence[float], y: Sequence[float]) -> StraightLine:
     (1.0, 2.0, 0.0)
     """
     positions, values = np.asarray(x, float), np.asarray(y, float)
-    # np.polyfit multiplies residuals by the weights: shares of y instead of its units.
+    # np.polyfit multiplies residuals by the weights, so they become relative.
     slope, at_zero = np.polyfit(positions, values, 1, w=1 / values)
     line = at_zero + slope * positions
     return StraightLine(
@@ -165,7 +165,7 @@ def line_through(x: Sequence[float], y: Sequence[float]) -> StraightLine:
 
 
 def epochs_to(curve: Sequence[float], target: float, *, curve_from: int) -> int | None:
-    """The first epoch that is as accurate as ``target``; ``None`` where none is.
+    """Return the first epoch with an accuracy of at least ``target``, or ``None``.
 
     >>> epochs_to([0.5, 0.8, 0.9], 0.8, curve_from=0)
     1

@@ -1,4 +1,4 @@
-"""The machine in a line, as far as it decides how fast things run."""
+"""A description of the machine, with the properties that affect speed."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import os
 import platform
 from pathlib import Path
 
-# Instructions that matrix products are written for, in the words of /proc/cpuinfo.
+# Instruction sets for matrix products, as in /proc/cpuinfo.
 _FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "asimd", "sve")
 
 
 def describe_machine() -> str:
-    """Cores that this process may use, their kind, memory, system and Python."""
+    """Return the available cores, their model, memory, system and Python version."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     facts = _cpu_facts()
     kind = facts.get("model name") or platform.processor() or platform.machine()

@@ -1,9 +1,9 @@
-"""How many multiply-adds a second the processor reaches in the work that suits it best.
+"""Measure the multiply-adds per second of a matrix product on this processor.
 
     python -m benchmarks.speed.matrix_product
 
-A convolution is a matrix product, give or take. Beside this rate a network's says how much a
-faster engine could still gain.
+A convolution is similar to a matrix product, so this rate shows how much faster an engine could
+be.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ REPEATS = 10
 
 
 def multiply_adds_a_second() -> float:
-    """Rate of the product of two square matrices in float32, by NumPy's BLAS on all cores."""
+    """Return the rate of a product of two square float32 matrices with NumPy on all cores."""
     random = np.random.default_rng(0)
     left, right = random.random((2, SIDE, SIDE), dtype=np.float32)
     seconds = []

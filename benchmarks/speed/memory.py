@@ -1,4 +1,4 @@
-"""Resident memory of this process, where the system tells it (Linux)."""
+"""Resident memory of this process, if the system reports it (Linux)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ _STATUS = Path("/proc/self/status")
 
 
 class PeakMemory:
-    """Watches the peak from its making, beyond what was resident then: the framework, the model."""
+    """Measures peak memory beyond that at its creation, when framework and model are loaded."""
 
     def __init__(self) -> None:
-        # 5 sets the peak back to what is resident now; see proc(5).
+        # Writing 5 resets the peak to the current value; see proc(5).
         with suppress(OSError):
             Path("/proc/self/clear_refs").write_text("5")
         self._before = _kibibytes("VmRSS")
 
     def beyond(self) -> int | None:
-        """Bytes of the peak beyond the begin; memory-mapped pages count. ``None``: not told."""
+        """Return the peak beyond the start in bytes, or ``None`` if unknown."""
         peak = _kibibytes("VmHWM")
         if peak is None or self._before is None:
             return None

@@ -1,4 +1,4 @@
-"""The page of the docs: how it was measured, in prose, and the results."""
+"""The page on speed: methods and results."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ faster on a few batches. There is no augmentation. The table says if a library i
   3.25 times (`python -m benchmarks.speed.arithmetic`).
 {shortened}"""
 
-# Of another machine than the rest of the page, so that a run does not write it.
+# From another machine, so a run does not write it.
 _WITHOUT_AVX512 = """
 ## Photos to probabilities without AVX-512
 
@@ -107,13 +107,13 @@ Photos per second in training, on a few batches.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """Where and on what was measured.
+    """The setup of the measurements.
 
     Attributes:
-        photos: What the photos are.
+        photos: Description of the photos.
         machine: The machine.
-        versions: Of everything that took part.
-        scale: How much work.
+        versions: Versions of all packages.
+        scale: The amount of work.
     """
 
     photos: str
@@ -127,7 +127,7 @@ def write_page(
     circumstances: Circumstances,
     tried: Mapping[str, Mapping[str, float]],
 ) -> str:
-    """Write the page, as Markdown."""
+    """Write the page as Markdown."""
     sections = list(sections)
     lines = [line for section in sections for line in section.lines]
     scale = circumstances.scale
@@ -149,7 +149,7 @@ def write_page(
 
 
 def comparison_table(lines: Iterable[Line]) -> str:
-    """Lines as a table in Markdown.
+    """Return lines as a Markdown table.
 
     >>> print(comparison_table([Line(work="fit", ours="1 s", other="peer: 2 s")]), end="")
     | work | transferleaf | compared with | comparison | bar | met |
@@ -161,7 +161,7 @@ def comparison_table(lines: Iterable[Line]) -> str:
 
 
 def _tried_table(tried: Mapping[str, Mapping[str, float]]) -> str:
-    lines = ["| contender | photos a second |", "| --- | --- |"]
+    lines = ["| contender | photos per second |", "| --- | --- |"]
     for contender, speeds in tried.items():
         told = "; ".join(f"{settings}: {speed:.1f}" for settings, speed in speeds.items())
         lines.append(f"| {contender} | {told} |")

@@ -1,4 +1,4 @@
-"""Photos laid out in folders that every contender can read, the same for all of them."""
+"""Photos in folders that all contenders can read."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from transferleaf.datasets import LeafDataset
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which photos, in which layout.
+    """A selection of photos and their layout.
 
     Attributes:
-        layout: ``"split"``: train, val and test by leaf, 60/20/20; ``"counted"``: just so many, by
-            turns three to train and one to val, and copies where there are too few photos;
-            ``"flat"``: just so many in one folder, by links where there are too few.
-        photos: How many; all where ``None``.
+        layout: ``"split"`` for train, val and test by leaf, 60/20/20; ``"counted"`` for an exact
+            number, three quarters train and one quarter val, with copies if there are too few;
+            ``"flat"`` for an exact number in one folder, with links if there are too few.
+        photos: Number of photos; all if ``None``.
     """
 
     layout: Literal["split", "counted", "flat"]
@@ -32,11 +32,11 @@ class Selection:
 
 @dataclass(kw_only=True)
 class PhotoFolders:
-    """Lays selections out when they are asked for.
+    """Creates the folders of selections when needed.
 
     Attributes:
         data: The photos.
-        folder: Where to lay them out.
+        folder: The parent folder.
     """
 
     data: LeafDataset
@@ -54,7 +54,7 @@ class PhotoFolders:
 
 
 def every_kth(labels: Sequence[int], photos: int) -> list[int]:
-    """Positions of about ``photos`` photos: every k-th of each class, so that all have their share.
+    """Return the indices of about ``photos`` photos: every k-th of each class.
 
     >>> every_kth([0, 0, 0, 0, 1, 1], photos=3)
     [0, 2, 4]
@@ -65,7 +65,7 @@ def every_kth(labels: Sequence[int], photos: int) -> list[int]:
 
 
 def counted(available: int, photos: int) -> list[tuple[int, int]]:
-    """Position and number of the copy for so many photos; copy 0 is the photo itself.
+    """Return index and copy number for a number of photos; copy 0 is the photo itself.
 
     >>> counted(2, photos=5)
     [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2)]
@@ -106,7 +106,7 @@ def _link(path: Path, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
         place.symlink_to(path.resolve())
-    except OSError:  # Windows allows links to some users only
+    except OSError:  # on Windows, only some users may create links
         shutil.copyfile(path, place)
 
 
@@ -115,7 +115,7 @@ def _copy(path: Path, place: Path, copy: int) -> None:
         _link(path, place)
         return
     place.parent.mkdir(parents=True, exist_ok=True)
-    # Decoders stop at the picture's end; what follows makes another file of it for the store.
+    # Decoders ignore bytes after the image, but the store treats the file as another photo.
     place.write_bytes(path.read_bytes() + str(copy).encode())
 
 

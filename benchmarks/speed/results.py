@@ -1,4 +1,4 @@
-"""Finished measurements on disk, so that a call that was stopped goes on where it was."""
+"""Stored results, so that an interrupted call can continue."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from benchmarks.speed.photos import Selection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """A contender's work on a selection of photos.
+    """The work of a contender on a selection of photos.
 
     Attributes:
         contender: Name of its module.
-        job: What it does.
+        job: The job.
         selection: The photos.
-        repeats: How often it is measured, each time with a seed of its own.
-        processes: How many processes do it one after the other on one store.
+        repeats: Number of repeats, each with another seed.
+        processes: Number of consecutive processes with the same store.
     """
 
     contender: str
@@ -33,11 +33,11 @@ class Measurement:
 
 
 class Results:
-    """Answers by what was measured, on which photos, on which machine.
+    """Stored answers, by measurement, photos and machine.
 
     Args:
-        path: A JSON file; it is written whole after each measurement.
-        circumstances: What else decides the answers: photos, machine, version.
+        path: A JSON file, which is written atomically after each measurement.
+        circumstances: Other properties that affect the results: photos, machine, version.
     """
 
     def __init__(self, path: Path, circumstances: str) -> None:
@@ -48,12 +48,12 @@ class Results:
             self._kept = json.loads(path.read_text(encoding="utf-8"))
 
     def find(self, measurement: Measurement, repeat: int) -> tuple[Answer, ...] | None:
-        """Return the answers of a measurement's processes, if it is finished."""
+        """Return the answers of a finished measurement, or ``None``."""
         kept = self._kept.get(self._key(measurement, repeat))
         return None if kept is None else tuple(map(Answer.from_dict, kept["answers"]))
 
     def keep(self, measurement: Measurement, repeat: int, answers: tuple[Answer, ...]) -> None:
-        """Keep the answers of a measurement."""
+        """Store the answers of a measurement."""
         self._kept[self._key(measurement, repeat)] = {
             **self._facts(measurement, repeat),
             "answers": [asdict(answer) for answer in answers],
@@ -61,7 +61,7 @@ class Results:
         self._write()
 
     def forget(self, contenders: Collection[str]) -> int:
-        """Drop what some contenders measured; return how many measurements that was."""
+        """Remove the results of some contenders, and return their number."""
         before = len(self._kept)
         self._kept = {
             key: kept for key, kept in self._kept.items() if kept["contender"] not in contenders

@@ -1,4 +1,4 @@
-"""How much work each row of the table does: the real amount, or just enough to see it work."""
+"""The amount of work of each row: the full amount, or a small one for a trial."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Scale:
 
     Attributes:
         image_size: In pixels.
-        photos: Photos of the ``efficientnet_lite0`` rows; all where ``None``.
+        photos: Photos of the ``efficientnet_lite0`` rows; all if ``None``.
         resnet_photos: Photos of the frozen ``resnet50``.
         tail_photos: Photos of the ``efficientnet_lite0`` whose last two stages train.
         tail_resnet_photos: Photos of the ``resnet50`` whose last two stages train.
@@ -19,16 +19,16 @@ class Scale:
         frozen_epochs: Epochs on a frozen base.
         tail_epochs: Epochs of the last two stages.
         best_epochs: Epochs in which everything trains, to compare accuracies.
-        peer_epochs: Epochs that slow peers run, where they need not run all.
+        peer_epochs: Epochs that slow peers run, if they need not run all.
         step_photos: Photos for timing steps, in batches of 32, two epochs.
         resnet_step_photos: The same for the ``resnet50``.
         predict_photos: Files to classify.
         counts: Numbers of photos to see how cost grows.
         memory_photos: Photos whose features should fit into little memory.
-        memory_image_size: In pixels; features have the same number whatever the size.
-        drawn_per_class: Photos of each class where leaves are drawn.
-        repeats: How often work is measured.
-        peer_repeats: How often the slow peers are, each measurement with several epochs in it.
+        memory_image_size: In pixels; it does not affect the number of features.
+        drawn_per_class: Photos per class if leaves are drawn.
+        repeats: Number of repeats.
+        peer_repeats: Number of repeats for slow peers, each with several epochs.
     """
 
     image_size: int = 224
@@ -52,7 +52,7 @@ class Scale:
     peer_repeats: int = 1
 
     def in_full(self) -> Scale:
-        """Every epoch and every repeat of the slow peers too."""
+        """Return the scale with all epochs and repeats of the slow peers."""
         return replace(self, peer_epochs=self.frozen_epochs, peer_repeats=self.repeats)
 
 
@@ -76,4 +76,4 @@ TRIAL = Scale(
     drawn_per_class=10,
     repeats=2,
 )
-"""Small enough for two minutes a row; its figures say nothing."""
+"""A scale of two minutes per row, whose results are not meaningful."""

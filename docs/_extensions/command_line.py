@@ -1,4 +1,4 @@
-"""The directive ``command-line``: the commands as they are, from the program itself."""
+"""The directive ``command-line``, which describes the commands from the program itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typer.main import get_command
 
 
 class CommandLine(SphinxDirective):
-    """Describes every command: what it does, how it is called, its arguments and options."""
+    """Describes every command with its arguments and options."""
 
     def run(self) -> list[nodes.Node]:
         """Return a section for each command."""
@@ -36,14 +36,14 @@ class CommandLine(SphinxDirective):
 
 
 def _described(command: Any, context: Any) -> list[str]:
-    """The text of one command in MyST, the language of the page."""
+    """Return the description of one command as MyST."""
     usage = " ".join(command.collect_usage_pieces(context))
     lines = ["```text", f"{context.command_path} {usage}", "```", ""]
-    # Commands are described in the words of their --help, where \b keeps lines together.
+    # The descriptions come from --help, where \b keeps line breaks.
     lines += [_plain(line) for line in (command.help or "").replace("\b", "").splitlines()]
     lines.append("")
     for parameter in command.params:
-        # The two columns of --help: name and kind of value; meaning, default and range.
+        # The two columns of --help: name and type; meaning, default and range.
         names, meaning = parameter.get_help_record(context) or ("", "")
         if names and parameter.name != "help":
             lines += [f"`{names}`", f": {_plain(meaning)}", ""]
@@ -54,7 +54,7 @@ def _described(command: Any, context: Any) -> list[str]:
 
 
 def _with_commands_fenced(lines: list[str]) -> list[str]:
-    """Put commands into blocks that can be copied; what ends in a colon announces them."""
+    """Put commands into blocks that can be copied. A line that ends in a colon introduces them."""
     fenced: list[str] = []
     for is_text, group in groupby(lines, key=lambda line: line.endswith(":")):
         before, after = ([], []) if is_text else (["```sh"], ["```"])
@@ -63,11 +63,11 @@ def _with_commands_fenced(lines: list[str]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Write text so that MyST sees no markup in it."""
+    """Escape text so that MyST does not interpret it as markup."""
     return re.sub(r"([*_<`])", r"\\\1", " ".join(text.split()))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx of the directive."""
+    """Register the directive."""
     app.add_directive("command-line", CommandLine)
     return {"parallel_read_safe": True}

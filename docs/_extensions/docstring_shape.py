@@ -1,4 +1,4 @@
-"""Two things that Sphinx would show otherwise than the docstrings of this project mean them."""
+"""Two adjustments of how Sphinx shows docstrings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sphinx.util import inspect
 def show_the_signature_of_init(
     app: Sphinx, kind: str, name: str, documented: Any, options: Any, signature: Any, returns: Any
 ) -> tuple[str, str] | None:
-    """Show what a Keras model is made with; its ``__new__`` takes anything, which autodoc shows."""
+    """Show the signature of ``__init__`` for Keras models, as autodoc would show ``__new__``."""
     if kind != "class" or signature != "(*args, **kwargs)":
         return None
     told = inspect.signature(documented.__init__, bound_method=True)
@@ -23,7 +23,7 @@ def show_the_signature_of_init(
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx of both."""
+    """Register both."""
     app.connect("autodoc-process-signature", show_the_signature_of_init)
     for field in PyObject.doc_field_types:
         if field.name == "variable":

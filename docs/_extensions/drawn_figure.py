@@ -1,4 +1,4 @@
-"""The directive ``drawn-figure``: a figure of ``docs/figures``, in the look of the reader's theme.
+"""The directive ``drawn-figure``: a figure of ``docs/figures`` in light and dark.
 
 ```{drawn-figure} quadrant-map
 :alt: What it shows, for who cannot see it.
@@ -18,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 
 
 class DrawnFigure(SphinxDirective):
-    """Both looks of a figure, of which the theme shows one; Sphinx takes that of the language."""
+    """Both versions of a figure. The theme shows one, and Sphinx selects the language."""
 
     required_arguments = 1
     has_content = True
@@ -50,7 +50,7 @@ class DrawnFigure(SphinxDirective):
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx of the directive, and browsers how wide its figures are."""
+    """Register the directive, and the style sheet of the figures."""
     app.add_directive("drawn-figure", DrawnFigure)
     app.add_css_file("drawn-figure.css")
     return {"parallel_read_safe": True}

@@ -1,4 +1,4 @@
-"""Search on the Korean pages: Sphinx knows no Korean, whose words carry their particles."""
+"""Search on the Korean pages, because Sphinx does not support Korean words with particles."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _WORDS = re.compile(r"[가-힣]+|[^\W가-힣]+")
 
 
 class SearchKorean(SearchEnglish):
-    """Finds a word with any particle or ending; English words are found as on the English pages."""
+    """Finds a word with any particle or ending. English words are found as on English pages."""
 
-    lang = "ko"  # language_name stays: by it the page finds the stemmer, which is that of English
+    lang = "ko"  # language_name is not changed, because it selects the English stemmer
 
     def split(self, input: str) -> list[str]:
-        """Return the words of a text, and all beginnings of Korean ones.
+        """Return the words of a text, and all prefixes of Korean ones.
 
         So "동결" finds "동결하고" and "동결된".
         """
@@ -31,6 +31,6 @@ def _beginnings(word: str) -> list[str]:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx of the language."""
+    """Register the language."""
     app.add_search_language(SearchKorean)
     return {"parallel_read_safe": True}

@@ -1,4 +1,4 @@
-"""One site in two languages: a page links to itself in the other, and says if it is English."""
+"""Links between the two languages of the site, and a note on pages that are not translated."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Language:
 
     Attributes:
         code: As in ``lang``, such as ``"ko"``.
-        name: What its readers call it.
-        folder: Where its pages lie, from the folder of the whole site.
+        name: Its name in the language itself.
+        folder: The folder of its pages, relative to the whole site.
     """
 
     code: str
@@ -29,7 +29,7 @@ KOREAN = Language(code="ko", name="한국어", folder="ko/")
 
 
 def address_in(other: Language, here: Language, page: str, content_root: str) -> str:
-    """Where the page lies in the other language, seen from here.
+    """Return the address of the page in the other language, relative to this page.
 
     ``content_root`` leads from the page to the folder of its own language, as in ``"../"``.
     """
@@ -38,7 +38,7 @@ def address_in(other: Language, here: Language, page: str, content_root: str) ->
 
 
 def is_mostly_english(doctree: nodes.document) -> bool:
-    """Whether more messages of the page lack a translation than have one; Sphinx counts them."""
+    """Return whether most messages of the page have no translation."""
     progress = doctree.get("translation_progress", {"total": 0, "translated": 0})
     return bool(2 * progress["translated"] < progress["total"])
 
@@ -50,7 +50,7 @@ def tell_the_template(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Give ``page.html`` the other language, and the English text of a page not translated yet."""
+    """Pass the other language to ``page.html``, and the English text of an untranslated page."""
     here, other = (KOREAN, ENGLISH) if app.config.language == "ko" else (ENGLISH, KOREAN)
     address = address_in(other, here, page, context["content_root"])
     context["other_language"] = {**asdict(other), "address": address}
@@ -60,6 +60,6 @@ def tell_the_template(
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx of the links."""
+    """Register the links."""
     app.connect("html-page-context", tell_the_template)
     return {"parallel_read_safe": True}

@@ -1,4 +1,4 @@
-"""TensorFlow started without its greeting, for the pages whose docstrings need it."""
+"""Import TensorFlow without its output, for pages whose docstrings need it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from transferleaf.quiet_start import start_tensorflow_quietly
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Start it before autodoc imports the classifier, and TensorFlow greets whoever imports it."""
+    """Import TensorFlow before autodoc imports the classifier."""
     start_tensorflow_quietly()
     return {"parallel_read_safe": True}

@@ -1,7 +1,7 @@
-"""The figures of the site, drawn by code: ``python -m docs.figures`` writes them all.
+"""The figures of the site: ``python -m docs.figures`` writes all of them.
 
-A figure is a module with a ``WORDS`` catalogue, every word of it in each language, and a ``draw``
-function. What has to be measured is measured by a module of its own, whose name begins with
-``measure``, and kept in ``measured``. Drawing needs no photo, no font, no drawing library and no
-chance, so it gives the same bytes on every machine.
+A figure is a module with a ``WORDS`` catalogue, which contains every word in each language, and a
+``draw`` function. Measured data comes from separate modules, whose names begin with ``measure``,
+and is stored in ``measured``. Drawing needs no photos, fonts, drawing libraries or random numbers,
+so it gives the same bytes on every machine.
 """

@@ -1,4 +1,4 @@
-"""Draw every figure in every look and language: ``python -m docs.figures``."""
+"""Draw every figure in every theme and language: ``python -m docs.figures``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from docs.figures.drawing import FOLDER, drawn
 
 
 def main() -> None:
-    """Write the files, and remove those of figures that are no more."""
+    """Write the files, and remove those of deleted figures."""
     FOLDER.mkdir(exist_ok=True)
     files = dict(drawn())
     for old in FOLDER.glob("*.svg"):

@@ -1,7 +1,7 @@
-"""All figures as files: a picture for each look of the site, and for each language.
+"""The files of all figures: one picture per theme and language.
 
-``quadrant-map-dark.ko.svg`` is the quadrant map on a dark ground in Korean. English, the language
-of the pages, is named by nothing, as Sphinx expects (``figure_language_filename``).
+``quadrant-map-dark.ko.svg`` is the quadrant map for the dark theme in Korean. English files have no
+language in their names, as Sphinx expects (``figure_language_filename``).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FIGURES = {
 
 
 def drawn() -> Iterator[tuple[str, str]]:
-    """Name and content of each file."""
+    """Yield name and content of each file."""
     for name, figure in FIGURES.items():
         for language, words in figure.WORDS.items():
             ending = ".svg" if language == "en" else f".{language}.svg"

@@ -1,6 +1,6 @@
-"""From low-level to high-level features: what each stage answers to on a leaf, and its worth.
+"""From low-level to high-level features: the response of each stage to a leaf, and its accuracy.
 
-``measure_features`` wrote the figures that are drawn here.
+``measure_features`` measures the data.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ WORDS = {
 
 _MEASURED = Path(__file__).parent / "measured" / "features"
 _LEFT, _STEP, _MAP = 44, 76, 72
-_MAPS = 146  # top of the maps
-_TOP, _BOTTOM = 306, 436  # of the chart
+_MAPS = 146  # top edge of the maps
+_TOP, _BOTTOM = 306, 436  # top and bottom of the chart
 
 
 def measured() -> dict[str, Any]:
-    """What ``measure_features`` found."""
+    """Return the results of ``measure_features``."""
     return json.loads((_MEASURED / "facts.json").read_text("utf-8"))
 
 
 def draw(look: Look, words: Mapping[str, str], language: str) -> str:
-    """The figure as SVG."""
+    """Return the figure as SVG."""
     facts = measured()
     parts = [
         picture(_LEFT, 4, 116, 116, (_MEASURED / "leaf.jpg").read_bytes(), "jpeg"),

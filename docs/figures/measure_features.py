@@ -1,10 +1,10 @@
-"""What the stages of a network answer to on a drawn leaf, and how well each tells leaves apart.
+"""Measure the responses of a network's stages to a drawn leaf, and the accuracy of each stage.
 
     python -m docs.figures.measure_features
 
-writes ``measured/features``: the leaf, a map for each stage, and the accuracy of a linear
-classifier on each stage. The map is that of the channel whose values vary most over the photo.
-About two minutes on two cores; needs no network.
+writes ``measured/features``: the leaf, a map per stage, and the accuracy of a linear classifier on
+each stage. The map is that of the channel whose values vary most over the photo. Takes about two
+minutes on two cores and works offline.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from transferleaf.advice.measuring.learning_curve import share_right
 BACKBONE = "efficientnet_lite0"
 CLASS = "Apple___Rust"
 PHOTOS_PER_CLASS = 40
-SIDE = 224  # pixels that the network sees
+SIDE = 224  # input size of the network, in pixels
 FOLDS = 3
 FOLDER = Path(__file__).parent / "measured" / "features"
 
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def measure(folder: Path, cache: str) -> None:
-    """Look at one leaf, probe the stages with all of them, and write what was found."""
+    """Compute the maps of one leaf and the accuracies on all leaves, and write them."""
     leaf = tl.datasets.read_photo(sorted((folder / CLASS).glob("*.jpg"))[0], SIDE)
     backbone = tl.TransferClassifier(classes=["a", "b"], backbone=BACKBONE).backbone
     maps = dict(zip(backbone.stage_names, responses(backbone, leaf), strict=True))
@@ -57,7 +57,7 @@ def measure(folder: Path, cache: str) -> None:
 
 
 def responses(backbone: tl.backbones.Backbone, leaf: np.ndarray) -> list[np.ndarray]:
-    """The map of each stage's most varied channel, shape ``(height, width)``."""
+    """Return the map of each stage's most varied channel, shape ``(height, width)``."""
     mean, std = np.float32(backbone.pixels.mean), np.float32(backbone.pixels.std)
     outputs = backbone.model((leaf[None].astype(np.float32) - mean) / std)
     maps = [np.asarray(output)[0] for output in outputs]
@@ -65,7 +65,7 @@ def responses(backbone: tl.backbones.Backbone, leaf: np.ndarray) -> list[np.ndar
 
 
 def coloured(values: np.ndarray) -> Image.Image:
-    """Small values dark, large ones light; each map has a scale of its own."""
+    """Return a map as an image: small values dark, large ones light, with a scale per map."""
     from matplotlib import colormaps
 
     low, high = values.min(), values.max()
@@ -77,7 +77,7 @@ def coloured(values: np.ndarray) -> Image.Image:
 
 
 def accuracies(data: tl.LeafDataset, cache: str) -> dict[str, Any]:
-    """How many photos of other leaves a classifier on each stage gets right, and one on all."""
+    """Return the accuracy of a classifier on each stage and on all, for other leaves."""
     evidence = tl.feature_evidence(data, backbone=BACKBONE, folds=FOLDS, cache=cache, verbose=0)
     photos = Labelled(labels=data.labels, leaves=data.leaves, classes=data.classes)
     probes = stage_probes(evidence.features, photos, widths=evidence.widths, folds=FOLDS, seed=0)

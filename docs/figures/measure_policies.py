@@ -1,9 +1,9 @@
-"""The plans that the four policies make for one backbone.
+"""Compute the plans of the four policies for one backbone.
 
     python -m docs.figures.measure_policies
 
-writes ``measured/plans.json``. Some seconds; the network is built with random weights, as its
-layers are the same.
+writes ``measured/plans.json``. Takes some seconds. The network has random weights, because the
+plans do not depend on them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def plans() -> dict[str, dict[str, Any]]:
-    """Each plan as plain values, by the numeral of its quadrant."""
+    """Return each plan as plain values, by quadrant."""
     classes = [f"class {number}" for number in range(CLASSES)]
     backbone = tl.TransferClassifier(classes=classes, backbone=BACKBONE, weights=None).backbone
     layers = backbone.describe()

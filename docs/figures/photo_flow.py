@@ -1,4 +1,4 @@
-"""The way of a photo through the library, while a classifier learns and while it answers."""
+"""The path of a photo through the library, in training and in prediction."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ WORDS = {
 _LEFTS = (2, 74, 188, 328, 454, 596)
 _WIDES = (52, 94, 120, 94, 112, 136)
 _TALL = 84
-_LEARNING, _ANSWERING = 78, 246  # tops of the boxes
+_LEARNING, _ANSWERING = 78, 246  # top edges of the boxes
 
 
 def draw(look: Look, words: Mapping[str, str], language: str) -> str:
-    """The figure as SVG."""
+    """Return the figure as SVG."""
     parts = [*_learning(look, words), *_answering(look, words)]
     return document(WIDTH, 340, *parts, look=look, language=language, title=words["title"])
 
@@ -77,7 +77,7 @@ def _learning(look: Look, words: Mapping[str, str]) -> Iterator[str]:
     top, centre = _LEARNING, _LEARNING + _TALL / 2
     yield text(2, top - 42, words["learning"], font_weight=700, font_size=16)
     yield from _boxes(top, ("photo", "decode", "frozen", "store", "tail", "head"), look, words)
-    # What the store gives to the head passes above the tail.
+    # The arrow from the store to the head passes above the tail.
     start, end = _LEFTS[3] + _WIDES[3] / 2, _LEFTS[5] + _WIDES[5] / 2
     yield arrow(f"M{start:g} {top} V{top - 30} H{end:g} V{top - 2}", look)
     yield middle((start + end) / 2, top - 44, words["features"], font_size=SMALL, fill=look.quiet)

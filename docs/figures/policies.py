@@ -1,6 +1,6 @@
-"""What the policy of each quadrant trains: its plan, stage by stage, as the library makes it.
+"""The plan of each quadrant's policy: what it trains, stage by stage.
 
-``measure_policies`` wrote the plans.
+``measure_policies`` computes the plans.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ _ROW, _FIRST_ROW = 52, 140
 
 @lru_cache
 def plans() -> dict[tl.Quadrant, tl.FreezePlan]:
-    """The plan of each quadrant's policy."""
+    """Return the plan of each quadrant's policy."""
     values = json.loads(_FILE.read_text("utf-8"))
     return {cell: tl.FreezePlan.from_dict(values[cell.value]) for cell in tl.Quadrant}
 
 
 def draw(look: Look, words: Mapping[str, str], language: str) -> str:
-    """The figure as SVG."""
+    """Return the figure as SVG."""
     rows = [_row(cell, number, look, words) for number, cell in enumerate(tl.Quadrant)]
     end = _FIRST_ROW + 4 * _ROW
     parts = [
@@ -74,7 +74,7 @@ def draw(look: Look, words: Mapping[str, str], language: str) -> str:
 
 
 def _network(look: Look, words: Mapping[str, str]) -> Iterator[str]:
-    """The stages as blocks that see less and less detail, in more and more channels."""
+    """Draw the stages as blocks with less and less detail and more and more channels."""
     names = plans()[tl.Quadrant.I].head_stages
     yield text(_LEFT - 14, 62, words["photo"], text_anchor="end")
     for number, name in enumerate(names):

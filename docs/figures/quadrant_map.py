@@ -1,4 +1,4 @@
-"""The size-similarity matrix: its cells, what trains in each, and where known data sets stand."""
+"""The size-similarity matrix with its policies, and the positions of known data sets."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ WORDS = {
 }
 
 _LEFT, _TOP, _SIDE, _RISE = 44, 8, 680, 420
-_STRIP = 56  # below the axis, for words, where no place can lie
+_STRIP = 56  # below the axis, for labels
 
 
 def draw(look: Look, words: Mapping[str, str], language: str) -> str:
-    """The figure as SVG."""
+    """Return the figure as SVG."""
     bottom = _TOP + _RISE + _STRIP
     parts = [
         *_cells(look, words),

@@ -1,5 +1,5 @@
-"""Why averages are not enough: two leaves with the same averages of two channels, told apart by how
-the channels vary together.
+"""Why averages are not enough: two leaves with the same averages of two channels and different
+covariances.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ WORDS = {
     },
 }
 
-# Places of the maps, and the side of one on the leaf, in pixels.
+# Number of positions in the maps, and the size of one on the leaf, in pixels.
 _ROWS, _COLUMNS, _PLACE = 6, 10, 18
 _SPOT, _RING = 4.6, 8.2  # radii of the largest spot and of the ring around it
 _LEAF, _VEIN, _BROWN, _YELLOW = "#6a9f4a", "#578a3a", "#8a5426", "#f4d548"
@@ -49,19 +49,19 @@ _TOGETHER = ((1, 2), (1, 5), (1, 7), (2, 1), (2, 4), (2, 8), (3, 3), (3, 6), (4,
 _ELSEWHERE = ((1, 3), (1, 6), (2, 2), (2, 6), (2, 7), (3, 1), (3, 5), (3, 8), (4, 3), (4, 6))
 
 _TOP, _STEP = 58, 182
-_MAP = 11  # side of a place on a map
-_FIRST, _SECOND, _MEANS, _MATRIX = 224, 356, 492, 636  # left ends of the columns
+_MAP = 11  # size of a position on a map
+_FIRST, _SECOND, _MEANS, _MATRIX = 224, 356, 492, 636  # left edges of the columns
 _CELL = 46
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A drawn leaf, as two channels respond to it.
+    """A drawn leaf with the responses of two channels.
 
     Attributes:
-        name: What it is called in ``WORDS``.
-        spots: Places of brown spots, each a row and a column.
-        rings: Places of yellow rings.
+        name: Its key in ``WORDS``.
+        spots: Positions of brown spots, each a row and a column.
+        rings: Positions of yellow rings.
     """
 
     name: str
@@ -70,7 +70,7 @@ class Leaf:
 
     @property
     def channels(self) -> NDArray[np.float64]:
-        """Share of each place that is brown, and that is yellow, in per cent; ``(2, places)``."""
+        """The brown and the yellow share of each position, in per cent; ``(2, positions)``."""
         maps = np.zeros((2, _ROWS, _COLUMNS))
         areas = (_SPOT**2, _RING**2 - _SPOT**2)
         for channel, area, places in zip(maps, areas, (self.spots, self.rings), strict=True):
@@ -83,7 +83,7 @@ LEAVES = (Leaf("together", _TOGETHER, _TOGETHER), Leaf("apart", _TOGETHER, _ELSE
 
 
 def draw(look: Look, words: Mapping[str, str], language: str) -> str:
-    """The figure as SVG."""
+    """Return the figure as SVG."""
     rows = [_row(leaf, _TOP + _STEP * number, look, words) for number, leaf in enumerate(LEAVES)]
     parts = [*_headings(look, words), *(part for row in rows for part in row)]
     height = _TOP + _STEP + _ROWS * _PLACE + 34
@@ -117,7 +117,7 @@ def _row(leaf: Leaf, top: float, look: Look, words: Mapping[str, str]) -> Iterat
 
 
 def _photo(leaf: Leaf, top: float) -> Iterator[str]:
-    """The leaf, with spots and rings in the middle of places."""
+    """Draw the leaf, with spots and rings in the centres of positions."""
     centre, tall = top + _ROWS * _PLACE / 2, _ROWS * _PLACE
     outline = f"M2 {centre:g} C48 {top - 20:g} 132 {top - 16:g} 178 {centre:g}"
     outline += f" C132 {top + tall + 16:g} 48 {top + tall + 20:g} 2 {centre:g} z"
@@ -150,7 +150,7 @@ def _map(left: float, centre: float, values: NDArray[np.float64], look: Look) ->
 
 
 def _averages(means: NDArray[np.float64], centre: float, look: Look) -> Iterator[str]:
-    """A bar and a number for each channel."""
+    """Draw a bar and a number for each channel."""
     for mean, offset, sign in zip(means, (-18, 18), (_spot, _ring), strict=True):
         down = centre + offset
         yield sign(_MEANS + 10, down)
@@ -159,7 +159,7 @@ def _averages(means: NDArray[np.float64], centre: float, look: Look) -> Iterator
 
 
 def _covariances(matrix: NDArray[np.float64], centre: float, look: Look) -> Iterator[str]:
-    """The matrix, with the channels as signs before its rows and above its columns."""
+    """Draw the matrix, with symbols of the channels next to rows and columns."""
     top = centre - _CELL
     for number, sign in enumerate((_spot, _ring)):
         along = (number + 0.5) * _CELL

@@ -1,6 +1,6 @@
-"""How many answers are wrong, with averages and with second-order features, by number of photos.
+"""Error rates with averages and with second-order features, by number of photos.
 
-``benchmarks.second_order`` measured what is drawn here.
+``benchmarks.second_order`` measures the data.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ WORDS = {
 BACKBONE = "efficientnet_lite0"
 _FILE = Path(__file__).parents[2] / "benchmarks" / "second_order" / "measured.json"
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 616, 34, 338
-_ROOM = 1.18  # between the outermost points and the frame, as a factor
+_ROOM = 1.18  # margin between the outermost points and the frame, as a factor
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What heads on one number of photos got wrong.
+    """The error rates of heads for one number of photos.
 
     Attributes:
-        photos: To learn from, mean over the draws.
-        errors: Share of wrong answers of each draw.
+        photos: Number of training photos, mean over the draws.
+        errors: Error rate of each draw.
     """
 
     photos: float
@@ -54,7 +54,7 @@ class Size:
 
     @property
     def error(self) -> float:
-        """Mean over the draws."""
+        """The mean over the draws."""
         return fmean(self.errors)
 
 
@@ -73,14 +73,14 @@ class _Axis:
 
     @property
     def ticks(self) -> list[float]:
-        """1, 2 and 5 times powers of ten that lie on the axis."""
+        """Return 1, 2 and 5 times the powers of ten within the axis."""
         powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)))
         all_ticks = [step * 10.0**power for power in powers for step in (1, 2, 5)]
         return [tick for tick in all_ticks if self.low <= tick <= self.high]
 
 
 def measured() -> dict[str, list[Size]]:
-    """The curve of each kind of pooling, by number of photos."""
+    """Return the curve of each kind of pooling, by number of photos."""
     rows = json.loads(_FILE.read_text("utf-8"))["accuracy"]
     sizes: dict[str, dict[int | None, list[tuple[int, float]]]] = {
         "average": {},
@@ -103,7 +103,7 @@ def measured() -> dict[str, list[Size]]:
 
 
 def draw(look: Look, words: Mapping[str, str], language: str) -> str:
-    """The figure as SVG."""
+    """Return the figure as SVG."""
     curves = measured()
     every = [size for curve in curves.values() for size in curve]
     photos = [size.photos for size in every]
@@ -157,7 +157,7 @@ def _curve(curve: list[Size], name: str, colour: str, across: _Axis, down: _Axis
 def _changes(
     curves: Mapping[str, list[Size]], across: _Axis, down: _Axis, look: Look
 ) -> Iterator[str]:
-    """By how much the errors change, under the draws of the lower curve."""
+    """Draw the change of the errors below the lower curve."""
     for before, after in zip(curves["average"], curves["second-order"], strict=True):
         told = f"{after.error / before.error - 1:+.0%}".replace("-", "\N{MINUS SIGN}")
         x, y = across.at(after.photos), down.at(min(after.errors))

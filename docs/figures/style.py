@@ -1,15 +1,15 @@
-"""How figures look: the colours of both themes, the fonts, the sizes."""
+"""The style of figures: colours of both themes, fonts and sizes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# The width of the site's text column.
+# The width of the text column of the site.
 WIDTH = 736
 TEXT = 14
 SMALL = 12.5
 
-# The first that the reader's machine has; the later ones have Korean.
+# The first installed font is used. The later ones contain Korean.
 FONTS = (
     "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Apple SD Gothic Neo', "
     "'Malgun Gothic', 'Noto Sans KR', 'Noto Sans CJK KR', sans-serif"
@@ -18,18 +18,18 @@ FONTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """The colours of a theme; figures have no ground of their own.
+    """The colours of a theme. Figures have no background.
 
     Attributes:
-        ink: Words and what matters.
-        quiet: Words and lines beside it.
+        ink: Text and important parts.
+        quiet: Secondary text and lines.
         rule: Borders.
-        panel: The ground of boxes.
-        green: What trains; with ``on_green`` for words on it.
-        on_green: Words on green.
-        blue: What is stored or measured.
-        orange: What to look at.
-        tints: Faint grounds of the four quadrants I to IV.
+        panel: Background of boxes.
+        green: Trained parts; with ``on_green`` for text on it.
+        on_green: Text on green.
+        blue: Stored or measured parts.
+        orange: Highlighted parts.
+        tints: Backgrounds of the four quadrants I to IV.
     """
 
     ink: str
@@ -43,8 +43,8 @@ class Look:
     tints: tuple[str, str, str, str]
 
 
-# Blue, orange and green after Okabe and Ito's palette, which colour-blind eyes tell apart; in each
-# theme words have a contrast of at least 4.5 to 1 with their ground.
+# Blue, orange and green of the palette of Okabe and Ito, which is safe for colour blindness. In
+# each theme, text has a contrast of at least 4.5 to 1.
 LOOKS = {
     "light": Look(
         ink="#1d2125",

@@ -1,7 +1,7 @@
-"""SVG as text: shapes and words at places that the figure chooses, in units of CSS pixels.
+"""SVG as text: shapes and text at given positions, in CSS pixels.
 
-Words stay words. They can be selected, searched and read aloud, and the reader's machine picks the
-font, so that nothing here depends on which fonts or which drawing library are installed.
+Text is not converted to paths, so it can be selected, searched and read aloud, and the result does
+not depend on installed fonts or libraries.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from docs.figures.style import FONTS, TEXT, Look
 
 
 def document(width: int, height: int, *parts: str, look: Look, language: str, title: str) -> str:
-    """A whole file.
+    """Return a complete SVG file.
 
     Args:
-        width: Of the picture, in pixels.
-        height: The same.
-        *parts: What is on it, from back to front.
-        look: Its colours.
-        language: Of its words, such as ``"ko"``.
-        title: What it shows.
+        width: Width of the picture, in pixels.
+        height: Height of the picture, in pixels.
+        *parts: Its elements, from back to front.
+        look: The colours.
+        language: The language of the text, such as ``"ko"``.
+        title: Description of the picture.
     """
     root = {
         "xmlns": "http://www.w3.org/2000/svg",
@@ -51,7 +51,7 @@ def document(width: int, height: int, *parts: str, look: Look, language: str, ti
 
 
 def element(name: str, content: str = "", **attributes: object) -> str:
-    """One element; ``stroke_width=2`` becomes ``stroke-width="2"``, and ``None`` is left out.
+    """Return an element; ``stroke_width=2`` becomes ``stroke-width="2"``; ``None`` is left out.
 
     >>> element("rect", x=1.0, y=0.25, stroke_width=2, rx=None)
     '<rect x="1" y="0.25" stroke-width="2"/>'
@@ -65,23 +65,23 @@ def element(name: str, content: str = "", **attributes: object) -> str:
 
 
 def rect(x: float, y: float, width: float, height: float, **attributes: object) -> str:
-    """A rectangle."""
+    """Return a rectangle."""
     return element("rect", x=x, y=y, width=width, height=height, **attributes)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, **attributes: object) -> str:
-    """A straight line."""
+    """Return a straight line."""
     return element("line", x1=x1, y1=y1, x2=x2, y2=y2, **attributes)
 
 
 def arrow(path: str, look: Look, **attributes: object) -> str:
-    """A line along a path, such as ``"M0 0 H40"``, with a tip at its end."""
+    """Return a line along a path, such as ``"M0 0 H40"``, with an arrow head."""
     looks = {"fill": "none", "stroke": look.quiet, "stroke_width": 1.6, "marker_end": "url(#arrow)"}
     return element("path", d=path, **{**looks, **attributes})
 
 
 def text(x: float, y: float, words: str, *, leading: float = 18, **attributes: object) -> str:
-    """Words from a point on: ``y`` is the foot of the first line, and ``\\n`` begins another."""
+    """Return text: ``y`` is the baseline of the first line, and ``\\n`` begins a new line."""
     first, *others = words.split("\n")
     content = escape(first, quote=False)
     if others:
@@ -93,15 +93,15 @@ def text(x: float, y: float, words: str, *, leading: float = 18, **attributes: o
 
 
 def middle(x: float, y: float, words: str, *, leading: float = 18, **attributes: object) -> str:
-    """Words around a point, which is the middle of the block that they make."""
+    """Return text whose block is centred at a point."""
     rise = (words.count("\n") * leading) / 2
-    # Letters stand on their foot; a third of their size brings their middle to the point.
+    # A third of the font size moves the centre of the letters to the point.
     foot = y - rise + TEXT * 0.35
     return text(x, foot, words, leading=leading, text_anchor="middle", **attributes)
 
 
 def picture(x: float, y: float, width: float, height: float, content: bytes, kind: str) -> str:
-    """A photo or map, as it is in its file; large pixels stay sharp."""
+    """Return an embedded photo or map, with sharp pixels when enlarged."""
     data = base64.b64encode(content).decode("ascii")
     return element(
         "image",

@@ -1,7 +1,7 @@
-"""The Korean catalogues, kept in step with the pages: ``make translations``.
+"""Update of the Korean catalogues from the pages: ``make translations``.
 
-Sphinx reads the messages of the pages: a message is a paragraph, a heading, a cell of a table. A
-page of ``COMPLETE`` has all of its messages in its catalogue, any other page its title, which the
+Sphinx extracts the messages of the pages: paragraphs, headings and table cells. For a page in
+``COMPLETE``, the catalogue contains all messages, for other pages only the title, which the
 navigation shows.
 """
 
@@ -34,7 +34,8 @@ COMPLETE = (
     "explanation/*",
     "reference/index",
 )
-# What the theme writes, such as "On this page", has a catalogue of its own, which is kept by hand.
+# The texts of the theme, such as "On this page", have a separate catalogue, which is edited by
+# hand.
 THEME = "sphinx"
 
 _OUTPUT = re.compile(r"^```text\n.*?^```$", re.MULTILINE | re.DOTALL)
@@ -51,14 +52,14 @@ msgstr ""
 
 
 def is_complete(page: str) -> bool:
-    """Whether the whole page is to be translated."""
+    """Return whether the whole page is translated."""
     return any(fnmatch(page, pattern) for pattern in COMPLETE)
 
 
 def messages_of_pages() -> dict[str, Catalog]:
-    """Read what is to be translated of each page, by the page's name, such as ``"index"``."""
+    """Return the messages of each page, by page name, such as ``"index"``."""
     with tempfile.TemporaryDirectory() as folder:
-        # Docstrings would need TensorFlow, and of the reference only the titles are translated.
+        # Docstrings would need TensorFlow, and only the titles of the reference are translated.
         sphinx = [sys.executable, "-m", "sphinx", "--builder", "gettext", "-Q"]
         subprocess.run([*sphinx, "--tag", "without_docstrings", DOCS, folder], check=True)
         templates = {
@@ -73,7 +74,7 @@ def messages_of_pages() -> dict[str, Catalog]:
 
 
 def read_catalogue(path: Path) -> Catalog:
-    """Read a catalogue; one that is not there is empty."""
+    """Read a catalogue, or return an empty one if the file does not exist."""
     if not path.exists():
         return Catalog(locale="ko")
     with path.open("rb") as file:
@@ -81,10 +82,10 @@ def read_catalogue(path: Path) -> Catalog:
 
 
 def refreshed(translated: Catalog, messages: Catalog) -> Catalog:
-    """Bring translations to the messages of today.
+    """Update translations to the current messages.
 
-    A message that is new is empty. If it resembles an earlier one, it has the translation of that
-    one, is marked fuzzy, and is not shown until somebody has looked. Code stays as it is.
+    A new message has no translation. If it is similar to an earlier one, it gets that translation,
+    is marked as fuzzy, and is not shown until it is reviewed. Code is not translated.
     """
     translated.update(messages, update_header_comment=False)
     for message in translated:
@@ -95,22 +96,22 @@ def refreshed(translated: Catalog, messages: Catalog) -> Catalog:
 
 
 def written(catalog: Catalog, page: str) -> str:
-    """A catalogue as text, without what changes by itself: dates, line numbers, old messages."""
+    """Return a catalogue as text, without dates, line numbers and old messages."""
     for message in catalog:
-        message.flags.discard("python-format")  # guessed from any per cent sign
+        message.flags.discard("python-format")  # wrongly detected from percent signs
     text = BytesIO()
     write_po(text, catalog, width=90, no_location=True, omit_header=True, ignore_obsolete=True)
     return _HEADER.format(page=page) + text.getvalue().decode().strip() + "\n"
 
 
 def with_outputs_of(english: str, korean: str) -> str:
-    """The Korean page with what the code of the English one printed: its blocks of ``text``."""
+    """Return the Korean page with the output blocks (``text``) of the English one."""
     outputs = iter(_OUTPUT.findall(english))
     return _OUTPUT.sub(lambda block: next(outputs, block.group()), korean)
 
 
 def untranslated(catalog: Catalog) -> list[str]:
-    """The messages that have no translation, or one that nobody has looked at."""
+    """Return the messages without a reviewed translation."""
     messages = (message for message in catalog if message.id)
     return [str(message.id) for message in messages if not message.string or message.fuzzy]
 
@@ -123,7 +124,7 @@ def _title_of(template: Catalog) -> Catalog:
 
 
 def main() -> None:
-    """Refresh the catalogues, and say what is to be done."""
+    """Update the catalogues, and print what must be translated."""
     messages = messages_of_pages()
     for path in CATALOGUES.rglob("*.po"):
         page = path.relative_to(CATALOGUES).with_suffix("").as_posix()

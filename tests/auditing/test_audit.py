@@ -41,7 +41,7 @@ def test_the_file_is_json_that_names_all_photos(found, tmp_path):
         (b"\xff\xd8", "is not JSON"),
         (b"[]", "has no format 1"),
         (b'{"format": 2}', "has no format 1"),
-        (b'{"format": 1}', "lacks or misspells 'origin'"),
+        (b'{"format": 1}', "has a missing or invalid key: 'origin'"),
     ],
 )
 def test_another_file_is_refused(content, says, tmp_path):

@@ -10,7 +10,7 @@ from transferleaf.errors import ConfigError
 
 COLOURS = np.array([(250, 0, 0), (0, 250, 0), (0, 0, 250)], dtype=np.uint8)
 
-# One of each kind.
+# One augmentation of each kind.
 KINDS = {
     "flip": Augmentation(flip="horizontal"),
     "both flips": Augmentation(flip="horizontal_and_vertical"),
@@ -42,7 +42,7 @@ def batches_of(images, labels=None, batch_size=4, weights=None):
 
 
 def read(dataset):
-    """All images and all labels of one epoch."""
+    """Return all images and all labels of one epoch."""
     images, labels = zip(*[(i.numpy(), labels.numpy()) for i, labels in dataset], strict=True)
     return np.concatenate(images), np.concatenate(labels)
 
@@ -54,16 +54,16 @@ def read(dataset):
             {"flip": "vertical"},
             "flip='vertical' must be one of ['none', 'horizontal', 'horizontal_and_vertical'].",
         ),
-        ({"rotation": 1.5}, "rotation=1.5 must lie in [0, 1]."),
-        ({"zoom": 1.0}, "zoom=1.0 must lie in [0, 1)."),
-        ({"brightness": -0.1}, "brightness=-0.1 must lie in [0, 1]."),
-        ({"contrast": float("nan")}, "contrast=nan must lie in [0, 1]."),
-        ({"saturation": 1}, "saturation=1 must lie in [0, 1)."),
-        ({"hue": 2}, "hue=2 must lie in [0, 1]."),
+        ({"rotation": 1.5}, "rotation=1.5 must be in [0, 1]."),
+        ({"zoom": 1.0}, "zoom=1.0 must be in [0, 1)."),
+        ({"brightness": -0.1}, "brightness=-0.1 must be in [0, 1]."),
+        ({"contrast": float("nan")}, "contrast=nan must be in [0, 1]."),
+        ({"saturation": 1}, "saturation=1 must be in [0, 1)."),
+        ({"hue": 2}, "hue=2 must be in [0, 1]."),
         ({"rand_augment": 0}, "rand_augment=0 must be a whole number 1 to 10."),
         ({"rand_augment": 2.5}, "rand_augment=2.5 must be a whole number 1 to 10."),
-        ({"mix_up": -1}, "mix_up=-1 must lie in [0, 1]."),
-        ({"cut_mix": 1.1}, "cut_mix=1.1 must lie in [0, 1]."),
+        ({"mix_up": -1}, "mix_up=-1 must be in [0, 1]."),
+        ({"cut_mix": 1.1}, "cut_mix=1.1 must be in [0, 1]."),
     ],
 )
 def test_a_value_out_of_range_is_refused(options, message):
@@ -74,7 +74,7 @@ def test_a_value_out_of_range_is_refused(options, message):
 
 
 @every_kind
-def test_it_goes_through_json(augmentation):
+def test_json_restores_it(augmentation):
     text = json.dumps(augmentation.to_dict())
 
     assert Augmentation.from_dict(json.loads(text)) == augmentation
@@ -149,7 +149,7 @@ def test_another_seed_makes_other_changes():
     [("horizontal", {0, 1}), ("horizontal_and_vertical", {0, 1, 2, 3})],
 )
 def test_flips_are_drawn_one_by_one(flip, corners):
-    # The brightest corner is the upper left one, number 0, before it is flipped.
+    # The brightest corner is the upper left one, number 0, before flipping.
     photo = np.zeros((2, 2, 3), dtype=np.uint8)
     photo[0, 0] = 255
     dataset = batches_of(np.stack([photo] * 64))
@@ -177,8 +177,8 @@ def test_light_and_colour_change_both_ways(name):
     assert measures[name].max() > unchanged[name] + 5
 
 
-def test_a_pure_colour_gets_no_purer():
-    # With a saturation above 1, green would sink below its half of red.
+def test_a_pure_colour_is_not_saturated_further():
+    # With a saturation above 1, green would fall below its half of red.
     orange = np.full((64, 2, 2, 3), (200, 100, 0), dtype=np.uint8)
 
     images, _ = read(Augmentation(saturation=0.6).apply(batches_of(orange), classes=3, seed=0))
@@ -198,7 +198,7 @@ def test_mixed_labels_are_the_shares_of_the_classes_in_the_image(augmentation, o
 
     mixed, shares = read(augmentation.apply(batches_of(images, labels), classes=3, seed=2))
 
-    # Each class has a colour channel of its own, so its mean is the share of the class.
+    # Each class has a separate colour channel, so the mean of the channel is its share.
     seen = mixed.mean(axis=(1, 2)) / 250
     assert shares.dtype == np.float32
     assert np.abs(shares - seen).max() < 0.05
@@ -212,12 +212,12 @@ def test_batches_take_turns_with_both_mixers():
 
     mixed, _ = read(both.apply(batches_of(images, np.arange(16) % 3), classes=3, seed=0))
 
-    # MixUp leaves an image of one colour; CutMix pastes a patch of another.
+    # MixUp keeps a single colour; CutMix pastes a patch of another one.
     patched = mixed.std(axis=(1, 2)).max(axis=1) > 1
     assert patched.reshape(4, 4).any(axis=1).tolist() == [False, True, False, True]
 
 
-def test_labels_stay_as_they_were_without_mixing():
+def test_labels_do_not_change_without_mixing():
     _, labels = read(Augmentation.leaf().apply(batches_of(noise()), classes=3, seed=0))
 
     assert labels.dtype == np.int64
@@ -235,7 +235,7 @@ def test_weights_stay_with_their_photos():
 def test_photos_with_weights_are_not_mixed():
     dataset = batches_of(noise(), weights=np.arange(6.0))
 
-    with pytest.raises(ConfigError, match=r"mix nothing where photos have weights of their own\."):
+    with pytest.raises(ConfigError, match=r"not mix photos that have sample weights\."):
         Augmentation(mix_up=0.2).apply(dataset, classes=3, seed=0)
 
 

@@ -10,7 +10,7 @@ from transferleaf.errors import ConfigError
 
 LEAF = Augmentation.leaf()
 
-# One of each kind that changes images.
+# One augmentation of each kind that changes images.
 KINDS = {
     "flip": Augmentation(flip="horizontal"),
     "both flips": Augmentation(flip="horizontal_and_vertical"),
@@ -25,13 +25,13 @@ KINDS = {
 }
 every_kind = pytest.mark.parametrize("augmentation", KINDS.values(), ids=KINDS)
 
-# Halves that differ in the upper and in the lower 32 bits, and both ends of the range.
+# Seeds that differ in the upper or lower 32 bits, and both ends of the range.
 SEEDS = np.array([0, 1, 2**32, 2**33 + 1, -1, -(2**63), 2**63 - 1, 5], dtype=np.int64)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def forget_compiled():
-    """Keep no layers beyond these tests."""
+    """Delete all layers after these tests."""
     yield
     views._compiled.cache_clear()
 
@@ -64,12 +64,12 @@ def test_every_kind_changes_photos(augmentation):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_seed_makes_a_change_of_its_own(kind):
+def test_each_seed_makes_a_different_change(kind):
     photo = np.repeat(noise(1), 8, axis=0)
 
     made = augmented_views(photo, SEEDS, KINDS[kind])
 
-    flips = {"flip": 2, "both flips": 3}  # of 2 and of 4 that there are
+    flips = {"flip": 2, "both flips": 3}  # of 2 and 4 possible results
     assert len({view.tobytes() for view in made}) >= flips.get(kind, 6)
 
 
@@ -85,7 +85,7 @@ def test_a_view_is_the_same_in_any_batch_and_order(augmentation):
 
 
 @every_kind
-def test_a_view_is_the_same_with_layers_made_anew(augmentation):
+def test_a_view_is_the_same_with_new_layers(augmentation):
     before = augmented_views(noise(), SEEDS, augmentation)
     views._compiled.cache_clear()
 
@@ -95,7 +95,7 @@ def test_a_view_is_the_same_with_layers_made_anew(augmentation):
 
 
 def test_the_draws_on_a_photo_differ_from_each_other():
-    # From one and the same draw, a photo would be flipped both ways or not at all.
+    # With the same random number, a photo would be flipped in both directions or not at all.
     photo = np.zeros((64, 2, 2, 3), dtype=np.uint8)
     photo[:, 0, 0] = 255
 
@@ -171,7 +171,7 @@ def test_no_photos_have_no_views():
     ],
     ids=["seeds", "images", "mix up", "cut mix"],
 )
-def test_what_cannot_work_is_refused(images, seeds, augmentation, message):
+def test_invalid_arguments_are_refused(images, seeds, augmentation, message):
     with pytest.raises(ConfigError) as caught:
         augmented_views(images, seeds, augmentation)
 
@@ -227,7 +227,7 @@ def test_equal_augmentations_have_equal_keys():
     assert view_key(bytes(32), whole, 0, 0) == view_key(bytes(32), real, np.int64(0), 0)
 
 
-def test_a_key_stays_what_it_was_in_an_earlier_run():
+def test_a_key_is_the_same_in_a_later_run():
     key = view_key(bytes(range(32)), Augmentation(flip="horizontal"), 7, 3)
 
     assert key.hex() == "c240f93cd8cd4ce011c46b33105dbb6adcffabae0016e45c98d4cb6813f75984"

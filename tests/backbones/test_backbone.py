@@ -1,4 +1,4 @@
-"""A built backbone can be cut, described, and written to a file."""
+"""A backbone can be divided, described and saved."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_its_model_ends_in_the_feature_maps_of_all_stages():
     assert shapes == [(None, 4, 4, 4), (None, 4, 4, 4)]
 
 
-def test_it_shares_its_layers_with_the_model_it_was_made_of():
+def test_it_shares_its_layers_with_the_given_model():
     model = tiny_network()
 
     backbone = Backbone.from_model(model, TINY_STAGES)
@@ -37,13 +37,13 @@ def test_it_shares_its_layers_with_the_model_it_was_made_of():
     assert backbone.model.get_layer("low_conv") is model.get_layer("low_conv")
 
 
-def test_it_takes_the_models_name_and_raw_pixels_unless_told_otherwise():
+def test_by_default_it_has_the_models_name_and_raw_pixels():
     backbone = Backbone.from_model(tiny_network(), TINY_STAGES)
 
     assert (backbone.name, backbone.pixels) == ("tiny", PixelConvention())
 
 
-def test_a_model_made_of_lists_is_accepted():
+def test_a_model_with_lists_as_inputs_and_outputs_is_accepted():
     model = tiny_network(8)
     listed = keras.Model(inputs=[model.inputs[0]], outputs=[model.outputs[0]])
 
@@ -56,7 +56,7 @@ def test_a_configuration_of_keras_3_10_gives_one_input_too():
     (name,) = (
         layer["name"] for layer in structure["layers"] if layer["class_name"] == "InputLayer"
     )
-    structure["input_layers"] = [[name, 0, 0]]  # as 3.10 writes it; later: [name, 0, 0]
+    structure["input_layers"] = [[name, 0, 0]]  # the format of 3.10; later: [name, 0, 0]
 
     rebuilt = Backbone.from_config(config)
 
@@ -71,7 +71,7 @@ def test_a_configuration_of_keras_3_10_gives_one_input_too():
         ((8, 8, 1), "[(None, 8, 8, 1)]"),
     ],
 )
-def test_an_input_that_is_no_square_photo_is_refused(shape: tuple[int | None, ...], found: str):
+def test_an_input_that_is_not_a_square_photo_is_refused(shape: tuple[int | None, ...], found: str):
     pixels = keras.Input(shape)
     model = keras.Model(pixels, keras.layers.Conv2D(2, 1, name="conv")(pixels), name="odd")
 
@@ -84,7 +84,7 @@ def test_an_input_that_is_no_square_photo_is_refused(shape: tuple[int | None, ..
     )
 
 
-def test_a_stage_that_ends_in_no_map_is_refused():
+def test_a_stage_that_does_not_end_in_a_map_is_refused():
     pixels = keras.Input((8, 8, 3))
     model = keras.Model(pixels, keras.layers.Flatten(name="flat")(pixels), name="flat_net")
 
@@ -93,11 +93,11 @@ def test_a_stage_that_ends_in_no_map_is_refused():
 
     assert str(caught.value) == (
         "the network 'flat_net' cannot be used as a backbone: "
-        "stage 'all' ends in shape (None, 192), no feature map"
+        "stage 'all' ends in shape (None, 192), not a feature map"
     )
 
 
-def test_it_describes_the_layers_that_hold_weights():
+def test_it_describes_the_layers_with_weights():
     backbone = Backbone.from_model(tiny_network(8), TINY_STAGES)
 
     assert backbone.describe().layers == (
@@ -135,7 +135,7 @@ def test_layers_inside_layers_are_found_by_their_position():
         ("keras_cv:resnet18", 1.8e9),  # the same
         ("mobilenetv3_small", 56e6),  # Howard et al. 2019, table 3
         ("convnext_tiny", 4.5e9),  # Liu et al. 2022, table 1
-        ("keras_cv:efficientnetv2_b0", 0.72e9),  # its convolutions lie inside composite layers
+        ("keras_cv:efficientnetv2_b0", 0.72e9),  # its convolutions are inside composite layers
     ],
 )
 def test_multiply_adds_at_224_pixels_agree_with_the_papers(name: str, published: float):

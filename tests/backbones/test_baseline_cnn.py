@@ -1,4 +1,4 @@
-"""The CNN from scratch is the usual first one of a tutorial."""
+"""The baseline CNN is the usual first CNN of tutorials."""
 
 from __future__ import annotations
 

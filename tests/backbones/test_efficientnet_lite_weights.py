@@ -1,4 +1,4 @@
-"""The weights of EfficientNet-Lite are those of the published files, all of them, or an error."""
+"""The weights of EfficientNet-Lite are loaded completely from the published files."""
 
 from __future__ import annotations
 

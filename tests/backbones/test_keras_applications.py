@@ -15,7 +15,7 @@ from transferleaf.errors import PretrainedWeightsError
 
 @pytest.fixture
 def _no_network(monkeypatch, tmp_path):
-    """No host has an address, and Keras has downloaded nothing before."""
+    """No host can be reached, and Keras has downloaded nothing."""
 
     def refuse(*_arguments: object, **_options: object) -> None:
         raise socket.gaierror(-2, "Name or service not known")
@@ -33,14 +33,14 @@ def test_without_a_network_pretrained_weights_are_an_error_that_says_what_to_do(
         "the pretrained weights of 'resnet50' are not available from keras.applications.ResNet50 "
         "(URL fetch failure on https://storage.googleapis.com/tensorflow/keras-applications/"
         "resnet/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5: None -- "
-        "[Errno -2] Name or service not known). Connect to the network once, or name a "
-        "downloaded file as weights; the backbone 'efficientnet_lite0' is installed with its "
-        "ImageNet weights and works offline; to train from random values, ask for no weights; that "
-        "is a different experiment."
+        "[Errno -2] Name or service not known). Connect to the network once, or pass a "
+        "downloaded weights file; the backbone 'efficientnet_lite0' is installed with its "
+        "ImageNet weights and works offline; to train from random weights, pass weights=None or "
+        "--weights none."
     )
 
 
-def test_a_server_that_does_not_answer_is_given_up(monkeypatch, tmp_path):
+def test_a_download_from_a_silent_server_fails(monkeypatch, tmp_path):
     monkeypatch.setattr("keras.src.backend.config._KERAS_DIR", str(tmp_path))
     with socket.create_server(("127.0.0.1", 0)) as silent:
         host, port = silent.getsockname()
@@ -55,7 +55,7 @@ def test_a_server_that_does_not_answer_is_given_up(monkeypatch, tmp_path):
 
 @pytest.mark.usefixtures("_no_network")
 @pytest.mark.parametrize("before", [None, 3.0])
-def test_the_timeout_of_other_sockets_is_left_as_it_was(before: float | None):
+def test_the_timeout_of_other_sockets_does_not_change(before: float | None):
     socket.setdefaulttimeout(before)
     try:
         with pytest.raises(PretrainedWeightsError):
@@ -69,11 +69,11 @@ def test_the_timeout_of_other_sockets_is_left_as_it_was(before: float | None):
 @pytest.mark.parametrize(
     ("name", "constructor"),
     [
-        ("mobilenetv3_small", "MobileNetV3Small"),  # has preprocessing layers of its own
-        ("convnext_tiny", "ConvNeXtTiny"),  # the same
+        ("mobilenetv3_small", "MobileNetV3Small"),  # contains preprocessing layers
+        ("convnext_tiny", "ConvNeXtTiny"),  # also contains preprocessing layers
     ],
 )
-def test_published_values_give_what_kerass_own_network_gives_of_raw_photos(
+def test_published_weights_give_the_outputs_of_the_keras_network(
     monkeypatch, name: str, constructor: str
 ):
     spec = get_backbone(name)

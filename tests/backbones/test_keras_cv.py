@@ -1,4 +1,4 @@
-"""The networks of keras-cv, from explicit arguments, in layers that a file can hold."""
+"""The networks of keras-cv, built from explicit arguments with layers that can be saved."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_it_has_as_many_parameters_as_keras_cv_says(name: str):
         ("keras_cv:efficientnetv2_b0", "EfficientNetV2Backbone"),
     ],
 )
-def test_layers_that_are_spelled_out_compute_the_same(monkeypatch, name: str, architecture: str):
+def test_replaced_layers_compute_the_same(monkeypatch, name: str, architecture: str):
     spec = get_backbone(name)
     constructor = getattr(keras_cv.models, architecture)
     theirs = constructor(
@@ -113,12 +113,12 @@ def test_without_a_network_pretrained_weights_are_an_error(monkeypatch, tmp_path
     assert "Name or service not known" in caught.value.reason
 
 
-def test_where_keras_cv_publishes_no_weights_the_error_says_so():
+def test_missing_weights_of_keras_cv_are_reported():
     with pytest.raises(PretrainedWeightsError) as caught:
         build_backbone(get_backbone("keras_cv:resnet18"))
 
     assert str(caught.value).startswith(
         "the pretrained weights of 'keras_cv:resnet18' are not available from "
         "keras_cv.models.ResNetBackbone (none are published). "
-        "Name a file of your own as weights; "
+        "Pass a weights file; "
     )

@@ -1,4 +1,4 @@
-"""Names of layers do not depend on what the process built before."""
+"""Layer names do not depend on networks that were built before."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_automatic_names_count_from_the_networks_own_start():
     ]
 
 
-def test_new_names_are_those_that_a_file_holds():
+def test_renumbered_names_are_saved():
     model = number_anew(_unnamed())
 
     copy = keras.Model.from_config(model.get_config())

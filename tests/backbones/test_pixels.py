@@ -1,4 +1,4 @@
-"""The normalisation layer does what the convention says, in any precision, from any pixels."""
+"""The normalisation layer applies the pixel convention with any precision and input type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Backbones are found by name, ours and strangers' through the same door."""
+"""Built-in backbones and those of plugins are found by name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from transferleaf.errors import (
     UnknownBackboneError,
 )
 
-# What the entry points of these tests may name.
+# Modules for the entry points of these tests.
 PLUGIN = tiny_spec(name="plugin")
 NO_SPEC = 7
 
@@ -61,7 +61,7 @@ def test_a_registered_spec_is_found(registry):
     assert registry.get("mobilenet_v2").name == "mobilenet_v2"
 
 
-def test_a_plugin_is_loaded_when_asked_for(registry):
+def test_a_plugin_is_loaded_on_request(registry):
     assert registry.get("plugin") is PLUGIN
 
 
@@ -99,7 +99,7 @@ def test_two_plugins_of_one_name_are_told_apart_by_their_distributions():
         BackboneRegistry(plugins)
 
     assert str(caught.value) == (
-        "the installed distributions ['leafnets', 'plantnets'] all announce a backbone called "
+        "the installed distributions ['leafnets', 'plantnets'] all provide a backbone called "
         "'resnet'; uninstall all but one."
     )
 

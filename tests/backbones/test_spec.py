@@ -1,4 +1,4 @@
-"""A spec and its parts are values that cannot be wrong."""
+"""Specifications and their parts refuse invalid values."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ _TWICE = (Stage(name="a", last_layer="x"), Stage(name="a", last_layer="y"))
         ({"name": ""}, "name='' must be a name without blanks around it."),
         ({"name": " tiny"}, "name=' tiny' must be a name without blanks around it."),
         ({"stages": ()}, "stages=() must name at least one stage."),
-        ({"stages": _TWICE}, "stages=('a', 'a') must give each stage a name of its own."),
-        ({"min_image_size": 0}, "min_image_size=0 must lie in [1, image_size=16]."),
-        ({"min_image_size": 17}, "min_image_size=17 must lie in [1, image_size=16]."),
+        ({"stages": _TWICE}, "stages=('a', 'a') must give each stage a different name."),
+        ({"min_image_size": 0}, "min_image_size=0 must be in [1, image_size=16]."),
+        ({"min_image_size": 17}, "min_image_size=17 must be in [1, image_size=16]."),
     ],
 )
 def test_a_spec_refuses(changes: dict[str, Any], message: str):
@@ -66,7 +66,7 @@ def test_a_spec_names_its_stages_from_low_level_to_high_level():
 
 
 @pytest.mark.parametrize(("asked", "size"), [(None, 16), (8, 8), (99, 99)])
-def test_an_image_size_is_the_one_asked_for_or_the_default(asked: int | None, size: int):
+def test_an_image_size_is_the_requested_one_or_the_default(asked: int | None, size: int):
     assert tiny_spec().checked_image_size(asked) == size
 
 

@@ -1,4 +1,4 @@
-"""A stage ends where one tensor alone carries everything onwards."""
+"""A stage ends at a layer whose output alone determines all later outputs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_layer_belongs_to_the_first_stage_that_depends_on_it():
     }
 
 
-def test_one_stage_may_hold_the_whole_network():
+def test_one_stage_can_contain_the_whole_network():
     members = stages_of_layers(tiny_network(), _stages("high_add"))
 
     assert set(members.values()) == {0}
@@ -38,9 +38,9 @@ def test_one_stage_may_hold_the_whole_network():
         (("low_relu", "elsewhere", "high_add"), "it has no layer 'elsewhere'"),
         (("high_add", "low_relu"), "stage 's1' ends before the stage that precedes it"),
         (
-            ("high_conv", "high_add"),  # the block's shortcut passes by its convolution
-            "layer 'high_add' takes the output of 'low_relu' from inside stage 's0', "
-            "so that stage's end is no cut point",
+            ("high_conv", "high_add"),  # the shortcut of the block bypasses its convolution
+            "layer 'high_add' takes the output of 'low_relu' from inside stage 's0', so the "
+            "network cannot be cut at the end of that stage",
         ),
         (
             ("low_bn", "low_relu"),
@@ -48,7 +48,7 @@ def test_one_stage_may_hold_the_whole_network():
         ),
     ],
 )
-def test_a_border_that_is_none_is_refused(last_layers: tuple[str, ...], reason: str):
+def test_an_invalid_end_of_a_stage_is_refused(last_layers: tuple[str, ...], reason: str):
     with pytest.raises(BackboneStructureError) as caught:
         stages_of_layers(tiny_network(), _stages(*last_layers))
 
@@ -63,7 +63,7 @@ def test_a_model_without_a_graph_is_refused():
         stages_of_layers(Subclassed(name="mine"), TINY_STAGES)
 
     assert str(caught.value) == (
-        "the network 'mine' cannot be used as a backbone: it is no functional model, so its "
+        "the network 'mine' cannot be used as a backbone: it is not a functional model, so its "
         "layers have no known order; a Sequential becomes one by "
         "keras.Model(model.inputs, model.outputs)"
     )

@@ -1,4 +1,4 @@
-"""A stage may end in tokens, with its feature map beside them."""
+"""A stage can end in tokens and have a separate feature map."""
 
 from __future__ import annotations
 

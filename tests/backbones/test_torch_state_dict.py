@@ -1,4 +1,4 @@
-"""A legacy torch file is read without torch, and nothing that it names is run."""
+"""A legacy torch file is read without torch, and no code in it is run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FLOATS = struct.pack("<q6f", 6, 0, 1, 2, 3, 4, 5)
 
 @dataclass(frozen=True)
 class _Tensor:
-    """One entry of a hand-made file, pickled as torch pickles it."""
+    """An entry of a file, pickled like torch does."""
 
     shape: tuple[int, ...] = (2, 3)
     strides: tuple[int, ...] = (3, 1)
@@ -47,7 +47,7 @@ class _Tensor:
 
 
 def _plain(value: object) -> bytes:
-    """Opcodes that push a plain value: a pickle without its protocol and its stop."""
+    """Opcodes that push a plain value: a pickle without protocol and stop."""
     return pickle.dumps(value, protocol=0)[:-1]
 
 
@@ -123,15 +123,15 @@ def _message(path: Path, reason: str) -> str:
         ({"header": b"\x89HDF"}, "it does not begin with torch's magic number"),
         ({"header": _header(protocol=1000)}, "its protocol is 1000, not 1001"),
         ({"header": _header(little_endian=False)}, "its values are not little-endian"),
-        ({"entries": _plain([1]) + b"."}, "it holds something else than a dict of tensors"),
-        ({"entries": _plain({"a": 1}) + b"."}, "it holds something else than a dict of tensors"),
-        ({"values": b""}, "it ends too early"),
-        ({"values": _FLOATS[:-1]}, "it ends too early"),
-        ({"values": struct.pack("<q", 2**60)}, "it ends too early"),
-        ({"values": struct.pack("<q", -1)}, "it ends too early"),
+        ({"entries": _plain([1]) + b"."}, "it does not contain a dict of tensors"),
+        ({"entries": _plain({"a": 1}) + b"."}, "it does not contain a dict of tensors"),
+        ({"values": b""}, "it is truncated"),
+        ({"values": _FLOATS[:-1]}, "it is truncated"),
+        ({"values": struct.pack("<q", 2**60)}, "it is truncated"),
+        ({"values": struct.pack("<q", -1)}, "it is truncated"),
     ],
 )
-def test_a_file_that_is_none_is_refused(tmp_path, parts: dict[str, bytes], reason: str):
+def test_another_kind_of_file_is_refused(tmp_path, parts: dict[str, bytes], reason: str):
     path = _file(tmp_path, **parts)
 
     with pytest.raises(WeightsFileError) as caught:
@@ -152,11 +152,11 @@ def test_a_file_that_is_none_is_refused(tmp_path, parts: dict[str, bytes], reaso
         (_Tensor(strides=(1,)), "the tensor 'weight' has an impossible shape"),
         (_Tensor(strides=(-3, 1), offset=3), "the tensor 'weight' has an impossible shape"),
         (_Tensor(shape=(-2, 3)), "the tensor 'weight' has an impossible shape"),
-        (_Tensor(view="part"), "it refers to 'storage' in a way that is not known"),
-        (_Tensor(kind="module"), "it refers to 'module' in a way that is not known"),
+        (_Tensor(view="part"), "it refers to 'storage' in an unknown way"),
+        (_Tensor(kind="module"), "it refers to 'module' in an unknown way"),
     ],
 )
-def test_a_tensor_that_cannot_be_is_refused(tmp_path, tensor: _Tensor, reason: str):
+def test_an_impossible_tensor_is_refused(tmp_path, tensor: _Tensor, reason: str):
     path = _file(tmp_path, entries=_entries(weight=tensor))
 
     with pytest.raises(WeightsFileError) as caught:
@@ -184,7 +184,7 @@ def test_a_name_that_no_state_dict_needs_is_refused(tmp_path, entries: bytes, na
         read_state_dict(path)
 
     assert str(caught.value) == _message(
-        path, f"it names {named}, which a state dict has no use for"
+        path, f"it names {named}, which a state dict does not need"
     )
 
 
@@ -199,7 +199,7 @@ def test_a_file_cut_off_inside_a_pickle_is_refused(tmp_path):
     path = _file(tmp_path)
     path.write_bytes(path.read_bytes()[: len(_header()) + 40])
 
-    with pytest.raises(WeightsFileError, match=r"it ends too early|its pickles are damaged"):
+    with pytest.raises(WeightsFileError, match=r"it is truncated|its pickles are damaged"):
         read_state_dict(path)
 
 
@@ -210,4 +210,4 @@ def test_an_empty_file_is_refused(tmp_path):
     with pytest.raises(WeightsFileError) as caught:
         read_state_dict(path)
 
-    assert str(caught.value) == _message(path, "it ends too early")
+    assert str(caught.value) == _message(path, "it is truncated")

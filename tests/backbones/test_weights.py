@@ -1,4 +1,4 @@
-"""A backbone is built with the weights that were asked for, or not at all."""
+"""A backbone is built with exactly the requested weights, or an error is raised."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_a_size_and_no_weights_give_a_network_of_that_size():
     assert (backbone.name, backbone.image_size) == ("tiny", 12)
 
 
-def test_imagenet_is_the_builders_own_business():
+def test_imagenet_weights_are_loaded_by_the_builder():
     asked = []
 
     def build(image_size: int, weights: str | None) -> Any:
@@ -30,20 +30,20 @@ def test_imagenet_is_the_builders_own_business():
     assert asked == [(16, "imagenet")]
 
 
-def test_imagenet_where_nobody_publishes_any_is_an_error():
+def test_missing_imagenet_weights_are_an_error():
     with pytest.raises(PretrainedWeightsError) as caught:
         build_backbone(tiny_spec())
 
     assert str(caught.value) == (
         "the pretrained weights of 'tiny' are not available from these tests (none are published). "
-        "Name a file of your own as weights; the backbone 'efficientnet_lite0' is installed with "
+        "Pass a weights file; the backbone 'efficientnet_lite0' is installed with "
         "its ImageNet weights and works offline; "
-        "to train from random values, ask for no weights; that is a different experiment."
+        "to train from random weights, pass weights=None or --weights none."
     )
 
 
 @pytest.mark.parametrize("weights", ["imagnet", "absent.weights.h5", Path("absent.keras")])
-def test_a_file_that_is_not_there_is_an_error(weights: str | Path):
+def test_a_missing_file_is_an_error(weights: str | Path):
     with pytest.raises(WeightsNotFoundError) as caught:
         build_backbone(tiny_spec(), weights=weights)
 

@@ -1,4 +1,4 @@
-"""A file fills all of a network, or the error says what does not fit."""
+"""A weights file fills the whole network, or the error describes the mismatch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from transferleaf.errors import WeightsFileError, WeightsMismatchError
 
 
 def _filled(model: Any) -> Any:
-    """The same model with values that no initializer gives."""
+    """Return the same model with values that no initializer creates."""
     numbers = np.random.default_rng(0)
     model.set_weights([numbers.normal(size=weight.shape) for weight in model.weights])
     return model
@@ -37,7 +37,7 @@ def _write_weights(model: Any, folder: Path) -> Path:
 
 
 def _write_old_weights(model: Any, folder: Path) -> Path:
-    """As ``save_weights`` of older Keras, such as the files of ``keras.applications``."""
+    """Save weights like ``save_weights`` of older Keras, as in ``keras.applications``."""
     path = folder / "tiny.h5"
     with h5py.File(path, "w") as file:
         legacy_h5_format.save_weights_to_hdf5_group(file, model)
@@ -118,7 +118,7 @@ def test_a_whole_classifier_gives_the_layers_of_the_same_names(tmp_path):
 
 
 def _wider(image_size: int = 8) -> Any:
-    """``tiny`` with other widths: same layers, other shapes."""
+    """Return ``tiny`` with other widths: the same layers, other shapes."""
     return keras.models.clone_model(
         tiny_network(image_size),
         clone_function=lambda layer: type(layer).from_config(
@@ -170,7 +170,7 @@ def test_a_file_of_more_than_the_network_is_an_error(tmp_path, write):
 
     assert str(caught.value) == (
         f"the weights in {str(path)!r} do not fit 'tiny': the file has weights for "
-        "1 layers more, the first of them 'more'"
+        "1 other layers, such as 'more'"
     )
 
 
@@ -199,7 +199,7 @@ def test_a_file_cut_short_is_an_error(tmp_path):
     path = _write_weights(tiny_network(), tmp_path)
     path.write_bytes(path.read_bytes()[:-500])
 
-    with pytest.raises(WeightsFileError, match="it is no sound HDF5 file"):
+    with pytest.raises(WeightsFileError, match="it is not a valid HDF5 file"):
         build_backbone(tiny_spec(), weights=path)
 
 
@@ -210,10 +210,10 @@ def test_a_new_layout_under_an_old_name_is_an_error(tmp_path):
     with pytest.raises(WeightsFileError) as caught:
         build_backbone(tiny_spec(), weights=path)
 
-    assert caught.value.reason == ("it has the layout of Keras 3; let its name end in .weights.h5")
+    assert caught.value.reason == ("it has the layout of Keras 3; rename it to end in .weights.h5")
 
 
-def test_a_model_that_holds_code_is_refused(tmp_path):
+def test_a_model_that_contains_code_is_refused(tmp_path):
     photos = keras.Input((8, 8, 3))
     path = tmp_path / "code.keras"
     keras.Model(photos, keras.layers.Lambda(lambda x: x * 2)(photos)).save(path)
@@ -258,5 +258,5 @@ def test_composite_layers_are_filled_too(tmp_path, name: str, write):
 def test_a_resnet101_does_not_fill_a_resnet50(tmp_path):
     path = _write_weights(get_backbone("resnet101").build(32, None), tmp_path)
 
-    with pytest.raises(WeightsMismatchError, match="the file has weights for 102 layers more"):
+    with pytest.raises(WeightsMismatchError, match="the file has weights for 102 other layers"):
         build_backbone(get_backbone("resnet50"), image_size=32, weights=path)

@@ -1,4 +1,4 @@
-"""A small network with everything a backbone has, and specs that build it."""
+"""A small network with all features of a backbone, and its specification."""
 
 from __future__ import annotations
 

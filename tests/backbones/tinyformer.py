@@ -1,4 +1,4 @@
-"""A small transformer of Keras' own layers: its stages hand on tokens and show maps beside them."""
+"""A small transformer of Keras layers, whose stages pass on tokens and output feature maps."""
 
 from __future__ import annotations
 

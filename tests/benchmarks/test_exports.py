@@ -1,4 +1,4 @@
-"""The table of exported files: what was written, and what was refused with its figures."""
+"""The table of exported files, with the results of refused ones."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_file_has_its_size_its_speeds_and_its_answers():
     ]
 
 
-def test_a_refused_file_has_the_figures_that_it_was_refused_for():
+def test_a_refused_file_has_its_results():
     assert rows([REFUSED], {}) == [
         ["LiteRT, int8", "int8 weights", "refused", "", "", "5.0e-01", "95.0%"]
     ]

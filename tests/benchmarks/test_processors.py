@@ -1,4 +1,4 @@
-"""Time of processors is counted of what ended unseen by its parent, too."""
+"""CPU time includes that of processes that ended without a waiting parent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.processors import Processors
 
-# As Ray's processes do: nobody waits for the worker, so nobody is given its time.
+# Like Ray's processes: no process waits for the worker, so its time is not added to a parent.
 PARENT_THAT_DOES_NOT_WAIT = """
 import signal, subprocess, sys, time
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -21,7 +21,7 @@ time.sleep(1)
 """
 
 
-def test_a_worker_that_ended_counts_though_its_parent_did_not_wait():
+def test_the_time_of_a_worker_without_a_waiting_parent_counts():
     with Processors() as processors:
         subprocess.run([sys.executable, "-c", PARENT_THAT_DOES_NOT_WAIT], check=True)
 

@@ -1,4 +1,4 @@
-"""The page on more photos is computed from measured costs."""
+"""The page on large data sets is computed from measured costs."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_cost_grows_with_the_photos():
     assert rows["disk for features"] == ("8.0 GB", "80.0 GB", "800.0 GB")
 
 
-def test_what_was_not_measured_is_said_to_be_so():
+def test_missing_measurements_are_reported():
     name = "hours to solve the head in passes on 2 cores, where the disk keeps up"
     measured = replace(COSTS, passes=300.0, pass_core_seconds=2e-5)
 
@@ -138,7 +138,7 @@ def test_the_first_limit_that_breaks_is_named():
     )
 
 
-def test_what_ray_adds_is_said_beside_the_bar():
+def test_the_overhead_of_ray_is_shown_next_to_the_target():
     overhead, gaps, growth = on_ray_texts(ON_RAY)
 
     assert " ".join(overhead.split()) == (
@@ -158,7 +158,7 @@ def test_the_last_measurement_counts():
     assert on_ray_texts({"gaps": twice}) == on_ray_texts({"gaps": ON_RAY["gaps"]})
 
 
-def test_what_was_not_measured_on_ray_is_said_beside_what_was():
+def test_missing_measurements_on_ray_are_reported():
     overhead, gaps, growth = on_ray_texts({"gaps": ON_RAY["gaps"], "growth": []})
 
     assert overhead == "What a photo costs on Ray beside what it costs here: not measured yet."

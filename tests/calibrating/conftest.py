@@ -1,4 +1,4 @@
-"""A classifier that was trained on blobs."""
+"""A classifier trained on blobs."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
 
 @pytest.fixture
 def trained(train_one):
-    """A classifier of three classes that has learnt to tell blobs apart."""
+    """A classifier of three classes, trained to distinguish blobs."""
     return train_one()
 
 
 @pytest.fixture(scope="module")
 def shared(train_one):
-    """The same, trained once for the tests of a module that leave it as it is."""
+    """The same, trained once for tests that do not change it."""
     return train_one()
 
 

@@ -1,4 +1,4 @@
-"""Calibrating: probabilities become honest, once, and the model itself keeps them so."""
+"""Calibration: temperature, verdicts, and saving with the model."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FACTOR = 3.0
 
 @pytest.fixture
 def too_sure():
-    """A head whose logits are three times those that made the labels, and 3,000 photos."""
+    """A head whose logits are three times those of the labels, and 3,000 photos."""
     rng = np.random.default_rng(0)
     features = rng.normal(size=(3000, 6)).astype(np.float32)
     kernel = rng.normal(size=(6, 3)).astype(np.float32)
@@ -50,7 +50,7 @@ def too_sure():
     )
 
 
-def test_the_temperature_undoes_exaggeration(too_sure):
+def test_the_temperature_corrects_overconfidence(too_sure):
     head, inputs = too_sure
 
     calibration, softer, _ = calibration_of_head(
@@ -61,7 +61,7 @@ def test_the_temperature_undoes_exaggeration(too_sure):
     np.testing.assert_allclose(softer.kernel, head.kernel / calibration.temperature, rtol=1e-5)
 
 
-def test_calibrating_twice_is_calibrating_once(trained, blobs):
+def test_calibrating_twice_gives_the_same_result(trained, blobs):
     images, labels = blobs(90, seed=5)
     labels = np.where(np.arange(90) % 10 == 0, (labels + 1) % 3, labels)
     once = trained.calibrate((images, labels), precision=0.8, verbose=0)
@@ -97,7 +97,7 @@ def test_a_class_without_photos_is_an_error(trained, blobs):
 
 @pytest.fixture
 def solved():
-    """Photos to learn from and to validate on, and the head that they give."""
+    """Training and validation photos, and their solved head."""
     rng = np.random.default_rng(0)
     labels = np.arange(240) % 3
     features = rng.normal(size=(240, 6)).astype(np.float32) + 2 * np.eye(6, dtype="f4")[labels]
@@ -110,18 +110,18 @@ def solved():
     return solve_head(learnt.problem(), held_out.problem()), learnt, held_out
 
 
-def test_training_photos_are_answered_by_heads_that_have_not_seen_their_leaf(solved):
+def test_training_photos_are_predicted_by_heads_of_other_leaves(solved):
     head, learnt, held_out = solved
 
     photos = predicted_out_of_fold(head, (learnt, None), (held_out, None), groups=())
 
-    assert (photos.folds, len(photos.labels)) == (4, 240)  # each learns from 180, as the head did
+    assert (photos.folds, len(photos.labels)) == (4, 240)  # each head: 180 photos
     right = (photos.probabilities.argmax(axis=1) == photos.labels).mean()
     seen = (head.probabilities(learnt.features).argmax(axis=1) == photos.labels[:180]).mean()
     assert 0.7 < right < seen
 
 
-def test_a_head_that_these_photos_do_not_give_is_not_judged_by_them(solved):
+def test_a_head_of_other_photos_is_not_calibrated_out_of_fold(solved):
     head, learnt, held_out = solved
     other = replace(head, kernel=2 * head.kernel)
 
@@ -154,7 +154,7 @@ def test_training_photos_prove_what_validation_photos_cannot(tiny_network, blobs
     assert together.threshold is not None
 
 
-def test_stages_that_learnt_before_are_judged_by_validation_photos_alone(tiny_network, blobs):
+def test_retrained_stages_are_calibrated_on_validation_photos_only(tiny_network, blobs):
     classifier = TransferClassifier(
         classes=CLASSES,
         backbone=tiny_network(),
@@ -172,7 +172,7 @@ def test_stages_that_learnt_before_are_judged_by_validation_photos_alone(tiny_ne
 
 def test_the_graph_and_the_head_agree_and_classes_stay(trained, blobs):
     images, labels = blobs(90, seed=5)
-    labels = np.where(np.arange(90) % 10 == 0, (labels + 1) % 3, labels)  # some are mistaken
+    labels = np.where(np.arange(90) % 10 == 0, (labels + 1) % 3, labels)  # some labels are wrong
     before = trained.predict(images, verbose=0)
 
     calibration = trained.calibrate((images, labels), precision=0.8, verbose=0)
@@ -201,7 +201,7 @@ def test_a_saved_file_keeps_calibration_and_verdicts(trained, blobs, tmp_path):
     assert found.verdict in ("sure", "unsure")
 
 
-def test_weights_bring_their_own_calibration(trained, blobs, tmp_path):
+def test_weights_contain_their_calibration(trained, blobs, tmp_path):
     images, labels = blobs(90, seed=5)
     expected = trained.calibrate((images, labels), precision=0.8, verbose=0)
     means = trained.class_means.means
@@ -223,7 +223,7 @@ def test_an_uncalibrated_file_loads_without_calibration(trained, tmp_path):
     assert (loaded.calibration, loaded.class_means) == (None, None)
 
 
-def test_a_new_training_forgets_the_calibration(trained, blobs):
+def test_a_new_training_resets_the_calibration(trained, blobs):
     trained.calibrate(blobs(90, seed=5), precision=0.8, verbose=0)
 
     trained.fit(*blobs(), verbose=0)
@@ -231,7 +231,7 @@ def test_a_new_training_forgets_the_calibration(trained, blobs):
     assert (trained.calibration, trained.class_means) == (None, None)
 
 
-def test_a_step_of_ones_own_forgets_the_calibration(trained, blobs):
+def test_a_custom_step_resets_the_calibration(trained, blobs):
     trained.calibrate(blobs(90, seed=5), precision=0.8, verbose=0)
     images, labels = blobs()
 
@@ -241,7 +241,7 @@ def test_a_step_of_ones_own_forgets_the_calibration(trained, blobs):
 
 
 @pytest.mark.parametrize("precision", [0, 1.0, 95, "high"])
-def test_a_precision_is_a_share(shared, blobs, precision):
+def test_a_precision_is_between_0_and_1(shared, blobs, precision):
     with pytest.raises(ConfigError) as caught:
         shared.calibrate(blobs(), precision=precision)
 
@@ -262,7 +262,7 @@ def test_sample_weights_are_refused(shared, blobs):
 
 def test_an_engine_and_a_call_give_the_same_verdicts(trained, blobs, tmp_path, monkeypatch):
     images = blobs(40)[0]
-    images[::4] = 255  # nothing like it was ever seen
+    images[::4] = 255  # unlike all training photos
     paths = [tmp_path / f"{number:02}.png" for number in range(40)]
     for path, image in zip(paths, images, strict=True):
         Image.fromarray(image).save(path)
@@ -276,7 +276,7 @@ def test_an_engine_and_a_call_give_the_same_verdicts(trained, blobs, tmp_path, m
     assert set(called[::4]) == {"unknown"}
 
 
-def test_a_file_that_is_no_photo_has_no_verdict(trained, blobs, tmp_path):
+def test_a_file_that_is_not_a_photo_has_no_verdict(trained, blobs, tmp_path):
     trained.calibrate(blobs(90, seed=5), precision=0.8, verbose=0)
     (tmp_path / "blob.png").write_bytes(b"")
 
@@ -286,7 +286,7 @@ def test_a_file_that_is_no_photo_has_no_verdict(trained, blobs, tmp_path):
     assert found.error is not None
 
 
-def test_an_uncalibrated_classifier_says_so(trained, blobs, tmp_path):
+def test_predictions_without_calibration_are_uncalibrated(trained, blobs, tmp_path):
     Image.fromarray(blobs(1)[0][0]).save(tmp_path / "blob.png")
 
     [found] = trained.predict_photos(tmp_path / "blob.png")
@@ -294,7 +294,7 @@ def test_an_uncalibrated_classifier_says_so(trained, blobs, tmp_path):
     assert found.verdict == "uncalibrated"
 
 
-def test_where_no_threshold_was_shown_answers_stay_uncalibrated(trained, blobs, tmp_path):
+def test_predictions_without_a_threshold_are_uncalibrated(trained, blobs, tmp_path):
     images, labels = blobs(30, seed=5)
     Image.fromarray(images[0]).save(tmp_path / "blob.png")
     trained.calibrate((images, labels), precision=0.99, verbose=0)
@@ -326,5 +326,5 @@ def test_an_emptied_store_does_not_change_a_calibration(
 
     trained.calibrate(validation, verbose=0, cache=tmp_path)
 
-    # 12 photos alone would be for TensorFlow; the engine is that of the fit, which read 60.
+    # For 12 photos alone, the engine would be TensorFlow; here it is that of the fit of 60 photos.
     assert (by_fit > 0, len(opened) > by_fit) == (True, emptied)

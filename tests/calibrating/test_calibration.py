@@ -1,4 +1,4 @@
-"""A calibration is a plain value that says in words what it found."""
+"""A calibration is a plain value with a description of its result."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_it_says_what_was_found():
     ],
     ids=["of validation photos", "out of fold", "not by more photos"],
 )
-def test_it_says_how_many_photos_would_do(changes, told):
+def test_it_says_how_many_photos_are_enough(changes, told):
     assert replace(NOTHING, **changes).outcome == told
 
 

@@ -1,4 +1,4 @@
-"""Distances to class means: small for known leaves, honest for the photos they come from."""
+"""Distances to class means, of new photos and of those of the means."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ def test_a_distance_is_that_to_the_nearest_mean():
     )
 
 
-def test_a_photos_own_leaf_does_not_count():
+def test_the_leaf_of_a_photo_does_not_count():
     features = np.array([[0], [0], [4], [100]], np.float32)
     labels = np.array([0, 0, 0, 1])
     means = ClassMeans.of(features, labels, classes=2)
 
     found = means.distances_of_others(features, labels, ("a", "a", "b", None))
 
-    # To 4, to 4, to 0; the only leaf of its class is compared with the other class.
+    # The distances are 4, 4 and 0. The only leaf of its class is compared with the other class.
     assert found.tolist() == pytest.approx([4, 4, 4, 100 - 4 / 3], rel=1e-6)
 
 
-def test_without_leaves_each_photo_is_a_leaf_of_its_own():
+def test_without_leaves_each_photo_is_a_separate_leaf():
     features, labels = known(12)
     means = ClassMeans.of(features, labels, classes=2)
 
@@ -65,5 +65,5 @@ def test_new_photos_of_known_classes_are_kept_as_promised():
     ],
     ids=["too few", "just enough", "many", "no other leaf"],
 )
-def test_one_known_photo_in_twenty_may_lie_farther(distances, farthest):
+def test_one_known_photo_in_twenty_can_be_farther(distances, farthest):
     assert farthest_known(distances) == farthest

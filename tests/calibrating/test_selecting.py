@@ -1,4 +1,4 @@
-"""The threshold: the lowest that is shown to reach the precision, or none."""
+"""Selection of the lowest threshold that is shown to reach the precision."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from transferleaf.calibrating.selecting import chance_of_few, photos_needed, sur
 
 
 def answers(photos: int, seed: int):
-    """Photos whose top probability is exactly how often they are right."""
+    """Photos whose top probability is exactly the rate at which they are correct."""
     rng = np.random.default_rng(seed)
     confidence = rng.uniform(0.5, 1.0, photos)
     return confidence, rng.random(photos) < confidence
@@ -32,7 +32,7 @@ def test_a_classifier_below_the_precision_seldom_passes_by_luck():
     assert sum(threshold is not None for threshold in found) <= 0.05 * 400
 
 
-def test_all_photos_are_answered_where_all_reach_the_precision():
+def test_all_photos_are_covered_if_all_reach_the_precision():
     confidence = np.linspace(0.3, 1.0, 500)
 
     assert sure_threshold(confidence, np.ones(500), precision=0.95) == pytest.approx(0.3)
@@ -41,7 +41,7 @@ def test_all_photos_are_answered_where_all_reach_the_precision():
 @pytest.mark.parametrize(
     ("photos", "right"), [(20, True), (500, False)], ids=["too few photos", "all wrong"]
 )
-def test_no_threshold_is_found_where_none_can_be_shown(photos, right):
+def test_no_threshold_is_found_if_none_can_be_shown(photos, right):
     confidence = np.linspace(0.3, 1.0, photos)
 
     assert sure_threshold(confidence, np.full(photos, right), precision=0.95) is None
@@ -55,7 +55,7 @@ def test_equally_sure_photos_are_answered_together():
 
 
 def test_chances_are_those_of_the_binomial_distribution():
-    # None of five, or one in one of five places.
+    # None of five, or one at one of five positions.
     assert chance_of_few(1, 5, share=0.3) == pytest.approx(0.52822)
 
 
@@ -82,7 +82,7 @@ def test_a_leaf_is_one_trial_however_many_photos_show_it():
 
 
 @pytest.mark.parametrize("photos", [10, 20])
-def test_so_many_photos_would_do_if_they_are_answered_alike(photos):
+def test_the_estimated_number_of_photos_is_enough(photos):
     confidence = np.full(photos, 0.9)
 
     needed = photos_needed(confidence, np.ones(photos), precision=0.9)

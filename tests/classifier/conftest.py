@@ -25,7 +25,7 @@ def tiny(tiny_network):
 
 @pytest.fixture
 def solve_to_first_class(monkeypatch):
-    """Lets heads be solved to one that names the first class whatever it sees, by a margin."""
+    """Makes solved heads always predict the first class, by a margin."""
 
     def install(margin):
         def solve(train, *_, **__):

@@ -1,4 +1,4 @@
-"""What people try first: answered by saying how it is done here."""
+"""Arguments that users of other libraries try first raise errors with the alternative."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import transferleaf as tl
 from transferleaf.errors import ConfigError, UnknownOptionError
 
 
-def test_a_share_for_validation_is_answered_by_a_split_by_leaf(tiny, blobs):
+def test_validation_split_suggests_a_split_by_leaf(tiny, blobs):
     with pytest.raises(UnknownOptionError) as caught:
         tiny().fit(*blobs(), validation_split=0.2)
 
@@ -19,14 +19,14 @@ def test_a_share_for_validation_is_answered_by_a_split_by_leaf(tiny, blobs):
     )
 
 
-def test_an_argument_that_nobody_knows_is_a_type_error(tiny, blobs):
+def test_an_unknown_argument_is_a_type_error(tiny, blobs):
     with pytest.raises(TypeError) as caught:
         tiny().fit(*blobs(), epoch=3)
 
     assert str(caught.value) == "fit() does not take 'epoch'."
 
 
-def test_a_folder_is_answered_by_how_to_open_it(tiny):
+def test_the_error_for_a_folder_says_how_to_open_it(tiny):
     with pytest.raises(ConfigError) as caught:
         tiny().fit("leaves")
 
@@ -37,7 +37,7 @@ def test_a_folder_is_answered_by_how_to_open_it(tiny):
 
 
 @pytest.mark.parametrize("kind", [str, object])
-def test_class_names_as_labels_are_answered_by_their_numbers(tiny, blobs, kind):
+def test_the_error_for_class_names_as_labels_shows_indices(tiny, blobs, kind):
     images, labels = blobs(6)
     names = np.array(["Bean___rust"] * len(labels), kind)
 
@@ -45,7 +45,7 @@ def test_class_names_as_labels_are_answered_by_their_numbers(tiny, blobs, kind):
         tiny().fit(images, names)
 
     assert str(caught.value) == (
-        "labels of x=['Bean___rust', 'Bean___rust', 'Bean___rust'] must be class numbers: "
+        "labels of x=['Bean___rust', 'Bean___rust', 'Bean___rust'] must be class indices: "
         "[classifier.classes.index(name) for name in y]."
     )
 
@@ -63,7 +63,7 @@ def test_a_policy_has_the_same_name_as_on_the_command_line(tiny, name, policy):
     assert tiny(name).freeze == policy
 
 
-def test_the_repr_says_what_it_is_and_what_became_of_it(tiny, blobs):
+def test_the_repr_contains_structure_and_state(tiny, blobs):
     classifier = tiny("head")
     before = repr(classifier)
     classifier.fit(*blobs(), verbose=0)

@@ -1,4 +1,4 @@
-"""Photos that cannot be read: named before training, or left out and kept in the record."""
+"""Unreadable photos are reported before training, or left out and recorded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from transferleaf.errors import (
 from transferleaf.features.frozen import FrozenPrefix
 
 OPEN = Image.open
-# The ways that photos are read first: into features, into stored pixels, anew in each epoch.
+# The ways in which photos are read: for features, for stored pixels, or in each epoch.
 WAYS = {
     "features": tl.FreezePolicy.freeze_base(),
     "pixels": POLICIES["from scratch"],
@@ -31,7 +31,7 @@ EACH_WAY = pytest.mark.parametrize("policy", WAYS.values(), ids=list(WAYS))
 
 
 class Watcher(keras.callbacks.Callback):
-    """Notes that training began, and does something then."""
+    """Records that training began, and then runs a function."""
 
     def __init__(self, then=lambda: None):
         super().__init__()
@@ -51,7 +51,7 @@ def data(leaf_folder):
 
 @pytest.fixture
 def spoilt(data):
-    """The same photos: one is empty, one is a text, one is cut, one is gone."""
+    """The same photos: one is empty, one is a text, one is truncated, one is missing."""
     data.paths[1].write_bytes(b"")
     data.paths[2].write_text("no photo")
     data.paths[20].write_bytes(data.paths[20].read_bytes()[:-30])
@@ -61,7 +61,7 @@ def spoilt(data):
 
 @pytest.fixture
 def opened(monkeypatch, leaf_folder):
-    """The photos that were opened; threads of an earlier test may still be opening theirs."""
+    """The opened photos. Threads of an earlier test may still open others."""
     paths = []
 
     def note(path, **kind):
@@ -74,7 +74,9 @@ def opened(monkeypatch, leaf_folder):
 
 
 @EACH_WAY
-def test_all_bad_photos_are_named_together_before_the_first_epoch(tiny, spoilt, tmp_path, policy):
+def test_all_bad_photos_are_reported_together_before_the_first_epoch(
+    tiny, spoilt, tmp_path, policy
+):
     watcher = Watcher()
     validation = spoilt.subset([5, 20, 45])
 
@@ -99,7 +101,7 @@ def test_the_message_names_files_and_reasons_and_the_choice(tiny, spoilt):
     assert str(caught.value) == (
         "2 of 5 photos cannot be read:\n"
         f"  '{data.paths[1]}': the file is empty.\n"
-        f"  '{data.paths[2]}': it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image.\n"
+        f"  '{data.paths[2]}': it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image.\n"
         'Repair or remove these files; on_bad_photo="skip", or --skip-bad-photos on the '
         "command line, leaves them out, "
         "and `transferleaf audit FOLDER` lists all problems of a folder of photos."
@@ -139,15 +141,13 @@ def test_good_photos_leave_no_record(tiny, data):
     assert classifier.skipped_photos == ()
 
 
-def test_looking_for_bad_photos_costs_no_pass_of_its_own(tiny, data, opened, tmp_path):
+def test_finding_bad_photos_needs_no_extra_pass(tiny, data, opened, tmp_path):
     tiny().fit(data, verbose=0, cache=tmp_path / "cache")
 
     assert sorted(opened) == sorted(data.paths)
 
 
-def test_photos_read_anew_in_each_epoch_are_looked_at_once_in_all_fits(
-    tiny, data, opened, tmp_path
-):
+def test_photos_that_each_epoch_decodes_are_checked_once(tiny, data, opened, tmp_path):
     for _ in range(2):
         tiny(WAYS["each epoch"]).fit(data, verbose=0, cache=tmp_path / "cache")
 
@@ -181,7 +181,7 @@ def test_photos_that_are_all_bad_stop_the_training(tiny, data):
 
 
 @pytest.mark.parametrize("spoil", [lambda p: p.write_bytes(b""), lambda p: p.unlink()])
-def test_nothing_left_to_judge_by_stops_the_training(tiny, data, spoil):
+def test_no_validation_photos_left_stops_the_training(tiny, data, spoil):
     learnt, validation = data.subset(range(8, 48)), data.subset([0, 1])
     for path in validation.paths:
         spoil(path)
@@ -192,14 +192,14 @@ def test_nothing_left_to_judge_by_stops_the_training(tiny, data, spoil):
     assert caught.value.what == "validation"
 
 
-def test_a_name_that_no_file_can_have_is_named_with_the_others(tiny, data):
+def test_an_invalid_file_name_is_reported_with_the_others(tiny, data):
     wrong = dataclasses.replace(data, paths=(*data.paths[:-1], data.paths[0].parent / ("x" * 300)))
 
     with pytest.raises(BadPhotosError) as caught:
         tiny().fit(wrong, verbose=0)
 
     assert [error.reason for error in caught.value.errors] == [
-        "the system cannot read it (file name too long)."
+        "the operating system cannot read it (file name too long)."
     ]
 
 
@@ -266,7 +266,7 @@ def test_classes_that_differ_are_listed_before_a_photo_is_read(tiny, data, opene
     assert opened == []
 
 
-def test_an_interrupted_fit_goes_on_without_the_same_photos(tiny, spoilt, tmp_path):
+def test_an_interrupted_fit_resumes_without_the_same_photos(tiny, spoilt, tmp_path):
     class Stop(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
             if epoch == 0:
@@ -289,7 +289,7 @@ def test_an_interrupted_fit_goes_on_without_the_same_photos(tiny, spoilt, tmp_pa
     assert len(classifier.skipped_photos) == 4
 
 
-def test_a_photo_that_vanishes_in_training_is_named_and_nothing_is_lost(
+def test_a_photo_removed_during_training_is_reported_and_nothing_is_lost(
     tiny, data, tmp_path, capsys
 ):
     lost, kept = data.paths[10], data.paths[10].read_bytes()

@@ -1,4 +1,4 @@
-"""freeze="auto": the first fit decides the policy from its training photos, and keeps why."""
+"""With freeze="auto", the first fit chooses the policy from its training photos."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from transferleaf.errors import BadPhotosError, ConfigError
 
 @pytest.fixture
 def recommends(monkeypatch):
-    """Recommends the choice of a quadrant."""
+    """Makes the advice recommend a given quadrant."""
 
     def choose(quadrant: str) -> None:
         def recommend(expected, **limits):
@@ -26,7 +26,7 @@ def recommends(monkeypatch):
     return choose
 
 
-def test_the_first_fit_decides_and_prints_why(tiny, blobs, capsys):
+def test_the_first_fit_chooses_the_policy_and_prints_why(tiny, blobs, capsys):
     classifier = tiny("auto")
 
     classifier.fit(*blobs(), epochs=1, verbose=2, seed=0)
@@ -79,7 +79,7 @@ def test_a_second_fit_keeps_the_decision(tiny, blobs, recommends):
     assert classifier.freeze.quadrant.value == "IV"
 
 
-def test_photo_files_are_judged_by_the_training_photos_alone(tiny, leaf_folder):
+def test_only_training_photos_determine_the_policy(tiny, leaf_folder):
     train, validation = tl.open_leaves(leaf_folder).split(0.75, 0.25, seed=0)
     classifier = tiny("auto")
 
@@ -88,7 +88,7 @@ def test_photo_files_are_judged_by_the_training_photos_alone(tiny, leaf_folder):
     assert classifier.advice.evidence.size.photos == len(train)
 
 
-def test_an_optimizer_of_the_users_own_works(tiny, blobs, recommends):
+def test_a_custom_optimizer_works(tiny, blobs, recommends):
     recommends("III")
     classifier = tiny("auto")
     classifier.compile(keras.optimizers.Adam(1e-3), loss="sparse_categorical_crossentropy")
@@ -99,7 +99,7 @@ def test_an_optimizer_of_the_users_own_works(tiny, blobs, recommends):
     assert classifier.freeze.quadrant.value == "III"
 
 
-def test_an_interrupted_fit_goes_on_to_the_same_weights(tiny_network, blobs, recommends, tmp_path):
+def test_an_interrupted_fit_resumes_to_the_same_weights(tiny_network, blobs, recommends, tmp_path):
     class Interrupt(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
             if epoch == 1:
@@ -127,7 +127,7 @@ def test_an_interrupted_fit_goes_on_to_the_same_weights(tiny_network, blobs, rec
         np.testing.assert_array_equal(weight, expected)
 
 
-def test_a_stream_cannot_be_looked_at_in_advance(tiny, blobs):
+def test_a_stream_cannot_be_measured_in_advance(tiny, blobs):
     stream = tf.data.Dataset.from_tensor_slices(blobs()).batch(16)
 
     with pytest.raises(ConfigError) as caught:

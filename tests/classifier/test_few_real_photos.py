@@ -1,4 +1,4 @@
-"""A head on a few dozen real photos at a small size, where one odd feature used to decide."""
+"""A head on a few dozen real photos of small size, where a single feature could dominate."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CLASSES = (
 
 @pytest.fixture(scope="module")
 def photos(real_photos):
-    """Features of four classes, where they come from, labels, and photos to learn from or test."""
+    """Features of four classes, their groups, labels, and training and test photos."""
     folder = real_photos / "plantvillage-mini"
     data = tl.LeafDataset.from_folder(folder, leaves=f"{folder}-leaves.csv")
     chosen = [data.classes.index(name) for name in CLASSES]
@@ -67,7 +67,7 @@ def test_features_within_eight_deviations_are_as_accurate_as_within_twenty(photo
 
 
 @pytest.mark.real
-def test_no_photo_is_decided_by_one_feature(photos):
+def test_no_prediction_depends_on_one_feature(photos):
     features, groups, labels, learnt, test = photos
 
     head = solved(features, groups, labels, learnt)

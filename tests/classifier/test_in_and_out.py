@@ -1,4 +1,4 @@
-"""The classifier as a Keras model: what goes in, what comes out."""
+"""The classifier as a Keras model: inputs and outputs."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_predict_and_call_and_files_agree(tiny, with_a_head, leaf_folder):
     ("options", "message"),
     [
         ({"classes": ["a"]}, "classes=['a'] must be at least two different class names."),
-        ({"classes": ["a", "a"]}, "classes=['a', 'a'] must all be different; 'a' comes twice."),
+        ({"classes": ["a", "a"]}, "classes=['a', 'a'] must all be different; 'a' occurs twice."),
         (
             {"classes": "ab"},
             "classes='ab' must be a list or a tuple: it names the outputs in their order.",
@@ -62,11 +62,11 @@ def test_predict_and_call_and_files_agree(tiny, with_a_head, leaf_folder):
             "stages={'high_out'} must be a list or a tuple: stages have an order.",
         ),
         ({"classes": [0, 1]}, "classes=[0, 1] must be at least two different class names."),
-        ({"dropout": 1.0}, "dropout=1.0 must lie in [0, 1)."),
+        ({"dropout": 1.0}, "dropout=1.0 must be in [0, 1)."),
         ({"image_size": 99}, "image_size=99 must be 16, the size of the given network's input."),
     ],
 )
-def test_options_that_cannot_work_are_refused(tiny, options, message):
+def test_invalid_options_are_refused(tiny, options, message):
     with pytest.raises(ConfigError) as caught:
         tiny(**options)
 
@@ -84,7 +84,7 @@ def test_classes_may_be_an_array(tiny):
 
 
 def MobileNetV2():  # noqa: N802
-    """Stands in for a function of Keras."""
+    """Replaces a function of Keras."""
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def MobileNetV2():  # noqa: N802
         ),
     ],
 )
-def test_what_is_no_backbone_is_refused(backbone, message):
+def test_an_invalid_backbone_is_refused(backbone, message):
     with pytest.raises(ConfigError) as caught:
         tl.TransferClassifier(classes=["a", "b"], backbone=backbone)
 
@@ -121,11 +121,11 @@ def test_a_new_classifier_tells_what_will_train(tiny, policy, layers):
 
 
 @pytest.mark.parametrize("method", ["predict", "evaluate"])
-def test_answers_of_random_weights_come_with_a_warning(tiny, blobs, method):
+def test_predictions_of_random_weights_warn(tiny, blobs, method):
     images, labels = blobs(6)
     data = (images, labels) if method == "evaluate" else (images,)
 
-    with pytest.warns(NotTrainedWarning, match="never trained: its answers are those of random"):
+    with pytest.warns(NotTrainedWarning, match="never trained: its predictions come from random"):
         getattr(tiny(), method)(*data, verbose=0)
 
 
@@ -138,7 +138,7 @@ def test_answers_of_random_weights_come_with_a_warning(tiny, blobs, method):
         pytest.param(lambda c, data: c.explain(data.paths[0]), "an explanation", id="explain"),
     ],
 )
-def test_what_tells_nothing_of_random_weights_is_refused(tiny, leaf_folder, ask, what):
+def test_results_based_on_random_weights_are_refused(tiny, leaf_folder, ask, what):
     data = tl.LeafDataset.from_folder(leaf_folder)
 
     with pytest.raises(NotTrainedError) as caught:

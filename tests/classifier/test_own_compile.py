@@ -1,4 +1,4 @@
-"""The user's own optimizer and loss."""
+"""Training with the user's optimizer and loss."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_the_step_of_a_phase_is_traced_once(tiny, blobs):
     traced = []
 
     def loss(labels, probabilities):
-        if not hasattr(probabilities, "numpy"):  # a tensor of a graph
+        if not hasattr(probabilities, "numpy"):  # a symbolic tensor
             traced.append(labels)
         return keras.losses.sparse_categorical_crossentropy(labels, probabilities)
 
@@ -52,6 +52,24 @@ def test_a_categorical_loss_of_the_user_gets_class_shares(tiny, blobs):
     assert history.history["val_accuracy"][-1] > 0.9
 
 
+def test_the_default_loss_is_cross_entropy(tiny, blobs):
+    classifier = tiny(tl.FreezePolicy.train_last(stages=1))
+    classifier.compile(optimizer=keras.optimizers.SGD(0.01))
+
+    history = classifier.fit(*blobs(), epochs=1, verbose=0)
+
+    assert classifier.loss == "categorical_crossentropy"
+    assert 0 < history.history["loss"][-1] < 1
+
+
+def test_a_fit_without_a_loss_is_refused(tiny, blobs):
+    classifier = tiny()
+    classifier.compile("adam", loss=None)
+
+    with pytest.raises(ConfigError, match=r"loss=None must be a Keras loss; leave it out of"):
+        classifier.fit(*blobs(), verbose=0)
+
+
 def test_averaged_weights_are_refused(tiny, blobs):
     classifier = tiny()
     classifier.compile(keras.optimizers.SGD(use_ema=True), "sparse_categorical_crossentropy")
@@ -65,7 +83,7 @@ def test_averaged_weights_are_refused(tiny, blobs):
     [({"rate": 0.1}, "compile"), ({"dropout": 0.5}, "dropout")],
     ids=["another optimizer", "another dropout"],
 )
-def test_a_fit_is_not_resumed_with_something_else(tiny, blobs, tmp_path, changed, difference):
+def test_a_fit_with_other_settings_is_not_resumed(tiny, blobs, tmp_path, changed, difference):
     def fit(rate=0.01, dropout=0.0):
         classifier = tiny(dropout=dropout)
         classifier.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy")

@@ -55,7 +55,7 @@ def test_no_photos_no_predictions(tiny):
         (lambda c: c.predict_photos(np.zeros((1, 9, 9, 3))), "paths (ndarray) must be the path"),
     ],
 )
-def test_what_cannot_be_answered_is_refused(tiny, with_a_head, call, message):
+def test_invalid_requests_are_refused(tiny, with_a_head, call, message):
     with pytest.raises(ConfigError) as caught:
         call(with_a_head(tiny()))
 
@@ -63,7 +63,7 @@ def test_what_cannot_be_answered_is_refused(tiny, with_a_head, call, message):
 
 
 @pytest.mark.parametrize("engine_from", [300, 1], ids=["Keras", "compiled engine"])
-def test_a_file_that_is_no_photo_has_a_reason_and_the_others_are_answered(
+def test_a_file_that_is_not_a_photo_has_a_reason(
     tiny, with_a_head, leaf_folder, tmp_path, monkeypatch, engine_from
 ):
     monkeypatch.setattr(predicting, "WORTH_COMPILING", engine_from)
@@ -76,7 +76,7 @@ def test_a_file_that_is_no_photo_has_a_reason_and_the_others_are_answered(
     )
 
     assert notes.path == tmp_path / "notes.jpg"
-    assert notes.error == "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
+    assert notes.error == "it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
     assert missing.error == "there is no such file."
     assert (notes.label, notes.top, math.isnan(notes.probability)) == (None, (), True)
     alone = classifier.predict_photos([photos[0], photos[-1]])
@@ -105,14 +105,14 @@ def test_one_bad_path_costs_no_second_run(tiny, with_a_head, leaf_folder, monkey
     found = classifier.predict_photos(photos)
 
     assert [row.path for row in found if row.error] == [photos[7]]
-    # Threads of an earlier test may still be opening theirs.
+    # Threads of an earlier test may still open others.
     own = [path for path in opened if leaf_folder in path.parents]
     assert sorted(own) == sorted(set(photos) - {photos[7]})
 
 
 @pytest.mark.parametrize("engine_from", [300, 1], ids=["Keras", "compiled engine"])
 @pytest.mark.parametrize("ask", ["predict", "evaluate"])
-def test_an_array_of_answers_is_refused_where_photos_have_none(
+def test_an_array_of_predictions_requires_readable_photos(
     tiny, with_a_head, leaf_folder, monkeypatch, engine_from, ask
 ):
     monkeypatch.setattr(predicting, "WORTH_COMPILING", engine_from)
@@ -129,6 +129,6 @@ def test_an_array_of_answers_is_refused_where_photos_have_none(
         "2 of 48 photos cannot be read:\n"
         f"  '{data.paths[2]}': the file is empty.\n"
         f"  '{data.paths[40]}': the file is empty.\n"
-        "Repair these files or take them out; predict_photos answers the others and says of each "
-        "of these why there is no answer."
+        "Repair or remove these files; predict_photos classifies the others and reports why "
+        "these cannot be read."
     )

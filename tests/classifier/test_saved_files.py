@@ -1,4 +1,4 @@
-"""What a saved file keeps: predictions bit for bit, training, classes, policy."""
+"""Saving and loading: predictions, training, classes and policy are restored."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_a_file_from_before_second_order_features_loads_with_averages(tiny, blob
 
 
 def as_it_was_saved(new, old):
-    """Write a file of today as the first version did: no pooling, and no bounds of features."""
+    """Write a current file like the first version: without pooling and feature limits."""
     with zipfile.ZipFile(new) as archive, zipfile.ZipFile(old, "w") as written:
         for name in archive.namelist():
             content = archive.read(name)

@@ -1,4 +1,4 @@
-"""A fit under a time limit, on a clock that the tests turn."""
+"""Fits with a time limit, with a simulated clock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TRAINS = tl.FreezePolicy.train_all(epochs=10)
 
 @pytest.fixture
 def steps_take(monkeypatch):
-    """Lets steps and validation take so many seconds, without taking any."""
+    """Makes steps and validation take a given time on the simulated clock."""
 
     def install(step, validation=0.0):
         def measured(*_):
@@ -55,7 +55,7 @@ def test_there_are_as_many_steps_as_fit(tiny, blobs, steps_take, capsys):
     assert classifier.optimizer is not None
 
 
-def test_the_solved_head_is_kept_where_there_is_no_time_for_steps(tiny, blobs, steps_take):
+def test_the_solved_head_is_kept_without_time_for_steps(tiny, blobs, steps_take):
     steps_take(step=1000.0)
 
     classifier, history = fitted(tiny, blobs, time_limit=100)
@@ -66,7 +66,7 @@ def test_the_solved_head_is_kept_where_there_is_no_time_for_steps(tiny, blobs, s
     np.testing.assert_allclose(classifier.predict(images), solved.predict(images), atol=1e-6)
 
 
-def test_training_ends_in_time_where_steps_are_slower_than_measured(tiny, blobs, steps_take):
+def test_training_ends_in_time_if_steps_are_slower_than_measured(tiny, blobs, steps_take):
     steps_take(step=1e-6)
 
     classifier, history = fitted(tiny, blobs, time_limit=2.001)
@@ -83,12 +83,12 @@ def test_measuring_steps_changes_no_weight(tiny, blobs):
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_what_is_no_time_is_refused_before_photos_are_read(tiny):
+def test_an_invalid_time_limit_is_refused_before_photos_are_read(tiny):
     with pytest.raises(ConfigError, match="time_limit"):
         tiny(TRAINS).fit("no folder", time_limit="10m")
 
 
-def test_an_interrupted_fit_goes_on_with_the_photos_and_steps_that_its_limit_left(
+def test_an_interrupted_fit_resumes_with_the_same_photos_and_steps(
     tiny, blobs, leaf_folder, steps_take, monkeypatch, tmp_path
 ):
     steps_take(step=1e-3)

@@ -1,4 +1,4 @@
-"""Training: each policy trains what it says, learns, and loses nothing."""
+"""Training: each policy trains its layers and improves the classifier."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_fine_tuning_is_never_worse_than_its_start_on_validation_data(tiny, blob
     assert kept == pytest.approx(max(history.curve("val_accuracy")))
 
 
-def test_the_solved_head_stays_where_epochs_are_less_accurate(tiny, blobs, capsys):
+def test_the_solved_head_is_kept_if_epochs_are_less_accurate(tiny, blobs, capsys):
     ruinous = tl.FreezePolicy.train_all(learning_rate=1.0, warmup_epochs=0)
     classifier = tiny(ruinous)
 
@@ -98,7 +98,7 @@ def test_the_solved_head_stays_where_epochs_are_less_accurate(tiny, blobs, capsy
     )
 
 
-def test_the_solved_head_gives_way_to_epochs_that_are_better(tiny, blobs, solve_to_first_class):
+def test_better_epochs_replace_the_solved_head(tiny, blobs, solve_to_first_class):
     solve_to_first_class(margin=0.1)
     keras.utils.set_random_seed(7)
     classifier = tiny(tl.FreezePolicy.train_last(stages=1, learning_rate=0.05))
@@ -191,10 +191,10 @@ def test_nested_networks_whose_weights_have_equal_names_get_their_own_rates(blob
     assert low < 1e-5 < 1e-2 < high
 
 
-def test_random_weights_are_no_head_to_keep_however_well_they_do_by_chance(tiny, blobs):
+def test_a_random_head_is_never_kept(tiny, blobs):
     classifier = tiny()
     kernel = classifier.get_layer("probabilities").kernel
-    kernel.assign(kernel * 0)  # as unsure as can be
+    kernel.assign(kernel * 0)  # equal probabilities for all classes
     images, labels = blobs()
 
     history = classifier.fit(images, labels, validation_data=(images, (labels + 1) % 3), verbose=0)
@@ -203,7 +203,7 @@ def test_random_weights_are_no_head_to_keep_however_well_they_do_by_chance(tiny,
     assert history.history["accuracy"] == [1.0]
 
 
-def test_a_trained_head_is_kept_where_it_is_better_on_the_validation_photos(tiny, blobs):
+def test_a_trained_head_is_kept_if_it_is_better_on_validation(tiny, blobs):
     classifier = tiny()
     images, labels = blobs()
     classifier.fit(images, labels, verbose=0)

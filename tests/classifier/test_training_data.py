@@ -1,4 +1,4 @@
-"""What a classifier is trained on: folders, streams, weights, changed photos."""
+"""Training data: folders, streams, weights and augmented photos."""
 
 from __future__ import annotations
 
@@ -31,34 +31,39 @@ def test_it_trains_on_folders_and_streams(tiny, leaf_folder, blobs, kind):
     [
         pytest.param(
             {"class_weight": {7: 2.0}},
-            "class_weight={7: 2.0} must give class numbers in [0, 3) finite weights of at least 0.",
+            "class_weight={7: 2.0} must map class indices in [0, 3) to finite weights of at "
+            "least 0.",
             id="class of a weight",
         ),
         pytest.param(
             {"class_weight": {1: np.inf}},
-            "class_weight={1: inf} must give class numbers in [0, 3) finite weights of at least 0.",
+            "class_weight={1: inf} must map class indices in [0, 3) to finite weights of at "
+            "least 0.",
             id="endless weight",
         ),
         pytest.param(
             {"class_weight": {0: 0, 1: 0, 2: 0}},
-            "class_weight={0: 0, 1: 0, 2: 0} must let at least one training photo count.",
+            "class_weight={0: 0, 1: 0, 2: 0} must give at least one training photo a weight "
+            "above 0.",
             id="no weight",
         ),
         pytest.param(
             {"class_weight": np.ones(2)},
-            'class_weight (shape (2,)) must be "balanced", None, class number to weight, or 3 '
+            'class_weight (shape (2,)) must be "balanced", None, a dictionary from class index '
+            "to weight, or 3 "
             "weights.",
             id="two weights",
         ),
         pytest.param(
             {"class_weight": "even"},
-            "class_weight='even' must be \"balanced\", None, class number to weight, or 3 weights.",
+            "class_weight='even' must be \"balanced\", None, a dictionary from class index to "
+            "weight, or 3 weights.",
             id="a word",
         ),
         pytest.param(
             {"callbacks": [keras.callbacks.ReduceLROnPlateau()]},
-            "callbacks='ReduceLROnPlateau' must come with a compile() of your own: the policy has "
-            "a schedule already.",
+            "callbacks='ReduceLROnPlateau' must be used after compile(): the policy already has "
+            "a schedule.",
             id="schedule",
         ),
         pytest.param({"resume": 7}, "resume=7 must be the path of a folder, or None.", id="resume"),
@@ -69,7 +74,7 @@ def test_it_trains_on_folders_and_streams(tiny, leaf_folder, blobs, kind):
         ),
     ],
 )
-def test_training_options_that_cannot_work_are_refused(tiny, blobs, options, message):
+def test_invalid_training_options_are_refused(tiny, blobs, options, message):
     with pytest.raises(ConfigError) as caught:
         tiny().fit(*blobs(), verbose=0, **options)
 

@@ -1,4 +1,4 @@
-"""A classifier on a transformer: tokens are cut, stored, pooled, explained, saved and exported."""
+"""A classifier with a transformer as backbone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _classifier(spec: tl.BackboneSpec, **options: object) -> tl.TransferClassifi
 
 @pytest.fixture(scope="module", params=["tinyformer", "dinov3"])
 def spec(request) -> tl.BackboneSpec:
-    """A transformer of Keras' own layers, and one of KerasHub with class and register tokens."""
+    """A transformer of Keras layers, and one of KerasHub with class and register tokens."""
     if request.param == "tinyformer":
         return TINYFORMER
     pytest.importorskip("keras_hub", reason="the extra hub is not installed")
@@ -39,14 +39,14 @@ def photos(blobs) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def fitted(spec, photos) -> tl.TransferClassifier:
-    """Solved, then with the last two stages trained from stored tokens."""
+    """Solved, then trained in the last two stages from stored tokens."""
     policy = tl.FreezePolicy.train_last(stages=2)
     classifier = _classifier(spec, freeze=policy)
     classifier.fit(*photos, epochs=1, verbose=0)
     return classifier
 
 
-def test_the_plan_speaks_of_no_batch_norm(fitted: tl.TransferClassifier):
+def test_the_plan_does_not_mention_batch_norm(fitted: tl.TransferClassifier):
     assert {stage.batch_norm for phase in fitted.plan.phases for stage in phase.stages} == {"none"}
     assert "batch norm" not in str(fitted.plan)
 
@@ -84,7 +84,7 @@ def test_the_maps_of_the_patches_average_to_what_the_stages_add(fitted, photos):
 
 
 def test_a_gradient_reaches_an_early_stage_through_the_tokens(spec, photos):
-    """The head sees the last stage alone, which takes the tokens of the stem but not its map."""
+    """The head uses only the last stage, which takes the tokens of the stem but not its map."""
     classifier = _classifier(spec, freeze=tl.FreezePolicy.freeze_base(head_stages="last"))
     head = classifier.get_layer("probabilities")
     head.set_weights([np.random.default_rng(0).normal(size=w.shape) for w in head.get_weights()])
@@ -105,7 +105,7 @@ def test_an_export_gives_the_answers_of_the_classifier(fitted, photos, tmp_path:
     assert check.passed
 
 
-# KerasHub's windows of Swin drop a mask that nobody set.
+# KerasHub's Swin layers drop a mask that is never set.
 @pytest.mark.filterwarnings("ignore:Layer 'attn' .* was passed an input with a mask")
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["litert", "onnx", "openvino"])

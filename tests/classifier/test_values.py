@@ -1,4 +1,4 @@
-"""Values that are no pixels, labels or numbers: refused at every door, and never an answer."""
+"""Invalid pixels, labels and weights are refused for every kind of input."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ DOORS = {
 
 
 @pytest.mark.parametrize("door", DOORS.values(), ids=list(DOORS))
-def test_one_pixel_that_is_no_number_is_refused_at_each_door(tiny, with_a_head, blobs, door):
+def test_one_nan_pixel_is_refused_by_each_method(tiny, with_a_head, blobs, door):
     classifier = with_a_head(tiny())
     before = classifier.get_weights()
     images, labels = blobs()
     images = images.astype("float32")
     images[40, 3, 3, 1] = np.nan  # not in the first batch
 
-    with pytest.raises(ConfigError, match=r"\(nan in image \d+\) must hold finite numbers"):
+    with pytest.raises(ConfigError, match=r"\(nan in image \d+\) must contain finite numbers"):
         door(classifier, images, labels)
 
     for weight, start in zip(classifier.get_weights(), before, strict=True):
@@ -55,7 +55,7 @@ def test_zero_to_one_is_warned_about_once_for_all_data_of_a_fit(tiny, blobs):
     assert len(caught) == 1
 
 
-def test_a_backbone_of_no_numbers_gives_no_classifier_and_no_answer(tiny, with_a_head, blobs):
+def test_a_backbone_with_nan_weights_is_refused(tiny, with_a_head, blobs):
     classifier = with_a_head(tiny())
     kernel = classifier.backbone.model.get_layer("mid_conv").kernel
     kernel.assign(kernel * np.nan)
@@ -91,9 +91,9 @@ def test_training_that_diverges_from_the_start_is_an_error(tiny, blobs):
         np.testing.assert_array_equal(weight, start)
 
 
-def test_a_classifier_that_does_no_better_than_guessing_says_so(tiny, blobs, capsys):
+def test_a_classifier_no_better_than_guessing_is_reported(tiny, blobs, capsys):
     images, labels = blobs(24)
-    images[:] = 90  # features without spread
+    images[:] = 90  # constant features
 
     tiny().fit(images, labels, verbose=2)
 
@@ -102,13 +102,13 @@ def test_a_classifier_that_does_no_better_than_guessing_says_so(tiny, blobs, cap
     assert "always predicting Bean___healthy gives 33.3%." in told
 
 
-def test_a_classifier_that_is_better_says_nothing_of_guessing(tiny, blobs, capsys):
+def test_a_better_classifier_is_not_reported(tiny, blobs, capsys):
     tiny().fit(*blobs(), verbose=2)
 
     assert "guessing" not in capsys.readouterr().out
 
 
-def test_a_second_fit_says_that_it_goes_on_from_the_first(tiny, blobs, capsys):
+def test_a_second_fit_says_that_it_continues(tiny, blobs, capsys):
     classifier = tiny(tl.FreezePolicy.train_all(epochs=1))
     classifier.fit(*blobs(), verbose=2)
     assert "trained already" not in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Who watches a training: callbacks, the terminal, the user who interrupts it."""
+"""Callbacks, output and interrupts during training."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_the_plan_is_printed_and_its_proof(tiny, blobs, capsys):
     assert "Verified: all 15 frozen weights and statistics" in told
 
 
-def test_silence_can_be_asked_for(tiny, blobs, capsys):
+def test_verbose_0_prints_nothing(tiny, blobs, capsys):
     tiny(tl.FreezePolicy.train_last(stages=1)).fit(*blobs(), epochs=1, verbose=0)
 
     assert capsys.readouterr().out == ""
@@ -119,7 +119,7 @@ def test_an_interrupt_before_anything_was_trained_says_so(tiny, blobs, capsys):
     )
 
 
-def test_epochs_that_change_nothing_are_said(tiny, blobs, capsys):
+def test_epochs_without_effect_are_reported(tiny, blobs, capsys):
     tiny(tl.FreezePolicy.for_quadrant("IV")).fit(*blobs(), epochs=10, verbose=1)
 
     assert "no gradient epochs, so epochs=10 has no effect" in capsys.readouterr().out
@@ -141,7 +141,7 @@ def test_an_interrupt_in_the_first_epoch_leaves_the_weights_of_the_start(tiny, b
         np.testing.assert_array_equal(weight, start)
 
 
-def test_an_interrupt_says_how_to_go_on(tiny, blobs, tmp_path, capsys):
+def test_an_interrupt_says_how_to_continue(tiny, blobs, tmp_path, capsys):
     class Interrupt(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
             raise KeyboardInterrupt
@@ -186,4 +186,4 @@ def test_why_the_head_was_kept_is_known_after_an_interrupt(tiny, blobs, tmp_path
 
     assert "has a lower accuracy" in whole
     assert fit(tmp_path / "fit") == whole
-    assert fit(tmp_path / "fit") == whole  # nothing is left to train
+    assert fit(tmp_path / "fit") == whole  # there is nothing left to train

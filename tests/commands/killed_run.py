@@ -1,4 +1,4 @@
-"""``transferleaf train``, killed as by the system once the first gradient epoch is kept."""
+"""``transferleaf train`` in a process that is killed after the first gradient epoch is saved."""
 
 from __future__ import annotations
 

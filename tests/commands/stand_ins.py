@@ -1,4 +1,4 @@
-"""Classifiers of processes that a test stops: quick at first, then at work until Ctrl-C."""
+"""Stand-ins for classifiers in processes that a test interrupts: fast at first, then endless."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLASSES = ("Bean___rust", "Bean___healthy")
 
 
 class Classifier:
-    """Answers four photos; the next one takes forever."""
+    """Predicts four photos. The next one takes forever."""
 
     classes = CLASSES
 
@@ -55,7 +55,7 @@ class Classifier:
 
 
 if __name__ == "__main__":
-    # Whatever started the tests may have switched Ctrl-C off, as shells do in the background.
+    # The process that started the tests may ignore Ctrl-C, as shells do for background jobs.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     model = Classifier()
     predict.open_model = evaluate.open_model = serve.open_model = lambda path, trust: model

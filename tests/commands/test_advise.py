@@ -41,7 +41,7 @@ def leaves(tmp_path):
 
 @pytest.fixture(autouse=True)
 def asked(monkeypatch):
-    """Stands in for what measures; gives the list of what it was asked for."""
+    """Replaces the measurement. Gives the list of its calls."""
     calls = []
 
     def advice_on(data, *, backbone, image_size, time_limit, augmented, verbose):
@@ -163,7 +163,7 @@ def test_a_time_limit_that_is_no_duration_is_refused(run, leaves, asked):
     result = run(leaves, "--backbone", "efficientnet_lite0", "--time-limit", "soon")
 
     assert result.exit_code == 2
-    assert "'soon' is no duration" in result.output
+    assert "'soon' is not a duration" in result.output
     assert asked == []
 
 

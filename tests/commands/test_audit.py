@@ -30,7 +30,7 @@ def run():
 
 @pytest.fixture
 def leaves(tmp_path):
-    """Twelve sound photos of two classes."""
+    """Twelve valid photos of two classes."""
     rng = np.random.default_rng(0)
     for number in range(12):
         path = tmp_path / f"leaves/{'ab'[number % 2]}/{number}.png"
@@ -42,7 +42,7 @@ def leaves(tmp_path):
 
 @pytest.fixture
 def damaged(leaves):
-    """The same with a broken file, and a copy."""
+    """The same with a broken file and a copy."""
     (leaves / "a/99.png").write_bytes(b"")
     (leaves / "b/98.png").write_bytes((leaves / "b/1.png").read_bytes())
     return leaves
@@ -125,7 +125,7 @@ def test_a_manifest_is_written_over_a_manifest(run, damaged):
     ("options", "says"),
     [
         (["--backbone", "tiny", "--no-features"], "--backbone needs features"),
-        (["--fix", "{leaves}/a/0.png"], "exists and is no manifest"),
+        (["--fix", "{leaves}/a/0.png"], "exists and is not a manifest"),
         (["--depth", "3"], "No such option"),
         (["--layout", "piles"], "--layout piles must be"),
         (["--backbone", "resnet5"], "no backbone is called 'resnet5'; did you mean 'resnet50'?"),
@@ -135,7 +135,7 @@ def test_wrong_usage_ends_with_2(run, leaves, options, says):
     answer = run(leaves, *(option.format(leaves=leaves) for option in options))
 
     assert answer.exit_code == 2
-    # The message stands in a box, broken where the path of this folder happens to end.
+    # The message is in a box, with line breaks that depend on the path of the folder.
     assert says in " ".join(answer.output.replace("│", " ").split())
 
 
@@ -155,7 +155,7 @@ def test_stopping_says_that_nothing_is_lost(run, leaves, monkeypatch):
 
 @pytest.fixture
 def network(monkeypatch):
-    """Stands in for the network; gives the list of what it was asked for."""
+    """Replaces the network. Gives the list of its calls."""
     asked = []
 
     def feature_evidence(data, *, backbone, verbose):
@@ -181,7 +181,7 @@ def network(monkeypatch):
         (["--no-features"], []),
     ],
 )
-def test_a_network_looks_unless_told_not_to(run, leaves, network, options, backbones):
+def test_a_network_is_used_by_default(run, leaves, network, options, backbones):
     answer = run(leaves, *options)
 
     assert answer.exit_code == 0
@@ -197,7 +197,7 @@ def test_a_network_looks_unless_told_not_to(run, leaves, network, options, backb
         (["--backbone", "resnet50"], ["resnet50"]),
     ],
 )
-def test_at_many_photos_a_network_looks_only_if_asked(
+def test_for_many_photos_a_network_is_only_used_on_request(
     run, leaves, network, monkeypatch, options, backbones
 ):
     monkeypatch.setattr(audited, "MOST_PHOTOS", 11)
@@ -209,7 +209,7 @@ def test_at_many_photos_a_network_looks_only_if_asked(
     assert ("run with --features" in answer.output) == (not backbones)
 
 
-def test_why_a_network_cannot_judge_is_said(run, leaves, network, monkeypatch):
+def test_the_reason_for_not_using_a_network_is_printed(run, leaves, network, monkeypatch):
     def feature_evidence(data, *, backbone, verbose):
         raise SplitError(2, leaves={"b": 1})
 
@@ -222,7 +222,7 @@ def test_why_a_network_cannot_judge_is_said(run, leaves, network, monkeypatch):
     assert "photos that are no leaves: each of 2 parts needs a leaf of every class" in answer.output
 
 
-def test_help_and_a_look_without_features_load_no_tensorflow(leaves):
+def test_help_and_an_audit_without_features_do_not_import_tensorflow(leaves):
     code = (
         "import sys, transferleaf.cli as cli\n"
         f"for words in (['audit', '--help'], ['audit', {str(leaves)!r}, '--no-features']):\n"

@@ -23,7 +23,7 @@ def test_backbones_are_listed_by_pattern():
     assert "resnet50" not in answer.output
 
 
-def test_a_name_that_no_backbone_has_is_said_and_ends_with_1():
+def test_an_unknown_name_ends_with_1():
     answer = CliRunner().invoke(app, ["backbones", "three*"])
 
     assert answer.exit_code == 1
@@ -32,13 +32,13 @@ def test_a_name_that_no_backbone_has_is_said_and_ends_with_1():
     )
 
 
-def test_they_can_be_had_as_json():
+def test_they_are_available_as_json():
     answer = CliRunner().invoke(app, ["backbones", "resnet50*", "--json", "-"])
 
     assert [spec["name"] for spec in json.loads(answer.stdout)] == ["resnet50", "resnet50v2"]
 
 
-def test_size_work_licence_source_and_place_of_the_weights_are_told(tmp_path: Path):
+def test_size_work_licence_source_and_location_of_weights_are_listed(tmp_path: Path):
     (tmp_path / "models").mkdir()
     (tmp_path / "models/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5").touch()
 
@@ -85,7 +85,7 @@ def leaves(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def measured(monkeypatch) -> list[str]:
-    """Stands in for what measures; gives the list of what it was asked for."""
+    """Replaces the measurement. Gives the list of its calls."""
     asked: list[str] = []
 
     def advice_on(data, *, backbone, image_size, verbose):
@@ -98,7 +98,9 @@ def measured(monkeypatch) -> list[str]:
     return asked
 
 
-def test_those_with_weights_here_are_ranked_the_cheapest_first(leaves: Path, measured: list[str]):
+def test_backbones_with_local_weights_are_ranked_the_cheapest_first(
+    leaves: Path, measured: list[str]
+):
     answer = CliRunner().invoke(
         app, ["backbones", "efficientnet_lite*", "--rank", str(leaves), "--json", "-"]
     )
@@ -109,7 +111,7 @@ def test_those_with_weights_here_are_ranked_the_cheapest_first(leaves: Path, mea
     assert ranked == names[::-1]
 
 
-def test_none_is_begun_after_the_time_limit(leaves: Path, measured: list[str], monkeypatch):
+def test_none_is_started_after_the_time_limit(leaves: Path, measured: list[str], monkeypatch):
     seconds = iter([0.0, 5.0, 11.0, 12.0])
     monkeypatch.setattr(backbones_command, "monotonic", lambda: next(seconds))
 
@@ -124,7 +126,7 @@ def test_none_is_begun_after_the_time_limit(leaves: Path, measured: list[str], m
     assert told in answer.output
 
 
-def test_where_no_weights_are_here_none_is_ranked(leaves: Path, tmp_path: Path):
+def test_without_local_weights_none_is_ranked(leaves: Path, tmp_path: Path):
     answer = CliRunner().invoke(
         app,
         ["backbones", "resnet*", "--rank", str(leaves)],

@@ -68,7 +68,7 @@ def test_remembered_contents_of_photos_are_part_of_the_cache(run, stored, tmp_pa
     assert "contents of photo" in answer.output
 
 
-def test_a_space_whose_note_is_lost_is_shown_too(run, stored):
+def test_a_space_without_description_is_shown_too(run, stored):
     (stored.folder / "space.json").unlink()
 
     answer = run("cache")
@@ -109,7 +109,7 @@ def test_the_cache_is_shown_without_tensorflow():
     assert answer.stdout.splitlines()[-1] == "set()"
 
 
-def test_the_figures_can_be_had_as_json(run, stored, tmp_path):
+def test_the_sizes_are_available_as_json(run, stored, tmp_path):
     answer = run("cache", "--json", "-")
 
     figures = json.loads(answer.stdout)

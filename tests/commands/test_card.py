@@ -24,7 +24,7 @@ def run():
 
 @pytest.fixture
 def judged(tmp_path):
-    """The folder of a run with a report."""
+    """A run folder with a report."""
     config = RunConfig(data="leaves", name="mine", output=str(tmp_path))
     folder = RunFolder.create(config, date(2026, 1, 31))
     two_classes().save(folder.report)
@@ -50,7 +50,7 @@ def test_a_model_without_a_report_needs_photos(run, tmp_path):
 
     assert answer.exit_code == 2
     told = " ".join(answer.output.replace("│", " ").split())
-    assert "name a FOLDER of photos to judge it on; only a run has a report" in told
+    assert "name a FOLDER of photos to evaluate it on; only a run has a report" in told
 
 
 def test_a_run_without_a_report_says_so(run, judged):

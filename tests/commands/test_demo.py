@@ -19,8 +19,9 @@ def test_the_demo_trains_saves_and_says_how_well_and_what_next(tmp_path):
     assert "Verified: all " in answer.output
     assert "Trained the head of a frozen efficientnet_lite0" in answer.output
     assert (tmp_path / "report.html").resolve().as_uri() in answer.output
-    assert f"of {_classes_in_a_fresh_python(_next(answer.output, 'go on in Python'))} classes" in (
-        answer.output
+    assert (
+        f"of {_classes_in_a_fresh_python(_next(answer.output, 'load it in Python'))} classes"
+        in (answer.output)
     )
     program, *words, folder = shlex.split(_next(answer.output, "classify photos"))
     photo = next(Path(folder).glob("*/*.jpg"))
@@ -29,7 +30,7 @@ def test_the_demo_trains_saves_and_says_how_well_and_what_next(tmp_path):
 
 
 def _next(output, what):
-    """The line that is there to be copied for ``what``."""
+    """The line to copy for ``what``."""
     told = output.partition("\nNext\n")[2].splitlines()
     return next(line.partition(what)[2].strip() for line in told if what in line)
 

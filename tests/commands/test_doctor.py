@@ -16,7 +16,7 @@ BROKEN = Check(about="packages", name="openvino", state="broken", told="does not
 
 @pytest.fixture
 def run(monkeypatch):
-    """Runs the command on checks that were made up."""
+    """Runs the command with given checks."""
 
     def call(checks, *options, columns=120):
         monkeypatch.setattr(doctor_command, "_check", lambda: checks)
@@ -39,7 +39,7 @@ def test_only_what_is_broken_ends_with_1(run, checks, code, last):
     assert answer.output.splitlines()[-1] == last
 
 
-def test_a_long_word_of_what_to_do_is_not_cut_short(run):
+def test_a_long_remedy_is_not_cut(run):
     told = "/home/somebody/a/folder/with/a/long/name"
 
     answer = run([Check(about="cache", name="folder", state="ok", told=told)], columns=60)
@@ -48,7 +48,7 @@ def test_a_long_word_of_what_to_do_is_not_cut_short(run):
     assert "".join(row.split("│")[4].strip() for row in rows) == told
 
 
-def test_what_was_found_can_be_had_as_json(run):
+def test_the_findings_are_available_as_json(run):
     answer = run([SOUND], "--json", "-")
 
     assert json.loads(answer.stdout) == [
@@ -93,7 +93,7 @@ def test_an_extra_is_there_when_all_of_it_is(modules, state, told):
     assert (check.state, check.told) == (state, told)
 
 
-def test_the_cache_may_be_made_yet(monkeypatch, tmp_path):
+def test_the_cache_folder_can_be_missing(monkeypatch, tmp_path):
     monkeypatch.setenv("TRANSFERLEAF_CACHE", str(tmp_path / "not/yet"))
 
     check = check_cache()

@@ -18,7 +18,7 @@ WRITE = {"csv": partial(csv_rows, top_k=1), "jsonl": json_lines}
 
 @pytest.fixture
 def rows(tmp_path):
-    """Writes predictions of two photos, the second without an answer: the file."""
+    """Writes predictions of two photos to a file, the second one with an error."""
 
     def make(form: str) -> Path:
         found = describe_predictions(
@@ -49,7 +49,7 @@ def test_whole_rows_are_all_kept(rows, form):
 
 @pytest.mark.parametrize("form", READ)
 @pytest.mark.parametrize("cut", [1, 3, 8, 16])
-def test_a_torn_last_row_is_taken_away(rows, form, cut):
+def test_an_incomplete_last_row_is_removed(rows, form, cut):
     path = rows(form)
     path.write_bytes(path.read_bytes()[:-cut])
 
@@ -62,7 +62,7 @@ def test_a_torn_last_row_is_taken_away(rows, form, cut):
 
 @pytest.mark.parametrize("form", READ)
 @pytest.mark.parametrize("text", ["notes", "notes\n", '{"a": 1}\n', "path,label\n1.jpg,a\n"])
-def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path, form, text):
+def test_another_file_is_refused_and_not_changed(tmp_path, form, text):
     path = tmp_path / "notes"
     path.write_text(text)
 
@@ -70,13 +70,13 @@ def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path, form, text
         READ[form](path)
 
     assert str(caught.value) == (
-        f"{str(path)!r} holds no rows that predict wrote with this --top-k; name another file"
+        f"{str(path)!r} contains no rows of predict with this --top-k; name another file"
     )
     assert path.read_text() == text
 
 
 @pytest.mark.parametrize("form", READ)
-def test_a_file_that_is_not_there_yet_holds_nothing(tmp_path, form):
+def test_a_missing_file_has_no_rows(tmp_path, form):
     (tmp_path / "empty").touch()
 
     assert READ[form](tmp_path / "none") == READ[form](tmp_path / "empty") == EarlierRows()
@@ -84,7 +84,7 @@ def test_a_file_that_is_not_there_yet_holds_nothing(tmp_path, form):
 
 @pytest.mark.parametrize("name", ["a\rb.jpg", "=1+1.jpg", "@a.jpg", "-a.jpg", "'=a.jpg", "\x1b[2J"])
 @pytest.mark.parametrize("form", READ)
-def test_a_file_of_odd_names_is_read_again_as_it_was_written(tmp_path, form, name):
+def test_unusual_names_are_read_as_written(tmp_path, form, name):
     path = tmp_path / f"rows.{form}"
     found = describe_predictions(
         [Path(name)], np.array([[0.5, 0.5]]), {0: "it is empty."}, classes=["a", "b"], top_k=1
@@ -95,7 +95,7 @@ def test_a_file_of_odd_names_is_read_again_as_it_was_written(tmp_path, form, nam
     assert READ[form](path) == EarlierRows(paths=frozenset({name}), bad=1)
 
 
-def test_csv_rows_give_no_orders_to_a_terminal():
+def test_csv_rows_cannot_control_a_terminal():
     class Screen(io.StringIO):
         def isatty(self) -> bool:
             return True

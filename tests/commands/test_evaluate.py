@@ -15,13 +15,13 @@ from transferleaf.commands import evaluate as evaluate_command
 
 @pytest.fixture
 def sizes():
-    """The sizes of batches that the classifier was asked for."""
+    """The batch sizes that were passed to the classifier."""
     return []
 
 
 @pytest.fixture
 def asked(monkeypatch, sizes):
-    """Stands in for a classifier; gives the list of the sets that it was asked about."""
+    """Replaces the classifier. Gives the list of the sets that it evaluated."""
     calls = []
 
     def report(sets, *, label_map, command, swap_backgrounds, batch_size, verbose):
@@ -36,7 +36,7 @@ def asked(monkeypatch, sizes):
 
 @pytest.fixture
 def run(asked, monkeypatch, tmp_path):
-    """Runs the command beside two folders of photos."""
+    """Runs the command next to two folders of photos."""
     for name in ("lab", "field"):
         for number in range(4):
             path = tmp_path / f"{name}/{'ab'[number % 2]}/{number}.png"
@@ -60,7 +60,7 @@ def run(asked, monkeypatch, tmp_path):
         (["lab", "again=lab"], {"lab": 4, "again": 4}),
     ],
 )
-def test_sets_are_called_as_wanted_or_as_their_folders(run, asked, folders, sets):
+def test_sets_have_the_given_name_or_that_of_the_folder(run, asked, folders, sets):
     answer = run(*folders)
 
     assert (answer.exit_code, asked) == (0, [sets])
@@ -82,7 +82,7 @@ def test_json_on_stdout_is_alone_there(run):
     assert "accuracy" in answer.stderr
 
 
-def test_two_sets_of_one_name_are_wrong_usage(run, asked):
+def test_two_sets_with_the_same_name_are_wrong_usage(run, asked):
     answer = run("lab", "./lab")
 
     assert answer.exit_code == 2

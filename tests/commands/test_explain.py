@@ -44,7 +44,7 @@ def run(monkeypatch, tmp_path):
     return call
 
 
-def test_each_photo_gets_a_picture_of_its_own(run, tmp_path):
+def test_each_photo_gets_a_separate_picture(run, tmp_path):
     answer = run("a/1.jpg", "b/1.jpg")
 
     assert answer.exit_code == 0
@@ -76,14 +76,14 @@ def test_a_photo_that_cannot_be_read_is_a_row_and_exit_code_1(run):
     assert (good["picture"], good["on_leaf"]) == ("why/1.png", 0.5)
 
 
-def test_class_and_method_arrive(run):
+def test_class_and_method_are_passed_on(run):
     answer = run("1.jpg", "--class-name", "Mint", "--method", "grad-cam", "--json", "-")
 
     (row,) = json.loads(answer.stdout)
     assert (row["class_name"], row["method"]) == ("Mint", "grad-cam")
 
 
-def test_a_file_is_no_place_for_pictures(run, tmp_path):
+def test_a_file_as_output_folder_is_refused(run, tmp_path):
     (tmp_path / "why").touch()
 
     answer = run("1.jpg")

@@ -13,7 +13,7 @@ from transferleaf.export.checking import ExportCheck
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Stands in for a classifier; gives the list of what it was asked for."""
+    """Replaces the classifier. Gives the list of its calls."""
     calls = []
 
     class Classifier:
@@ -47,7 +47,7 @@ def run(asked, monkeypatch, tmp_path):
         (["--output", "a.tflite"], "a.tflite", None),
     ],
 )
-def test_the_file_lies_beside_the_model_or_where_it_is_wanted(run, asked, words, path, format):
+def test_the_file_is_next_to_the_model_or_at_the_given_path(run, asked, words, path, format):
     answer = run("leaf.keras", *words)
 
     assert answer.exit_code == 0
@@ -61,7 +61,7 @@ def test_the_file_lies_beside_the_model_or_where_it_is_wanted(run, asked, words,
     assert asked == [(path, format, defaults)]
 
 
-def test_options_arrive(run, asked, tmp_path):
+def test_options_are_passed_on(run, asked, tmp_path):
     draw_leaves(
         tmp_path / "leaves",
         classes=["Bean___Rust", "Bean___healthy"],
@@ -73,12 +73,12 @@ def test_options_arrive(run, asked, tmp_path):
     run("leaf.keras", "--format", "litert", "--int8", *words)
 
     path, _, options = asked[0]
-    assert path == "leaf_int8.tflite"  # beside the one in float
+    assert path == "leaf_int8.tflite"  # next to the one in float
     assert len(options.pop("photos")) == 2
     assert options == {"quantize": "int8", "photo_size": 96, "verify": False, "overwrite": True}
 
 
-def test_the_comparison_can_be_had_as_json(run):
+def test_the_comparison_is_available_as_json(run):
     answer = run("leaf.keras", "--format", "onnx", "--json", "-")
 
     assert json.loads(answer.stdout)["path"] == "leaf.onnx"
@@ -103,17 +103,17 @@ WRONG = {
 
 
 @pytest.mark.parametrize("words", WRONG.values(), ids=list(WRONG))
-def test_what_cannot_work_is_refused_before_the_model_is_opened(run, monkeypatch, words):
+def test_invalid_options_are_refused_before_the_model_is_opened(run, monkeypatch, words):
     monkeypatch.setattr(export_command, "open_classifier", None)
 
     assert run("leaf.keras", *words).exit_code == 2
 
 
-def test_somebody_elses_file_is_refused_before_the_model_is_opened(run, monkeypatch, tmp_path):
+def test_another_existing_file_is_refused_before_the_model_is_opened(run, monkeypatch, tmp_path):
     monkeypatch.setattr(export_command, "open_classifier", None)
     (tmp_path / "leaf.onnx").write_text("mine")
 
     answer = run("leaf.keras", "--format", "onnx")
 
     assert answer.exit_code == 1
-    assert "is no export of transferleaf" in answer.stderr
+    assert "is not an export of transferleaf" in answer.stderr

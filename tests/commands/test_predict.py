@@ -16,7 +16,7 @@ from transferleaf.predictions import describe_predictions
 
 
 class Guesser:
-    """Stands in for a classifier: says rust of each photo that is not called bad."""
+    """Replaces the classifier: predicts rust for each photo that is not named bad."""
 
     def __init__(self):
         self.batches = []
@@ -43,7 +43,7 @@ def guesser(monkeypatch):
 
 @pytest.fixture
 def run(guesser):
-    """Runs the command in this process, with names of photos on stdin where given."""
+    """Runs the command in this process, with optional names of photos on stdin."""
 
     def call(*arguments: object, stdin: str = "", columns: int = 120):
         words = ["predict", "leaf.keras", *map(str, arguments)]
@@ -53,7 +53,7 @@ def run(guesser):
     return call
 
 
-def test_people_get_a_table(run):
+def test_by_default_a_table_is_printed(run):
     answer = run("1.jpg", "2.jpg")
 
     assert answer.exit_code == 0
@@ -62,7 +62,7 @@ def test_people_get_a_table(run):
     assert answer.stderr == "2 photos\n"
 
 
-def test_more_classes_are_lines_of_their_own(run):
+def test_more_classes_are_separate_lines(run):
     answer = run("1.jpg", "-k", 2)
 
     lines = [line.split() for line in answer.stdout.splitlines() if "%" in line]
@@ -122,7 +122,7 @@ def test_json_lines_are_alone_on_stdout(run):
     ]
 
 
-def test_csv_and_json_lines_may_be_had_together(run, tmp_path):
+def test_csv_and_json_lines_can_be_written_together(run, tmp_path):
     files = ("--csv", tmp_path / "a.csv", "--jsonl", tmp_path / "a.jsonl")
     run("1.jpg", "bad.jpg", *files, "-k", 2)
 
@@ -136,7 +136,7 @@ def test_csv_and_json_lines_may_be_had_together(run, tmp_path):
     assert len((tmp_path / "a.jsonl").read_text().splitlines()) == 2
 
 
-def test_a_photo_without_an_answer_ends_with_1(run):
+def test_a_photo_without_a_prediction_ends_with_1(run):
     answer = run("1.jpg", "bad.jpg")
 
     assert answer.exit_code == 1
@@ -144,7 +144,7 @@ def test_a_photo_without_an_answer_ends_with_1(run):
     assert answer.stderr == "2 photos, 1 of them without a prediction\n"
 
 
-def test_photos_are_asked_about_in_batches_as_they_come(run, guesser, monkeypatch):
+def test_photos_are_predicted_in_batches(run, guesser, monkeypatch):
     monkeypatch.setattr(predict_command, "BATCH", 2)
 
     answer = run("-", "--csv", "-", stdin="".join(f"{number}.jpg\n" for number in range(5)))
@@ -157,7 +157,7 @@ def test_photos_are_asked_about_in_batches_as_they_come(run, guesser, monkeypatc
 
 
 @pytest.mark.parametrize("option", ["--csv", "--jsonl"])
-def test_an_interrupted_call_goes_on_with_what_its_file_lacks(run, guesser, tmp_path, option):
+def test_an_interrupted_call_continues_with_the_missing_photos(run, guesser, tmp_path, option):
     place, whole = tmp_path / "rows", tmp_path / "whole"
     run("1.jpg", "bad.jpg", option, place)
     guesser.batches.clear()
@@ -180,7 +180,7 @@ def test_an_interrupted_call_goes_on_with_what_its_file_lacks(run, guesser, tmp_
         (["--parquet", "found"], "--parquet continues by itself; leave out --resume"),
     ],
 )
-def test_only_one_file_can_be_gone_on_with(run, guesser, options, message):
+def test_only_one_file_can_be_continued(run, guesser, options, message):
     answer = run("1.jpg", *options, "--resume")
 
     assert answer.exit_code == 2
@@ -221,8 +221,8 @@ def test_options_of_bulk_work_that_do_not_fit_are_refused(run, options, message)
     assert message in answer.stderr
 
 
-def test_what_parquet_needs_is_asked_for_before_the_network_is_loaded(run, monkeypatch):
-    monkeypatch.setitem(sys.modules, "pyarrow", None)  # an import of it fails
+def test_missing_packages_are_reported_before_the_network_is_loaded(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # makes its import fail
     monkeypatch.setattr(predict_command, "open_classifier", None)
 
     answer = run("1.jpg", "--parquet", "found")
@@ -239,10 +239,10 @@ def test_an_empty_word_is_not_the_current_folder(run, guesser, tmp_path, monkeyp
 
     assert [answer.exit_code for answer in answers] == [2, 2]
     assert guesser.batches == []
-    assert "a word is empty, as an unset variable" in answers[0].output
+    assert "an argument is empty" in answers[0].output
 
 
-def test_files_that_are_no_photos_by_name_are_named_once(run, tmp_path):
+def test_files_without_a_photo_extension_are_listed_once(run, tmp_path):
     for name in ("1.jpg", "2.JPE", "3.jpg_large", "notes.txt"):
         (tmp_path / name).touch()
 
@@ -258,7 +258,7 @@ def test_files_that_are_no_photos_by_name_are_named_once(run, tmp_path):
     )
 
 
-def test_a_folder_that_may_not_be_read_has_no_answer_and_the_exit_code_says_so(
+def test_an_unreadable_folder_has_no_prediction_and_exit_code_1(
     run, guesser, tmp_path, monkeypatch
 ):
     for name in ("open/1.jpg", "shut-as-bad/2.jpg"):

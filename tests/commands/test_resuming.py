@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_a_killed_run_ends_as_one_that_never_stopped(monkeypatch, tmp_path):
+def test_a_killed_run_ends_like_an_undisturbed_one(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     draw_leaves(
         Path("leaves"),

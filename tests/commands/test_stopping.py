@@ -1,4 +1,4 @@
-"""Ctrl-C, sent to a process that is at work: see ``stand_ins``."""
+"""Ctrl-C sent to a running process; see ``stand_ins``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = [
 
 @pytest.fixture
 def stopped(monkeypatch, tmp_path):
-    """Starts a command in an empty folder, and stops it once it has come so far."""
+    """Starts a command in an empty folder, and interrupts it at a given point."""
     monkeypatch.chdir(tmp_path)
 
     def call(*words: str, once: Callable[[], bool]):

@@ -18,7 +18,7 @@ from transferleaf.runs.folder import RunFolder
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Stands in for what trains; gives the list of what it was asked for."""
+    """Replaces the training. Gives the list of its calls."""
     calls = []
 
     class Prepared:
@@ -54,7 +54,7 @@ def asked(monkeypatch):
 
 @pytest.fixture
 def run(asked, monkeypatch, tmp_path):
-    """Runs the command in an empty folder with photos beside it."""
+    """Runs the command in an empty folder with photos next to it."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "leaves").mkdir()
 
@@ -109,7 +109,7 @@ def test_a_configuration_is_repeated_and_options_change_it(run, asked):
     assert [(config.seed, config.name) for config in asked] == [(3, "mine"), (4, "mine")]
 
 
-def test_a_stopped_run_says_how_to_go_on_and_does(run, asked):
+def test_an_interrupted_run_says_how_to_continue_and_does(run, asked):
     stopped = run("leaves", "--name", "stopped")
     folder = only_run().path
 
@@ -130,7 +130,7 @@ def test_what_fails_is_in_the_log(run):
     assert only_run().log.read_text().splitlines()[-1].endswith("failed: ValueError: no")
 
 
-def test_what_cannot_begin_leaves_no_folder(run):
+def test_a_run_that_cannot_start_leaves_no_folder(run):
     answer = run("leaves", "--name", "few")
 
     assert answer.exit_code == 1
@@ -154,7 +154,7 @@ def test_json_on_stdout_is_alone_there(run):
     ],
     ids=["a terminal", "one without colours", "a file"],
 )
-def test_progress_bars_are_drawn_where_they_can_be_seen(console, verbose):
+def test_progress_bars_are_only_drawn_on_a_terminal(console, verbose):
     assert verbosity(console) == verbose
 
 
@@ -167,12 +167,12 @@ def test_progress_bars_are_drawn_where_they_can_be_seen(console, verbose):
             ["leaves", "--resume", "x"],
             "--resume continues the run as it was started; leave out the rest",
         ),
-        (["leaves", "--val", "1.5"], "--val 1.5 must lie in (0, 1)."),
-        (["leaves", "--precision", "95"], "--precision 95.0 must lie in (0, 1)."),
+        (["leaves", "--val", "1.5"], "--val 1.5 must be in (0, 1)."),
+        (["leaves", "--precision", "95"], "--precision 95.0 must be in (0, 1)."),
         (
             ["leaves", "--freeze", "head", "--learning-rate", "0.1"],
-            "--learning-rate 0.1 must be absent with freeze = 'head', "
-            "which takes no gradient steps.",
+            "--learning-rate 0.1 must be absent with freeze = 'head', which has no gradient "
+            "epochs.",
         ),
         (["leaves", "--epochs", "0"], "Invalid value for '--epochs'"),
     ],
@@ -185,7 +185,7 @@ def test_wrong_usage_ends_with_2(run, asked, words, told):
     assert told in " ".join(answer.output.replace("│", " ").split())
 
 
-def test_a_finished_run_is_not_gone_on_with(run):
+def test_a_finished_run_is_not_continued(run):
     run("leaves", "--name", "mine")
     folder = only_run()
     folder.model.touch()

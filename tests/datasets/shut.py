@@ -1,4 +1,4 @@
-"""Folders that may not be read, whoever runs the tests: root may read all."""
+"""Unreadable folders, also for tests that run as root."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 
 def shut(monkeypatch: pytest.MonkeyPatch, *folders: Path) -> None:
-    """Let the system refuse to list some folders."""
+    """Make listing some folders fail."""
     listed = os.scandir
 
     def refuse(folder="."):

@@ -22,7 +22,7 @@ from transferleaf.datasets.class_names import alike, in_class_order, says_nothin
     ],
     ids=ascii,
 )
-def test_names_that_people_take_for_one_are_alike(names):
+def test_similar_names_are_alike(names):
     assert alike(names) == names
 
 
@@ -45,7 +45,7 @@ def test_other_cells_say_something(cell):
     assert not says_nothing(cell)
 
 
-def test_classes_that_are_numbers_stand_where_their_numbers_say():
+def test_numeric_classes_are_sorted_by_value():
     names = [str(number) for number in range(12)]
 
     assert in_class_order(reversed(names)) == tuple(names)

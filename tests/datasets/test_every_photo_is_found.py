@@ -1,4 +1,4 @@
-"""Photos behind links are found by every door, and folders that may not be read are named."""
+"""All functions find photos behind links and report unreadable folders."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def in_bulk(word):
 
 @pytest.fixture
 def linked(tmp_path):
-    """Three photos, two of them behind a link to a folder and in one below that."""
+    """Three photos: one behind a link to a folder, one below that, and one without a link."""
     paint_all(tmp_path, ["photos/a/1.png", "elsewhere/2.png", "elsewhere/deep/3.png"])
     (tmp_path / "photos/b").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
     return tmp_path / "photos"
 
 
-def test_photos_behind_links_are_found_by_every_door(linked):
+def test_photos_behind_links_are_found_by_all_functions(linked):
     names = ["a/1.png", "b/2.png", "b/deep/3.png"]
     photos = [linked / name for name in names]
 
@@ -73,7 +73,7 @@ def test_links_that_lead_to_each_other_end(tmp_path):
     assert len(asked(tmp_path / "**/*.png")) < 10
 
 
-def test_a_tower_of_folders_is_searched_to_its_top(tmp_path):
+def test_deeply_nested_folders_are_searched(tmp_path):
     place = tmp_path
     for _ in range(300):
         place = place / "d"
@@ -83,7 +83,7 @@ def test_a_tower_of_folders_is_searched_to_its_top(tmp_path):
     assert asked(tmp_path) == [place / "1.png"]
 
 
-def test_a_link_to_nowhere_is_answered(tmp_path):
+def test_a_broken_link_has_an_error(tmp_path):
     paint_all(tmp_path, ["1.png"])
     (tmp_path / "0.jpg").symlink_to("gone.jpg")
 
@@ -92,17 +92,17 @@ def test_a_link_to_nowhere_is_answered(tmp_path):
 
 @pytest.fixture
 def half_shut(tmp_path, monkeypatch):
-    """A folder with a photo, and one with a photo that may not be read."""
+    """A readable folder with a photo, and an unreadable one."""
     paint_all(tmp_path, ["open/1.png", "shut/2.png"])
     shut(monkeypatch, tmp_path / "shut")
     return tmp_path
 
 
 @pytest.mark.parametrize("word", ["", "*", "*/*.png", "**", "**/*.png", "*/2.png"])
-def test_a_folder_that_may_not_be_read_is_among_the_answers(half_shut, word, monkeypatch):
+def test_an_unreadable_folder_is_in_the_results(half_shut, word, monkeypatch):
     found = asked(half_shut / word)
 
-    if word == "*/2.png":  # its photo is named and needs no listing
+    if word == "*/2.png":  # the photo is given, so the folder is not listed
         assert half_shut / "shut/2.png" in found
     else:
         assert found == [half_shut / "open/1.png", half_shut / "shut"]
@@ -111,21 +111,21 @@ def test_a_folder_that_may_not_be_read_is_among_the_answers(half_shut, word, mon
             read_photo(half_shut / "shut")
 
 
-def test_a_folder_that_may_not_be_read_is_an_error_of_a_data_set(half_shut):
-    with pytest.raises(FolderLayoutError, match="shut' may not be read; give yourself"):
+def test_an_unreadable_folder_is_an_error_of_a_data_set(half_shut):
+    with pytest.raises(FolderLayoutError, match="shut' cannot be read; change its permissions"):
         open_leaves(half_shut)
 
 
-def test_a_folder_inside_a_class_that_may_not_be_read_is_an_error(tmp_path, monkeypatch):
+def test_an_unreadable_folder_inside_a_class_is_an_error(tmp_path, monkeypatch):
     paint_all(tmp_path, ["a/1.png", "b/1.png", "b/shut/2.png"])
     shut(monkeypatch, tmp_path / "b/shut")
 
-    with pytest.raises(FolderLayoutError, match="b/shut' may not be read; give yourself"):
+    with pytest.raises(FolderLayoutError, match="b/shut' cannot be read; change its permissions"):
         open_leaves(tmp_path)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork") or os.geteuid() != 0, reason="only root can step down")
-def test_a_folder_that_the_system_shuts_is_among_the_answers(tmp_path):
+def test_a_folder_without_permission_is_in_the_results(tmp_path):
     paint_all(tmp_path, ["open/1.png", "shut/2.png"])
     for folder in (tmp_path, *tmp_path.parents[:-1]):
         folder.chmod(folder.stat().st_mode | 0o055)
@@ -133,7 +133,7 @@ def test_a_folder_that_the_system_shuts_is_among_the_answers(tmp_path):
     expected = [tmp_path / "open/1.png", tmp_path / "shut"]
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside threads
+        warnings.simplefilter("ignore", DeprecationWarning)  # about forking with threads
         child = os.fork()
     if child == 0:
         code = 1
@@ -172,7 +172,7 @@ def test_an_empty_name_is_not_the_current_folder(tmp_path, monkeypatch):
     assert len(open_leaves(".")) == 2
 
 
-def test_a_pattern_of_a_folder_stands_once_for_all_below_it(tmp_path):
+def test_a_matching_folder_means_all_photos_below_it(tmp_path):
     paint_all(tmp_path, ["a/b/1.png", "a/2.png"])
 
     assert [path.name for path in matched(f"{tmp_path}/**")] == ["2.png", "1.png"]

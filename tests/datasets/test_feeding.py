@@ -24,7 +24,7 @@ def data(tmp_path):
 
 
 def numbers(batches):
-    """Which photos came, read from their pixels."""
+    """Return the numbers of the photos, read from their pixels."""
     return [int(red) // 10 for images, _ in batches for red in images.numpy()[:, 0, 0, 0]]
 
 
@@ -106,7 +106,7 @@ def test_no_photos_give_no_batches(data):
         ({"labels": "words"}, "labels='words' must be one of ['sparse', 'one-hot']."),
     ],
 )
-def test_options_that_cannot_work_are_refused(data, options, message):
+def test_invalid_options_are_refused(data, options, message):
     with pytest.raises(ConfigError) as caught:
         feed(data, 4, **options)
 
@@ -122,7 +122,8 @@ def test_a_broken_photo_is_named(data):
     assert caught.value.path == data.paths[7]
     assert caught.value.__suppress_context__
     assert str(caught.value) == (
-        f"'{data.paths[7]}' cannot be read as a photo: it is no JPEG, PNG, WebP, TIFF, BMP, GIF or "
+        f"'{data.paths[7]}' cannot be read as a photo: it is not a JPEG, PNG, WebP, TIFF, BMP, "
+        "GIF or "
         "AVIF image."
     )
 
@@ -142,7 +143,7 @@ def test_a_broken_photo_is_named_through_later_steps(data):
             total()
 
 
-def test_without_help_the_tensorflow_error_names_the_photo(data):
+def test_the_tensorflow_error_contains_the_photo(data):
     import tensorflow as tf
 
     data.paths[7].unlink()

@@ -53,7 +53,7 @@ def test_parts_stay_with_their_photos():
     assert relabel(data, {"a": None, "b": "b", "c": "c"}).parts == ("train", "test")
 
 
-def test_the_classes_of_a_classifier_can_be_asked_for():
+def test_the_classes_of_a_classifier_can_be_requested():
     mapping = {"a": "rust", "b": "rust", "c": None}
 
     data = relabel(photos(), mapping, classes=("scab", "rust"))
@@ -73,17 +73,17 @@ def test_a_class_without_photos_need_not_be_named():
         (
             {"a": "x", "b": "y", "c": "z", "d": "x"},
             None,
-            "label_map=['d'] must name classes of the data set; those are 'a', 'b', 'c'.",
+            "label_map=['d'] must contain only classes of the data set: 'a', 'b', 'c'.",
         ),
         (
             {"a": "x"},
             None,
-            "label_map={'a': 'x'} must name every class, or None for it; it lacks 'b', 'c'.",
+            "label_map={'a': 'x'} must contain every class of the data set; missing: 'b', 'c'.",
         ),
         (
             {"a": "x", "b": "y", "c": "z"},
             ("x", "y"),
-            "classes=('x', 'y') must hold all new names; it lacks 'z'.",
+            "classes=('x', 'y') must contain all new names; missing: 'z'.",
         ),
     ],
     ids=["unknown class", "class not named", "new name not among classes"],
@@ -137,7 +137,7 @@ def test_a_photo_in_two_data_sets_is_refused():
 
     assert str(caught.value) == (
         "a LeafDataset cannot have photos that come from two data sets: 'x/b/1.jpg'; "
-        "join those without common ones."
+        "join data sets without common photos."
     )
 
 
@@ -147,7 +147,7 @@ def test_parts_of_only_some_are_refused():
 
     assert str(caught.value) == (
         "a LeafDataset cannot have parts that only data sets [2] of those joined bring; "
-        "pooled() forgets parts."
+        "pooled() removes parts."
     )
 
 
@@ -156,6 +156,5 @@ def test_a_map_that_leaves_all_classes_out_is_refused():
         relabel(photos(), {"a": None, "b": None, "c": None})
 
     assert str(caught.value) == (
-        "label_map={'a': None, 'b': None, 'c': None} must give a class a new name; "
-        "all are left out."
+        "label_map={'a': None, 'b': None, 'c': None} must keep at least one class."
     )

@@ -46,7 +46,7 @@ PLANT_VILLAGE = (
     "Tomato___healthy",
 )
 
-# What a person reads in PlantDoc's class names (Singh et al., 2019, arXiv:1911.10317).
+# The matches for PlantDoc's class names (Singh et al., 2019, arXiv:1911.10317), made by hand.
 PLANT_DOC = {
     "Apple Scab Leaf": "Apple___Apple_scab",
     "Apple leaf": "Apple___healthy",
@@ -158,7 +158,7 @@ def test_the_same_words_match(ours, theirs):
         "no crop",
     ],
 )
-def test_what_is_not_clear_stays_alone(ours, theirs):
+def test_ambiguous_names_are_not_matched(ours, theirs):
     match = match_classes(ours, theirs)
 
     assert match.matched == {}

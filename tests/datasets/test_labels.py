@@ -27,7 +27,7 @@ def test_healthy_leaves_have_no_disease(word):
 
 
 @pytest.mark.parametrize("name", ["rust", "Steel_crazing", "Tomato__rust", "Tomato___", "___rust"])
-def test_a_plain_name_tells_neither_crop_nor_health(name):
+def test_a_plain_name_has_neither_crop_nor_health(name):
     assert parse_label(name) == LeafLabel(name=name, crop=None, disease=None, healthy=None)
 
 

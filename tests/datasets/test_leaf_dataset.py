@@ -58,7 +58,7 @@ def test_a_map_must_cover_the_photos(tmp_path):
         LeafDataset.from_folder(tmp_path, leaves={DRAWN[0]: "L"})
 
 
-def test_a_split_folder_is_sent_to_its_own_reader(tmp_path):
+def test_the_error_for_a_split_folder_names_its_reader(tmp_path):
     paint_all(tmp_path, ["train/a/1.png", "train/b/1.png", "val/a/1.png"])
 
     with pytest.raises(FolderLayoutError, match=r"LeafDataset\.from_split_folders"):
@@ -87,11 +87,11 @@ def test_the_repr_counts_what_is_known():
     [
         (
             {"labels": np.array([0, 0, 2])},
-            "labels that hold 2 for 2 classes; labels lie in [0, 2).",
+            "labels that hold 2 for 2 classes; labels are in [0, 2).",
         ),
         (
             {"labels": np.array([0, -1, 1])},
-            "labels that hold -1 for 2 classes; labels lie in [0, 2).",
+            "labels that hold -1 for 2 classes; labels are in [0, 2).",
         ),
         (
             {"labels": np.array([0, 1])},
@@ -99,7 +99,7 @@ def test_the_repr_counts_what_is_known():
         ),
         (
             {"labels": np.array([0.0, 0.5, 1.0])},
-            "labels that are float64; give positions in classes as whole numbers.",
+            "labels that are float64; give class indices as integers.",
         ),
         (
             {"leaves": ("x",)},
@@ -130,7 +130,7 @@ def test_a_leaf_is_a_text_or_unknown(leaf):
 
     assert str(caught.value) == (
         f"a LeafDataset cannot have leaves that hold {leaf!r}; "
-        "give texts, and None where the leaf is unknown."
+        "give texts, or None if the leaf is unknown."
     )
 
 
@@ -150,7 +150,7 @@ def test_a_dataset_cannot_be_changed():
         dataset().origin = "there"
 
 
-def test_an_empty_dataset_is_one():
+def test_an_empty_dataset_is_allowed():
     data = dataset(paths=(), labels=np.array([]), leaves=())
 
     assert len(data) == 0
@@ -177,7 +177,7 @@ def test_any_other_part_makes_a_difference(changed):
     assert dataset() != dataset(**changed)
 
 
-def test_a_dataset_is_no_other_value():
+def test_a_dataset_differs_from_other_values():
     assert dataset() != "a dataset"
 
 
@@ -185,7 +185,7 @@ def test_classes_are_counted_in_their_order():
     assert dataset(classes=("a", "b", "empty")).class_counts() == {"a": 2, "b": 1, "empty": 0}
 
 
-def test_crops_come_once_from_classes_that_tell_them():
+def test_crops_are_unique_and_from_the_class_names():
     classes = ("Mint___rust", "Sage___healthy", "Mint___healthy", "steel")
 
     assert dataset(classes=classes).crops == ("Mint", "Sage")
@@ -235,13 +235,13 @@ def test_a_subset_keeps_names_and_parts():
     assert part.parts == ("train", "val")
 
 
-def test_pooling_forgets_parts_and_nothing_else():
+def test_pooling_removes_only_the_parts():
     data = dataset(parts=("train", "val", "train"), ignored=(Path("a/notes.txt"),))
 
     assert data.pooled() == dataset(ignored=(Path("a/notes.txt"),))
 
 
-def test_leaves_can_be_told_anew():
+def test_leaves_can_be_replaced():
     data = dataset(
         paths=tuple(map(Path, DRAWN[:3])), classes=("Mint___rust", "b"), labels=[0, 0, 0]
     )
@@ -272,8 +272,8 @@ def test_a_subset_may_be_empty():
 @pytest.mark.parametrize(
     ("indices", "message"),
     [
-        ([0, 3], "indices=[0, 3] must lie in [0, 3)."),
-        ([-1], "indices=[-1] must lie in [0, 3)."),
+        ([0, 3], "indices=[0, 3] must be in [0, 3)."),
+        ([-1], "indices=[-1] must be in [0, 3)."),
         ([True, False, True], "indices=[True, False, True] must be a list of whole numbers."),
         ([0.0], "indices=[0.0] must be a list of whole numbers."),
     ],
@@ -311,7 +311,7 @@ def test_the_fingerprint_never_changes():
     )
 
 
-def test_a_name_that_is_no_unicode_has_a_fingerprint():
+def test_a_name_with_invalid_unicode_has_a_fingerprint():
     paths = (Path("a/\udcff.jpg"), Path("a/2.jpg"), Path("b/1.jpg"))
 
     assert len(dataset(paths=paths).fingerprint()) == 64

@@ -58,7 +58,7 @@ def test_what_was_written_is_read_back(tmp_path, data):
     assert [row.sha256 for row in rows] == [sha(place) for place in data.paths]
 
 
-def test_a_name_that_is_no_unicode_survives(tmp_path):
+def test_a_name_with_invalid_unicode_is_restored(tmp_path):
     place = paint_all(tmp_path, ["a/1.png"]) / "a/1.png"
     data = LeafDataset(
         paths=(place,), labels=[0], classes=("a",), leaves=(None,), origin="", names=("a/\udcff",)
@@ -114,7 +114,7 @@ def test_a_manifest_needs_a_folder_and_a_name(tmp_path, data, place, reason):
     )
 
 
-def test_two_photos_of_one_name_cannot_be_told_apart(tmp_path, data):
+def test_two_photos_with_the_same_name_are_refused(tmp_path, data):
     twice = replace(data, names=("a/1.png",) * 2 + data.names[2:])
 
     with pytest.raises(ManifestError) as caught:
@@ -122,7 +122,7 @@ def test_two_photos_of_one_name_cannot_be_told_apart(tmp_path, data):
 
     assert str(caught.value) == (
         f"the manifest '{tmp_path}/split.csv' cannot name 'a/1.png' twice; "
-        "give each photo a name of its own."
+        "give each photo a different name."
     )
 
 
@@ -137,7 +137,7 @@ def test_two_photos_of_one_name_cannot_be_told_apart(tmp_path, data):
         ("", False),
     ],
 )
-def test_a_manifest_is_told_by_its_first_line(tmp_path, content, is_one):
+def test_a_manifest_is_recognised_by_its_first_line(tmp_path, content, is_one):
     path = tmp_path / "split.csv"
     path.write_bytes(content.encode())
 
@@ -145,11 +145,11 @@ def test_a_manifest_is_told_by_its_first_line(tmp_path, content, is_one):
 
 
 @pytest.mark.parametrize("name", [".", "none.csv", "nul\0.csv", "x" * 300])
-def test_what_is_no_file_is_no_manifest(tmp_path, name):
+def test_a_manifest_must_be_a_file(tmp_path, name):
     assert not is_manifest(tmp_path / name)
 
 
-def test_a_photo_is_no_manifest(tmp_path):
+def test_a_photo_is_not_a_manifest(tmp_path):
     paint_all(tmp_path, ["a/1.png"])
 
     assert not is_manifest(tmp_path / "a/1.png")
@@ -167,7 +167,7 @@ def test_a_spreadsheet_program_may_have_saved_it(tmp_path):
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ([], "names no photos; write it again with save()."),
+        ([], "contains no photos; write it again with save()."),
         (
             [f"a/1.png,a,,,{SHA}", "a/2.png,a"],
             f"has 2 fields in row 2; each row needs 5: {HEADER}.",
@@ -175,12 +175,12 @@ def test_a_spreadsheet_program_may_have_saved_it(tmp_path):
         (
             ["a/1.png,a,,,123"],
             "lacks a file, a class or a SHA-256 of 64 digits in row 1; "
-            "write it again with save(), or fill that row.",
+            "write it again with save(), or complete that row.",
         ),
         (
             [f"a/1.png,,,,{SHA}"],
             "lacks a file, a class or a SHA-256 of 64 digits in row 1; "
-            "write it again with save(), or fill that row.",
+            "write it again with save(), or complete that row.",
         ),
         (
             [f"a/1.png,a,,,{SHA}", f"a/1.png,b,,,{SHA}"],
@@ -188,11 +188,11 @@ def test_a_spreadsheet_program_may_have_saved_it(tmp_path):
         ),
         (
             [f"a/1.png,a,train,,{SHA}", f"a/2.png,a,,,{SHA}"],
-            "gives no part to 1 photo: 'a/2.png'; give each photo a part, or none.",
+            "has no part for 1 photo: 'a/2.png'; give each photo a part, or none.",
         ),
         (
             ['"a/1.png'],
-            "is no CSV from line 2 on (unexpected end of data); restore that line.",
+            "is not valid CSV from line 2 on (unexpected end of data); restore that line.",
         ),
     ],
     ids=["empty", "short", "no hash", "no class", "twice", "a part missing", "torn"],
@@ -216,7 +216,7 @@ def test_rows_that_cannot_be_used_are_named(tmp_path, lines, message):
     ],
     ids=["columns", "empty", "another encoding", "missing"],
 )
-def test_a_file_that_is_no_manifest_says_what_it_is(tmp_path, content, message):
+def test_another_file_is_refused_with_the_reason(tmp_path, content, message):
     path = Path(tmp_path / "split.csv")
     if content is not None:
         path.write_bytes(content)

@@ -17,10 +17,12 @@ SHOWN = {
 
 
 @pytest.mark.parametrize(("module", "name"), SHOWN.items())
-def test_what_the_reference_showed_is_had_under_its_old_name_with_a_warning(module, name):
+def test_old_names_work_with_a_warning(module, name):
     old = importlib.import_module(f"transferleaf.datasets.{module}")
 
-    with pytest.warns(DeprecationWarning, match=f"is now {MOVED[module]}; the old name goes in"):
+    with pytest.warns(
+        DeprecationWarning, match=f"is now {MOVED[module]}; the old name will be removed in"
+    ):
         found = getattr(old, name)
 
     assert found is getattr(importlib.import_module(MOVED[module]), name)
@@ -36,6 +38,6 @@ def test_an_old_name_may_be_the_first_that_is_imported():
     assert done.stdout == "Removal\n"
 
 
-def test_what_was_never_there_is_an_attribute_error():
+def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="has no attribute 'Cleaner'"):
         importlib.import_module("transferleaf.auditing.cleaning").Cleaner  # noqa: B018

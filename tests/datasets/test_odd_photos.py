@@ -1,4 +1,4 @@
-"""Every odd kind of file is read right, or refused with a reason; none warns, waits or runs off."""
+"""Every unusual kind of file is read correctly or refused with a reason."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def lab(path):
 
 
 def of_16_bits(path):
-    """A PNG of 16 bits a colour, which Pillow cannot write."""
+    """A PNG with 16 bits per channel, which Pillow cannot write."""
     row = b"\0" + struct.pack(">3H", *(257 * value for value in RED)) * 24
 
     def chunk(kind, body):
@@ -53,7 +53,7 @@ def of_16_bits(path):
 
 
 def of_a_phone(path):
-    """Several pictures in one JPEG, as phones leave them."""
+    """Several pictures in one JPEG, as phones save them."""
     return saved(path, format="MPO", save_all=True, append_images=[Image.new("RGB", (24, 16))])
 
 
@@ -76,7 +76,7 @@ def animated(path, **options):
         pytest.param("a.tif", lambda p: saved(p, red().convert("CMYK")), 2, id="CMYK"),
         pytest.param("a.tif", lambda p: saved(p, red().convert("YCbCr")), 4, id="YCbCr"),
         pytest.param("a.tif", lab, 4, id="LAB"),
-        pytest.param("a.png", of_16_bits, 0, id="16 bits a colour"),
+        pytest.param("a.png", of_16_bits, 0, id="16 bits per channel"),
         pytest.param("a.png", lambda p: saved(p, red().quantize(4)), 2, id="palette"),
         pytest.param("a.png", lambda p: saved(p, red().convert("RGBA")), 0, id="alpha"),
         pytest.param("a.webp", lambda p: saved(p, lossless=True), 0, id="lossless WebP"),
@@ -99,7 +99,7 @@ def animated(path, **options):
         ),
     ],
 )
-def test_an_odd_photo_is_read_right(tmp_path, name, write, error):
+def test_an_unusual_photo_is_read_correctly(tmp_path, name, write, error):
     pixels = read_photo(write(tmp_path / name))
 
     assert pixels.shape == (16, 24, 3)
@@ -116,7 +116,7 @@ def test_a_pixel_and_a_strip_are_read(tmp_path, size, ending):
 
 
 def lying_png(path):
-    """A PNG whose header promises a photo of 9,000 by 9,000 pixels."""
+    """A PNG whose header declares 9,000 by 9,000 pixels."""
     content = bytearray(saved(path).read_bytes())
     content[16:24] = struct.pack(">II", 9_000, 9_000)
     content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
@@ -131,7 +131,7 @@ def bomb(path):
 
 
 def giant_bomb(path):
-    """A header beyond twice Pillow's limit."""
+    """A header with more than twice Pillow's limit."""
     lying_png(path)
     content = bytearray(path.read_bytes())
     content[16:24] = struct.pack(">II", 60_000, 60_000)
@@ -140,18 +140,18 @@ def giant_bomb(path):
 
 
 def postscript(path):
-    """What Pillow would hand to Ghostscript."""
+    """A file that Pillow would pass to Ghostscript."""
     path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n")
 
 
 def grey_of_16_bits(path, brightest):
-    """A PNG of grey in 16 bits."""
+    """A grey PNG with 16 bits."""
     grey = np.linspace(0, brightest, 384).reshape(16, 24).astype(np.uint16)
     Image.fromarray(grey).save(path, "PNG")
 
 
 def colours_of_16_bits(path, brightest):
-    """A PNG of RGB in 16 bits, which Pillow does not write."""
+    """An RGB PNG with 16 bits, which Pillow cannot write."""
     values = np.linspace(0, brightest, 16 * 24 * 3).astype(">u2").tobytes()
     rows = b"".join(b"\0" + values[row * 144 : (row + 1) * 144] for row in range(16))
     header = struct.pack(">IIBBBBB", 24, 16, 16, 2, 0, 0, 0)
@@ -172,7 +172,7 @@ def test_photos_of_16_bits_are_read_with_all_their_light(tmp_path, write):
     assert read_photo(tmp_path / "a.png").max() == 255
 
 
-NO_IMAGE = r"it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image\."
+NO_IMAGE = r"it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image\."
 
 
 @pytest.mark.parametrize(
@@ -185,33 +185,33 @@ NO_IMAGE = r"it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image\."
         pytest.param(lambda p: p.write_bytes(bytes(5000)), NO_IMAGE, id="zeros"),
         pytest.param(
             lambda p: p.write_bytes(b"GIF89a"),
-            r"it is a damaged GIF image, or one of a kind that is not read\.",
+            r"it is a damaged GIF image, or of an unsupported kind\.",
             id="a signature alone",
         ),
         pytest.param(
             lambda p: p.write_bytes(b"II*\0" + bytes(90)),
-            "it is a damaged TIFF image, or one of a kind that is not read, such as colours in "
-            r"floats; save it with 8 bits a colour\.",
-            id="a TIFF that Pillow does not know",
+            "it is a damaged TIFF image, or of an unsupported kind, such as float colours; "
+            r"save it with 8 bits per channel\.",
+            id="an unknown TIFF",
         ),
         pytest.param(
             lambda p: grey_of_16_bits(p, 4095),
-            "its 16-bit values end below 4,096 of 65,535, as those of 12-bit cameras do",
+            "its 16-bit values end below 4,096 of 65,535, as with 12-bit cameras",
             id="12 bits in 16, grey",
         ),
         pytest.param(
             lambda p: colours_of_16_bits(p, 4095),
-            "its 16-bit values end below 4,096 of 65,535, as those of 12-bit cameras do",
+            "its 16-bit values end below 4,096 of 65,535, as with 12-bit cameras",
             id="12 bits in 16, colours",
         ),
         pytest.param(
             lambda p: p.write_bytes(b"\0\0\0\x18ftypavif" + bytes(90)),
-            "it is a damaged AVIF image|it is an AVIF image, which Pillow reads from 11.3",
+            "it is a damaged AVIF image|it is an AVIF image, which requires Pillow 11.3",
             id="AVIF without a picture",
         ),
     ],
 )
-def test_what_is_no_photo_is_refused_with_a_reason(tmp_path, write, reason):
+def test_files_that_are_not_photos_are_refused_with_a_reason(tmp_path, write, reason):
     write(tmp_path / "a.png")
 
     with pytest.raises(PhotoError, match=reason):
@@ -226,11 +226,11 @@ def test_heic_names_the_package_that_reads_it(tmp_path, monkeypatch):
         read_photo(tmp_path / "a.heic")
 
     assert caught.value.reason == (
-        'it is a HEIC image, and those are read after: pip install "transferleaf[heic]"'
+        'it is a HEIC image, which requires: pip install "transferleaf[heic]"'
     )
 
 
-def test_heic_is_read_where_its_package_is_there(tmp_path):
+def test_heic_is_read_if_its_package_is_installed(tmp_path):
     heif = pytest.importorskip("pillow_heif", reason="the extra heic is not installed")
     heif.from_pillow(red((64, 48))).save(tmp_path / "a.heic", quality=95)
 
@@ -247,10 +247,10 @@ def test_photos_of_phones_count_as_photos(name):
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 @pytest.mark.parametrize("look", [read_photo, check_photo])
-def test_a_pipe_is_not_waited_for(tmp_path, look):
+def test_a_pipe_does_not_block(tmp_path, look):
     os.mkfifo(tmp_path / "a.jpg")
 
-    with pytest.raises(PhotoError, match="it is no file but a device or a pipe"):
+    with pytest.raises(PhotoError, match="it is a device or a pipe, not a file"):
         look(tmp_path / "a.jpg")
 
 
@@ -261,7 +261,7 @@ def test_a_photo_without_permission_is_named(tmp_path):
     path = saved(tmp_path / "a.png")
     path.chmod(0)
 
-    with pytest.raises(PhotoError, match="you may not read it"):
+    with pytest.raises(PhotoError, match="you do not have permission to read it"):
         read_photo(path)
 
 
@@ -282,7 +282,7 @@ def test_pillows_warnings_stay_inside(tmp_path, recwarn):
     assert [str(warning.message) for warning in recwarn] == []
 
 
-def test_filters_that_are_set_again_and_again_do_not_pile_up(tmp_path):
+def test_repeatedly_set_filters_do_not_accumulate(tmp_path):
     path = saved(tmp_path / "a.png")
     read_photo(path)
 
@@ -296,7 +296,7 @@ def test_filters_that_are_set_again_and_again_do_not_pile_up(tmp_path):
         assert len(warnings.filters) == before
 
 
-def test_warnings_of_other_threads_and_afterwards_are_told(tmp_path):
+def test_warnings_of_other_threads_and_later_ones_are_shown(tmp_path):
     inside, outside = threading.Event(), threading.Event()
     told = []
 

@@ -16,12 +16,12 @@ from transferleaf.errors import ConfigError, FolderLayoutError, LeafMapError
 
 CLASSES = ["a/1.png", "a/2.png", "b/1.png"]
 NESTED = ["Mint/rust/1.png", "Mint/healthy/1.png", "Sage/rust/1.png"]
-PUT = "put the photos of each class in a folder of its own, as in Tomato___Late_blight/leaf1.jpg."
-NAME = "name a folder that holds one folder of photos per class."
+PUT = "put the photos of each class in a separate folder, as in Tomato___Late_blight/leaf1.jpg."
+NAME = "name a folder that contains one folder of photos per class."
 
 
 def pictures() -> str:
-    """What every error of this door ends with."""
+    """The common end of all errors of ``open_leaves``."""
     shown = "".join(f"\n  {layout.name}: {layout.picture}" for layout in reversed(LAYOUTS))
     return f"Layouts that can be read:{shown}"
 
@@ -29,20 +29,20 @@ def pictures() -> str:
 @pytest.mark.parametrize(
     ("photos", "read_as"),
     [
-        (CLASSES, "class folders (2 folders in it hold photos)"),
-        (NESTED, "nested folders (2 folders hold 3 folders of photos)"),
+        (CLASSES, "class folders (2 of its folders contain photos)"),
+        (NESTED, "nested folders (2 folders contain 3 folders of photos)"),
         (
             ["train/a/1.png", "train/b/1.png", "val/a/2.png"],
-            "split folders (it holds folders for parts (train, val))",
+            "split folders (it contains folders for parts (train, val))",
         ),
         (
             ["train/a/1.png", "train/a/1_90deg.png", "train/b/1.png", "valid/a/1_flipLR.png"],
-            "new plant diseases (1 of 3 photos in train are changed copies by name)",
+            "new plant diseases (1 of 3 photos in train have names of augmented copies)",
         ),
     ],
     ids=lambda value: value.partition(" (")[0] if isinstance(value, str) else "",
 )
-def test_the_origin_says_which_layout_was_taken_and_why(tmp_path, photos, read_as):
+def test_the_origin_contains_the_layout_and_the_reason(tmp_path, photos, read_as):
     paint_all(tmp_path, photos)
 
     data = open_leaves(tmp_path, leaves=None)
@@ -75,7 +75,7 @@ class Guess:
     ],
     ids=["one is sure", "none is sure", "two are sure"],
 )
-def test_alternatives_are_named_where_there_is_doubt(tmp_path, monkeypatch, sure, read_as):
+def test_alternatives_are_listed_if_there_is_doubt(tmp_path, monkeypatch, sure, read_as):
     paint_all(tmp_path, CLASSES)
     guesses = tuple(Guess(name, sure=is_sure) for name, is_sure in zip("ABC", sure, strict=True))
     monkeypatch.setattr(opening, "LAYOUTS", guesses)
@@ -104,7 +104,7 @@ def test_a_layout_can_be_named(tmp_path):
     assert data.origin == (f"{tmp_path}, read as nested folders (as asked); leaf ids: unknown (2)")
 
 
-def test_a_layout_of_ones_own_can_be_given(tmp_path):
+def test_a_custom_layout_can_be_given(tmp_path):
     paint_all(tmp_path, CLASSES)
 
     data = open_leaves(tmp_path, layout=Guess("mine", sure=True))
@@ -113,7 +113,7 @@ def test_a_layout_of_ones_own_can_be_given(tmp_path):
 
 
 @pytest.mark.parametrize("layout", ["folders", 7, "Class folders"])
-def test_what_is_no_layout_is_an_error_that_names_all(tmp_path, layout):
+def test_an_unknown_layout_is_an_error_that_lists_all(tmp_path, layout):
     with pytest.raises(ConfigError) as caught:
         open_leaves(tmp_path, layout=layout)
 
@@ -154,8 +154,8 @@ def test_one_file_of_metadata_is_read_as_the_table_that_it_is(tmp_path):
     [
         (
             b"photo,diagnosis\n1.png,rust\n",
-            "has the columns ['photo', 'diagnosis'], and it is not clear which name the photos and "
-            "their classes; call them path and label, or, in Python, name them: "
+            "has the columns ['photo', 'diagnosis'], and it is not clear which contain the "
+            "photos and their classes; call them path and label, or name them in Python: "
             'layout=Table(path_column="photo", label_column="diagnosis").',
         ),
         ("path,label\n1.png,녹병\n".encode("cp949"), "is not in UTF-8; save it in UTF-8."),
@@ -167,7 +167,7 @@ def test_one_file_of_metadata_is_read_as_the_table_that_it_is(tmp_path):
     ],
     ids=["other columns", "another encoding", "absent photos"],
 )
-def test_what_is_wrong_with_a_table_is_told_first(tmp_path, content, told):
+def test_problems_of_a_table_are_reported_first(tmp_path, content, told):
     paint_all(tmp_path, ["images/1.png", "images/2.png"])
     (tmp_path / "labels.csv").write_bytes(content)
 
@@ -177,12 +177,12 @@ def test_what_is_wrong_with_a_table_is_told_first(tmp_path, content, told):
     assert str(caught.value) == (
         f"'{tmp_path}' has a table that cannot be used: 'labels.csv' {told} "
         "Read by its folders, it has one class folder, 'images'; "
-        "a classifier needs at least two classes, each in a folder of its own. "
+        "a classifier needs at least two classes, each in a separate folder. "
         f"{pictures()}"
     )
 
 
-def test_leaf_ids_come_from_where_one_asks(tmp_path):
+def test_leaf_ids_come_from_the_given_source(tmp_path):
     paint_all(tmp_path, CLASSES)
 
     data = open_leaves(tmp_path, leaves={"a/1.png": "x", "a/2.png": "x", "b/1.png": None})
@@ -208,17 +208,17 @@ def test_the_publishers_parts_are_kept(tmp_path):
         (
             ["a/1.png"],
             "has one class folder, 'a'",
-            "a classifier needs at least two classes, each in a folder of its own.",
+            "a classifier needs at least two classes, each in a separate folder.",
         ),
         (
             ["PlantVillage/a/1.png", "PlantVillage/b/1.png"],
             "has photos nested too deep, as in 'PlantVillage/a/1.png'",
-            "name '{root}/PlantVillage' instead if that holds the class folders.",
+            "name '{root}/PlantVillage' instead if that contains the class folders.",
         ),
         (
             ["color/Mint___rust/1.png", "grey/Mint___rust/1.png"],
             "has photos nested too deep, as in 'color/Mint___rust/1.png'",
-            "name '{root}/color' instead if that holds the class folders.",
+            "name '{root}/color' instead if that contains the class folders.",
         ),
         (
             ["a/b/c/d/1.png", "e/b/c/d/1.png"],
@@ -233,10 +233,10 @@ def test_the_publishers_parts_are_kept(tmp_path):
         ),
         (
             ["train/1.png", "train/2.png", "test/1.png"],
-            "has folders that are called like parts (test, train), and the photos in test, train "
-            "are of no class",
-            "list the photos with their classes in a table beside these folders; or put the "
-            "photos of each class in a folder of its own in each part, as in "
+            "has folders that are named like parts (test, train), and the photos in test, train "
+            "are not in class folders",
+            "list the photos with their classes in a table next to these folders; or put the "
+            "photos of each class in a separate folder in each part, as in "
             "test/Tomato___Late_blight/leaf1.jpg.",
         ),
     ],
@@ -251,7 +251,7 @@ def test_the_publishers_parts_are_kept(tmp_path):
         "parts without classes",
     ],
 )
-def test_what_is_not_recognised_is_described(tmp_path, photos, found, expected):
+def test_an_unknown_layout_is_described(tmp_path, photos, found, expected):
     paint_all(tmp_path, photos)
 
     with pytest.raises(FolderLayoutError) as caught:
@@ -273,7 +273,7 @@ def test_what_is_not_recognised_is_described(tmp_path, photos, found, expected):
     ],
     ids=["missing", "a name that is too long", "a photo", "a file", "a link to itself"],
 )
-def test_what_is_no_folder_is_described(tmp_path, name, found):
+def test_a_missing_folder_is_described(tmp_path, name, found):
     paint(tmp_path / "photo.png")
     (tmp_path / "notes.txt").write_text("no photos")
     (tmp_path / "loop").symlink_to("loop")
@@ -284,7 +284,7 @@ def test_what_is_no_folder_is_described(tmp_path, name, found):
     assert str(caught.value) == f"'{tmp_path / name}' {found}; {NAME} {pictures()}"
 
 
-def test_a_layout_that_is_recognised_and_broken_says_so(tmp_path):
+def test_a_recognised_but_invalid_layout_is_reported(tmp_path):
     paint_all(tmp_path, CLASSES)
     (tmp_path / "c").mkdir()
 
@@ -305,14 +305,12 @@ def test_a_folder_that_may_not_be_read_is_named(tmp_path):
         open_leaves(tmp_path)
 
     (tmp_path / "b").chmod(0o700)
-    assert str(caught.value) == (
-        f"'{tmp_path / 'b'}' may not be read; give yourself the permission to list it."
-    )
+    assert str(caught.value) == (f"'{tmp_path / 'b'}' cannot be read; change its permissions.")
 
 
 @pytest.mark.parametrize("photos", [CLASSES, NESTED], ids=["class folders", "nested folders"])
 @pytest.mark.parametrize("place", [".", "{class_folder}"])
-def test_a_link_that_leads_back_is_survived(tmp_path, photos, place):
+def test_a_circular_link_does_not_hang(tmp_path, photos, place):
     paint_all(tmp_path, photos)
     folder = tmp_path / place.format(class_folder=str(Path(photos[0]).parent))
     (folder / "back").symlink_to(tmp_path, target_is_directory=True)
@@ -352,7 +350,7 @@ def test_uncommon_names_are_names(tmp_path, name):
     assert f"{name}/{name}.png" in data.names
 
 
-def test_hidden_and_system_files_are_passed_over(tmp_path):
+def test_hidden_and_system_files_are_ignored(tmp_path):
     paint_all(tmp_path, [*CLASSES, ".cache/1.png", "__MACOSX/a/1.png", "a/.hidden.png"])
     (tmp_path / "a/Thumbs.db").touch()
 
@@ -388,4 +386,4 @@ def test_real_photos_are_opened_as_class_folders(real_photos):
     data = open_leaves(real_photos / "plantvillage-mini")
 
     assert len(data.classes) == 30
-    assert "read as class folders (30 folders in it hold photos); leaf ids:" in data.origin
+    assert "read as class folders (30 of its folders contain photos); leaf ids:" in data.origin

@@ -1,4 +1,4 @@
-"""Folders of a data set's parts are read as parts, or refused; they never become classes."""
+"""Folders of parts are read as parts or refused. They never become classes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from transferleaf.datasets import open_leaves
 from transferleaf.datasets.layouts import SplitFolders
 from transferleaf.errors import ConfigError, FolderLayoutError
 
-# What publishers call two parts, and what these are.
+# Common names of two parts, and their meaning.
 NAMES = [
     ("training_set", "test_set", ("train", "test")),
     ("train_data", "test_data", ("train", "test")),
@@ -43,13 +43,13 @@ def test_photos_in_parts_without_classes_are_refused(tmp_path, first, second):
     with pytest.raises(FolderLayoutError) as caught:
         open_leaves(tmp_path)
 
-    assert caught.value.found.startswith("has folders that are called like parts (")
+    assert caught.value.found.startswith("has folders that are named like parts (")
     assert first in caught.value.found
     assert second in caught.value.found
 
 
 @pytest.mark.parametrize(("first", "second"), UNCLEAR)
-def test_parts_without_a_train_part_are_refused_and_can_be_told(tmp_path, first, second):
+def test_parts_without_a_train_part_are_refused_and_can_be_given(tmp_path, first, second):
     paint_all(tmp_path, [f"{part}/{name}/1.png" for part in (first, second) for name in "ab"])
 
     with pytest.raises(FolderLayoutError) as caught:
@@ -60,7 +60,7 @@ def test_parts_without_a_train_part_are_refused_and_can_be_told(tmp_path, first,
         f"'{tmp_path}' is split into parts ({', '.join(parts)}), and none of them is called train; "
         f"call them train, val and test, or name one of them, such as "
         f"'{tmp_path / next(iter(parts))}'. "
-        f"In Python, layout=SplitFolders(parts={parts}) says which is which."
+        f"In Python, layout=SplitFolders(parts={parts}) names the parts."
     )
     assert open_leaves(tmp_path, layout=SplitFolders(parts=parts)).parts == (
         *("train", "train"),
@@ -79,7 +79,7 @@ def test_several_folders_may_be_one_part(tmp_path):
     assert data.parts == ("train", "train", "val")
 
 
-def test_told_parts_must_be_there_and_hold_one_to_train_on(tmp_path):
+def test_given_parts_must_exist_and_include_train(tmp_path):
     paint_all(tmp_path, ["f0/a/1.png", "f1/a/1.png"])
 
     with pytest.raises(ConfigError, match='call one of the folders "train"'):
@@ -88,27 +88,27 @@ def test_told_parts_must_be_there_and_hold_one_to_train_on(tmp_path):
         open_leaves(tmp_path, layout=SplitFolders(parts={"f7": "train"}))
 
 
-def test_parts_inside_class_folders_are_no_classes_either(tmp_path):
+def test_parts_inside_class_folders_are_not_classes(tmp_path):
     paint_all(tmp_path, [f"{name}/{part}/1.png" for name in "ab" for part in ("train", "test")])
 
     with pytest.raises(FolderLayoutError, match="has photos nested too deep"):
         open_leaves(tmp_path)
 
 
-def test_test_photos_without_classes_do_not_keep_from_training(tmp_path):
+def test_test_photos_without_classes_do_not_prevent_training(tmp_path):
     paint_all(tmp_path, ["train/a/1.png", "train/b/1.png", "test/1.png"])
 
     with pytest.raises(FolderLayoutError) as caught:
         open_leaves(tmp_path)
 
     assert caught.value.found == (
-        "has folders that are called like parts (test, train), and the photos in test are of no "
-        "class"
+        "has folders that are named like parts (test, train), and the photos in test are not in "
+        "class folders"
     )
     assert f"or name '{tmp_path / 'train'}', which is read alone and split." in str(caught.value)
 
 
-def test_folders_called_like_parts_beside_others_need_a_choice(tmp_path):
+def test_folders_named_after_parts_next_to_others_need_a_choice(tmp_path):
     paint_all(tmp_path, ["train/1.png", "test/1.png", "plane/1.png"])
 
     with pytest.raises(FolderLayoutError, match='with the layout "class folders"'):
@@ -118,7 +118,7 @@ def test_folders_called_like_parts_beside_others_need_a_choice(tmp_path):
 
 
 def kaggle(tmp_path, rows: str):
-    """Kaggle's layout: photos of both parts in a folder each, labels in a table beside them."""
+    """Kaggle's layout: a folder of photos per part, and a table of labels next to them."""
     paint_all(tmp_path, [f"train_images/{number}.png" for number in range(4)])
     paint_all(tmp_path, ["test_images/9.png", "test_images/0.png"])
     (tmp_path / "train.csv").write_text(rows)
@@ -127,7 +127,7 @@ def kaggle(tmp_path, rows: str):
     return tmp_path
 
 
-def test_the_table_beside_folders_of_parts_is_used(tmp_path):
+def test_the_table_next_to_folders_of_parts_is_used(tmp_path):
     root = kaggle(tmp_path, "image_id,label\n0.png,0\n1.png,1\n2.png,0\n3.png,1\n")
 
     data = open_leaves(root)
@@ -137,14 +137,14 @@ def test_the_table_beside_folders_of_parts_is_used(tmp_path):
     assert data.origin.startswith(f"{root}, read as table (in 'train.csv', ")
 
 
-def test_a_table_that_cannot_be_used_is_told_beside_the_folders(tmp_path):
+def test_an_invalid_table_is_reported_with_the_folders(tmp_path):
     root = kaggle(tmp_path, "photo,diagnosis\n0.png,0\n")
 
     with pytest.raises(FolderLayoutError) as caught:
         open_leaves(root)
 
     assert caught.value.found.startswith("has a table that cannot be used: 'train.csv' has the")
-    assert "Read by its folders, it has folders that are called like parts" in str(caught.value)
+    assert "Read by its folders, it has folders that are named like parts" in str(caught.value)
 
 
 def test_folders_of_parts_in_a_tables_places_are_its_parts(tmp_path):

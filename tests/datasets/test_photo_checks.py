@@ -33,7 +33,7 @@ def test_good_photos_have_no_errors(tmp_path):
     assert check_photos(photos(paint(tmp_path / "a.png"), paint(tmp_path / "b.jpg"))) == []
 
 
-def test_progress_is_told_after_each_photo(tmp_path):
+def test_progress_is_reported_after_each_photo(tmp_path):
     calls = []
     data = photos(*[paint(tmp_path / f"{number}.png") for number in range(3)])
 
@@ -42,7 +42,7 @@ def test_progress_is_told_after_each_photo(tmp_path):
     assert calls == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_decoding_finds_what_the_header_does_not_tell(tmp_path):
+def test_decoding_finds_problems_that_the_header_does_not_show(tmp_path):
     cut = paint(tmp_path / "cut.jpg", side=64)
     cut.write_bytes(cut.read_bytes()[:-30])
     good = paint(tmp_path / "good.png")

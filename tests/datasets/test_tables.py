@@ -41,7 +41,7 @@ def test_a_dataset_prints_what_was_left_out():
     assert "From here. 2 files left out: 'a/notes.txt', 'b/data.csv'" in lines
 
 
-def test_unknown_leaves_are_called_so():
+def test_unknown_leaves_are_listed_as_unknown():
     assert "all │ 8 │ unknown" in text_of(photos(leaves=(None,) * 8))
 
 

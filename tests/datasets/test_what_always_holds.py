@@ -1,4 +1,4 @@
-"""Claims about names, labels, splits and manifests, tried on what hypothesis can think of."""
+"""Property-based tests of names, labels, splits and manifests."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from transferleaf.datasets.parts.leaks import count_leaks
 from transferleaf.datasets.photos.files import composed
 from transferleaf.errors import SplitError
 
-# A busy machine is no reason to fail, and a failure should come back when the test is run again.
+# No deadline, because the machine may be busy, and reproducible failures.
 bounded = settings(deadline=None, derandomize=True, max_examples=40)
 
-# Everything that a file system may hold: line ends, quotes, lone surrogates, but no NUL.
+# Everything that file names may contain: line ends, quotes, lone surrogates, but no NUL.
 any_text = st.text(st.characters(exclude_characters="\0"), min_size=1, max_size=255)
 nasty_text = st.one_of(
     any_text,
@@ -34,7 +34,7 @@ leaf_ids = st.none() | st.sampled_from("abcdef")
 
 @st.composite
 def datasets(draw):
-    """Up to three classes, each with four leaves of its own, and leaves that are in several."""
+    """Up to three classes with four separate leaves each, and leaves with several classes."""
     classes = draw(st.integers(1, 3))
     tangled = st.tuples(st.integers(0, classes - 1), leaf_ids)
     own = [(label, None) for label in range(classes) for _ in range(4)]
@@ -144,7 +144,7 @@ def folder(tmp_path_factory):
 def test_a_manifest_comes_back_as_it_was_written(folder, rows):
     names, class_names, parts, leaves = zip(*rows, strict=True)
     classes = tuple(dict.fromkeys(class_names))
-    assume(alike(classes) is None)  # no data set has those
+    assume(alike(classes) is None)  # data sets refuse those
     data = LeafDataset(
         paths=(folder / "photo.jpg",) * len(rows),
         labels=np.array([classes.index(name) for name in class_names]),

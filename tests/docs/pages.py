@@ -1,4 +1,4 @@
-"""The pages of the site and the README, and the blocks of code in them."""
+"""The pages of the documentation and the README, and their code blocks."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _FENCE = re.compile(r"^( *)```([\w-]+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced block of one page.
+    """A fenced block on a page.
 
     Attributes:
         page: The page.
-        line: The line after its fence, from 1.
-        language: What the fence names, such as ``"python"``.
-        text: What it holds, without the indentation of the fence.
+        line: The line after the fence, starting with 1.
+        language: The language of the fence, such as ``"python"``.
+        text: The content, without the indentation of the fence.
     """
 
     page: Path
@@ -35,12 +35,12 @@ class Block:
 
     @property
     def place(self) -> str:
-        """Where it is, for people."""
+        """The location of the block."""
         return f"{self.page.relative_to(ROOT).as_posix()}:{self.line}"
 
 
 def blocks(language: str) -> list[Block]:
-    """The blocks of all pages in one language."""
+    """Return the blocks of all pages in a language."""
     found = []
     for page in PAGES:
         text = page.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The page on the architecture shows the packages as they are."""
+"""The architecture page shows the actual packages."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def files() -> dict[str, str]:
 def test_drawing_again_gives_the_same_files(files):
     kept = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.svg")}
 
-    # Otherwise: python -m docs.figures
+    # If this fails, run: python -m docs.figures
     assert sorted(kept) == sorted(files)
     assert [name for name in files if kept[name] != files[name]] == []
 
@@ -37,7 +37,7 @@ def test_drawing_again_gives_the_same_files(files):
 def test_the_plans_on_a_figure_are_those_that_the_policies_make():
     drawn_plans = {cell.value: plan.to_dict() for cell, plan in policies.plans().items()}
 
-    # Otherwise: python -m docs.figures.measure_policies
+    # If this fails, run: python -m docs.figures.measure_policies
     assert measure_policies.plans() == drawn_plans
 
 
@@ -59,7 +59,7 @@ def test_a_figure_has_every_word_in_every_language(name):
 
 
 def test_no_english_word_is_left_on_a_korean_figure(files):
-    # Verdicts are what the program says, whatever the language.
+    # Verdicts are not translated.
     kept = "PlantVillage|ImageNet|RGB|stem|block[1-7]|top|III|unknown|unsure|sure"
 
     left = {
@@ -72,13 +72,13 @@ def test_no_english_word_is_left_on_a_korean_figure(files):
     assert left == {}
 
 
-def test_each_figure_stands_on_a_page_and_is_told_to_who_cannot_see_it():
+def test_each_figure_is_on_a_page_with_a_text_alternative():
     assert {name for _, name, _ in ON_PAGES} == set(FIGURES)
     assert [place for place in ON_PAGES if ":alt: " not in place[2]] == []
 
 
 @pytest.mark.parametrize("theme", LOOKS)
-def test_words_stand_out_from_their_ground(theme):
+def test_text_has_enough_contrast(theme):
     look = LOOKS[theme]
     page = {"light": "#ffffff", "dark": "#131416"}[theme]
     grounds = [page, look.panel, *look.tints]
@@ -97,7 +97,7 @@ def _words(content: str) -> str:
 
 
 def _contrast(one: str, other: str) -> float:
-    """As the Web Content Accessibility Guidelines define it, from 1 to 21."""
+    """Return the contrast ratio of the Web Content Accessibility Guidelines, from 1 to 21."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
 

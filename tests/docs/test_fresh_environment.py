@@ -1,4 +1,4 @@
-"""What the README tells to type works where nothing but the package is installed."""
+"""The commands of the README work in an environment that contains only the package."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DRAW = f"from transferleaf.datasets import draw_leaves; draw_leaves('PlantVillag
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory):
-    """A folder with an environment that holds the wheel and what pip installs with it."""
+    """A folder with an environment that contains the wheel and its dependencies."""
     folder = tmp_path_factory.mktemp("fresh")
     uv = [sys.executable, "-m", "uv"]
     wheel = ["build", "--wheel", "--quiet", "--out-dir", str(folder / "wheel"), str(ROOT)]
@@ -45,7 +45,7 @@ def fresh(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(fresh):
-    """Runs words in the fresh environment, in a folder of its own, and gives what they print."""
+    """Runs a command in the fresh environment, in a separate folder, and returns its output."""
     work = fresh / "work"
     work.mkdir()
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
@@ -56,7 +56,7 @@ def run(fresh):
         answer = subprocess.run(
             words, cwd=work, env=environment, capture_output=True, text=True, check=False
         )
-        # An audit ends with 1 where it finds errors.
+        # An audit ends with 1 if it finds errors.
         assert answer.returncode == 0 or "audit" in words, answer.stdout + answer.stderr
         return answer.stdout
 

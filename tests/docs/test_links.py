@@ -20,17 +20,17 @@ LINKS = [
 @pytest.mark.parametrize(
     ("page", "link"), LINKS, ids=[f"{page.relative_to(ROOT)} {link}" for page, link in LINKS]
 )
-def test_a_link_leads_to_what_there_is(page, link):
+def test_the_target_of_each_link_exists(page, link):
     place, _, heading = link.partition("#")
     target = page.parent / place if place else page
 
     assert target.exists()
-    # Sphinx, which knows names of every kind, checks those of the site's own pages as it builds.
+    # Sphinx checks links between the pages of the site.
     if heading and target.suffix == ".md":
         text = _FENCED.sub("", target.read_text(encoding="utf-8"))
         assert heading in {_anchor(found) for found in _HEADING.findall(text)}
 
 
 def _anchor(heading: str) -> str:
-    """What a heading is called in an address, on GitHub and by MyST."""
+    """Return the anchor of a heading on GitHub and in MyST."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")

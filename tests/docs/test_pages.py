@@ -20,16 +20,16 @@ COMMANDS = [
     for line in block.text.splitlines()
     if line.startswith("transferleaf ")
 ]
-# Finding out what TransferClassifier has would load TensorFlow.
+# Inspecting TransferClassifier would import TensorFlow.
 LOADS_TENSORFLOW = ("TransferClassifier", "advise", "feature_evidence")
 
 
 @pytest.mark.parametrize(("page", "session"), SESSIONS, ids=[page for page, _ in SESSIONS])
-def test_what_a_page_shows_after_a_prompt_is_what_is_printed(page, session):
+def test_the_output_on_a_page_is_the_printed_one(page, session):
     text = "\n".join(block.text for block in session)
     test = doctest.DocTestParser().get_doctest(text, {}, page, page, 0)
 
-    # Long lines are broken on the page.
+    # Long lines are wrapped on the page.
     results = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test)
 
     assert results.attempted > 0
@@ -37,7 +37,7 @@ def test_what_a_page_shows_after_a_prompt_is_what_is_printed(page, session):
 
 
 @pytest.mark.parametrize("block", blocks("python"), ids=lambda block: block.place)
-def test_code_is_python_and_names_what_there_is(block: Block):
+def test_code_is_valid_python_with_existing_names(block: Block):
     tree = ast.parse(block.text)
 
     unknown = [
@@ -48,7 +48,7 @@ def test_code_is_python_and_names_what_there_is(block: Block):
 
 
 @pytest.mark.parametrize(("place", "line"), COMMANDS, ids=[place for place, _ in COMMANDS])
-def test_a_command_has_the_options_that_a_page_gives_it(place, line):
+def test_the_options_of_commands_on_pages_exist(place, line):
     from typer.main import get_command
 
     from transferleaf.cli import app

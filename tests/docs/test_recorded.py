@@ -1,4 +1,4 @@
-"""The code of pages that are one story runs from top to bottom, on fewer and smaller photos."""
+"""The code of connected pages runs from top to bottom, on fewer and smaller photos."""
 
 from __future__ import annotations
 
@@ -88,11 +88,11 @@ def test_the_examples_of_the_classifier_page_run(empty_folder):
     assert names["same"].calibration == names["calibration"]
 
 
-def test_lines_that_are_no_commands_of_the_library_are_not_run():
+def test_other_commands_are_not_run():
     assert [step.text for step in steps_of(PAGE)] == ["transferleaf doctor\n", "print(1)\n"]
 
 
-def test_output_replaces_what_stood_there_and_leaves_out_what_is_too_long():
+def test_output_is_replaced_and_long_output_is_shortened():
     doctor, code = steps_of(PAGE)
 
     page = filled(PAGE, [(doctor, "a\nb\nc\nd\ne\n"), (code, "1\n")])
@@ -108,7 +108,7 @@ def test_output_with_one_line_too_many_is_shown_whole():
 
 
 def _type(line: str) -> None:
-    """Type a command of the tutorial, with smaller photos."""
+    """Return a command of the tutorial with smaller photos."""
     words = [
         found
         for word in shlex.split(line)[1:]

@@ -23,8 +23,8 @@ def messages():
     return catalogues.messages_of_pages()
 
 
-def test_the_catalogues_hold_what_the_pages_say(messages):
-    """Where they do not, ``make translations`` brings them there."""
+def test_the_catalogues_match_the_pages(messages):
+    """If this fails, run ``make translations``."""
     said = {page: _ids(template) for page, template in messages.items()}
     held = {
         page: _ids(catalogues.read_catalogue(path))
@@ -36,7 +36,7 @@ def test_the_catalogues_hold_what_the_pages_say(messages):
 
 
 @each_page
-def test_every_message_has_a_translation_that_somebody_looked_at(page):
+def test_every_message_has_a_reviewed_translation(page):
     assert catalogues.untranslated(catalogues.read_catalogue(TRANSLATED[page])) == []
 
 
@@ -53,7 +53,7 @@ def test_a_translation_keeps_code_links_and_emphasis(page):
     assert changed == []
 
 
-def test_the_theme_still_writes_what_is_translated_of_it():
+def test_the_translated_texts_of_the_theme_exist():
     spec = find_spec("furo")
     assert spec is not None
     assert spec.origin is not None
@@ -69,7 +69,7 @@ def test_the_theme_still_writes_what_is_translated_of_it():
     assert gone == []
 
 
-def test_a_message_that_changed_waits_for_somebody_to_look():
+def test_a_changed_message_needs_a_review():
     translated = catalogues.Catalog()
     translated.add("Few photos, and how to train on them.", "적은 사진으로 학습하는 법.")
     changed = catalogues.Catalog()
@@ -115,7 +115,7 @@ def _ids(catalog):
 
 
 def _markup(text):
-    """What must be the same in both languages: code, links, pictures, and how much is stressed."""
+    """Return what both languages must share: code, links, figures and the number of emphases."""
     found = Counter()
     for token in MarkdownIt().parseInline(text)[0].children:
         if token.type == "code_inline":
@@ -123,17 +123,17 @@ def _markup(text):
         elif token.type in ("link_open", "image"):
             found[token.attrGet("href") or token.attrGet("src")] += 1
         elif token.type in ("strong_open", "em_open"):
-            found["stressed"] += 1  # Korean letters are not slanted
+            found["stressed"] += 1  # Korean text is not set in italics
     return found
 
 
 def _code(text):
-    """The fenced blocks, without comments, which are translated."""
+    """Return the fenced blocks without comments, which are translated."""
     fences = re.findall(r"^```\w+\n.*?^```$", text, re.MULTILINE | re.DOTALL)
     return [re.sub(r" +#.*", "", fence) for fence in fences]
 
 
 def _figures(text):
-    """The numbers in each row of the tables."""
+    """Return the numbers in each row of the tables."""
     rows = re.findall(r"^\|.*\|$", text, re.MULTILINE)
     return [sorted(re.findall(r"\d[\d.,]*", row)) for row in rows]

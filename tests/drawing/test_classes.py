@@ -20,13 +20,13 @@ def test_every_crop_is_drawn_healthy_too():
     assert healthy == list(CROPS)
 
 
-def test_no_disease_tells_the_crop():
+def test_no_disease_determines_the_crop():
     crops_of = Counter(d for diseases in DISEASES_OF_CROP.values() for d in diseases)
 
     assert min(crops_of.values()) >= 2
 
 
-def test_no_crop_tells_the_disease():
+def test_no_crop_determines_the_disease():
     assert min(len(diseases) for diseases in DISEASES_OF_CROP.values()) >= 2
 
 

@@ -15,7 +15,7 @@ TWO_CLASSES = ("Apple___Rust", "Tomato___healthy")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """The bytes of all photos by their place in the folder."""
+    """Return the bytes of all photos by path in the folder."""
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.glob("*/*"))}
 
 
@@ -26,7 +26,7 @@ def drawn(tmp_path_factory):
     return draw_leaves(folder, classes=TWO_CLASSES, photos_per_class=3, image_size=48)
 
 
-def test_every_class_has_a_folder_with_the_photos_asked_for(drawn):
+def test_every_class_has_a_folder_with_the_requested_photos(drawn):
     photos = Counter(path.parent.name for path in drawn.glob("*/*.jpg"))
 
     assert photos == {"Apple___Rust": 3, "Tomato___healthy": 3}
@@ -38,14 +38,14 @@ def test_without_naming_classes_all_are_drawn(tmp_path):
     assert sorted(p.parent.name for p in tmp_path.glob("*/*.jpg")) == sorted(DRAWN_CLASSES)
 
 
-def test_file_names_tell_the_leaf_and_the_photo(drawn):
+def test_file_names_contain_the_leaf_and_the_photo(drawn):
     names = [path.name for path in drawn.glob("*/*")]
 
     assert [name for name in names if not re.fullmatch(r"leaf\d{4}_photo\d\.jpg", name)] == []
 
 
 @pytest.mark.parametrize("image_size", [32, 50])
-def test_photos_are_square_rgb_jpegs_of_the_size_asked_for(tmp_path, image_size):
+def test_photos_are_square_rgb_jpegs_of_the_requested_size(tmp_path, image_size):
     draw_leaves(tmp_path, classes=["Corn___Rust"], photos_per_class=1, image_size=image_size)
 
     with Image.open(tmp_path / "Corn___Rust/leaf0001_photo1.jpg") as photo:

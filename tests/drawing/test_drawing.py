@@ -15,7 +15,7 @@ FIT = {
 }
 
 
-def test_each_class_has_exactly_the_photos_asked_for():
+def test_each_class_has_exactly_the_requested_photos():
     leaves = list(Drawing(**FIT).leaves())
 
     assert sum(leaf.n_photos for leaf in leaves if leaf.class_name == "Bean___Rust") == 40
@@ -35,7 +35,7 @@ def test_more_photos_continue_the_same_leaves():
     few = list(Drawing(**{**FIT, "photos_per_class": 10}).leaves())
     many = list(Drawing(**FIT).leaves())
 
-    # The last leaf may be cut short by the number of photos.
+    # The last leaf may have fewer photos.
     assert few[0] == many[0]
     assert few[1] == many[1]
 
@@ -51,7 +51,7 @@ def test_leaves_are_numbered_per_class_from_one():
     ]
 
 
-def test_classes_leaves_and_photos_have_randomness_of_their_own():
+def test_classes_leaves_and_photos_have_separate_random_numbers():
     drawing = Drawing(**FIT)
 
     drawn = [
@@ -84,42 +84,42 @@ def test_the_record_names_every_argument_and_the_format():
         ("image_size", 31, "image_size=31 must be a whole number, at least 32."),
         ("seed", -1, "seed=-1 must be a whole number, at least 0."),
         ("seed", None, "seed=None must be a whole number, at least 0."),
-        ("classes", (), "classes=() must name drawn classes, each once, at least one."),
+        ("classes", (), "classes=() must be different drawn classes, at least one."),
         (
             "classes",
             ("Bean___Rust", "Bean___Scab"),
-            "classes=('Bean___Rust', 'Bean___Scab') must name drawn classes, each once, "
+            "classes=('Bean___Rust', 'Bean___Scab') must be different drawn classes, "
             "not ['Bean___Scab'].",
         ),
         (
             "classes",
             ("Bean___Rust", "Bean___Rust"),
-            "classes=('Bean___Rust', 'Bean___Rust') must name drawn classes, each once, "
+            "classes=('Bean___Rust', 'Bean___Rust') must be different drawn classes, "
             "not ['Bean___Rust'].",
         ),
         (
             "photos_per_leaf",
             (3, 1),
-            "photos_per_leaf=(3, 1) must be the fewest and the most photos of a leaf, "
-            "whole numbers, 1 <= fewest <= most.",
+            "photos_per_leaf=(3, 1) must be the minimum and the maximum number of photos per "
+            "leaf, with 1 <= minimum <= maximum.",
         ),
         (
             "photos_per_leaf",
             (0, 2),
-            "photos_per_leaf=(0, 2) must be the fewest and the most photos of a leaf, "
-            "whole numbers, 1 <= fewest <= most.",
+            "photos_per_leaf=(0, 2) must be the minimum and the maximum number of photos per "
+            "leaf, with 1 <= minimum <= maximum.",
         ),
         (
             "photos_per_leaf",
             (1, 2.5),
-            "photos_per_leaf=(1, 2.5) must be the fewest and the most photos of a leaf, "
-            "whole numbers, 1 <= fewest <= most.",
+            "photos_per_leaf=(1, 2.5) must be the minimum and the maximum number of photos per "
+            "leaf, with 1 <= minimum <= maximum.",
         ),
         (
             "photos_per_leaf",
             2,
-            "photos_per_leaf=2 must be the fewest and the most photos of a leaf, "
-            "whole numbers, 1 <= fewest <= most.",
+            "photos_per_leaf=2 must be the minimum and the maximum number of photos per leaf, "
+            "with 1 <= minimum <= maximum.",
         ),
     ],
 )

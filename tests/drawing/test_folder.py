@@ -50,7 +50,7 @@ def test_a_folder_in_use_is_refused(tmp_path, stranger):
 
     first = stranger.split("/")[0]
     assert message == (
-        f"{str(tmp_path)!r} holds {first!r}, which is no part of this drawing; {OTHERWISE}"
+        f"{str(tmp_path)!r} contains {first!r}, which is not part of this drawing; {OTHERWISE}"
     )
     assert not (tmp_path / "drawn.json").exists()
 
@@ -59,7 +59,7 @@ def test_an_empty_folder_inside_is_refused_too(tmp_path):
     (tmp_path / "Mint___rust").mkdir()
 
     assert refusal(tmp_path) == (
-        f"{str(tmp_path)!r} holds 'Mint___rust', which is no part of this drawing; {OTHERWISE}"
+        f"{str(tmp_path)!r} contains 'Mint___rust', which is not part of this drawing; {OTHERWISE}"
     )
 
 
@@ -69,11 +69,11 @@ def test_a_photo_that_was_added_to_a_drawing_is_refused(tmp_path, stranger):
     write_whole(tmp_path / stranger, b"mine")
 
     assert refusal(tmp_path) == (
-        f"{str(tmp_path)!r} holds {stranger!r}, which is no part of this drawing; {OTHERWISE}"
+        f"{str(tmp_path)!r} contains {stranger!r}, which is not part of this drawing; {OTHERWISE}"
     )
 
 
-def test_what_the_system_hides_is_not_looked_at(tmp_path):
+def test_hidden_files_are_ignored(tmp_path):
     (tmp_path / ".DS_Store").write_bytes(b"")
     (tmp_path / ".cache").mkdir()
 
@@ -93,7 +93,7 @@ def test_a_drawing_with_other_arguments_is_refused(tmp_path):
     )
 
     assert refusal(tmp_path, other) == (
-        f"{str(tmp_path)!r} holds leaves drawn with seed=0, not 7; {OTHERWISE}"
+        f"{str(tmp_path)!r} contains leaves drawn with seed=0, not 7; {OTHERWISE}"
     )
 
 
@@ -101,7 +101,7 @@ def test_a_drawing_of_another_format_is_refused(tmp_path):
     (tmp_path / "drawn.json").write_text(json.dumps({**DRAWING.facts(), "format": 0}))
 
     assert refusal(tmp_path) == (
-        f"{str(tmp_path)!r} holds leaves drawn with format=0, not 1; {OTHERWISE}"
+        f"{str(tmp_path)!r} contains leaves drawn with format=0, not 1; {OTHERWISE}"
     )
 
 
@@ -110,7 +110,7 @@ def test_a_record_of_something_else_is_refused(tmp_path, record):
     (tmp_path / "drawn.json").write_bytes(record)
 
     assert refusal(tmp_path) == (
-        f"{str(tmp_path)!r} holds a drawn.json that draw_leaves did not write; {OTHERWISE}"
+        f"{str(tmp_path)!r} contains a drawn.json that draw_leaves did not write; {OTHERWISE}"
     )
 
 
@@ -121,7 +121,7 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
     assert refusal(path) == f"{str(path)!r} is a file; name a folder for the drawn leaves."
 
 
-def test_what_an_interruption_left_unfinished_is_removed(tmp_path):
+def test_unfinished_files_of_an_interruption_are_removed(tmp_path):
     claim_folder(tmp_path, DRAWING)
     unfinished = tmp_path / "Bean___Rust/.leaf0001_photo1.jpg.4711.partial"
     unfinished.parent.mkdir()

@@ -47,7 +47,7 @@ def test_smoothstep_rises_from_start_to_end(value, expected):
     assert texture.smoothstep(field, 0, 1).item() == pytest.approx(expected)
 
 
-def test_blending_takes_as_much_of_the_upper_colour_as_told():
+def test_blending_uses_the_given_share_of_the_upper_colour():
     below = np.zeros((1, 3, 3), np.float32)
     share = np.array([[0, 0.5, 1]], np.float32)
 

@@ -1,4 +1,4 @@
-"""The examples as modules, so that a test can call their ``main`` without a new process."""
+"""Loading of the examples as modules, so that tests can call ``main`` in the same process."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def example(name: str) -> ModuleType:
-    """Load ``examples/NAME.py``, anew at each call."""
+    """Load ``examples/NAME.py`` again in each call."""
     spec = spec_from_file_location(f"example_{name}", EXAMPLES / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
+    sys.modules[spec.name] = module  # needed by dataclasses
     spec.loader.exec_module(module)
     return module

@@ -26,7 +26,7 @@ def leaves(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def printed(monkeypatch, capsys):
-    """What the example ``NAME`` prints, in a terminal that is wide enough for its tables."""
+    """Return the output of the example ``NAME``, in a terminal that is wide enough."""
     monkeypatch.setenv("COLUMNS", "200")
 
     def run(name: str, *argv: object) -> str:
@@ -66,7 +66,7 @@ def test_own_loop_names_weights_that_changed_in_any_bit():
     assert changed is weights[1]
 
 
-def test_field_photos_are_judged_under_the_names_of_the_lab(printed, tmp_path):
+def test_field_photos_are_evaluated_with_the_class_names_of_the_lab(printed, tmp_path):
     said = printed("field_photos", "--output", tmp_path, *TINY)
 
     assert re.search(r"│ rust on apple leaves +│ Apple___Rust +│ same words", said)
@@ -98,7 +98,7 @@ def test_tune_policies_ranks_policies_and_tests_the_best(printed, leaves, tmp_pa
     assert re.search(r"The best one has [\d.]+% of \d+ test photos right\.", said)
 
 
-def test_tune_policies_says_what_to_install(printed, leaves, monkeypatch):
+def test_tune_policies_reports_the_missing_package(printed, leaves, monkeypatch):
     monkeypatch.setitem(sys.modules, "keras_tuner", None)
 
     with pytest.raises(SystemExit, match="pip install keras-tuner tensorboard"):
@@ -106,7 +106,7 @@ def test_tune_policies_says_what_to_install(printed, leaves, monkeypatch):
 
 
 class Choices(dict):
-    """KerasTuner's hyperparameters as far as the example asks for them, already chosen."""
+    """KerasTuner's hyperparameters that the example uses, with chosen values."""
 
     @property
     def values(self):
@@ -119,7 +119,7 @@ class Choices(dict):
 
 
 def keras_tuner_stand_in() -> ModuleType:
-    """A tuner that tries two policies; KerasTuner itself is no dependency of this project."""
+    """A tuner that tries two policies, as KerasTuner is not a dependency."""
     two = [
         Choices(stages=0, head_stages="last"),
         Choices(stages=1, head_stages="all", learning_rate=1e-4),

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def plugin(tmp_path_factory) -> Path:
-    """A copy of the package: nothing that building it leaves behind lies among the examples."""
+    """A copy of the package, so that build files are not written to the examples."""
     built = shutil.ignore_patterns("dist", "build", "__pycache__", ".pytest_cache")
     copy = tmp_path_factory.mktemp("plugin") / "plugin_backbone"
     return shutil.copytree(EXAMPLES / "plugin_backbone", copy, ignore=built)
@@ -28,13 +28,13 @@ def plugin(tmp_path_factory) -> Path:
 def python(tmp_path_factory, plugin) -> Path:
     """The Python of a new environment in which the plugin is installed.
 
-    It sees the packages of the running one, so that TensorFlow need not be installed again.
+    It uses the packages of the running environment, so that TensorFlow is not installed again.
     """
     folder = tmp_path_factory.mktemp("fresh")
     venv.create(folder)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     own = said_by([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).strip()
-    # A line of code, not a bare path: editable installs of the running environment count as well.
+    # A line of code instead of a path, so that editable installs are found too.
     running = sysconfig.get_path("purelib")
     (Path(own) / "running.pth").write_text(f"import site; site.addsitedir({running!r})\n")
     pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps"]
@@ -55,7 +55,7 @@ def test_it_keeps_the_contract_by_its_own_tests(python, plugin):
 
 
 def said_by(command: list[object], cwd: Path | None = None) -> str:
-    """What a command prints; the test fails with all of it where the command does."""
+    """Return the output of a command. If the command fails, the test fails with its output."""
     done = subprocess.run([*map(str, command)], capture_output=True, text=True, cwd=cwd)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -11,7 +11,7 @@ from transferleaf.datasets import draw_leaves
 
 @pytest.fixture
 def quadrants():
-    """The example with two of its six contenders, and a small network from scratch."""
+    """The example with two of its six contenders and a small network trained from scratch."""
     module = example("quadrants")
     by_title = {contender.title: contender for contender in module.CONTENDERS}
     scratch = replace(by_title["CNN from scratch"], image_size=32)
@@ -33,7 +33,7 @@ def test_contenders_are_compared_once_and_remembered(quadrants, tmp_path, monkey
     results = json.loads((output / "results.json").read_text())
     assert all(0 <= result["low"] <= result["accuracy"] <= result["high"] for result in results)
 
-    monkeypatch.setattr(quadrants, "compare", None)  # a second call has nothing left to train
+    monkeypatch.setattr(quadrants, "compare", None)  # a second call trains nothing
     quadrants.main(leaves, image_size=32, epochs=1, output=output)
 
     assert "CNN from scratch" in capsys.readouterr().out

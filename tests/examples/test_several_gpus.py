@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_two_devices_train_on_drawn_leaves(tmp_path):
-    # In a process of its own: devices are chosen before TensorFlow starts.
+    # In a separate process, because devices are chosen before TensorFlow starts.
     done = subprocess.run(
         [sys.executable, "examples/several_gpus.py", "--cache", str(tmp_path)],
         capture_output=True,

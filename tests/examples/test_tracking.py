@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 
-# As if neither were installed.
+# Makes both packages look uninstalled.
 HIDDEN = """
 import runpy, sys
 from importlib import util
@@ -44,7 +44,7 @@ def test_tensorboard_gets_curves_of_drawn_leaves(tmp_path):
 
 
 @pytest.mark.parametrize("package", ["mlflow", "wandb"])
-def test_a_package_that_is_absent_is_named_with_what_brings_it(package):
+def test_a_missing_package_is_reported_with_its_extra(package):
     done = run(f"--{package}")
 
     assert done.returncode == 1

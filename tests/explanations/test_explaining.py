@@ -116,7 +116,8 @@ def test_a_file_that_is_no_photo_is_named(classifier, tmp_path):
         ),
         (
             {"photo": np.full((4, 4, 3), 300)},
-            "photo (values from 300 to 300) must hold RGB in [0, 255]: divide values of 16 bits by "
+            "photo (values from 300 to 300) must contain RGB in [0, 255]: divide values of 16 "
+            "bits by "
             "257.",
         ),
         (
@@ -139,7 +140,7 @@ def test_class_numbers_that_are_not_those_of_the_photos_are_refused(classifier, 
         list(explain_photos(classifier(), files, numbers))
 
     assert str(caught.value) == (
-        f"class_numbers={numbers} must be 5 class numbers, one for each photo, each from 0 to 2."
+        f"class_numbers={numbers} must be 5 class indices, one for each photo, each from 0 to 2."
     )
 
 

@@ -56,7 +56,7 @@ def test_an_opacity_out_of_range_is_refused(opacity):
     with pytest.raises(ConfigError) as caught:
         explanation().overlay(opacity=opacity)
 
-    assert str(caught.value) == f"opacity={opacity} must lie in [0, 1]."
+    assert str(caught.value) == f"opacity={opacity} must be in [0, 1]."
 
 
 @pytest.mark.parametrize("name", ["leaf.png", "leaf.JPG", "leaf.jpeg", "leaf.webp"])

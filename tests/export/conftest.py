@@ -1,4 +1,4 @@
-"""One small classifier, and its exports, each made once."""
+"""A small classifier and its exports, each made once."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ NEEDS = {"onnx": ("onnx", "onnxruntime", "tf2onnx")}
 
 
 def need(form):
-    """Skip where a format's packages are absent."""
+    """Skip the test if the packages of a format are missing."""
     for package in NEEDS.get(form, ()):
         pytest.importorskip(package, reason=f'pip install "transferleaf[{form}]" brings {package}')
 
 
 def small_classifier():
-    """Answers differ from photo to photo, as the head's weights are not zero."""
-    keras.utils.set_random_seed(3)  # whatever ran before
+    """Set non-zero weights of the head, so that predictions differ between photos."""
+    keras.utils.set_random_seed(3)  # independent of earlier tests
     classifier = tl.TransferClassifier(
         classes=CLASSES, backbone=tiny_network(16), stages=("low_relu", "high_add")
     )
@@ -38,13 +38,13 @@ def small_classifier():
 
 @pytest.fixture(scope="session")
 def clf():
-    """A classifier that was not calibrated."""
+    """A classifier without calibration."""
     return small_classifier()
 
 
 @pytest.fixture(scope="session")
 def exported(clf, tmp_path_factory):
-    """Exports the classifier, once a format: ``path, check``."""
+    """Exports the classifier, once per format: ``path, check``."""
     folder = tmp_path_factory.mktemp("exported")
 
     @functools.cache
@@ -58,7 +58,7 @@ def exported(clf, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def calibrated(photos):
-    """Another one, which gives verdicts: half of the photos below are no leaves that it knows."""
+    """A calibrated classifier. Half of the photos below are unknown to it."""
     classifier = small_classifier()
     near = [photos[0][:2], photos[0][2:]]
     network = keras.Model(classifier.input, classifier.get_layer("standardize").output)
@@ -80,7 +80,7 @@ def calibrated(photos):
 
 @pytest.fixture(scope="session")
 def exported_calibrated(calibrated, tmp_path_factory):
-    """Exports the calibrated classifier, once a format."""
+    """Exports the calibrated classifier, once per format."""
     folder = tmp_path_factory.mktemp("calibrated")
 
     @functools.cache
@@ -95,7 +95,7 @@ def exported_calibrated(calibrated, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def photos():
-    """Smooth photos of three sizes: ``(n, height, width, 3)``, none of them the network's."""
+    """Smooth photos of three sizes, ``(n, height, width, 3)``, none at the network's size."""
     rng = np.random.default_rng(1)
 
     def waves(height, width):

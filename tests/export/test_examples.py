@@ -17,7 +17,7 @@ _EXAMPLES = Path(__file__).parents[2] / "examples"
 
 @pytest.fixture
 def leaf(tmp_path):
-    """A photo of another shape than the network's."""
+    """A photo of another size than that of the network."""
     drawn = draw_leaves(tmp_path / "d", classes=["Bean___Rust"], photos_per_class=1, image_size=32)
     Image.open(next(drawn.glob("*/*.jpg"))).resize((40, 30)).save(tmp_path / "leaf.png")
     return tmp_path / "leaf.png"
@@ -25,7 +25,7 @@ def leaf(tmp_path):
 
 @pytest.fixture
 def run_example(leaf, monkeypatch, capsys):
-    """Runs the example of a format on an exported file and the photo: what it prints."""
+    """Runs the example of a format on an exported file and the photo. Returns its output."""
 
     def run(form, path):
         if form == "litert":

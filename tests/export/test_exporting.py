@@ -1,4 +1,4 @@
-"""What is refused, what is replaced, and what becomes of a file that answers otherwise."""
+"""Invalid options, existing files, and exports whose predictions differ."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def leaves(tmp_path, photos):
 
 @pytest.fixture
 def fake_format(monkeypatch):
-    """Puts a format in place of OpenVINO whose files answer as told."""
+    """Replaces OpenVINO by a format whose files return given predictions."""
 
     def put(answer, write=lambda graph, path, text: path.write_text(text)) -> FileFormat:
         fake = FileFormat(
@@ -95,14 +95,14 @@ OPTIONS = {
 
 
 @pytest.mark.parametrize(("options", "message"), OPTIONS.values(), ids=list(OPTIONS))
-def test_an_option_that_cannot_work_is_refused(options, message):
+def test_an_invalid_option_is_refused(options, message):
     with pytest.raises(ConfigError) as caught:
         exporting.export_classifier(None, **options)
 
     assert str(caught.value) == message
 
 
-def test_somebody_elses_file_is_never_overwritten(tmp_path):
+def test_other_files_are_never_overwritten(tmp_path):
     file = tmp_path / "m.onnx"
     file.write_text("mine")
 
@@ -111,7 +111,7 @@ def test_somebody_elses_file_is_never_overwritten(tmp_path):
 
     assert file.read_text() == "mine"
     assert str(caught.value) == (
-        f"{str(file)!r} exists and is no export of transferleaf in this format; "
+        f"{str(file)!r} exists and is not an export of transferleaf in this format; "
         "name another path, or remove it."
     )
 
@@ -123,7 +123,7 @@ def test_weights_that_would_be_overwritten_count_too(tmp_path):
         exporting.export_classifier(None, tmp_path / "m.xml", "openvino")
 
 
-def test_an_older_export_is_replaced_only_where_that_is_asked_for(exported, clf, tmp_path):
+def test_an_older_export_is_only_replaced_on_request(exported, clf, tmp_path):
     folder = tmp_path / "m"
     shutil.copytree(exported("saved_model")[0], folder)
     (folder / "old").touch()
@@ -142,7 +142,7 @@ def test_an_older_export_is_replaced_only_where_that_is_asked_for(exported, clf,
     assert open_exported(folder).metadata.photo_size == (16, 16)
 
 
-def test_what_a_format_needs_is_asked_for_before_anything_is_done(monkeypatch, tmp_path):
+def test_missing_packages_of_a_format_are_reported_first(monkeypatch, tmp_path):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
     with pytest.raises(MissingExtraError, match=r"transferleaf\[onnx\]"):
@@ -162,7 +162,7 @@ def test_openvino_files_are_written_without_scipy(clf, tmp_path, monkeypatch):
     for name in [*sys.modules]:
         if name.partition(".")[0] == "scipy" or name.startswith("keras.src.backend.openvino"):
             monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "scipy", None)  # an import of it fails
+    monkeypatch.setitem(sys.modules, "scipy", None)  # makes its import fail
 
     assert clf.export(tmp_path / "m.xml").passed
 
@@ -177,7 +177,7 @@ def test_keras_name_of_the_saved_model_works_too(fake_format, clf, tmp_path, mon
     assert check.photos == 0
 
 
-def test_a_file_that_answers_otherwise_is_removed(fake_format, clf, leaves, tmp_path):
+def test_a_file_with_different_predictions_is_removed(fake_format, clf, leaves, tmp_path):
     fake_format(lambda photos: {"probabilities": np.eye(3, dtype="float32")[[0] * len(photos)]})
 
     with pytest.raises(ExportMismatchError) as caught:
@@ -194,7 +194,7 @@ def test_a_file_that_answers_otherwise_is_removed(fake_format, clf, leaves, tmp_
     )
 
 
-def test_a_file_that_answers_nan_is_no_match(fake_format, clf, leaves, tmp_path):
+def test_a_file_that_returns_nan_does_not_match(fake_format, clf, leaves, tmp_path):
     fake_format(lambda photos: {"probabilities": np.full((len(photos), 3), np.nan, "float32")})
 
     with pytest.raises(ExportMismatchError):
@@ -218,7 +218,7 @@ def test_a_converter_that_fails_leaves_nothing_and_is_named(fake_format, clf, tm
     )
 
 
-def test_what_a_converter_says_is_shown_only_where_it_fails(
+def test_the_output_of_a_converter_is_only_shown_if_it_fails(
     fake_format, clf, tmp_path, capfd, monkeypatch
 ):
     monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
@@ -241,7 +241,7 @@ def test_what_a_converter_says_is_shown_only_where_it_fails(
     assert "Estimated count" in capfd.readouterr().err
 
 
-def test_int8_measures_on_photos_and_names_the_same_classes(clf, leaves, tmp_path, exported):
+def test_int8_predicts_the_same_classes(clf, leaves, tmp_path, exported):
     check = clf.export(tmp_path / "m.tflite", "litert", quantize="int8", photos=leaves)
 
     opened = open_exported(tmp_path / "m.tflite")
@@ -251,7 +251,7 @@ def test_int8_measures_on_photos_and_names_the_same_classes(clf, leaves, tmp_pat
     assert opened.metadata.quantization == check.quantization
 
 
-def test_a_named_size_is_the_only_one_taken(clf, photos, tmp_path):
+def test_a_given_size_is_the_only_accepted_one(clf, photos, tmp_path):
     need("onnx")
     check = clf.export(tmp_path / "m.onnx", "onnx", photo_size=(40, 23))
 

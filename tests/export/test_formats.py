@@ -1,4 +1,4 @@
-"""What holds for the file of every format."""
+"""Tests for files of every format."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_these_are_all_formats():
 
 
 @EACH_FORMAT
-def test_it_is_written_and_proved(exported, form):
+def test_it_is_written_and_verified(exported, form):
     path, check = exported(form)
 
     assert path.exists()
@@ -40,7 +40,7 @@ def test_it_is_recognised_by_its_content(exported, form, tmp_path):
 
 
 @EACH_FORMAT
-def test_it_answers_as_the_classifier(exported, clf, photos, form):
+def test_it_predicts_like_the_classifier(exported, clf, photos, form):
     path, check = exported(form)
     taken = photos if check.photo_size is None else photos[:1]
 
@@ -53,7 +53,7 @@ def test_it_answers_as_the_classifier(exported, clf, photos, form):
 
 
 @EACH_FORMAT
-def test_it_tells_its_classes(exported, form):
+def test_it_contains_its_classes(exported, form):
     opened = open_exported(exported(form)[0])
 
     assert opened.classes == CLASSES
@@ -61,7 +61,7 @@ def test_it_tells_its_classes(exported, form):
 
 
 @EACH_FORMAT
-def test_it_classifies_photo_files_and_says_which_are_none(exported, clf, photos, form, tmp_path):
+def test_it_classifies_photo_files_and_reports_other_files(exported, clf, photos, form, tmp_path):
     paths = [tmp_path / "leaf.png", tmp_path / "notes.jpg"]
     Image.fromarray(photos[1][0]).save(paths[0])
     paths[1].write_text("no photo")
@@ -72,7 +72,7 @@ def test_it_classifies_photo_files_and_says_which_are_none(exported, clf, photos
     assert leaf.label == wanted.label
     assert leaf.probability == pytest.approx(wanted.probability, abs=1e-5)
     assert len(leaf.top) == 2
-    assert notes.error == "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
+    assert notes.error == "it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
 
 
 @EACH_FORMAT
@@ -92,7 +92,7 @@ def test_it_gives_the_verdicts_of_a_calibrated_classifier(
 
 
 @EACH_FORMAT
-def test_answers_are_uncalibrated_where_the_classifier_was(exported, photos, form, tmp_path):
+def test_predictions_are_uncalibrated_if_the_classifier_is(exported, photos, form, tmp_path):
     Image.fromarray(photos[0][0]).save(tmp_path / "leaf.png")
 
     (found,) = open_exported(exported(form)[0]).predict_photos([tmp_path / "leaf.png"])
@@ -101,7 +101,7 @@ def test_answers_are_uncalibrated_where_the_classifier_was(exported, photos, for
 
 
 @EACH_FORMAT
-def test_nothing_else_is_left_beside_it(exported, form):
+def test_no_other_files_are_left(exported, form):
     path, _ = exported(form)
 
     assert [hidden for hidden in path.parent.iterdir() if hidden.name.startswith(".")] == []

@@ -1,4 +1,4 @@
-"""The graph that is exported resizes as the classifier does, with matrix products alone."""
+"""The exported graph resizes like the classifier, using only matrix products."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_matrix_products_resize_as_keras_does(size):
 
     found = MatrixResize(16)(photos)
 
-    # Of bytes, Keras would make bytes; the classifier's input is floats, whatever it is given.
+    # For bytes, Keras would return bytes, but the input of the classifier is always float.
     resize = keras.layers.Resizing(16, 16, antialias=True, dtype="float32")
     wanted = resize(photos.astype("float32"))
     np.testing.assert_allclose(found, wanted, atol=1e-3)
@@ -78,7 +78,7 @@ def test_the_head_of_a_corrected_graph_sees_shifted_features(clf, photos):
 
     found = corrected_graph(graph, -all_of_it).predict(photo, verbose=0)["probabilities"]
 
-    # Without features, the head's offset alone speaks.
+    # With zero features, the output depends only on the bias of the head.
     offset = clf.get_layer("probabilities").bias
     np.testing.assert_allclose(found[0], ops.softmax(offset), atol=1e-5)
 

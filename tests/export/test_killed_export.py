@@ -1,4 +1,4 @@
-"""A killed export leaves nothing that stands in the way of the next, and no mixture of two."""
+"""A killed export does not block the next one, and files of two exports are never mixed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from transferleaf.whole_files import PART_SUFFIX, owner_mark
 
 @pytest.fixture
 def abandoned(tmp_path, monkeypatch):
-    """The hidden folder of an export whose process is gone, with a file that was not moved."""
+    """The hidden folder of an export whose process has ended, with a file that was not moved."""
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     with monkeypatch.context() as patched:

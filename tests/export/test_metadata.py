@@ -1,4 +1,4 @@
-"""What an exported file tells of itself."""
+"""The metadata of an exported file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ METADATA = ExportMetadata(
 )
 
 
-def test_it_comes_back_from_json():
+def test_json_restores_it():
     assert ExportMetadata.from_json(METADATA.to_json()) == METADATA
 
 
@@ -85,7 +85,7 @@ def test_another_photo_size_is_refused(given):
     )
 
 
-def test_what_refuses_wrong_options_loads_neither_tensorflow_nor_keras():
+def test_refusing_invalid_options_imports_neither_tensorflow_nor_keras():
     code = "import sys, transferleaf.export; print({'tensorflow', 'keras'} & set(sys.modules))"
 
     answer = subprocess.run(

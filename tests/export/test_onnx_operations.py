@@ -1,4 +1,4 @@
-"""What tf2onnx cannot convert is spelled out, or refused before a file is kept."""
+"""Operations that tf2onnx cannot convert are replaced, or refused before a file is kept."""
 
 from __future__ import annotations
 

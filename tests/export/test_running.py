@@ -1,4 +1,4 @@
-"""Opening what is no export."""
+"""Opening files that are not exports."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from transferleaf.export import open_exported
 
 
 def message(path, reason):
-    """The text of the error for ``path``."""
+    """Return the error message for ``path``."""
     return f"{str(path)!r} cannot be loaded as a classifier: {reason}"
 
 
-def test_an_absent_file_is_told(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     with pytest.raises(ModelFileError) as caught:
         open_exported(tmp_path / "m.onnx")
 
     assert str(caught.value) == message(tmp_path / "m.onnx", "there is no such file.")
 
 
-def test_a_file_of_another_kind_is_told(tmp_path):
+def test_another_kind_of_file_is_reported(tmp_path):
     (tmp_path / "m.onnx").write_text("some text")
 
     with pytest.raises(ModelFileError) as caught:
@@ -32,7 +32,7 @@ def test_a_file_of_another_kind_is_told(tmp_path):
     assert str(caught.value) == message(tmp_path / "m.onnx", told)
 
 
-def test_a_model_of_another_program_is_told(tmp_path):
+def test_a_model_of_another_program_is_reported(tmp_path):
     need("onnx")
     import onnx
 
@@ -46,7 +46,7 @@ def test_a_model_of_another_program_is_told(tmp_path):
     assert str(caught.value) == message(tmp_path / "m.onnx", told)
 
 
-def test_damaged_metadata_is_told(exported, tmp_path):
+def test_damaged_metadata_is_reported(exported, tmp_path):
     import shutil
 
     shutil.copytree(exported("saved_model")[0], tmp_path / "m")
@@ -76,7 +76,7 @@ def test_other_arrays_are_refused(exported, photos):
     )
 
 
-def test_no_photos_have_no_answers(exported):
+def test_no_photos_have_no_predictions(exported):
     opened = open_exported(exported("openvino")[0])
 
     assert opened.predict(np.zeros((0, 8, 8, 3), "uint8")).shape == (0, 3)

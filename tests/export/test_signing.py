@@ -1,4 +1,4 @@
-"""Whether a SavedModel is ours."""
+"""Signatures of SavedModels."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def test_what_was_signed_is_recognised_wherever_it_is_moved(folder, tmp_path):
         pytest.param(lambda made: (made / "signature").write_bytes(b"\xff"), id="another one"),
     ],
 )
-def test_whatever_was_changed_since_is_seen(folder, change):
+def test_any_later_change_is_detected(folder, change):
     change(folder)
 
     assert not is_signed(folder, folder / "signature")
 
 
-def test_a_signature_of_another_machine_counts_for_nothing(folder, tmp_path, monkeypatch):
+def test_a_signature_of_another_machine_is_invalid(folder, tmp_path, monkeypatch):
     monkeypatch.setenv("TRANSFERLEAF_CACHE", str(tmp_path / "elsewhere"))
     assert not is_signed(folder, folder / "signature")
 
@@ -55,7 +55,7 @@ def test_a_signature_of_another_machine_counts_for_nothing(folder, tmp_path, mon
     assert not is_signed(folder, folder / "signature")
 
 
-def test_a_machine_that_can_keep_no_key_signs_nothing(tmp_path, monkeypatch):
+def test_a_machine_that_cannot_store_a_key_signs_nothing(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("TRANSFERLEAF_CACHE", str(tmp_path / "file"))
 
@@ -64,14 +64,14 @@ def test_a_machine_that_can_keep_no_key_signs_nothing(tmp_path, monkeypatch):
     assert not (tmp_path / "signature").exists()
 
 
-def test_the_key_is_for_nobody_else(folder, cache_of_the_tests):
+def test_only_the_user_can_read_the_key(folder, cache_of_the_tests):
     assert (cache_of_the_tests / "export.key").stat().st_mode & 0o077 == 0
 
 
 def test_a_saved_model_from_elsewhere_runs_only_where_it_is_trusted(exported, tmp_path, photos):
     path = tmp_path / "from elsewhere"
     shutil.copytree(exported("saved_model")[0], path)
-    open_exported(path)  # a copy is as good as what was written here
+    open_exported(path)  # a copy of a signed folder is trusted
     (path / "more").touch()
 
     with pytest.raises(UntrustedModelError) as caught:

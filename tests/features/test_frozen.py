@@ -1,4 +1,4 @@
-"""What is frozen runs once per photo, in this fit and in all later ones."""
+"""Frozen stages run once per photo, in this fit and all later ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.progress import Reporter
 
 HEAD = tl.FreezePolicy.freeze_base()
-# The three stages of the tiny network, and the covariance of the second.
+# The three stages of the tiny network, and the covariance of the second one.
 ALL = (
     FeatureGroup(0, "average", 4),
     FeatureGroup(1, "average", 8),
@@ -33,7 +33,7 @@ LAST = tl.FreezePolicy.train_last(stages=1, epochs=1)
 
 @pytest.fixture
 def photos_run(monkeypatch):
-    """Counts the photos that an engine runs on."""
+    """Counts the photos for which an engine runs."""
     counts: list[int] = []
     engine_of = FrozenPrefix._engine
 
@@ -56,7 +56,7 @@ def photos_run(monkeypatch):
 
 @pytest.fixture
 def fit(tiny_classifier, tmp_path):
-    """Trains a classifier of seeded weights with a store of the test's own."""
+    """Trains a classifier with seeded weights and a separate store."""
 
     def train(policy, data, *, validation=None, verbose=0, **options):
         keras.utils.set_random_seed(5)
@@ -98,9 +98,7 @@ def test_only_new_photos_are_computed(fit, blobs, photos_run):
         pytest.param(LAST, 48, id="the cut lies elsewhere"),
     ],
 )
-def test_another_policy_computes_what_no_policy_before_it_needed(
-    fit, blobs, photos_run, then, more
-):
+def test_another_policy_computes_only_missing_outputs(fit, blobs, photos_run, then, more):
     fit(HEAD, blobs())
 
     fit(then, blobs())
@@ -124,7 +122,7 @@ def test_stages_behind_the_cut_do_not_change_what_is_stored_at_it(
 
     classifier.fit(*blobs(), **options)
 
-    # The last stage has been trained: its averages are new, all that lies before it is not.
+    # The last stage was trained, so its averages are new, but earlier ones are not.
     kinds = Counter(
         (space.kind.identity["output"], space.kind.identity["stage"], space.rows)
         for space in FeatureStore(tmp_path).usage().spaces
@@ -213,7 +211,7 @@ def test_stored_maps_are_those_of_the_network_to_half_precision(tiny_classifier,
         pytest.param(
             tl.FreezePolicy.train_last(stages=1, epochs=1, views=0),
             {"augment": tl.Augmentation(flip="horizontal")},
-            "the policy's views=0 asks for new changes each time.",
+            "the policy's views=0 requires new augmentation in each epoch.",
             id="no views",
         ),
         pytest.param(
@@ -224,7 +222,7 @@ def test_stored_maps_are_those_of_the_network_to_half_precision(tiny_classifier,
         ),
     ],
 )
-def test_where_frozen_stages_run_in_each_epoch_the_reason_is_told(
+def test_the_reason_is_printed_if_frozen_stages_run_in_each_epoch(
     fit, blobs, capsys, policy, options, reason
 ):
     fit(policy, blobs(), verbose=2, **options)
@@ -242,7 +240,7 @@ def test_feature_maps_that_have_no_room_are_not_stored(fit, blobs, capsys, monke
     assert "stored feature maps would take 0.0 GB and there is room for 0.0" in told
 
 
-def test_the_speed_of_each_part_is_told(fit, blobs, capsys):
+def test_the_speed_of_each_part_is_printed(fit, blobs, capsys):
     classifier = fit(LAST, blobs(), verbose=2)
 
     solved, tuned = classifier.records
@@ -280,17 +278,19 @@ def test_photos_of_a_resumed_fit_are_not_computed_again(
     assert (before, photos_run()) == (48 + 24, 48 + 24)
 
 
-def test_a_cache_that_cannot_be_written_stops_nobody(tiny_classifier, blobs, tmp_path, capsys):
+def test_a_cache_that_cannot_be_written_does_not_stop_training(
+    tiny_classifier, blobs, tmp_path, capsys
+):
     (tmp_path / "file").write_text("")
 
     tiny_classifier(LAST).fit(*blobs(), verbose=2, cache=tmp_path / "file" / "store")
 
     told = " ".join(capsys.readouterr().out.split())
     assert "cannot be written" in told
-    assert "what is computed is kept for this run only" in told
+    assert "results are kept for this run only" in told
 
 
-def test_a_store_that_is_emptied_meanwhile_is_filled_again(
+def test_a_store_that_is_emptied_during_a_fit_is_filled_again(
     tiny_classifier, blobs, tmp_path, monkeypatch
 ):
     store = FeatureStore(tmp_path)
@@ -313,7 +313,7 @@ def test_a_store_that_is_emptied_meanwhile_is_filled_again(
     assert rows.maps.read().shape == (6, 4, 4, 8)
 
 
-def test_a_store_that_is_emptied_again_and_again_is_left(
+def test_a_repeatedly_emptied_store_is_not_used(
     tiny_classifier, blobs, tmp_path, monkeypatch, capsys
 ):
     store = FeatureStore(tmp_path / "store")
@@ -331,7 +331,7 @@ def test_a_store_that_is_emptied_again_and_again_is_left(
     rows = prefix.rows(PhotoArray(blobs(6)[0]), View(), groups=ALL, cut=1, label="")
 
     assert rows.maps.read().shape == (6, 4, 4, 8)
-    assert "is emptied again and again; what is computed is kept for this run only" in " ".join(
+    assert "is cleared repeatedly; results are kept for this run only" in " ".join(
         capsys.readouterr().out.split()
     )
 
@@ -360,7 +360,7 @@ def test_files_that_vanish_while_they_are_read_are_computed_again_in_a_temporary
 
     np.testing.assert_equal(read, expected)
     told = " ".join(capsys.readouterr().out.split())
-    assert told.count("was emptied while it was read; what is computed is kept for this run") == 1
+    assert told.count("was emptied while it was read; results are kept for this run") == 1
 
 
 def test_a_fit_whose_store_is_emptied_after_each_epoch_ends_with_the_same_weights(
@@ -387,7 +387,7 @@ def test_a_fit_whose_store_is_emptied_after_each_epoch_ends_with_the_same_weight
 
 
 class Shifted(Engine):
-    """An engine whose answers can be told from TensorFlow's."""
+    """An engine whose outputs differ from those of TensorFlow."""
 
     def run(self, batches):
         for outputs in super().run(batches):

@@ -1,4 +1,4 @@
-"""The identity of a frozen network: what changes its outputs changes it, and nothing else does."""
+"""The identity of a frozen network depends on everything that affects its outputs."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_layer_without_weights_counts(backbone):
     assert stage_identities(outputs)[1] != stage_identities(backbone)[1]
 
 
-def test_a_layer_that_cannot_tell_its_configuration_is_never_taken_for_the_same():
+def test_a_layer_without_configuration_is_never_considered_the_same():
     class Scale(keras.layers.Layer):
         def __init__(self, factors, **options):
             super().__init__(**options)

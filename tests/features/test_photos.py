@@ -1,4 +1,4 @@
-"""Photo files: what changes between its digest and its decoding is not taken for the old photo."""
+"""A photo file that changes between its digest and its decoding is not used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def source(tmp_path):
 
 
 def read(source):
-    """Decode all photos, and return what could not be read by position."""
+    """Decode all photos, and return the errors by index."""
     errors = {}
     meter = DecodeMeter()
     batches = source.read([2, 1, 0], image_size=8, batch_size=2, meter=meter, errors=errors)

@@ -21,7 +21,7 @@ def covariances(maps):
 
 
 def squared(features, n):
-    """The matrices whose roots ``features`` hold."""
+    """Return the matrices whose square roots are in ``features``."""
     root = np.zeros((len(features), n, n))
     rows, columns = np.triu_indices(n)
     root[:, rows, columns] = root[:, columns, rows] = features
@@ -42,7 +42,7 @@ def test_a_mean_that_all_places_share_does_not_matter():
     np.testing.assert_allclose(pooling(MAPS + 3), pooling(MAPS), atol=1e-5)
 
 
-def test_where_the_places_lie_does_not_matter():
+def test_the_order_of_the_positions_does_not_matter():
     pooling = SecondOrderPooling()
     moved = MAPS[:, ::-1, [2, 0, 1, 4, 3]]
 
@@ -107,7 +107,7 @@ def test_fewer_channels_are_projected_first():
     np.testing.assert_allclose(found, projected, atol=1e-5)
 
 
-def test_as_many_channels_as_there_are_need_no_projection():
+def test_all_channels_need_no_projection():
     np.testing.assert_array_equal(SecondOrderPooling(4)(MAPS), SecondOrderPooling()(MAPS))
 
 

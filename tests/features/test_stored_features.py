@@ -1,4 +1,4 @@
-"""Features that stay in the store are used like an array of them."""
+"""Features in the store have the interface of an array."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ PHOTOS = 6
 
 @pytest.fixture
 def stored(tmp_path):
-    """Two views of six photos: rows 0 to 5, then 6 to 11, in files of four."""
+    """Two views of six photos: rows 0 to 5 and 6 to 11, in files of four."""
     space = open_space(tmp_path / "cache")
     for start in range(0, 2 * PHOTOS, 4):
         fill(space, range(start, start + 4))
     views = [space.rows(keys(range(start, start + PHOTOS))) for start in (0, PHOTOS)]
-    # Two stages that hold the same.
+    # Two stages with the same content.
     groups = [FeatureGroup(stage, "average", WIDTH) for stage in (0, 1)]
     return StoredFeatures([StoredGroups(dict.fromkeys(groups, view)) for view in views])
 
@@ -29,7 +29,7 @@ def numbers(features: np.ndarray) -> list[float]:
     return features[:, 0].tolist()
 
 
-def test_views_follow_each_other_and_stages_lie_side_by_side(stored):
+def test_views_are_stacked_and_stages_concatenated(stored):
     assert len(stored) == 2 * PHOTOS
     assert stored.shape == (2 * PHOTOS, 2 * WIDTH)
     np.testing.assert_array_equal(stored[:], np.tile(rows(range(2 * PHOTOS)), (1, 2)))

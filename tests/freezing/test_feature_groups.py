@@ -13,7 +13,7 @@ from transferleaf.freezing.feature_groups import (
 
 
 def network(*stages: tuple[int, int]) -> BackboneLayers:
-    """Stages of these widths and strides."""
+    """Return a backbone with stages of these widths and strides."""
     widths, strides = zip(*stages, strict=True)
     names = tuple(f"stage{number}" for number in range(len(stages)))
     return BackboneLayers(name="made", stages=names, widths=widths, strides=strides, layers=())

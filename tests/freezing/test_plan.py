@@ -74,7 +74,7 @@ def test_stages_train_from_the_head_down_and_batch_norm_as_the_policy_says(layer
         ),
     ],
 )
-def test_the_plan_says_what_becomes_of_batch_norm(layers, policy, notes):
+def test_the_plan_contains_the_handling_of_batch_norm(layers, policy, notes):
     plan = policy.plan(layers, classes=5)
 
     assert [stage.batch_norm for stage in plan.phases[-1].stages] == notes
@@ -114,7 +114,7 @@ def test_work_is_three_passes_through_what_is_trained_and_none_through_what_is_s
     assert plan.phases[1].passes == pytest.approx(3 * 1000 / 3000)
 
 
-def test_epochs_come_from_the_policy_where_none_are_given(layers):
+def test_by_default_epochs_come_from_the_policy(layers):
     plan = FreezePolicy.train_all(epochs=7).plan(layers, classes=5)
 
     assert plan.phases[-1].epochs == 7
@@ -148,7 +148,7 @@ def test_epochs_below_zero_are_refused(layers):
 
 
 @pytest.mark.parametrize("quadrant", ["II", "III", "IV"])
-def test_json_brings_back_an_equal_plan(layers, quadrant):
+def test_json_restores_an_equal_plan(layers, quadrant):
     plan = FreezePolicy.for_quadrant(quadrant).plan(layers, classes=5)
 
     assert FreezePlan.from_json(plan.to_json()) == plan

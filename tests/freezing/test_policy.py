@@ -38,7 +38,7 @@ def test_quadrant_three_trains_two_stages():
 
 
 @pytest.mark.parametrize("quadrant", ["I", "II", "III"])
-def test_gradient_training_goes_on_where_the_solver_ended(quadrant):
+def test_gradient_training_starts_from_the_solved_head(quadrant):
     policy = FreezePolicy.for_quadrant(quadrant)
 
     assert policy.head_start is HeadStart.SOLVED
@@ -108,23 +108,23 @@ def test_the_head_sees_every_stage_and_is_solved_by_default():
         ("head_stages", ("a", "a"), 'be "all", "last" or a tuple of different stage names'),
         ("head_start", "solved", "be a HeadStart"),
         ("epochs", 0, "be a whole number of at least 1, or None"),
-        ("learning_rate", 0.0, "lie in (0, 1]"),
-        ("learning_rate", 1.5, "lie in (0, 1]"),
+        ("learning_rate", 0.0, "be in (0, 1]"),
+        ("learning_rate", 1.5, "be in (0, 1]"),
         ("head_rate", 0.0, "be above 0"),
-        ("stage_decay", 0.0, "lie in (0, 1]"),
-        ("stage_decay", 1.1, "lie in (0, 1]"),
-        ("warmup_epochs", -1, "lie in [0, 1000000)"),
+        ("stage_decay", 0.0, "be in (0, 1]"),
+        ("stage_decay", 1.1, "be in (0, 1]"),
+        ("warmup_epochs", -1, "be in [0, 1000000)"),
         ("batch_norm", "pretrained", "be a BatchNormStatistics"),
-        ("weight_decay", -0.1, "lie in [0, 1]"),
-        ("dropout", 1.0, "lie in [0, 1)"),
-        ("label_smoothing", 1.0, "lie in [0, 1)"),
+        ("weight_decay", -0.1, "be in [0, 1]"),
+        ("dropout", 1.0, "be in [0, 1)"),
+        ("label_smoothing", 1.0, "be in [0, 1)"),
         ("patience", 0, "be a whole number of at least 1, or None"),
         ("quadrant", "IV", "be a Quadrant or None"),
-        ("learning_rate", "fast", "lie in (0, 1]"),
-        ("dropout", None, "lie in [0, 1)"),
+        ("learning_rate", "fast", "be in (0, 1]"),
+        ("dropout", None, "be in [0, 1)"),
     ],
 )
-def test_a_policy_that_cannot_work_is_not_born(field, value, must):
+def test_an_invalid_policy_is_refused(field, value, must):
     with pytest.raises(ConfigError) as caught:
         FreezePolicy(**{"trainable_stages": 0, field: value})
 
@@ -143,7 +143,7 @@ def test_a_policy_that_cannot_work_is_not_born(field, value, must):
     ],
     ids=repr,
 )
-def test_json_brings_back_an_equal_policy(policy):
+def test_json_restores_an_equal_policy(policy):
     assert FreezePolicy.from_json(policy.to_json()) == policy
 
 
@@ -152,7 +152,7 @@ def test_an_unknown_field_in_json_is_an_error():
         FreezePolicy.from_dict({"trainable_stages": 0, "speed": 3})
 
 
-def test_repr_tells_what_differs_from_the_defaults():
+def test_repr_shows_fields_that_differ_from_the_defaults():
     policy = FreezePolicy.train_last(stages=2, learning_rate=1e-5)
 
     assert repr(policy) == "FreezePolicy(trainable_stages=2, learning_rate=1e-05)"
@@ -170,7 +170,7 @@ def test_an_undecided_policy_has_no_plan(layers):
         FreezePolicy.auto().plan(layers, classes=3)
 
     assert str(caught.value) == (
-        "trainable_stages='auto' must be decided first: fit does it; or take the policy of "
+        "trainable_stages='auto' must be decided first: call fit, or use the policy of "
         "transferleaf.advise(data)."
     )
 
@@ -184,7 +184,7 @@ def test_what_an_undecided_policy_sets_wins_over_the_advice():
 
 
 @pytest.mark.parametrize(("field", "default"), [("head_rate", 1.0), ("quadrant", None)])
-def test_a_default_that_advice_would_overrule_is_refused(field, default):
+def test_a_default_that_advice_would_replace_is_refused(field, default):
     with pytest.raises(ConfigError) as caught:
         FreezePolicy.auto(**{field: default})
 
@@ -204,7 +204,7 @@ def test_only_an_undecided_policy_is_undecided():
     assert not FreezePolicy.train_all().undecided
 
 
-def test_numbers_of_numpy_are_taken_for_pythons():
+def test_numpy_numbers_are_accepted():
     given = FreezePolicy.train_last(stages=np.int64(1), epochs=np.int64(2), dropout=np.float32(0.5))
 
     assert given == FreezePolicy.train_last(stages=1, epochs=2, dropout=0.5)

@@ -1,4 +1,4 @@
-"""``python -m tests.fuzz``: damage good files, have them read, and say what came of it."""
+"""``python -m tests.fuzz``: damage valid files, read them, and report the results."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from tests.fuzz.seeds import photo_seeds
 from tests.fuzz.tables import PHOTOS, damaged_table, table_seeds
 from tests.fuzz.trees import drawn_tree
 
-# Shares of the time; decoders of photos have the most that can go wrong.
+# Shares of the time. Decoders of photos can fail in most ways.
 _SHARES = {"photos": 0.5, "model files": 0.1, "tables": 0.1, "folder trees": 0.1, "arrays": 0.2}
-# Loading a network, or training one, takes a second and more.
+# Loading or training a network takes a second or more.
 _NETWORK_SECONDS = 60.0
-# TensorFlow keeps some memory of each graph that it traces; Python's objects grow no more.
+# TensorFlow keeps some memory for each traced graph; Python's objects do not grow.
 _TRACED_BYTES = 300_000
 
 
 def main() -> int:
-    """Run all campaigns; the exit code is 1 where anything was at fault."""
+    """Run all campaigns. The exit code is 1 if there were faults."""
     options = _options()
     print(f"seed {options.seed}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="transferleaf-fuzz-"))
     for photo in PHOTOS:
         (folder / photo).parent.mkdir(exist_ok=True)
         (folder / photo).write_bytes(photo_seeds()["plain.jpg"])
-    # TensorFlow's threads set aside address space that they never use, so it gets no limit.
+    # No limit, because TensorFlow's threads reserve address space that they never use.
     network = {"limit": 0, "patience": _NETWORK_SECONDS}
     kinds: dict[str, dict[str, Any]] = {
         "photos": {"seeds": photo_seeds()},

@@ -1,4 +1,4 @@
-"""Images, labels and weights as arrays, drawn at random: valid ones, and ones to be refused."""
+"""Random images, labels and weights as arrays, valid and invalid ones."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Variant:
     """A way to write the data.
 
     Attributes:
-        make: Gets the plain data and numbers that were drawn, in [0, 1).
-        sound: Whether a classifier has to take it; otherwise it has to refuse it.
-        batches: Whether a stream can be made of it.
+        make: Takes the plain data and random numbers in [0, 1).
+        sound: Whether a classifier must accept it. Otherwise it must refuse it.
+        batches: Whether it can be converted to a stream.
     """
 
     make: Callable[[Any, list[float]], Any]
@@ -41,7 +41,7 @@ def _bad(make: Callable[[Any], Any], *, batches: bool = False) -> Variant:
 
 
 def _with(value: float, *, sound: bool = False) -> Variant:
-    """One value, somewhere."""
+    """Change one value at a random position."""
 
     def make(data: Any, drawn: list[float]) -> Any:
         data = np.array(data, np.float64 if abs(value) > 1e38 else np.float32)
@@ -151,7 +151,7 @@ LABELS: Mapping[str, Variant] = {
     "object columns": _bad(lambda y: np.array([[None] * len(CLASSES)] * len(y))),
     **{name: variant for name, variant in _NOTHING.items() if name != "none"},
 }
-"""Ways to write class numbers, ``(n,)``, or shares of classes."""
+"""Ways to write class indices, ``(n,)``, or shares of classes."""
 
 WEIGHTS: Mapping[str, Variant] = {
     "absent": Variant(lambda w, _: None),
@@ -192,7 +192,7 @@ _KINDS = {"images": IMAGES, "labels": LABELS, "weights": WEIGHTS, "class_weight"
 
 
 def drawn_arrays(content: bytes, others: list[bytes], rng: np.random.Generator) -> bytes:
-    """Draw a door and data for it, as JSON; one or two things of it are written in another way."""
+    """Return a random method and data for it, as JSON, with one or two parts changed."""
     drawn: dict[str, Any] = {
         "door": DOORS[rng.integers(len(DOORS))],
         "form": FORMS[rng.integers(len(FORMS))],
@@ -206,7 +206,7 @@ def drawn_arrays(content: bytes, others: list[bytes], rng: np.random.Generator) 
 
 
 def plain_data() -> dict[str, Any]:
-    """Images of three classes that colour tells apart, their labels, and weights of 1."""
+    """Return images of three classes with different colours, their labels, and weights of 1."""
     rng = np.random.default_rng(0)
     labels = np.arange(PHOTOS) % len(CLASSES)
     images = rng.integers(0, 20, (PHOTOS, SIZE, SIZE, 3))
@@ -220,7 +220,7 @@ def plain_data() -> dict[str, Any]:
 
 
 def variants(drawn: dict[str, Any]) -> dict[str, Variant]:
-    """The variant of each part of the data."""
+    """Return the variant of each part of the data."""
     return {kind: known[drawn[kind]] for kind, known in _KINDS.items()}
 
 

@@ -1,4 +1,4 @@
-"""Damaged files given to a reader, one after the other, under a clock and a limit of memory."""
+"""Campaigns: damaged files are given to a reader, with limits of time and memory."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from tests.fuzz.mutations import damaged
 
 HANG_SECONDS = 5.0
 """Of work on one file, after which it counts as a hang."""
-# A reader that sleeps is given up after so many times as long.
+# Factor of the time limit for a reader that waits.
 _MOST_WAITS = 20
-# After some thousands of files; caches of Python and Pillow come to a few.
+# After thousands of files; the caches of Python and Pillow take a few.
 LEAK_BYTES = 30_000_000
-# What the worst photo that is accepted may take, and some room.
+# The memory for the worst photo that is accepted, with a margin.
 PHOTO_BYTES = 1_600_000_000
 
 
 @dataclass(kw_only=True)
 class Findings:
-    """What came of a campaign.
+    """The result of a campaign.
 
     Attributes:
-        files: Files that were read, by name of the good file that they were made of.
-        outcomes: How many were read, refused, or what went wrong with them.
-        slowest: Seconds of work on the slowest file, and what it was made of.
-        peak: Bytes that the reader took at most, beyond what it took before the first file.
-        growth: Bytes that it has taken more at the end than after a tenth of the files.
-        faults: Crashes, hangs and wrong errors, with the file that each came from.
+        files: Number of read files, by name of the valid file.
+        outcomes: Number of files for each result.
+        slowest: CPU seconds for the slowest file, and the valid file that it was made from.
+        peak: Maximum memory in bytes, beyond that before the first file.
+        growth: Increase of memory in bytes, compared with that after a tenth of the files.
+        faults: Crashes, hangs and wrong errors, with their files.
     """
 
     files: Counter[str] = field(default_factory=Counter)
@@ -50,7 +50,7 @@ class Findings:
     faults: list[str] = field(default_factory=list)
 
     def count(self, path: Path, answer: dict[str, Any], *, start: int, label: str) -> None:
-        """Add what came of one file; one that was at fault gets a name of its own, to stay."""
+        """Add the result of one file. A faulty file is kept under a unique name."""
         self.files[path.name] += 1
         self.slowest = max(self.slowest, (answer["seconds"], path.name))
         self.peak = max(self.peak, answer["peak"] - start)
@@ -63,7 +63,7 @@ class Findings:
 
 
 class Reader:
-    """The reading process, begun anew after a crash or a hang."""
+    """The reading process, which is restarted after a crash or a hang."""
 
     def __init__(self, *, limit: int, patience: float) -> None:
         self._limit, self._patience = limit, patience
@@ -82,12 +82,12 @@ class Reader:
         self._process.communicate()
 
     def resident(self) -> int:
-        """Bytes that it holds on to."""
+        """Return the memory that it uses, in bytes."""
         self._tell("measure")
         return int(json.loads(self._answer(60.0))["resident"])
 
     def ask(self, path: Path) -> dict[str, Any]:
-        """Let it read a file; an outcome that begins with ``"fault"`` if it did not survive."""
+        """Read a file. The result begins with ``"fault"`` if the process did not survive."""
         self._tell(str(path))
         line = self._answer(self._patience)
         if line:
@@ -109,13 +109,13 @@ class Reader:
             [sys.executable, "-m", "tests.fuzz.reader", str(self._limit)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # libtiff prints there what it finds wrong
+            stderr=subprocess.DEVNULL,  # libtiff prints errors there
             text=True,
         )
         self._answer(120.0)  # it is ready
 
     def _answer(self, patience: float) -> str:
-        """Wait for a line; a reader that other processes keep from working has more time."""
+        """Wait for a line, for a longer time if the reader gets little CPU time."""
         assert self._process.stdout is not None
         began, worked = time.monotonic(), self._worked()
         with selectors.DefaultSelector() as selector:
@@ -127,7 +127,7 @@ class Reader:
             return self._process.stdout.readline()
 
     def _worked(self) -> float:
-        """Seconds that it has worked, over all its threads."""
+        """Return the CPU time of all its threads, in seconds."""
         stat = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(") ")[2].split()
         return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -144,24 +144,24 @@ def run_campaign(
     seconds: float = float("inf"),
     files: int | None = None,
 ) -> Findings:
-    """Damage files and have them read, until the time or the number of files is spent.
+    """Damage and read files until the limit of time or files is reached.
 
     Args:
-        seeds: Good files by name.
-        seed: Decides what is damaged how; the same seed makes the same files.
-        damage: Damages a file; gets all good ones, and what draws.
-        folder: Where a damaged file is written; one that was at fault stays there.
-        limit: Bytes of address space for the reader; 0 for no limit.
-        patience: Seconds of work after which a file counts as a hang.
-        kept_a_file: Bytes that the reader may keep of each file.
-        seconds: When to end.
-        files: After how many files to end.
+        seeds: Valid files by name.
+        seed: Random seed. The same seed gives the same files.
+        damage: Damages a file. It gets all valid files and a random generator.
+        folder: The folder for damaged files. Faulty ones are kept there.
+        limit: Address space of the reader in bytes; 0 for no limit.
+        patience: CPU seconds after which a file counts as a hang.
+        kept_a_file: Allowed memory growth per file, in bytes.
+        seconds: Maximum time.
+        files: Maximum number of files.
     """
     rng = np.random.default_rng(seed)
     names, contents = list(seeds), list(seeds.values())
     found, clock = Findings(), _Clock(seconds=seconds, files=files)
     with Reader(limit=limit, patience=patience) as reader:
-        reader.ask(_write(folder, names[0], contents[0]))  # it loads what it needs
+        reader.ask(_write(folder, names[0], contents[0]))  # imports everything that it needs
         start = early = reader.resident()
         while not clock.is_up():
             at = int(rng.integers(len(names)))
@@ -177,7 +177,7 @@ def run_campaign(
 
 @dataclass(kw_only=True)
 class _Clock:
-    """When a campaign ends, and when a tenth of it is over."""
+    """The progress of a campaign, by time or files."""
 
     seconds: float
     files: int | None
@@ -189,7 +189,7 @@ class _Clock:
         return self._share() >= 1
 
     def count(self) -> bool:
-        """Count a file; says once that a tenth is over."""
+        """Count a file. Returns true once, after a tenth of the campaign."""
         self.files_done += 1
         turned = not self.warm and self._share() >= 0.1
         self.warm = self.warm or turned

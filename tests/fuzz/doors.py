@@ -1,4 +1,4 @@
-"""The doors that arrays come through, and what must hold behind each of them."""
+"""The methods that take arrays, and the checks of their results."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tests.fuzz.arrays import PHOTOS, SIZE, plain_data, variants
 from transferleaf.errors import ConfigError
 
 _BATCH = 5
-# Weights of a head at whose scale rounding may leave a sum of shares by so much.
+# Head weights of a size at which rounding errors of sums of shares are this large.
 _ROUNDING = 1e-3
-# What each door looks at; anything else may be as wrong as it wants.
+# The arguments that each method uses.
 _SEEN = {
     "fit": ("images", "labels", "weights", "class_weight"),
     "validation_data": ("images", "labels", "weights"),
@@ -33,7 +33,7 @@ _SEEN = {
 
 
 def check_arrays(description: Path) -> str:
-    """Hand arrays to a door; says ``"read"``, ``"refused"``, or what does not hold."""
+    """Pass arrays to a method. Returns ``"read"``, ``"refused"`` or a violation."""
     drawn = json.loads(description.read_bytes() or b"{}")
     classifier, weights = _classifier()
     if not drawn:
@@ -65,7 +65,7 @@ def check_arrays(description: Path) -> str:
 
 @cache
 def _classifier() -> tuple[Any, list[Any]]:
-    """A small classifier that was trained, and its weights."""
+    """A small trained classifier, and its weights."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import keras
 
@@ -85,7 +85,7 @@ def _classifier() -> tuple[Any, list[Any]]:
 
 @contextlib.contextmanager
 def _quietly(folder: Path | None) -> Iterator[None]:
-    """Inside, a store of its own, and no words of what is allowed but odd."""
+    """Use a separate store, and ignore warnings about unusual but valid data."""
     with (
         tempfile.TemporaryDirectory(dir=folder) as store,
         warnings.catch_warnings(),

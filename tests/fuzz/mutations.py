@@ -1,4 +1,4 @@
-"""Ways to damage a file, each drawn from a seeded generator."""
+"""Ways to damage a file, with a seeded random generator."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-# Numbers at which sizes, counts and offsets go wrong.
+# Numbers that are likely to break sizes, counts and offsets.
 _EDGES = (0x00, 0x01, 0x7F, 0x80, 0xFF)
 _HEADER_BYTES = 160
 
@@ -18,8 +18,8 @@ def damaged(content: bytes, others: list[bytes], rng: np.random.Generator) -> by
 
     Args:
         content: The file.
-        others: Files that pieces may come from.
-        rng: Draws what is done.
+        others: Files to take pieces from.
+        rng: Random generator.
     """
     for _ in range(rng.integers(1, 4)):
         way = _WAYS[rng.integers(len(_WAYS))]
@@ -28,9 +28,9 @@ def damaged(content: bytes, others: list[bytes], rng: np.random.Generator) -> by
 
 
 def damaged_inside(content: bytes, others: list[bytes], rng: np.random.Generator) -> bytes:
-    """Damage a zip archive: as a file, or in one of its parts, sealed again so that it fits.
+    """Damage a zip archive, either as a file or inside one of its parts, with a valid checksum.
 
-    Checksums find the first kind at once; only the second gets as far as what they guard.
+    Checksums detect the first kind at once. Only the second kind reaches the code after them.
     """
     if rng.integers(4) == 0:
         return damaged(content, others, rng)
@@ -90,7 +90,7 @@ def _noise(content: bytes, others: list[bytes], rng: np.random.Generator) -> byt
 _WAYS: tuple[Callable[[bytes, list[bytes], np.random.Generator], bytes], ...] = (
     _flip_bits,
     _edit_header,
-    _edit_header,  # twice: headers hold the sizes that decoders trust
+    _edit_header,  # twice, because headers contain the sizes that decoders use
     _cut_end,
     _cut_middle,
     _repeat,

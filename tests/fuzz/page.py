@@ -1,4 +1,4 @@
-"""The page that tells what a fuzz run did and found."""
+"""The page with the results of a fuzz run."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Seed {seed}, {seconds:g} seconds, Python {python}, Pillow {pillow}, {system}.
 
 
 def page(campaigns: dict[str, Findings], *, seed: int, seconds: float) -> str:
-    """Write the page, in Markdown; photos come first among the campaigns, by name."""
+    """Write the page as Markdown. Photos come first, then other campaigns by name."""
     head = _INTRODUCTION.format(
         hang=HANG_SECONDS,
         limit=PHOTO_BYTES / 1e9,

@@ -1,8 +1,8 @@
-"""A process of its own that reads the files it is told of: ``python -m tests.fuzz.reader BYTES``.
+"""A separate process that reads files: ``python -m tests.fuzz.reader BYTES``.
 
-It may take so many bytes of address space beyond what it has after the imports. For each line of
-input, the path of a file, it writes a line of JSON: what came of it, and what that took. The line
-"measure" asks for the memory that it holds.
+BYTES is the limit of its address space, beyond that after the imports. For each line of input, the
+path of a file, it writes a line of JSON with the result, the time and the memory. For the line
+"measure", it returns its current memory.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from transferleaf.errors import ConfigError, DataError, ModelFileError, PhotoErr
 
 
 def read(path: Path) -> str:
-    """Read a file in all ways; says ``"read"``, ``"refused"``, or what went wrong."""
+    """Read a file in all ways. Returns ``"read"``, ``"refused"`` or a violation."""
     try:
         if path.suffix == ".keras":
             from transferleaf import load_classifier
@@ -40,7 +40,7 @@ def read(path: Path) -> str:
         if path.suffix in TABLE_ENDINGS:
             open_leaves(path)
             return "read"
-        with suppress(PhotoError):  # it compares checksums, which reading leaves alone
+        with suppress(PhotoError):  # it compares checksums, unlike read_photo
             check_photo(path)
         small, whole = read_photo(path, 64), read_photo(path)
     except (DataError, ConfigError, ModelFileError):
@@ -52,21 +52,21 @@ def read(path: Path) -> str:
 
 
 def resident() -> int:
-    """Bytes that the process holds on to: neither garbage nor what malloc keeps for later."""
+    """Return the used memory in bytes, without garbage and memory that malloc keeps."""
     gc.collect()
     getattr(ctypes.CDLL(None), "malloc_trim", lambda _: None)(0)
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def most_resident() -> int:
-    """Bytes that it has held at most; ``ru_maxrss`` counts those of whoever started it too."""
+    """Return the peak memory. ``ru_maxrss`` would include that of the parent process."""
     status = Path("/proc/self/status").read_text().partition("VmHWM:")[2]
     return int(status.split()[0]) * 1024
 
 
 def main(limit: int) -> None:
-    """Read what standard input names until it ends."""
-    warnings.simplefilter("error")  # whatever leaks out is a finding
+    """Read the files that standard input lists."""
+    warnings.simplefilter("error")  # warnings count as faults
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     if limit:
         resource.setrlimit(resource.RLIMIT_AS, (used + limit, used + limit))

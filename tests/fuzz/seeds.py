@@ -1,4 +1,4 @@
-"""Small good files of every kind, to be damaged."""
+"""Small valid files of every kind, to be damaged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from transferleaf.datasets.photos.formats import PHOTO_FORMATS
 
 
 def photo_seeds() -> dict[str, bytes]:
-    """Photos of every format and colour mode that is read, by name."""
+    """Photos of every supported format and colour mode, by name."""
     rng = np.random.default_rng(0)
     coarse = Image.fromarray(rng.integers(0, 256, (9, 12, 3), dtype=np.uint8))
     rgb = coarse.resize((96, 72), Image.Resampling.BICUBIC)

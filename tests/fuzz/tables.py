@@ -1,4 +1,4 @@
-"""Tables that list photos: small good ones, and ways to damage what their cells say."""
+"""Small valid tables of photos, and ways to damage their cells."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.fuzz.mutations import damaged
 PHOTOS = ("a/1.jpg", "a/2.jpg", "b/1.jpg", "b/2.jpg")
 """The photos that the good tables name, beside the table."""
 
-# What people and programs write into cells, right or wrong.
+# Values that users and programs write into cells, right or wrong.
 _CELLS = (
     *("", " ", "nan", "NA", "None", "null", "0", "1", "10", "1.0", "-1", "1e400", "true", "?"),
     *("Rust", "rust", "rust ", "녹병", "é", "e\u0301", "a" * 300, "train", "val", "dev", "fold_1"),
@@ -42,7 +42,7 @@ def table_seeds() -> dict[str, bytes]:
 
 
 def damaged_table(content: bytes, others: list[bytes], rng: np.random.Generator) -> bytes:
-    """Damage a table: its bytes, or some of its cells and names of columns."""
+    """Damage a table: its bytes, or some of its cells and column names."""
     if rng.integers(3) == 0 or content.startswith(b"{"):
         return damaged(content, others, rng)
     text = content.decode()

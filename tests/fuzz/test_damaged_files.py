@@ -46,7 +46,7 @@ def test_folder_trees_are_read_right_or_refused(tmp_path):
     assert found.outcomes["read"] > 5
 
 
-def test_arrays_are_taken_where_they_are_sound_and_refused_where_not(tmp_path):
+def test_valid_arrays_are_accepted_and_invalid_ones_refused(tmp_path):
     found = run_campaign(
         {"drawn.arrays": b""},
         seed=0,
@@ -55,7 +55,7 @@ def test_arrays_are_taken_where_they_are_sound_and_refused_where_not(tmp_path):
         damage=drawn_arrays,
         limit=0,
         patience=60.0,
-        kept_a_file=300_000,  # TensorFlow keeps what it traced for shapes that were new
+        kept_a_file=300_000,  # TensorFlow keeps traced graphs of new shapes
     )
 
     assert found.faults == []

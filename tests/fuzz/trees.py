@@ -1,4 +1,4 @@
-"""Folder trees drawn at random out of the names that people give, and what must hold of them."""
+"""Random folder trees with common names, and checks of how they are opened."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _MOST = 20
 
 
 def drawn_tree(content: bytes, others: list[bytes], rng: np.random.Generator) -> bytes:
-    """Draw a tree, as JSON: pairs of a place and what is there; whatever the good one is."""
+    """Return a random tree as JSON: pairs of a path and its content."""
     places, entries = [""], []
     for name in rng.choice(_FOLDERS, size=rng.integers(5), replace=False).tolist():
-        # Folders with a photo each, as in many a data set; then whatever comes.
+        # First folders with a photo each, as in many data sets, then anything.
         places.append(f"{name}/")
         entries.append([f"{name}/1.jpg", "file"])
     for _ in range(rng.integers(_MOST)):
@@ -54,7 +54,7 @@ def drawn_tree(content: bytes, others: list[bytes], rng: np.random.Generator) ->
 
 
 def check_tree(description: Path) -> str:
-    """Make a tree and open it; says ``"read"``, ``"refused"``, or what does not hold."""
+    """Create a tree and open it. Returns ``"read"``, ``"refused"`` or a violation."""
     root = Path(tempfile.mkdtemp(prefix="tree-", dir=description.parent))
     try:
         _make(root, json.loads(description.read_bytes()))
@@ -86,5 +86,5 @@ def _make(root: Path, entries: list[list[str]]) -> None:
                 path.write_bytes(_TABLE.encode() if path.suffix == ".csv" else photo.getvalue())
             else:
                 path.symlink_to(root / kind.removeprefix("link "), target_is_directory=True)
-        except OSError:  # something else has that name already
+        except OSError:  # the name is already in use
             continue

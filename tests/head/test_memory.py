@@ -13,7 +13,7 @@ def untold(monkeypatch):
     monkeypatch.delenv("TRANSFERLEAF_HEAD_MEMORY", raising=False)
 
 
-def test_it_is_four_gigabytes_where_nothing_is_told():
+def test_the_default_is_four_gigabytes():
     assert head_memory() == 4_000_000_000
 
 
@@ -23,13 +23,13 @@ def test_the_environment_says_how_much(monkeypatch):
     assert head_memory() == 16_000_000_000
 
 
-def test_an_argument_goes_before_the_environment(monkeypatch):
+def test_an_argument_has_priority_over_the_environment(monkeypatch):
     monkeypatch.setenv("TRANSFERLEAF_HEAD_MEMORY", "16GB")
 
     assert head_memory(5) == 5
 
 
-def test_a_variable_that_is_no_size_is_refused(monkeypatch):
+def test_an_invalid_variable_is_refused(monkeypatch):
     monkeypatch.setenv("TRANSFERLEAF_HEAD_MEMORY", "plenty")
 
     with pytest.raises(ConfigError) as caught:
@@ -41,7 +41,7 @@ def test_a_variable_that_is_no_size_is_refused(monkeypatch):
 
 
 @pytest.mark.parametrize("memory", [0, -1, 1.5])
-def test_an_argument_that_is_no_size_is_refused(memory):
+def test_an_invalid_argument_is_refused(memory):
     with pytest.raises(ConfigError) as caught:
         head_memory(memory)
 
@@ -57,7 +57,7 @@ def test_an_argument_that_is_no_size_is_refused(memory):
         pytest.param(1000, 30, False, id="many more"),
     ],
 )
-def test_pairs_of_photos_count_where_their_product_is_cheaper(photos, classes, pairs):
+def test_pairs_of_photos_count_if_their_product_is_cheaper(photos, classes, pairs):
     found = memory_in_one_piece(photos=photos, features=100, classes=classes)
 
     assert found == 4 * (photos * (100 + 20 * classes) + pairs * photos**2)

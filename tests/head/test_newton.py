@@ -37,7 +37,8 @@ def test_the_slope_vanishes_at_the_answer(photos, l2):
 
     logits = answer.scores + answer.bias
     p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    # Where the objective is flat, the kernel is that of the photos' errors, over the strength.
+    # Where the gradient is zero, the kernel is given by the errors of the photos, divided by the
+    # strength.
     error = photos.weights * (photos.targets - p)
     np.testing.assert_allclose(photos.product(error), l2 * answer.scores, atol=1e-3)
     np.testing.assert_allclose(error.mean(axis=0), 0, atol=1e-4)

@@ -18,7 +18,7 @@ ALONE = [None] * 60
 
 @pytest.fixture
 def features():
-    """Six features that tell three classes, with noise."""
+    """Six noisy features that distinguish three classes."""
     rng = np.random.default_rng(0)
     return (rng.normal(size=(60, 6)) + 3 * np.eye(6)[LABELS]).astype(np.float32)
 
@@ -30,14 +30,14 @@ def test_each_photo_gets_probabilities_that_sum_to_one(features):
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
 
 
-def test_classes_that_features_tell_are_guessed(features):
+def test_classes_that_features_distinguish_are_predicted(features):
     found = out_of_fold_probabilities(features, LABELS, ALONE, classes=CLASSES)
 
     assert (found.argmax(axis=1) == LABELS).mean() > 0.85
 
 
-def test_a_label_tells_nothing_of_its_own_photo():
-    """Features that name each photo would give away a label that was learnt from."""
+def test_a_label_does_not_affect_its_own_prediction():
+    """Features that identify each photo would reveal a label that was used in training."""
     labels = np.random.default_rng(0).permutation(LABELS)
 
     found = out_of_fold_probabilities(np.eye(60, dtype="f4"), labels, ALONE, classes=CLASSES)
@@ -45,8 +45,8 @@ def test_a_label_tells_nothing_of_its_own_photo():
     assert (found.argmax(axis=1) == labels).mean() < 0.5
 
 
-def test_photos_of_one_leaf_tell_nothing_of_each_other():
-    """Features that name each leaf would give away the label of its other photos."""
+def test_photos_of_one_leaf_do_not_affect_each_other():
+    """Features that identify each leaf would reveal the label of its other photos."""
     leaves = np.arange(60) // 4
     labels = np.random.default_rng(0).permutation(np.arange(15) % 3)[leaves]
     named = np.eye(15, dtype="f4")[leaves]
@@ -68,7 +68,7 @@ def test_a_seed_repeats_itself(features):
     assert (first != other).any()
 
 
-def test_each_fold_is_told(features):
+def test_each_fold_is_reported(features):
     told: list[int] = []
 
     out_of_fold_probabilities(
@@ -122,7 +122,7 @@ def test_leaves_are_dealt_whole_and_a_rare_class_is_in_as_many_folds_as_it_has_l
     assert len(set(fold[8:])) == 2
 
 
-def test_a_photo_is_judged_only_where_another_leaf_shows_its_class():
+def test_a_photo_counts_only_if_its_class_has_another_leaf():
     assert has_other_leaf(np.array([0, 0, 1, 1, 2]), [None, None, "a", "a", None]).tolist() == [
         True,
         True,

@@ -1,4 +1,4 @@
-"""Photos that do not fit in memory give the head that they give in memory."""
+"""Photos that do not fit in memory give the same head as in memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_MEMORY = 1  # byte
 
 
 def problem(n: int, features: int, classes: int, *, present: int | None = None, seed: int = 0):
-    """Weighted photos of overlapping clouds, whose features differ in size by 100."""
+    """Weighted photos of overlapping clouds, with features of very different scales."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(present or classes, size=n)
     centres = np.random.default_rng(99).normal(size=(classes, features))

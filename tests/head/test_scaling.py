@@ -31,7 +31,7 @@ def test_groups_of_averages_have_the_same_total_variance():
     assert wide / narrow == pytest.approx(1, rel=1e-3)
 
 
-def test_beside_covariances_the_total_variance_of_a_group_grows_with_the_root_of_its_width():
+def test_with_covariances_the_variance_of_a_group_grows_with_the_root_of_its_width():
     groups = (FeatureGroup(0, "second-order", 2), FeatureGroup(1, "second-order", 3))
 
     narrow, wide = totals(FeatureScaling.of(FEATURES, groups).apply(FEATURES))
@@ -57,7 +57,7 @@ def test_features_of_all_groups_together_have_variance_one(kind):
 def test_a_standard_deviation_has_a_floor_relative_to_its_group():
     features = FEATURES.copy()
     features[:, 4] = 1.0
-    features[0, 4] = 1.0004  # one photo moves it
+    features[0, 4] = 1.0004  # one photo differs
     median = np.median(np.delete(features[:, 3:].std(axis=0), 1))
 
     scaling = FeatureScaling.of(features, GROUPS)
@@ -96,8 +96,8 @@ def test_blocks_are_scaled_as_the_whole_is():
     assert whole.dtype == np.float32
 
 
-def test_a_nearly_constant_feature_decides_no_answer():
-    """One training photo is at 0.0004, a test photo at 20: that used to be 19,000 deviations."""
+def test_a_nearly_constant_feature_does_not_decide_a_prediction():
+    """A training photo has the value 0.0004, a test photo 20, without limits 19,000 deviations."""
     rng = np.random.default_rng(0)
     labels = np.arange(48) % 2
     features = rng.normal(size=(48, 9)).astype(np.float32)

@@ -17,7 +17,7 @@ from transferleaf.head.solver import (
 def clouds(
     *, photos: int = 120, features: int = 6, classes: int = 3, decades: int = 5, seed: int = 0
 ):
-    """Overlapping clouds, far from the origin and of scales ``decades`` powers of ten apart."""
+    """Overlapping clouds, far from the origin, with scales over ``decades`` powers of ten."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(classes, size=photos)
     centres = np.random.default_rng(99).normal(size=(classes, features))
@@ -60,9 +60,9 @@ def test_the_head_agrees_with_logistic_regression_of_scikit_learn(
 
 def scikit_learn_probabilities(points, labels, *, l2: float):
     standardised = ((points - points.mean(0)) / points.std(0)).astype(np.float64)
-    # Of two classes scikit-learn has one kernel, the difference of ours, and so half the penalty.
+    # For two classes, scikit-learn has one kernel, the difference of ours, and so half the penalty.
     penalty = l2 / 2 if labels.max() == 1 else l2
-    # scikit-learn's C weighs the sum over photos, ours the penalty beside their mean.
+    # C in scikit-learn weights the sum over photos, while our penalty is relative to their mean.
     reference = LogisticRegression(C=1 / (penalty * len(points)), tol=1e-8, max_iter=10_000)
     return reference.fit(standardised, labels).predict_proba(standardised)
 
@@ -88,7 +88,7 @@ def test_a_class_without_photos_gets_no_probability():
     assert np.isfinite(head.kernel).all()
 
 
-def test_one_photo_is_told_its_class():
+def test_one_photo_is_predicted_as_its_class():
     points = np.ones((1, 5), np.float32)
     train = problem(points, [2])
 
@@ -204,7 +204,7 @@ def test_a_photo_of_weight_two_counts_like_two_photos():
     weights = np.where(np.arange(len(labels)) < 30, 2, 1).astype(np.float32)
     twice = np.concatenate([np.arange(len(labels)), np.arange(30)])
     weighted = problem(points, labels, weights)
-    # Standardised by the same photos, so that only the weights differ.
+    # Standardised with the same photos, so that only the weights differ.
     repeated = problem(points[twice], labels[twice])
 
     one = solve_head(weighted, weighted, strengths=(0.05,)).probabilities(points)
@@ -231,7 +231,7 @@ def test_a_constant_feature_does_no_harm():
     assert np.isfinite(head.probabilities(points)).all()
 
 
-def test_progress_is_told():
+def test_progress_is_reported():
     told = []
     train = problem(*clouds())
 

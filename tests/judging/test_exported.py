@@ -1,4 +1,4 @@
-"""Judging an exported file gives the figures of the classifier it was made from."""
+"""Evaluating an exported file gives the same results as the classifier."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from transferleaf.judging.exported import judge_exported
 
 @pytest.fixture
 def exported(tmp_path):
-    """A file that says of each photo that it shows its strongest colour."""
+    """A file that predicts the strongest colour of each photo."""
 
     def run(photos):
         strength = photos.mean(axis=(1, 2)) + 1  # a broken photo is read as black
@@ -38,13 +38,13 @@ def exported(tmp_path):
 
 @pytest.fixture
 def lab(tmp_path, blobs):
-    """Twelve photos, and a file that is none."""
+    """Twelve photos, and a file that is not a photo."""
     painted(tmp_path / "lab", blobs(12)[0], CLASSES)
     (tmp_path / "lab" / CLASSES[0] / "broken.png").write_bytes(b"no photo")
     return tl.LeafDataset.from_folder(tmp_path / "lab")
 
 
-def test_figures_are_of_the_photos_that_can_be_read(exported, lab):
+def test_results_are_of_the_readable_photos(exported, lab):
     (found,) = judge_exported(exported, {"lab": lab})
 
     assert (found.photos, found.accuracy.value, found.mistakes_total) == (12, 1.0, 0)
@@ -52,7 +52,7 @@ def test_figures_are_of_the_photos_that_can_be_read(exported, lab):
     assert (found.temperature, found.at_threshold.threshold) == (2.0, 0.4)
 
 
-def test_classes_of_other_names_are_mapped_or_told(exported, blobs, tmp_path):
+def test_other_class_names_are_mapped_or_reported(exported, blobs, tmp_path):
     field = painted(tmp_path / "field", blobs(12)[0], ("leaf", "rust leaf", "Elm___dead"))
 
     (found,) = judge_exported(
@@ -67,6 +67,6 @@ def test_classes_of_other_names_are_mapped_or_told(exported, blobs, tmp_path):
     ]
 
 
-def test_a_label_map_of_classes_that_nobody_has_is_refused(exported, lab):
+def test_a_label_map_with_unknown_classes_is_refused(exported, lab):
     with pytest.raises(ConfigError, match="label_map="):
         judge_exported(exported, {"lab": lab}, label_map={"Bean": CLASSES[0]})

@@ -63,7 +63,7 @@ def test_photos_of_none_of_the_classes_are_refused():
     ],
     ids=["not theirs", "not ours"],
 )
-def test_a_label_map_of_classes_that_nobody_has_is_refused(label_map, text):
+def test_a_label_map_with_unknown_classes_is_refused(label_map, text):
     with pytest.raises(ConfigError) as caught:
         check_label_map(label_map, [photos("oak", "rust")], CLASSES)
 

@@ -13,7 +13,7 @@ CLASSES = ("Bean___healthy", "Bean___rust", "Mint___rust")
 
 
 def answers(leaves=("a", "a", "b", None)):
-    """Four photos; the second and the fourth answer is wrong."""
+    """Four photos. The second and the fourth prediction are wrong."""
     return Answers(
         photos=LeafDataset(
             paths=[f"{number}.jpg" for number in range(4)],
@@ -48,7 +48,7 @@ def measured(found, **changes):
     ("figure", "value"),
     [("accuracy", 0.5), ("crop_accuracy", 0.75), ("healthy_accuracy", 0.75), ("top_k_accuracy", 1)],
 )
-def test_shares_are_told_with_their_intervals(figure, value):
+def test_shares_have_intervals(figure, value):
     interval = getattr(measured(answers()), figure)
 
     assert interval.value == value
@@ -61,7 +61,7 @@ def test_photos_of_leaves_that_were_trained_on_are_counted():
     assert (report.leaves, report.shared_leaf_photos) == (2, 2)
 
 
-def test_where_no_leaf_is_known_nothing_is_said_of_leaves():
+def test_without_known_leaves_leaf_counts_are_none():
     report = measured(answers(leaves=[None] * 4), training_leaves=frozenset({"a"}))
 
     assert (report.leaves, report.shared_leaf_photos) == (None, None)
@@ -83,7 +83,7 @@ def test_reliability_before_is_that_without_the_folded_temperature():
     assert report.after.nll != pytest.approx(report.before.nll)
 
 
-def test_a_threshold_tells_how_many_are_answered():
+def test_a_threshold_has_a_coverage():
     point = measured(answers(), threshold=0.75).at_threshold
 
     assert (point.coverage, point.accuracy) == (0.5, 0.5)

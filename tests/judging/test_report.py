@@ -15,7 +15,7 @@ CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
 
 
 def painted(root, images, class_names):
-    """Photos as files, class by class, and the data set of them."""
+    """Photos as files, class by class, and their data set."""
     for number, image in enumerate(images):
         folder = root / class_names[number % len(class_names)]
         folder.mkdir(parents=True, exist_ok=True)
@@ -25,17 +25,17 @@ def painted(root, images, class_names):
 
 @pytest.fixture
 def classifier(tiny_network):
-    keras.utils.set_random_seed(0)  # some random networks see too little to tell all photos
+    keras.utils.set_random_seed(0)  # some random networks cannot distinguish all photos
     return tl.TransferClassifier(
         classes=CLASSES, backbone=tiny_network(), stages=("low_out", "mid_out", "high_out")
     )
 
 
-def test_two_sets_are_judged_side_by_side_and_everything_known_is_told(classifier, blobs, tmp_path):
+def test_two_sets_are_evaluated_with_all_facts(classifier, blobs, tmp_path):
     data = painted(tmp_path / "train", blobs(24)[0], CLASSES)
     classifier.fit(data, verbose=0, seed=0)
     painted(tmp_path / "lab", blobs(12, seed=1)[0], CLASSES)
-    # Named as if they showed another colour, so that answers are wrong.
+    # Named after other colours, so that predictions are wrong.
     field = painted(tmp_path / "field", blobs(12, seed=2)[0], ("leaf", "rust leaf", "Elm___dead"))
     broken = tmp_path / "lab" / CLASSES[0] / "broken.png"
     broken.write_bytes(b"no photo")
@@ -64,7 +64,7 @@ def test_two_sets_are_judged_side_by_side_and_everything_known_is_told(classifie
 
 
 @pytest.mark.parametrize("test_data", [None, {}, {"lab": "photos"}])
-def test_what_holds_no_photos_is_refused(test_data):
+def test_data_without_photos_is_refused(test_data):
     with pytest.raises(ConfigError, match="test_data="):
         report_on(object(), test_data)
 

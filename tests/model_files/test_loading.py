@@ -1,4 +1,4 @@
-"""A file that is no saved classifier is refused with the reason, and nothing of it is run."""
+"""A file that is not a saved classifier is refused with the reason, and no code from it is run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STAGES = ("low_out", "mid_out", "high_out")
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory, with_a_head):
-    """A small classifier's file, made once."""
+    """The file of a small classifier, made once."""
     inputs = keras.Input((16, 16, 3))
     network = keras.Model(inputs, keras.layers.Conv2D(4, 3, name="conv")(inputs))
     path = tmp_path_factory.mktemp("model") / "leaf.keras"
@@ -32,7 +32,7 @@ def saved(tmp_path_factory, with_a_head):
 
 @pytest.fixture
 def file(saved, tmp_path):
-    """A copy of it to spoil."""
+    """A copy of it, to be damaged."""
     return shutil.copy(saved, tmp_path / "leaf.keras")
 
 
@@ -48,7 +48,7 @@ def write(path, parts, compression=zipfile.ZIP_STORED):
 
 
 def change_config(path, change):
-    """Let ``change`` edit the structure that the file tells of."""
+    """Let ``change`` edit the configuration in the file."""
     parts = parts_of(path)
     config = json.loads(parts["config.json"])
     change(config)
@@ -56,7 +56,7 @@ def change_config(path, change):
 
 
 def change_weights(path, change):
-    """Let ``change`` edit the file of weights."""
+    """Let ``change`` edit the weights in the file."""
     parts = parts_of(path)
     weights = io.BytesIO(parts["model.weights.h5"])
     with h5py.File(weights, "r+") as opened:
@@ -106,12 +106,12 @@ def test_a_users_compile_is_loaded_too(saved, tmp_path):
             "there is no such file, or its folder may not be entered.",
             id="missing",
         ),
-        pytest.param(lambda p: (p.unlink(), p.mkdir()), "it is no file.", id="a folder"),
+        pytest.param(lambda p: (p.unlink(), p.mkdir()), "it is not a file.", id="a folder"),
         pytest.param(lambda p: p.write_bytes(b""), "the file is empty.", id="empty"),
-        pytest.param(lambda p: p.write_text("hello"), "it is no .keras file.", id="a text"),
+        pytest.param(lambda p: p.write_text("hello"), "it is not a .keras file.", id="a text"),
         pytest.param(
             lambda p: p.write_bytes(p.read_bytes()[:-500]),
-            "it is cut or damaged: its table of contents cannot be read. Copy it again.",
+            "it is truncated or damaged: its table of contents cannot be read. Copy it again.",
             id="cut",
         ),
         pytest.param(
@@ -122,23 +122,23 @@ def test_a_users_compile_is_loaded_too(saved, tmp_path):
         ),
         pytest.param(
             lambda p: write(p, {"model/data.pkl": b"", "model/version": b"3"}),
-            "it is an archive of another library; it holds ['model/data.pkl', 'model/version'].",
+            "it is an archive of another library; it contains ['model/data.pkl', 'model/version'].",
             id="of another library",
         ),
         pytest.param(
             lambda p: write(p, {**parts_of(p), "../../evil": b"x"}),
-            "it holds ['../../evil', 'config.json', 'metadata.json', 'model.weights.h5'], but a "
-            "classifier's file holds config.json, metadata.json and model.weights.h5.",
+            "it contains ['../../evil', 'config.json', 'metadata.json', 'model.weights.h5'], but a "
+            "classifier's file contains config.json, metadata.json and model.weights.h5.",
             id="a way out of the folder",
         ),
         pytest.param(
             lambda p: write(p, {**parts_of(p), "metadata.json": b"["}),
-            "its part 'metadata.json' is no JSON (Expecting value: line 1 column 2 (char 1)).",
+            "its part 'metadata.json' is not JSON (Expecting value: line 1 column 2 (char 1)).",
             id="no JSON",
         ),
         pytest.param(
             lambda p: write(p, {**parts_of(p), "config.json": b"[1]"}),
-            "its part 'config.json' is no JSON object.",
+            "its part 'config.json' is not a JSON object.",
             id="no object",
         ),
         pytest.param(
@@ -150,13 +150,13 @@ def test_a_users_compile_is_loaded_too(saved, tmp_path):
         ),
         pytest.param(
             lambda p: keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(p),
-            "it holds a Keras model of the class 'Sequential', no transferleaf classifier; "
+            "it contains a Keras model of the class 'Sequential', not a transferleaf classifier; "
             "keras.saving.load_model reads such files.",
             id="another Keras model",
         ),
     ],
 )
-def test_a_file_that_is_no_classifier_says_why(file, spoil, reason):
+def test_another_file_is_refused_with_the_reason(file, spoil, reason):
     spoil(file)
 
     assert refusal(file) == reason
@@ -169,7 +169,7 @@ def test_a_classifier_of_another_name_asks_for_its_own(file, name):
     assert refusal(renamed) == "its name does not end in .keras; rename it if it is one."
 
 
-def test_a_name_that_no_file_can_have_is_refused(tmp_path):
+def test_an_invalid_file_name_is_refused(tmp_path):
     reason = refusal(tmp_path / f"{'x' * 300}.keras")
 
     assert reason == "there is no such file, or its folder may not be entered."
@@ -201,7 +201,7 @@ def test_a_bomb_is_not_unpacked(file):
 def test_json_that_is_nested_without_end_is_refused(file):
     write(file, {**parts_of(file), "config.json": b"[" * 200_000})
 
-    assert refusal(file).startswith("its part 'config.json' is no JSON (")
+    assert refusal(file).startswith("its part 'config.json' is not JSON (")
 
 
 def test_a_flipped_bit_is_found_by_its_checksum(file):
@@ -215,12 +215,12 @@ def test_a_flipped_bit_is_found_by_its_checksum(file):
 @pytest.mark.parametrize(
     "kind", ["Lambda", "TorchModuleWrapper", "TFSMLayer", "StringLookup", "IndexLookup"]
 )
-def test_layers_that_carry_code_or_read_files_are_refused(file, kind):
+def test_layers_that_contain_code_or_read_files_are_refused(file, kind):
     change_config(file, lambda config: layers_of(config)[-1].update(class_name=kind))
 
     assert refusal(file) == (
-        f"it holds '{kind}', which runs code or reads files that the file names. Nothing from a "
-        "file is run here."
+        f"it contains '{kind}', which runs code or reads files that the file names. Code from a "
+        "file is never run."
     )
 
 
@@ -237,7 +237,7 @@ def test_layers_that_carry_code_or_read_files_are_refused(file, kind):
         (None, "Conv2D"),
     ],
 )
-def test_only_classes_of_keras_are_made(file, module, name):
+def test_only_classes_of_keras_are_created(file, module, name):
     def change(config):
         layers_of(config)[-1].update(module=module, class_name=name, registered_name=name)
 
@@ -282,26 +282,26 @@ def test_a_class_that_is_registered_may_be_loaded(tmp_path):
     [
         pytest.param(
             lambda h5: h5.__setitem__("out", h5py.ExternalLink("/etc/passwd", "/")),
-            "its weights lead to another place at '/out'.",
+            "its weights contain a link at '/out'.",
             id="a link",
         ),
         pytest.param(
             lambda h5: h5.create_dataset("out", (4,), "u1", external=[("/etc/passwd", 0, 4)]),
-            "its weights come from another file at '/out'.",
+            "its weights refer to another file at '/out'.",
             id="numbers of another file",
         ),
     ],
 )
-def test_weights_that_lead_out_of_the_file_are_refused(file, change, reason):
+def test_weights_that_refer_to_other_files_are_refused(file, change, reason):
     change_weights(file, change)
 
     assert refusal(file) == reason
 
 
-def test_weights_that_promise_more_than_they_hold_are_refused(file):
+def test_weights_that_declare_more_than_the_file_contains_are_refused(file):
     change_weights(file, lambda h5: h5.create_dataset("huge", (10**12,), "f4", chunks=(1024,)))
 
-    assert refusal(file).startswith("its weights promise 4,000,000,")
+    assert refusal(file).startswith("its weights declare 4,000,000,")
 
 
 def test_weights_that_do_not_fit_are_refused_with_the_versions(file):
@@ -317,7 +317,7 @@ def test_weights_that_do_not_fit_are_refused_with_the_versions(file):
     assert reason.endswith(f"; Keras {keras.__version__} saved it.")
 
 
-def test_keras_own_loading_tells_of_a_later_version_too(file):
+def test_loading_with_keras_reports_a_later_version_too(file):
     change_config(file, lambda config: config["config"].update(transferleaf_version="99.0"))
 
     with pytest.raises(ConfigError, match=r"transferleaf_version='99\.0' must be at most"):

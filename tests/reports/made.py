@@ -1,4 +1,4 @@
-"""Reports made by hand, for tests that need one."""
+"""Small reports for tests."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def made_report(*sets: SetReport, **changes) -> Report:
 
 
 def full_report() -> Report:
-    """A report that holds everything a report can hold."""
+    """A report with all optional parts."""
     mistake = Mistake(
         photo="Bean___rust/1.jpg",
         true="Bean___rust",

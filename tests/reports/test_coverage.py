@@ -30,7 +30,7 @@ def test_many_photos_give_few_points_and_the_last_answers_all():
     assert curve[-1].coverage == 1.0
 
 
-def test_every_point_is_what_its_own_threshold_gives():
+def test_every_point_agrees_with_its_threshold():
     rng = np.random.default_rng(0)
     confidence, right = rng.random(300), rng.random(300) < 0.5
 

@@ -1,4 +1,4 @@
-"""A classifier that may do no better than guessing is told so."""
+"""A classifier that may be no better than guessing is reported."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from transferleaf.reports.html import page
 from transferleaf.reports.metrics import Interval
 from transferleaf.reports.per_class import per_class
 
-# Three photos of four show the first class.
+# Three of four photos show the first class.
 THREE_OF_FOUR = per_class([[3, 0], [1, 0]], CLASSES)
 
 
@@ -32,7 +32,7 @@ def test_accuracy_is_compared_with_the_share_of_the_commonest_class(accuracy, co
     assert judged.no_better_than_guessing is expected
 
 
-def test_card_page_and_terminal_say_it():
+def test_card_page_and_terminal_report_it():
     judged = made_set(per_class=THREE_OF_FOUR)
     report = made_report(judged)
 

@@ -53,7 +53,7 @@ def test_sets_stand_side_by_side():
         (2, 0, "Split by leaf: no photo shows a leaf that is known to be in the training set."),
     ],
 )
-def test_the_split_is_told_as_it_is(leaves, shared, sentence):
+def test_the_split_is_described_correctly(leaves, shared, sentence):
     report = made_report(made_set(leaves=leaves, shared_leaf_photos=shared))
 
     assert sentence in report.to_markdown()
@@ -80,7 +80,7 @@ def test_names_cannot_break_out_of_the_text():
     assert "`a'\\|b`" in card
 
 
-def test_names_in_a_card_give_no_orders_to_a_terminal():
+def test_names_in_a_card_cannot_control_a_terminal():
     model = ModelFacts(backbone="a\x1b[2J", image_size=16, parameters=1, policy="b\u202ec")
 
     card = made_report(title="\x1b]0;x\x07", model=model).to_markdown()

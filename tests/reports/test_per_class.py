@@ -46,7 +46,7 @@ def test_each_class_is_measured_as_scikit_learn_does(labels, position, field):
     ],
     ids=["neither there nor called", "called, not there", "there, never called"],
 )
-def test_what_cannot_be_measured_is_none(confusion, expected):
+def test_unmeasurable_values_are_none(confusion, expected):
     assert per_class(confusion, ["a", "b"])[0] == expected
 
 

@@ -39,10 +39,10 @@ def test_intervals_per_class_are_saved_and_a_report_from_before_them_is_loaded(t
         (None, "cannot be opened (No such file or directory)"),
         ("photos", "is not JSON"),
         ("[]", "has no format 1"),
-        ('{"format": 1}', "lacks or misspells 'training'"),
+        ('{"format": 1}', "has a missing or invalid key: 'training'"),
     ],
 )
-def test_a_file_that_is_no_report_is_refused_in_words(content, found, tmp_path):
+def test_another_file_is_refused_with_a_message(content, found, tmp_path):
     path = tmp_path / "report.json"
     if content is not None:
         path.write_text(content)
@@ -61,5 +61,5 @@ def test_pictures_that_are_not_in_base64_are_refused(tmp_path):
     path = tmp_path / "report.json"
     path.write_text(json.dumps(values))
 
-    with pytest.raises(ReportFileError, match="lacks or misspells"):
+    with pytest.raises(ReportFileError, match="has a missing or invalid key:"):
         Report.load(path)

@@ -9,7 +9,7 @@ from transferleaf.reports.resampling import percentile_bounds
 
 
 @pytest.mark.parametrize(("leaves", "low"), [(5, 0.566), (20, 0.839), (200, 0.981)])
-def test_where_every_photo_is_right_the_interval_depends_on_the_number_of_leaves(leaves, low):
+def test_if_every_photo_is_correct_the_interval_depends_on_the_number_of_leaves(leaves, low):
     found = accuracy_interval([0] * leaves, [0] * leaves)
 
     assert (found.value, found.high) == (1.0, 1.0)
@@ -22,7 +22,7 @@ def test_one_leaf_says_little_however_many_photos_show_it():
     assert found.low < 0.25
 
 
-def test_where_every_photo_is_wrong_the_interval_is_the_mirror_image():
+def test_if_every_photo_is_wrong_the_interval_is_mirrored():
     low, high = percentile_bounds(0.0, [0.0] * 9, leaves=20)
 
     assert (low, high) == (0.0, pytest.approx(1 - 0.839, abs=0.001))

@@ -8,7 +8,7 @@ from transferleaf.reports.temperature import fit_temperature, scaled
 
 @pytest.fixture
 def drawn():
-    """Logits, and labels drawn as their softmax says: their own temperature is 1."""
+    """Logits, and labels drawn from their softmax, so the right temperature is 1."""
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(20_000, 4)) * 2
     noise = rng.gumbel(size=logits.shape)
@@ -63,5 +63,5 @@ def test_a_probability_that_was_rounded_to_0_stays_finite():
     [([0.9, 0.1], 0.05), ([0.1, 0.9], 20.0)],
     ids=["all are right", "all are wrong"],
 )
-def test_without_an_optimum_the_end_of_the_range_is_taken(probabilities, expected):
+def test_without_an_optimum_the_end_of_the_range_is_used(probabilities, expected):
     assert fit_temperature([probabilities] * 5, [0] * 5) == pytest.approx(expected, rel=1e-4)

@@ -9,7 +9,7 @@ from transferleaf.runs.config import RunConfig
 
 @pytest.fixture
 def written(tmp_path):
-    """Writes a configuration file and gives its path."""
+    """Writes a configuration file, and returns its path."""
 
     def write(text: str):
         path = tmp_path / "run.toml"
@@ -78,22 +78,24 @@ def test_what_to_freeze_is_a_policy(freeze, policy):
         ({"augment": "wild"}, "augment='wild' must be one of none, leaf, field."),
         (
             {"backgrounds": "fields", "augment": "leaf"},
-            "backgrounds='fields' must be absent without augment = \"field\", which lays leaves on "
-            "them.",
+            "backgrounds='fields' must be absent without augment = \"field\".",
         ),
         ({"epochs": 0}, "epochs=0 must be a whole number of at least 1."),
         ({"time_limit": 0}, "time_limit=0 must be a number of seconds above 0."),
         ({"time_limit": "10m"}, "time_limit='10m' must be a number of seconds above 0."),
-        ({"val": 0.0}, "val=0.0 must lie in (0, 1)."),
-        ({"test": 1}, "test=1 must lie in (0, 1)."),
-        ({"val": 0.5, "test": 0.5}, "val + test=1.0 must leave photos to train on."),
-        ({"views": 2}, "views=2 must be absent without augment, which makes them."),
+        ({"val": 0.0}, "val=0.0 must be in (0, 1)."),
+        ({"test": 1}, "test=1 must be in (0, 1)."),
+        (
+            {"val": 0.5, "test": 0.5},
+            "val + test=1.0 must be below 1, to leave photos for training.",
+        ),
+        ({"views": 2}, "views=2 must be absent without augment."),
         ({"report": "yes"}, "report='yes' must be true or false."),
-        ({"name": ""}, "name='' must be a text that is not empty."),
-        ({"data": "\udcff"}, "data='\\udcff' must be a text that is not empty."),
+        ({"name": ""}, "name='' must be a non-empty text."),
+        ({"data": "\udcff"}, "data='\\udcff' must be a non-empty text."),
     ],
 )
-def test_a_value_that_cannot_work_is_refused(values, told):
+def test_an_invalid_value_is_refused(values, told):
     with pytest.raises(ConfigError) as caught:
         RunConfig(**{"data": "leaves", **values})
 
@@ -107,7 +109,7 @@ def test_a_value_that_cannot_work_is_refused(values, told):
         ("seed = 1", "does not say which photos to train on (data = ...)"),
     ],
 )
-def test_a_file_that_is_no_configuration_is_refused(written, text, found):
+def test_another_file_is_refused(written, text, found):
     with pytest.raises(RunConfigError) as caught:
         RunConfig.load(written(text))
 

@@ -16,7 +16,7 @@ def config(tmp_path):
     return RunConfig(data="leaves", name="mine", output=str(tmp_path / "runs"))
 
 
-def test_a_run_is_called_by_date_and_name_and_holds_its_configuration(config, tmp_path):
+def test_a_run_folder_has_date_name_and_configuration(config, tmp_path):
     run = RunFolder.create(config, TODAY)
 
     assert run.path == tmp_path / "runs" / "2026-01-31-mine"
@@ -44,7 +44,7 @@ def test_its_name_fits_every_file_system(values, name):
     assert run_name(RunConfig(**values)) == name
 
 
-def test_a_run_is_finished_when_it_has_a_model_and_nothing_to_go_on_from(config):
+def test_a_run_is_finished_with_a_model_and_without_a_state(config):
     run = RunFolder.create(config, TODAY)
     run.model.write_bytes(b"a model")
     before = run.finished
@@ -55,9 +55,9 @@ def test_a_run_is_finished_when_it_has_a_model_and_nothing_to_go_on_from(config)
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("empty", "holds no config.toml"), ("nowhere", "is no folder")]
+    ("name", "told"), [("empty", "contains no config.toml"), ("nowhere", "is not a folder")]
 )
-def test_another_folder_is_no_run(tmp_path, name, told):
+def test_another_folder_is_not_a_run(tmp_path, name, told):
     (tmp_path / "empty").mkdir()
 
     with pytest.raises(RunFolderError) as caught:

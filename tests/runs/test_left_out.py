@@ -67,7 +67,7 @@ def test_a_manifest_is_written_without_files_that_may_not_be_read(split, tmp_pat
 
     def refuse(path):
         if path == shut:
-            raise file_content.PhotoError(path, "you may not read it.")
+            raise file_content.PhotoError(path, "you do not have permission to read it.")
         return read(path)
 
     monkeypatch.setattr("transferleaf.datasets.photos.content_hashes.read_content", refuse)
@@ -77,7 +77,7 @@ def test_a_manifest_is_written_without_files_that_may_not_be_read(split, tmp_pat
     assert [len(part) for part in Split.load(tmp_path / "split.csv", tmp_path)] == [3, 4]
 
 
-def test_the_list_holds_names_that_are_no_unicode(tmp_path):
+def test_the_list_contains_names_with_invalid_unicode(tmp_path):
     photo = skipped(tmp_path / "leaf\udcff.jpg")
 
     write_list([photo], tmp_path / "skipped.json")

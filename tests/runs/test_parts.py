@@ -42,14 +42,14 @@ def test_photos_without_parts_are_divided_by_leaf(leaves):
 @pytest.mark.parametrize(
     ("parts", "told"),
     [
-        (["train", "val", "test"], "The publisher's parts were kept (train, val, test)."),
+        (["train", "val", "test"], "The published parts were kept (train, val, test)."),
         (
             ["train", "test"],
-            "The publisher's parts were kept (train, test); val was taken from train, by leaf.",
+            "The published parts were kept (train, test); val was taken from train, by leaf.",
         ),
         (
             ["train", "val"],
-            "The publisher's parts were kept (train, val); test was taken from train, by leaf.",
+            "The published parts were kept (train, val); test was taken from train, by leaf.",
         ),
     ],
 )
@@ -71,7 +71,7 @@ def test_published_parts_are_kept_and_completed_from_train(leaves, parts, told):
 
 @pytest.mark.parametrize("parts", [["val", "test"], ["train", "test", "extra"]])
 def test_other_parts_are_refused(leaves, parts):
-    with pytest.raises(ConfigError, match="have a train part, and besides none but val and test"):
+    with pytest.raises(ConfigError, match="have a train part and no others than val and test"):
         three_parts(leaves(*parts), val=0.2, test=0.2, seed=0)
 
 

@@ -39,7 +39,7 @@ def a_config(photos, **changes) -> RunConfig:
     return RunConfig(**{**small, **changes})
 
 
-def test_everything_is_there_before_a_run_has_a_folder(photos, tmp_path):
+def test_everything_is_prepared_before_a_run_has_a_folder(photos, tmp_path):
     config = a_config(photos, augment=True, views=2, seed=3)
 
     prepared = prepare(config)
@@ -89,7 +89,7 @@ def test_the_same_seed_gives_the_same_first_weights(photos):
         ({"data": "absent"}, FolderLayoutError, "'absent' "),
     ],
 )
-def test_what_cannot_work_is_refused_with_what_is_wrong(photos, tmp_path, changes, error, told):
+def test_invalid_configurations_are_refused_with_the_reason(photos, tmp_path, changes, error, told):
     with pytest.raises(error) as caught:
         prepare(a_config(photos, **changes))
 

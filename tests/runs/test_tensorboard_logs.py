@@ -12,7 +12,7 @@ EPOCHS = [
 
 
 def curves(folder) -> dict[str, list[tuple[int, float]]]:
-    """What TensorBoard itself reads there."""
+    """Return what TensorBoard itself reads from the folder."""
     events = EventAccumulator(str(folder)).Reload()
     return {
         tag: [
@@ -49,7 +49,7 @@ def test_the_solved_head_has_points_of_its_own(tmp_path):
     assert curves(tmp_path / "train")["epoch_loss"] == [(0, 1.0)]
 
 
-def test_an_epoch_can_be_looked_at_while_the_next_one_runs(tmp_path):
+def test_an_epoch_is_visible_while_the_next_one_runs(tmp_path):
     logs = TensorBoardLogs(tmp_path)
     logs.on_epoch_end(0, EPOCHS[0])
 
@@ -58,7 +58,7 @@ def test_an_epoch_can_be_looked_at_while_the_next_one_runs(tmp_path):
     logs.on_train_end()
 
 
-def test_tensorboard_takes_them_for_curves(tmp_path):
+def test_tensorboard_reads_them_as_curves(tmp_path):
     logs = TensorBoardLogs(tmp_path)
     logs.on_epoch_end(0, EPOCHS[0])
     logs.on_train_end()

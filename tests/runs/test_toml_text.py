@@ -27,12 +27,12 @@ def test_what_is_written_is_read_back(tmp_path, value):
     ("content", "found"),
     [
         (None, "cannot be opened (No such file or directory)"),
-        (b"seed = ", "is no TOML file (Invalid value (at end of document))"),
-        (b'data = "\xff"', "is no TOML file ('utf-8' codec can't decode byte 0xff"),
+        (b"seed = ", "is not a TOML file (Invalid value (at end of document))"),
+        (b'data = "\xff"', "is not a TOML file ('utf-8' codec can't decode byte 0xff"),
     ],
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="systems word their errors differently")
-def test_why_a_file_cannot_be_read_is_said(tmp_path, content, found):
+def test_the_reason_for_an_unreadable_file_is_reported(tmp_path, content, found):
     if content is not None:
         (tmp_path / "a.toml").write_bytes(content)
 

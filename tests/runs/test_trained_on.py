@@ -49,11 +49,11 @@ def test_photos_of_train_and_val_are_recognised_by_their_content(run, copies, fi
     assert photos_learned_from(run.path / file, copies) == 6
 
 
-def test_of_a_model_outside_a_run_nothing_is_known(run, copies, tmp_path):
+def test_a_model_outside_a_run_has_no_known_photos(run, copies, tmp_path):
     assert photos_learned_from(tmp_path / "leaf.keras", copies) == 0
 
 
-def test_of_a_run_without_a_list_of_its_photos_nothing_is_known(run, copies):
+def test_a_run_without_a_manifest_has_no_known_photos(run, copies):
     run.split.unlink()
 
     assert photos_learned_from(run.path, copies) == 0

@@ -21,7 +21,7 @@ from transferleaf.wording import percent
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory):
-    """A run without a report that leaves out a broken photo of each part: its result and words."""
+    """A run without a report that skips a broken photo of each part: its result and messages."""
     folder = tmp_path_factory.mktemp("run")
     for number in range(40):
         path = folder / "photos" / "ab"[number % 2] / f"{number}.png"
@@ -43,7 +43,7 @@ def done(tmp_path_factory):
         part.paths[0].write_bytes(b"no photo")
     prepared.split[0].paths[1].unlink()
     run = RunFolder.create(config, date(2026, 1, 31))
-    # As a process that was killed leaves it; none has such a number.
+    # The state after a killed process. No process has this number.
     mark = owner_mark().replace(f"{os.getpid()}-", f"{2**31 - 1}-", 1)
     (run.path / f".{mark}{PART_SUFFIX}").write_bytes(b"half a fi")
     told: list[str] = []
@@ -86,7 +86,7 @@ def test_every_photo_that_was_left_out_is_listed_with_its_reason(done):
     assert [photo["used_for"] for photo in listed] == ["training", "training", "validation", "test"]
     assert [photo["reason"] for photo in listed] == [
         "there is no such file.",
-        *["it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."] * 3,
+        *["it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."] * 3,
     ]
     assert result.to_dict()["skipped_photos"] == listed
     assert f"4 photos could not be read and were left out: see {run.skipped}" in told

@@ -1,4 +1,4 @@
-"""A few photos, a painted classifier, and one Ray cluster of two nodes for all tests of a file."""
+"""A few photos, a classifier, and one Ray cluster of two nodes for all tests of a file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NO_RAY = 'Ray is absent; pip install "transferleaf[ray]" brings it'
 
 @pytest.fixture(scope="session")
 def photos(tmp_path_factory):
-    """A folder of 24 photos of 64 px and one file that is no photo."""
+    """A folder of 24 photos of 64 px and one file that is not a photo."""
     import numpy as np
     from PIL import Image
 
@@ -36,7 +36,7 @@ def classifier(tiny_network, with_a_head):
 
 @pytest.fixture(scope="session")
 def cluster():
-    """A cluster of two nodes of one core each on this machine; this process belongs to it."""
+    """A cluster of two nodes with one core each on this machine, to which this process belongs."""
     pytest.importorskip("ray.data", reason=NO_RAY)
     import ray
     from ray.cluster_utils import Cluster
@@ -52,11 +52,11 @@ def cluster():
 
 
 def started(start):
-    """Start a node of Ray, which gives up after 20 seconds: too few on a machine that is busy."""
+    """Start a Ray node, with retries, because Ray's 20 seconds may be too short."""
     for attempt in range(4):
         try:
             return start()
-        except Exception as error:  # Ray raises nothing more precise
+        except Exception as error:  # Ray has no more specific exception
             if attempt == 3 or "timed out during startup" not in str(error):
                 raise
     return None

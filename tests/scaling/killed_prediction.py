@@ -1,6 +1,6 @@
-"""A call of ``predict_photos_to`` whose process is killed after two parts.
+"""A call of ``predict_photos_to`` in a process that is killed after two parts.
 
-MODEL PHOTOS FOLDER, and the address of a Ray cluster, if it is to run there.
+Arguments: MODEL PHOTOS FOLDER, and optionally the address of a Ray cluster.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tasks that go wrong on purpose; workers import them from here."""
+"""Tasks that fail on purpose. Workers import them from here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from transferleaf.scaling.parts import Part
 
 @dataclass(frozen=True)
 class KilledOnce:
-    """Another task, whose worker is killed before it has done its second part; once."""
+    """Another task, whose worker is killed once before it finishes its second part."""
 
     task: Any
     marker: Path
@@ -63,7 +63,7 @@ class KilledBy:
 
 @dataclass(frozen=True)
 class Slow:
-    """Tell on which node a part was done, half a second later."""
+    """Return the node on which a part was processed, after half a second."""
 
     on_tensorflow = False
 
@@ -79,7 +79,7 @@ class Slow:
 
 @dataclass(frozen=True)
 class Failing:
-    """A task that no worker can do."""
+    """A task that always fails."""
 
     on_tensorflow = False
 
@@ -89,7 +89,7 @@ class Failing:
 
 @dataclass(frozen=True)
 class Threads:
-    """Tell the cores that the worker was granted, and its process."""
+    """Return the number of cores that the worker was granted, and its process."""
 
     on_tensorflow = False
 

@@ -1,4 +1,4 @@
-"""Photos of a part are files while they are looked at, wherever they lie."""
+"""The photos of a part are local files while they are processed."""
 
 from __future__ import annotations
 
@@ -43,6 +43,6 @@ def test_a_photo_that_must_not_be_opened_has_that_reason(tmp_path):
         assert not files.paths[0].exists()
 
 
-def test_a_photo_that_cannot_be_had_has_a_reason():
+def test_an_unavailable_photo_has_a_reason():
     with fetched(find_photos("memory://clinic/none.jpg")) as files:
         assert files.reasons == {0: "there is no such file."}

@@ -1,4 +1,4 @@
-"""Photos that no worker survives are found, left out and named; the rest is done."""
+"""Photos that end their workers are found, left out and reported."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from transferleaf.scaling.photo_locations import PhotoLocation
 class Machines:
     """Workers that end on some photos, or on parts that are too large.
 
-    The outcome of a part are its photos, those that were left out with the reason.
+    The result of a part are its photos, and those that were left out with the reason.
     """
 
     def __init__(self, *killers: str, room: int = 100, ends_by_chance: int = 0):
@@ -42,7 +42,7 @@ def parts(names: str, size: int) -> list[Part]:
     return list(cut([PhotoLocation(name, name, "there") for name in names], size))
 
 
-def test_work_that_no_photo_disturbs_is_one_pass():
+def test_undisturbed_work_is_one_pass():
     machines = Machines()
 
     found = dict(each_part(parts("abcde", 2), machines))
@@ -67,24 +67,24 @@ def test_a_killer_costs_as_many_passes_as_its_part_can_be_halved():
     assert machines.passes == [
         [8, 4],  # all
         *([4, 4], [2, 2], [1, 1]),
-        [1],  # the killer once more
+        [1],  # the photo that ends workers, again
         [8],  # the part without it
     ]
 
 
 @pytest.mark.parametrize("ends", range(1, 10))
-def test_workers_that_end_for_reasons_of_their_own_cost_no_photo(ends):
+def test_workers_that_end_for_other_reasons_lose_no_photo(ends):
     found = dict(each_part(parts("abcd", 4), Machines(ends_by_chance=ends)))
 
     assert found == {0: ["a", "b", "c", "d"]}
 
 
-def test_a_part_that_is_too_much_for_a_worker_is_an_error():
+def test_a_part_that_is_too_large_for_a_worker_is_an_error():
     with pytest.raises(BulkRunError) as caught:
         dict(each_part(parts("abcdefgh", 4), Machines(room=3)))
 
     assert str(caught.value) == (
-        "Ray failed (workers end on part 0, of 4 photos, and on no photo of it alone; give them "
-        "more memory, or take smaller parts); what is finished is kept, and the same call "
+        "Ray failed (workers end on part 0, of 4 photos, but on none of its photos alone; give "
+        "them more memory, or use smaller parts); what is finished is kept, and the same call "
         "continues from there."
     )

@@ -1,4 +1,4 @@
-"""Work on Ray gives what work here gives, whoever is killed meanwhile."""
+"""Work on Ray gives the same results as on this machine, even if processes are killed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ pytest.importorskip("ray.data", reason=NO_RAY)
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.usefixtures("cluster"),
-    # Ray warns of the fields of its own settings as it makes them.
+    # Ray warns about fields of its own settings.
     pytest.mark.filterwarnings(r"ignore::DeprecationWarning:ray\."),
 ]
 
@@ -74,9 +74,7 @@ def test_a_photo_that_kills_its_worker_is_named_and_all_others_are_done(
     assert found[:3] + found[4:] == expected[:3] + expected[4:]
 
 
-def test_a_call_whose_process_was_killed_goes_on_from_its_parts(
-    cluster, classifier, photos, tmp_path
-):
+def test_a_killed_call_continues_from_its_parts(cluster, classifier, photos, tmp_path):
     model, folder = tmp_path / "leaf.keras", tmp_path / "found"
     classifier.save(model)
     command = [sys.executable, "-m", "tests.scaling.killed_prediction"]
@@ -103,7 +101,8 @@ def test_a_machine_that_is_lost_costs_only_its_parts(cluster, photos):
     lost, spare = cluster.add_node(num_cpus=2), None
     found = {}
 
-    # Two cores for a worker: there is room on the machine that will be lost, and then on the spare.
+    # Two cores per worker, so that it runs on the machine that will be lost, and then on the spare
+    # one.
     for number, node in run(Slow(), parts, on="ray", workers=Workers(cpus=2)):
         assert number not in found
         found[number] = node
@@ -116,7 +115,7 @@ def test_a_machine_that_is_lost_costs_only_its_parts(cluster, photos):
     assert lost.node_id in found.values()
 
 
-def test_the_store_is_filled_with_what_training_asks_for(classifier, photos, tmp_path):
+def test_the_store_is_filled_with_the_features_for_training(classifier, photos, tmp_path):
     from transferleaf.features.frozen import FrozenPrefix
     from transferleaf.features.store import FeatureStore
     from transferleaf.progress import Reporter
@@ -138,7 +137,7 @@ def test_the_store_is_filled_with_what_training_asks_for(classifier, photos, tmp
 
     asked, computed_here = features(cache), features(tmp_path / "other")
 
-    reason = "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
+    reason = "it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
     assert found.bad == ((str(photos / "broken.jpg"), reason),)
     assert set(cache.rglob("*.rows")) == set(filled), "nothing was left to compute"
     assert asked == pytest.approx(computed_here, abs=1e-5)
@@ -177,7 +176,7 @@ def test_photos_in_the_memory_of_the_caller_travel_along(photos, tmp_path):
     assert found == photo_facts([photos / "01.png"], cache=tmp_path / "here")
 
 
-def test_each_worker_is_told_the_cores_it_was_granted(photos):
+def test_each_worker_knows_its_granted_cores(photos):
     parts = list(cut(find_photos(photos), 5))
 
     found = dict(run(Threads(), parts, on="ray", workers=Workers(cpus=1, max_workers=2)))
@@ -201,8 +200,8 @@ def test_predictions_cannot_go_into_the_memory_of_one_process(classifier, photos
         predict_photos_to(classifier, photos, "memory://out", on="ray")
 
     assert str(caught.value) == (
-        "folder='memory://out' must be a place that all workers can write to; memory:// lies in "
-        "this process alone."
+        "folder='memory://out' must be a location that all workers can write to; memory:// "
+        "exists only in this process."
     )
 
 

@@ -1,4 +1,4 @@
-"""A folder of predictions tells whether it is complete, and whose it is."""
+"""A folder of predictions records whether it is complete, and its call."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_finishing_removes_parts_of_photos_that_have_changed(folder):
     assert folder.success() == {"photos": 1, "parts": [SECOND]}
 
 
-def test_a_call_that_begins_again_is_unfinished(folder):
+def test_a_restarted_call_is_unfinished(folder):
     folder.begin(CALL)
     folder.finish([], {})
 
@@ -62,24 +62,24 @@ def test_the_folder_of_another_call_is_left_alone(folder):
         folder.begin({"model": "b", "top_k": 5})
 
     assert str(caught.value) == (
-        f"{folder.address!r} holds predictions of another call (different: model); name another "
+        f"{folder.address!r} contains predictions of another call (different: model); name another "
         "folder, or remove this one."
     )
 
 
-def test_a_folder_of_something_else_is_left_alone(folder):
+def test_another_folder_is_not_changed(folder):
     folder.write("holiday.jpg", b"photo")
 
     with pytest.raises(BulkFolderError) as caught:
         folder.begin(CALL)
 
     assert str(caught.value) == (
-        f"{folder.address!r} holds files that no call of predict_photos_to left there; name an "
+        f"{folder.address!r} contains files that predict_photos_to did not write; name an "
         "empty or a new folder."
     )
 
 
-def test_a_file_is_no_folder(tmp_path):
+def test_a_file_is_not_a_folder(tmp_path):
     (tmp_path / "file").write_text("text")
 
     with pytest.raises(BulkFolderError) as caught:

@@ -23,7 +23,7 @@ FILES = {
 
 @pytest.fixture(params=["", "file://", "memory://"])
 def root(request, tmp_path):
-    """The same files as a folder, as a file:// URL and in memory; gives what names begin with."""
+    """The same files as a folder, as a file:// URL and in memory. Gives the prefix of the names."""
     if request.param == "memory://":
         system = fsspec.filesystem("memory")
         system.store.clear()
@@ -73,7 +73,7 @@ def test_a_table_without_names_of_photos_is_refused(root):
     assert str(caught.value).endswith('must be a table with a column "path" or "file".')
 
 
-def test_a_list_that_is_absent_is_refused(root):
+def test_a_missing_list_is_refused(root):
     with pytest.raises(ConfigError, match="must be a list of photos that can be read"):
         find_photos(f"{root}/absent.csv")
 

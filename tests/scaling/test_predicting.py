@@ -1,4 +1,4 @@
-"""Each photo has one row, the same as predict_photos gives, and a killed call is gone on with."""
+"""Each photo has one row, as from predict_photos, and a killed call can be continued."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_another_classifier_needs_another_folder(classifier, photos, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_call_that_was_killed_goes_on_from_its_parts(classifier, photos, tmp_path):
+def test_a_killed_call_continues_from_its_parts(classifier, photos, tmp_path):
     model, found = tmp_path / "leaf.keras", tmp_path / "found"
     classifier.save(model)
     command = [sys.executable, "-m", "tests.scaling.killed_prediction", model, photos, found]

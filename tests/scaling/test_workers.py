@@ -1,4 +1,4 @@
-"""What workers are asked for is checked, and Ray is needed only where it is asked for."""
+"""Resources of workers are checked, and Ray is only required if it is used."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from transferleaf.scaling import Workers, photo_facts
         ({"gpus": -1}, "gpus=-1 must be at least 0."),
     ],
 )
-def test_workers_that_cannot_be_are_refused(options, message):
+def test_invalid_workers_are_refused(options, message):
     with pytest.raises(ConfigError) as caught:
         Workers(**options)
 

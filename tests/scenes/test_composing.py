@@ -98,9 +98,9 @@ def test_tiny_and_empty_photos_stop_nothing(size, level):
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"share": 1.5}, "share=1.5 must lie in [0, 1]."),
-        ({"blur": -1}, "blur=-1 must lie in [0, 1]."),
-        ({"light": True}, "light=True must lie in [0, 1]."),
+        ({"share": 1.5}, "share=1.5 must be in [0, 1]."),
+        ({"blur": -1}, "blur=-1 must be in [0, 1]."),
+        ({"light": True}, "light=True must be in [0, 1]."),
         ({"backgrounds": 3}, "backgrounds=3 must be the path of a folder of photos."),
     ],
 )

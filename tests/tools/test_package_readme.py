@@ -19,7 +19,7 @@ def test_links_and_pictures_lead_to_the_repository():
 
 
 def test_the_readme_of_a_package_has_no_relative_link(monkeypatch):
-    monkeypatch.setattr(PackageReadme, "root", str(ROOT), raising=False)  # hatchling sets it
+    monkeypatch.setattr(PackageReadme, "root", str(ROOT), raising=False)  # set by hatchling
     hook = PackageReadme.__new__(PackageReadme)
     metadata = {"urls": {"Repository": REPOSITORY}}
 

@@ -48,13 +48,13 @@ def test_a_changelog_with_a_dated_section_and_nothing_unreleased_is_ready():
 
 
 @pytest.mark.parametrize("version", ["0.2", "0.3.0", "0x2x0"])
-def test_a_version_needs_a_section_of_its_own(version):
+def test_a_version_needs_its_section(version):
     assert changelog_faults(CHANGELOG, version) == [
         f"CHANGELOG.md: there is no section '## [{version}] - YYYY-MM-DD'"
     ]
 
 
-def test_a_section_without_a_date_is_none():
+def test_a_section_without_a_date_does_not_count():
     assert len(changelog_faults(CHANGELOG.replace(" - 2026-12-01", ""), "0.2.0")) == 1
 
 

@@ -1,4 +1,4 @@
-"""``python -m tests.torture``: disturb the command line in every way, and look at what is left."""
+"""``python -m tests.torture``: disturb the command line in many ways, and check the results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-# How often each situation is tried where there is time, and its share of the time.
+# Number of trials of each situation, if there is time, and its share of the time.
 _PLAN = {
     "interrupts": (200, 0.35),
     "kills": (50, 0.2),
@@ -23,7 +23,7 @@ _CORPUS = 2000
 
 
 def main() -> int:
-    """Try all situations; the exit code is 1 where anything was at fault."""
+    """Try all situations. The exit code is 1 if there were faults."""
     options = _options()
     print(f"seed {options.seed}", flush=True)
     began = time.monotonic()
@@ -85,7 +85,7 @@ def _options() -> argparse.Namespace:
 
 
 def _load() -> None:
-    """Load what every trial needs, before it is forked, and run nothing."""
+    """Import everything that the trials need, before forking, without running a network."""
     from transferleaf.quiet_start import start_tensorflow_quietly
 
     start_tensorflow_quietly()

@@ -1,4 +1,4 @@
-"""The page that tells what a torture run did and found."""
+"""The page with the results of a torture run."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def page(
     spent: float,
     reference: float,
 ) -> str:
-    """Write the page, in Markdown."""
+    """Write the page as Markdown."""
     head = _INTRODUCTION.format(
         seed=seed,
         seconds=seconds,

@@ -1,4 +1,4 @@
-"""Plain Keras in the same situations, and transferleaf beside it: a broken photo, a kill, a NaN."""
+"""Plain Keras and transferleaf in the same situations: a broken photo, a kill, a NaN."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any
 
 
 def peers(photos: Path, root: Path) -> list[tuple[str, str, str]]:
-    """Try each situation in processes of their own.
+    """Try each situation in separate processes.
 
     Returns:
-        For each, its name, what Keras made of it, and what transferleaf did.
+        The name of each situation, and the results of Keras and transferleaf.
     """
     acts = (
         ("a damaged photo", _broken, _our_broken),

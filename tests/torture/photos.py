@@ -1,4 +1,4 @@
-"""Photos to train on, and photos from strangers who mean no good."""
+"""Training photos, and files with malicious names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.fuzz.mutations import damaged
 from tests.fuzz.seeds import photo_seeds
 
 CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
-# Names that terminals, pages, spreadsheets and shells could obey.
+# Names that terminals, pages, spreadsheets and shells could interpret.
 HOSTILE_NAMES = (
     "\x1b[2J\x1b]0;title\x07.png",
     "gpj.\u202efael.png",
@@ -31,7 +31,7 @@ HOSTILE_NAMES = (
 
 
 def draw(folder: Path, photos: int, *, size: int = 32) -> Path:
-    """Draw photos of three classes that colour tells apart, most of them."""
+    """Draw photos of three classes, most of which differ in colour."""
     rng = np.random.default_rng(0)
     for number in range(photos):
         label = number % len(CLASSES)
@@ -44,10 +44,10 @@ def draw(folder: Path, photos: int, *, size: int = 32) -> Path:
 
 
 def corpus(folder: Path, files: int, *, seed: int) -> tuple[Path, int]:
-    """Write damaged and strangely named files into a folder, and count them."""
+    """Write damaged and strangely named files to a folder, and count them."""
     folder.mkdir(parents=True)
     for number, (name, content) in enumerate(_hostile(files, seed)):
-        with suppress(OSError):  # a name that this system does not take
+        with suppress(OSError):  # a name that the system does not allow
             (folder / (name or f"{number:05}")).write_bytes(content)
     (folder / "broken-link.png").symlink_to(folder / "nowhere.png")
     return folder, sum(1 for _ in folder.iterdir())

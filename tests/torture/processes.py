@@ -1,7 +1,7 @@
-"""Commands in processes of their own, to be interrupted, killed, or told that the disk is full.
+"""Commands in separate processes that are interrupted, killed, or get a full disk.
 
-A process is a fork of this one, in which the modules are loaded and no network has run: it begins
-within milliseconds, where Python and TensorFlow would take seconds.
+A process is a fork of this one, in which the modules are imported and no network has run. It starts
+within milliseconds, while Python and TensorFlow would take seconds.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 HANG_SECONDS = 300.0
-# What writes, creates, renames or removes, as Python's audit events name it.
+# Audit events of Python for writing, creating, renaming and removing files.
 _OPERATIONS = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """How a command ended.
+    """The end of a command.
 
     Attributes:
-        code: Its exit code, negative for a signal; ``None`` if it hung.
-        told: What it printed.
-        seconds: How long it ran.
-        after: Seconds from the interrupt to the end; ``None`` without one.
+        code: The exit code, negative for a signal; ``None`` if it hung.
+        told: The output.
+        seconds: The running time.
+        after: Seconds from the interrupt to the end; ``None`` without an interrupt.
     """
 
     code: int | None
@@ -41,18 +41,18 @@ class Ended:
 
     @property
     def raw(self) -> bool:
-        """Whether an error of the inside was shown."""
+        """Whether an internal error was shown."""
         return "Traceback (most recent call last)" in self.told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """What happens to a command at one of its file operations.
+    """A disturbance of a command at one of its file operations.
 
     Attributes:
-        folder: Operations on paths below it count.
-        at: The number of the operation, from 1.
-        kind: Killed there; or told from there on that the disk is full; or only counted.
+        folder: Only operations on paths below it count.
+        at: The number of the operation, starting with 1.
+        kind: Kill the process; report a full disk from there on; or only count.
     """
 
     folder: Path
@@ -60,7 +60,7 @@ class Trouble:
     kind: Literal["kill", "full disk", "count"]
 
     def install(self, counter: Path) -> None:
-        """Watch this process from now on; cannot be undone."""
+        """Watch this process from now on. This cannot be undone."""
         prefix, done = str(self.folder), [0]
 
         def watch(event: str, arguments: tuple[Any, ...]) -> None:
@@ -93,11 +93,11 @@ def run(
     """Run a command of transferleaf in a fork of this process.
 
     Args:
-        words: What stands behind ``transferleaf``.
-        interrupt_after: Seconds after which Ctrl-C is pressed.
-        kill_after: Seconds after which it is killed.
-        trouble: What happens to it at a file operation.
-        beside: Called again and again while it runs.
+        words: The arguments after ``transferleaf``.
+        interrupt_after: Seconds until Ctrl-C.
+        kill_after: Seconds until the process is killed.
+        trouble: A disturbance at a file operation.
+        beside: Called repeatedly while it runs.
     """
     with tempfile.TemporaryFile() as said:
         begun = time.monotonic()
@@ -150,7 +150,7 @@ _counters: list[Path] = []
 
 
 def _be_the_command(words: Sequence[str], output: int, trouble: Trouble | None) -> None:
-    """Run the command line in this process, which is the child, and end it."""
+    """Run the command line in this process, which is the fork, and end it."""
     code = 70
     try:
         os.dup2(output, 1)

@@ -1,4 +1,4 @@
-"""The situations: what is tried in each, and what has to be true afterwards."""
+"""The situations, and what must be true after each of them."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _EMPTIED_EVERY = 0.7
 
 @dataclass(kw_only=True)
 class Row:
-    """What came of one situation.
+    """The result of a situation.
 
     Attributes:
         name: The situation.
-        tried: How often it was tried.
-        survived: How often it ended as it should, and could be gone on from to its end.
-        identical: How often the weights were those of the undisturbed run; ``None`` where there
-            are none to compare.
-        compared: How many were compared.
-        faults: What was wrong, with enough to find it again.
-        slowest: Most seconds from an interrupt to the end of the process.
-        note: What else there is to say.
+        tried: Number of trials.
+        survived: Number of trials that ended correctly and could be continued to the end.
+        identical: Number of trials with the weights of the undisturbed run; ``None`` if there are
+            none to compare.
+        compared: Number of compared trials.
+        faults: Descriptions of faults, with enough detail to reproduce them.
+        slowest: Maximum time from an interrupt to the end of the process, in seconds.
+        note: Additional information.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Row:
     note: str = ""
 
     def judge(self, faults: Sequence[str], what: str) -> None:
-        """Count a trial, and keep what was wrong with it."""
+        """Count a trial, and record its faults."""
         self.tried += 1
         self.survived += not faults
         self.faults += [f"{self.name}, {what}: {fault}" for fault in faults]
@@ -53,12 +53,12 @@ class Row:
 
 @dataclass(kw_only=True)
 class Bench:
-    """The photos, the undisturbed run that all others are compared with, and chance.
+    """The photos, the undisturbed run for comparison, and a random generator.
 
     Attributes:
-        root: Everything lies in here.
-        seed: Seeds the moments.
-        deadline: Until when trials begin, on the monotonic clock.
+        root: The folder of all files.
+        seed: Random seed of the moments.
+        deadline: Time until which trials start, on the monotonic clock.
     """
 
     root: Path
@@ -77,17 +77,17 @@ class Bench:
         return ended
 
     def train(self, name: str) -> list[str]:
-        """The command that trains, calibrates, judges and reports."""
+        """Return the command that trains, calibrates, evaluates and reports."""
         words = ["train", str(self.photos), "--backbone", "baseline_cnn", "--weights", "none"]
         words += ["--image-size", "32", "--freeze", "I", "--epochs", "2", "--seed", "1"]
         return [*words, "--name", name, "--output", str(self.root / name)]
 
     def finished(self, name: str) -> Path:
-        """The folder of a run; there is one, or none yet."""
+        """Return the folder of a run, if there is one."""
         return next(iter(sorted((self.root / name).glob("*"))), self.root / name / "none")
 
     def go_on(self, name: str) -> list[str]:
-        """Bring a disturbed run to its end; say what is wrong with it then."""
+        """Continue a disturbed run to its end. Returns its faults."""
         folder = self.finished(name)
         again = ["train", "--resume", str(folder)]
         if not (folder / "config.toml").exists() or not (folder / "config.toml").read_text():
@@ -104,14 +104,14 @@ class Bench:
         return [f"left {left}"] * bool(left) + [f"lacks {sorted(missing)}"] * bool(missing)
 
     def compare(self, row: Row, name: str) -> None:
-        """Compare the weights of a finished run with the undisturbed one's."""
+        """Compare the weights of a finished run with those of the undisturbed one."""
         folder = sorted((self.root / name).glob("*"))[-1]
         row.compared += 1
         row.identical += (folder / "model.keras").exists() and weights_of(folder) == self.weights
         shutil.rmtree(self.root / name)
 
     def names(self, kind: str, count: int) -> Iterator[str]:
-        """Names of trials, while there is time."""
+        """Yield the names of trials while there is time."""
         for number in range(count):
             if time.monotonic() >= self.deadline and number:
                 return
@@ -119,7 +119,7 @@ class Bench:
 
 
 def weights_of(folder: Path) -> str:
-    """A digest of all the weights of a run's classifier."""
+    """Return a digest of all weights of a run's classifier."""
     import io
     import zipfile
 
@@ -140,7 +140,7 @@ def weights_of(folder: Path) -> str:
 
 
 def interrupted(bench: Bench, count: int, *, resumed: int) -> Row:
-    """Ctrl-C at random moments of a training; some of them are gone on with to the end."""
+    """Press Ctrl-C at random moments of a training. Some of them are continued to the end."""
     row = Row(name="Ctrl-C at a random moment")
     finished = 0
     for number, name in enumerate(bench.names("interrupt", count)):
@@ -148,7 +148,7 @@ def interrupted(bench: Bench, count: int, *, resumed: int) -> Row:
         ended = run(bench.train(name), interrupt_after=moment)
         faults = ["a traceback"] * ended.raw
         if ended.code == 0:
-            finished += 1  # the last moments of the program
+            finished += 1  # interrupted while the program was ending
         elif ended.code != 130:
             faults.append(f"exit code {ended.code}: {ended.told[-200:]}")
         row.slowest = max(row.slowest, ended.after or 0.0)
@@ -162,7 +162,7 @@ def interrupted(bench: Bench, count: int, *, resumed: int) -> Row:
 
 
 def killed(bench: Bench, count: int) -> Row:
-    """Killed at random moments of a training."""
+    """Kill a training at random moments."""
     row = Row(name="kill at a random moment")
     for name in bench.names("kill", count):
         moment = bench.rng.uniform(0.02, bench.seconds)
@@ -173,7 +173,7 @@ def killed(bench: Bench, count: int) -> Row:
 
 
 def at_operations(bench: Bench, count: int, kind: str, heading: str) -> Row:
-    """Killed, or told that the disk is full, at file operations from the first to the last."""
+    """Kill it, or report a full disk, at file operations from the first to the last."""
     row = Row(name=heading)
     total, _ = operations(bench.train("counting"), bench.root / "counting")
     shutil.rmtree(bench.root / "counting")
@@ -191,7 +191,7 @@ def at_operations(bench: Bench, count: int, kind: str, heading: str) -> Row:
 
 
 def exporting(bench: Bench, count: int) -> Row:
-    """Killed at file operations of an export; the same call has to give the whole file."""
+    """Kill an export at file operations. The same call must then write the whole file."""
     row = Row(name="kill at a file operation of an export")
     model, target = str(bench.finished("reference")), bench.root / "exported"
 
@@ -215,7 +215,7 @@ def exporting(bench: Bench, count: int) -> Row:
         (target / name).mkdir()
         at = 1 + number * (total - 1) // max(1, count - 1)
         run(words(name), trouble=Trouble(folder=target / name, at=at, kind="kill"))
-        # Killed after the last rename, the export is there; it must not be asked for again.
+        # If it was killed after the last rename, the export is complete and must not be repeated.
         whole = sorted(path.name for path in (target / name).iterdir()) == expected
         ended = run([*words(name), *["--overwrite"] * whole])
         found = sorted(path.name for path in (target / name).rglob("*") if path.suffix != ".part")
@@ -226,7 +226,7 @@ def exporting(bench: Bench, count: int) -> Row:
 
 
 def emptied(bench: Bench, count: int, cache: Path) -> Row:
-    """The cache is emptied every 0.7 seconds, from the first photo to the report."""
+    """Empty the cache every 0.7 seconds, from the first photo to the report."""
     row = Row(name=f"cache emptied every {_EMPTIED_EVERY:g} s")
     for name in bench.names("emptied", count):
         ended = run(bench.train(name), beside=_emptying(cache))
@@ -248,7 +248,7 @@ def _emptying(cache: Path) -> Callable[[], None]:
 
 
 def hostile(bench: Bench, files: int) -> Row:
-    """Damaged files and names with orders in them, classified into a table and gone on with."""
+    """Classify damaged files and malicious names into a table, and continue it."""
     row = Row(name="a hostile photo classified")
     folder, count = corpus(bench.root / "corpus", files, seed=bench.seed)
     table = bench.root / "answers.csv"

@@ -1,4 +1,4 @@
-"""What ``make torture`` does to a command, on one that writes a file and runs no network."""
+"""What ``make torture`` does to a command, with one that writes a file and runs no network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = [
 
 @pytest.fixture
 def card(tmp_path):
-    """The command that writes a model card into a folder of its own, and the folder."""
+    """The command that writes a model card to a separate folder, and the folder."""
     full_report().save(tmp_path / "report.json")
     folder = tmp_path / "written"
     folder.mkdir()
@@ -31,7 +31,7 @@ def test_an_undisturbed_command_writes_its_file(card):
     count, ended = operations(words, folder)
 
     assert (ended.code, ended.raw) == (0, False)
-    assert count >= 2  # it creates a file, and gives it its name
+    assert count >= 2  # it creates a file and renames it
     assert [path.name for path in folder.iterdir()] == ["card.md"]
 
 

@@ -1,7 +1,7 @@
-"""A fit in a process of its own, which a test kills: ``killed_fit.py RESUME OUTPUT EPOCH BATCH``.
+"""A fit in a separate process, which is killed: ``killed_fit.py RESUME OUTPUT EPOCH BATCH``.
 
-Kills itself at the given batch of the given epoch, or never where the epoch is -1, and writes the
-weights that it ends with.
+It kills itself at the given batch of the given epoch, or never if the epoch is -1, and writes its
+final weights.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Fits on one device and on two, which need a process of their own.
+"""Fits on one device and on two, which need a separate process.
 
-Prints the losses of both as JSON, for each policy.
+Prints the losses of both as JSON for each policy.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def losses(strategy: tf.distribute.Strategy, policy: tl.FreezePolicy) -> dict[st
             stages=["low_out", "high_out"],
             freeze=policy,
         )
-        # Adam would turn rounding errors of small gradients into steps.
+        # Adam would amplify rounding errors of small gradients.
         classifier.compile(keras.optimizers.SGD(1e-3), "sparse_categorical_crossentropy")
     history = classifier.fit(
         *photos(64, 0), validation_data=photos(32, 1), epochs=2, seed=1, verbose=0

@@ -81,7 +81,7 @@ def set_bias(model, value):
         pytest.param([{"loss": 1.0}, {"loss": 2.0}], 1, id="no validation: the last"),
     ],
 )
-def test_the_weights_of_the_best_epoch_come_back(model, epochs, best):
+def test_the_weights_of_the_best_epoch_are_restored(model, epochs, best):
     callback = BestWeights(patience=None)
     callback.set_model(model)
     callback.descending = True
@@ -109,11 +109,11 @@ def test_training_stops_after_patience_epochs_without_a_better_one(model):
 
 
 def run_epochs(callback, model, accuracies):
-    """Let a solved head and then epochs have validation results; returns the bias that is kept."""
+    """Set validation results of a solved head and of epochs. Returns the bias that is kept."""
     callback.set_model(model)
     for epoch, accuracy in enumerate(accuracies, start=HEAD):
         set_bias(model, float(epoch))
-        # Gradient epochs have a greater loss, as those with label smoothing do.
+        # Gradient epochs have a larger loss, as with label smoothing.
         logs = {"val_accuracy": accuracy, "val_loss": epoch + 2.0}
         if epoch == HEAD:
             callback.on_head_solved(logs)
@@ -134,11 +134,11 @@ def run_epochs(callback, model, accuracies):
         pytest.param([0.5, 0.6, 0.6], 0, id="of two that are equal, the smaller loss"),
     ],
 )
-def test_the_solved_head_gives_way_to_an_epoch_that_is_not_less_accurate(model, accuracies, kept):
+def test_an_epoch_of_equal_accuracy_replaces_the_solved_head(model, accuracies, kept):
     assert run_epochs(BestWeights(patience=None), model, accuracies) == kept
 
 
-def test_the_best_epoch_is_remembered_where_the_head_is_kept(model):
+def test_the_best_epoch_is_recorded_if_the_head_is_kept(model):
     callback = BestWeights(patience=None)
 
     run_epochs(callback, model, [0.9, 0.7, 0.8, 0.6])
@@ -191,7 +191,7 @@ def test_a_head_that_is_announced_as_an_epoch_is_not_compared_with_itself(model)
         pytest.param({"loss": 1.0}, np.nan, id="weights after the last batch"),
     ],
 )
-def test_an_epoch_without_numbers_ends_training_and_never_counts(model, logs, bias):
+def test_a_nan_epoch_ends_training_and_never_counts(model, logs, bias):
     callback = BestWeights(patience=None)
     callback.set_model(model)
     callback.descending = True
@@ -206,7 +206,7 @@ def test_an_epoch_without_numbers_ends_training_and_never_counts(model, logs, bi
     assert float(model.layers[-1].bias[0]) == 7.0
 
 
-def test_a_measure_of_the_users_may_be_no_number(model):
+def test_a_custom_metric_may_be_nan(model):
     callback = BestWeights(patience=None)
     callback.set_model(model)
     callback.descending = True

@@ -1,4 +1,4 @@
-"""Under a distribution strategy a fit gives what it gives on one device."""
+"""With a distribution strategy, a fit gives the same results as on one device."""
 
 from __future__ import annotations
 

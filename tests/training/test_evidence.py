@@ -1,4 +1,4 @@
-"""Evidence from features, on photo files and a tiny network."""
+"""Features and out-of-fold predictions of photo files, with a tiny network."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def tiny(tiny_network) -> Backbone:
     return Backbone.from_model(tiny_network(), [Stage(name=end, last_layer=end) for end in STAGES])
 
 
-def test_evidence_holds_all_stages_and_guesses_from_other_photos(data, tiny, tmp_path):
+def test_evidence_contains_all_stages_and_out_of_fold_predictions(data, tiny, tmp_path):
     found = tl.feature_evidence(data, backbone=tiny, cache=tmp_path / "cache", verbose=0)
 
     assert found.features.shape == (48, 4 + 8 + 16)
@@ -49,7 +49,7 @@ def test_a_second_call_computes_nothing(data, tiny, tmp_path, monkeypatch):
     np.testing.assert_array_equal(again.probabilities, first.probabilities)
 
 
-def test_other_labels_are_guessed_anew(data, tiny, tmp_path):
+def test_predictions_for_other_labels_are_computed_again(data, tiny, tmp_path):
     first = tl.feature_evidence(data, backbone=tiny, cache=tmp_path / "cache", verbose=0)
     swapped = tl.LeafDataset(
         paths=data.paths,
@@ -73,7 +73,7 @@ def test_photos_that_cannot_be_read_have_no_numbers_and_are_counted(data, tiny, 
     assert np.flatnonzero(~found.read).tolist() == [5, 6]
     assert np.isnan(found.features[5]).all()
     told = " ".join(capsys.readouterr().out.split())
-    assert "2 photos cannot be read: features tell nothing there." in told
+    assert "2 photos cannot be read and have no features." in told
 
 
 def test_a_data_set_without_a_readable_photo_is_an_error(data, tiny, tmp_path):
@@ -84,7 +84,7 @@ def test_a_data_set_without_a_readable_photo_is_an_error(data, tiny, tmp_path):
         tl.feature_evidence(data, backbone=tiny, cache=tmp_path / "cache", verbose=0)
 
 
-def test_fewer_folds_are_said(data, tiny, tmp_path, capsys):
+def test_fewer_folds_are_reported(data, tiny, tmp_path, capsys):
     few = data.subset(np.flatnonzero((data.labels != 2) | (np.arange(48) < 9)))
 
     tl.feature_evidence(few, backbone=tiny, cache=tmp_path / "cache")
@@ -99,7 +99,7 @@ def test_a_class_of_one_leaf_is_an_error(data, tiny, tmp_path):
         tl.feature_evidence(one, backbone=tiny, cache=tmp_path / "cache", verbose=0)
 
 
-def test_a_store_that_cannot_be_written_stops_nobody(data, tiny, tmp_path):
+def test_a_store_that_cannot_be_written_is_not_an_error(data, tiny, tmp_path):
     (tmp_path / "file").write_text("in the way")
 
     found = tl.feature_evidence(data, backbone=tiny, cache=tmp_path / "file", verbose=0)

@@ -1,4 +1,4 @@
-"""A fit that is killed goes on where it was, and ends as if nothing had happened."""
+"""A killed fit resumes and ends with the same weights as an undisturbed one."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ pytestmark = [
 
 
 def fit(resume: Path, output: Path, *, epoch: int = -1, batch: int = 0) -> int:
-    """Run the fit in a process of its own; returns its exit code."""
+    """Run the fit in a separate process. Returns its exit code."""
     arguments = [str(resume), str(output), str(epoch), str(batch)]
     return subprocess.run([sys.executable, str(SCRIPT), *arguments], check=False).returncode
 
 
-def test_a_killed_fit_goes_on_and_ends_with_the_same_weights(tmp_path):
+def test_a_killed_fit_resumes_and_ends_with_the_same_weights(tmp_path):
     whole, killed = tmp_path / "whole.npz", tmp_path / "killed.npz"
     assert fit(tmp_path / "a", whole) == 0
 
-    kills = [(-1, -1), (1, 1), (1, 2)]  # before the solved head is kept, and twice in one epoch
+    kills = [(-1, -1), (1, 1), (1, 2)]  # before the solved head is saved, and twice in one epoch
     codes = [fit(tmp_path / "b", killed, epoch=epoch, batch=batch) for epoch, batch in kills]
     codes.append(fit(tmp_path / "b", killed))
 
@@ -43,7 +43,7 @@ def test_a_finished_fit_is_not_run_again(tmp_path):
     first, again = tmp_path / "first.npz", tmp_path / "again.npz"
     assert fit(tmp_path / "fit", first) == 0
 
-    # It would be killed in its first epoch if it began one.
+    # It would be killed in its first epoch if it started one.
     assert fit(tmp_path / "fit", again, epoch=0, batch=-1) == 0
 
     with np.load(first) as expected, np.load(again) as found:

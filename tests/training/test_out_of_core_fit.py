@@ -1,4 +1,4 @@
-"""A head is solved from the store where memory is too small, and is the same within rounding."""
+"""With little memory, a head is solved from the store, with the same result up to rounding."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from transferleaf.training.phases import head_inputs as features
 
 @pytest.fixture
 def fit(tmp_path, monkeypatch):
-    """Fits a head with a memory of so much; returns its history and probabilities."""
+    """Fits a head with a memory limit. Returns its history and probabilities."""
     import transferleaf as tl
 
     keras.utils.set_random_seed(1)
@@ -44,7 +44,7 @@ def test_a_fit_gives_the_same_head_whether_features_are_held_or_not(fit, judged,
 
     passed, found = fit("1B", judged=judged)
 
-    # Descents that end within a millionth of the optimum differ by the root of it in their answers.
+    # Solutions within a millionth of the optimum differ by about its square root.
     np.testing.assert_allclose(found, expected, atol=2e-3)
     assert passed.keys() == held.keys()
     assert passed["loss"] == pytest.approx(held["loss"], abs=1e-3)

@@ -1,4 +1,4 @@
-"""Many photo files are classified by a compiled engine, with Keras' answers."""
+"""Many photo files are classified by a compiled engine, with the same results as in Keras."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from transferleaf.training import predicting
 
 @pytest.fixture
 def photos(tmp_path, blobs):
-    """Files of 40 photos."""
+    """40 photo files."""
     paths = []
     for number, image in enumerate(blobs(40)[0]):
         paths.append(tmp_path / f"{number:02}.png")

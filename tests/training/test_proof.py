@@ -10,7 +10,7 @@ from transferleaf.training.proof import frozen_checksums, prove_frozen
 
 @pytest.fixture
 def last_stage(tiny_classifier):
-    """A classifier whose last stage trains, batch norm excepted, and its phase."""
+    """A classifier whose last stage is trained without batch norm, and its phase."""
     policy = FreezePolicy.train_last(stages=1)
     classifier = tiny_classifier(policy)
     phase = policy.plan(classifier.backbone.describe(), classes=3).phases[-1]
@@ -18,7 +18,7 @@ def last_stage(tiny_classifier):
     return classifier.backbone.model, phase
 
 
-def test_all_but_the_trainable_weights_are_watched(last_stage):
+def test_all_frozen_weights_are_checked(last_stage):
     network, _ = last_stage
 
     watched = frozen_checksums(network)
@@ -27,7 +27,7 @@ def test_all_but_the_trainable_weights_are_watched(last_stage):
     assert paths == {weight.path for weight in network.weights} - {"high_conv/kernel"}
 
 
-def test_weights_that_stayed_are_proved(last_stage):
+def test_unchanged_weights_are_verified(last_stage):
     network, phase = last_stage
     before = frozen_checksums(network)
     network.get_layer("high_conv").kernel.assign_add(network.get_layer("high_conv").kernel * 0.5)

@@ -1,4 +1,4 @@
-"""The state of a fit between two epochs: whole or absent, and refused where it does not belong."""
+"""The state of a fit between two epochs is written atomically, and refused for other fits."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_latest_state_replaces_the_one_before(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["fit.npz"]
 
 
-def test_a_new_folder_holds_no_state(tmp_path):
+def test_a_new_folder_contains_no_state(tmp_path):
     assert ResumeFolder(tmp_path / "new", SETTINGS).load() is None
 
 
@@ -67,7 +67,7 @@ def test_a_state_of_another_fit_is_refused_and_the_difference_named(tmp_path):
     assert caught.value.differing == ("augment", "plan")
     assert str(caught.value) == (
         f"the training state '{tmp_path / 'fit.npz'}' belongs to a fit that differs in "
-        "augment, plan; give each fit a folder of its own to resume from."
+        "augment, plan; use a separate folder for each fit."
     )
 
 

@@ -1,4 +1,4 @@
-"""A time limit: how much gradient training fits into what is left, on a clock that tests turn."""
+"""The time limit of a fit, with a simulated clock."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def clock():
     return Clock()
 
 
-def test_what_is_left_keeps_something_back_for_the_end(clock):
+def test_a_part_of_the_limit_is_reserved_for_the_end(clock):
     limit = TimeLimit(seconds=1000, clock=clock)
     clock.now = 300
 
     assert limit.left == pytest.approx(1000 - 300 - 80)
 
 
-def test_a_short_limit_keeps_three_seconds_back(clock):
+def test_at_least_three_seconds_are_reserved(clock):
     assert TimeLimit(seconds=10, clock=clock).left == pytest.approx(7)
 
 
@@ -88,7 +88,7 @@ def test_too_little_time_means_no_gradient_training(clock):
     )
 
 
-def test_a_shortened_schedule_says_what_it_was_to_be(clock):
+def test_a_shortened_schedule_mentions_the_full_one(clock):
     limit = TimeLimit(seconds=102, clock=clock)
     times = StepTimes(step=0.25, validation=1.0)
 
@@ -116,7 +116,7 @@ def test_a_limit_is_tight_near_its_end(clock):
 
 
 @pytest.mark.parametrize("value", [0, -1, float("nan"), "10m", True])
-def test_what_is_no_time_is_refused(value):
+def test_an_invalid_time_limit_is_refused(value):
     with pytest.raises(ConfigError) as caught:
         checked_time_limit(value)
 

@@ -36,7 +36,7 @@ def predict_from_border(
         seed: Seeds the folds and the waves.
 
     Returns:
-        Predicted class numbers, shape ``(n_photos,)``.
+        Predicted class indices, shape ``(n_photos,)``.
 
     Source:
         Rahimi and Recht (2007), Random features for large-scale kernel machines. The question is

@@ -57,10 +57,10 @@ class Augmentation:
             raise ConfigError("flip", self.flip, f"be one of {list(get_args(Flip))}")
         for name in ("rotation", "brightness", "contrast", "hue", "mix_up", "cut_mix"):
             if not 0 <= getattr(self, name) <= 1:
-                raise ConfigError(name, getattr(self, name), "lie in [0, 1]")
+                raise ConfigError(name, getattr(self, name), "be in [0, 1]")
         for name in ("zoom", "saturation"):
             if not 0 <= getattr(self, name) < 1:
-                raise ConfigError(name, getattr(self, name), "lie in [0, 1)")
+                raise ConfigError(name, getattr(self, name), "be in [0, 1)")
         if self.rand_augment is not None and self.rand_augment not in range(1, 11):
             raise ConfigError("rand_augment", self.rand_augment, "be a whole number 1 to 10")
         if self.scenes is not None and not isinstance(self.scenes, FieldScenes):
@@ -169,6 +169,4 @@ class Augmentation:
         if not isinstance(spec, tuple) or len(spec) not in (2, 3):
             raise ConfigError("dataset", spec, "give (images, labels) or (images, labels, weights)")
         if len(spec) == 3 and self.mixes_labels:
-            raise ConfigError(
-                "augmentation", self, "mix nothing where photos have weights of their own"
-            )
+            raise ConfigError("augmentation", self, "not mix photos that have sample weights")

@@ -156,7 +156,7 @@ def _compiled(augmentation: Augmentation, height: int, width: int) -> Callable[.
 
     # On the processor, so that a graphics card changes no pixel and is free for the network.
     # Of map_fn and its rivals (Augmentation.leaf(), 224 px, 2 cores), tf.data manages less than
-    # half as many photos a second; vectorized_map as many, but it cannot trace RandAugment.
+    # half as many photos per second; vectorized_map as many, but it cannot trace RandAugment.
     @tf.function(input_signature=signature, autograph=False)
     def views(images: Any, halves: Any) -> Any:
         with tf.device("CPU:0"):

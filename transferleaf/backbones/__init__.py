@@ -1,6 +1,6 @@
-"""Pretrained convolutional bases, by name: what they are, where they may be cut, how to build them.
+"""Pretrained backbones by name: their specifications, stages and construction.
 
-Listing and reading specs needs no Keras; it loads when a backbone is built.
+Listing and reading specifications does not import Keras. It is imported when a backbone is built.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = [
     "register_backbone",
 ]
 
-# These import Keras, which takes seconds, so they are fetched when first asked for.
+# These names import Keras, which takes seconds, so they load on first use.
 _NEED_KERAS = {
     "Backbone": "backbone",
     "PixelNormalization": "pixels",
@@ -45,8 +45,8 @@ _NEED_KERAS = {
 def __getattr__(name: str) -> Any:
     if name not in _NEED_KERAS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    # First, and by itself: it wakes the registration of our classes, which imports these modules
-    # and must not meet one of them half imported.
+    # Imported first: it registers our classes, which imports these modules, and none of them may be
+    # half imported at that time.
     import_module("keras")
     return getattr(import_module(f"{__name__}.{_NEED_KERAS[name]}"), name)
 

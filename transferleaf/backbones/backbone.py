@@ -61,7 +61,9 @@ class Backbone:
         outputs = stage_outputs(model, stages)
         for stage, output in zip(stages, outputs, strict=True):
             if len(output.shape) != 4:
-                reason = f"stage {stage.name!r} ends in shape {tuple(output.shape)}, no feature map"
+                reason = (
+                    f"stage {stage.name!r} ends in shape {tuple(output.shape)}, not a feature map"
+                )
                 raise BackboneStructureError(model.name, reason)
         return cls(
             name=name or model.name,
@@ -125,7 +127,7 @@ class Backbone:
         model = keras.saving.deserialize_keras_object(config["model"])
         return cls(
             name=config["name"],
-            # Keras 3.10 writes the only input as a list of one, which every Keras reads as such.
+            # Keras 3.10 saves a single input as a list of one, and every Keras loads it as a list.
             model=_of_one_input(model, model.outputs),
             stages=tuple(Stage(**stage) for stage in config["stages"]),
             pixels=PixelConvention(**pixels),
@@ -134,16 +136,16 @@ class Backbone:
 
 
 def _of_one_input(model: keras.Model, outputs: Sequence[Any]) -> keras.Model:
-    """The network from one tensor, never a list of one, to a list of outputs."""
-    # Its own name keeps the weights' paths apart from those of the head.
+    """Return the network from a single tensor, not a list of one, to a list of outputs."""
+    # A fixed name separates the paths of its weights from those of the head.
     return keras.Model(model.inputs[0], outputs, name="backbone")
 
 
 def weighted_layers(model: keras.Model) -> Iterator[tuple[str, keras.layers.Layer]]:
-    """Yield path and layer of each innermost layer that holds weights, in network order.
+    """Yield path and layer of each innermost layer with weights, in network order.
 
-    A path starts with the layer's own name; what lies inside it is named by class and position,
-    so a path means the same layer in every build, clone and reloaded copy of the network.
+    A path starts with the name of the layer. Layers inside it are named by class and position, so a
+    path means the same layer in every build, clone and loaded copy of the network.
     """
     for layer in model.layers:
         yield from _innermost(layer, layer.name)
@@ -160,7 +162,7 @@ def _innermost(layer: keras.layers.Layer, path: str) -> Iterator[tuple[str, kera
 
 
 def _learnable(layer: keras.layers.Layer) -> int:
-    # Not layer.trainable_weights: a frozen layer has none, yet training can change it.
+    # layer.trainable_weights is empty for a frozen layer, which can be trained later.
     return sum(math.prod(weight.shape) for weight in layer._trainable_variables)
 
 
@@ -168,21 +170,23 @@ def _multiply_adds(layer: keras.layers.Layer, tokens: int | None) -> int:
     kernel = getattr(layer, "kernel", None)
     if kernel is None:
         return 0
-    # Not layer.output: layers inside a composite layer have none, but know what they were built on.
+    # Layers inside a composite layer have no layer.output, but know their build shape.
     built_on = (layer.get_build_config() or {}).get("input_shape")
-    if isinstance(layer, keras.layers.EinsumDense):  # its output has axes of its kernel, too
+    if isinstance(layer, keras.layers.EinsumDense):  # its output also has axes of the kernel
         sides = built_on[1:2] if built_on else ()
     else:
-        # A convolution's kernel is applied at each position of its output; a dense one once.
+        # The kernel of a convolution is applied at each output position, that of a dense layer
+        # once.
         sides = layer.compute_output_shape(built_on)[1:-1] if built_on else ()
-    # None: a nested network of open size, or a transformer's block, which takes any number.
+    # None: a nested network of variable size, or a transformer block, which takes any number of
+    # tokens.
     positions = math.prod(side or tokens or 1 for side in sides)
     return int(math.prod(kernel.shape)) * positions
 
 
 def _tokens(layer: keras.layers.Layer) -> int | None:
-    """Length of the sequence that a layer of the network takes; ``None`` for maps."""
-    nodes = layer._inbound_nodes  # not layer.input: a layer may have been called several times
+    """Return the length of the sequence that a layer takes, or ``None`` for feature maps."""
+    nodes = layer._inbound_nodes  # not layer.input, because a layer may be called several times
     shapes = [tensor.shape for node in nodes[:1] for tensor in node.input_tensors]
     return shapes[0][1] if shapes and len(shapes[0]) == 3 else None
 

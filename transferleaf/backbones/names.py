@@ -1,4 +1,4 @@
-"""Names of layers that stay the same however many networks a process has built."""
+"""Layer names that do not depend on the number of networks built before."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from transferleaf.backbones.spec import KerasModel
 
 
 def number_anew(model: KerasModel) -> KerasModel:
-    """Number a functional model's automatically named layers from its own start, in place.
+    """Renumber the automatic layer names of a functional model, in place.
 
-    Keras counts unnamed layers over the whole process, so what one build calls ``add_2`` the next
-    calls ``add_19``, and a ``Stage`` could not say where it ends. For builders of backbones.
+    Keras numbers unnamed layers over the whole process, so a layer is ``add_2`` in one build and
+    ``add_19`` in the next, and a ``Stage`` could not name it. For builders of backbones.
 
     Args:
-        model: A functional model of your own; nothing else may refer to its layers by name.
+        model: A functional model. No other object may refer to its layers by name.
 
     Returns:
         The same model.
@@ -31,10 +31,10 @@ def number_anew(model: KerasModel) -> KerasModel:
 
 
 def child_names(children: Iterable[Any]) -> list[str]:
-    """Name the layers inside a composite layer by their class and position.
+    """Return names for the layers inside a composite layer, from class and position.
 
-    Their own names will not do: a composite layer makes its children anew when it is loaded, and
-    they are then named by the process's counters.
+    Their own names are not stable: a composite layer creates its children again when it is loaded,
+    and the names then contain a counter of the process.
 
     >>> child_names([1.5, "a", 2.5])
     ['float', 'str', 'float_1']
@@ -44,7 +44,7 @@ def child_names(children: Iterable[Any]) -> list[str]:
 
 
 def _automatic_stem(operation: Any) -> str | None:
-    # Keras makes "re_lu_3" of the class ReLU; undoing it needs no copy of its rule.
+    # Keras derives "re_lu_3" from the class ReLU. Removing the number needs no copy of its rule.
     stem = re.sub(r"_\d+$", "", operation.name)
     return stem if stem.replace("_", "") == type(operation).__name__.lower() else None
 

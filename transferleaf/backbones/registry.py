@@ -70,7 +70,7 @@ class BackboneRegistry:
         plugin = self._plugins[name]
         try:
             spec = plugin.load()
-        except Exception as error:  # a plugin may fail in any way; say whose fault it is
+        except Exception as error:  # a plugin can raise any exception; name the plugin
             raise _plugin_error(plugin, f"{type(error).__name__}: {error}") from error
         if not isinstance(spec, BackboneSpec):
             raise _plugin_error(plugin, f"it is a {type(spec).__name__}, not a BackboneSpec")
@@ -98,7 +98,7 @@ def _installed() -> BackboneRegistry:
 
 
 def is_backbone_name(name: str) -> bool:
-    """Whether a backbone may have this name; a preset of KerasHub is only known once it is read.
+    """Return whether a backbone can have this name. KerasHub presets are not checked.
 
     >>> is_backbone_name("resnet50"), is_backbone_name("keras_hub:./my_preset")
     (True, True)

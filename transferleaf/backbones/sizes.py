@@ -1,4 +1,4 @@
-"""How large the listed backbones are; counted once, so that listing them builds none."""
+"""Stored sizes of the listed backbones, so that listing them builds none."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ SIZES_FILE = Path(__file__).parent / "sizes.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackboneSize:
-    """What a backbone costs.
+    """The size of a backbone.
 
     Attributes:
-        parameters: Values that training can change.
-        multiply_adds: Work of its convolutions and dense layers for one photo at its own image
-            size; the products of attention itself are not counted.
+        parameters: Number of trainable parameters.
+        multiply_adds: Multiply-adds of its convolutions and dense layers for one photo at its image
+            size, without the products of attention.
     """
 
     parameters: int
@@ -25,7 +25,7 @@ class BackboneSize:
 
 
 def size_of(name: str) -> BackboneSize | None:
-    """The size of a listed backbone; ``None`` for a plugin's or another preset of KerasHub.
+    """Return the size of a listed backbone; ``None`` for plugins and other KerasHub presets.
 
     >>> size_of("resnet50").parameters
     23534592

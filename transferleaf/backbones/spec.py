@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from transferleaf.errors import ConfigError
 from transferleaf.whole_numbers import whole_number
 
-# Keras publishes no types; a module that only needs the word must not import it either.
+# Keras has no types, and this module must not import it.
 KerasModel: TypeAlias = Any
 Channels: TypeAlias = Literal["RGB", "BGR"]
 Weights: TypeAlias = Literal["imagenet"] | None
@@ -112,10 +112,10 @@ class BackboneSpec:
             raise ConfigError("stages", self.stages, "name at least one stage")
         names = self.stage_names
         if len(set(names)) < len(names):
-            raise ConfigError("stages", names, "give each stage a name of its own")
+            raise ConfigError("stages", names, "give each stage a different name")
         if not 1 <= self.min_image_size <= self.image_size:
             raise ConfigError(
-                "min_image_size", self.min_image_size, f"lie in [1, image_size={self.image_size}]"
+                "min_image_size", self.min_image_size, f"be in [1, image_size={self.image_size}]"
             )
 
     @property

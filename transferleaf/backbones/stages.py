@@ -1,4 +1,4 @@
-"""Where a network may be cut: which layers belong to which stage, and whether a border is true."""
+"""Division of a network into stages, with checks that each stage ends at a valid cut."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from transferleaf.errors import BackboneStructureError
 
 
 def stages_of_layers(model: KerasModel, stages: Sequence[Stage]) -> dict[str, int]:
-    """Tell for each layer of a functional model which stage it belongs to.
+    """Return the stage of each layer of a functional model.
 
     A layer belongs to the first stage whose end depends on it.
 
     Args:
-        model: A functional model with one input; it may end in any of the stages as well.
-        stages: From the pixels to the output; the last one must end at the model's output.
+        model: A functional model with one input. Its outputs may also be those of stages.
+        stages: The stages in order. The last one must end at the output of the model.
 
     Returns:
-        Layer name to position in ``stages``, in network order.
+        A dictionary from layer name to index in ``stages``, in network order.
 
     Raises:
-        BackboneStructureError: A named layer is missing, the order is wrong, a border is crossed
-            by a second tensor, or layers come after the last stage.
+        BackboneStructureError: A named layer is missing, the order is wrong, another tensor crosses
+            the end of a stage, or there are layers after the last stage.
     """
     parents = _parents(model)
     members: dict[str, int] = {}
@@ -45,31 +45,31 @@ def stages_of_layers(model: KerasModel, stages: Sequence[Stage]) -> dict[str, in
 
 
 def stage_outputs(model: KerasModel, stages: Sequence[Stage]) -> list[Any]:
-    """The symbolic feature maps of the stages, in their order.
+    """Return the symbolic feature maps of the stages, in order.
 
     Args:
         model: A functional model that ``stages_of_layers`` accepts with these stages.
-        stages: From the pixels to the output.
+        stages: The stages in order.
     """
     tensors = _tensors(model)
     return [tensors[stage.feature_map] for stage in stages]
 
 
 def stage_cuts(model: KerasModel, stages: Sequence[Stage]) -> list[Any]:
-    """The symbolic tensors that alone carry everything onwards from the stages, in their order.
+    """Return the symbolic tensors at which the stages end, in order.
 
-    They are the feature maps, or what these are made from, such as tokens.
+    They are the feature maps, or the tokens from which these are made.
 
     Args:
         model: A functional model that ``stages_of_layers`` accepts with these stages.
-        stages: From the pixels to the output.
+        stages: The stages in order.
     """
     tensors = _tensors(model)
     return [tensors[stage.last_layer] for stage in stages]
 
 
 def _tensors(model: KerasModel) -> dict[str, Any]:
-    # Not get_layer: a stage may end in a bare operation, such as ConvNeXt's ``x + y``.
+    # get_layer does not find bare operations, such as the ``x + y`` of ConvNeXt.
     return {
         node.operation.name: node.output_tensors[0]
         for nodes in model._nodes_by_depth.values()
@@ -78,15 +78,15 @@ def _tensors(model: KerasModel) -> dict[str, Any]:
 
 
 def _parents(model: KerasModel) -> dict[str, set[str]]:
-    """Names of the layers whose outputs each layer of ``model`` takes."""
+    """Return the names of the layers whose outputs each layer of ``model`` takes."""
     if not hasattr(model, "operations"):
         reason = (
-            "it is no functional model, so its layers have no known order; "
+            "it is not a functional model, so its layers have no known order; "
             "a Sequential becomes one by keras.Model(model.inputs, model.outputs)"
         )
         raise BackboneStructureError(model.name, reason)
     parents: dict[str, set[str]] = {operation.name: set() for operation in model.operations}
-    # The model's own nodes: a layer may have been called in other models too.
+    # Only the nodes of this model, because a layer may also be part of other models.
     for nodes in model._nodes_by_depth.values():
         for node in nodes:
             parents[node.operation.name].update(
@@ -122,6 +122,7 @@ def _check_borders(
             if border < members[name] and source != stages[members[name] - 1].last_layer:
                 reason = (
                     f"layer {name!r} takes the output of {source!r} from inside stage "
-                    f"{stages[border].name!r}, so that stage's end is no cut point"
+                    f"{stages[border].name!r}, so the network cannot be cut at the end of that "
+                    "stage"
                 )
                 raise BackboneStructureError(model.name, reason)

@@ -1,9 +1,9 @@
-"""Reads tensors from a legacy torch file, without torch and without running what it holds.
+"""Reading of tensors from a legacy torch file, without torch and without running code in it.
 
-Such a file is a row of pickles (a magic number, a protocol, facts on the system, the object, the
-keys of its storages) and then, storage by storage, a count and the raw little-endian values.
-A pickle may name any function and have it called; the reader here knows the three kinds of names
-that a state dict needs and refuses all others.
+Such a file is a sequence of pickles (a magic number, a protocol version, system information, the
+object, the keys of its storages) and then, for each storage, a count and the raw little-endian
+values. A pickle can name and call any function. This reader accepts only the names that a state
+dict needs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MAGIC = 0x1950A86A20F9469CFC6C
 _PROTOCOL = 1001
 _COUNT_BYTES = 8
 
-# What torch calls its storages of numbers that NumPy knows.
+# The torch names of storages with NumPy types.
 _DTYPES = {
     "DoubleStorage": np.dtype("<f8"),
     "FloatStorage": np.dtype("<f4"),
@@ -43,28 +43,28 @@ def read_state_dict(path: Path) -> dict[str, np.ndarray]:
     """Read the tensors of a legacy (not zip) torch state dict.
 
     Args:
-        path: A file that ``torch.save`` wrote before torch 1.6, or in that format since.
+        path: A file from ``torch.save`` before torch 1.6, or in its format.
 
     Returns:
-        Name to array, in the file's order, as torch would read them.
+        A dictionary from name to array, in the order of the file.
 
     Raises:
-        WeightsFileError: The file is short, of another format, or names something that a state
-            dict has no use for.
+        WeightsFileError: The file is truncated, has another format, or names something that a state
+            dict does not need.
     """
     try:
         return _LegacyFile(path).read()
     except WeightsFileError:
         raise
     except EOFError as error:
-        raise WeightsFileError(path, "it ends too early") from error
-    except Exception as error:  # damaged pickles fail in many ways
+        raise WeightsFileError(path, "it is truncated") from error
+    except Exception as error:  # damaged pickles raise various exceptions
         raise WeightsFileError(path, f"its pickles are damaged ({error})") from error
 
 
 @dataclass(frozen=True, slots=True)
 class _Storage:
-    """A run of values that comes later in the file."""
+    """A block of values later in the file."""
 
     key: str
     dtype: np.dtype[Any]
@@ -72,7 +72,7 @@ class _Storage:
 
 @dataclass(frozen=True, slots=True)
 class _Tensor:
-    """Where in a storage a tensor's values lie; offset and strides count values."""
+    """The position of a tensor in a storage. Offset and strides count values."""
 
     storage: _Storage
     offset: int
@@ -88,12 +88,12 @@ def _rebuild_tensor(
     requires_grad: bool,
     backward_hooks: object,
 ) -> _Tensor:
-    """Stand in for ``torch._utils._rebuild_tensor_v2``; the values are not read yet."""
+    """Replace ``torch._utils._rebuild_tensor_v2``. The values are read later."""
     return _Tensor(storage, offset, tuple(shape), tuple(strides))
 
 
 class _StateDictUnpickler(pickle.Unpickler):
-    """Builds dicts of tensors and nothing else."""
+    """Loads dictionaries of tensors and nothing else."""
 
     def __init__(self, file: io.BytesIO, path: Path) -> None:
         super().__init__(file)
@@ -106,19 +106,19 @@ class _StateDictUnpickler(pickle.Unpickler):
             return _rebuild_tensor
         if module == "torch" and name in _DTYPES:
             return _DTYPES[name]
-        reason = f"it names {module}.{name}, which a state dict has no use for"
+        reason = f"it names {module}.{name}, which a state dict does not need"
         raise WeightsFileError(self._path, reason)
 
     def persistent_load(self, pid: Any) -> _Storage:
         kind, dtype, key, _location, _count, view = pid
         if kind != "storage" or view is not None:
-            reason = f"it refers to {kind!r} in a way that is not known"
+            reason = f"it refers to {kind!r} in an unknown way"
             raise WeightsFileError(self._path, reason)
         return _Storage(key, dtype)
 
 
 class _LegacyFile:
-    """A file's bytes, read from front to back."""
+    """The bytes of a file, read sequentially."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -130,7 +130,7 @@ class _LegacyFile:
         if not isinstance(tensors, dict) or not all(
             isinstance(tensor, _Tensor) for tensor in tensors.values()
         ):
-            raise self._unreadable("it holds something else than a dict of tensors")
+            raise self._unreadable("it does not contain a dict of tensors")
         dtypes = {tensor.storage.key: tensor.storage.dtype for tensor in tensors.values()}
         storages = {key: self._next_storage(dtypes[key]) for key in keys}
         return {
@@ -143,7 +143,7 @@ class _LegacyFile:
             raise self._unreadable("it is a zip archive, the newer format of torch")
         try:
             magic = self._next_pickle()
-        except pickle.UnpicklingError:  # no pickle at all
+        except pickle.UnpicklingError:  # not a pickle
             magic = None
         if magic != _MAGIC:
             raise self._unreadable("it does not begin with torch's magic number")
@@ -167,7 +167,7 @@ class _LegacyFile:
         return self._file.read(size)
 
     def _values(self, name: str, tensor: _Tensor, storage: np.ndarray) -> np.ndarray:
-        """Copy a tensor out of its storage, after checking that it lies inside."""
+        """Copy a tensor from its storage, after checking that it is inside."""
         numbers = (tensor.offset, *tensor.shape, *tensor.strides)
         if len(tensor.shape) != len(tensor.strides) or min(numbers) < 0:
             raise self._unreadable(f"the tensor {name!r} has an impossible shape")
@@ -175,7 +175,7 @@ class _LegacyFile:
             return np.empty(tensor.shape, storage.dtype)
         steps = zip(tensor.shape, tensor.strides, strict=True)
         last = tensor.offset + sum((length - 1) * stride for length, stride in steps)
-        # A stride of 0 repeats values: a few bytes could ask for all of the memory.
+        # A stride of 0 repeats values, so a few bytes could request all memory.
         if last >= storage.size or math.prod(tensor.shape) > storage.size:
             raise self._unreadable(f"the tensor {name!r} reaches beyond its storage")
         strides = [stride * storage.itemsize for stride in tensor.strides]

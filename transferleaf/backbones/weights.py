@@ -1,4 +1,4 @@
-"""From a spec to a built backbone, with the weights that were asked for and no others."""
+"""Building of a backbone with exactly the requested weights."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ def build_backbone(
     image_size: int | None = None,
     weights: str | Path | None = "imagenet",
 ) -> Backbone:
-    """Build the network of a spec and fill in its weights.
+    """Build the network of a specification and set its weights.
 
     Args:
-        spec: Which network; see ``get_backbone``.
-        image_size: Height and width of the input in pixels; the spec's own where ``None``.
-        weights: ``"imagenet"`` for the published values, the path of a ``.weights.h5``, ``.h5``
-            or ``.keras`` file, or ``None`` for random values.
+        spec: The specification; see ``get_backbone``.
+        image_size: Height and width of the input, in pixels. Default: that of the specification.
+        weights: ``"imagenet"`` for the published weights, the path of a ``.weights.h5``, ``.h5`` or
+            ``.keras`` file, or ``None`` for random weights.
 
     Raises:
-        ConfigError: The network cannot work at that size, or the file has another ending.
-        PretrainedWeightsError: The published values cannot be had, or there are none.
-        WeightsNotFoundError: There is no such file.
+        ConfigError: The network does not support this size, or the file has another extension.
+        PretrainedWeightsError: The published weights are not available, or there are none.
+        WeightsNotFoundError: The file does not exist.
         WeightsFileError: The file is damaged.
-        WeightsMismatchError: The file's weights are another network's, or do not fill this one.
+        WeightsMismatchError: The weights belong to another network, or are incomplete.
     """
     if weights == "imagenet" and spec.published is not None:
         spec = spec.published()
@@ -52,5 +52,5 @@ def _check_published(spec: BackboneSpec) -> None:
             spec.name,
             source=spec.source,
             reason="none are published",
-            remedy="Name a file of your own as weights",
+            remedy="Pass a weights file",
         )

@@ -1,4 +1,4 @@
-"""Fills a network from a weights file: all of it, or an error that says what does not fit."""
+"""Loading of weights files into a network: either all weights, or an error with the mismatch."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def checked_weights_path(weights: str | Path) -> Path:
     """Return the path of an existing weights file.
 
     Raises:
-        WeightsNotFoundError: There is no such file.
-        ConfigError: It has an ending that is not known.
+        WeightsNotFoundError: The file does not exist.
+        ConfigError: It has an unknown extension.
     """
     path = Path(weights)
     if not path.is_file():
@@ -30,18 +30,18 @@ def checked_weights_path(weights: str | Path) -> Path:
 
 
 def load_weights_file(model: keras.Model, path: Path, *, backbone: str) -> None:
-    """Fill all weights of ``model`` from a file.
+    """Load all weights of ``model`` from a file.
 
     Args:
         model: A functional model.
-        path: ``.weights.h5`` or ``.h5`` as Keras 3 or older ones write them (such as the
-            ``notop`` files of ``keras.applications``), or ``.keras``, a whole model with layers
-            of the same names, which may have further ones.
-        backbone: The model's name in error messages.
+        path: ``.weights.h5`` or ``.h5`` from Keras 3 or older (such as the ``notop`` files of
+            ``keras.applications``), or ``.keras``, a model with layers of the same names and
+            possibly others.
+        backbone: Name of the model, for messages.
 
     Raises:
         WeightsFileError: The file is damaged.
-        WeightsMismatchError: Its weights are another network's, or do not fill this one.
+        WeightsMismatchError: The weights belong to another network, or are incomplete.
     """
     transfer = Transfer(path, backbone)
     if path.suffix == ".keras":
@@ -53,7 +53,7 @@ def load_weights_file(model: keras.Model, path: Path, *, backbone: str) -> None:
 def _load_whole_model(model: keras.Model, transfer: Transfer) -> None:
     try:
         whole = keras.saving.load_model(transfer.path, compile=False, safe_mode=True)
-    except Exception as error:  # no zip, unknown classes, lambdas, damaged values
+    except Exception as error:  # not a zip file, unknown classes, lambdas, damaged values
         raise WeightsFileError(transfer.path, f"Keras cannot load it ({error})") from error
     needed = _by_name(model)
     found = _network_inside(whole, needed)
@@ -66,11 +66,11 @@ def _load_whole_model(model: keras.Model, transfer: Transfer) -> None:
 def _network_inside(
     whole: keras.Model, needed: Mapping[str, LayerWeights]
 ) -> dict[str, LayerWeights]:
-    """The layers of that model, of ``whole`` and those inside it, that has most needed names."""
+    """Return the layers of the model with most required names: ``whole`` or one inside it."""
     models = [layer for layer in whole._flatten_layers() if isinstance(layer, keras.Model)]
     for model in models:
         if hasattr(model, "operations"):
-            number_anew(model)  # a copy of our own: nothing else knows it by its names
+            number_anew(model)  # this copy is used nowhere else
     return max(map(_by_name, models), key=lambda found: len(found.keys() & needed.keys()))
 
 

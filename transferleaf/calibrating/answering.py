@@ -1,4 +1,4 @@
-"""Answers for photo files with verdicts: one look at each photo gives both."""
+"""Predictions for photo files with verdicts, from one pass over the photos."""
 
 from __future__ import annotations
 
@@ -75,12 +75,12 @@ def _photo_paths(given: Any) -> list[Path]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FileAnswers:
-    """What a classifier says of photo files.
+    """The predictions of a classifier for photo files.
 
     Attributes:
-        probabilities: Shape ``(n, n_classes)``, float32, rows sum to 1.
-        reasons: Why files cannot be read as photos, by position; their rows mean nothing.
-        verdicts: Whether to trust each answer; ``None`` without calibration.
+        probabilities: Class probabilities, shape ``(n, n_classes)``, float32, rows sum to 1.
+        reasons: Why files cannot be read as photos, by index. Their rows are undefined.
+        verdicts: The verdict of each prediction. ``None`` without calibration.
     """
 
     probabilities: Floats
@@ -89,17 +89,17 @@ class FileAnswers:
 
 
 def answer_files(classifier: Any, paths: Sequence[Path], *, batch_size: int) -> FileAnswers:
-    """Ask a ``TransferClassifier`` about photo files, at least one.
+    """Run a ``TransferClassifier`` on photo files, at least one.
 
     Args:
-        classifier: Is asked.
+        classifier: The classifier.
         paths: The files.
-        batch_size: Photos a batch, where there are too few for a compiled engine.
+        batch_size: Photos per batch, if there are too few for a compiled engine.
     """
     backbone = classifier.backbone
     calibration, means = classifier.calibration, classifier.class_means
     groups = feature_groups(classifier.freeze, backbone.describe())
-    if calibration is None or means is None:  # rebuilt from a config, without weights
+    if calibration is None or means is None:  # created from a config, without weights
         probabilities, reasons = predict_each_file(
             classifier, backbone, paths, groups=groups, batch_size=batch_size
         )

@@ -1,4 +1,4 @@
-"""Calibrating a classifier on photos: temperature, threshold and class means at once."""
+"""Calibration of a classifier on photos: temperature, threshold and class means."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from transferleaf.training.phases.head_inputs import HeadInputs, stored_inputs, 
 
 _LABEL = "calibrating"
 
-# So many validation photos prove nearly what there is to prove; more would only take time.
+# With so many validation photos, more would hardly improve the result.
 _ENOUGH = 2000
 
 
@@ -120,12 +120,12 @@ def calibrate_on(
 def calibration_of_head(
     head: LinearHead, photos: HeldOutPredictions, *, precision: float
 ) -> tuple[Calibration, LinearHead, ClassMeans]:
-    """Calibrate a head on photos whose answers come from other leaves.
+    """Calibrate a head on photos that were predicted from other leaves.
 
     Args:
-        head: Without a temperature.
-        photos: The photos and their answers.
-        precision: The share of right answers that "sure" is to mean, in (0, 1).
+        head: The head, without a temperature.
+        photos: The photos and their predictions.
+        precision: The share of correct predictions among those that are "sure", in (0, 1).
 
     Returns:
         The calibration, the head with its temperature, and the class means.
@@ -133,7 +133,7 @@ def calibration_of_head(
     counted = np.flatnonzero(photos.counted)
     probabilities, truth = photos.probabilities[counted], photos.labels[counted]
     right = probabilities.argmax(axis=1) == truth
-    # Without a mistake the best temperature is 0: nothing tells how sure is too sure.
+    # Without a mistake, the best temperature would be 0, because no prediction is overconfident.
     temperature = 1.0 if right.all() else fit_temperature(probabilities, truth)
     confidence = scaled(probabilities, temperature).max(axis=1)
     of = None if photos.leaves is None else [photos.leaves[row] for row in counted.tolist()]
@@ -159,7 +159,7 @@ def calibration_of_head(
 
 
 def _plain(head: LinearHead, calibration: Calibration | None) -> LinearHead:
-    """The head without its temperature, so that calibrating twice is calibrating once."""
+    """Return the head without its temperature, so that it can be calibrated again."""
     return head if calibration is None else _divided(head, 1 / calibration.temperature)
 
 
@@ -170,7 +170,7 @@ def _check_classes(inputs: HeadInputs, classes: Sequence[str]) -> None:
 
 
 def standardised(head: LinearHead, features: Floats) -> Floats:
-    """What the class means are compared with: features as the head's kernel sees them."""
+    """Return features for the class means, standardised as for the kernel of the head."""
     return head.scaling.apply(features)
 
 
@@ -182,14 +182,14 @@ def _divided(head: LinearHead, temperature: float) -> LinearHead:
 def inputs_of(
     classifier: Any, feed: Feed, store: FeatureStore, reporter: Reporter, *, name: str
 ) -> HeadInputs:
-    """Return what the head of a classifier sees of photos; what is not stored is computed.
+    """Return the inputs of the head for photos, and compute the missing ones.
 
     Args:
         classifier: A ``TransferClassifier``.
         feed: The photos.
-        store: Where features are kept.
+        store: The feature store.
         reporter: Shows progress.
-        name: What to call the photos in messages.
+        name: Name of the photos in messages.
 
     Raises:
         ConfigError: The photos have sample weights.
@@ -197,7 +197,7 @@ def inputs_of(
     """
     backbone = classifier.backbone
     groups = feature_groups(classifier.freeze, backbone.describe())
-    # As many as the fit's: that its features are stored, or no longer, must not matter.
+    # The same number as in fit, so that the engine does not depend on what is stored.
     photos = max(feed.photos or feed.about_photos(), classifier.photos_of_fit)
     prefix = FrozenPrefix(backbone=backbone, store=store, reporter=reporter, photos=photos)
     if feed.indexed is None:

@@ -56,7 +56,7 @@ class Calibration:
 
     @property
     def outcome(self) -> str:
-        """The threshold and its precision, or why there is none, in a sentence or two."""
+        """The threshold and its precision, or why there is none, in one or two sentences."""
         return self._sure()
 
     def _sure(self) -> str:
@@ -92,5 +92,5 @@ class Calibration:
 
     def _unknown(self) -> str:
         if self.farthest is None:
-            return "There are too few photos to tell photos of unknown leaves."
+            return "There are too few photos to recognise photos of unknown leaves."
         return f"Photos farther than {self.farthest:.3f} from every class are unknown."

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-# Of known leaves, one in twenty may be called unknown.
+# At most one in twenty photos of known leaves may be called unknown.
 _KEPT = 0.95
 
 
@@ -37,20 +37,20 @@ class ClassMeans:
 
     @classmethod
     def of(cls, features: Floats, labels: NDArray[np.integer[Any]], *, classes: int) -> ClassMeans:
-        """Average the photos of each class.
+        """Compute the mean features of each class.
 
         Args:
-            features: Standardised, shape ``(n, n_features)``.
-            labels: Class numbers, shape ``(n,)``; each class at least once.
+            features: Standardised features, shape ``(n, n_features)``.
+            labels: Class indices, shape ``(n,)``. Each class must occur.
             classes: Number of classes.
         """
         return cls(np.stack([features[labels == label].mean(axis=0) for label in range(classes)]))
 
     def distances(self, features: Floats) -> NDArray[np.float64]:
-        """Distance of each photo to the nearest mean: root mean square over the features.
+        """Return the distance of each photo to the nearest mean, as root mean square.
 
         Args:
-            features: Standardised, shape ``(n, n_features)``.
+            features: Standardised features, shape ``(n, n_features)``.
 
         >>> means = ClassMeans(np.array([[0.0, 0.0], [4.0, 0.0]]))
         >>> means.distances(np.array([[3.0, 1.0]])).tolist()
@@ -64,15 +64,15 @@ class ClassMeans:
         labels: NDArray[np.integer[Any]],
         leaves: Sequence[Hashable | None] | None,
     ) -> NDArray[np.float64]:
-        """Distances of the very photos that the means come from, as if they had been new.
+        """Return the distances of the photos of the means, as if they were new.
 
-        The mean of a photo's own class is taken without the photos of its leaf; a class of one leaf
-        has none then, and the nearest of the others counts.
+        The mean of a photo's class is computed without the photos of its leaf. If the class has
+        only this leaf, the nearest mean of the other classes counts.
 
         Args:
-            features: What ``of`` was given.
-            labels: What ``of`` was given.
-            leaves: The leaf that each photo shows; ``None``, or ``None`` for all, where unknown.
+            features: The features passed to ``of``.
+            labels: The labels passed to ``of``.
+            leaves: The leaf in each photo. ``None``, or ``None`` for all: unknown.
         """
         distances = self._to_each(features)
         for rows, label in _photos_of_leaves(labels, leaves):
@@ -81,7 +81,7 @@ class ClassMeans:
                 distances[rows, label] = np.inf
                 continue
             own = features[rows]
-            # Not a sum over all others, which would be a pass over the photos for each leaf.
+            # A sum over all others would need a pass over the photos for each leaf.
             mean = (self.means[label] * (rest + len(rows)) - own.sum(axis=0)) / rest
             distances[rows, label] = np.sqrt(np.square(own - mean).mean(axis=1))
         return np.asarray(np.min(distances, axis=1))
@@ -92,13 +92,13 @@ class ClassMeans:
 
 
 def farthest_known(distances: NDArray[np.float64]) -> float | None:
-    """The distance that at most one known photo in twenty exceeds, however few were measured.
+    """Return the distance that at most one in twenty known photos exceeds, also for few photos.
 
     Args:
-        distances: Of known photos, as if they were new, shape ``(n,)``.
+        distances: Distances of known photos, as if they were new, shape ``(n,)``.
 
     Returns:
-        ``None`` where n is below 19, so that even the largest is too often exceeded.
+        ``None`` if n is below 19, because even the largest distance is exceeded too often.
 
     Source:
         The quantile of split conformal prediction; Laxhammar and Falkman (2010) use it to detect
@@ -117,7 +117,7 @@ def farthest_known(distances: NDArray[np.float64]) -> float | None:
 def _photos_of_leaves(
     labels: NDArray[np.integer[Any]], leaves: Sequence[Hashable | None] | None
 ) -> list[tuple[NDArray[np.int64], int]]:
-    """The photos of each leaf and class: their positions and the class."""
+    """Return the indices of the photos, and the class, for each leaf and class."""
     rows_of: dict[tuple[Hashable, int], list[int]] = {}
     for row, label in enumerate(labels.tolist()):
         leaf = None if leaves is None else leaves[row]

@@ -1,8 +1,8 @@
-"""Photos to calibrate on, each with an answer of a head that did not learn from its leaf.
+"""Photos for the calibration, each with a prediction of a head that was not solved on its leaf.
 
-Validation photos get theirs from the classifier. A few hundred of them seldom prove a precision of
-95 %, so training photos help: the training and validation photos are divided by leaf into folds,
-and each fold is answered by a head that was solved on the others, as the classifier's was.
+Validation photos are predicted by the classifier. A few hundred of them are seldom enough to show a
+precision of 95 %, so training photos are used too: training and validation photos are divided by
+leaf into folds, and each fold is predicted by a head that was solved on the others.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from transferleaf.head.solver import LinearHead, solve_head
 from transferleaf.head.space import Floats
 from transferleaf.training.phases.head_inputs import HeadInputs, joined
 
-# More folds would take longer and change little.
+# More folds would take more time and hardly change the result.
 _MOST_FOLDS = 10
 
-# Two solutions of one problem differ by rounding only.
+# Two solutions of the same problem differ only by rounding.
 _SAME = 0.01
 
 Leaves = Sequence[str | None] | None
@@ -30,15 +30,15 @@ Leaves = Sequence[str | None] | None
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HeldOutPredictions:
-    """Photos with answers that come from other leaves.
+    """Photos with predictions from other leaves.
 
     Attributes:
-        probabilities: Shape ``(n, n_classes)``, without a temperature.
-        features: As the head takes them, not standardised, shape ``(n, n_features)``.
-        labels: Class numbers, shape ``(n,)``.
-        leaves: The leaf that each photo shows; ``None``, or ``None`` for all, where unknown.
-        counted: Whether each answer counts, shape ``(n,)``.
-        folds: How many heads answered; ``None`` where it was the classifier's own.
+        probabilities: Class probabilities without temperature, shape ``(n, n_classes)``.
+        features: The features of the head, not standardised, shape ``(n, n_features)``.
+        labels: Class indices, shape ``(n,)``.
+        leaves: The leaf in each photo. ``None``, or ``None`` for all: unknown.
+        counted: Whether each prediction counts, shape ``(n,)``.
+        folds: Number of folds. ``None`` if the classifier itself predicted.
     """
 
     probabilities: Floats
@@ -50,12 +50,12 @@ class HeldOutPredictions:
 
 
 def predicted_by_head(head: LinearHead, inputs: HeadInputs, leaves: Leaves) -> HeldOutPredictions:
-    """Ask a head about photos that it did not learn from.
+    """Predict photos with a head that was not solved on them.
 
     Args:
-        head: Without a temperature.
+        head: The head, without a temperature.
         inputs: The photos.
-        leaves: The leaf that each shows, where known.
+        leaves: The leaf in each photo, if known.
     """
     return HeldOutPredictions(
         probabilities=head.probabilities(inputs.features),
@@ -73,22 +73,21 @@ def predicted_out_of_fold(
     *,
     groups: Sequence[FeatureGroup],
 ) -> HeldOutPredictions | None:
-    """Answer training and validation photos, each fold with a head from the others.
+    """Predict training and validation photos, each fold with a head from the other folds.
 
-    The folds are so many that each head learns from about as many photos as ``head`` did, with the
-    same L2 penalty. The answer to a photo without another leaf of its class does not
-    count: nothing could tell.
+    The number of folds is such that each head is solved on about as many photos as ``head``, with
+    the same L2 strength. The prediction of a photo does not count if its class has no other leaf.
 
     Args:
-        head: Without a temperature.
-        learnt: The photos that it was solved on, and their leaves.
-        held_out: The validation photos that chose its penalty, and their leaves.
-        groups: Where the features come from; see ``FeatureScaling.of``.
+        head: The head, without a temperature.
+        learnt: The photos on which it was solved, and their leaves.
+        held_out: The validation photos that selected its L2 strength, and their leaves.
+        groups: The feature groups; see ``FeatureScaling.of``.
 
     Returns:
-        ``None`` where ``head`` is not the one that these photos give: it was trained by gradient,
-        with weights or changed views of photos, or on others. Then heads of folds say nothing of
-        it.
+        ``None`` if ``head`` is not the solution for these photos, because it was trained with
+        gradients, sample weights, augmented views or other photos. Heads of folds then say nothing
+        about it.
     """
     (train, _), (validation, _) = learnt, held_out
     same = solve_head(train.problem(), validation.problem(), groups=groups)

@@ -1,7 +1,7 @@
-"""How a calibration travels: its numbers in a file's config, and beside the class means as weights.
+"""Saving of a calibration: as numbers in the config, and with the class means as weights.
 
-The config tells readers of a file that there is one. What counts comes with the weights, so that
-the means and the temperature of one calibration never meet the borders of another.
+The config shows that there is a calibration. The values saved with the weights are used, so that
+class means and temperature always belong to the same calibration.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ _NUMBERS = "calibration"
 
 
 def calibration_in(config: dict[str, Any]) -> Calibration | None:
-    """The calibration that a saved config tells of; files of the first version tell of none."""
+    """Return the calibration in a saved config. Files of the first version have none."""
     values = config.get("calibration")
     return None if values is None else Calibration.from_dict(values)
 
 
 def save_class_means(classifier: Any, store: Any) -> None:
-    """Write the class means of a ``TransferClassifier``; called by Keras when a file is saved.
+    """Save the class means of a ``TransferClassifier``. Called by Keras when a file is saved.
 
-    They are no Keras variables: those would be weights to freeze, to prove and to export.
-    A classifier has no weights beside its layers', so the place is free.
+    They are not Keras variables, because these would be frozen, verified and exported. A classifier
+    has no weights except those of its layers, so this place is free.
     """
     if classifier.class_means is not None and classifier.calibration is not None:
         store[_MEANS] = classifier.class_means.means
@@ -37,9 +37,9 @@ def save_class_means(classifier: Any, store: Any) -> None:
 
 
 def load_class_means(classifier: Any, store: Any) -> None:
-    """Read what ``save_class_means`` wrote; called by Keras when a file is loaded.
+    """Load the class means that ``save_class_means`` saved. Called by Keras when a file is loaded.
 
-    Weights whose head holds no temperature, or another, end the calibration that was before.
+    If the weights have no temperature or another one, the previous calibration is reset.
     """
     classifier.class_means = classifier.calibration = None
     if _NUMBERS in store.keys():  # noqa: SIM118

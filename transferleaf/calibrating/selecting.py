@@ -1,4 +1,4 @@
-"""The threshold from which answers are sure: the lowest that is shown to reach a precision."""
+"""Selection of the lowest probability threshold that is shown to reach a precision."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-# How often, at most, chance may make a threshold look better than it is.
+# Maximum probability of accepting a threshold by chance.
 _RISK = 0.05
 
-# Thresholds that are tried: those that answer 5 %, 10 %, ... 100 % of the photos.
+# The tried thresholds: those that cover 5 %, 10 %, ... 100 % of the photos.
 _COVERAGES = 20
 
-# The search starts at up to so many of them, each with an equal share of the risk.
+# The search starts at up to this number of thresholds, each with an equal share of the risk.
 _STARTS = 4
 
-# How many times as many photos are considered when asking how many would do.
+# Maximum factor of the number of photos when estimating how many are enough.
 _MOST_TIMES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tried:
-    """What a threshold answers: leaves, and how many of them wrongly."""
+    """The leaves above a threshold, and the number of mistakes among them."""
 
     threshold: float
     leaves: int
@@ -38,28 +38,29 @@ def sure_threshold(
     precision: float,
     leaves: Sequence[Hashable | None] | None = None,
 ) -> float | None:
-    """Find the threshold on the top probability that answers most photos at a wished precision.
+    """Return the threshold on the top probability with the highest coverage at a given precision.
 
-    It is not enough that the photos above a threshold reach the precision: of ten photos all may be
-    right by luck. A threshold counts only where a classifier of less than this precision would do
-    so well by chance; the chance that any threshold is accepted wrongly is at most 5 %. Photos of
-    one leaf are right or wrong together, so a leaf is one trial, wrong by the share of its photos
-    that are.
+    A threshold is accepted only if a classifier with a lower precision would hardly reach the
+    result by
+    chance: ten photos may all be correct by luck. The probability of accepting a wrong threshold is
+        at
+    most 5 %. Photos of the same leaf are not independent, so each leaf is one trial, with the share
+    of its wrong photos as its mistake.
 
     Args:
         confidence: Top probability of each photo, shape ``(n,)``, in [0, 1].
-        right: Whether its top class is the true one, shape ``(n,)``.
-        precision: Share of right answers to reach, in (0, 1).
-        leaves: The leaf that each photo shows; ``None``, or ``None`` for all, where unknown.
+        right: Whether the prediction is correct, shape ``(n,)``.
+        precision: Share of correct predictions to reach, in (0, 1).
+        leaves: The leaf in each photo. ``None``, or ``None`` for all: unknown.
 
     Returns:
-        The threshold, in [0, 1]; ``None`` where none reaches the precision.
+        The threshold, in [0, 1]; ``None`` if none reaches the precision.
 
     Source:
         Selective classification with a bound, after Geifman and El-Yaniv (2017), "Selective
-        classification for deep neural networks". Several thresholds are tested, from the surest
-        photos on, as in Angelopoulos et al. (2021), "Learn then test", by the fallback procedure of
-        Wiens (2003): what was risked on a threshold that holds is risked again on the next.
+        classification for deep neural networks". Several thresholds are tested in decreasing order,
+        as in Angelopoulos et al. (2021), "Learn then test", with the fallback procedure of Wiens
+        (2003), which reuses the risk of an accepted threshold for the next one.
 
     >>> sure_threshold([0.9] * 200 + [0.4] * 100, [1] * 200 + [0] * 100, precision=0.95)
     0.9
@@ -85,7 +86,7 @@ def photos_needed(
     precision: float,
     leaves: Sequence[Hashable | None] | None = None,
 ) -> int | None:
-    """Estimate how many photos ``sure_threshold`` takes, if more are answered like these.
+    """Estimate how many photos ``sure_threshold`` needs, if others are predicted like these.
 
     Args:
         confidence: See ``sure_threshold``.
@@ -94,7 +95,8 @@ def photos_needed(
         leaves: See ``sure_threshold``.
 
     Returns:
-        Photos, to two digits; ``None`` where even the surest answers are not right often enough.
+        The number of photos, to two digits; ``None`` if even the most confident predictions are not
+        correct often enough.
 
     >>> photos_needed([0.9] * 40, [1] * 40, precision=0.95)
     170
@@ -112,7 +114,7 @@ def photos_needed(
 
 
 def chance_of_few(events: int, trials: int, *, share: float) -> float:
-    """Chance of at most ``events`` in ``trials`` independent trials with probability ``share``.
+    """Return the probability of at most ``events`` in ``trials`` trials with probability ``share``.
 
     Args:
         events: At least 0.
@@ -122,7 +124,7 @@ def chance_of_few(events: int, trials: int, *, share: float) -> float:
     >>> round(chance_of_few(0, 10, share=0.1), 6)
     0.348678
     """
-    # In logarithms: for thousands of trials, binomial coefficients are no floats.
+    # In logarithms, because binomial coefficients of thousands of trials exceed floats.
     logs = [
         math.lgamma(trials + 1)
         - math.lgamma(count + 1)
@@ -137,11 +139,11 @@ def chance_of_few(events: int, trials: int, *, share: float) -> float:
 def _tried(
     confidence: ArrayLike, right: ArrayLike, leaves: Sequence[Hashable | None] | None
 ) -> list[_Tried]:
-    """Count what each threshold answers, the highest threshold first."""
+    """Return the counts for each threshold, the highest threshold first."""
     sure = np.asarray(confidence, np.float64)
     wrong = ~np.asarray(right, bool)
     numbers = _leaf_numbers(leaves, len(sure))
-    # Photos that are equally sure are answered together, so a coverage may be exceeded.
+    # A threshold includes all photos with equal probability, so the coverage may be larger.
     thresholds = np.unique(np.quantile(sure, np.arange(_COVERAGES) / _COVERAGES, method="lower"))
     found = []
     for threshold in thresholds[::-1]:
@@ -155,16 +157,16 @@ def _tried(
 
 
 def _leaf_numbers(leaves: Sequence[Hashable | None] | None, photos: int) -> NDArray[np.int64]:
-    """Number the leaves; a photo of an unknown leaf shows a leaf of its own."""
+    """Number the leaves. A photo of an unknown leaf counts as a separate leaf."""
     keys = [(row,) if leaf is None else leaf for row, leaf in enumerate(leaves or [None] * photos)]
     numbers: dict[Hashable, int] = {}
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
 
 
 def _starts(tried: Sequence[_Tried], precision: float) -> list[int]:
-    """Where the search starts: evenly among the thresholds that answer enough for a proof.
+    """Return the start thresholds, evenly among those with enough leaves for a proof.
 
-    They depend on how many leaves a threshold answers, not on which are right.
+    They depend on the number of leaves, not on which predictions are correct.
     """
     for most in range(_STARTS, 0, -1):
         fewest = math.log(_RISK / most) / math.log(precision)
@@ -175,7 +177,7 @@ def _starts(tried: Sequence[_Tried], precision: float) -> list[int]:
 
 
 def _would_do(each: _Tried, times: float, precision: float) -> bool:
-    # Half a mistake more: none in a few photos does not mean that there will be none.
+    # Half a mistake is added, because no mistake in a few photos does not mean that there are none.
     share = (each.mistakes + 0.5) / (each.leaves + 1)
     leaves = round(times * each.leaves)
     chance = chance_of_few(math.ceil(share * leaves), leaves, share=1 - precision)

@@ -1,4 +1,4 @@
-"""Verdicts: whether an answer is to be believed, one word for each photo."""
+"""Verdicts: whether to trust each prediction."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from transferleaf.predictions import Verdict, judge_answers
 def verdicts(
     calibration: Calibration, means: ClassMeans, *, features: Floats, probabilities: Floats
 ) -> tuple[Verdict, ...]:
-    """Judge answers.
+    """Return the verdict of each prediction.
 
     Args:
-        calibration: Where the borders lie.
-        means: How known leaves look.
-        features: Standardised, shape ``(n, n_features)``.
-        probabilities: Shape ``(n, n_classes)``.
+        calibration: The calibration, with its thresholds.
+        means: The class means.
+        features: Standardised features, shape ``(n, n_features)``.
+        probabilities: Class probabilities, shape ``(n, n_classes)``.
 
     >>> import numpy as np
     >>> calibration = Calibration(

@@ -1,5 +1,6 @@
-"""The commands of the command line, one in each file; what they share is in ``grammar``.
+"""The commands of the command line, one per module, and their shared code in ``grammar``.
 
-There, ``ending`` decides how a command ends, ``examples`` what its help shows, ``json_output``
-where its results go, and ``models`` and ``photo_paths`` read the words ``MODEL`` and ``PHOTOS``.
+In ``grammar``, ``ending`` handles errors and exit codes, ``examples`` the examples in the help and
+``json_output`` the results as JSON. ``models`` and ``photo_paths`` read the arguments ``MODEL`` and
+``PHOTOS``.
 """

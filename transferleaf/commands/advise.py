@@ -1,4 +1,4 @@
-"""The command ``transferleaf advise``."""
+"""The command ``transferleaf advise``: measures a data set and recommends what to train."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def advise(
     names = _checked_names(backbone)
     _check_figure(figure)
     limit = None if time_limit is None else seconds_of(time_limit)
-    # JSON on stdout must be alone there.
+    # With JSON on stdout, nothing else may be printed there.
     console = Terminal(stderr=save_json == STDOUT)
     with when_stopped(lambda: ". Computed features are stored: the same command continues."):
         data = _open(folder)
@@ -103,7 +103,7 @@ def advise(
 
 
 def _checked_names(backbone: str) -> list[str]:
-    """Check the names of the networks before the photos are read."""
+    """Refuse unknown networks before the photos are opened."""
     from transferleaf.backbones.registry import is_backbone_name, list_backbones
 
     names = [name.strip() for name in backbone.split(",") if name.strip()]
@@ -116,7 +116,7 @@ def _checked_names(backbone: str) -> list[str]:
 
 
 def _check_figure(figure: Path | None) -> None:
-    """Check the name of the figure before the photos are read."""
+    """Refuse an invalid figure path before the photos are opened."""
     if figure is None:
         return
     from transferleaf.advice.figure import check_drawable

@@ -1,4 +1,4 @@
-"""The command ``transferleaf audit``: opens, looks, judges, prints, and writes."""
+"""The command ``transferleaf audit``: checks a data set, and prints and writes the findings."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def audit(
     """
     check_backbone(backbone, features)
     _check_is_ours(fix)
-    # JSON on stdout must be alone there.
+    # With JSON on stdout, nothing else may be printed there.
     console = Terminal(stderr=save_json == STDOUT)
     with when_stopped(
         lambda: ". The facts of checked photos are stored: the same command continues."
@@ -87,13 +87,13 @@ def audit(
 
 
 def _check_is_ours(fix: Path | None) -> None:
-    """Refuse to write over what is no manifest: somebody made it."""
+    """Refuse to replace a file that is not a manifest."""
     if fix is None:
         return
     from transferleaf.datasets.manifest import is_manifest
 
     if fix.exists() and not is_manifest(fix):
-        raise typer.BadParameter(f"{str(fix)!r} exists and is no manifest; name another file")
+        raise typer.BadParameter(f"{str(fix)!r} exists and is not a manifest; name another file")
 
 
 def _write_json(found: Audit, place: str) -> None:
@@ -112,4 +112,4 @@ def _write_clean(found: Audit, data: LeafDataset, fix: Path, console: Console) -
         left_out = f"Left out {counted(len(removal.photos), 'photo')} ({removal.check})"
         console.print(from_strangers(f"{left_out}: {removal.why}."))
     kept = f"{counted(len(clean), 'photo')} of {len(data):,} are listed in {str(fix)!r}"
-    console.print(from_strangers(f"{kept}; no photo was touched."))
+    console.print(from_strangers(f"{kept}; no photo was changed."))

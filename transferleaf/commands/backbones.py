@@ -1,4 +1,4 @@
-"""The command ``transferleaf backbones``: lists the available networks, and ranks them."""
+"""The command ``transferleaf backbones``: lists the available networks, or ranks them."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _rank(specs: Sequence[BackboneSpec], photos: Path, seconds: int, save_json: 
 
 
 def _candidates(specs: Sequence[BackboneSpec]) -> list[str]:
-    """Names of those whose weights are here, the cheapest first."""
+    """Return the names of networks whose weights are on this computer, the cheapest first."""
     from transferleaf.backbones.sizes import size_of
     from transferleaf.backbones.weights_here import weights_here
 
@@ -116,7 +116,7 @@ def _ranking(names: Sequence[str], photos: Path, seconds: int, *, verbose: int) 
     started = monotonic()
 
     def advice(name: str) -> Advice:
-        # The first one is always measured: an empty ranking says nothing.
+        # The first one is always measured, because an empty ranking is useless.
         if name != names[0] and monotonic() - started > seconds:
             raise TimeoutError(f"the time limit of {seconds} s was reached (--seconds)")
         return advice_on(data, backbone=name, image_size=None, verbose=verbose)
@@ -125,7 +125,7 @@ def _ranking(names: Sequence[str], photos: Path, seconds: int, *, verbose: int) 
 
 
 def _listing(specs: Sequence[BackboneSpec]) -> Group:
-    """A table of all backbones whose names fit, and two lines for each of the others."""
+    """Return a table of the backbones with short names, and two lines for each other backbone."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for column in ("backbone", "pixels", "weights", "work", "file", "licence"):
         right = column in ("pixels", "weights", "work")

@@ -1,4 +1,4 @@
-"""The command ``transferleaf cache``: shows what is stored, or removes it."""
+"""The command ``transferleaf cache``: shows or clears the cache."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def cache(
     usage = store.usage()
     facts_bytes = facts_cache_size(store.folder)
     console = console_beside(save_json)
-    # In one piece, as people copy it from here.
+    # Without line breaks, because users copy it from here.
     console.print(escape(str(store.folder)), highlight=False, soft_wrap=True)
     if clear:
         console.print(f"removing {size_text(usage.nbytes + facts_bytes)}", highlight=False)
@@ -59,7 +59,7 @@ def cache(
 
 
 def _usage_table(usage: StoreUsage) -> Table:
-    """A line for each network and kind of output; its stages are stored one by one."""
+    """Return a table with one row per network and kind of output, summed over stages."""
     from transferleaf.features.store.settings import size_text
 
     groups: dict[tuple[str, ...], list[SpaceUsage]] = {}
@@ -81,7 +81,7 @@ def _usage_table(usage: StoreUsage) -> Table:
 
 
 def _described(space: SpaceUsage) -> tuple[str, ...]:
-    """Network, output, size of the photos and number type; "?" where the note of it is lost."""
+    """Return network, output, photo size and type; "?" if the description is missing."""
     if space.kind is None:
         return ("?", "?", "?", "?")
     identity = space.kind.identity

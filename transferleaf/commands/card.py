@@ -57,7 +57,7 @@ def card(
 
 
 def _report(model: Path, folder: Path | None) -> Report:
-    """Judge the classifier on photos, or take the report that there is."""
+    """Evaluate the classifier on photos, or load the existing report."""
     from transferleaf.reports.report import Report
     from transferleaf.runs.folder import RunFolder, is_run
 
@@ -70,4 +70,4 @@ def _report(model: Path, folder: Path | None) -> Report:
         return Report.load(RunFolder(model).report)
     if model.suffix == ".json":
         return Report.load(model)
-    raise typer.BadParameter("name a FOLDER of photos to judge it on; only a run has a report")
+    raise typer.BadParameter("name a FOLDER of photos to evaluate it on; only a run has a report")

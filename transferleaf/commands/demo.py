@@ -1,4 +1,4 @@
-"""The command ``transferleaf demo``: drawn leaves in, a trained classifier out."""
+"""The command ``transferleaf demo``: draws leaves and trains a classifier on them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def demo(
 
     Takes about two minutes on two cores, and needs no internet access.
     """
-    # Here, so that --help does not wait for TensorFlow.
+    # Started here, so that --help does not wait for TensorFlow.
     start_tensorflow_quietly()
     from transferleaf.demo import run_demo
 

@@ -1,4 +1,4 @@
-"""The command ``transferleaf doctor``: says what of the installation works, and what to do."""
+"""The command ``transferleaf doctor``: checks the installation."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def doctor(save_json: JsonFile = None) -> None:
 def _check() -> list[Check]:
     from transferleaf.quiet_start import start_tensorflow_quietly
 
-    with suppress(Exception):  # a check says it, and what to do
+    with suppress(Exception):  # a check reports it, with what to do
         start_tensorflow_quietly()
     return list(check_installation())
 
 
 def _table(checks: Sequence[Check]) -> Table:
-    # What is found may hold a command or a folder, to be copied whole.
+    # Findings may contain a command or a folder to copy, so they are never cut.
     table = Table("about", "what", "", Column("found", overflow="fold"))
     about = ""
     for check in checks:

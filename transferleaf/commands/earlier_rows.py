@@ -1,4 +1,4 @@
-"""The rows that an interrupted ``predict`` left in its file: what they are about, none torn."""
+"""Reading of the rows that an interrupted ``predict`` wrote, without an incomplete last row."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _FIRST_KEY = f'{{"{KEYS[0]}": '
 
 @dataclass(frozen=True, slots=True)
 class EarlierRows:
-    """What a file of predictions holds already.
+    """The rows in a file of predictions.
 
     Attributes:
         paths: The photos.
-        bad: How many of them have no answer.
+        bad: Number of photos without a prediction.
     """
 
     paths: frozenset[str] = frozenset()
@@ -33,14 +33,14 @@ class EarlierRows:
 
 
 def earlier_csv(path: Path, *, top_k: int) -> EarlierRows:
-    """Read a CSV file of predictions, and take away a last row that was not written to its end.
+    """Read a CSV file of predictions, and remove an incomplete last row.
 
     Args:
         path: The file.
-        top_k: How many classes its rows name.
+        top_k: Number of classes per row.
 
     Raises:
-        BadParameter: ``predict`` did not write it, or with another ``--top-k``.
+        BadParameter: ``predict`` did not write the file, or with another ``--top-k``.
     """
     text = _text(path)
     rows = [csv_cells(row) for row in csv.reader(io.StringIO(text, newline=""))]
@@ -54,10 +54,10 @@ def earlier_csv(path: Path, *, top_k: int) -> EarlierRows:
 
 
 def earlier_json_lines(path: Path) -> EarlierRows:
-    """Read JSON lines of predictions, and take away a last one that was not written to its end.
+    """Read JSON lines of predictions, and remove an incomplete last line.
 
     Raises:
-        BadParameter: ``predict`` did not write them.
+        BadParameter: ``predict`` did not write the file.
     """
     text = _text(path)
     whole = text[: text.rfind("\n") + 1]
@@ -91,7 +91,7 @@ def _is_ours(rows: Sequence[Sequence[str]], expected: Sequence[str]) -> bool:
 
 
 def _is_torn(text: str) -> bool:
-    # A name of a photo may hold line ends; they stand within quotes.
+    # Photo names may contain line ends, inside quotes.
     return bool(text) and (not text.endswith("\n") or text.count('"') % 2 == 1)
 
 
@@ -103,5 +103,5 @@ def _earlier(rows: Sequence[dict[str, Any]]) -> EarlierRows:
 
 def _not_ours(path: Path) -> typer.BadParameter:
     return typer.BadParameter(
-        f"{str(path)!r} holds no rows that predict wrote with this --top-k; name another file"
+        f"{str(path)!r} contains no rows of predict with this --top-k; name another file"
     )

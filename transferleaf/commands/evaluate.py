@@ -1,4 +1,4 @@
-"""The command ``transferleaf evaluate``: judges a classifier on photos, set beside set."""
+"""The command ``transferleaf evaluate``: measures a classifier on one or several test sets."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def evaluate(
 ) -> None:
     """Measure the accuracy of a classifier, with 95 % intervals.
 
-    Figures on training photos are too good. Where MODEL is a run folder, a note says how many of
+    Results on training photos are too optimistic. If MODEL is a run folder, a note says how many of
     the photos it was trained on.
 
     Exit code 0: all photos were evaluated; 1: some cannot be read; 2: wrong usage.
@@ -104,7 +104,7 @@ def _evaluate(
     batch_size: int,
     trust: bool,
 ) -> int:
-    """Judge, write and print; how many photos could not be read."""
+    """Evaluate, write and print. Returns the number of unreadable photos."""
     console = console_beside(save_json)
     sets = _open_sets(folders)
     if label_map is None:
@@ -112,7 +112,7 @@ def _evaluate(
     opened = open_model(model, trust=trust)
     start_tensorflow_quietly()  # judging needs it, whatever the model
 
-    # Here, as they load the library that the help does not need.
+    # Imported here, as they load libraries that the help does not need.
     from transferleaf.commands.figures import figures_table, notes
     from transferleaf.commands.grammar.label_maps import read_label_map
     from transferleaf.export.running import ExportedClassifier
@@ -147,7 +147,7 @@ def _evaluate(
 
 
 def _open_sets(words: list[str]) -> dict[str, LeafDataset]:
-    """Open the folders by name: the name that is given, or else that of the folder."""
+    """Open the folders by their given names, or otherwise by the folder names."""
     from transferleaf.datasets import open_leaves
 
     named = [_named(word, alone=len(words) == 1) for word in words]
@@ -158,7 +158,7 @@ def _open_sets(words: list[str]) -> dict[str, LeafDataset]:
 
 
 def _check_classes(sets: Mapping[str, LeafDataset], classes: tuple[str, ...] | None) -> None:
-    """Refuse photos of other classes before TensorFlow starts, where the file tells its own."""
+    """Refuse photos of other classes before TensorFlow starts, if the file contains its classes."""
     from transferleaf.judging.matching import matched_labels
 
     for name, data in sets.items() if classes is not None else ():
@@ -169,7 +169,7 @@ def _named(word: str, *, alone: bool) -> tuple[str, Path]:
     name, equals, folder = word.partition("=")
     if equals and name and not Path(word).exists():
         if not folder:
-            raise typer.BadParameter(f"{word!r} names no folder; write NAME=FOLDER")
+            raise typer.BadParameter(f"{word!r} has no folder; write NAME=FOLDER")
         return name, Path(folder)
     return "test" if alone else Path(word).resolve().name, Path(word)
 
@@ -177,6 +177,6 @@ def _named(word: str, *, alone: bool) -> tuple[str, Path]:
 def _check_no_report(html: Path | None, markdown: Path | None) -> None:
     if html is not None or markdown is not None:
         raise typer.BadParameter(
-            "an exported file cannot tell of its training; --html and --markdown need the .keras "
-            "file, or the folder of its run"
+            "an exported file has no information about its training; --html and --markdown need "
+            "the .keras file, or the folder of its run"
         )

@@ -1,4 +1,4 @@
-"""The command ``transferleaf explain``: shows where in photos the evidence for a class lies."""
+"""The command ``transferleaf explain``: draws heat maps of the evidence for a class."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _explained(
 
 
 def _print(rows: list[dict[str, Any]], console: Console) -> None:
-    """Print a block for each photo; paths stay in one piece, as people copy them from here."""
+    """Print a block per photo. Paths have no line breaks, because users copy them from here."""
     for row in rows:
         console.print(row["path"], markup=False, soft_wrap=True)
         if "error" in row:
@@ -108,7 +108,7 @@ def _print(rows: list[dict[str, Any]], console: Console) -> None:
 
 
 def _kept(rows: list[dict[str, Any]], output: Path) -> str:
-    """Say what an interrupt leaves, and how to go on."""
+    """Return what is kept after an interruption, and how to continue."""
     pictures = sum("picture" in row for row in rows)
     if not pictures:
         return " before the first picture. The same command starts again."

@@ -1,4 +1,4 @@
-"""The command ``transferleaf export``: writes a file for other programs, and proves it."""
+"""The command ``transferleaf export``: writes a file for other programs, and verifies it."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def export(
 
 
 def _beside(model: Path, format: str, *, int8: bool) -> Path:
-    """Name the export of a model; those in float and in int8 have different names.
+    """Return the default path of an export. Float and int8 have different names.
 
     >>> _beside(Path("runs/a/model.keras"), "onnx", int8=False).as_posix()
     'runs/a/model.onnx'
@@ -115,5 +115,5 @@ def _beside(model: Path, format: str, *, int8: bool) -> Path:
 
     form = format_named(format)
     stem = model.stem + ("_int8" if int8 else "")
-    # Not with_suffix: a dot in a name is no suffix.
+    # with_suffix would replace everything after a dot in the name.
     return model.with_name(f"{stem}{form.suffix}" if form.suffix else f"{stem}_{form.name}")

@@ -1,4 +1,4 @@
-"""The results on test sets as a table, side by side, and notes on what limits them."""
+"""The results of several test sets in one table, and notes on their limits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ROWS = (
 
 
 def figures_table(sets: Sequence[SetReport]) -> Table:
-    """Show each set in a column, with 95% intervals."""
+    """Return a table with one column per set, with 95 % intervals."""
     table = Table("", *(Column(header=Text(each.name)) for each in sets))
     table.add_row("photos", *(f"{each.photos:,}" for each in sets))
     table.add_row(
@@ -37,11 +37,11 @@ def figures_table(sets: Sequence[SetReport]) -> Table:
 
 
 def notes(sets: Sequence[SetReport], learned_from: Mapping[str, int]) -> Iterator[str]:
-    """Say what the results leave out, and what makes them too optimistic.
+    """Return notes on what the results exclude, and what makes them too optimistic.
 
     Args:
         sets: The results.
-        learned_from: How many photos of each set were used for training, by the set's name.
+        learned_from: Number of photos of each set that were used for training, by name.
     """
     for each in sets:
         if each.no_better_than_guessing:

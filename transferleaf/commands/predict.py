@@ -1,4 +1,4 @@
-"""The command ``transferleaf predict``: the class of each photo, written as it comes."""
+"""The command ``transferleaf predict``: predicts the class of each photo."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ EXAMPLES = examples(
     "find photos -newer last | transferleaf predict leaf.onnx - --jsonl -",
 )
 
-# Enough for a compiled engine, and few enough for results to come steadily.
+# Enough for a compiled engine, and small enough for frequent output.
 BATCH = 512
 
 
@@ -95,7 +95,7 @@ def predict(
     if resume:
         _check_resume(csv, jsonl, save_json, parquet)
     if parquet is not None:
-        # Here, so that --help does not wait for it; and before the network is loaded for nothing.
+        # Checked here, so that --help is fast, and before the network is loaded.
         from transferleaf.scaling.extras import need_for_bulk
 
         need_for_bulk(on)
@@ -131,13 +131,13 @@ def predict(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputPaths:
-    """Where predictions go; ``-`` is stdout.
+    """The output files; ``-`` is stdout.
 
     Attributes:
         csv: A CSV file.
         jsonl: A file of JSON lines.
         json: A JSON file.
-        top_k: How many classes each row names.
+        top_k: Number of classes per row.
     """
 
     csv: str | None
@@ -147,7 +147,7 @@ class OutputPaths:
 
     @property
     def table(self) -> bool:
-        """Whether people get a table, because no file was asked for."""
+        """Whether to print a table, because no file was requested."""
         return (self.csv, self.jsonl, self.json) == (None, None, None)
 
 
@@ -180,7 +180,7 @@ def _earlier(csv: str | None, jsonl: str | None, top_k: int) -> EarlierRows:
 
 
 def _kept(done: int, csv: str | None, jsonl: str | None) -> str:
-    """Say what an interrupt leaves, and how to go on."""
+    """Return what is kept after an interruption, and how to continue."""
     after = f" after {counted(done, 'photo')}"
     files = [place for place in (csv, jsonl) if place not in (None, STDOUT)]
     if not files:
@@ -193,7 +193,7 @@ def _kept(done: int, csv: str | None, jsonl: str | None) -> str:
 
 @contextmanager
 def _writers(outputs: OutputPaths, *, heading: bool) -> Iterator[list[Write]]:
-    """What writes each batch: the files that were asked for, or else a table."""
+    """Return the writers of each batch: the requested files, or otherwise a table."""
     from transferleaf.commands.grammar.prediction_rows import (
         csv_rows,
         json_lines,
@@ -231,13 +231,13 @@ def _opened(place: str | None, mode: Literal["w", "a"]) -> Iterator[TextIO | Non
 
 
 def _tell(done: int, bad: int) -> None:
-    """Say how far it is, on stderr, where it mixes with no results."""
+    """Print the progress on stderr."""
     unread = f", {bad:,} of them without a prediction" if bad else ""
     Terminal(stderr=True, highlight=False).print(f"{counted(done, 'photo')}{unread}")
 
 
 def _explain(verdicts: set[str]) -> None:
-    """Say what the verdicts above mean."""
+    """Print the meaning of the verdicts."""
     from transferleaf.predictions import VERDICTS
 
     console = Terminal(stderr=True, highlight=False)

@@ -250,22 +250,22 @@ def train(
 
 
 def verbosity(console: Console) -> int:
-    """1 for progress bars; 2, a line an epoch, where output is kept or nobody wants colours.
+    """Return 1 for progress bars, or 2 for one line per epoch if output is redirected or plain.
 
-    The bars of Keras are coloured and drawn over and over, wherever they go.
+    Keras always draws its bars with colours and repeatedly.
     """
     return 1 if console.is_terminal and not console.no_color else 2
 
 
 def _place(word: str | None) -> str | None:
-    """Write a path in full, so that the run can be repeated from any folder."""
+    """Return an absolute path, so that the run can be repeated from any folder."""
     if word is None or not Path(word).exists():
         return word
     return str(Path(word).absolute())
 
 
 def _asked(options: Mapping[str, object], config: Path | None, resume: Path | None) -> RunConfig:
-    """Bring together what the command line and a configuration file say."""
+    """Combine the options of the command line and of a configuration file."""
     from transferleaf.runs.config import RunConfig
     from transferleaf.runs.folder import RunFolder
 
@@ -293,7 +293,7 @@ def _run(asked: RunConfig, resume: Path | None, console: Console, *, verbose: in
     from transferleaf.runs.training import train_run
 
     def say(text: str) -> None:
-        # In whole lines, as people copy paths from here.
+        # Without line breaks, because users copy paths from here.
         console.print(text, markup=False, soft_wrap=True)
 
     prepared = prepare(asked)
@@ -309,7 +309,7 @@ def _run(asked: RunConfig, resume: Path | None, console: Console, *, verbose: in
         if is_stop(error):
             log.say(f"Stopped. Continue with: transferleaf train --resume {_quoted(run)}")
             raise typer.Exit(INTERRUPTED) from None
-        with suppress(OSError):  # a full disk takes no note either
+        with suppress(OSError):  # the disk may be full
             log.note(f"failed: {type(error).__name__}: {error}")
         raise
 

@@ -1,6 +1,6 @@
-"""Leaf photos: found in folders, labelled, split by leaf, decoded, fed and augmented.
+"""Data sets of leaf photos: opening, splitting by leaf, decoding, feeding and augmenting.
 
-Names load on first use, so that importing the package costs nothing.
+Names load on first use, so importing the package is fast.
 """
 
 from __future__ import annotations

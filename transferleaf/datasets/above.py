@@ -1,4 +1,4 @@
-"""What is asked of this package and lies above it: found by name, so that no import points up."""
+"""Lazy access to names from higher packages, so that no import points upwards."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ LIES_ABOVE = {
     "draw_leaves": "transferleaf.drawing",
     "leaves_by_likeness": "transferleaf.auditing.likeness",
 }
-"""The module of each name."""
+"""The module that defines each name."""
 
 
 def from_above(name: str) -> Any:
-    """Load what ``LIES_ABOVE`` names."""
+    """Import a name that is listed in ``LIES_ABOVE``."""
     return getattr(import_module(LIES_ABOVE[name]), name)

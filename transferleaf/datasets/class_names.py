@@ -1,4 +1,4 @@
-"""Class names: which are one name to people, which say nothing, and in what order they come."""
+"""Comparison, sorting and validation of class names."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-# What pandas and spreadsheets write where a cell is empty, in lower case.
+# How pandas and spreadsheets write an empty cell, in lower case.
 _NOTHING = frozenset(
     {"", "na", "n/a", "#n/a", "<na>", "nan", "-nan", "nat", "null", "none", "nil", "-", "?"}
 )
 ALIKE = "differ only in case, blanks, dots or the way that characters and numbers are written"
-"""What ``alike`` finds, as the end of a sentence on two names."""
+"""The differences that ``alike`` ignores, as the end of a sentence."""
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?")
 
 
 def says_nothing(cell: str) -> bool:
-    """Whether a cell of a table is empty, or says so in a word.
+    """Return whether a cell of a table is empty or contains a word for an empty cell.
 
     >>> says_nothing("NaN"), says_nothing("N/A"), says_nothing("healthy")
     (True, True, False)
@@ -26,9 +26,10 @@ def says_nothing(cell: str) -> bool:
 
 
 def in_class_order(names: Iterable[str]) -> tuple[str, ...]:
-    """Put class names in order, each once: numbers by value, others by code point.
+    """Return the sorted unique class names: numbers by value, others by code point.
 
-    As text, ``"10"`` would come before ``"2"``, and class 10 would not be the class called 10.
+    Sorted as text, ``"10"`` would come before ``"2"``, so the class 10 would not get the index of
+    its number.
 
     >>> in_class_order(["10", "2", "0"]), in_class_order(["rust", "Rot", "rust"])
     (('0', '2', '10'), ('Rot', 'rust'))
@@ -40,10 +41,10 @@ def in_class_order(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def alike(names: Iterable[str]) -> tuple[str, str] | None:
-    """Find two class names that differ only in what people overlook; ``None`` if there are none.
+    """Return two class names that are hard to distinguish, or ``None`` if there are none.
 
-    That is upper and lower case, blanks and underscores, dots at the end, which Windows drops too,
-    the width and composition of characters, and how a number is written.
+    The comparison ignores case, blanks and underscores, dots at the end, which Windows drops too,
+    the width and composition of characters, and the format of numbers.
 
     >>> alike(["Rust", "scab", "rust"]), alike(["leaf rust", "leaf  rust"]), alike(["1", "01"])
     (('Rust', 'rust'), ('leaf rust', 'leaf  rust'), ('1', '01'))
@@ -59,7 +60,7 @@ def alike(names: Iterable[str]) -> tuple[str, str] | None:
 
 
 def _essence(name: str) -> str:
-    """What is left of a name without all that people overlook."""
+    """Return a name without the differences that ``alike`` ignores."""
     plain = unicodedata.normalize("NFKC", name).casefold().replace("_", " ")
     words = " ".join(plain.split()).rstrip(". ")
     return repr(float(words)) if _NUMBER.fullmatch(words) else words

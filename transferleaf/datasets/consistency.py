@@ -1,4 +1,4 @@
-"""Whether the paths, labels, classes and leaves that are given for a data set fit together."""
+"""Checks that the paths, labels, classes and leaves of a data set fit together."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from transferleaf.wording import first_few
 
 
 def checked_labels(labels: npt.ArrayLike, *, photos: int, classes: int) -> npt.NDArray[np.int64]:
-    """Copy labels into an array that nobody can change.
+    """Return a read-only copy of the labels.
 
     Returns:
         The labels, shape ``(photos,)``, each in [0, classes).
 
     Raises:
-        LeafDatasetError: They are no positions in the classes, or not one for each photo.
+        LeafDatasetError: The labels are not indices of classes, or their number is wrong.
     """
     given = np.array(labels)
     given = given if given.size else given.astype(np.int64)
@@ -32,7 +32,7 @@ def checked_labels(labels: npt.ArrayLike, *, photos: int, classes: int) -> npt.N
 
 
 def check_number(part: str, given: Sequence[object], *, photos: int, expected: str) -> None:
-    """Raise unless there is one of something for each photo.
+    """Raise unless the number of values equals the number of photos.
 
     Raises:
         LeafDatasetError: There are more or fewer.
@@ -42,10 +42,10 @@ def check_number(part: str, given: Sequence[object], *, photos: int, expected: s
 
 
 def check_classes(classes: Sequence[str]) -> None:
-    """Raise unless each class has a name of its own.
+    """Raise unless the class names are unique.
 
     Raises:
-        LeafDatasetError: A name is there twice, or two are one name to people.
+        LeafDatasetError: Two names are equal or hard to distinguish.
     """
     twice = sorted(name for name, count in Counter(classes).items() if count > 1)
     if twice:
@@ -53,29 +53,29 @@ def check_classes(classes: Sequence[str]) -> None:
     pair = alike(classes)
     if pair is not None:
         raise LeafDatasetError(
-            "classes", f"name {pair[0]!r} and {pair[1]!r}, which {ALIKE}", "write both in one way"
+            "classes",
+            f"name {pair[0]!r} and {pair[1]!r}, which {ALIKE}",
+            "use the same spelling for both",
         )
 
 
 def check_leaves(leaves: Sequence[object]) -> None:
-    """Raise unless each leaf has a name, or is ``None`` where it is unknown.
+    """Raise unless each leaf is a non-empty text or ``None``.
 
     Raises:
-        LeafDatasetError: There is another value, such as an empty text or the NaN of a table, which
-            would make one leaf of all photos whose leaf is unknown.
+        LeafDatasetError: There is another value. An empty text or the NaN of a table would group
+            all photos of unknown leaves as one leaf.
     """
     for leaf in leaves:
         if leaf is not None and not (isinstance(leaf, str) and leaf):
             raise LeafDatasetError(
-                "leaves", f"hold {leaf!r}", "give texts, and None where the leaf is unknown"
+                "leaves", f"hold {leaf!r}", "give texts, or None if the leaf is unknown"
             )
 
 
 def _check_labels(labels: npt.NDArray[Any], photos: int, classes: int) -> None:
     if not np.issubdtype(labels.dtype, np.integer):
-        raise LeafDatasetError(
-            "labels", f"are {labels.dtype}", "give positions in classes as whole numbers"
-        )
+        raise LeafDatasetError("labels", f"are {labels.dtype}", "give class indices as integers")
     if labels.shape != (photos,):
         raise LeafDatasetError(
             "labels", f"have the shape {labels.shape} for {photos} photos", "give one label each"
@@ -85,5 +85,5 @@ def _check_labels(labels: npt.NDArray[Any], photos: int, classes: int) -> None:
         raise LeafDatasetError(
             "labels",
             f"hold {int(outside[0])} for {classes} classes",
-            f"labels lie in [0, {classes})",
+            f"labels are in [0, {classes})",
         )

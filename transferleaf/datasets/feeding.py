@@ -1,4 +1,4 @@
-"""Photos fed to TensorFlow: decoded in parallel, in a seeded order, in batches."""
+"""A ``tf.data`` pipeline of photos: decoded in parallel, in a seeded order, in batches."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ def feed(
     shuffle_seed: int | None = None,
     labels: LabelForm = "sparse",
 ) -> Any:
-    """Feed photos to TensorFlow.
+    """Return the photos as batches of a ``tf.data.Dataset``.
 
-    A photo that cannot be read stops the pipeline; inside ``with photo_errors():`` that arrives
-    as a ``PhotoError``.
+    An unreadable photo stops the pipeline. Inside ``with photo_errors():``, this raises a
+    ``PhotoError``.
 
     Args:
         data: The photos.
-        image_size: Side of a square or ``(height, width)``, in pixels.
-        batch_size: Photos in a batch; the last batch may have fewer.
-        shuffle_seed: ``None`` keeps the order of ``data``. With a seed each epoch has another
-            order, and the same seed gives the same orders again.
-        labels: ``"sparse"`` gives positions in ``data.classes``, shape ``(batch,)``, ``int64``;
-            ``"one-hot"`` gives shape ``(batch, n_classes)``, ``float32``.
+        image_size: Height and width, in pixels, or one number for both.
+        batch_size: Number of photos per batch. The last batch may have fewer.
+        shuffle_seed: Random seed for shuffling. Each epoch has another order, and the same seed
+            gives the same orders. ``None`` keeps the order of ``data``.
+        labels: ``"sparse"`` for class indices, shape ``(batch,)``, ``int64``; ``"one-hot"`` for
+            vectors, shape ``(batch, n_classes)``, ``float32``.
 
     Returns:
         A ``tf.data.Dataset`` of known length. Its images have the shape
         ``(batch, height, width, 3)``, ``uint8``, RGB in [0, 255].
 
     Raises:
-        ConfigError: An argument has a value that cannot work.
+        ConfigError: An argument has an invalid value.
     """
     import tensorflow as tf
 
@@ -59,7 +59,7 @@ def feed(
 
     def read(index: Any) -> tuple[Any, Any]:
         label = tf.gather(label_of, index)
-        # Positions instead of paths travel through TensorFlow: a path need not be valid Unicode.
+        # The pipeline contains indices instead of paths, because a path may be invalid Unicode.
         pixels = _pixels(decode, index, size)
         return pixels, tf.one_hot(label, len(data.classes)) if labels == "one-hot" else label
 
@@ -74,14 +74,14 @@ def _pixels(decode: Any, index: Any, size: tuple[int, int]) -> Any:
     import tensorflow as tf
 
     pixels, failure = tf.numpy_function(decode, [index], [tf.uint8, tf.string])
-    # An exception in a numpy_function makes TensorFlow print its whole traceback twice; a failed
+    # For an exception in a numpy_function, TensorFlow prints the complete traceback twice. A failed
     # assertion is one line.
     with tf.control_dependencies([tf.debugging.Assert(tf.equal(failure, ""), [failure])]):
         return tf.ensure_shape(pixels, (*size, 3))
 
 
 def _decoder(paths: tuple[Path, ...], size: tuple[int, int]) -> Any:
-    """Make a function from a position to pixels and an error text, empty where all went well."""
+    """Return a function from an index to pixels and an error text, which is empty on success."""
     nothing: Pixels = np.zeros((*size, 3), dtype=np.uint8)
 
     def decode(index: npt.NDArray[np.int64]) -> tuple[Pixels, str]:

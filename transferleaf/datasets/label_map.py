@@ -50,7 +50,7 @@ def relabel(
     known = in_class_order(new_names) if classes is None else tuple(classes)
     if not new_names <= set(known):
         lacking = first_few(sorted(new_names - set(known)))
-        raise ConfigError("classes", known, f"hold all new names; it lacks {lacking}")
+        raise ConfigError("classes", known, f"contain all new names; missing: {lacking}")
     position = {name: label for label, name in enumerate(known)}
     named = [label_map.get(data.classes[label]) for label in data.labels]
     kept = [index for index, name in enumerate(named) if name is not None]
@@ -109,7 +109,7 @@ def _check_label_map(data: LeafDataset, label_map: Mapping[str, str | None]) -> 
         raise ConfigError(
             "label_map",
             unknown,
-            f"name classes of the data set; those are {first_few(data.classes, limit=50)}",
+            f"contain only classes of the data set: {first_few(data.classes, limit=50)}",
         )
     lacking = [
         name for name, count in data.class_counts().items() if count and name not in label_map
@@ -118,14 +118,14 @@ def _check_label_map(data: LeafDataset, label_map: Mapping[str, str | None]) -> 
         raise ConfigError(
             "label_map",
             dict(label_map),
-            f"name every class, or None for it; it lacks {first_few(lacking, limit=50)}",
+            f"contain every class of the data set; missing: {first_few(lacking, limit=50)}",
         )
 
 
 def _check_something_is_kept(label_map: Mapping[str, str | None]) -> None:
     if label_map and not any(name is not None for name in label_map.values()):
-        # As match_classes proposes where it found no partners.
-        raise ConfigError("label_map", dict(label_map), "give a class a new name; all are left out")
+        # match_classes proposes this if it found no matches.
+        raise ConfigError("label_map", dict(label_map), "keep at least one class")
 
 
 def _check_joinable(every: Sequence[LeafDataset]) -> None:
@@ -142,10 +142,10 @@ def _check_joinable(every: Sequence[LeafDataset]) -> None:
         raise LeafDatasetError(
             "photos",
             f"come from two data sets: {first_few(twice)}",
-            "join those without common ones",
+            "join data sets without common photos",
         )
     with_parts = [number for number, data in enumerate(every, start=1) if data.parts]
     if with_parts and len(with_parts) < len(every):
         raise LeafDatasetError(
-            "parts", f"only data sets {with_parts} of those joined bring", "pooled() forgets parts"
+            "parts", f"only data sets {with_parts} of those joined bring", "pooled() removes parts"
         )

@@ -13,7 +13,7 @@ from transferleaf.datasets.labels import parse_label
 if TYPE_CHECKING:
     from rich.table import Table
 
-# Words that tell no class from another, and words that mean others.
+# Words that do not distinguish classes, and synonyms.
 _FILLERS = frozenset({"leaf", "leave", "plant", "disease", "the", "of", "on", "and", "with"})
 _SAME_WORD = {"soyabean": "soybean", "maize": "corn", "grey": "gray", "mould": "mold"}
 _HEALTHY = frozenset({"healthy"})
@@ -84,7 +84,7 @@ def match_classes(ours: Sequence[str], theirs: Sequence[str]) -> LabelMatch:
     our_meanings = {name: _meaning(name, crops) for name in ours}
     their_meanings = {name: _meaning(name, crops) for name in theirs}
     same = _only_pairs(our_meanings, their_meanings, _Meaning.is_same)
-    # Among all names, so that what matches one loosely and is nearer to another stays alone.
+    # Compared with all names, so that a name with a better match elsewhere is not matched loosely.
     loose = {
         name: our_name
         for name, our_name in _only_pairs(our_meanings, their_meanings, _Meaning.overlaps).items()
@@ -102,7 +102,7 @@ def match_classes(ours: Sequence[str], theirs: Sequence[str]) -> LabelMatch:
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    """A class name as the words of a crop, where it is known, and of a disease; none if healthy."""
+    """The words of a class name: of the crop, if known, and of the disease, if not healthy."""
 
     crop: frozenset[str] | None
     disease: frozenset[str]
@@ -123,7 +123,7 @@ def _meaning(name: str, crops: frozenset[frozenset[str]]) -> _Meaning:
         return _Meaning(crop, _words(label.disease or "") - crop)
     words = _words(name)
     fitting = [crop for crop in crops if crop <= words]
-    # Of "pepper" and "bell pepper", the longer one is meant.
+    # For "pepper" and "bell pepper", use the longer one.
     longest = [crop for crop in fitting if not any(crop < other for other in fitting)]
     if len(longest) != 1:
         return _Meaning(None, words)
@@ -136,7 +136,7 @@ def _known_crops(names: Iterable[str]) -> frozenset[frozenset[str]]:
 
 
 def _words(text: str) -> frozenset[str]:
-    """Take a text apart.
+    """Split a text into words.
 
     >>> sorted(_words("Corn_(maize) leaves, Spider_mites"))
     ['corn', 'mite', 'spider']
@@ -153,7 +153,7 @@ def _only_pairs(
     theirs: Mapping[str, _Meaning],
     fits: Callable[[_Meaning, _Meaning], bool],
 ) -> dict[str, str]:
-    """Pair, by their name, those that fit each other and nothing else."""
+    """Return the pairs in which each name matches only the other one."""
     pairs = [
         (their_name, our_name)
         for their_name, their_meaning in theirs.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# PlantVillage's own separator; single and double underscores are blanks within a name.
+# The separator of PlantVillage. Single and double underscores are blanks within a name.
 SEPARATOR = "___"
 
 

@@ -68,7 +68,7 @@ class LeafDataset:
     ignored: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
-        # Texts and lists are what people have; equality and hashing need paths and tuples.
+        # Callers may pass texts and lists. Equality and hashing need paths and tuples.
         for part in ("paths", "ignored"):
             object.__setattr__(self, part, tuple(map(_as_path, getattr(self, part))))
         for part in ("classes", "leaves", "names", "parts"):
@@ -172,7 +172,7 @@ class LeafDataset:
             return self.subset(np.arange(len(self))[index])
         if not isinstance(index, (int, np.integer)):
             return self.subset(index)
-        path = self.paths[index]  # an IndexError ends a loop
+        path = self.paths[index]  # loops end at an IndexError
         label = int(self.labels[index])
         return LeafPhoto(
             path=path,
@@ -237,7 +237,7 @@ class LeafDataset:
         if not np.issubdtype(chosen.dtype, np.integer) or chosen.ndim != 1:
             raise ConfigError("indices", indices, "be a list of whole numbers")
         if ((chosen < 0) | (chosen >= len(self))).any():
-            raise ConfigError("indices", indices, f"lie in [0, {len(self)})")
+            raise ConfigError("indices", indices, f"be in [0, {len(self)})")
         return replace(
             self,
             paths=tuple(self.paths[index] for index in chosen),
@@ -383,7 +383,7 @@ class LeafDataset:
             "names": self.names,
             "labels": self.labels.tolist(),
         }
-        # ASCII output: a name that is no valid Unicode still has a representation.
+        # ASCII output, because names may be invalid Unicode.
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode("ascii")).hexdigest()
 
     def table(self) -> Table:
@@ -399,7 +399,7 @@ class LeafDataset:
 
 
 def _as_path(path: str | os.PathLike[str]) -> Path:
-    # Path() of a path takes a microsecond, and all photos come by here at each subset.
+    # Path() is slow, and this runs for all photos of each subset.
     return path if isinstance(path, Path) else Path(path)
 
 

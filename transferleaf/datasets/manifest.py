@@ -1,4 +1,4 @@
-"""A manifest: a CSV file that says of each photo its class, part, leaf and content."""
+"""A manifest: a CSV file with the class, part, leaf and content hash of each photo."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
     from transferleaf.datasets.leaf_dataset import LeafDataset
 
 COLUMNS = ("file", "class", "part", "leaf", "sha256")
-"""The columns of a manifest, which are its first line."""
+"""The columns of a manifest, in the order of its first line."""
 
 _HEADER = ",".join(COLUMNS)
 _COLUMNS_EXPECTED = f"its first line must be {_HEADER}."
 _BYTE_ORDER_MARK = "\ufeff"
 
-# File systems hold names that are no Unicode, and Python gives them with lone surrogates. This
-# writes those too, and reads them back unchanged.
+# File names may be invalid Unicode, which Python represents by lone surrogates. With this error
+# handler they can be written and read without changes.
 _ANY_NAME = "surrogatepass"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestRow:
-    """One photo of a manifest.
+    """A photo in a manifest.
 
     Attributes:
-        file: Its place below the data set's root, with forward slashes.
-        class_name: What it shows.
-        part: Its part, such as ``"train"``; empty where there are none.
-        leaf: Its leaf, or ``None`` where unknown.
-        sha256: The content of the file, 64 hexadecimal digits.
+        file: Path relative to the root of the data set, with forward slashes.
+        class_name: Its class.
+        part: Its part, such as ``"train"``. Empty if there are no parts.
+        leaf: Its leaf, or ``None`` if unknown.
+        sha256: SHA-256 of the file, 64 hexadecimal digits.
     """
 
     file: str
@@ -51,21 +51,21 @@ class ManifestRow:
 
 
 def write_manifest(path: Path, data: LeafDataset, parts: Sequence[str]) -> None:
-    """Write the photos of a data set, in its order; the file is complete or as it was before.
+    """Write the photos of a data set, in order. The file is written atomically.
 
     Args:
-        path: The file, in a folder that exists.
-        data: The photos. All are read, for their content.
-        parts: The part of each photo, or an empty text for each.
+        path: The file, in an existing folder.
+        data: The photos. All files are read to compute their hashes.
+        parts: The part of each photo, or empty texts.
 
     Raises:
-        ManifestError: Two photos have one name, a photo cannot be read, or the file cannot be
+        ManifestError: Two photos have the same name, a photo cannot be read, or the file cannot be
             written.
     """
     twice = [name for name, count in Counter(data.names).items() if count > 1]
     if twice:
         raise ManifestError(
-            path, f"cannot name {first_few(twice)} twice", "give each photo a name of its own."
+            path, f"cannot name {first_few(twice)} twice", "give each photo a different name."
         )
     hashes = content_hashes(data.paths)
     lost = [name for name, content in zip(data.names, hashes, strict=True) if content is None]
@@ -82,9 +82,9 @@ def write_manifest(path: Path, data: LeafDataset, parts: Sequence[str]) -> None:
 
 
 def is_manifest(path: Path) -> bool:
-    """Whether a file begins as a manifest does."""
+    """Return whether the first line of a file is that of a manifest."""
     try:
-        if not path.is_file():  # opening a pipe would wait for somebody to write
+        if not path.is_file():  # opening a pipe would block
             return False
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             return file.readline(len(_HEADER) + 1).rstrip("\n") == _HEADER
@@ -93,10 +93,10 @@ def is_manifest(path: Path) -> bool:
 
 
 def read_manifest(path: Path) -> tuple[ManifestRow, ...]:
-    """Read the rows of a manifest; photos are not looked for.
+    """Read the rows of a manifest, without checking the photos.
 
     Raises:
-        ManifestError: The file cannot be read or is no manifest; the message says where.
+        ManifestError: The file cannot be read or is not a manifest. The message says where.
     """
     try:
         text = path.read_bytes().decode("utf-8", errors=_ANY_NAME)
@@ -105,12 +105,12 @@ def read_manifest(path: Path) -> tuple[ManifestRow, ...]:
         raise ManifestError(path, found, "name an existing CSV file.") from None
     except UnicodeDecodeError:
         raise ManifestError(path, "is not in UTF-8", "save it as CSV in UTF-8.") from None
-    # newline="": a name may hold line ends of any kind, which must stay as they are.
+    # With newline="", line ends in names are not changed.
     lines = csv.reader(io.StringIO(text.removeprefix(_BYTE_ORDER_MARK), newline=""), strict=True)
     try:
         rows = tuple(_rows(path, lines))
     except csv.Error as error:
-        found = f"is no CSV from line {lines.line_num} on ({error})"
+        found = f"is not valid CSV from line {lines.line_num} on ({error})"
         raise ManifestError(path, found, "restore that line.") from None
     _check_rows(path, rows)
     return rows
@@ -127,7 +127,7 @@ def _rows(path: Path, lines: Iterator[list[str]]) -> Iterator[ManifestRow]:
         file, class_name, part, leaf, sha256 = csv_cells(fields)
         if not file or not class_name or not _is_sha256(sha256):
             found = f"lacks a file, a class or a SHA-256 of 64 digits in row {number}"
-            raise ManifestError(path, found, "write it again with save(), or fill that row.")
+            raise ManifestError(path, found, "write it again with save(), or complete that row.")
         yield ManifestRow(
             file=file,
             class_name=class_name,
@@ -139,13 +139,13 @@ def _rows(path: Path, lines: Iterator[list[str]]) -> Iterator[ManifestRow]:
 
 def _check_rows(path: Path, rows: Sequence[ManifestRow]) -> None:
     if not rows:
-        raise ManifestError(path, "names no photos", "write it again with save().")
+        raise ManifestError(path, "contains no photos", "write it again with save().")
     twice = [file for file, count in Counter(row.file for row in rows).items() if count > 1]
     if twice:
         raise ManifestError(path, f"names {first_few(twice)} twice", "keep one row for each photo.")
     without = [row.file for row in rows if not row.part]
     if 0 < len(without) < len(rows):
-        found = f"gives no part to {counted(len(without), 'photo')}: {first_few(without)}"
+        found = f"has no part for {counted(len(without), 'photo')}: {first_few(without)}"
         raise ManifestError(path, found, "give each photo a part, or none.")
 
 
@@ -156,7 +156,7 @@ def _is_sha256(text: str) -> bool:
 def _text(rows: Iterator[Sequence[str | None]]) -> str:
     text = io.StringIO(newline="")
     text.write(f"{_HEADER}\n")
-    # QUOTE_ALL: before Python 3.13, csv leaves a carriage return in a name unquoted.
+    # Before Python 3.13, csv does not quote a carriage return in a name without QUOTE_ALL.
     writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerows(map(csv_cell, row) for row in rows)
     return text.getvalue()

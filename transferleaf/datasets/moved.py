@@ -1,6 +1,6 @@
-"""Modules that the reference has shown under this package and that lie elsewhere now.
+"""Old import paths of modules that have moved out of this package.
 
-They import as before, and say where they went. They go in version 0.4.
+They work until version 0.4 and warn.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ MOVED = {
     "facts.photo_facts": "transferleaf.auditing.facts.photo_facts",
     "leaks": "transferleaf.datasets.parts.leaks",
 }
-"""Where each module went, by its name below this package."""
+"""The new location of each module, by its old name in this package."""
 
 
 class MovedModule(ModuleType):
-    """Stands where a module was; what is asked of it comes from where the module is."""
+    """A module at its old location, which forwards to the new one."""
 
     def __init__(self, name: str, home: str) -> None:
         super().__init__(name, f"Now ``{home}``.")
@@ -34,7 +34,7 @@ class MovedModule(ModuleType):
         self._home = home
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # what the import system asks of every module
+        if name.startswith("__"):  # used by the import system
             raise AttributeError(name)
         value = getattr(import_module(self._home), name)
         warn_renamed(self.__name__, self._home)
@@ -42,7 +42,7 @@ class MovedModule(ModuleType):
 
 
 def keep_importable() -> None:
-    """Let the old names be imported."""
+    """Make the old module names importable."""
     for name, home in MOVED.items():
         old = f"{PACKAGE}.{name}"
         sys.modules[old] = MovedModule(old, home)

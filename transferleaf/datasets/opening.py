@@ -1,4 +1,4 @@
-"""Open labelled photos in any layout, and say which layout was recognised."""
+"""Open labelled photos in any layout, and report which layout was recognised."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def open_leaves(
     return LeafDataset.from_found(choice.layout.find(root), leaves=leaves, origin=origin)
 
 
-# What reads these as the other one finds the same photos, or fewer: it is no choice worth naming.
+# Pairs of layouts that find the same photos or fewer, so the message does not offer the second one.
 _GENERAL_CASE_OF = {NewPlantDiseases.name: SplitFolders.name}
 
 
@@ -74,14 +74,14 @@ def _given(layout: str | Layout) -> Layout:
     by_name = {known.name: known for known in LAYOUTS}
     if isinstance(layout, str) and layout in by_name:
         return by_name[layout]
-    # A class has the methods of a Layout too, and no value to call them on: Table for Table().
+    # A class such as Table also has the methods of a Layout, but only the instance Table() works.
     if isinstance(layout, (str, type)) or not isinstance(layout, Layout):
         raise ConfigError("layout", layout, f"be a Layout or one of {list(by_name)}")
     return layout
 
 
 def _choose(root: Path) -> _Choice | None:
-    """Take the first layout that is sure of itself, or else the first that recognises ``root``."""
+    """Return the first layout that is sure, or otherwise the first that recognises ``root``."""
     seen = [(layout, layout.recognise(root)) for layout in LAYOUTS]
     recognised = [(layout, why) for layout, why in seen if why is not None]
     candidates = [(layout, why) for layout, why in recognised if why.sure] or recognised
@@ -94,7 +94,7 @@ def _choose(root: Path) -> _Choice | None:
 
 
 def _class_folders(root: Path) -> FoundPhotos:
-    """Read class folders, or say what is there instead and what could be."""
+    """Read class folders, or raise an error that describes the content and the layouts."""
     try:
         refuse_split_folders(root)
         return ClassFolders().find(root)
@@ -104,14 +104,14 @@ def _class_folders(root: Path) -> FoundPhotos:
         if table is not None:
             expected = f"{table.expected} Read by its folders, it {found}; {expected}"
             found = f"has a table that cannot be used: {table.path.name!r} {table.found}"
-        # The plainest first; what is tried first is the most special.
+        # The most general layouts come first, unlike in the recognition.
         pictures = "".join(f"\n  {layout.name}: {layout.picture}" for layout in reversed(LAYOUTS))
         expected = f"{expected} Layouts that can be read:{pictures}"
         raise FolderLayoutError(near.root, found, expected) from None
 
 
 def _table_that_fails(root: Path) -> TableError | None:
-    """What is wrong with the first table that is there, and was not recognised."""
+    """Return the error of the first table that exists but was not recognised."""
     for table in table_files(root):
         try:
             Table().find(table)

@@ -1,4 +1,4 @@
-"""A look at all photos of a data set, before hours of training meet a broken one."""
+"""Checks of all photos of a data set for unreadable files."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from transferleaf.errors import PhotoError
 if TYPE_CHECKING:
     from transferleaf.datasets.leaf_dataset import LeafDataset
 
-# The disk is waited for, not the processor, so more threads than cores help.
+# More threads than cores, because the disk is the bottleneck.
 _THREADS = 16
 
-# Decoding looks at every byte whatever the size; a small one costs the least.
+# Decoding reads every byte at any size. A small size is the fastest.
 _SMALL = 32
 
 
@@ -48,7 +48,7 @@ def unreadable_photos(paths: Sequence[Path]) -> list[PhotoError]:
     """Find the photos that cannot be read, by decoding all of them.
 
     Returns:
-        One error for each such photo, in order of ``paths``.
+        An error for each unreadable photo, in the order of ``paths``.
     """
     errors: dict[int, PhotoError] = {}
     for _ in read_photos(paths, _SMALL, errors=errors):

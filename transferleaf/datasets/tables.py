@@ -14,7 +14,7 @@ from transferleaf.wording import counted
 
 
 def class_table(data: LeafDataset, *, caption: str) -> Table:
-    """Lay out the photos and the known leaves of each class."""
+    """Return a table of the photos and the known leaves of each class."""
     table = _table(caption, "photos", "leaves")
     leaves = _leaves_by_class(data)
     for name, photos in data.class_counts().items():
@@ -25,9 +25,9 @@ def class_table(data: LeafDataset, *, caption: str) -> Table:
 
 
 def split_table(split: Split) -> Table:
-    """Lay out the photos of each class in each part, their shares, the known leaves, and leaks.
+    """Return a table of the photos per class and part, with fractions, known leaves and leaks.
 
-    For a split that was drawn, the leaks of one that does not know the leaves stand below.
+    For a drawn split, the caption also contains the leaks of a split that ignores leaves.
     """
     naive = split.leaks_of_naive_split() if split.seed is not None and _knows(split) else None
     table = _table(_leak_note(split, naive), *split.names)
@@ -65,7 +65,7 @@ def _leak_note(split: Split, naive: LeakReport | None) -> str:
 
 
 def _table(caption: str, *columns: str) -> Table:
-    # Text, not str: brackets in a file name would be taken for markup.
+    # Text instead of str, because brackets in a file name would be interpreted as markup.
     table = Table(caption=Text(caption), caption_justify="left")
     table.add_column("class")
     for column in columns:

@@ -1,10 +1,10 @@
-"""Leaf photos drawn by our own code, for where no real photos are at hand.
+"""Synthetic leaf photos, for use without real photos.
 
-A leaf grows (``growing``): it is planned as lines (``crops`` from ``outline`` and ``venation``,
-into an ``anatomy``), laid out as uneven coloured tissue (``blade``), falls ill (``diseases`` from
-``lesions``), and is worn as every leaf is (``wear``). It is photographed (``photographing``): it
-lies somewhere (``pose``, ``background``) in some ``light``, in front of a ``camera`` (``scene``).
-How much all of this varies stands in ``variation``.
+First a leaf is created (``growing``): as lines (``crops`` from ``outline`` and ``venation``, in an
+``anatomy``), then as coloured tissue (``blade``), with a disease (``diseases`` from ``lesions``)
+and wear (``wear``). Then it is photographed (``photographing``): with a ``pose`` on a
+``background``, in a ``light``, by a ``camera`` (``scene``). ``variation`` contains the parameters
+of the variation.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Which diseases are drawn on which crop: the table of classes.
+"""The drawn classes: which diseases occur on which crop.
 
-Every disease strikes at least two crops and every crop has at least two diseases, so neither the
-crop alone nor the disease alone tells the class.
+Every disease occurs on at least two crops and every crop has at least two diseases, so neither the
+crop nor the disease alone determines the class.
 """
 
 from __future__ import annotations

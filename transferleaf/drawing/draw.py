@@ -13,8 +13,8 @@ from transferleaf.drawing.photographing.camera import develop, jpeg_bytes
 from transferleaf.drawing.photographing.scene import set_scene
 from transferleaf.errors import ConfigError
 
-# A scene is drawn larger than the photo and then reduced, which smooths edges. The sheet of a
-# leaf is larger still, because a leaf may be nearer than the picture is wide.
+# A scene is drawn larger than the photo and then reduced, which smooths edges. The sheet of a leaf
+# is even larger, because a leaf may be wider than the picture.
 _SCENE_SCALE = 1.25
 _SHEET_SCALE = 1.375
 

@@ -1,4 +1,4 @@
-"""A drawing as a value: the arguments that decide every byte, and the photos they stand for."""
+"""The arguments of a drawing as a value, and the photos that they define."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ import numpy as np
 from transferleaf.drawing.classes import DRAWN_CLASSES
 from transferleaf.errors import ConfigError
 
-# Raised whenever the same arguments would draw other pixels than before.
+# Increased when the same arguments draw other pixels than before.
 FORMAT = 1
 
-SMALLEST_PHOTO = 32  # pixels a side; below that no vein or spot survives
+SMALLEST_PHOTO = 32  # pixels; in smaller photos, veins and spots are not visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnLeaf:
-    """One leaf and the photos that are taken of it.
+    """A leaf and its photos.
 
     Attributes:
-        class_name: Its class.
-        number: Its number in the class, from 1.
-        n_photos: Number of its photos, at least 1.
+        class_name: The class of the leaf.
+        number: The number of the leaf in its class, from 1.
+        n_photos: Number of photos, at least 1.
     """
 
     class_name: str
@@ -35,7 +35,7 @@ class DrawnLeaf:
     n_photos: int
 
     def files(self) -> list[PurePosixPath]:
-        """The photos' places in the folder, which tell the leaf by its number."""
+        """Return the paths of the photos in the folder, which contain the number of the leaf."""
         return [
             PurePosixPath(self.class_name, f"leaf{self.number:04d}_photo{photo}.jpg")
             for photo in range(1, self.n_photos + 1)
@@ -47,14 +47,14 @@ class Drawing:
     """The arguments of ``draw_leaves``, checked.
 
     Attributes:
-        photos_per_class: Photos in each class, at least 1.
-        image_size: Side of a photo in pixels, at least 32.
-        seed: Any whole number from 0.
-        classes: Some of ``DRAWN_CLASSES``, each once, at least one.
-        photos_per_leaf: Fewest and most photos of one leaf, from 1.
+        photos_per_class: Photos per class, at least 1.
+        image_size: Height and width of a photo in pixels, at least 32.
+        seed: Random seed, at least 0.
+        classes: Some of ``DRAWN_CLASSES``, unique, at least one.
+        photos_per_leaf: Minimum and maximum number of photos per leaf, from 1.
 
     Raises:
-        ConfigError: An argument is out of its range.
+        ConfigError: An argument is out of range.
     """
 
     photos_per_class: int
@@ -71,7 +71,7 @@ class Drawing:
         _check_photos_per_leaf(self.photos_per_leaf)
 
     def facts(self) -> dict[str, object]:
-        """What the folder's record says of this drawing, ready for JSON."""
+        """Return the content of the folder's record of this drawing, as values for JSON."""
         fewest, most = self.photos_per_leaf
         return {
             "format": FORMAT,
@@ -83,14 +83,14 @@ class Drawing:
         }
 
     def leaves(self) -> Iterator[DrawnLeaf]:
-        """All leaves, class by class."""
+        """Yield all leaves, class by class."""
         for class_name in sorted(self.classes):
             yield from self._leaves_of(class_name)
 
     def _leaves_of(self, class_name: str) -> Iterator[DrawnLeaf]:
         fewest, most = self.photos_per_leaf
         choices = np.arange(fewest, most + 1)
-        # Few photos are likelier: of one, two and three the shares are 4, 3 and 2 in 9.
+        # Small numbers are more frequent: for 1 to 3 photos, the shares are 4/9, 3/9 and 2/9.
         weights = most + 2.0 - choices
         rng = self.random_of(class_name)
         number, missing = 1, self.photos_per_class
@@ -100,9 +100,9 @@ class Drawing:
             number, missing = number + 1, missing - wanted
 
     def random_of(self, class_name: str, leaf: int = 0, photo: int = 0) -> np.random.Generator:
-        """The randomness of a class, of one leaf in it, or of one photo of that leaf.
+        """Return the random generator of a class, of a leaf in it, or of a photo of that leaf.
 
-        It depends on nothing else, so a class looks the same whichever others are drawn.
+        It depends on nothing else, so a class does not depend on which other classes are drawn.
         """
         key = (zlib.crc32(class_name.encode()), leaf, photo)
         return np.random.default_rng(np.random.SeedSequence(int(self.seed), spawn_key=key))
@@ -117,11 +117,13 @@ def _check_classes(classes: tuple[str, ...]) -> None:
     odd = [name for name, n in Counter(classes).items() if n > 1 or name not in DRAWN_CLASSES]
     if not classes or odd:
         wrong = f"not {odd}" if odd else "at least one"
-        raise ConfigError("classes", classes, f"name drawn classes, each once, {wrong}")
+        raise ConfigError("classes", classes, f"be different drawn classes, {wrong}")
 
 
 def _check_photos_per_leaf(span: tuple[int, int]) -> None:
     whole = isinstance(span, tuple | list) and all(isinstance(bound, Integral) for bound in span)
     if not whole or len(span) != 2 or not 1 <= span[0] <= span[1]:
-        must = "be the fewest and the most photos of a leaf, whole numbers, 1 <= fewest <= most"
+        must = (
+            "be the minimum and the maximum number of photos per leaf, with 1 <= minimum <= maximum"
+        )
         raise ConfigError("photos_per_leaf", span, must)

@@ -1,4 +1,4 @@
-"""The folder of a drawing: what may lie in it, and files that are whole or absent."""
+"""The folder of a drawing: its allowed content, and atomic writing of files."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _UNFINISHED = ".partial"
 
 
 def claim_folder(folder: Path, drawing: Drawing) -> None:
-    """Make sure that a folder is for this drawing alone, and record so in its ``drawn.json``.
+    """Check that a folder contains only this drawing, and record it in ``drawn.json``.
 
-    Names that begin with a dot belong to the system (``.DS_Store``) and are not looked at.
+    Names that begin with a dot, such as ``.DS_Store``, are ignored.
 
     Args:
-        folder: Absent, empty, or with this drawing in it, complete or not.
-        drawing: What is to be drawn.
+        folder: A folder that is missing, empty, or contains a part or all of this drawing.
+        drawing: The drawing.
 
     Raises:
-        FolderLayoutError: There is anything else; nothing was changed.
+        FolderLayoutError: It contains something else. Nothing was changed.
     """
     if folder.exists() and not folder.is_dir():
         raise FolderLayoutError(folder, "is a file", "name a folder for the drawn leaves.")
@@ -40,7 +40,7 @@ def claim_folder(folder: Path, drawing: Drawing) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is complete or absent, whenever the program is stopped."""
+    """Write a file atomically."""
     path.parent.mkdir(exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}{_UNFINISHED}")
     unfinished.write_bytes(content)
@@ -50,17 +50,19 @@ def write_whole(path: Path, content: bytes) -> None:
 def _check_record(folder: Path, drawing: Drawing) -> None:
     try:
         found = json.loads((folder / RECORD).read_bytes())
-    except ValueError:  # neither JSON nor text
+    except ValueError:  # not JSON, or not text
         found = None
     if not isinstance(found, dict):
-        _refuse(folder, f"holds a {RECORD} that draw_leaves did not write")
+        _refuse(folder, f"contains a {RECORD} that draw_leaves did not write")
     for name, wanted in drawing.facts().items():
         if found.get(name) != wanted:
-            _refuse(folder, f"holds leaves drawn with {name}={found.get(name)!r}, not {wanted!r}")
+            _refuse(
+                folder, f"contains leaves drawn with {name}={found.get(name)!r}, not {wanted!r}"
+            )
 
 
 def _check_nothing_else(folder: Path, drawing: Drawing | None) -> None:
-    """Refuse what is no part of ``drawing``; without one, refuse everything."""
+    """Refuse files that are not part of ``drawing``, or all files without a drawing."""
     own = {RECORD}
     if drawing is not None:
         own |= set(drawing.classes)
@@ -69,7 +71,7 @@ def _check_nothing_else(folder: Path, drawing: Drawing | None) -> None:
     visible = {path.as_posix() for path in below if not any(p.startswith(".") for p in path.parts)}
     foreign = sorted(visible - own)
     if foreign:
-        _refuse(folder, f"holds {foreign[0]!r}, which is no part of this drawing")
+        _refuse(folder, f"contains {foreign[0]!r}, which is not part of this drawing")
 
 
 def _refuse(folder: Path, found: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Seeded random fields from which every surface is made: clouds, ridges, soft copies."""
+"""Seeded random fields for surfaces: clouds, ridges and blurring."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-# (height, width), or (height, width, 3) where colours are meant; float32, for speed.
+# (height, width), or (height, width, 3) for colours; float32, for speed.
 Field = NDArray[np.floating[Any]]
 
 
@@ -23,11 +23,11 @@ def clouds(
     """Draw smooth noise.
 
     Args:
-        rng: Where the randomness comes from.
+        rng: Random generator.
         size: Side of the field, in pixels.
-        cells: Bumps along one side; more cells give finer clouds.
+        cells: Bumps along one side. More cells give finer clouds.
         octaves: Layers, each twice as fine and half as strong as the one before.
-        stretch: How many times longer than wide a bump is, along the vertical.
+        stretch: Ratio of height and width of a bump.
 
     Returns:
         Noise, shape ``(size, size)``, with a mean near 0 and standard deviation 1.
@@ -40,7 +40,7 @@ def clouds(
 
 
 def _bumps(rng: np.random.Generator, size: int, across: float, down: float) -> Field:
-    # Two spare cells on each side keep the border of the grid out of the picture.
+    # Two additional cells on each side keep the border of the grid outside the picture.
     columns, rows = int(np.ceil(across)) + 4, int(np.ceil(down)) + 4
     grid = rng.standard_normal((rows, columns), np.float32)
     left, top = 2 + rng.random(), 2 + rng.random()
@@ -53,9 +53,9 @@ def ridges(rng: np.random.Generator, size: int, cells: float, *, sharpness: floa
     """Draw a net of thin lines, where smooth noise crosses zero; values in [0, 1].
 
     Args:
-        rng: Where the randomness comes from.
+        rng: Random generator.
         size: Side of the field, in pixels.
-        cells: Meshes of the net along one side, about.
+        cells: Approximate number of meshes along one side.
         sharpness: Larger values give thinner lines.
     """
     return np.clip(1 - sharpness * np.abs(clouds(rng, size, cells)), 0, 1)
@@ -64,7 +64,7 @@ def ridges(rng: np.random.Generator, size: int, cells: float, *, sharpness: floa
 def soften(field: Field, radius: float) -> Field:
     """Blur a field of shape ``(height, width)`` over about ``radius`` pixels.
 
-    Pillow's own blur works on 8 bits, whose steps would show as terraces under slanting light.
+    Pillow's blur uses 8 bits, whose steps would be visible in slanting light.
     """
     height, width = field.shape
     small = (max(int(width / radius), 2), max(int(height / radius), 2))
@@ -79,18 +79,18 @@ def smoothstep(field: Field, start: float, end: float) -> Field:
 
 
 def blend(below: Field, above: Field, share: Field) -> Field:
-    """Lay colours over colours.
+    """Blend two colours.
 
     Args:
         below: Colours, shape ``(height, width, 3)``.
         above: Colours, shape ``(height, width, 3)``, or one colour, shape ``(3,)``.
-        share: How much of ``above`` shows, shape ``(height, width)``, in [0, 1].
+        share: Opacity of ``above``, shape ``(height, width)``, in [0, 1].
 
     Returns:
         Colours, shape ``(height, width, 3)``.
     """
     mixed = np.empty_like(below)
-    # A channel at a time is twice as fast as broadcasting over a last axis of length 3.
+    # One channel at a time is twice as fast as broadcasting over a last axis of length 3.
     for channel in range(3):
         lower = below[..., channel]
         mixed[..., channel] = lower + (above[..., channel] - lower) * share
@@ -98,15 +98,15 @@ def blend(below: Field, above: Field, share: Field) -> Field:
 
 
 def colour(red: float, green: float, blue: float) -> Field:
-    """One RGB colour, shape ``(3,)``, in [0, 1]."""
+    """Return an RGB colour, shape ``(3,)``, in [0, 1]."""
     return np.array([red, green, blue], np.float32)
 
 
 def picture(colours: Field) -> Image.Image:
-    """Colours, shape ``(height, width, 3)``, RGB in [0, 1], as a picture of 8 bits a channel."""
+    """Return colours, shape ``(height, width, 3)``, RGB in [0, 1], as an 8-bit picture."""
     return Image.fromarray((np.clip(colours, 0, 1) * 255 + 0.5).astype(np.uint8))
 
 
 def colours(shown: Image.Image) -> Field:
-    """The inverse of ``picture``."""
+    """Return the colours of a picture, as the inverse of ``picture``."""
     return np.asarray(shown, np.float32) / 255

@@ -1,7 +1,7 @@
-"""How much drawn leaves vary: every number that makes telling the classes easier or harder.
+"""The variation of drawn leaves: the parameters that make the classes easier or harder.
 
-Tuned so that features learnt elsewhere do well on 40 photos a class, and neither colour alone nor a
-small network from scratch does; ``python examples/quadrants.py demo/leaves`` compares them.
+Chosen such that pretrained features do well on 40 photos per class, while neither colour alone nor
+a small network from scratch does. ``python examples/quadrants.py demo/leaves`` compares them.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import numpy as np
 
 Span = tuple[float, float]
 
-# The disease: 0 would be hard to find with a lens, at 1 nobody misses it.
+# Severity of the disease: 0 is almost invisible, 1 is obvious.
 SEVERITY: Span = (0.45, 1.0)
 
-# What every class shares, so that it cannot tell the classes apart.
+# The same for all classes, so it gives no information about the class.
 DUST_CHANCE = 0.4  # looks like mildew
 DIRT_CHANCE = 0.6  # looks like rust
 BLEMISH_CHANCE = 0.5  # looks like leaf spot
@@ -28,19 +28,19 @@ RELIEF: Span = (0.4, 1.3)
 FOLD = 0.2  # standard deviation of the slope of the two halves
 GLOSS: Span = (0.0, 0.45)
 
-# How the leaf lies in the picture.
-ANY_TURN_CHANCE = 0.08  # the rest lie with the tip up, as most people lay them
+# The pose of the leaf in the picture.
+ANY_TURN_CHANCE = 0.08  # the others have the tip up, as in most collections
 USUAL_TURN = 12.0  # standard deviation, in degrees
 SHEET_SPAN: Span = (1.0, 1.25)  # side of the leaf's sheet, in picture sides
 OFF_CENTRE = 0.03  # standard deviation, in picture sides
-TILT = 0.16  # most by which one side of the leaf is nearer, as a share of the distance
+TILT = 0.16  # maximum difference of the distances of both sides, relative to the distance
 BENDING = 0.1  # standard deviation of the curvature, in picture sides
 
-# What is around it.
-FIELD_CHANCE = 0.25  # photographed outdoors, before soil, grass or other leaves
+# The surroundings.
+FIELD_CHANCE = 0.25  # photographed outdoors, on soil, grass or other leaves
 LIGHT_ELEVATION: Span = (25.0, 75.0)  # degrees above the table
 DIRECT_LIGHT: Span = (0.35, 0.75)  # share of all light; the rest comes from the sky
-OUTSIDE_SHADOW_CHANCE = 0.15  # something outside the picture shades a part of it
+OUTSIDE_SHADOW_CHANCE = 0.15  # an object outside the picture shades a part of it
 
 # The camera.
 EXPOSURE: Span = (0.85, 1.15)
@@ -51,10 +51,10 @@ SENSOR_NOISE: Span = (0.003, 0.018)  # standard deviation, as a share of white
 
 
 def pick(rng: np.random.Generator, span: Span) -> float:
-    """Draw a number evenly from ``span``."""
+    """Draw a uniform random number from ``span``."""
     return float(rng.uniform(*span))
 
 
 def happens(rng: np.random.Generator, chance: float) -> bool:
-    """Draw whether something of this chance, in [0, 1], happens."""
+    """Return true with the probability ``chance``, in [0, 1]."""
     return bool(rng.random() < chance)

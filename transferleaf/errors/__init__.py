@@ -146,7 +146,7 @@ from transferleaf.errors.training import (
     TrainingError,
 )
 
-# In the order of the tree, which the reference follows.
+# In the order of the tree, which the reference uses too.
 __all__ = [  # noqa: RUF022
     "TransferLeafError",
     "BackboneError",
@@ -212,6 +212,6 @@ __all__ = [  # noqa: RUF022
     "Found",
 ]
 
-# Tracebacks and pickled errors name the module that users import from.
+# Tracebacks and pickled errors name the module from which users import.
 for _name in __all__:
     globals()[_name].__module__ = __name__

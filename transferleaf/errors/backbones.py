@@ -32,7 +32,7 @@ class DuplicateBackboneError(BackboneError, ValueError):
         self.name = name
         self.distributions = tuple(distributions)
         super().__init__(
-            f"the installed distributions {list(distributions)} all announce a backbone called "
+            f"the installed distributions {list(distributions)} all provide a backbone called "
             f"{name!r}; uninstall all but one."
             if distributions
             else f"a backbone called {name!r} is registered already; give yours another name."
@@ -90,7 +90,7 @@ class PretrainedWeightsError(BackboneError, RuntimeError):
         *,
         source: str,
         reason: str,
-        remedy: str = "Connect to the network once, or name a downloaded file as weights",
+        remedy: str = "Connect to the network once, or pass a downloaded weights file",
     ) -> None:
         self.backbone = backbone
         self.source = source
@@ -102,7 +102,7 @@ class PretrainedWeightsError(BackboneError, RuntimeError):
 
 
 def _weights_without_a_network(backbone: str) -> str:
-    random = "to train from random values, ask for no weights; that is a different experiment."
+    random = "to train from random weights, pass weights=None or --weights none."
     if backbone == "efficientnet_lite0":
         return random
     return (

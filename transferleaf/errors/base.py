@@ -1,4 +1,4 @@
-"""The root of all errors, which reach other processes with their facts."""
+"""The base class of all errors, with support for pickling."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ class TransferLeafError(Exception):
     """Base class of all errors of transferleaf."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Python would call the class with the message alone, and an error of a worker process
-        # would break its pool instead of arriving.
+        # By default, Python unpickles an exception with the message as the only argument, which
+        # fails here and breaks a pool of worker processes.
         return _with_facts, (type(self), self.args, self.__dict__)
 
 

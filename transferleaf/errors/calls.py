@@ -1,4 +1,4 @@
-"""Errors of a call: an option that cannot work, a package that is missing, the wrong process."""
+"""Errors of a call: an invalid option, a missing package, or a forked process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ConfigError(TransferLeafError, ValueError):
         super().__init__(f"{told} must {must}.")
 
     def of_the_command_line(self, word: str) -> str:
-        """The message for whoever gave the value as ``word``, such as ``--image-size``."""
+        """Return the message with the name of the option, such as ``--image-size``."""
         return f"{word} {self.value} must {self.must}."
 
 
@@ -56,6 +56,6 @@ class ForkedProcessError(TransferLeafError, RuntimeError):
         self.parent = parent
         super().__init__(
             f"this process was forked from process {parent}, in which a network had run: "
-            "TensorFlow would wait here for ever for threads that a fork does not copy. Start it "
+            "TensorFlow would wait forever for threads that a fork does not copy. Start it "
             'with multiprocessing.get_context("spawn"), and load the classifier in it.'
         )

@@ -48,7 +48,7 @@ class BadPhotosError(DataError, ValueError):
         errors: Sequence[PhotoError],
         *,
         photos: int,
-        remedy: str = "Repair these files or take them out.",
+        remedy: str = "Repair or remove these files.",
     ) -> None:
         self.errors = tuple(errors)
         self.photos = photos
@@ -219,7 +219,7 @@ def _first_names(names: Sequence[str], limit: int) -> str:
 
 
 def _for_classes(than: str, unknown: Sequence[str], some_in_common: bool) -> str:
-    """Say what brings classes together."""
+    """Return a hint how to match the classes."""
     if than != "the classifier":
         return "give both the same classes; relabel() renames them or leaves them out."
     if not some_in_common:

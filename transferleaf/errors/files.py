@@ -18,7 +18,7 @@ class AdviceFileError(TransferLeafError, ValueError):
         )
 
 
-# Not FileNotFoundError or the like: whoever loads a model wants one thing to catch.
+# A single class for all reasons, so that callers can catch one exception.
 class ModelFileError(TransferLeafError, ValueError):
     """A file cannot be loaded as a classifier. No code from it was run."""
 
@@ -94,6 +94,6 @@ class ExportTargetError(ExportError, FileExistsError):
             f"{str(path)!r} exists; name another path, or ask to replace it (overwrite=True, "
             "--overwrite)."
             if replaceable
-            else f"{str(path)!r} exists and is no export of transferleaf in this format; "
+            else f"{str(path)!r} exists and is not an export of transferleaf in this format; "
             "name another path, or remove it."
         )

@@ -20,8 +20,8 @@ class PlanMismatchError(TrainingError, RuntimeError):
         self.unplanned = tuple(unplanned)
         self.missing = tuple(missing)
         super().__init__(
-            f"phase {phase!r} would train weights that its plan does not name {list(unplanned)} "
-            f"or not train those it names {list(missing)}; nothing was trained."
+            f"phase {phase!r} would train weights that are not in its plan {list(unplanned)} "
+            f"or not train weights in its plan {list(missing)}; nothing was trained."
         )
 
 
@@ -96,7 +96,7 @@ class MissingFeaturesError(TrainingError, LookupError):
         self.asked = asked
         super().__init__(
             f"{missing} of {asked} rows are not stored in {str(folder)!r}; "
-            "compute those that missing() names and add them first."
+            "compute the rows in missing() and add them first."
         )
 
 
@@ -140,5 +140,5 @@ class ResumeMismatchError(TrainingError, ValueError):
         self.differing = tuple(differing)
         super().__init__(
             f"the training state {str(file)!r} belongs to a fit that differs in "
-            f"{', '.join(self.differing)}; give each fit a folder of its own to resume from."
+            f"{', '.join(self.differing)}; use a separate folder for each fit."
         )

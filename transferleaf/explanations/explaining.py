@@ -216,6 +216,6 @@ def _checked_numbers(
         return [PREDICTED] * photos
     numbers, classes = [int(number) for number in class_numbers], len(classifier.classes)
     if len(numbers) != photos or not all(0 <= number < classes for number in numbers):
-        must = f"be {photos} class numbers, one for each photo, each from 0 to {classes - 1}"
+        must = f"be {photos} class indices, one for each photo, each from 0 to {classes - 1}"
         raise ConfigError("class_numbers", numbers, must)
     return numbers

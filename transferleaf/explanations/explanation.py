@@ -77,7 +77,7 @@ class Explanation:
             ConfigError: ``opacity`` is out of range.
         """
         if not 0 <= opacity <= 1:
-            raise ConfigError("opacity", opacity, "lie in [0, 1]")
+            raise ConfigError("opacity", opacity, "be in [0, 1]")
         cover = (opacity * np.sqrt(self.heatmap))[..., None]
         mixed = (1 - cover) * self.photo + cover * heat_colours(self.heatmap)
         return np.round(mixed).astype(np.uint8)

@@ -36,7 +36,7 @@ from transferleaf.head.layers import pooling_name
 Floats = npt.NDArray[np.float32]
 
 PREDICTED = -1
-"""In place of a class number: the most probable class."""
+"""In place of a class index: the most probable class."""
 
 
 class Explainable(Protocol):

@@ -1,4 +1,4 @@
-"""A backbone that gives its feature maps and, beside them, what the next stages begin from."""
+"""A backbone that gives its feature maps and, next to them, what the next stages begin from."""
 
 from __future__ import annotations
 

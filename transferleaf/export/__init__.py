@@ -1,9 +1,9 @@
-"""Classifiers as files for other programs: SavedModel, LiteRT, ONNX and OpenVINO.
+"""Export of classifiers for other programs: SavedModel, LiteRT, ONNX and OpenVINO.
 
-Every file takes raw photos and gives class probabilities; resizing and the backbone's pixel
-convention are part of its graph (``graph``), and what a user needs to know travels inside it
-(``metadata``). A file appears only after it has answered photos as ``predict`` does (``checking``).
-``running`` opens any of them again.
+Every file takes raw photos and returns class probabilities. The graph includes resizing and the
+pixel convention of the backbone (``graph``), and the file contains the metadata (``metadata``). A
+file is only moved to its place after its predictions agree with ``predict`` (``checking``).
+``running`` opens exported files.
 """
 
 from transferleaf.export.checking import ExportCheck

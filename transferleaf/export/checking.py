@@ -1,4 +1,4 @@
-"""The proof of an exported file: its answers to photos beside those of the classifier."""
+"""Comparison of the predictions of an exported file with those of the classifier."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from transferleaf.export.file_format import Photos
 from transferleaf.export.metadata import ExportMetadata
 
 Predict: TypeAlias = Callable[[Photos], NDArray[np.float32]]
-"""From photos to class probabilities, shape ``(n, n_classes)``."""
+"""A function from photos to class probabilities, shape ``(n, n_classes)``."""
 
 MAX_DIFFERENCE = 1e-4
-"""How far probabilities of a float32 file may lie from ``predict``'s."""
+"""Maximum difference of the probabilities of a float32 file from ``predict``."""
 MIN_SAME_LABEL = 0.99
-"""On what share of the photos an int8 file has to name the same class."""
+"""Minimum share of the photos with the same class in an int8 file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class ExportCheck:
         if self.max_difference is None or self.same_label is None:
             return False
         if self.quantization is None:
-            # Written so that nan fails.
+            # Written so that NaN fails.
             return self.max_difference <= MAX_DIFFERENCE
         return self.same_label >= MIN_SAME_LABEL
 
@@ -66,11 +66,11 @@ class ExportCheck:
         return {**asdict(self), "path": str(self.path), "passed": self.passed}
 
     def at(self, path: Path) -> ExportCheck:
-        """The same check of a file that was moved to ``path``."""
+        """Return the same result for a file that was moved to ``path``."""
         return replace(self, path=path)
 
     def mismatch(self) -> ExportMismatchError:
-        """The error that says how far the answers differ."""
+        """Return an error with the differences of the predictions."""
         return ExportMismatchError(
             self.format,
             quantization=self.quantization,
@@ -114,7 +114,7 @@ class ExportCheck:
 
 
 def unchecked(path: Path, form: str, metadata: ExportMetadata, *, size_bytes: int) -> ExportCheck:
-    """Say what a file is, and nothing of its answers."""
+    """Return the description of a file without a comparison."""
     return ExportCheck(
         path=path,
         format=form,
@@ -127,12 +127,12 @@ def unchecked(path: Path, form: str, metadata: ExportMetadata, *, size_bytes: in
 def compare(
     before: ExportCheck, answers: Predict, classifier: Any, batches: Sequence[Photos]
 ) -> ExportCheck:
-    """Ask file and classifier about the same photos.
+    """Compare the predictions of file and classifier for the same photos.
 
     Args:
-        before: What is known of the file.
-        answers: The file's answers to a batch.
-        classifier: The ``TransferClassifier`` it was made from.
+        before: The description of the file.
+        answers: Returns the predictions of the file for a batch.
+        classifier: The exported ``TransferClassifier``.
         batches: Photos, at least one, each ``(n, height, width, 3)``, RGB in [0, 255].
     """
     found = np.concatenate([answers(batch) for batch in batches])
@@ -148,7 +148,7 @@ def compare(
 
 
 def _speed(answers: Predict, batch: Photos) -> float:
-    answers(batch)  # prepares for this size, where the runtime does so
+    answers(batch)  # some runtimes prepare for a new size
     begin = time.perf_counter()
     answers(batch)
     return len(batch) / (time.perf_counter() - begin)

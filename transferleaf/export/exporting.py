@@ -102,22 +102,22 @@ def check_export(
     photo_size: int | tuple[int, int] | None,
     overwrite: bool,
 ) -> FileFormat:
-    """Refuse what cannot be exported whatever the classifier is: nobody has to load one first.
+    """Refuse invalid options before a classifier is loaded.
 
     Args:
-        filepath: See ``export_classifier``, as for the others.
-        format: Its name.
-        quantize: How numbers become smaller.
-        photos: What is compared and measured on.
-        photo_size: What the file takes.
-        overwrite: Whether an older export is replaced.
+        filepath: See ``export_classifier``, also for the other arguments.
+        format: Name of the format.
+        quantize: The quantisation.
+        photos: The photos for the comparison.
+        photo_size: Height and width of the photos that the file takes.
+        overwrite: Whether to replace an existing export.
 
     Returns:
         The format.
 
     Raises:
-        ConfigError: An option has a value that cannot work.
-        ExportTargetError: Something is at ``filepath``.
+        ConfigError: An option has an invalid value.
+        ExportTargetError: ``filepath`` exists.
         MissingExtraError: The format needs a package that is not installed.
     """
     target = Path(filepath)
@@ -130,12 +130,12 @@ def check_export(
 
 
 def check_classifier(classifier: Any) -> None:
-    """Refuse to export what was never trained.
+    """Refuse to export an untrained classifier.
 
     Raises:
-        NotTrainedError: It was not.
+        NotTrainedError: The classifier is not trained.
     """
-    # Here: it needs Keras, and whatever is wrong with the options is known without.
+    # Imported here, because it needs Keras, and invalid options are refused without it.
     from transferleaf.training.checks import check_trained
 
     check_trained(classifier, "an export")
@@ -143,7 +143,7 @@ def check_classifier(classifier: Any) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Attempt:
-    """A way to write the file, and what the file will tell of itself."""
+    """A way to write the file, with its metadata."""
 
     metadata: ExportMetadata
     write: Callable[[Any, Path, str], None]
@@ -151,7 +151,7 @@ class _Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Export:
-    """What is exported, to which format and where."""
+    """An export: the classifier, the format and the target."""
 
     classifier: Any
     form: FileFormat
@@ -165,10 +165,10 @@ class _Export:
         )
 
     def run(self, attempts: list[_Attempt], verify: bool) -> ExportCheck:
-        """Keep the first attempt that answers as the classifier does.
+        """Keep the first attempt whose predictions agree with the classifier.
 
         Raises:
-            ExportMismatchError: None does; no file is left.
+            ExportMismatchError: No attempt agrees. The file is deleted.
         """
         for attempt in attempts:
             with _workshop(self.target) as folder:
@@ -181,7 +181,7 @@ class _Export:
         raise check.mismatch()
 
     def _write(self, attempt: _Attempt, made: Path) -> None:
-        # Here: it needs Keras, and whatever is wrong with the options is known without.
+        # Imported here, because it needs Keras, and invalid options are refused without it.
         from transferleaf.export.graph import export_graph
 
         graph = export_graph(
@@ -192,13 +192,13 @@ class _Export:
                 attempt.write(graph, made, attempt.metadata.to_json())
         except TransferLeafError:
             raise
-        except Exception as error:  # converters fail in many ways
+        except Exception as error:  # converters can raise any exception
             raise ExportFailedError(self.form.name, error) from error
 
     def _check(self, attempt: _Attempt, made: Path) -> ExportCheck:
         image_size = self.classifier.image_size
         with photo_files(self.photos, image_size=image_size) as files:
-            # Those that an int8 file was measured on would speak for it.
+            # An int8 file is compared on other photos than those that determined its ranges.
             compared = files if attempt.metadata.quantization is None else halves(files)[1]
             batches = check_batches(compared, image_size=image_size, photo_size=self.photo_size)
         answers = open_exported(made, trust=True).predict
@@ -215,7 +215,7 @@ def _float_attempt(export: _Export) -> _Attempt:
 
 def _int8_attempts(export: _Export) -> list[_Attempt]:
     if export.photos is None or export.photo_size is None:
-        return []  # refused before
+        return []  # already refused
     pixels = calibration_photos(halves(export.photos.paths)[0], export.photo_size)
     early = _first_layers(export.classifier.backbone)
     return [
@@ -227,8 +227,8 @@ def _int8_attempts(export: _Export) -> list[_Attempt]:
 
 
 def _first_layers(backbone: Any) -> list[str]:
-    """Names of the layers of the first third of the stages."""
-    # Here: it needs Keras.
+    """Return the names of the layers in the first third of the stages."""
+    # Imported here, because it needs Keras.
     from transferleaf.backbones.stages import stages_of_layers
 
     stage_of = stages_of_layers(backbone.model, backbone.stages)
@@ -240,7 +240,7 @@ def _check_options(form: FileFormat, quantize: str | None, photos: LeafDataset |
         must = "be a LeafDataset, such as open_leaves(folder), or None"
         raise ConfigError("photos", Found(type(photos).__name__), must)
     if photos is not None and not len(photos):
-        raise ConfigError("photos", photos, "hold at least one photo")
+        raise ConfigError("photos", photos, "contain at least one photo")
     if quantize is None:
         return
     if quantize != "int8":
@@ -252,7 +252,7 @@ def _check_options(form: FileFormat, quantize: str | None, photos: LeafDataset |
 
 
 def _check_target(form: FileFormat, target: Path, overwrite: bool) -> None:
-    """Refuse to write over anything unasked, and ever over what is no export of transferleaf."""
+    """Refuse to replace anything without ``overwrite``, and always to replace other files."""
     _clear_abandoned(form, target)
     for part in form.parts(target):
         if part.exists():
@@ -263,8 +263,8 @@ def _check_target(form: FileFormat, target: Path, overwrite: bool) -> None:
 
 @contextmanager
 def _workshop(target: Path) -> Iterator[Path]:
-    """A folder beside ``target``, on the same drive, that is gone afterwards."""
-    # Hidden, so that nobody takes what lies in it for an export.
+    """Create a temporary folder next to ``target``, on the same drive."""
+    # Hidden, so that its content is not taken for an export.
     folder = target.parent / f".{owner_mark()}{PART_SUFFIX}"
     folder.mkdir(parents=True)
     try:
@@ -274,7 +274,7 @@ def _workshop(target: Path) -> Iterator[Path]:
 
 
 def _clear_abandoned(form: FileFormat, target: Path) -> None:
-    """Remove what a killed export left beside ``target``, and half an export that it left there."""
+    """Remove what a killed export left next to ``target``, and an incomplete export there."""
     *others, telling = form.parts(target)
     for folder in target.parent.glob(f".*{PART_SUFFIX}"):
         if not folder.is_dir() or not is_abandoned(folder):
@@ -288,10 +288,10 @@ def _clear_abandoned(form: FileFormat, target: Path) -> None:
 
 
 def _move(form: FileFormat, made: Path, target: Path) -> None:
-    """Put all that was made in its place; an older export goes where it will be removed."""
+    """Move all parts to their place, and an older export to the temporary folder."""
     *others, telling = form.parts(target)
     if others:
-        # First, so that no part of the new export is ever read together with one of the old.
+        # First, so that parts of the new export are never combined with parts of the old one.
         telling.unlink(missing_ok=True)
     for new, place in zip(form.parts(made), form.parts(target), strict=True):
         if place.is_dir():

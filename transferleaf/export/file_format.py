@@ -1,4 +1,4 @@
-"""What a file format has to be able to do: one value for each, in a module of its own."""
+"""The interface of a file format, with one value per format in separate modules."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 Photos: TypeAlias = NDArray[np.uint8]
 Answers: TypeAlias = dict[str, NDArray[np.float32]]
-"""Outputs by name: ``PROBABILITIES``, and ``DISTANCE`` where the classifier was calibrated."""
+"""Outputs by name: ``PROBABILITIES``, and ``DISTANCE`` if the classifier is calibrated."""
 Run: TypeAlias = Callable[[Photos], Answers]
-"""From ``(n, height, width, 3)``, RGB in [0, 255], to what the file says of each photo."""
+"""A function from photos ``(n, height, width, 3)``, RGB in [0, 255], to outputs."""
 PROBABILITIES = "probabilities"
 """The output of class probabilities, shape ``(n, classes)``."""
 DISTANCE = "distance"
@@ -22,35 +22,35 @@ DISTANCE = "distance"
 
 
 def _nothing() -> None:
-    """Raise nothing: what the format needs comes with every install."""
+    """Do nothing, because the format needs no optional package."""
 
 
 def _always(path: Path) -> bool:
-    """A file of the format holds the arithmetic of a network and nothing that could do harm."""
+    """Return true, because files of the format can only contain arithmetic."""
     return True
 
 
 def _never() -> bool:
-    """The format has a runtime of its own."""
+    """Another runtime runs the files."""
     return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFormat:
-    """A kind of file that a classifier can be exported to.
+    """A file format for exports.
 
     Attributes:
-        name: What people call it, such as ``"onnx"``.
-        suffix: How its files' names end; empty for a folder.
-        any_size: Whether its files take photos of any size unless one is named. The others run
-            much slower with open sizes, so they take photos of the network's size.
-        looks_like: Whether a file or folder is of this format, from its first bytes.
-        write: Exports a graph with a text of metadata to a path where nothing is.
-        read_metadata: The text, or ``None`` where another program wrote the file.
-        open: Makes a file ready to run.
-        needs: Raises ``MissingExtraError`` where a package is absent that an export needs.
-        tensorflow: Whether TensorFlow runs its files on this machine.
-        harmless: Whether running the file can do nothing but compute, as far as this machine knows.
+        name: Its name, such as ``"onnx"``.
+        suffix: The file extension; empty for a folder.
+        any_size: Whether its files take photos of any size by default. The others are much slower
+            with variable sizes, so they take photos at the input size of the network.
+        looks_like: Returns whether a file or folder has this format, from its first bytes.
+        write: Writes a graph and a metadata text to a path that does not exist.
+        read_metadata: Returns the text, or ``None`` if another program wrote the file.
+        open: Returns a runnable graph.
+        needs: Raises ``MissingExtraError`` if an export needs a missing package.
+        tensorflow: Returns whether TensorFlow runs its files on this machine.
+        harmless: Returns whether running the file is known to be safe on this machine.
     """
 
     name: str
@@ -65,18 +65,18 @@ class FileFormat:
     harmless: Callable[[Path], bool] = _always
 
     def parts(self, path: Path) -> tuple[Path, ...]:
-        """All that makes up an export at ``path``; the file that tells of the others comes last."""
-        # OpenVINO keeps the weights in a file of their own.
+        """Return all files of an export at ``path``. The file with the metadata comes last."""
+        # OpenVINO stores the weights in a separate file.
         return (path.with_suffix(".bin"), path) if self.suffix == ".xml" else (path,)
 
 
 def output_name(shape: Sequence[Any]) -> str:
-    """What an output of this shape is called: converters that name outputs anew keep shapes."""
+    """Return the name of an output by its shape, as converters change names but not shapes."""
     return PROBABILITIES if len(shape) == 2 else DISTANCE
 
 
 def starts_with(path: Path, mark: bytes, *, at: int = 0) -> bool:
-    """Whether the bytes from ``at`` on are ``mark``; a folder has none."""
+    """Return whether the bytes from ``at`` on are ``mark``. False for a folder."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
@@ -84,7 +84,7 @@ def starts_with(path: Path, mark: bytes, *, at: int = 0) -> bool:
 
 
 def signature(graph: Any) -> list[Any]:
-    """The input of an export graph, as Keras' exporters take it."""
+    """Return the input signature of an export graph, for Keras' exporters."""
     import tensorflow as tf
 
     return [tf.TensorSpec(tuple(graph.input.shape), "uint8", name="photos")]

@@ -1,4 +1,4 @@
-"""The formats by name, and which of them a file has."""
+"""The formats by name, and recognition of the format of a file."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from transferleaf.export.saved_model import SAVED_MODEL
 
 FORMATS = {form.name: form for form in (SAVED_MODEL, LITERT, ONNX, OPENVINO)}
 
-# Keras' name for what its own export writes unless told otherwise.
+# Keras uses this name for the default format of its own export.
 _ALIASES = {"tf_saved_model": "saved_model"}
 
 
 def format_named(name: str) -> FileFormat:
-    """Return the format that is called ``name``.
+    """Return the format with the name ``name``.
 
     Raises:
-        ConfigError: There is none.
+        ConfigError: There is no such format.
 
     >>> format_named("onnx").suffix
     '.onnx'
@@ -33,14 +33,14 @@ def format_named(name: str) -> FileFormat:
 
 
 def format_to_write(name: str | None, path: Path) -> FileFormat:
-    """Return the format of a file to write: the one that is named, or that its suffix tells.
+    """Return the format of a file to write, by name or by its suffix.
 
     Args:
-        name: What the format is called; ``None``: its suffix tells.
-        path: Where to.
+        name: Name of the format. ``None``: by the suffix.
+        path: Path of the file.
 
     Raises:
-        ConfigError: There is no such format, the suffix tells of none, or of another.
+        ConfigError: There is no such format, or the suffix is unknown or that of another format.
 
     >>> format_to_write(None, Path("leaf.onnx")).name, format_to_write(None, Path("leaf")).name
     ('onnx', 'saved_model')
@@ -63,5 +63,5 @@ def format_to_write(name: str | None, path: Path) -> FileFormat:
 
 
 def format_of(path: Path) -> FileFormat | None:
-    """Recognise a file or folder by its content, whatever it is called; ``None``: no format."""
+    """Recognise a file or folder by its content. ``None`` if the format is unknown."""
     return next((form for form in FORMATS.values() if form.looks_like(path)), None)

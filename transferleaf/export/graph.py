@@ -1,8 +1,8 @@
-"""The graph that is exported: raw photos in, resized by plain matrix products, probabilities out.
+"""The graph that is exported: from raw photos to probabilities, with resizing as matrix products.
 
-``keras.layers.Resizing(antialias=True)`` becomes TensorFlow's ScaleAndTranslate, which neither
-LiteRT nor ONNX nor OpenVINO knows. The same resizing is a product with one matrix for the rows and
-one for the columns, which they all know, and which keeps height and width open.
+TensorFlow implements ``keras.layers.Resizing(antialias=True)`` with ScaleAndTranslate, which
+LiteRT, ONNX and OpenVINO do not support. The same resizing is a product with one matrix for the
+rows and one for the columns, which all of them support, also for variable sizes.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from transferleaf.export.file_format import DISTANCE, PROBABILITIES
 BODY = "exported_body"
 """The part of an export graph from photos of the network's size to the head's features."""
 HEAD = "exported_head"
-"""What is behind it; converters keep the name in those of its operations."""
+"""The part after it. Converters keep this name in the names of its operations."""
 
 
 @keras.saving.register_keras_serializable("transferleaf")
 class MatrixResize(keras.layers.Layer):
-    """Resize photos to a square, bilinear, averaging where it shrinks.
+    """Resizes photos to a square, with bilinear interpolation and antialiasing.
 
-    Takes ``(batch, height, width, 3)`` of any number type and gives float32
-    ``(batch, size, size, 3)`` in the same range.
+    The input has shape ``(batch, height, width, 3)`` and any number type; the output is float32 of
+    shape ``(batch, size, size, 3)`` in the same range.
 
     Args:
-        size: Height and width that come out, in pixels.
-        name: The layer's name.
+        size: Height and width of the output, in pixels.
+        name: Name of the layer.
     """
 
     def __init__(self, size: int, *, name: str = "matrix_resize") -> None:
@@ -43,7 +43,7 @@ class MatrixResize(keras.layers.Layer):
         if tuple(x.shape[1:3]) == (self.size, self.size):
             return x
         batch, height, width = ops.shape(x)[:3]
-        # A row of pixels as one vector: then the first product needs no transposition.
+        # Each row of pixels is one vector, so that the first product needs no transposition.
         rows = ops.matmul(
             resize_matrix(height, self.size), ops.reshape(x, (batch, height, width * 3))
         )
@@ -56,23 +56,23 @@ class MatrixResize(keras.layers.Layer):
         return (input_shape[0], self.size, self.size, 3)
 
     def get_config(self) -> dict[str, Any]:
-        """Return plain values."""
+        """Return the arguments of the constructor."""
         return {"name": self.name, "size": self.size}
 
 
 def resize_matrix(length: Any, size: int) -> Any:
-    """The weights of ``length`` pixels in a row in each of ``size`` pixels.
+    """Return the weights of ``length`` input pixels for each of ``size`` output pixels.
 
     Args:
-        length: How many there are; may be known only when the graph runs.
-        size: How many come out.
+        length: Number of input pixels. It may be known only at run time.
+        size: Number of output pixels.
 
     Returns:
         Shape ``(size, length)``, float32; each row sums to 1.
 
     Source:
-        The triangle filter of Pillow and of TensorFlow's ScaleAndTranslate, widened by the scale
-        where the photo shrinks.
+        The triangle filter of Pillow and of TensorFlow's ScaleAndTranslate, scaled for antialiasing
+        if the photo shrinks.
 
     >>> ops.convert_to_numpy(7 * resize_matrix(4, 2)).round().tolist()
     [[3.0, 3.0, 1.0, 0.0], [0.0, 1.0, 3.0, 3.0]]
@@ -88,17 +88,17 @@ def resize_matrix(length: Any, size: int) -> Any:
 def export_graph(
     classifier: keras.Model, *, image_size: int, photo_size: tuple[int, int] | None
 ) -> keras.Model:
-    """Lay the graph to export on the layers of ``classifier``, which are shared.
+    """Build the graph for an export. It shares the layers of ``classifier``.
 
     Args:
         classifier: A ``TransferClassifier``.
-        image_size: Height and width that its backbone sees.
-        photo_size: Height and width of the photos that the file takes; any where ``None``.
+        image_size: Height and width of the backbone's input, in pixels.
+        photo_size: Height and width of the photos that the file takes. Default: any size.
 
     Returns:
-        A model from uint8 photos, RGB in [0, 255], to a dict: class probabilities, shape
-        ``(batch, classes)``; and of a calibrated classifier the distance to the nearest class mean,
-        shape ``(batch,)``.
+        A model from uint8 photos, RGB in [0, 255], to a dictionary with the class probabilities,
+        shape ``(batch, classes)``, and, if the classifier is calibrated, the distance to the
+        nearest class mean, shape ``(batch,)``.
     """
     standardize = classifier.get_layer("standardize")
     body = keras.Model(classifier.get_layer("resize").output, standardize.input, name=BODY)
@@ -113,32 +113,33 @@ def export_graph(
 
 
 def features_graph(graph: keras.Model) -> keras.Model:
-    """The part of an export graph from photos to the head's features; layers are shared."""
+    """Return the part of an export graph from photos to features. It shares the layers."""
     return keras.Model(graph.input, _features(graph), name="features")
 
 
 def corrected_graph(graph: keras.Model, shift: Any) -> keras.Model:
-    """An export graph whose head sees features with ``shift`` added, shape ``(n_features,)``."""
+    """Return an export graph with ``shift``, ``(n_features,)``, added to the head's features."""
     features = _features(graph)
     before = keras.Input(features.shape[1:], name="features")
-    # Inside the head, so that it stays in float with it.
+    # Inside the head, so that it stays in float like the head.
     head = keras.Model(before, graph.get_layer(HEAD)(before + shift, training=False), name=HEAD)
     return keras.Model(graph.input, head(features, training=False), name="exported")
 
 
 def _features(graph: keras.Model) -> Any:
-    # Called again: the output of a model inside another is what it gave when it was built.
+    # Called again, because the output of a nested model belongs to its own input.
     resized = graph.get_layer("matrix_resize")(graph.input)
     return graph.get_layer(BODY)(resized, training=False)
 
 
 def nearest_mean(features: Any, means: Any) -> Any:
-    """Distances of photos to the nearest class mean, as ``ClassMeans.distances`` has them.
+    """Return the distances of photos to the nearest class mean, as ``ClassMeans.distances``.
 
-    By one matrix product: differences to each mean would be as many arrays as there are classes.
+    It uses one matrix product, because the differences to each mean would take too much memory.
 
     Args:
-        features: Standardised, shape ``(batch, n_features)``, a symbolic tensor or an array.
+        features: Standardised features, shape ``(batch, n_features)``, a symbolic tensor or an
+            array.
         means: Shape ``(n_classes, n_features)``.
 
     Returns:

@@ -1,4 +1,4 @@
-"""LiteRT, once TensorFlow Lite: one file for phones and small boards, in float or int8."""
+"""The LiteRT format (formerly TensorFlow Lite), for phones and small boards, in float or int8."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ from transferleaf.export.metadata import FILE_NAME
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Int8Scheme:
-    """A way to keep weights in 8 bits, one scale a channel.
+    """A way to store weights in 8 bits, with one scale per channel.
 
     Attributes:
-        name: What the export's metadata says of it.
-        calibrated: Whether activations become integers as well, with ranges measured on photos.
+        name: Its name in the metadata.
+        calibrated: Whether activations are quantised too, with ranges measured on photos.
     """
 
     name: str
     calibrated: bool
 
 
-# From the fastest to the most faithful. The head stays in float where it can: features of different
-# stages differ in size by orders of magnitude, and one scale for all would round the small away.
+# From the fastest to the most accurate. The head stays in float if possible, because features of
+# different stages differ by orders of magnitude and would share one scale.
 INT8_SCHEMES = (
     Int8Scheme(name="int8 weights and activations, float head", calibrated=True),
     Int8Scheme(name="int8 weights, activations rounded as they come", calibrated=False),
@@ -53,24 +53,25 @@ INT8_SCHEMES = (
 def write_int8(
     scheme: Int8Scheme, photos: Photos, *, early: Collection[str]
 ) -> Callable[[Any, Path, str], None]:
-    """Make what writes a graph of a fixed photo size with 8-bit weights.
+    """Return a function that writes a graph of fixed photo size with 8-bit weights.
 
-    Rounded weights move the mean of each feature, some by as much as photos differ in it, and that
-    is what costs labels. So the means are measured on photos, and the head is told of the shift.
-    Early stages move most, and have next to no weights: they stay in float.
+    Quantised weights shift the mean of each feature, some by as much as it varies between photos,
+    and this causes wrong labels. So the means are measured on photos, and the head corrects the
+    shift. Early stages shift most and have few weights, so they stay in float.
 
     Args:
-        scheme: What else becomes an integer.
-        photos: Measure ranges of activations and means of features, ``(n, height, width, 3)``.
-        early: Names of the layers that stay in float, where the scheme is calibrated.
+        scheme: The quantisation scheme.
+        photos: Photos for the ranges of activations and means of features, ``(n, height, width,
+            3)``.
+        early: Names of the layers that stay in float if the scheme is calibrated.
 
     Source:
         Nagel, van Baalen, Blankevoort and Welling (2019), "Data-free quantization through weight
-        equalization and bias correction"; here once, before the head, and measured.
+        equalization and bias correction"; here applied once, before the head, with measured means.
     """
 
     def write(graph: Any, path: Path, metadata: str) -> None:
-        # Here: it needs Keras.
+        # Imported here, because it needs Keras.
         from transferleaf.export.graph import corrected_graph, features_graph
 
         features = features_graph(graph)
@@ -87,7 +88,7 @@ def _means(features: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _answers(path: Path, photos: Photos) -> NDArray[np.float32]:
-    """The only output of a file, photo by photo: ranges of activations are those of one photo."""
+    """Return the only output of a file, computed photo by photo because of the ranges."""
     run = _open(path)
     return np.concatenate([next(iter(run(photo[None]).values())) for photo in photos])
 
@@ -107,7 +108,7 @@ def _convert(
     photos: Iterable[Photos] = (),
     early: Collection[str] = (),
 ) -> bytes:
-    """Convert a graph; without a scheme, in float32."""
+    """Convert a graph, in float32 without a scheme."""
     import tensorflow as tf
 
     with tempfile.TemporaryDirectory() as folder, _no_warning():
@@ -120,26 +121,26 @@ def _convert(
         if scheme is not None and scheme.calibrated:
             converter.representative_dataset = lambda: ([photo[None]] for photo in photos)
             return _with_integers(converter, early)
-        # Not TensorFlow's own operations, which Keras would allow: a phone's library lacks them.
+        # Without TensorFlow's own operations, which the libraries on phones do not contain.
         converted: bytes = converter.convert()
         return converted
 
 
 def _with_integers(converter: Any, early: Collection[str]) -> bytes:
-    """Convert with integer activations, but for the layers named ``early`` and the head."""
+    """Convert with integer activations, except for the layers in ``early`` and the head."""
     import tensorflow as tf
 
     from transferleaf.export.graph import BODY, HEAD
 
-    # The one public way to name operations that stay in float.
+    # The only public way to exclude operations from quantisation.
     lite = tf.lite.experimental
     debugger = lite.QuantizationDebugger(
         converter=converter, debug_dataset=converter.representative_dataset
     )
     tensors = tf.lite.Interpreter(model_content=debugger.calibrated_model).get_tensor_details()
-    # Pooled stages too: side by side, one scale would hold for all of them.
+    # Pooled stages stay in float too, because one scale would apply to all of them.
     names_in_body = "|".join(["pool_.*", "second_order_.*", "features", *map(re.escape, early)])
-    # Converters number what they have met before.
+    # Converters append numbers to repeated names.
     floats = re.compile(
         rf"/{HEAD}|/{BODY}[^/]*/(.*/)?({names_in_body})(_\d+)?/|^StatefulPartitionedCall"
     )
@@ -150,7 +151,7 @@ def _with_integers(converter: Any, early: Collection[str]) -> bytes:
 
 
 def _append(path: Path, metadata: str) -> None:
-    """Put the text behind the model as a zip archive, where LiteRT's tools look for such files."""
+    """Append the text to the model as a zip archive, where LiteRT's tools expect files."""
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(FILE_NAME, metadata)
 
@@ -166,7 +167,7 @@ def _read_metadata(path: Path) -> str | None:
 def _open(path: Path) -> Run:
     interpreter = _interpreter_class()(model_path=str(path), num_threads=os.cpu_count())
     place = interpreter.get_input_details()[0]["index"]
-    # Converters reorder outputs and name them anew; the signature keeps whose is which.
+    # Converters reorder and rename outputs. The signature maps the names.
     outputs = interpreter.get_signature_runner().get_output_details()
 
     def run(photos: Photos) -> Answers:
@@ -194,7 +195,7 @@ def _interpreter_class() -> Callable[..., Any]:
         return Interpreter
     import tensorflow as tf
 
-    # Later releases of TensorFlow may no longer have it; those that do warn of that.
+    # Future releases of TensorFlow may not contain it, and recent ones warn about this.
     own = getattr(tf.lite, "Interpreter", None)
     if own is None:
         raise MissingExtraError("ai-edge-litert", extra="litert", why="running a LiteRT file")

@@ -1,4 +1,4 @@
-"""The metadata of an exported file: a JSON text that is the same in every format."""
+"""The metadata of an exported file, as JSON text that is the same in every format."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from transferleaf.versions import __version__, check_version
 from transferleaf.whole_numbers import whole_number
 
 KEY = "transferleaf"
-"""What the text is called where a format has named entries."""
+"""Name of the text in formats with named entries."""
 FILE_NAME = "transferleaf.json"
-"""What the text is called where a format has files."""
+"""Name of the text in formats with several files."""
 
 PIXELS = "RGB, uint8, [0, 255], shape (batch, height, width, 3)"
 
@@ -60,7 +60,7 @@ class ExportMetadata:
         quantization: str | None = None,
     ) -> ExportMetadata:
         """Return the metadata for the export of a ``TransferClassifier``."""
-        # Only a classifier that was calibrated knows these.
+        # Only a calibrated classifier has these values.
         calibration = getattr(classifier, "calibration", None)
         return cls(
             classes=classifier.classes,
@@ -88,7 +88,7 @@ class ExportMetadata:
 
         Raises:
             ConfigError: A later version wrote it.
-            ValueError, KeyError, TypeError: It is something else.
+            ValueError, KeyError, TypeError: The text has another format.
         """
         values = json.loads(text)
         check_version(values["transferleaf_version"])
@@ -102,10 +102,10 @@ class ExportMetadata:
 
 
 def checked_photo_size(value: int | tuple[int, int] | None) -> tuple[int, int] | None:
-    """Turn a side or ``(height, width)`` into the latter.
+    """Return a size as ``(height, width)``.
 
     Raises:
-        ConfigError: It is neither.
+        ConfigError: The value is not a size.
 
     >>> checked_photo_size(224)
     (224, 224)
@@ -115,14 +115,14 @@ def checked_photo_size(value: int | tuple[int, int] | None) -> tuple[int, int] |
     sides = value if isinstance(value, (tuple, list)) else (value, value)
     try:
         height, width = (whole_number("photo_size", side, minimum=1) for side in sides)
-    except ValueError:  # too few or too many, or one of them cannot be a number of pixels
+    except ValueError:  # a wrong number of values, or an invalid value
         must = "be a number of pixels or (height, width)"
         raise ConfigError("photo_size", value, must) from None
     return height, width
 
 
 def _license(backbone: str) -> str:
-    # A network of the user's own is no registered one.
+    # A custom model is not a registered backbone.
     registered = backbone in list_backbones()
     return get_backbone(backbone).license if registered else "unknown"
 

@@ -1,4 +1,4 @@
-"""ONNX: a file for ONNX Runtime, and whatever else reads this exchange format."""
+"""The ONNX format, for ONNX Runtime and other programs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from transferleaf.export.file_format import (
 )
 from transferleaf.export.metadata import KEY
 
-# The first field of the message is the version of the format, a number.
+# The first field of the message is the version of the format.
 _FIRST_FIELD = b"\x08"
 
 
@@ -33,7 +33,7 @@ def _write(graph: Any, path: Path, metadata: str) -> None:
     import onnx
 
     with warnings.catch_warnings():
-        # Keras looks whether NumPy still has np.object, which NumPy warns of.
+        # Keras checks for np.object, and NumPy warns about that.
         warnings.filterwarnings("ignore", message=".*np.object", category=FutureWarning)
         graph.export(path, format="onnx", verbose=False, input_signature=signature(graph))
     model = onnx.load(path)
@@ -46,9 +46,9 @@ def _write(graph: Any, path: Path, metadata: str) -> None:
 
 
 def _spell_out_erfc(model: Any) -> None:
-    """Write ``erfc(x)`` as ``1 - erf(x)``; tf2onnx leaves it as it is, and ONNX lacks it.
+    """Replace ``erfc(x)`` by ``1 - erf(x)``, because ONNX has no ``erfc`` and tf2onnx keeps it.
 
-    Keras computes GELU with it, which most transformers use.
+    Keras uses it for GELU, which most transformers contain.
     """
     import onnx
 
@@ -68,7 +68,7 @@ def _spell_out_erfc(model: Any) -> None:
 
 
 def _check_operations(model: Any) -> None:
-    """Refuse a file that nothing could run: tf2onnx only logs what it could not convert."""
+    """Refuse a file with unknown operations, because tf2onnx only logs conversion failures."""
     import onnx
 
     extra = [value.name for value in model.graph.input if value.name != "photos"]
@@ -76,7 +76,7 @@ def _check_operations(model: Any) -> None:
         told = f"tf2onnx takes {len(extra)} constants of the network for inputs"
         raise ValueError(f"{told}, the first of them {extra[0]!r}")
 
-    # "ai.onnx.ml" and the like are of others, which may be installed.
+    # Other domains, such as "ai.onnx.ml", are not part of ONNX itself.
     own = {node.op_type for node in model.graph.node if node.domain == ""}
     unknown = sorted(name for name in own if not onnx.defs.has(name))
     if unknown:
@@ -90,7 +90,7 @@ def _needs() -> None:
 
 
 def _name_outputs(model: Any) -> None:
-    """Call the outputs what they are: tf2onnx takes the names of TensorFlow operations."""
+    """Set the names of the outputs, which tf2onnx takes from TensorFlow operations."""
     names = {output.name: output_name(_shape(output)) for output in model.graph.output}
     for node in model.graph.node:
         node.output[:] = [names.get(name, name) for name in node.output]
@@ -104,7 +104,7 @@ def _shape(value: Any) -> Any:
 
 
 def _name_sizes(model: Any) -> None:
-    """Name the sizes that are open, for people and for tools that fix them by name."""
+    """Name the variable sizes, for tools that set them by name."""
     for value in (*model.graph.input, *model.graph.output):
         names = ("batch", "height", "width", "channels") if value.name == "photos" else ("batch",)
         for size, name in zip(_shape(value), names, strict=False):
@@ -117,7 +117,7 @@ def _read_metadata(path: Path) -> str | None:
         found = _session(path).get_modelmeta().custom_metadata_map
     except MissingExtraError:
         raise
-    except Exception:  # bytes that only began like an ONNX file fail in any way
+    except Exception:  # an invalid file can raise any exception
         return None
     text: str | None = found.get(KEY)
     return text

@@ -1,4 +1,4 @@
-"""OpenVINO: an .xml of the structure and a .bin of the weights, fast on Intel's processors."""
+"""The OpenVINO format: an .xml with the structure and a .bin with the weights, for CPUs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _write(graph: Any, path: Path, metadata: str) -> None:
     from transferleaf.features.engines.openvino_engine import convert_graph
     from transferleaf.features.engines.tracing import trace_with_constants
 
-    # Not by Keras' own export, which imports its backend of OpenVINO and with it SciPy.
+    # Keras' own export would import the OpenVINO backend and SciPy.
     traced = trace_with_constants(graph, graph.input.shape, dtype="uint8")
     model = convert_graph(traced.graph)
     for output in model.outputs:
@@ -47,7 +47,7 @@ def _read_metadata(path: Path) -> str | None:
 
     try:
         found = openvino.Core().read_model(path).get_rt_info(KEY)
-    except RuntimeError:  # it is no OpenVINO model, or has no such entry
+    except RuntimeError:  # not an OpenVINO model, or without this entry
         return None
     return str(found.value if hasattr(found, "value") else found)
 
@@ -55,7 +55,7 @@ def _read_metadata(path: Path) -> str | None:
 def _open(path: Path) -> Run:
     openvino = load_openvino()
 
-    # Some processors would compute in bfloat16, which is faster and differs in the third digit.
+    # Some processors would use bfloat16, which is faster but only accurate to two digits.
     compiled = openvino.Core().compile_model(path, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
 
     def run(photos: Photos) -> Answers:

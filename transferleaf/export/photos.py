@@ -1,4 +1,4 @@
-"""The photos that an export is checked with, and that measure ranges for integers."""
+"""The photos for checking an export, and for measuring the ranges of int8."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transferleaf.datasets.photos.reading import read_photos
 from transferleaf.export.file_format import Photos
 
 _MOST_CHECKED = 256
-# A few hundred are usual; ranges hardly change after the first hundred.
+# A few hundred are usual, but the ranges hardly change after the first hundred.
 _MOST_CALIBRATING = 128
 
 _DRAWN_CLASSES = ("Apple___Rust", "Bean___Rust", "Bean___healthy")
@@ -23,11 +23,11 @@ _DRAWN_PER_CLASS = 8
 
 @contextmanager
 def photo_files(data: LeafDataset | None, *, image_size: int) -> Iterator[tuple[Path, ...]]:
-    """Give the photo files to use: those of ``data``, or else some that are drawn and removed."""
+    """Yield the photo files to use: those of ``data``, or drawn leaves, which are then removed."""
     if data is not None:
         yield data.paths
         return
-    # Here: few exports need it.
+    # Imported here, because few exports need it.
     from transferleaf.drawing import draw_leaves
 
     with tempfile.TemporaryDirectory() as folder:
@@ -43,13 +43,13 @@ def photo_files(data: LeafDataset | None, *, image_size: int) -> Iterator[tuple[
 def check_batches(
     files: Sequence[Path], *, image_size: int, photo_size: tuple[int, int] | None
 ) -> list[Photos]:
-    """Read photos to compare answers to.
+    """Read the photos for the comparison.
 
     Args:
-        files: The photos; of many, some from everywhere among them are taken.
-        image_size: Height and width that the network sees, in pixels.
-        photo_size: What the file takes. Where it takes any size, photos come in three: the
-            network's, a wide one and a high one, so that the resizing is checked as well.
+        files: The photos. If there are many, an even selection is used.
+        image_size: Height and width of the network's input, in pixels.
+        photo_size: Height and width of the photos that the file takes. If it takes any size, three
+            sizes are used (square, wide and high), to check the resizing too.
     """
     chosen = _spread(files, _MOST_CHECKED)
     side, more = image_size, image_size * 3 // 2
@@ -62,7 +62,7 @@ def check_batches(
 
 
 def halves(files: Sequence[Path]) -> tuple[Sequence[Path], Sequence[Path]]:
-    """Photos to measure on and photos to compare on: others, as far as there are several.
+    """Return photos for measuring and, if there are several, different ones for comparing.
 
     >>> [len(half) for half in halves([Path("a.jpg"), Path("b.jpg"), Path("c.jpg")])]
     [2, 1]
@@ -71,11 +71,11 @@ def halves(files: Sequence[Path]) -> tuple[Sequence[Path], Sequence[Path]]:
 
 
 def calibration_photos(files: Sequence[Path], photo_size: tuple[int, int]) -> Photos:
-    """Read photos that measure the ranges of activations."""
+    """Read the photos that determine the ranges of activations."""
     return np.concatenate(list(read_photos(_spread(files, _MOST_CALIBRATING), photo_size)))
 
 
 def _spread(files: Sequence[Path], most: int) -> list[Path]:
-    # Files of a class lie together, so every so-manyth one keeps the classes' shares.
+    # Files are sorted by class, so an even selection keeps the class frequencies.
     positions = np.linspace(0, len(files) - 1, min(most, len(files))).astype(int)
     return [files[position] for position in positions]

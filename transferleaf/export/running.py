@@ -154,7 +154,7 @@ def open_exported(path: str | PathLike[str], *, trust: bool = False) -> Exported
         run = form.open(file)
     except MissingExtraError:
         raise
-    except Exception as error:  # a runtime may fail in any way on a damaged file
+    except Exception as error:  # a damaged file can raise any exception
         first_line = str(error).strip().partition("\n")[0][:300] or type(error).__name__
         raise ModelFileError(file, f"its runtime cannot open it ({first_line}).") from error
     return ExportedClassifier(path=file, format=form.name, metadata=metadata, run=run)
@@ -164,7 +164,7 @@ _NO_FORMAT = "it is neither a SavedModel nor a LiteRT, ONNX or OpenVINO file."
 
 
 def is_exported(path: Path) -> bool:
-    """Whether ``open_exported`` is for ``path``: it has one of the formats of exported files."""
+    """Return whether ``path`` has one of the formats of exported files."""
     return format_of(path) is not None
 
 

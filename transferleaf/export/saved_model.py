@@ -1,4 +1,4 @@
-"""TensorFlow SavedModel: a folder, for TensorFlow Serving and programs in other languages."""
+"""The TensorFlow SavedModel format: a folder, for TensorFlow Serving and other languages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from transferleaf.export.file_format import Answers, FileFormat, Photos, Run, si
 from transferleaf.export.metadata import FILE_NAME
 from transferleaf.export.signing import is_signed, sign
 
-# TensorFlow leaves this folder of a SavedModel to its users.
+# TensorFlow reserves this folder of a SavedModel for users.
 _EXTRA = "assets.extra"
 _SIGNATURE = "transferleaf.signature"
 

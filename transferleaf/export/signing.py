@@ -1,7 +1,7 @@
-"""Whether a SavedModel is one of ours: signed, when it was exported, with a key of this machine.
+"""Signatures of SavedModels with a key of this machine.
 
-TensorFlow runs what a SavedModel carries, which may be operations that read and write files. The
-other formats hold nothing but the arithmetic of a network.
+TensorFlow runs the operations in a SavedModel, and these can read and write files. Files of the
+other formats contain only arithmetic.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ _KEY_BYTES = 32
 
 
 def sign(folder: Path, signature: Path) -> None:
-    """Write the signature of all files in ``folder``; none where this machine can keep no key.
+    """Write the signature of all files in ``folder``, if this machine can store a key.
 
     Args:
-        folder: What is signed.
+        folder: The folder to sign.
         signature: The file to write, inside ``folder``.
     """
-    with suppress(OSError):  # it can be opened all the same, by whoever says that it is trusted
+    with suppress(OSError):  # without a signature, it can be opened with trust=True
         key = _key() or _new_key()
         signature.write_text(_signature(folder, signature, key), encoding="ascii")
 
 
 def is_signed(folder: Path, signature: Path) -> bool:
-    """Whether all files in ``folder`` are as they were when they were signed on this machine."""
+    """Return whether all files in ``folder`` are unchanged since they were signed here."""
     try:
         key, found = _key(), signature.read_bytes()
     except OSError:
@@ -53,14 +53,14 @@ def _signature(folder: Path, signature: Path, key: bytes) -> str:
 
 
 def _key() -> bytes | None:
-    """The key of this machine, ``None`` where it has none yet."""
+    """Return the key of this machine, or ``None`` if it has none yet."""
     file = cache_folder() / _KEY_FILE
     key = file.read_bytes() if file.is_file() else b""
     return key if len(key) == _KEY_BYTES else None
 
 
 def _new_key() -> bytes:
-    # In the cache: all that is lost with it is that exports of before have to be trusted by hand.
+    # In the cache: if it is lost, earlier exports need trust=True.
     file = cache_folder() / _KEY_FILE
     file.parent.mkdir(parents=True, exist_ok=True)
     key = secrets.token_bytes(_KEY_BYTES)

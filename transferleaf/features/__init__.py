@@ -1,1 +1,1 @@
-"""The frozen part of a network, run once per photo: engines, the store, and augmented views."""
+"""Features of the frozen part of a network: engines, the feature store, and augmented views."""

@@ -1,4 +1,4 @@
-"""Numbers that a network gave, or holds: none of them may be infinite or no number at all."""
+"""Checks that the outputs and weights of a network are finite."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from transferleaf.errors import NotFiniteError
 
 
 def all_finite(arrays: Iterable[Any]) -> bool:
-    """Whether every value is a finite number.
+    """Return whether all values are finite.
 
     >>> all_finite([np.zeros(2), np.array([1.0, np.nan])])
     False
@@ -24,11 +24,11 @@ def finite(values: NDArray[Any], what: str) -> NDArray[Any]:
     """Return ``values`` unchanged.
 
     Args:
-        values: What a network gave for photos, shape ``(n, ...)``.
-        what: What to call them in messages, such as ``"answers"``.
+        values: Outputs of a network for photos, shape ``(n, ...)``.
+        what: Name of the values in messages, such as ``"answers"``.
 
     Raises:
-        NotFiniteError: A value is infinite or no number.
+        NotFiniteError: A value is infinite or NaN.
     """
     if not all_finite([values]):
         rows = np.flatnonzero(~np.isfinite(values).reshape(len(values), -1).all(axis=1))

@@ -1,8 +1,8 @@
-"""The frozen part of a network, run once per photo: its outputs are stored and read from there.
+"""The frozen part of a network, which runs once per photo. Its outputs are stored and reused.
 
-Two kinds of outputs are kept. A head learns from groups of features: averages and covariances of
-stages. The trainable rest of the network starts from the feature map at the cut, behind the last
-frozen stage.
+There are two kinds of outputs: the features for the head, which are averages and covariances of
+stages; and the feature map at the cut, after the last frozen stage, which is the input of the
+trainable stages.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ from transferleaf.forks import about_to_work
 from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.progress import Reporter
 
-# Photos that are decoded, and handed to the engine, at a time.
+# Number of photos that are decoded and passed to the engine at a time.
 _BATCH = 32
 
-# Below so many photos a compiled engine takes longer to make than it saves.
+# For fewer photos, compiling an engine takes more time than it saves.
 WORTH_COMPILING = 300
 
-# Each is spent where another process empties the store between our writing and our reading.
+# Number of attempts if another process removes files between our writing and reading.
 _ATTEMPTS = 3
 
 _HALF_MAX = float(np.finfo(np.float16).max)
@@ -60,10 +60,10 @@ _Key = TypeVar("_Key")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenRows:
-    """Stored outputs for the photos of one source, in its order.
+    """Stored outputs for the photos of one source, in order.
 
     Attributes:
-        features: Groups of the head's features.
+        features: The feature groups of the head.
         maps: Feature maps at the cut, ``(n, height, width, channels)``; ``None`` without a cut.
     """
 
@@ -73,19 +73,20 @@ class FrozenRows:
 
 @dataclass(kw_only=True)
 class FrozenPrefix:
-    """Computes what is frozen, once per photo and view.
+    """Computes the outputs of frozen stages, once per photo and view.
 
-    The weights of the stages that it is asked for must not change while it is used.
+    The weights of the requested stages must not change while it is used.
 
     Attributes:
         backbone: The network.
-        store: Where outputs are kept; a temporary one where that cannot be written.
+        store: The store of the outputs. It is replaced by a temporary one if it cannot be written.
         reporter: Shows progress.
-        photos: About how many photos it will see in all. It decides on the engine, and so must not
-            depend on what is stored already: after an interrupt the rest has to come from the same.
-        map_type: Number type of stored feature maps and covariances. Half precision takes half the
-            room; what it cannot hold is stored in full.
-        threads: Cores that a compiled engine may use; all of the machine's where ``None``.
+        photos: Approximate total number of photos. It determines the engine, so it must not depend
+            on what is already stored: after an interruption, the rest must come from the same
+            engine.
+        map_type: Type of stored feature maps and covariances. Half precision takes half the space;
+            outputs with larger values are stored in full precision.
+        threads: Number of cores for a compiled engine. Default: all.
     """
 
     backbone: Backbone
@@ -109,20 +110,20 @@ class FrozenPrefix:
         cut: int | None,
         label: str,
     ) -> FrozenRows:
-        """Return the stored outputs for one view of all photos; what is missing is computed.
+        """Return the stored outputs for one view of all photos, and compute the missing ones.
 
         Args:
             source: The photos.
-            view: How to look at them.
-            groups: The head's features that are wanted.
-            cut: The stage whose feature map is wanted too.
-            label: What the progress bar says.
+            view: The view.
+            groups: The requested feature groups.
+            cut: The stage whose feature map is requested too.
+            label: Label of the progress bar.
 
         Raises:
-            BadPhotosError: Photos cannot be read; what the others gave is stored.
+            BadPhotosError: Photos cannot be read. The outputs of the others are stored.
             PhotoError: A file cannot even be opened.
             NotFiniteError: The network returns infinite values or NaN.
-            FeatureStoreError: Not even a temporary store can be written.
+            FeatureStoreError: Even a temporary store cannot be written.
         """
 
         outputs = {group: Output.of(group) for group in groups}
@@ -167,7 +168,7 @@ class FrozenPrefix:
         return find_all()["pixels"]
 
     def check(self, source: PhotoSource, *, label: str) -> None:
-        """Decode all photos and keep nothing but the fact that they could be read; see ``rows``."""
+        """Decode all photos, and store only that they are readable; see ``rows``."""
 
         def find() -> None:
             identity = {"output": "readable", **pixel_identity()}
@@ -179,7 +180,7 @@ class FrozenPrefix:
         self._persistent(find)
 
     def missing_bytes(self, source: PhotoSource, view: View, cut: int) -> int:
-        """Room that the feature maps at ``cut`` will take that are not stored yet."""
+        """Return the size of the feature maps at ``cut`` that are not stored yet."""
         space = self._space(Output(cut, "map"))
         row = int(np.prod(space.shape)) * np.dtype(space.dtype).itemsize
         return len(space.missing(view.keys(source.keys(self.store)))) * row
@@ -187,7 +188,7 @@ class FrozenPrefix:
     def features(
         self, images: Iterator[NDArray[Any]], groups: Sequence[FeatureGroup]
     ) -> Iterator[NDArray[np.float32]]:
-        """The head's features, side by side, for photos that are not worth storing.
+        """Return the features of the head for photos, without storing them.
 
         Raises:
             ConfigError: There are no photos.
@@ -199,7 +200,7 @@ class FrozenPrefix:
             yield finite(np.concatenate(parts, axis=1), "features")
 
     def take_speeds(self) -> dict[str, float]:
-        """Photos a second that decoding and the engine managed since they were last asked."""
+        """Return the photos per second of decoding and of the engine since the last call."""
         meters = [engine.meter for engine in self._engines.values()]
         photos = sum(meter.photos for meter in meters)
         seconds = sum(meter.busy_seconds for meter in meters)
@@ -211,35 +212,35 @@ class FrozenPrefix:
         return found
 
     def _persistent(self, find: Callable[[], _Result]) -> _Result:
-        """Find something in the store, whatever becomes of the store meanwhile."""
+        """Find something in the store, or in a temporary one if the store cannot be used."""
         for _ in range(_ATTEMPTS):
             try:
                 return find()
             except _BeyondHalfPrecisionError:
                 self.map_type = "float32"
-            except MissingFeaturesError:  # cleared or evicted by another process
+            except MissingFeaturesError:  # removed by another process
                 continue
             except FeatureStoreError as error:
                 if self._temporary is not None:
                     raise
                 self._move(error.folder, f"cannot be written ({error.reason})")
-        self._move(self.store.folder, "is emptied again and again")
+        self._move(self.store.folder, "is cleared repeatedly")
         return find()
 
     def _again(self, find_all: Callable[[], dict[_Key, StoredRows]], key: _Key) -> StoredRows:
-        """Compute rows once more whose files are gone; threads that read may ask at a time."""
+        """Compute rows again whose files were removed. Called by reading threads, one at a time."""
         with self._finding_again:
             if self._temporary is None:
                 self._move(self.store.folder, "was emptied while it was read")
             return find_all()[key]
 
     def _move(self, folder: Path, why: str) -> None:
-        """Go on in a temporary folder: nobody should be stopped for a cache."""
+        """Continue in a temporary folder, because a failing cache must not stop the work."""
         self._temporary = tempfile.mkdtemp(prefix="transferleaf-")
         weakref.finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
         self.reporter.say(
-            f"The cache {folder} {why}; what is computed is kept for this run only. "
-            "TRANSFERLEAF_CACHE names another folder."
+            f"The cache {folder} {why}; results are kept for this run only. "
+            "Set TRANSFERLEAF_CACHE to another folder."
         )
         self.store = FeatureStore(self._temporary)
         self._spaces.clear()
@@ -307,7 +308,7 @@ class FrozenPrefix:
         with space.writer() as writer, self.reporter.bar(label, len(missing)) as move:
             for batch in pixels:
                 good = [place for place in range(len(batch)) if done + place not in errors]
-                # Of a space that keeps no pixels, the first number stands for the whole photo.
+                # If the rows are not pixels, the first value represents the whole photo.
                 rows = batch[good] if batch.shape[1:] == space.shape else batch[good, :1, 0, 0]
                 writer.add([keys[missing[done + place]] for place in good], rows)
                 done += len(batch)
@@ -330,7 +331,7 @@ class FrozenPrefix:
         return self.photos >= WORTH_COMPILING
 
     def _choose_map_type(self, outputs: Sequence[Output], keys: list[bytes]) -> None:
-        """Take maps in full precision where an earlier run had to store them so."""
+        """Use full precision for outputs that an earlier run had to store in full precision."""
         for output in outputs:
             if self._space(output).missing(keys) and not self._space(output, "float32").missing(
                 keys
@@ -344,7 +345,7 @@ class FrozenPrefix:
             identity = {
                 **output.identity(),
                 **self._identities[output.stage],
-                # They agree up to rounding; which of them is read must not depend on what is there.
+                # The engines agree up to rounding. The choice must not depend on what is stored.
                 "engine": "compiled" if self._worth_compiling else "TensorFlow",
             }
             self._spaces[output, dtype] = self.store.space(
@@ -358,9 +359,9 @@ class FrozenPrefix:
 
 
 def _refuse(bad: Mapping[bytes, PhotoError], source: PhotoSource, keys: Sequence[bytes]) -> None:
-    """Name all photos that could not be read, now that the others are stored.
+    """Raise an error for all unreadable photos, after the others are stored.
 
-    Of several photos with one content only one was read, and all of them are named.
+    Of photos with the same content only one was read, but the error lists all of them.
     """
     if bad:
         found = [source.error(row, bad[key].reason) for row, key in enumerate(keys) if key in bad]
@@ -368,7 +369,7 @@ def _refuse(bad: Mapping[bytes, PhotoError], source: PhotoSource, keys: Sequence
 
 
 class _BeyondHalfPrecisionError(Exception):
-    """An output holds values that half precision cannot."""
+    """An output has values that exceed half precision."""
 
 
 def _cast(values: NDArray[np.float32], dtype: str) -> NDArray[Any]:
@@ -378,8 +379,8 @@ def _cast(values: NDArray[np.float32], dtype: str) -> NDArray[Any]:
 
 
 def _peeked(batches: Iterator[NDArray[Any]]) -> tuple[NDArray[Any], Iterator[NDArray[Any]]]:
-    """The first of some batches, and all of them."""
+    """Return the first batch, and an iterator over all batches."""
     first = next(batches, None)
     if first is None:
-        raise ConfigError("data", "no photos", "hold at least one photo")
+        raise ConfigError("data", "no photos", "contain at least one photo")
     return first, itertools.chain([first], batches)

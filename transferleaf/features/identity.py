@@ -1,4 +1,4 @@
-"""What makes two frozen networks the same: their structure, their weights, the pixels they take."""
+"""The identity of a frozen network: its structure, its weights and its pixel pipeline."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ import PIL
 from transferleaf.backbones.backbone import Backbone, weighted_layers
 from transferleaf.backbones.stages import stages_of_layers
 
-# Raised when photos are decoded or resized otherwise than before.
+# Increased when decoding or resizing of photos changes.
 PIXEL_PIPELINE = 2
 
 _OWN = ("keras.", "transferleaf.", "keras_cv.")
 
 
 def stage_identities(backbone: Backbone) -> tuple[dict[str, Any], ...]:
-    """Describe, for each stage, the network from the pixels to its end.
+    """Return the identity of the network up to the end of each stage.
 
-    Two networks of one identity give the same outputs for the same photo, up to rounding. What
-    training changes behind a stage does not change the stage's identity.
+    Networks with the same identity give the same outputs for the same photo, up to rounding.
+    Training of later stages does not change the identity of a stage.
 
     Returns:
-        Plain values that JSON can hold, for each stage from low to high level.
+        Values for JSON, for each stage from low to high level.
     """
     common = {
         "backbone": backbone.name,
@@ -37,7 +37,7 @@ def stage_identities(backbone: Backbone) -> tuple[dict[str, Any], ...]:
             "std": list(backbone.pixels.std),
             "channels": backbone.pixels.channels,
         },
-        # What cannot be told is never taken for the same as before.
+        # A random value if the structure is unknown, so that nothing is reused.
         "structure": structure_digest(backbone.model) or secrets.token_hex(32),
         "keras": keras.__version__,
         **pixel_identity(),
@@ -50,24 +50,24 @@ def stage_identities(backbone: Backbone) -> tuple[dict[str, Any], ...]:
 
 
 def pixel_identity() -> dict[str, Any]:
-    """Describe how files become pixels."""
+    """Return the identity of the conversion from files to pixels."""
     return {"pipeline": PIXEL_PIPELINE, "Pillow": PIL.__version__}
 
 
 def structure_digest(model: keras.Model) -> str | None:
-    """Digest the configuration of all layers, whatever they are called and whether they train.
+    """Return a digest of the configuration of all layers, without names and trainability.
 
-    ``None`` where a layer of the user's cannot tell its configuration.
+    ``None`` if a custom layer has no configuration.
     """
     try:
         structure = _structure(model)
-    except NotImplementedError:  # what Keras raises for a layer without get_config
+    except NotImplementedError:  # raised by Keras for a layer without get_config
         return None
     return hashlib.sha256(json.dumps(structure, sort_keys=True, default=repr).encode()).hexdigest()
 
 
 def _weights(backbone: Backbone) -> list[str]:
-    """Digest the weights up to the end of each stage."""
+    """Return a digest of the weights up to the end of each stage."""
     stage_of = stages_of_layers(backbone.model, backbone.stages)
     by_stage: list[list[Any]] = [[] for _ in backbone.stages]
     for path, layer in weighted_layers(backbone.model):
@@ -82,14 +82,14 @@ def _weights(backbone: Backbone) -> list[str]:
 
 
 def _structure(model: keras.Model) -> list[Any]:
-    """The configuration of all layers without names and what training switches; foreign code."""
+    """Return the configuration of all layers, without names and flags, with custom code."""
     layers = list(model._flatten_layers())
     foreign = {
         f"{kind.__module__}.{kind.__qualname__}": _source(kind)
         for kind in {type(layer) for layer in layers}
         if not kind.__module__.startswith(_OWN)
     }
-    # Keras numbers unnamed layers through the process; what counts is which layer is meant.
+    # Keras numbers unnamed layers over the whole process, so names are replaced by positions.
     numbers = {layer.name: f"#{number}" for number, layer in enumerate(layers)}
     return [_plain(keras.saving.serialize_keras_object(model), numbers), foreign]
 
@@ -107,5 +107,5 @@ def _plain(config: Any, numbers: dict[str, str]) -> Any:
 def _source(kind: type) -> str:
     try:
         return inspect.getsource(kind)
-    except (OSError, TypeError):  # defined at a prompt, or in a file that is gone
+    except (OSError, TypeError):  # defined interactively, or in a deleted file
         return ""

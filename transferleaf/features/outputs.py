@@ -1,4 +1,4 @@
-"""Outputs of a frozen network: which there are, the network that gives them, their stored rows."""
+"""The outputs of a frozen network, the network that computes them, and their stored rows."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Output:
     """One output of a stage.
 
     Attributes:
-        stage: Position of the stage.
-        kind: ``"map"``: the tensor at its end, a feature map or tokens, from which the next stage
-            begins. Or what the head sees of its feature map; see ``FeatureGroup``.
-        channels: Channels of that; all of the stage's where 0.
+        stage: Index of the stage.
+        kind: ``"map"`` for the tensor at the end of the stage, a feature map or tokens, which is
+            the input of the next stage. Or a kind of features; see ``FeatureGroup``.
+        channels: Number of channels for the features. 0: all channels of the stage.
     """
 
     stage: int
@@ -36,18 +36,18 @@ class Output:
 
     @classmethod
     def of(cls, group: FeatureGroup) -> Output:
-        """The output that holds a group of the head's features."""
+        """Return the output that contains a feature group."""
         return cls(group.stage, group.kind, group.channels)
 
     def shape(self, backbone: Backbone) -> tuple[int, ...]:
-        """Shape for one photo: ``(n_features,)``, ``(height, width, channels)`` or ``(n, c)``."""
+        """The shape per photo: ``(n_features,)``, ``(height, width, channels)`` or ``(n, c)``."""
         shape = tuple(int(side) for side in self.source(backbone).shape[1:])
         if self.kind == "map":
             return shape
         return (FeatureGroup(self.stage, self.kind, self.channels or shape[-1]).width,)
 
     def identity(self) -> dict[str, Any]:
-        """What the output depends on besides the network, as plain values."""
+        """Return what the output depends on besides the network, as plain values."""
         if self.kind != "second-order":
             return {"output": self.kind}
         return {
@@ -58,23 +58,23 @@ class Output:
         }
 
     def source(self, backbone: Backbone) -> Any:
-        """The symbolic tensor of the backbone that the output is computed from."""
+        """Return the symbolic tensor of the backbone from which the output is computed."""
         if self.kind == "map":
             return backbone.cuts[self.stage]
         return backbone.model.outputs[self.stage]
 
     def of_source(self, source: Any) -> Any:
-        """Compute the output from the symbolic tensor of ``source``."""
+        """Compute the output from the symbolic tensor ``source``."""
         if self.kind == "map":
             return source
         return pooling_layer(self.kind, self.channels)(source)
 
 
 def prefix_network(backbone: Backbone, outputs: Sequence[Output]) -> keras.Model:
-    """The network from pixels at the backbone's size to ``outputs``, and no further.
+    """Return the network from pixels at the backbone's size to ``outputs``.
 
     Returns:
-        A model that shares the backbone's layers, from RGB in [0, 255], float32 or uint8.
+        A model from RGB in [0, 255], float32 or uint8. It shares the layers of the backbone.
     """
     model = backbone.model
     sources = [output.source(backbone) for output in outputs]
@@ -93,7 +93,7 @@ def prefix_network(backbone: Backbone, outputs: Sequence[Output]) -> keras.Model
 
 
 class StoredGroups:
-    """Stored groups of head features, side by side.
+    """Stored feature groups, concatenated.
 
     Args:
         groups: The rows of each group, in order.
@@ -108,18 +108,18 @@ class StoredGroups:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Shape of all rows together, ``(n, sum of widths)``."""
+        """The shape of all rows, ``(n, sum of widths)``."""
         rows = list(self._groups.values())
         return (rows[0].shape[0], sum(part.shape[1] for part in rows)) if rows else (0, 0)
 
     def take(self, positions: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
-        """Gather rows, in any order, as a new array ``(len(positions), sum of widths)``."""
+        """Return rows in any order, as a new array ``(len(positions), sum of widths)``."""
         found = np.empty((len(positions), self.shape[1]), np.float32)
         self._fill(found, lambda rows: rows.take(positions))
         return found
 
     def read(self) -> NDArray[np.float32]:
-        """Read all rows as a new array."""
+        """Return all rows as a new array."""
         found = np.empty(self.shape, np.float32)
         self.read_into(found)
         return found

@@ -1,7 +1,7 @@
-"""Photos that can be asked for by position: files, or images in memory.
+"""Photo sources that can be read by index: files, or images in memory.
 
-What is computed once per photo needs more of its source than a stream of batches: a key for the
-content of each photo, known without decoding it, and the pixels of just those photos that are new.
+Computing features once per photo requires more than a stream of batches: a key for the content of
+each photo that needs no decoding, and access to the pixels of new photos only.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _CHANGED = "it was changed while the photos were read; call again."
 
 
 class PhotoSource(Protocol):
-    """Photos by position."""
+    """Photos that can be read by index."""
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return the number of photos."""
 
     def keys(self, store: FeatureStore) -> list[bytes]:
-        """The digest of each photo's content, 32 bytes; ``store`` remembers those of files."""
+        """Return the digest of each photo, 32 bytes. ``store`` remembers those of files."""
 
     def read(
         self,
@@ -42,26 +42,26 @@ class PhotoSource(Protocol):
         meter: DecodeMeter,
         errors: MutableMapping[int, PhotoError],
     ) -> Iterator[NDArray[Any]]:
-        """Yield the photos at ``rows``, in that order.
+        """Yield the photos with the indices ``rows``, in that order.
 
-        Each batch has shape ``(batch, image_size, image_size, 3)``, RGB in [0, 255]. Photos that
-        cannot be read are black, and ``errors`` has them by position in ``rows``.
+        Each batch has shape ``(batch, image_size, image_size, 3)``, RGB in [0, 255]. Unreadable
+        photos are black, and ``errors`` contains their errors by position in ``rows``.
         """
 
     def error(self, row: int, reason: str) -> PhotoError:
-        """Say of the photo at ``row`` that it cannot be read."""
+        """Return the error of an unreadable photo."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoFiles:
-    """Photos in files.
+    """Photo files.
 
-    A file that changes between the digest of its content and its decoding cannot be read: what it
-    gives would be stored as that of the old content.
+    A file that changes between the digest and the decoding counts as unreadable, because its
+    features would be stored for the old content.
 
     Attributes:
-        paths: One file each.
-        workers: Threads that decode them; as many as ``read_photos`` takes where ``None``.
+        paths: The files.
+        workers: Number of decoding threads. Default: that of ``read_photos``.
     """
 
     paths: tuple[Path, ...]
@@ -74,7 +74,7 @@ class PhotoFiles:
         return len(self.paths)
 
     def keys(self, store: FeatureStore) -> list[bytes]:
-        """The digest of each file; a renamed copy has the same."""
+        """Return the digest of each file. A renamed copy has the same."""
         self._stamps.update((path, stamp_of(path)) for path in self.paths)
         return file_keys(self.paths, store=store)
 
@@ -87,7 +87,7 @@ class PhotoFiles:
         meter: DecodeMeter,
         errors: MutableMapping[int, PhotoError],
     ) -> Iterator[NDArray[Any]]:
-        """Decode the files at ``rows`` in parallel; see ``PhotoSource``."""
+        """Decode the files with the indices ``rows`` in parallel; see ``PhotoSource``."""
         paths = [self.paths[row] for row in rows]
         done = 0
         batches = read_photos(
@@ -106,13 +106,13 @@ class PhotoFiles:
             yield batch
 
     def error(self, row: int, reason: str) -> PhotoError:
-        """Say of the file at ``row`` that it cannot be read."""
+        """Return the error of an unreadable file."""
         return PhotoError(self.paths[row], reason)
 
 
 @dataclass(frozen=True, eq=False)
 class PhotoArray:
-    """Photos in memory.
+    """Images in memory.
 
     Attributes:
         images: Shape ``(n, height, width, 3)``, RGB in [0, 255].
@@ -128,7 +128,7 @@ class PhotoArray:
         return array_keys(self.images)
 
     def keys(self, store: FeatureStore) -> list[bytes]:
-        """The digest of each image's pixels."""
+        """Return the digest of the pixels of each image."""
         return self._keys
 
     def read(
@@ -140,17 +140,17 @@ class PhotoArray:
         meter: DecodeMeter,
         errors: MutableMapping[int, PhotoError],
     ) -> Iterator[NDArray[Any]]:
-        """Resize the images at ``rows`` as the classifier's own graph does."""
+        """Resize the images with the indices ``rows`` as the graph of the classifier does."""
         for start in range(0, len(rows), batch_size):
             yield resized(self.images[np.asarray(rows[start : start + batch_size])], image_size)
 
     def error(self, row: int, reason: str) -> PhotoError:
-        """Say of the image at ``row`` that it cannot be read; images in memory always can."""
+        """Return the error of an unreadable image. This does not occur for images in memory."""
         return PhotoError(Path(f"image {row}"), reason)
 
 
 def resized(images: NDArray[Any], image_size: int) -> NDArray[Any]:
-    """Resize a batch exactly as the classifier's own first layer does."""
+    """Resize a batch exactly as the first layer of the classifier does."""
     if images.shape[1:3] == (image_size, image_size):
         return images
     layer = keras.layers.Resizing(image_size, image_size, antialias=True, dtype="float32")

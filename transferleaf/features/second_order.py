@@ -1,7 +1,7 @@
 """Second-order pooling: the square root of the covariance of a stage's channels, as features.
 
-An average says how much of each channel a photo has; a covariance says which channels occur
-together at one position. That is texture, and lesions are texture.
+The average shows how strong each channel is in a photo; the covariance shows which channels occur
+together at one position. This describes texture, such as that of lesions.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from transferleaf.freezing.feature_groups import FeatureKind
 
-# Added to the variances, as a share of their mean: a map has fewer positions than channels at small
-# image sizes, and its covariance has no root that a gradient could pass through then.
+# Added to the variances, as a fraction of their mean. For small images, a map has fewer positions
+# than channels, and the root of its covariance would have no gradient.
 RIDGE = 1e-3
 
 ITERATIONS = 5
-"""Of Newton and Schulz; the usual number, see the source of ``SecondOrderPooling``."""
+"""Number of Newton-Schulz steps, from the source of ``SecondOrderPooling``."""
 
 _TINY = 1e-12
 
@@ -29,14 +29,14 @@ _TINY = 1e-12
 class SecondOrderPooling(keras.layers.Layer):
     """The upper triangle of the square root of the channels' covariance over all positions.
 
-    The root comes from matrix products alone, so that every export format can hold it. Where
-    ``channels`` are fewer than the map has, it is first projected to them by orthonormal
-    directions, which depend on the two numbers only: every machine draws the same ones.
+    The root uses only matrix products, which every export format supports. If ``channels`` is
+    smaller than the number of channels of the map, the map is first projected on random orthonormal
+    directions. These depend only on the two numbers, so they are the same on every machine.
 
     Args:
-        channels: Channels that are left after the projection; all where ``None``.
-        iterations: Steps of the iteration for the root, at least 1.
-        **options: What every Keras layer takes; numbers are float32 whatever the policy says.
+        channels: Number of channels after the projection. Default: all, without a projection.
+        iterations: Number of steps of the iteration, at least 1.
+        **options: Arguments of ``keras.layers.Layer``. The layer always computes in float32.
 
     Source:
         Lin, RoyChowdhury and Maji (2015), bilinear pooling; Li, Xie, Wang and Gao (2018), for the
@@ -57,13 +57,13 @@ class SecondOrderPooling(keras.layers.Layer):
         self._projection: NDArray[np.float32] | None = None
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Draw the projection where one is needed."""
+        """Create the projection if it is required."""
         width = int(input_shape[-1] or 0)
         if self.channels is not None and self.channels < width:
             self._projection = projection(width, self.channels)
 
     def call(self, maps: Any) -> Any:
-        """Pool feature maps, ``(batch, height, width, channels)``.
+        """Pool feature maps, shape ``(batch, height, width, channels)``.
 
         Returns:
             Shape ``(batch, n * (n + 1) / 2)`` for n channels, float32.
@@ -71,27 +71,27 @@ class SecondOrderPooling(keras.layers.Layer):
         return self.root(self.covariance(self.centred(maps)))
 
     def centred(self, maps: Any) -> Any:
-        """Project feature maps, and subtract their mean over all positions.
+        """Project feature maps, and subtract the mean over all positions.
 
         Returns:
             Shape ``(batch, height * width, n)``, float32.
         """
         x = ops.cast(maps, "float32")
         if self._projection is not None:
-            # As a convolution: engines keep wide maps in a layout of their own for it.
+            # As a convolution, because engines have a special memory layout for wide maps.
             x = ops.conv(x, self._projection[None, None])
         height, width, channels = x.shape[1:]
         x = ops.reshape(x, (-1, height * width, channels))
         return x - ops.mean(x, axis=1, keepdims=True)
 
     def covariance(self, centred: Any) -> Any:
-        """The mean over all positions of the products of channels, ``(batch, n, n)``."""
+        """Return the covariance of the channels over all positions, ``(batch, n, n)``."""
         return ops.matmul(ops.transpose(centred, (0, 2, 1)), centred) / centred.shape[1]
 
     def root(self, covariance: Any) -> Any:
-        """The upper triangle of the square root of ``covariance``, ``(batch, n, n)``.
+        """Return the upper triangle of the square root of ``covariance``, ``(batch, n, n)``.
 
-        It grows with the root of what it is given: four times the covariance, twice the features.
+        It scales with the square root: four times the covariance gives twice the features.
         """
         n = covariance.shape[-1]
         rows, columns = np.triu_indices(n)
@@ -99,12 +99,12 @@ class SecondOrderPooling(keras.layers.Layer):
         return ops.take(flat, (rows * n + columns).astype("int32"), axis=1)
 
     def full_root(self, covariance: Any) -> Any:
-        """The square root of ``covariance``, ``(batch, n, n)``."""
+        """Return the square root of ``covariance``, ``(batch, n, n)``."""
         n = covariance.shape[-1]
         identity = np.eye(n, dtype="float32")
         variance = ops.sum(covariance * identity, axis=(1, 2), keepdims=True) / n
         ridged = covariance + RIDGE * variance * identity
-        # By a bound of the largest eigenvalue, so that the iteration converges.
+        # Divided by an upper bound of the largest eigenvalue, so that the iteration converges.
         size = ops.sqrt(ops.sum(ops.square(ridged), axis=(1, 2), keepdims=True) + _TINY)
         return matrix_square_root(ridged / size, self.iterations) * ops.sqrt(size)
 
@@ -114,7 +114,7 @@ class SecondOrderPooling(keras.layers.Layer):
         return (input_shape[0], n * (n + 1) // 2)
 
     def get_config(self) -> dict[str, Any]:
-        """Return plain values."""
+        """Return the arguments of the constructor."""
         return {
             **super().get_config(),
             "channels": self.channels,
@@ -123,12 +123,12 @@ class SecondOrderPooling(keras.layers.Layer):
 
 
 def matrix_square_root(matrices: Any, iterations: int) -> Any:
-    """Approach the square roots of symmetric matrices by Newton-Schulz iteration.
+    """Approximate the square roots of symmetric matrices by Newton-Schulz iteration.
 
     Args:
         matrices: Shape ``(batch, n, n)``; eigenvalues in [0, 1].
-        iterations: Steps, at least 1. An eigenvalue near 1 converges in a few; a small one is left
-            too small, by a factor that depends on its size only.
+        iterations: Number of steps, at least 1. Eigenvalues near 1 converge in a few steps. The
+            roots of small ones are too small, by a factor that depends only on the eigenvalue.
 
     Returns:
         Shape ``(batch, n, n)``.
@@ -139,7 +139,7 @@ def matrix_square_root(matrices: Any, iterations: int) -> Any:
     True
     """
     thrice = 3 * np.eye(matrices.shape[-1], dtype="float32")
-    # The first step starts from the identity, and the last needs no inverse.
+    # The first step starts from the identity matrix, and the last one needs no inverse.
     inverse = 0.5 * (thrice - matrices)
     root = ops.matmul(matrices, inverse)
     for step in range(1, iterations):
@@ -151,35 +151,35 @@ def matrix_square_root(matrices: Any, iterations: int) -> Any:
 
 
 def projection(width: int, channels: int) -> NDArray[np.float32]:
-    """Orthonormal directions, drawn at random, the same on every machine and for ever.
+    """Return random orthonormal directions that are the same on every machine.
 
     Args:
-        width: Channels to project.
-        channels: Directions, at most ``width``.
+        width: Number of channels.
+        channels: Number of directions, at most ``width``.
 
     Returns:
-        Shape ``(width, channels)``; columns are orthonormal.
+        Shape ``(width, channels)``, with orthonormal columns.
 
     >>> directions = projection(6, 2)
     >>> np.allclose(directions.T @ directions, np.eye(2), atol=1e-6)
     True
     """
-    # RandomState, as its numbers never change between releases of NumPy.
+    # RandomState gives the same numbers in all releases of NumPy.
     drawn = np.random.RandomState(width * 10_000 + channels).standard_normal((width, channels))
     directions, upper = np.linalg.qr(drawn)
-    # LAPACK leaves the signs open.
+    # LAPACK does not define the signs.
     return np.asarray(directions * np.sign(np.diag(upper)), np.float32)
 
 
 def pooling_layer(kind: FeatureKind, channels: int, *, name: str | None = None) -> Any:
-    """The layer that makes a group of features from its stage's feature map.
+    """Return the layer that computes a feature group from the feature map of its stage.
 
-    In float32 whatever the backbone computes in: a sum over many positions loses half precision.
+    It uses float32 with any dtype policy, because sums over many positions lose half precision.
 
     Args:
         kind: The kind of features.
-        channels: What ``FeatureGroup`` says.
-        name: The layer's name.
+        channels: The channels of the ``FeatureGroup``.
+        name: Name of the layer.
     """
     if kind == "average":
         return keras.layers.GlobalAveragePooling2D(name=name, dtype="float32")

@@ -1,4 +1,4 @@
-"""Features that stay in the store: rows on disk that the head's solver reads a block at a time."""
+"""Features on disk that the solver of the head reads block by block."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Floats = NDArray[np.float32]
 
 
 def part_of(features: Floats | StoredFeatures, photos: NDArray[Any] | slice) -> Any:
-    """Features of some photos, from memory or from the store."""
+    """Return the features of some photos, from memory or from the store."""
     return features.part(photos) if isinstance(features, StoredFeatures) else features[photos]
 
 
 class StoredFeatures:
-    """Features of photos, ``features[start:stop]`` reads some; their number is ``len(features)``.
+    """Features of photos on disk. ``features[start:stop]`` reads some of them.
 
     Args:
-        views: Stored features, for each view of the photos.
-        rows: Which, counted over all views one after the other; all where ``None``.
+        views: The stored features of each view.
+        rows: The used rows, numbered over all views in order. Default: all.
     """
 
     def __init__(
@@ -38,11 +38,11 @@ class StoredFeatures:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Shape of all features together, ``(n, n_features)``."""
+        """The shape of all features, ``(n, n_features)``."""
         return len(self), self._width
 
     def __getitem__(self, photos: slice) -> NDArray[np.float32]:
-        """Read the features of some photos that follow each other, in float32."""
+        """Read the features of consecutive photos, in float32."""
         view, row = np.divmod(self._rows[photos], self._photos)
         found = np.empty((len(row), self._width), np.float32)
         for number in np.unique(view):
@@ -51,5 +51,5 @@ class StoredFeatures:
         return found
 
     def part(self, photos: NDArray[Any] | slice) -> StoredFeatures:
-        """Return the features of some photos, without reading any."""
+        """Return the features of some photos, without reading them."""
         return StoredFeatures(self._views, self._rows[photos])

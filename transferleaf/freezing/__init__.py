@@ -1,4 +1,4 @@
-"""What to train and how gently: policies, and the plans they become. Pure values, no Keras."""
+"""Freezing policies and plans: plain values that do not depend on Keras."""
 
 from transferleaf.freezing.layers import BackboneLayers, LayerInfo
 from transferleaf.freezing.plan import FreezePlan, Method, Phase, StagePlan

@@ -1,4 +1,4 @@
-"""What the head sees of a backbone: averages of its stages, and covariances of the early ones."""
+"""The features of the head: averages of the stages, and covariances of early stages."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ from transferleaf.freezing.policy import FreezePolicy
 
 FeatureKind = Literal["average", "second-order"]
 
-# At most so many second-order features of all stages together; docs/second-order.md has the
-# measurements behind these three numbers.
+# Maximum number of second-order features of all stages together. docs/second-order.md has the
+# measurements for these three numbers.
 MAX_SECOND_ORDER_FEATURES = 3_500
 
-# Covariances are texture. A finer map sees edges only, a coarser one has too few positions.
+# Covariances describe texture. Finer maps only contain edges, coarser ones have too few positions.
 FINEST_STRIDE, COARSEST_STRIDE = 4, 16
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureGroup:
-    """Features of one kind from one stage; they share a place in the head's scaling.
+    """Features of one kind from one stage, with a common weight in the head's scaling.
 
     Attributes:
-        stage: Position of the stage.
-        kind: ``"average"``: the mean of each channel over all positions. ``"second-order"``: the
-            square root of the channels' covariance over all positions.
-        channels: Channels of the stage; of second-order features, channels that are left after
-            the projection.
+        stage: Index of the stage.
+        kind: ``"average"`` for the mean of each channel over all positions; ``"second-order"`` for
+            the square root of the covariance of the channels over all positions.
+        channels: Number of channels of the stage. For second-order features: after the projection.
 
     >>> FeatureGroup(3, "second-order", 40).width
     820
@@ -41,18 +40,18 @@ class FeatureGroup:
 
     @property
     def width(self) -> int:
-        """Number of features: one a channel, or one for each pair of channels."""
+        """Number of features: one per channel, or one per pair of channels."""
         if self.kind == "average":
             return self.channels
         return self.channels * (self.channels + 1) // 2
 
 
 def feature_groups(policy: FreezePolicy, layers: BackboneLayers) -> tuple[FeatureGroup, ...]:
-    """Tell what feeds the head, stage by stage from low to high level.
+    """Return the feature groups of the head, from low to high stages.
 
     Args:
-        policy: Names the stages and the kind of pooling.
-        layers: The backbone.
+        policy: The policy, with the stages and the kind of pooling.
+        layers: The layers of the backbone.
 
     Raises:
         ConfigError: The policy names a stage that the backbone does not have.
@@ -67,27 +66,27 @@ def feature_groups(policy: FreezePolicy, layers: BackboneLayers) -> tuple[Featur
 
 
 def average_groups(layers: BackboneLayers) -> tuple[FeatureGroup, ...]:
-    """The averages of every stage."""
+    """Return the averages of every stage."""
     return tuple(FeatureGroup(stage, "average", n) for stage, n in enumerate(layers.widths))
 
 
 def default_groups(layers: BackboneLayers) -> tuple[FeatureGroup, ...]:
-    """What feeds the head of a policy that says nothing of it: every stage, second order."""
+    """Return the default feature groups: every stage, with second-order pooling."""
     return feature_groups(FreezePolicy.freeze_base(), layers)
 
 
 def second_order_channels(layers: BackboneLayers) -> dict[int, int]:
-    """Choose the stages whose covariances are worth it, and how many channels each keeps.
+    """Return the stages that are pooled by covariance, and their numbers of channels.
 
-    The same rule holds for every backbone: all stages but the first and the last whose maps have a
-    quarter to a sixteenth of the photo's side. Each keeps all its channels, or as many as leave
-    ``MAX_SECOND_ORDER_FEATURES`` features of all stages together.
+    The rule is the same for all backbones: all stages except the first and the last whose maps have
+    a quarter to a sixteenth of the photo's side. Each keeps all its channels, or as many as give at
+    most ``MAX_SECOND_ORDER_FEATURES`` features of all stages together.
 
     Args:
-        layers: The backbone.
+        layers: The layers of the backbone.
 
     Returns:
-        Position of the stage to number of channels.
+        A dictionary from the index of the stage to the number of channels.
     """
     stages = [
         stage
@@ -99,7 +98,7 @@ def second_order_channels(layers: BackboneLayers) -> dict[int, int]:
 
 
 def head_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tuple[int, ...]:
-    """Positions of the stages that feed the head, from low to high level.
+    """Return the indices of the stages that feed the head, from low to high.
 
     Raises:
         ConfigError: The policy names a stage that the backbone does not have.
@@ -116,7 +115,7 @@ def head_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tuple[
 
 
 def _capped(widths: Sequence[int], limit: int) -> list[int]:
-    """Cap all widths alike, so that their pairs are no more than ``limit``.
+    """Limit all widths to the same maximum, so that they have at most ``limit`` pairs in total.
 
     >>> _capped([16, 24, 40, 80], 4_500), _capped([256, 512, 1024], 5_000)
     ([16, 24, 40, 80], [57, 57, 57])

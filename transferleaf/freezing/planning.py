@@ -1,4 +1,4 @@
-"""From a policy and a backbone's layers to a plan, with plain values alone."""
+"""Computation of a plan from a policy and the layers of a backbone."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from transferleaf.freezing.plan import FreezePlan, Method, Phase, StagePlan
 from transferleaf.freezing.policy import BatchNormStatistics, FreezePolicy
 from transferleaf.whole_numbers import whole_number
 
-# A backward pass through a layer costs about two forward ones: one for the gradient of its input,
-# one for that of its weights.
+# A backward pass through a layer costs about two forward passes: one for the gradient of its input
+# and one for the gradient of its weights.
 _BACKWARD = 2.0
 
-# Of a policy that counts steps: enough for a schedule to rise and fall, and no more than validation
-# is worth. The usual number is for streams that do not tell how many batches they have.
+# Numbers of epochs for policies that count steps: enough for the schedule, and no more than are
+# worth a validation. The middle one is for streams of unknown length.
 _FEWEST_EPOCHS, _USUAL_EPOCHS, _MOST_EPOCHS = 5, 12, 30
 
 
@@ -57,15 +57,15 @@ def make_plan(
 
 
 def trained_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tuple[int, ...]:
-    """Positions of the stages that the policy leaves trainable.
+    """Return the indices of the stages that the policy trains.
 
     Raises:
-        ConfigError: The policy trains more stages than the backbone has, or is not decided yet.
+        ConfigError: The policy trains more stages than the backbone has, or is undecided.
     """
     total = len(layers.stages)
     wanted = policy.trainable_stages
     if wanted == "auto":
-        must = "be decided first: fit does it; or take the policy of transferleaf.advise(data)"
+        must = "be decided first: call fit, or use the policy of transferleaf.advise(data)"
         raise ConfigError("trainable_stages", wanted, must)
     if wanted == "all":
         return tuple(range(total))
@@ -82,7 +82,7 @@ def _check_gradients_arrive(
     head_stages: tuple[int, ...],
     trained: tuple[int, ...],
 ) -> None:
-    """Refuse to train stages whose outputs the head never sees."""
+    """Refuse to train stages whose outputs do not reach the head."""
     blind = [layers.stages[position] for position in trained if position > head_stages[-1]]
     if blind:
         must = f"include a stage from {blind[-1]!r} on: what the policy trains must reach the head"
@@ -129,7 +129,7 @@ def _trained(policy: FreezePolicy, layers: BackboneLayers, position: int) -> Sta
     inside = layers.of_stages([position])
     normalises = any(layer.batch_norm for layer in inside)
     keeps = policy.batch_norm is BatchNormStatistics.PRETRAINED
-    # A layer such as Normalization holds weights that never train.
+    # Layers such as Normalization have weights that are never trained.
     learns = [layer for layer in inside if layer.parameters]
     trainable = tuple(layer for layer in learns if not (layer.batch_norm and keeps))
     after = len(layers.stages) - 1 - position
@@ -144,7 +144,7 @@ def _trained(policy: FreezePolicy, layers: BackboneLayers, position: int) -> Sta
 
 
 def _epochs_of(steps: int, steps_per_epoch: int | None) -> int:
-    """How many epochs make about so many steps.
+    """Return the number of epochs for a number of steps.
 
     >>> [_epochs_of(600, steps_per_epoch) for steps_per_epoch in (1, 55, 408, None)]
     [30, 11, 5, 12]
@@ -155,7 +155,7 @@ def _epochs_of(steps: int, steps_per_epoch: int | None) -> int:
 
 
 def _passes(layers: BackboneLayers, trained: tuple[int, ...]) -> float:
-    """Work of one epoch for one photo: what is frozen before the trained stages is stored."""
+    """Return the work per epoch and photo, if the outputs of frozen stages are stored."""
     whole = sum(layer.multiply_adds for layer in layers.layers)
     if not whole:
         return 1.0

@@ -105,7 +105,7 @@ class FreezePolicy:
     def __post_init__(self) -> None:
         for each in fields(self):
             value = getattr(self, each.name)
-            if isinstance(value, np.generic):  # a policy is written as JSON
+            if isinstance(value, np.generic):  # for JSON
                 object.__setattr__(self, each.name, value.item())
         for field, check, must in _RULES:
             value = getattr(self, field)
@@ -246,7 +246,7 @@ class FreezePolicy:
 
     @property
     def undecided(self) -> bool:
-        """Whether the first ``fit`` still has to choose the policy."""
+        """Whether the first ``fit`` must still choose the policy."""
         return self.trainable_stages == "auto"
 
     def decided(self, advised: FreezePolicy) -> FreezePolicy:
@@ -301,7 +301,7 @@ class FreezePolicy:
 
     @property
     def first_method(self) -> Method:
-        """How the first phase of a plan trains the head."""
+        """The method of the first phase of a plan."""
         return Method.GRADIENT if self.head_start is HeadStart.RANDOM else Method.SOLVE
 
     def to_dict(self) -> dict[str, Any]:
@@ -341,7 +341,7 @@ class FreezePolicy:
         return cls.from_dict(json.loads(text))
 
     def __repr__(self) -> str:
-        # The fields that differ from their defaults say everything, and read.
+        # Only the fields that differ from their defaults.
         told = [
             f"{field.name}={_plain(getattr(self, field.name))!r}"
             for field in fields(self)
@@ -359,7 +359,7 @@ def _plain(value: Any) -> Any:
 def _holds(check: Callable[[Any], bool], value: Any) -> bool:
     try:
         return check(value)
-    except TypeError:  # a value of a kind that cannot even be compared
+    except TypeError:  # a value of another type
         return False
 
 
@@ -398,18 +398,18 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
         "be a whole number of at least 1, or None",
     ),
     ("steps", lambda value: _is_count(value, 1), "be a whole number of at least 1"),
-    ("learning_rate", lambda value: 0 < value <= 1, "lie in (0, 1]"),
+    ("learning_rate", lambda value: 0 < value <= 1, "be in (0, 1]"),
     ("head_rate", lambda value: value > 0, "be above 0"),
-    ("stage_decay", lambda value: 0 < value <= 1, "lie in (0, 1]"),
-    ("warmup_epochs", lambda value: 0 <= value < 1e6, "lie in [0, 1000000)"),
+    ("stage_decay", lambda value: 0 < value <= 1, "be in (0, 1]"),
+    ("warmup_epochs", lambda value: 0 <= value < 1e6, "be in [0, 1000000)"),
     (
         "batch_norm",
         lambda value: isinstance(value, BatchNormStatistics),
         "be a BatchNormStatistics",
     ),
-    ("weight_decay", lambda value: 0 <= value <= 1, "lie in [0, 1]"),
-    ("dropout", lambda value: 0 <= value < 1, "lie in [0, 1)"),
-    ("label_smoothing", lambda value: 0 <= value < 1, "lie in [0, 1)"),
+    ("weight_decay", lambda value: 0 <= value <= 1, "be in [0, 1]"),
+    ("dropout", lambda value: 0 <= value < 1, "be in [0, 1)"),
+    ("label_smoothing", lambda value: 0 <= value < 1, "be in [0, 1)"),
     (
         "patience",
         lambda value: value is None or _is_count(value, 1),

@@ -1,4 +1,4 @@
-"""The four quadrant strategies as data: one policy for each cell of the matrix."""
+"""The policies of the four quadrants of the size-similarity matrix."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from types import MappingProxyType
 from transferleaf.freezing.policy import FreezePolicy
 from transferleaf.quadrant import Quadrant
 
-# docs/retraining.md has the measurements. Gradient training starts from the solved head, on the
-# plain cross-entropy for which the head was solved: label smoothing or dropout would move it away
-# from its optimum. The rates are small, because steps of Adam do not shrink with the gradient.
+# docs/retraining.md has the measurements. Gradient training starts from the solved head and uses
+# the same cross-entropy, because label smoothing or dropout would move the head away from its
+# optimum. The rates are small, because the steps of Adam do not shrink with the gradient.
 QUADRANT_POLICIES: Mapping[Quadrant, FreezePolicy] = MappingProxyType(
     {
         # Large and similar: the late stages adapt.
@@ -25,7 +25,7 @@ QUADRANT_POLICIES: Mapping[Quadrant, FreezePolicy] = MappingProxyType(
         Quadrant.III: FreezePolicy(
             quadrant=Quadrant.III, trainable_stages=2, learning_rate=1e-4, head_rate=0.1
         ),
-        # Small and similar: what was learnt before is used as it is.
+        # Small and similar: the pretrained features are used unchanged.
         Quadrant.IV: FreezePolicy(quadrant=Quadrant.IV, trainable_stages=0),
     }
 )

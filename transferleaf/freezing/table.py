@@ -1,4 +1,4 @@
-"""The plan as a table for the terminal: a row for each stage, a column for each phase."""
+"""The plan as a table for the terminal: one row per stage, one column per phase."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from transferleaf.freezing.plan import FreezePlan, Method, Phase, StagePlan
 
 
 def plan_table(plan: FreezePlan) -> Table:
-    """Draw what each phase trains, what it freezes, and what it costs."""
+    """Return a table of what each phase trains and freezes, and of its cost."""
     title, caption = f"{plan.title}: {plan.backbone}, {plan.classes} classes", _caption(plan)
     table = Table(
         title=title,

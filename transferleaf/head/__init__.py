@@ -1,1 +1,1 @@
-"""The head: its layers on the averaged stages, and the solver that finds the best linear one."""
+"""The head of a classifier: its layers on pooled features of the stages, and its solver."""

@@ -1,4 +1,4 @@
-"""The head: stages pooled to features, side by side, standardised, classified."""
+"""The layers of the head: pooling, concatenation, standardisation and classification."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _UNDECIDED_DROPOUT = 0.5
 
 @keras.saving.register_keras_serializable("transferleaf")
 class Standardize(keras.layers.Layer):
-    """Subtract a fixed mean, divide by a fixed scale and bound the result, feature by feature.
+    """Subtract a fixed mean, divide by a fixed scale and clip the result, for each feature.
 
-    It is a layer of its own and not folded into the classifier's kernel: features of different
-    stages differ in size by orders of magnitude, and a folded kernel would inherit that, which
-    makes gradient training unstable.
+    It is a separate layer instead of a part of the classifier's kernel, because the features of
+    different stages differ by orders of magnitude. In a folded kernel, this would make gradient
+    training unstable.
     """
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create mean 0, scale 1 and no bound, each ``(n_features,)``; none trains by gradient."""
+        """Create mean 0, scale 1 and no limit, each ``(n_features,)``. They are not trainable."""
         self.mean, self.scale, self.limit = (
             self.add_weight(name=name, shape=(input_shape[-1],), initializer=start, trainable=False)
             for name, start in (
@@ -41,7 +41,7 @@ class Standardize(keras.layers.Layer):
         return keras.ops.clip((features - self.mean) / self.scale, -self.limit, self.limit)
 
     def load_own_variables(self, store: Any) -> None:
-        """Load the three vectors; files saved before version 0.2 have no bounds."""
+        """Load the three vectors. Files from before version 0.2 have no limits."""
         if "2" in store.keys():  # noqa: SIM118 - a store of Keras' is no mapping
             super().load_own_variables(store)
         else:
@@ -50,27 +50,27 @@ class Standardize(keras.layers.Layer):
             self.limit.assign(keras.ops.full_like(self.limit, UNLIMITED))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Return the input's shape."""
+        """Return the shape of the input."""
         return input_shape
 
 
 def pooling_name(group: FeatureGroup, stage: str) -> str:
-    """The name of a group's pooling layer in a classifier."""
+    """Return the name of the pooling layer of a feature group."""
     return f"pool_{stage}" if group.kind == "average" else f"second_order_{stage}"
 
 
 def pooled_features(
     maps: Sequence[Any], groups: Sequence[FeatureGroup], stages: Sequence[str]
 ) -> Any:
-    """Pool the feature maps and put the results side by side.
+    """Pool the feature maps, and concatenate the results.
 
     Args:
         maps: Symbolic feature maps of all stages, each ``(batch, height, width, channels)``.
-        groups: What feeds the head, in order.
+        groups: The feature groups of the head, in order.
         stages: Names of all stages.
 
     Returns:
-        A symbolic tensor, shape ``(batch, sum of the groups' widths)``, float32.
+        A symbolic tensor, shape ``(batch, sum of widths)``, float32.
     """
     pooled = []
     for group in groups:
@@ -87,7 +87,7 @@ def side_by_side(parts: Sequence[Any]) -> Any:
 
 
 def classify(features: Any, *, classes: int, dropout: float) -> Any:
-    """Put the classifier on ``features``.
+    """Add the classification layers to ``features``.
 
     Returns:
         Symbolic class probabilities, shape ``(batch, classes)``, float32.
@@ -100,21 +100,21 @@ def classify(features: Any, *, classes: int, dropout: float) -> Any:
 
 
 def starting_dropout(policy: FreezePolicy) -> float:
-    """The rate that the head's dropout is built with.
+    """Return the dropout rate for building the head.
 
-    A Keras dropout that is built with rate 0 has no random generator and could never drop; where
-    the rate is still to be decided, it begins above.
+    A Keras dropout layer with rate 0 has no random generator, so its rate cannot be raised later.
+    If the policy is undecided, the layer is built with a higher rate.
     """
     return _UNDECIDED_DROPOUT if policy.undecided and not policy.dropout else policy.dropout
 
 
 def set_dropout(model: keras.Model, rate: float) -> None:
-    """Change the rate of the head's dropout; the caller compiles afterwards."""
+    """Set the dropout rate of the head. Compile afterwards."""
     model.get_layer("dropout").rate = rate
 
 
 def write_head(model: keras.Model, head: LinearHead) -> None:
-    """Put a solved head into the classifier's layers."""
+    """Set the weights of the classifier's head from a solved head."""
     standardize = model.get_layer("standardize")
     standardize.mean.assign(head.scaling.mean)
     standardize.scale.assign(head.scaling.scale)
@@ -125,14 +125,14 @@ def write_head(model: keras.Model, head: LinearHead) -> None:
 
 
 def empty_head(model: keras.Model) -> None:
-    """Set the weights of the head to zero; the scaling of its features stays."""
+    """Set the weights of the head to zero. The scaling of its features does not change."""
     dense = model.get_layer("probabilities")
     for weight in dense.weights:
         weight.assign(keras.ops.zeros_like(weight))
 
 
 def read_head(model: keras.Model) -> LinearHead:
-    """Return the head that the classifier's layers hold now."""
+    """Return the current head of a classifier."""
     standardize = model.get_layer("standardize")
     dense = model.get_layer("probabilities")
     return LinearHead(
@@ -148,6 +148,6 @@ def read_head(model: keras.Model) -> LinearHead:
 
 
 def is_untrained(head: LinearHead) -> bool:
-    """Whether a head is as it was built: training of any kind moves the biases off zero."""
+    """Return whether a head has never been trained. Training always changes the zero biases."""
     scaling = head.scaling
     return not head.bias.any() and not scaling.mean.any() and bool((scaling.scale == 1).all())

@@ -1,4 +1,4 @@
-"""How much memory the head's solver may take, and how much a problem would."""
+"""The memory limit of the head solver, and the memory that a problem needs."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from transferleaf.head.space import pairs_are_cheaper
 
 MEMORY_VARIABLE = "TRANSFERLEAF_HEAD_MEMORY"
 
-# A fixed number and no share of the machine's memory: which way a head is solved shows in its last
-# digits, and a run should give the same on every machine.
+# A fixed number, independent of the memory of the machine: the method of the solver affects the
+# last digits, and a run should give the same result on every machine.
 DEFAULT_MEMORY = 4_000_000_000
 
-# Arrays of a number for each photo and class that Newton's method holds at a time.
+# Number of arrays of shape (n, n_classes) in Newton's method.
 _PHOTO_ARRAYS = 20
 
 
 def head_memory(memory: int | None = None) -> int:
-    """Say how many bytes solving a head may take.
+    """Return the memory limit for solving a head, in bytes.
 
     Args:
-        memory: Bytes; ``None`` takes what ``TRANSFERLEAF_HEAD_MEMORY`` says, such as ``16GB``, or
-            else 4 GB.
+        memory: Number of bytes. Default: the value of ``TRANSFERLEAF_HEAD_MEMORY``, such as
+            ``16GB``, or 4 GB.
 
     Raises:
-        ConfigError: The argument or the variable is no size above 0.
+        ConfigError: The argument or the variable is not a size above 0.
     """
     return bytes_setting(
         "memory", memory, variable=MEMORY_VARIABLE, default=DEFAULT_MEMORY, example="4GB"
@@ -31,7 +31,7 @@ def head_memory(memory: int | None = None) -> int:
 
 
 def memory_in_one_piece(*, photos: int, features: int, classes: int) -> int:
-    """Bytes that solving takes with all photos in memory, beside the features that it is given.
+    """Return the bytes for solving in memory, without the given features.
 
     >>> memory_in_one_piece(photos=1_000_000, features=2_000, classes=38)
     11040000000

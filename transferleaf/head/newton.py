@@ -1,7 +1,8 @@
-"""Newton's method for a linear softmax head, at one strength of the penalty after another.
+"""Newton's method for a linear softmax head, for a sequence of L2 strengths.
 
-Newton's equations are solved by conjugate gradients. In the metric of the kernel they are well
-conditioned at every strength, because the curvature of the cross-entropy falls with the penalty.
+The Newton equations are solved by conjugate gradients. In the metric of the kernel, they are well
+conditioned for every strength, because the curvature of the cross-entropy decreases with the
+penalty.
 """
 
 from __future__ import annotations
@@ -14,94 +15,94 @@ from typing_extensions import Self
 
 from transferleaf.head.space import Floats
 
-# Convergence comes long before; these keep an ill-posed problem from going on for ever.
+# Usually it converges much earlier. These limits end ill-posed problems.
 _MAX_NEWTON_STEPS = 50
 _MAX_CONJUGATE_STEPS = 200
 _MAX_HALVINGS = 30
 
-# One conjugate step may gain little by chance, four in a row hardly.
+# A single conjugate step may gain little by chance, but hardly four in a row.
 _WINDOW = 4
 
-# Newton's model holds near its start only, so it is not worth solving to the last digit.
+# Newton's model is only valid near the start, so a rough solution is enough.
 _MODEL_TOLERANCE = 0.1
 
-# What single precision resolves of the objective, and of a squared slope.
+# The resolution of single precision for the objective and for a squared gradient.
 _RESOLUTION = 1e-6
 _SLOPE_RESOLUTION = 1e-10
 
-# An objective below this, in nats, is as good as 0; it has no smallest value worth approaching
-# where the bias alone tells every photo's class.
+# An objective below this value, in nats, counts as 0. It has no minimum if the bias alone
+# determines the class of every photo.
 _NOTHING = 1e-5
 
 
 class Point(Protocol):
-    """A head, or a step from one head to another, in coordinates of its photos' choice."""
+    """A head, or a step between two heads, in the coordinates of the problem."""
 
     @property
     def coefficients(self) -> Floats:
-        """What stands for the kernel."""
+        """The coordinates of the kernel."""
 
     @property
     def bias(self) -> Floats:
-        """Shape ``(n_classes,)``."""
+        """The bias, shape ``(n_classes,)``."""
 
     def plus(self, factor: float, other: Self) -> Self:
         """Return this point moved by ``factor`` times ``other``."""
 
     def dot(self, coefficients: Floats, bias: Floats) -> float:
-        """Inner product with the kernel of ``coefficients``, plus that with ``bias``."""
+        """Return the inner product with another kernel and bias."""
 
 
 _P = TypeVar("_P", bound=Point)
 
 
 class Model(Protocol[_P]):
-    """Newton's model of the objective around a point: its value, slope and curvature."""
+    """Newton's model of the objective around a point: value, gradient and curvature."""
 
     @property
     def value(self) -> float:
         """Mean cross-entropy plus half the penalty."""
 
     def downhill(self) -> _P:
-        """The slope of the objective, with the sign turned."""
+        """The negative gradient of the objective."""
 
     def curve(self, direction: _P) -> tuple[Floats, Floats]:
-        """Apply the second derivative; returns coefficients and bias."""
+        """Apply the second derivative, and return coefficients and bias."""
 
     def bias_curvature(self) -> Floats:
-        """How much the cross-entropy curves along each bias, shape ``(n_classes,)``."""
+        """The curvature of the cross-entropy along each bias, shape ``(n_classes,)``."""
 
     def scaled(self, slope: _P, bias: Floats) -> _P:
-        """Divide a slope's kernel by the penalty's strength, and give it another bias."""
+        """Divide the kernel of a gradient by the L2 strength, and replace its bias."""
 
 
 class Problem(Protocol[_P]):
-    """The photos to learn from, in memory or on disk."""
+    """The training photos, in memory or on disk."""
 
     def point(self, coefficients: Floats, bias: Floats) -> _P:
-        """Return the head, or the step, of these coefficients and this bias."""
+        """Return the head or step with these coefficients and this bias."""
 
     def origin(self) -> _P:
-        """Return the head that gives every class the same probability."""
+        """Return the head with equal probabilities for all classes."""
 
     def model(self, point: _P, l2: float) -> Model[_P]:
-        """Make Newton's model of the objective around ``point``."""
+        """Return Newton's model of the objective around ``point``."""
 
     def kernel(self, point: _P) -> Floats:
         """The kernel of a head, shape ``(n_features, n_classes)``."""
 
 
 def descend(photos: Problem[_P], start: _P, l2: float, *, tolerance: float) -> _P:
-    """Minimise the objective at strength ``l2``.
+    """Minimise the objective for the L2 strength ``l2``.
 
     Args:
         photos: The training photos.
-        start: Where to start; the nearer to the answer, the fewer steps.
-        l2: Strength of the penalty, above 0.
-        tolerance: Ends the descent: the share of the objective that Newton's model expects one
-            more step to gain.
+        start: The start. Fewer steps are needed if it is near the solution.
+        l2: L2 strength, above 0.
+        tolerance: Stop when the expected gain of another step is below this fraction of the
+            objective.
     """
-    # Not from the start's own scores: rounding would add up over the strengths.
+    # The scores of the start are computed again, because their rounding errors would add up.
     point = photos.point(start.coefficients, start.bias)
     model = photos.model(point, l2)
     for _ in range(_MAX_NEWTON_STEPS):
@@ -121,14 +122,14 @@ def descend(photos: Problem[_P], start: _P, l2: float, *, tolerance: float) -> _
 
 
 def extrapolate(path: Sequence[tuple[float, _P]], l2: float) -> _P:
-    """Guess the answer at ``l2`` from the answers at the last two strengths.
+    """Extrapolate the solution at ``l2`` from the solutions at the last two strengths.
 
-    Along falling strengths the answer moves almost in a straight line in the logarithm of the
-    strength. Starting from the guess saves most of the steps.
+    For decreasing strengths, the solution is almost linear in the logarithm of the strength.
+    Starting from the extrapolation saves most of the steps.
 
     Args:
-        path: ``(l2, answer)`` of at least one strength, all different.
-        l2: The next strength, above 0.
+        path: ``(l2, solution)`` of at least one strength, all different.
+        l2: The next L2 strength, above 0.
     """
     if len(path) < 2:
         return path[-1][1]
@@ -141,10 +142,10 @@ def _newton_step(photos: Problem[_P], model: Model[_P], *, negligible: float) ->
     """Minimise Newton's model by conjugate gradients.
 
     Returns:
-        The step, and what the model says that it gains.
+        The step, and the gain that the model predicts.
     """
     residual = model.downhill()
-    # Where every photo is sure of its class nothing curves; no bias moves by more than 10 then.
+    # If all predictions are certain, the curvature is 0. The bias then changes by at most 10.
     curvature_of_bias = np.maximum(model.bias_curvature(), np.abs(residual.bias) / 10)
     curvature_of_bias = np.maximum(curvature_of_bias, np.finfo(np.float32).tiny)
     direction = _preconditioned(model, residual, curvature_of_bias)
@@ -155,7 +156,7 @@ def _newton_step(photos: Problem[_P], model: Model[_P], *, negligible: float) ->
         coefficients, bias = model.curve(direction)
         curvature = direction.dot(coefficients, bias)
         if curvature <= 0 or steepness <= _SLOPE_RESOLUTION * steepest:
-            break  # what is left is rounding
+            break  # the rest is rounding
         length = steepness / curvature
         step = step.plus(length, direction)
         gains.append(0.5 * length * steepness)
@@ -172,13 +173,13 @@ def _newton_step(photos: Problem[_P], model: Model[_P], *, negligible: float) ->
 
 
 def _preconditioned(model: Model[_P], slope: _P, curvature_of_bias: Floats) -> _P:
-    """Divide by the least of the kernel's second derivatives, and by the bias' own."""
+    """Divide by the smallest second derivative of the kernel, and by that of each bias."""
     bias = slope.bias / curvature_of_bias
-    # Raising all biases alike changes no probability: nothing curves that way.
+    # Adding a constant to all biases changes no probability, so this direction has no curvature.
     return model.scaled(slope, bias - bias.mean())
 
 
 def _is_solved(gains: Sequence[float], negligible: float) -> bool:
-    """Whether the last conjugate steps gained little beside all, or beside what is negligible."""
+    """Return whether the last conjugate steps gained little, relative to all or absolutely."""
     enough = max(_MODEL_TOLERANCE * sum(gains), 0.5 * negligible)
     return len(gains) >= _WINDOW and sum(gains[-_WINDOW:]) < enough

@@ -1,4 +1,4 @@
-"""Classes guessed out of fold: each photo by a linear head that learnt from other leaves."""
+"""Out-of-fold predictions: each photo is classified by a head that was solved on other leaves."""
 
 from __future__ import annotations
 
@@ -29,30 +29,30 @@ def out_of_fold_probabilities(
     strengths: Sequence[float] = L2_STRENGTHS,
     on_fold: Callable[[int], None] | None = None,
 ) -> Floats:
-    """Guess the class of each photo with a linear head that learnt from other leaves.
+    """Predict the class of each photo with a linear head that was solved on other leaves.
 
-    The strength of the L2 penalty is chosen on the first fold and kept for the others: one of a few
-    numbers, shared by all photos, tells next to nothing of a label.
+    The L2 strength is selected on the first fold and used for all. It is one of a few numbers for
+    all photos, so it contains almost no information about a label.
 
     Args:
         features: Shape ``(n, n_features)``; an array, or rows of the store.
-        labels: Class numbers, shape ``(n,)``.
-        leaves: The leaf of each photo; photos with an equal one are guessed together, ``None`` is
-            a leaf of its own.
-        classes: Names of the classes.
-        groups: Where the features come from; see ``FeatureScaling.of``.
-        folds: Parts that take turns to be guessed, at least 2.
-        seed: Seeds the division into folds, at least 0.
-        parts: The folds themselves, as positions of photos, where ``folds`` and ``seed`` are not
-            to make them; see ``deal_leaves``.
-        strengths: Strengths to choose from, falling; see ``solve_head``.
-        on_fold: Called with the number of folds done.
+        labels: Class indices, shape ``(n,)``.
+        leaves: The leaf of each photo. Photos of the same leaf are in the same fold. ``None`` means
+            a separate leaf.
+        classes: Class names.
+        groups: The feature groups; see ``FeatureScaling.of``.
+        folds: Number of folds, at least 2.
+        seed: Seed for the division into folds, at least 0.
+        parts: The folds as indices of photos, instead of ``folds`` and ``seed``; see
+            ``deal_leaves``.
+        strengths: L2 strengths to try, decreasing; see ``solve_head``.
+        on_fold: Called with the number of finished folds.
 
     Returns:
         Class probabilities, shape ``(n, n_classes)``; rows sum to 1.
 
     Raises:
-        ConfigError: ``folds`` or ``seed`` cannot work.
+        ConfigError: ``folds`` or ``seed`` is invalid.
         SplitError: A class has fewer leaves than there are folds.
     """
     targets = np.eye(len(classes), dtype=np.float32)[labels]
@@ -73,7 +73,7 @@ def out_of_fold_probabilities(
 def usable_folds(
     labels: npt.NDArray[np.integer[Any]], groups: Sequence[Hashable | None], folds: int
 ) -> int:
-    """Return how many folds can each have a leaf of every class: ``folds``, or less, at least 2.
+    """Return the largest number of folds, from ``folds`` down to 2, that fits every class.
 
     >>> usable_folds(np.array([0, 0, 0, 0, 1, 1, 1]), [None, None, None, None, "a", "b", "c"], 5)
     3
@@ -92,17 +92,17 @@ def deal_leaves(
     *,
     seed: int,
 ) -> list[npt.NDArray[np.int64]]:
-    """Deal leaves into folds, class by class, whether or not a class has one for each fold.
+    """Divide leaves into folds, stratified by class, even if a class has few leaves.
 
     Args:
-        labels: Class numbers, shape ``(n,)``.
-        leaves: The leaf of each photo; ``None`` is a leaf of its own.
-        folds: At least 2. Fewer come back where there are fewer leaves.
-        seed: Seeds the order of leaves, at least 0.
+        labels: Class indices, shape ``(n,)``.
+        leaves: The leaf of each photo. ``None`` means a separate leaf.
+        folds: Number of folds, at least 2. If there are fewer leaves, fewer folds are returned.
+        seed: Seed for the order of the leaves, at least 0.
 
     Returns:
-        The positions of the photos of each fold; photos of one leaf are in one fold, and a class
-        of two leaves or more is in two folds or more.
+        The indices of the photos of each fold. All photos of a leaf are in one fold, and a class
+        with at least two leaves is in at least two folds.
 
     >>> [part.tolist() for part in deal_leaves(np.array([0, 0, 0, 1]), "aabb", 2, seed=0)]
     [[0, 1], [2, 3]]
@@ -120,7 +120,7 @@ def deal_leaves(
 def has_other_leaf(
     labels: npt.NDArray[np.integer[Any]], leaves: Sequence[Hashable | None]
 ) -> npt.NDArray[np.bool_]:
-    """Say of each photo whether another leaf of its class exists, shape ``(n,)``.
+    """Return whether each photo has another leaf of its class, shape ``(n,)``.
 
     >>> has_other_leaf(np.array([0, 0, 1, 1]), ["a", "b", "c", "c"]).tolist()
     [True, True, False, False]
@@ -144,7 +144,7 @@ def _head_of_others(
     groups: Sequence[FeatureGroup],
     strengths: Sequence[float],
 ) -> LinearHead:
-    """Solve a head on all photos but those of one fold, which judges the strengths."""
+    """Solve a head on all photos except those of one fold, which selects the L2 strength."""
     learnt = np.ones(len(features), bool)
     learnt[held_out] = False
     problems = [

@@ -1,8 +1,8 @@
-"""A linear softmax head seen from its kernel, whose photos are read anew in each pass.
+"""Solving of a linear softmax head with features that are read again in each pass.
 
-For more photos than fit in memory: a pass reads a block at a time, standardises it, and adds up
-what the block says. All that is kept is of the kernel's size. The search takes the same steps as
-from photos in memory, because both measure kernels in the same way.
+For more photos than fit in memory: a pass reads the features block by block, standardises them and
+sums up the results. Only arrays of the size of the kernel are kept. The search takes the same steps
+as for photos in memory, because both use the same metric.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from transferleaf.head.space import Floats, log_softmax, with_mean_one
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Kernel:
-    """A head, or a step from one head to another.
+    """A head, or a step between two heads.
 
     Attributes:
         coefficients: The kernel, shape ``(n_features, n_classes)``.
-        bias: Shape ``(n_classes,)``.
+        bias: The bias, shape ``(n_classes,)``.
     """
 
     coefficients: Floats
@@ -39,20 +39,20 @@ class Kernel:
         )
 
     def dot(self, coefficients: Floats, bias: Floats) -> float:
-        """Inner product with the kernel ``coefficients``, plus that with ``bias``."""
+        """Return the inner product with another kernel and bias."""
         kernels = float(np.vdot(self.coefficients, coefficients))
         return kernels + float(np.vdot(self.bias, bias))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PassedPhotos:
-    """The training photos, as Newton's method needs them; read a block at a time.
+    """The training photos for Newton's method, read block by block.
 
     Attributes:
-        features: Not scaled, shape ``(n, n_features)``.
-        scaling: Scales them.
-        targets: Class distribution of each photo, shape ``(n, n_classes)``.
-        weights: How much each photo counts, shape ``(n, 1)``; their mean is 1.
+        features: Unscaled features, shape ``(n, n_features)``.
+        scaling: The scaling of the features.
+        targets: Class distributions, shape ``(n, n_classes)``.
+        weights: Sample weights, shape ``(n, 1)``, with mean 1.
     """
 
     features: Rows
@@ -64,38 +64,38 @@ class PassedPhotos:
     def of(
         cls, features: Rows, targets: Floats, weights: Floats, *, scaling: FeatureScaling
     ) -> PassedPhotos:
-        """Prepare photos.
+        """Create it from features, targets and weights.
 
         Args:
-            features: Not scaled, shape ``(n, n_features)``.
-            targets: Shape ``(n, n_classes)``; rows sum to 1.
-            weights: Shape ``(n,)``, each at least 0, not all 0.
-            scaling: Scales them.
+            features: Unscaled features, shape ``(n, n_features)``.
+            targets: Class distributions, shape ``(n, n_classes)``; rows sum to 1.
+            weights: Sample weights, shape ``(n,)``, each at least 0, not all 0.
+            scaling: The scaling of the features.
         """
         mean_one = with_mean_one(weights)[:, np.newaxis]
         return cls(features=features, scaling=scaling, targets=targets, weights=mean_one)
 
     def point(self, coefficients: Floats, bias: Floats) -> Kernel:
-        """Return the head, or the step, of this kernel and this bias."""
+        """Return the head or step with this kernel and bias."""
         return Kernel(coefficients=coefficients, bias=bias)
 
     def origin(self) -> Kernel:
-        """Return the head that gives every class the same probability."""
+        """Return the head with equal probabilities for all classes."""
         shape = self.features.shape[1], self.targets.shape[1]
         return Kernel(coefficients=np.zeros(shape, np.float32), bias=np.zeros(shape[1], np.float32))
 
     def kernel(self, point: Kernel) -> Floats:
-        """The kernel of a head."""
+        """Return the kernel of a head."""
         return point.coefficients
 
     def blocks(self) -> Iterator[tuple[Floats, Floats, Floats]]:
-        """Read standardised features, targets and weights, a block at a time: one pass."""
+        """Yield standardised features, targets and weights block by block: one pass."""
         for block in blocks(self.features):
             features = self.scaling.apply(self.features[block])
             yield features, self.targets[block], self.weights[block]
 
     def model(self, point: Kernel, l2: float) -> PassModel:
-        """Make Newton's model of the objective around ``point``: one pass."""
+        """Return Newton's model of the objective around ``point``: one pass."""
         value = 0.0
         sums = _Sums(point.coefficients.shape)
         curvature = np.zeros(len(point.bias))
@@ -120,15 +120,15 @@ class PassedPhotos:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PassModel:
-    """Newton's model of the objective around a head, made in a pass over the photos.
+    """Newton's model of the objective around a head, computed in one pass over the photos.
 
     Attributes:
         photos: The photos.
-        point: Where the model holds.
-        l2: Strength of the penalty.
-        value: Mean cross-entropy plus ``l2 / 2`` times the squared kernel; the bias is free.
-        curvature: How much the cross-entropy curves along each bias.
-        errors: The slope of the cross-entropy, with the sign turned: kernel and bias.
+        point: The head.
+        l2: L2 strength.
+        value: Mean cross-entropy plus ``l2 / 2`` times the squared kernel. The bias has no penalty.
+        curvature: The curvature of the cross-entropy along each bias.
+        errors: The negative gradient of the cross-entropy: kernel and bias.
     """
 
     photos: PassedPhotos
@@ -139,13 +139,13 @@ class PassModel:
     errors: tuple[Floats, Floats]
 
     def downhill(self) -> Kernel:
-        """The slope of the objective, with the sign turned."""
+        """The negative gradient of the objective."""
         kernel, bias = self.errors
         return Kernel(coefficients=kernel - self.l2 * self.point.coefficients, bias=bias)
 
     def curve(self, direction: Kernel) -> tuple[Floats, Floats]:
-        """Apply the second derivative; returns kernel and bias. One pass."""
-        # Probabilities are made anew: to keep them would take a number per photo and class.
+        """Apply the second derivative, and return kernel and bias. One pass."""
+        # Probabilities are computed again, because storing them would take too much memory.
         both = np.hstack([self.point.coefficients, direction.coefficients])
         biases = np.concatenate([self.point.bias, direction.bias])
         classes = len(self.point.bias)
@@ -160,24 +160,24 @@ class PassModel:
         return kernel + self.l2 * direction.coefficients, bias
 
     def bias_curvature(self) -> Floats:
-        """How much the cross-entropy curves along each bias, shape ``(n_classes,)``."""
+        """The curvature of the cross-entropy along each bias, shape ``(n_classes,)``."""
         return self.curvature
 
     def scaled(self, slope: Kernel, bias: Floats) -> Kernel:
-        """Divide a slope's kernel by the penalty's strength, and give it another bias."""
+        """Divide the kernel of a gradient by the L2 strength, and replace its bias."""
         return Kernel(coefficients=slope.coefficients * (np.float32(1) / self.l2), bias=bias)
 
 
 class _Sums:
-    """Sums over photos of features times a number per class, and of that number."""
+    """Sums over photos of a number per class, and of features times this number."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
-        # In double precision: rounding would grow with the number of blocks.
+        # In double precision, because rounding errors grow with the number of blocks.
         self._kernel: NDArray[np.float64] = np.zeros(shape)
         self._bias: NDArray[np.float64] = np.zeros(shape[1])
 
     def add(self, features: Floats, each: Floats) -> None:
-        """Add a block: features ``(m, n_features)``, and ``(m, n_classes)``."""
+        """Add a block: features ``(m, n_features)`` and numbers ``(m, n_classes)``."""
         self._kernel += features.T @ each
         self._bias += each.sum(axis=0, dtype=np.float64)
 

@@ -1,4 +1,4 @@
-"""Features that are read a block of photos at a time: an array, or rows on disk."""
+"""Reading of features block by block, from an array or from disk."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 
 from transferleaf.head.space import Floats
 
-# Photos in a block, lest all features be held once more. It is part of the answer's last digits,
-# so no budget changes it.
+# Photos per block, to limit memory. The number affects the last digits of the result, so it does
+# not depend on the memory limit.
 BLOCK = 1024
 
 
 class Rows(Protocol):
-    """Features of photos, shape ``(n, n_features)``, float32; an array is one."""
+    """Features of photos, shape ``(n, n_features)``, float32, such as an array."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -25,11 +25,11 @@ class Rows(Protocol):
         """Number of photos."""
 
     def __getitem__(self, photos: slice, /) -> Floats:
-        """Read the features of some photos that follow each other."""
+        """Return the features of consecutive photos."""
 
 
 def blocks(features: Rows) -> Iterator[slice]:
-    """Rows of ``features``, a block at a time.
+    """Yield the rows of ``features``, block by block.
 
     >>> import numpy as np
     >>> [(block.start, block.stop) for block in blocks(np.zeros((1500, 2), np.float32))]
@@ -40,7 +40,7 @@ def blocks(features: Rows) -> Iterator[slice]:
 
 
 def in_memory_copy(features: Rows) -> Floats:
-    """Read all rows into a new array, a block at a time."""
+    """Return all rows as a new array, read block by block."""
     found = np.empty(features.shape, np.float32)
     for block in blocks(features):
         found[block] = features[block]

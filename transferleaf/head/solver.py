@@ -1,7 +1,7 @@
-"""The best linear head on fixed features: multinomial logistic regression, to convergence.
+"""The solver of the head: multinomial logistic regression on fixed features, to convergence.
 
-The problem is convex, so its answer depends neither on a learning rate nor on a seed, and it takes
-seconds where gradient steps through a network take minutes.
+The problem is convex, so the solution depends neither on a learning rate nor on a seed. It takes
+seconds, while gradient training of a network takes minutes.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from transferleaf.head.rows import Rows, blocks, in_memory_copy
 from transferleaf.head.scaling import FeatureScaling, ScaledRows
 from transferleaf.head.space import Floats, Photos, log_softmax
 
-# From strong to weak: the answers at two strengths foretell the next, and the search can stop when
-# validation has become worse twice. On standardised features, per photo.
+# In decreasing order: each solution helps to find the next, and the search can stop when the
+# validation loss has increased twice. For standardised features, per photo.
 L2_STRENGTHS = (1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5)
 
-# How far to descend, see ``descend``. On the way to the first strength the answers only have to
-# foretell the next; comparing strengths takes validation losses to about two percent; from the
-# returned head, further steps would move the objective by less than a ten-thousandth of a percent.
+# Tolerances, see ``descend``. Before the first strength, the solutions only have to help find the
+# next. Comparing strengths needs validation losses within about two percent. For the returned head,
+# further steps would change the objective by less than 0.0001 %.
 _APPROACH_TOLERANCE = 1e-2
 _SEARCH_TOLERANCE = 1e-3
 _FINAL_TOLERANCE = 1e-6
 
-# Validation features are read and scaled once if they take no more bytes than this.
+# Validation features are read and scaled only once if they take no more bytes than this.
 _HELD_VALIDATION = 2**27
 
-# The answer moves in a straight line from one strength to the next if they are no further apart.
+# Up to this ratio of two strengths, the solution is almost linear.
 _APPROACH_RATIO = 5.0
 
 _P = TypeVar("_P", bound=Point)
@@ -46,12 +46,12 @@ class LinearHead:
     """A solved head: ``softmax(scaling.apply(features) @ kernel + bias)``.
 
     Attributes:
-        scaling: Puts features on one scale.
-        kernel: Shape ``(n_features, n_classes)``.
-        bias: Shape ``(n_classes,)``.
-        l2: The strength of the L2 penalty that validation chose.
-        searched: ``(l2, validation loss)`` of each strength that was tried. These losses are good
-            to about two percent, because only the chosen strength is solved to convergence.
+        scaling: The scaling of the features.
+        kernel: The kernel, shape ``(n_features, n_classes)``.
+        bias: The bias, shape ``(n_classes,)``.
+        l2: The selected L2 strength.
+        searched: ``(l2, validation loss)`` of each tried strength. These losses are accurate within
+            about two percent, because only the selected strength is solved to convergence.
     """
 
     scaling: FeatureScaling
@@ -61,18 +61,18 @@ class LinearHead:
     searched: tuple[tuple[float, float], ...] = ()
 
     def probabilities(self, features: Rows) -> Floats:
-        """Class probabilities of ``features``, shape ``(n, n_classes)``."""
+        """Return class probabilities of ``features``, shape ``(n, n_classes)``."""
         return _probabilities(ScaledRows(features, self.scaling), self.kernel, self.bias)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HeadProblem:
-    """Features, targets and weights of the photos that a head is solved on or judged by.
+    """Features, targets and weights of the photos for solving or validating a head.
 
     Attributes:
-        features: Shape ``(n, n_features)``; an array, or rows on disk.
-        targets: Class distribution of each photo, shape ``(n, n_classes)``; rows sum to 1.
-        weights: How much each photo counts, shape ``(n,)``, each at least 0, not all 0.
+        features: Features, shape ``(n, n_features)``: an array, or rows on disk.
+        targets: Class distributions, shape ``(n, n_classes)``; rows sum to 1.
+        weights: Sample weights, shape ``(n,)``, each at least 0, not all 0.
     """
 
     features: Rows
@@ -90,32 +90,31 @@ def solve_head(
     stop: Callable[[], bool] | None = None,
     memory: int | None = None,
 ) -> LinearHead:
-    """Fit the head on ``train`` at the L2 strength that serves ``validation`` best.
+    """Fit the head on ``train`` with the L2 strength that is best on ``validation``.
 
-    Where ``memory`` is enough it takes one standardised copy of the training features, some twenty
-    arrays of a number for each photo and class, and, where photos are not many more than features,
-    one for each pair of photos. Where it is not, the features are read again in each of some three
-    hundred passes, a block at a time, and the answer is the same within rounding.
+    If ``memory`` is enough, it takes a standardised copy of the training features, about twenty
+    arrays of shape ``(n, n_classes)`` and, if there are not many more photos than features, one of
+    shape ``(n, n)``. Otherwise, the features are read again in each of about three hundred passes,
+    block by block, and the result is the same up to rounding.
 
     Args:
-        train: At least one photo.
-        validation: Judges the strengths, by mean cross-entropy.
-        groups: Where the features come from, in order; one group where empty. See
-            ``FeatureScaling.of``.
-        strengths: L2 strengths to try, falling, each above 0.
-        on_step: Called with the number of strengths tried and their total.
-        stop: Asked after each strength whether to try no further one, for want of time.
-        memory: Bytes that the training photos may take; see ``head_memory``.
+        train: The training photos, at least one.
+        validation: The photos that select the L2 strength, by mean cross-entropy.
+        groups: The feature groups, in order. Empty: a single group. See ``FeatureScaling.of``.
+        strengths: L2 strengths to try, decreasing, each above 0.
+        on_step: Called with the number of tried strengths and their total.
+        stop: Called after each strength. Returns whether the search must end for lack of time.
+        memory: Memory limit for the training photos, in bytes; see ``head_memory``.
 
     Returns:
-        The head at the strength of the smallest validation loss, solved to convergence.
+        The head with the smallest validation loss, solved to convergence.
 
     Raises:
-        ConfigError: ``memory``, or the variable that says it, is no size above 0.
+        ConfigError: ``memory``, or its environment variable, is not a size above 0.
     """
     classes = train.targets.shape[1]
     in_memory = fits_in_memory(train.features, classes=classes, memory=memory)
-    # Rows on disk are read once where they fit, and the copy is scaled in place.
+    # If rows on disk fit in memory, they are read once, and the copy is scaled in place.
     rows = in_memory_copy(train.features) if in_memory else train.features
     scaling = FeatureScaling.of(rows, groups)
     seen: Rows = ScaledRows(validation.features, scaling)
@@ -128,7 +127,7 @@ def solve_head(
         on_step=on_step,
         stop=stop,
     )
-    if isinstance(rows, np.ndarray) and in_memory:  # our own copy
+    if isinstance(rows, np.ndarray) and in_memory:  # a separate copy
         scaling.apply_in_place(rows)
         return search.best(Photos.of(rows, train.targets, train.weights), train)
     photos = PassedPhotos.of(rows, train.targets, train.weights, scaling=scaling)
@@ -136,7 +135,7 @@ def solve_head(
 
 
 def fits_in_memory(features: Rows, *, classes: int, memory: int | None = None) -> bool:
-    """Whether ``solve_head`` holds all training photos in memory."""
+    """Return whether ``solve_head`` keeps all training photos in memory."""
     photos, width = features.shape
     return memory_in_one_piece(photos=photos, features=width, classes=classes) <= head_memory(
         memory
@@ -145,9 +144,9 @@ def fits_in_memory(features: Rows, *, classes: int, memory: int | None = None) -
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Search:
-    """The search along the strengths, for photos in memory or on disk; see ``solve_head``.
+    """The search of the L2 strength, for photos in memory or on disk; see ``solve_head``.
 
-    The features of ``validation`` are scaled.
+    The features of ``validation`` are already scaled.
     """
 
     scaling: FeatureScaling
@@ -157,7 +156,7 @@ class _Search:
     stop: Callable[[], bool] | None
 
     def best(self, photos: Problem[_P], train: HeadProblem) -> LinearHead:
-        """Return the head at the strength of the smallest validation loss, converged."""
+        """Return the converged head with the smallest validation loss."""
         path = _approach(photos, train, self.strengths[0])
         losses: list[float] = []
         best = self.strengths[0], photos.origin()
@@ -184,7 +183,7 @@ class _Search:
 
 
 def _probabilities(scaled: Rows, kernel: Floats, bias: Floats) -> Floats:
-    """Class probabilities of scaled features, a block at a time."""
+    """Return class probabilities of scaled features, computed block by block."""
     logits = np.empty((len(scaled), len(bias)), np.float32)
     for block in blocks(scaled):
         logits[block] = scaled[block] @ kernel + bias
@@ -192,28 +191,29 @@ def _probabilities(scaled: Rows, kernel: Floats, bias: Floats) -> Floats:
 
 
 def mean_cross_entropy(probabilities: Floats, problem: HeadProblem) -> float:
-    """Weighted mean cross-entropy of ``probabilities``, shape ``(n, n_classes)``, in nats."""
+    """Return the weighted mean cross-entropy, in nats, of probabilities ``(n, n_classes)``."""
     log_p = np.log(np.clip(probabilities, 1e-12, None))
     each = -(problem.targets * log_p).sum(axis=1)
     return float(np.average(each, weights=problem.weights))
 
 
 def softmax(logits: NDArray[Any]) -> Floats:
-    """Probabilities from logits, along the last axis."""
+    """Return probabilities from logits, along the last axis."""
     probabilities: Floats = np.exp(log_softmax(logits))
     return probabilities
 
 
 def _approach(photos: Problem[_P], train: HeadProblem, first: float) -> list[tuple[float, _P]]:
-    """Follow the answer from a penalty that rules the objective down to near ``first``.
+    """Follow the solution from a dominating penalty to near ``first``.
 
-    Starting at ``first`` itself would take several times as many steps.
+    Starting at ``first`` directly would take several times as many steps.
 
     Returns:
-        ``(l2, answer)`` of at least one strength, falling, all above ``first``.
+        ``(l2, solution)`` of at least one strength, decreasing, all above ``first``.
     """
-    # Cross-entropy curves most along the features' main direction: by p (1 - p), about one over the
-    # number of classes, times its variance, seen here to be an eighth of the sum of variances.
+    # The largest curvature of the cross-entropy is p (1 - p), about one over the number of classes,
+    # times the variance along the main direction of the features, which is about an eighth of the
+    # total variance in our measurements.
     usual = train.features.shape[1] / (8 * train.targets.shape[1])
     strongest = max(usual, first * _APPROACH_RATIO)
     steps = int(np.ceil(np.log(strongest / first) / np.log(_APPROACH_RATIO)))

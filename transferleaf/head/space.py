@@ -1,9 +1,9 @@
-"""A linear softmax head seen from its training photos instead of their features.
+"""Solving of a linear softmax head in the space of its training photos.
 
-At the best head every column of the kernel is a sum of the photos' features, so no other kernels
-than ``features.T @ coefficients / n`` need be searched. All that the search then asks of the
-features is one product a step, ``features @ (features.T @ x) / n``; where the photos are not many
-more than the features, that is a small matrix, made once.
+In the optimum, each column of the kernel is a sum of features of photos, so the search only needs
+kernels of the form ``features.T @ coefficients / n``. Each step then needs one product,
+``features @ (features.T @ x) / n``. If there are not many more photos than features, its matrix is
+small and computed once.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-# What a search along all strengths takes, counted on real leaves: 275 to 301 products.
+# Number of products in a search over all strengths. On photos of real leaves: 275 to 301.
 _PRODUCTS = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Point:
-    """A head, or a step from one head to another, seen from the training photos.
+    """A head, or a step between two heads, in the space of the training photos.
 
     Attributes:
-        coefficients: Shape ``(n, n_classes)``; the kernel is ``features.T @ coefficients / n``.
-        scores: ``features @ kernel``, shape ``(n, n_classes)``: logits without the bias.
-        bias: Shape ``(n_classes,)``.
+        coefficients: Shape ``(n, n_classes)``. The kernel is ``features.T @ coefficients / n``.
+        scores: ``features @ kernel``, shape ``(n, n_classes)``: the logits without the bias.
+        bias: The bias, shape ``(n_classes,)``.
     """
 
     coefficients: Floats
@@ -45,20 +45,20 @@ class Point:
         )
 
     def dot(self, coefficients: Floats, bias: Floats) -> float:
-        """Inner product with the kernel of ``coefficients``, plus that with ``bias``."""
+        """Return the inner product with another kernel and bias."""
         kernels = float(np.vdot(self.scores, coefficients)) / len(self.scores)
         return kernels + float(np.vdot(self.bias, bias))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Photos:
-    """The training photos, as Newton's method needs them; all of them in memory.
+    """The training photos for Newton's method, all in memory.
 
     Attributes:
-        features: Standardised, shape ``(n, n_features)``.
-        product: Takes ``x`` of shape ``(n, n_classes)`` to ``features @ (features.T @ x) / n``.
-        targets: Class distribution of each photo, shape ``(n, n_classes)``.
-        weights: How much each photo counts, shape ``(n, 1)``; their mean is 1.
+        features: Standardised features, shape ``(n, n_features)``.
+        product: Maps ``x`` of shape ``(n, n_classes)`` to ``features @ (features.T @ x) / n``.
+        targets: Class distributions, shape ``(n, n_classes)``.
+        weights: Sample weights, shape ``(n, 1)``, with mean 1.
     """
 
     features: Floats
@@ -68,12 +68,12 @@ class Photos:
 
     @classmethod
     def of(cls, features: Floats, targets: Floats, weights: Floats) -> Photos:
-        """Prepare photos.
+        """Create it from features, targets and weights.
 
         Args:
-            features: Standardised, shape ``(n, n_features)``.
-            targets: Shape ``(n, n_classes)``; rows sum to 1.
-            weights: Shape ``(n,)``, each at least 0, not all 0.
+            features: Standardised features, shape ``(n, n_features)``.
+            targets: Class distributions, shape ``(n, n_classes)``; rows sum to 1.
+            weights: Sample weights, shape ``(n,)``, each at least 0, not all 0.
         """
         return cls(
             features=features,
@@ -83,24 +83,24 @@ class Photos:
         )
 
     def point(self, coefficients: Floats, bias: Floats) -> Point:
-        """Return the head, or the step, of these coefficients and this bias."""
+        """Return the head or step with these coefficients and this bias."""
         scores = self.product(coefficients)
         if not scores.any():
-            # Photos all alike: no coefficients matter, so nothing would keep them from growing.
+            # If all photos are equal, the coefficients have no effect, so nothing would limit them.
             coefficients = np.zeros_like(coefficients)
         return Point(coefficients=coefficients, scores=scores, bias=bias)
 
     def origin(self) -> Point:
-        """Return the head that gives every class the same probability."""
+        """Return the head with equal probabilities for all classes."""
         zeros = np.zeros_like(self.targets, np.float32)
         return Point(coefficients=zeros, scores=zeros, bias=zeros[0])
 
     def kernel(self, point: Point) -> Floats:
-        """The kernel of a head, shape ``(n_features, n_classes)``."""
+        """Return the kernel of a head, shape ``(n_features, n_classes)``."""
         return self.features.T @ (point.coefficients / np.float32(len(self.features)))
 
     def model(self, point: Point, l2: float) -> PhotoModel:
-        """Make Newton's model of the objective around ``point``."""
+        """Return Newton's model of the objective around ``point``."""
         log_p = log_softmax(point.scores + point.bias)
         each = self.weights * self.targets * log_p
         kernel = float(np.vdot(point.coefficients, point.scores))
@@ -118,15 +118,15 @@ class Photos:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PhotoModel:
-    """Newton's model of the objective around a point, made from photos in memory.
+    """Newton's model of the objective around a point, for photos in memory.
 
     Attributes:
         photos: The photos.
-        point: Where the model holds.
-        l2: Strength of the penalty.
-        value: Mean cross-entropy plus ``l2 / 2`` times the squared kernel; the bias is free.
-        probabilities: At the point, shape ``(n, n_classes)``.
-        weighted: Probabilities times the photos' weights.
+        point: The head.
+        l2: L2 strength.
+        value: Mean cross-entropy plus ``l2 / 2`` times the squared kernel. The bias has no penalty.
+        probabilities: Class probabilities at the point, shape ``(n, n_classes)``.
+        weighted: The probabilities times the sample weights.
     """
 
     photos: Photos
@@ -137,23 +137,23 @@ class PhotoModel:
     weighted: Floats
 
     def downhill(self) -> Point:
-        """The slope of the objective, with the sign turned; costs a product."""
+        """The negative gradient of the objective. It takes one product."""
         error = self.photos.weights * self.photos.targets - self.weighted
         return self.photos.point(error - self.l2 * self.point.coefficients, error.mean(axis=0))
 
     def curve(self, direction: Point) -> tuple[Floats, Floats]:
-        """Apply the second derivative; returns coefficients and bias."""
+        """Apply the second derivative, and return coefficients and bias."""
         change = direction.scores + direction.bias
         common = np.einsum("ij,ij->i", self.probabilities, change)[:, np.newaxis]
         second = self.weighted * (change - common)
         return second + self.l2 * direction.coefficients, second.mean(axis=0)
 
     def bias_curvature(self) -> Floats:
-        """How much the cross-entropy curves along each bias, shape ``(n_classes,)``."""
+        """The curvature of the cross-entropy along each bias, shape ``(n_classes,)``."""
         return (self.weighted * (1 - self.probabilities)).mean(axis=0)
 
     def scaled(self, slope: Point, bias: Floats) -> Point:
-        """Divide a slope's kernel by the penalty's strength, and give it another bias."""
+        """Divide the kernel of a gradient by the L2 strength, and replace its bias."""
         share = np.float32(1) / self.l2
         return Point(
             coefficients=slope.coefficients * share, scores=slope.scores * share, bias=bias
@@ -166,14 +166,14 @@ def with_mean_one(weights: Floats) -> Floats:
 
 
 def log_softmax(logits: NDArray[Any]) -> Floats:
-    """Logarithms of probabilities from logits, along the last axis."""
+    """Return log-probabilities from logits, along the last axis."""
     shifted = logits - logits.max(axis=-1, keepdims=True)
     log_p: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return log_p
 
 
 def pairs_are_cheaper(*, photos: int, features: int, classes: int) -> bool:
-    """Whether a number for each pair of photos is worth making, once for all products.
+    """Return whether computing the ``(n, n)`` matrix of products once is cheaper.
 
     >>> [pairs_are_cheaper(photos=n, features=2096, classes=30) for n in (3000, 4000)]
     [True, False]

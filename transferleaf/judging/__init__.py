@@ -1,1 +1,1 @@
-"""From a classifier and test photos to the report on it."""
+"""Evaluation of a classifier on test photos, for a report."""

@@ -1,4 +1,4 @@
-"""What a classifier answers to a set of photos, and what it could not be asked."""
+"""The predictions of a classifier for a set of photos, and the photos without a prediction."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from transferleaf.reports.facts import UnreadablePhoto
 from transferleaf.reports.set_report import UnknownClass
 from transferleaf.training.predicting import predict_each_file
 
-_REMEDY = "No other photo of a class that the classifier knows is left, so there are no figures."
+_REMEDY = "No other photo of a class that the classifier knows is left, so there are no results."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Answers:
-    """The answers to the photos that can be judged.
+    """The predictions that can be evaluated.
 
     Attributes:
-        photos: Those photos, at least one; their labels are positions in the data's own classes.
-        truth: Their class numbers in the classifier, shape ``(n,)``.
-        probabilities: What it says, shape ``(n, n_classes)``; rows sum to 1.
-        unreadable: Photos that could not be read.
-        unknown: Classes that the classifier does not know.
+        photos: Their photos, at least one. The labels are indices of the classes of the data.
+        truth: Their class indices in the classifier, shape ``(n,)``.
+        probabilities: Class probabilities, shape ``(n, n_classes)``; rows sum to 1.
+        unreadable: Unreadable photos.
+        unknown: Classes that the classifier does not have.
     """
 
     photos: LeafDataset
@@ -40,7 +40,7 @@ class Answers:
 
     @property
     def predicted(self) -> NDArray[np.int64]:
-        """Numbers of the most probable classes, shape ``(n,)``."""
+        """Indices of the most probable classes, shape ``(n,)``."""
         numbers: NDArray[np.int64] = self.probabilities.argmax(axis=1)
         return numbers
 
@@ -52,7 +52,7 @@ class Answers:
 
     @property
     def groups(self) -> list[str | int] | None:
-        """The leaf of each photo, or a number of its own; ``None`` where no leaf is known."""
+        """The leaf of each photo, or a unique number; ``None`` if no leaf is known."""
         if not self.photos.n_leaves:
             return None
         return [row if leaf is None else leaf for row, leaf in enumerate(self.photos.leaves)]
@@ -66,17 +66,17 @@ def ask(
     threshold: float | None,
     batch_size: int,
 ) -> Answers:
-    """Ask a classifier about every photo, once.
+    """Run a classifier on every photo, once.
 
     Args:
         classifier: A ``TransferClassifier``.
         data: The photos, at least one.
-        labels: The class number of each in the classifier; ``UNKNOWN`` where it has none.
-        threshold: The top probability from which it answers; ``None`` without one.
+        labels: The class index of each photo in the classifier, or ``UNKNOWN``.
+        threshold: The calibrated threshold; ``None`` without one.
         batch_size: Number of photos per batch.
 
     Raises:
-        BadPhotosError: No photo is left that can be read and whose class is known.
+        BadPhotosError: No readable photo of a known class is left.
     """
     found, reasons = predict_each_file(
         classifier,
@@ -96,17 +96,17 @@ def sort_answers(
     *,
     threshold: float | None,
 ) -> Answers:
-    """Tell answers that can be judged from the others.
+    """Separate the predictions that can be evaluated from the others.
 
     Args:
         data: The photos, at least one.
-        labels: The class number of each in the classifier; ``UNKNOWN`` where it has none.
-        found: What it says, shape ``(n, n_classes)``.
-        reasons: Why photos cannot be read, by position; their rows in ``found`` mean nothing.
-        threshold: The top probability from which it answers; ``None`` without one.
+        labels: The class index of each photo in the classifier, or ``UNKNOWN``.
+        found: Class probabilities, shape ``(n, n_classes)``.
+        reasons: Why photos cannot be read, by index. Their rows in ``found`` are undefined.
+        threshold: The calibrated threshold; ``None`` without one.
 
     Raises:
-        BadPhotosError: No photo is left that can be read and whose class is known.
+        BadPhotosError: No readable photo of a known class is left.
     """
     read = np.array([row not in reasons for row in range(len(data))])
     judged = np.flatnonzero(read & (labels != UNKNOWN))

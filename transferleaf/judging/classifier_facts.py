@@ -1,4 +1,4 @@
-"""What a classifier can tell of itself and of its training, for a report."""
+"""Facts about a classifier and its training, for a report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from transferleaf.reports.facts import (
 )
 from transferleaf.versions import __version__
 
-# What results depend on; a version of each belongs into a report.
+# Packages that affect the results. A report lists their versions.
 _PACKAGES = ("tensorflow", "keras", "numpy", "Pillow", "openvino")
 
 
@@ -43,11 +43,11 @@ def model_facts(classifier: Any) -> ModelFacts:
 
 
 def training_facts(classifier: Any, training_data: LeafDataset | None) -> TrainingFacts | None:
-    """Tell how a ``TransferClassifier`` was trained; ``None`` where nothing is known of that."""
+    """Return facts about the training of a ``TransferClassifier``, or ``None`` if unknown."""
     plan, skipped = classifier.plan, classifier.skipped_photos
     if plan is None and training_data is None and not skipped:
         return None
-    # Keras gives a model its history when it is trained, and a loaded one has none.
+    # Keras sets the history when a model is trained. A loaded model has none.
     history = getattr(classifier, "history", None)
     return TrainingFacts(
         plan=None if plan is None else as_json(plan.to_dict()),
@@ -72,7 +72,7 @@ def training_facts(classifier: Any, training_data: LeafDataset | None) -> Traini
 
 
 def data_facts(data: LeafDataset) -> DataFacts:
-    """Describe photos that were learned from."""
+    """Return facts about the training photos."""
     return DataFacts(
         origin=data.origin,
         fingerprint=data.fingerprint(),
@@ -83,27 +83,27 @@ def data_facts(data: LeafDataset) -> DataFacts:
 
 
 def quadrant_map(advice: Advice) -> str:
-    """Draw where an advice puts the data set, as SVG text."""
+    """Return the position of an advice on the size-similarity matrix, as SVG text."""
     drawn = io.StringIO()
-    # Without a date, so that equal reports are equal.
+    # Without a date, so that equal reports are equal files.
     advice.figure().savefig(drawn, format="svg", metadata={"Date": None})
     return drawn.getvalue()
 
 
 def as_json(values: dict[str, Any]) -> dict[str, Any]:
-    """Make of values what a JSON file gives back, so that a loaded report equals this one."""
+    """Return values as JSON restores them, so that a loaded report equals this one."""
     plain: dict[str, Any] = json.loads(json.dumps(values))
     return plain
 
 
 def versions() -> dict[str, str]:
-    """Version of each package that results depend on, and of Python."""
+    """Return the version of each package that affects the results, and of Python."""
     ours = {"transferleaf": __version__, "Python": platform.python_version()}
     return ours | {package: version(package) for package in _PACKAGES}
 
 
 def _spec(classifier: Any) -> BackboneSpec | None:
-    """What the backbone was built from; a user's own network may be called like one of ours."""
+    """Return the specification of a registered backbone; ``None`` for a custom model."""
     backbone = classifier.backbone
     if backbone.name not in list_backbones():
         return None

@@ -1,4 +1,4 @@
-"""The figures of an exported file, measured as those of the classifier it was made from."""
+"""Evaluation of an exported file, with the same metrics as for the classifier."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def judge_exported(
     label_map: LabelMap | None = None,
     batch_size: int = 32,
 ) -> tuple[SetReport, ...]:
-    """Judge an exported file on sets of photos.
+    """Evaluate an exported file on sets of photos.
 
     Args:
         exported: The file.
@@ -33,11 +33,11 @@ def judge_exported(
         batch_size: Number of photos per batch, at least 1.
 
     Returns:
-        The figures of each set; without the mistakes, as the file cannot be explained.
+        The results for each set, without mistakes, because exported files have no heat maps.
 
     Raises:
-        ConfigError: ``label_map`` names classes that nobody has.
-        ClassMismatchError: The file knows none of the classes of a set.
+        ConfigError: ``label_map`` contains unknown classes.
+        ClassMismatchError: The file has none of the classes of a set.
         BadPhotosError: No photo of a set can be read.
     """
     if label_map is not None:

@@ -1,4 +1,4 @@
-"""The classes of test photos, brought to those of a classifier."""
+"""Mapping of the classes of test photos to those of a classifier."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from transferleaf.errors import ClassMismatchError, ConfigError
 from transferleaf.wording import first_few
 
 UNKNOWN = -1
-"""The number of a class that the classifier does not know."""
+"""The index of a class that the classifier does not have."""
 
 LabelMap = Mapping[str, str | None]
 
@@ -20,15 +20,16 @@ LabelMap = Mapping[str, str | None]
 def check_label_map(
     label_map: LabelMap, every: Sequence[LeafDataset], classes: Sequence[str]
 ) -> None:
-    """Refuse a label map that names classes which nobody has.
+    """Refuse a label map with unknown classes.
 
     Args:
-        label_map: By a class of the photos, that of the classifier; ``None`` where it has none.
+        label_map: A dictionary from the classes of the photos to those of the classifier, or to
+            ``None``.
         every: All sets of test photos.
-        classes: The classifier's classes.
+        classes: The classes of the classifier.
 
     Raises:
-        ConfigError: A key is no class of the photos, or a value none of the classifier.
+        ConfigError: A key is not a class of the photos, or a value is not one of the classifier.
     """
     theirs = {name for data in every for name in data.classes}
     for named, known, whose in (
@@ -44,19 +45,19 @@ def check_label_map(
 def matched_labels(
     data: LeafDataset, classes: Sequence[str], label_map: LabelMap | None, *, name: str
 ) -> NDArray[np.int64]:
-    """Give each photo the number that its class has in the classifier.
+    """Return the class index of each photo in the classifier.
 
     Args:
         data: The photos.
-        classes: The classifier's classes.
-        label_map: As for ``check_label_map``; a class that it does not name keeps its name.
-        name: What the photos are called in an error.
+        classes: The classes of the classifier.
+        label_map: As for ``check_label_map``. Classes that are not in it keep their names.
+        name: Name of the photos in errors.
 
     Returns:
-        Class numbers, shape ``(n_photos,)``; ``UNKNOWN`` where the classifier has no such class.
+        Class indices, shape ``(n_photos,)``. ``UNKNOWN`` if the classifier has no such class.
 
     Raises:
-        ClassMismatchError: It knows none of the photos' classes.
+        ClassMismatchError: The classifier has none of the photos' classes.
     """
     position = {known: number for number, known in enumerate(classes)}
     renamed = [(label_map or {}).get(theirs, theirs) for theirs in data.classes]

@@ -1,4 +1,4 @@
-"""From the answers to a set of photos to its figures."""
+"""Computation of the metrics from the predictions for a set of photos."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from transferleaf.reports.set_report import Mistake, SetReport
 from transferleaf.reports.structure import coarse_accuracy
 from transferleaf.reports.temperature import scaled
 
-_TOP = 5  # as people compare networks by
+_TOP = 5  # as usual when networks are compared
 
 
 def measure(
@@ -32,18 +32,18 @@ def measure(
     mistakes: tuple[Mistake, ...],
     swap: BackgroundSwap | None = None,
 ) -> SetReport:
-    """Measure how well a classifier did on one set of photos.
+    """Compute the metrics of a classifier on one set of photos.
 
     Args:
-        answers: What it said.
-        name: What the set is called.
-        fingerprint: That of the whole set.
-        classes: The classifier's classes.
-        temperature: The temperature that its probabilities hold already.
-        threshold: The top probability from which it answers; ``None`` without one.
-        training_leaves: Known leaves that it was trained on; ``None`` where that is not known.
-        mistakes: The wrong answers to show.
-        swap: What is left on other backgrounds, where that was measured.
+        answers: The predictions.
+        name: Name of the set.
+        fingerprint: Fingerprint of the whole set.
+        classes: The classes of the classifier.
+        temperature: The temperature that its probabilities already include.
+        threshold: The calibrated threshold; ``None`` without one.
+        training_leaves: Known leaves of the training photos; ``None`` if unknown.
+        mistakes: The wrong predictions to show.
+        swap: The accuracy on other backgrounds; ``None`` if it was not measured.
     """
     truth, predicted, groups = answers.truth, answers.predicted, answers.groups
     right = truth == predicted

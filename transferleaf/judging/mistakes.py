@@ -1,4 +1,4 @@
-"""The wrong answers that a classifier was surest of, with pictures."""
+"""The most confident wrong predictions of a classifier, with pictures."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from transferleaf.progress import Reporter
 from transferleaf.reports.set_report import Mistake
 
 MOST = 24
-"""So many are shown: more would make a page too heavy to send around."""
+"""Maximum number of mistakes, to limit the size of the page."""
 
-_SIDE = 256  # pixels; a spot can be seen, and 24 pairs take about half a megabyte
+_SIDE = 256  # pixels: spots are visible, and 24 pairs take about half a megabyte
 _QUALITY = 80
 
 
 def worst_mistakes(
     classifier: Any, answers: Answers, classes: Sequence[str], reporter: Reporter
 ) -> tuple[Mistake, ...]:
-    """Show the wrong answers that were given with the highest probability.
+    """Return the wrong predictions with the highest probability.
 
     Args:
         classifier: A ``TransferClassifier``.
-        answers: What it said.
+        answers: The predictions.
         classes: Its classes.
         reporter: Shows progress.
 
     Returns:
-        At most ``MOST``, the surest first.
+        At most ``MOST`` mistakes, the most confident first.
 
     Raises:
-        PhotoError: A photo that could be read a moment ago cannot any more.
+        PhotoError: A photo was damaged or removed in the meantime.
     """
     rows = surest_wrong(answers)
     paths = [answers.photos.paths[row] for row in rows]
@@ -62,7 +62,7 @@ def worst_mistakes(
 
 
 def surest_wrong(answers: Answers) -> list[int]:
-    """Positions of the wrong answers with the highest probability, the surest first."""
+    """Return the indices of the wrong predictions, the most confident first."""
     wrong = np.flatnonzero(answers.predicted != answers.truth)
     order = np.argsort(-answers.confidence[wrong], kind="stable")
     rows: list[int] = wrong[order][:MOST].tolist()

@@ -139,6 +139,6 @@ def _by_name(test_data: object) -> dict[str, LeafDataset]:
         raise ConfigError("test_data", test_data, "be a LeafDataset, or several of them by name")
     for name, data in named.items():
         if not isinstance(data, LeafDataset) or not len(data):
-            must = f"hold photos under each name; {name!r} has none"
+            must = f"contain photos under each name; {name!r} has none"
             raise ConfigError("test_data", test_data, must)
     return dict(named)

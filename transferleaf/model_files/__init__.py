@@ -1,7 +1,7 @@
-"""Saved classifiers: files that are looked through before anything of them is loaded.
+"""Saved classifiers: their files are checked before anything in them is loaded.
 
-A ``.keras`` file tells Keras which classes to make, and so may come from anywhere with anything in
-it. Nothing here runs what a file carries.
+A ``.keras`` file lists the classes that Keras creates, and may come from an untrusted source.
+Nothing here runs code from a file.
 """
 
 from transferleaf.model_files.loading import load_classifier

@@ -1,4 +1,4 @@
-"""The zip archive that a ``.keras`` file is: whole, of known parts, no larger than it seems."""
+"""The zip archive of a ``.keras`` file: complete, with known parts and a plausible size."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transferleaf.errors import ModelFileError
 
 _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 
-# Keras does not compress. Whoever packed a file anew gains a little; a bomb gains a thousandfold.
+# Keras does not compress. Repacking a file makes it slightly smaller, a zip bomb a thousand times.
 _MOST_GROWTH = 10
 _SMALL_BYTES = 1_000_000
 
@@ -23,12 +23,12 @@ _HDF5 = b"\x89HDF\r\n\x1a\n"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelArchive:
-    """What a ``.keras`` file holds, read but not understood.
+    """The content of a ``.keras`` file, as bytes and JSON.
 
     Attributes:
         config: The structure of the model.
-        metadata: Who wrote the file.
-        weights: An HDF5 file.
+        metadata: The versions that wrote the file.
+        weights: The HDF5 file with the weights.
     """
 
     config: dict[str, Any]
@@ -37,10 +37,10 @@ class ModelArchive:
 
 
 def read_archive(path: Path) -> ModelArchive:
-    """Read all parts of a ``.keras`` file; their checksums are compared on the way.
+    """Read all parts of a ``.keras`` file, and compare their checksums.
 
     Raises:
-        ModelFileError: It is missing, damaged, no such file, or has parts that it should not have.
+        ModelFileError: The file is missing, damaged, has another format, or contains other parts.
     """
     _check_file(path)
     try:
@@ -49,10 +49,10 @@ def read_archive(path: Path) -> ModelArchive:
             config, metadata, weights = (
                 _part(path, archive, name) for name in (_CONFIG, _METADATA, _WEIGHTS)
             )
-    except ModelFileError:  # which is a ValueError
+    except ModelFileError:  # a subclass of ValueError
         raise
-    # Of damaged tables of contents: an impossible version is a NotImplementedError, a name in no
-    # alphabet or a place before the file a ValueError.
+    # A damaged table of contents raises NotImplementedError for an invalid version, and ValueError
+    # for an invalid name or offset.
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise ModelFileError(path, _why_no_archive(path)) from None
     except OSError as error:
@@ -65,22 +65,22 @@ def read_archive(path: Path) -> ModelArchive:
 
 
 def _check_file(path: Path) -> None:
-    # Not Path.exists, which raises where a name is too long or a folder may not be entered.
+    # Path.exists raises for names that are too long and in folders without permission.
     if not os.path.exists(path):  # noqa: PTH110
         raise ModelFileError(path, "there is no such file, or its folder may not be entered.")
     if not path.is_file():
-        raise ModelFileError(path, "it is no file.")
+        raise ModelFileError(path, "it is not a file.")
     try:
         with path.open("rb") as file:
             head = file.read(len(_HDF5))
     except PermissionError:
-        raise ModelFileError(path, "you may not read it.") from None
+        raise ModelFileError(path, "you do not have permission to read it.") from None
     if not head:
         raise ModelFileError(path, "the file is empty.")
     if head == _HDF5:
         found = "it is an HDF5 file: weights alone, or a model of an older Keras"
         raise ModelFileError(path, f"{found}; a classifier is saved as a .keras file.")
-    if path.suffix != ".keras":  # Keras goes by the name
+    if path.suffix != ".keras":  # Keras uses the extension
         raise ModelFileError(path, "its name does not end in .keras; rename it if it is one.")
 
 
@@ -88,31 +88,32 @@ def _why_no_archive(path: Path) -> str:
     with path.open("rb") as file:
         zipped = file.read(2) == b"PK"
     if zipped:
-        return "it is cut or damaged: its table of contents cannot be read. Copy it again."
-    return "it is no .keras file."
+        return "it is truncated or damaged: its table of contents cannot be read. Copy it again."
+    return "it is not a .keras file."
 
 
 def _check_parts(path: Path, parts: list[zipfile.ZipInfo]) -> None:
     names = [part.filename for part in parts]
     if _CONFIG not in names:
         shown = f"{names[:3]}{' and more' if len(names) > 3 else ''}"
-        raise ModelFileError(path, f"it is an archive of another library; it holds {shown}.")
-    # This leaves no way out of the folder it is unpacked to, and nothing twice.
+        raise ModelFileError(path, f"it is an archive of another library; it contains {shown}.")
+    # So no part can be written outside of the folder, and no part occurs twice.
     if sorted(names) != sorted((_CONFIG, _METADATA, _WEIGHTS)):
-        held = f"it holds {sorted(names)[:9]}"
-        wanted = f"a classifier's file holds {_CONFIG}, {_METADATA} and {_WEIGHTS}"
+        held = f"it contains {sorted(names)[:9]}"
+        wanted = f"a classifier's file contains {_CONFIG}, {_METADATA} and {_WEIGHTS}"
         raise ModelFileError(path, f"{held}, but {wanted}.")
     for part in parts:
         if part.file_size > _MOST_GROWTH * part.compress_size + _SMALL_BYTES:
             growth = part.file_size // max(1, part.compress_size)
             told = f"its part {part.filename!r} would grow {growth:,} times when it is unpacked"
-            raise ModelFileError(path, f"{told}, which no classifier does.")
+            raise ModelFileError(path, f"{told}, which is not plausible for a classifier.")
 
 
 def _part(path: Path, archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         return archive.read(name)
-    # An encrypted part is a RuntimeError, an unknown compression a NotImplementedError of it.
+    # An encrypted part raises RuntimeError, an unknown compression NotImplementedError, its
+    # subclass.
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as error:
         told = f"its part {name!r} is damaged ({error}). Copy the file again."
         raise ModelFileError(path, told) from error
@@ -121,8 +122,8 @@ def _part(path: Path, archive: zipfile.ZipFile, name: str) -> bytes:
 def _json(path: Path, name: str, text: bytes) -> dict[str, Any]:
     try:
         values = json.loads(text)
-    except (ValueError, RecursionError) as error:  # no JSON, no Unicode, or endlessly nested
-        raise ModelFileError(path, f"its part {name!r} is no JSON ({error}).") from error
+    except (ValueError, RecursionError) as error:  # not JSON, not Unicode, or nested too deep
+        raise ModelFileError(path, f"its part {name!r} is not JSON ({error}).") from error
     if not isinstance(values, dict):
-        raise ModelFileError(path, f"its part {name!r} is no JSON object.")
+        raise ModelFileError(path, f"its part {name!r} is not a JSON object.")
     return values

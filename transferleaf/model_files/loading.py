@@ -1,4 +1,4 @@
-"""Loading a saved classifier, after its file has been looked through."""
+"""Loading of a saved classifier, after its file is checked."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ if TYPE_CHECKING:
 def load_classifier(path: str | PathLike[str]) -> TransferClassifier:
     """Load a classifier that was saved as a ``.keras`` file.
 
-    The file may come from anywhere: it is looked through first, and what is damaged, of another
-    library, of a later version, or carries code is refused before anything of it is made.
-    ``keras.saving.load_model`` loads the same files with Keras' own checks and messages.
+    The file may come from an untrusted source. It is checked first, and refused if it is damaged,
+    belongs to another library or a later version, or contains code. ``keras.saving.load_model``
+    loads the same files with Keras' own checks and messages.
 
     Args:
         path: The file.
 
     Returns:
-        The classifier, with its weights; the class that was saved, trained as far as it was.
+        The classifier, with its weights and its state of training.
 
     Raises:
-        ModelFileError: It cannot be loaded, and why.
+        ModelFileError: The file cannot be loaded. The message says why.
     """
-    # Here: TensorFlow takes seconds to load, and many wrong files are known without it.
+    # Imported here, because TensorFlow takes seconds to import and many invalid files are refused
+    # first.
     file = Path(path)
     archive = read_archive(file)
     _check_version(file, archive)
@@ -43,7 +44,7 @@ def load_classifier(path: str | PathLike[str]) -> TransferClassifier:
     check_classes(file, archive.config)
     classifier = _loaded(file, archive)
     if not isinstance(classifier, TransferClassifier):
-        raise ModelFileError(file, f"it holds a {type(classifier).__name__}, no classifier.")
+        raise ModelFileError(file, f"it contains a {type(classifier).__name__}, not a classifier.")
     return classifier
 
 
@@ -52,7 +53,7 @@ def _loaded(file: Path, archive: ModelArchive) -> object:
 
     try:
         return keras.saving.load_model(file, safe_mode=True)
-    except Exception as error:  # what does not fit together fails in any way
+    except Exception as error:  # an inconsistent file can raise any exception
         saved = archive.metadata.get("keras_version")
         text = str(error).strip().partition("\n")[0][:300] or type(error).__name__
         told = f"Keras {keras.__version__} cannot load it ({text}); Keras {saved} saved it."
@@ -62,7 +63,7 @@ def _loaded(file: Path, archive: ModelArchive) -> object:
 def _check_version(file: Path, archive: ModelArchive) -> None:
     inner = archive.config.get("config")
     version = inner.get("transferleaf_version") if isinstance(inner, dict) else None
-    if version is None:  # of another library, which check_classes says better
+    if version is None:  # from another library; check_classes has a better message
         return
     try:
         check_version(version)

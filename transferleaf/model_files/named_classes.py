@@ -1,4 +1,4 @@
-"""What a saved model asks Keras to make: known classes only, and none that brings code along."""
+"""A check of the classes in a saved model: only known classes, and none that runs code."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from transferleaf.errors import ModelFileError
 
 _OURS = "transferleaf>TransferClassifier"
 
-# Keras' own modules whose classes compute and do nothing else. Not all of keras: its tools fetch
-# and unpack files.
+# Modules of Keras whose classes only compute. Other modules can download and unpack files.
 _KEPT = (
     "activations",
     "applications",
@@ -46,33 +45,33 @@ _CODE = frozenset(
     }
 )
 
-# Plain values that Keras writes as if they were classes.
+# Plain values that Keras serialises like classes.
 _VALUES = frozenset(
     {"__bytes__", "__ellipsis__", "__keras_tensor__", "__numpy__", "__slice__", "__tensor__"}
 )
 
 
 def check_classes(path: Path, config: dict[str, Any]) -> None:
-    """Refuse a saved model that is no classifier, or names anything that is not known.
+    """Refuse a saved model that is not a classifier or contains unknown classes.
 
     Args:
         path: The file, for the message.
-        config: What the file tells of the model.
+        config: The configuration of the model in the file.
 
     Raises:
-        ModelFileError: It is of another library, or names what may not be made.
+        ModelFileError: It belongs to another library, or contains a class that is not allowed.
     """
     if config.get("registered_name") != _OURS:
-        found = f"it holds a Keras model of the class {config.get('class_name')!r}"
-        told = f"{found}, no transferleaf classifier; keras.saving.load_model reads such files."
+        found = f"it contains a Keras model of the class {config.get('class_name')!r}"
+        told = f"{found}, not a transferleaf classifier; keras.saving.load_model reads such files."
         raise ModelFileError(path, told)
     for named in _named(config):
         kind, module, registered = (
             named.get(key) for key in ("class_name", "module", "registered_name")
         )
         if kind in _CODE:
-            told = f"it holds {kind!r}, which runs code or reads files that the file names"
-            raise ModelFileError(path, f"{told}. Nothing from a file is run here.")
+            told = f"it contains {kind!r}, which runs code or reads files that the file names"
+            raise ModelFileError(path, f"{told}. Code from a file is never run.")
         if not (_is_known(kind, module) or _is_registered(registered)):
             told = f"it names '{module}.{kind}', which is neither Keras' nor registered with Keras"
             raise ModelFileError(
@@ -81,7 +80,7 @@ def check_classes(path: Path, config: dict[str, Any]) -> None:
 
 
 def _named(config: Any) -> Iterator[dict[str, Any]]:
-    """All that Keras would make, at any depth; without recursion, as the depth is the file's."""
+    """Yield everything that Keras would create, at any depth, without recursion."""
     left = [config]
     while left:
         value = left.pop()
@@ -98,7 +97,7 @@ def _is_known(kind: Any, module: Any) -> bool:
         return False
     if module is None:
         return kind in _VALUES
-    if kind == "function":  # Keras' own are saved so, such as "relu", and looked up among these
+    if kind == "function":  # such as "relu", which Keras looks up among its own functions
         return module == "builtins"
     if module == "keras":
         return isinstance(getattr(keras, kind, None), type)
@@ -106,5 +105,5 @@ def _is_known(kind: Any, module: Any) -> bool:
 
 
 def _is_registered(name: Any) -> bool:
-    """Whether somebody who runs in this process has vouched for a class."""
+    """Return whether a class is registered with Keras in this process."""
     return isinstance(name, str) and keras.saving.get_registered_object(name) is not None

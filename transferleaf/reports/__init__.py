@@ -1,4 +1,4 @@
-"""How well a classifier does, in numbers that say how sure they are."""
+"""Evaluation results with confidence intervals: metrics, reports and model cards."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-# More points than a chart shows pixels for would only make the report larger.
+# More points would not be visible in a chart.
 _POINTS = 100
 
 
@@ -28,16 +28,16 @@ class CoveragePoint:
 
 
 def coverage_curve(confidence: ArrayLike, right: ArrayLike) -> tuple[CoveragePoint, ...]:
-    """Say for many thresholds what is answered and how well, from few photos to all.
+    """Return coverage and accuracy for many thresholds, from few photos to all.
 
-    Photos that are equally sure are answered together, since no threshold parts them.
+    Photos with equal probabilities have the same thresholds, so they are added together.
 
     Args:
-        confidence: Top probability of each photo, shape ``(n,)``, in [0, 1]; n at least 1.
-        right: Whether its top class is the true one, shape ``(n,)``.
+        confidence: Top probability of each photo, shape ``(n,)``, in [0, 1], with n at least 1.
+        right: Whether the prediction is correct, shape ``(n,)``.
 
     Returns:
-        At most 100 points, coverage rising; the last one answers every photo.
+        At most 100 points with increasing coverage. The last one covers all photos.
 
     Source:
         The risk-coverage curve of El-Yaniv and Wiener (2010), "On the foundations of noise-free
@@ -62,12 +62,12 @@ def coverage_curve(confidence: ArrayLike, right: ArrayLike) -> tuple[CoveragePoi
 
 
 def coverage_at(threshold: float, confidence: ArrayLike, right: ArrayLike) -> CoveragePoint:
-    """Say what is answered, and how well, at one threshold.
+    """Return coverage and accuracy at one threshold.
 
     Args:
-        threshold: In [0, 1].
-        confidence: Top probability of each photo, shape ``(n,)``, in [0, 1]; n at least 1.
-        right: Whether its top class is the true one, shape ``(n,)``.
+        threshold: The threshold, in [0, 1].
+        confidence: Top probability of each photo, shape ``(n,)``, in [0, 1], with n at least 1.
+        right: Whether the prediction is correct, shape ``(n,)``.
 
     >>> coverage_at(0.7, [0.9, 0.8, 0.6, 0.6], [1, 0, 1, 0])
     CoveragePoint(threshold=0.7, coverage=0.5, accuracy=0.5)
@@ -86,5 +86,5 @@ def _ends_of_ties(falling: NDArray[np.float64]) -> NDArray[np.intp]:
 
 
 def _spread(ends: int) -> NDArray[np.intp]:
-    """Positions spread evenly over the ends, the last one among them."""
+    """Return evenly spaced positions, including the last one."""
     return np.unique(np.linspace(0, ends - 1, min(ends, _POINTS)).round().astype(np.intp))

@@ -101,7 +101,7 @@ class PhaseProof:
     checksum: str
 
     def __str__(self) -> str:
-        """Say it in a line.
+        """Return the result as a line.
 
         >>> print(PhaseProof(phase="head", seconds=9.5, frozen=1200, checksum="af31" * 16))
         head: 1,200 frozen weights unchanged (checksum af31af31af31), 9.5 s

@@ -1,4 +1,4 @@
-"""Training curves as a figure: each quantity of a history, training beside validation."""
+"""Training curves as a figure, with training and validation in one plot per metric."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def plot_history(history: Any) -> Figure:
 
     values: Mapping[str, Sequence[float]] = getattr(history, "history", history)
     if not isinstance(values, Mapping) or not any(map(len, values.values())):
-        raise ConfigError("history", type(history).__name__, "be what fit returned")
+        raise ConfigError("history", type(history).__name__, "be the result of fit")
     names = [name for name in values if not name.startswith(_VALIDATION)]
     figure = Figure(figsize=(4.6 * len(names), 3.2), layout="constrained")
     for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):

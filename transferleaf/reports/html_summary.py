@@ -1,4 +1,4 @@
-"""A report as a notebook shows it: its main figures, and how to see the rest."""
+"""The notebook display of a report: its main results, and how to see the others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FIGURES = (
 
 
 def html_summary(report: Report) -> str:
-    """Lay out the main figures of each test set, with 95 % intervals."""
+    """Return the main results of each test set, with 95 % intervals."""
     table = Table("", *(Column(header=Text(each.name)) for each in report.sets))
     table.title = Text(report.title)
     table.add_row("photos", *(f"{each.photos:,}" for each in report.sets))

@@ -32,7 +32,7 @@ class Interval:
 
     @property
     def percent(self) -> str:
-        """Value and ends in percent.
+        """The value and the bounds in percent.
 
         >>> Interval(0.9, 0.861, 1.0).percent
         '90.0% (86.1% to 100%)'
@@ -41,7 +41,7 @@ class Interval:
 
     @property
     def percent_range(self) -> str:
-        """The ends in percent.
+        """The bounds in percent.
 
         >>> Interval(0.9, 0.861, 1.0).percent_range
         '86.1% to 100%'
@@ -50,7 +50,7 @@ class Interval:
 
 
 def bootstrap_interval(value: float, resampled: ArrayLike, *, leaves: int) -> Interval:
-    """Put a value and the interval of its resamples together; see ``percentile_bounds``.
+    """Return an interval from a value and its resamples; see ``percentile_bounds``.
 
     >>> bootstrap_interval(0.5, [0.4, 0.5, 0.6], leaves=9).value
     0.5
@@ -65,13 +65,13 @@ def share_interval(
     seed: int = 0,
     resamples: int = 2000,
 ) -> Interval:
-    """Share of the photos that are right, with a 95 % bootstrap interval.
+    """Return the share of correct photos, with a 95 % bootstrap interval.
 
     Args:
-        right: Whether each photo is right, shape ``(n,)``; n at least 1.
-        groups: The leaf that each photo shows. Photos of one leaf are right or wrong together, so
-            leaves are resampled, not photos; each photo is a leaf of its own where ``None``.
-        seed: Seeds the resampling.
+        right: Whether each photo is correct, shape ``(n,)``, with n at least 1.
+        groups: The leaf in each photo. Leaves are resampled instead of photos, because photos of
+            one leaf are not independent. Default: each photo is a separate leaf.
+        seed: Random seed of the resampling.
         resamples: Number of resamples.
 
     Source:
@@ -96,13 +96,13 @@ def accuracy_interval(
     seed: int = 0,
     resamples: int = 2000,
 ) -> Interval:
-    """Accuracy with a 95 % bootstrap interval; see ``share_interval``.
+    """Return the accuracy with a 95 % bootstrap interval; see ``share_interval``.
 
     Args:
-        truth: True class numbers, shape ``(n,)``.
-        predicted: Predicted class numbers, shape ``(n,)``.
-        groups: The leaf that each photo shows; each photo is a leaf of its own where ``None``.
-        seed: Seeds the resampling.
+        truth: True class indices, shape ``(n,)``.
+        predicted: Predicted class indices, shape ``(n,)``.
+        groups: The leaf in each photo. Default: each photo is a separate leaf.
+        seed: Random seed of the resampling.
         resamples: Number of resamples.
 
     >>> str(accuracy_interval([0, 1, 1, 0] * 25, [0, 1, 1, 1] * 25))
@@ -113,11 +113,11 @@ def accuracy_interval(
 
 
 def macro_f1(truth: ArrayLike, predicted: ArrayLike, *, n_classes: int) -> float:
-    """Mean over classes of F1; classes that neither occur nor are predicted are left out.
+    """Return the mean F1 over the classes that occur or are predicted.
 
     Args:
-        truth: True class numbers, shape ``(n,)``.
-        predicted: Predicted class numbers, shape ``(n,)``.
+        truth: True class indices, shape ``(n,)``.
+        predicted: Predicted class indices, shape ``(n,)``.
         n_classes: Number of classes.
 
     >>> round(macro_f1([0, 0, 1, 1], [0, 1, 1, 1], n_classes=2), 3)
@@ -136,14 +136,14 @@ def macro_f1_interval(
     seed: int = 0,
     resamples: int = 1000,
 ) -> Interval:
-    """Macro F1 with a 95 % bootstrap interval over leaves; see ``macro_f1``, ``share_interval``.
+    """Return macro F1 with a 95 % bootstrap interval; see ``macro_f1``, ``share_interval``.
 
     Args:
-        truth: True class numbers, shape ``(n,)``; n at least 1.
-        predicted: Predicted class numbers, shape ``(n,)``.
+        truth: True class indices, shape ``(n,)``, with n at least 1.
+        predicted: Predicted class indices, shape ``(n,)``.
         n_classes: Number of classes.
-        groups: The leaf that each photo shows; each photo is a leaf of its own where ``None``.
-        seed: Seeds the resampling.
+        groups: The leaf in each photo. Default: each photo is a separate leaf.
+        seed: Random seed of the resampling.
         resamples: Number of resamples.
 
     >>> interval = macro_f1_interval([0, 1, 1, 0] * 25, [0, 1, 1, 1] * 25, n_classes=2)
@@ -161,14 +161,14 @@ def macro_f1_interval(
 
 
 def in_top(probabilities: ArrayLike, truth: ArrayLike, *, k: int) -> NDArray[np.bool_]:
-    """Say of each photo whether its true class is among the ``k`` most probable ones.
+    """Return whether the true class of each photo is among the ``k`` most probable ones.
 
-    Of equally probable classes the first come first, as in ``LeafPrediction.top``.
+    Classes with equal probabilities are sorted by index, as in ``LeafPrediction.top``.
 
     Args:
         probabilities: Class probabilities, shape ``(n, n_classes)``.
-        truth: True class numbers, shape ``(n,)``.
-        k: How many classes to look at, at least 1.
+        truth: True class indices, shape ``(n,)``.
+        k: Number of classes, at least 1.
 
     >>> in_top([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]], [1, 2], k=2).tolist()
     [True, False]

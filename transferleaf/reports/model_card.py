@@ -12,11 +12,11 @@ from transferleaf.reports.set_report import SetReport
 from transferleaf.strangers_text import in_one_line, visible
 from transferleaf.wording import counted, percent
 
-_WEAKEST = 5  # classes that are named as the weakest
+_WEAKEST = 5  # number of classes that are listed as the weakest
 
 
 def model_card(report: Report) -> str:
-    """Write a report as a model card in Markdown.
+    """Return a report as a model card in Markdown.
 
     Source:
         The sections follow Mitchell et al. (2019), "Model cards for model reporting".
@@ -219,7 +219,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    """Make foreign text one line of Markdown without formatting.
+    """Return text from outside as one line of Markdown without formatting.
 
     >>> plain("a_b <i>|")
     'a\\\\_b \\\\<i\\\\>\\\\|'
@@ -229,7 +229,7 @@ def plain(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Quote a name as code, also inside a table.
+    """Format a name as inline code, also inside a table.
 
     >>> code("Corn___rust|`")
     "`Corn___rust\\\\|'`"

@@ -1,4 +1,4 @@
-"""Each class by itself: confusion, precision, recall and F1, with their intervals."""
+"""Metrics per class: confusion matrix, precision, recall and F1, with intervals."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ClassReport:
     f1_interval: Interval | None = None
 
     def to_row(self) -> dict[str, Any]:
-        """Return one row of a table, without nested values: intervals as their two ends."""
+        """Return the results as a row of a table, with the bounds of each interval."""
         row: dict[str, Any] = {"name": self.name}
         for name in _MEASURES:
             interval: Interval | None = getattr(self, f"{name}_interval")
@@ -53,7 +53,7 @@ class ClassReport:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> ClassReport:
-        """Restore what ``dataclasses.asdict`` gave; older reports have no intervals."""
+        """Create it from the result of ``dataclasses.asdict``. Older reports have no intervals."""
         found = {name: values.get(name) for name in (f"{each}_interval" for each in _MEASURES)}
         intervals = {name: ends and Interval(**ends) for name, ends in found.items()}
         return cls(**{**values, **intervals})
@@ -68,12 +68,12 @@ def confusion_matrix(
     """Count photos by true and predicted class.
 
     Args:
-        truth: True class numbers, shape ``(n,)``.
-        predicted: Predicted class numbers, shape ``(n,)``.
+        truth: True class indices, shape ``(n,)``.
+        predicted: Predicted class indices, shape ``(n,)``.
         n_classes: Number of classes.
 
     Returns:
-        Shape ``(n_classes, n_classes)``; rows are true classes, columns predicted ones.
+        Shape ``(n_classes, n_classes)``. Rows are true classes, columns are predicted classes.
 
     >>> confusion_matrix([0, 0, 1], [0, 1, 1], n_classes=2).tolist()
     [[1, 1], [0, 1]]
@@ -83,14 +83,13 @@ def confusion_matrix(
 
 
 def per_class(confusion: ArrayLike, classes: Sequence[str]) -> tuple[ClassReport, ...]:
-    """Measure each class by itself.
+    """Compute the metrics of each class.
 
-    What would be 0 divided by 0 is ``None``: a class without test photos was not measured, which
-    is something else than 0.
+    A ratio of 0 and 0 is ``None``, because a class without test photos was not measured.
 
     Args:
-        confusion: As ``confusion_matrix`` gives it.
-        classes: Names of the classes.
+        confusion: The result of ``confusion_matrix``.
+        classes: Class names.
 
     >>> per_class([[1, 1], [0, 1]], ["rust", "healthy"])[0].recall
     0.5
@@ -102,7 +101,7 @@ def per_class(confusion: ArrayLike, classes: Sequence[str]) -> tuple[ClassReport
             name=name,
             precision=_share(hits[index], called[index]),
             recall=_share(hits[index], there[index]),
-            # 2 / (1/precision + 1/recall), in the form that also holds where one is unknown.
+            # 2 / (1/precision + 1/recall), in a form that is also defined if one of them is not.
             f1=_share(2 * hits[index], called[index] + there[index]),
             support=int(there[index]),
         )
@@ -119,18 +118,18 @@ def class_reports(
     seed: int = 0,
     resamples: int = 1000,
 ) -> tuple[ClassReport, ...]:
-    """Measure each class by itself, with 95 % bootstrap intervals over leaves.
+    """Compute the metrics of each class, with 95 % bootstrap intervals over leaves.
 
     Args:
-        truth: True class numbers, shape ``(n,)``; n at least 1.
-        predicted: Predicted class numbers, shape ``(n,)``.
-        classes: Names of the classes.
-        groups: The leaf that each photo shows; each photo is a leaf of its own where ``None``.
-        seed: Seeds the resampling.
+        truth: True class indices, shape ``(n,)``, with n at least 1.
+        predicted: Predicted class indices, shape ``(n,)``.
+        classes: Class names.
+        groups: The leaf in each photo. Default: each photo is a separate leaf.
+        seed: Random seed of the resampling.
         resamples: Number of resamples.
 
     Source:
-        See ``share_interval``. A resample without a photo of a class does not count for it.
+        See ``share_interval``. A resample without photos of a class is ignored for this class.
 
     >>> rust, healthy = class_reports([0, 0, 1] * 20, [0, 1, 1] * 20, ["rust", "healthy"])
     >>> rust.recall_interval.percent
@@ -162,7 +161,7 @@ def _interval(
     leaves: NDArray[np.int64],
     number: int,
 ) -> Interval | None:
-    """The interval of one class; ``None`` where nothing was measured."""
+    """Return the interval of one class, or ``None`` if it was not measured."""
     if value is None:
         return None
     return bootstrap_interval(value, resampled[:, number], leaves=int(leaves[number]))
@@ -176,7 +175,7 @@ def _resampled_counts(
     seed: int,
     resamples: int,
 ) -> NDArray[np.float64]:
-    """Correct photos, predicted photos and photos of each class: ``(resamples, 3, n_classes)``."""
+    """Return correct, predicted and all photos per class: ``(resamples, 3, n_classes)``."""
     right, leaves = true == found, int(rows.max()) + 1
     counts = np.empty((resamples, 3, n_classes))
     for number, chosen in enumerate(leaf_draws(leaves, seed, resamples)):
@@ -190,7 +189,7 @@ def _resampled_counts(
 def _leaves_of(
     labels: Sequence[NDArray[np.int64]], rows: NDArray[np.int64], n_classes: int
 ) -> NDArray[np.int64]:
-    """Count the leaves that each class occurs on, in any of the labels."""
+    """Count the leaves of each class, in any of the labels."""
     pairs = np.unique(np.concatenate([rows * n_classes + each for each in labels]))
     return np.bincount(pairs % n_classes, minlength=n_classes)
 

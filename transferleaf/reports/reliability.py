@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-# As in the paper; its tables, and most that came later, are for 15.
+# As in the paper and most later ones.
 _BINS = 15
 
 
@@ -55,15 +55,15 @@ class ReliabilityCurve:
 
 
 def reliability_curve(probabilities: ArrayLike, truth: ArrayLike) -> ReliabilityCurve:
-    """Compare how sure a classifier was with how often it was right.
+    """Compare the confidence of a classifier with its accuracy.
 
     Args:
-        probabilities: Class probabilities, shape ``(n, n_classes)``, rows sum to 1; n at least 1.
-        truth: True class numbers, shape ``(n,)``.
+        probabilities: Class probabilities, shape ``(n, n_classes)``, rows sum to 1, n at least 1.
+        truth: True class indices, shape ``(n,)``.
 
     Source:
         Guo, Pleiss, Sun and Weinberger (2017), "On calibration of modern neural networks",
-        section 2: equally wide bins, closed above.
+        section 2: bins of equal width, closed above.
 
     >>> reliability_curve([[0.9, 0.1], [0.9, 0.1]], [0, 1]).ece
     0.4

@@ -132,7 +132,7 @@ class Report:
         Raises:
             OSError: The file cannot be written.
         """
-        # ASCII: a file name that is no valid Unicode still has a representation.
+        # ASCII, because file names may be invalid Unicode.
         text = json.dumps(self.to_dict(), indent=1) + "\n"
         with written_whole(Path(path)) as file:
             file.write(text.encode("ascii"))

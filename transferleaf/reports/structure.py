@@ -1,4 +1,4 @@
-"""What class names say beyond the class: whether the crop is right, and whether it is healthy."""
+"""Accuracy of traits in the class names: the crop, and whether the leaf is healthy."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ def coarse_accuracy(
     groups: Sequence[Hashable] | None = None,
     seed: int = 0,
 ) -> Interval | None:
-    """Share of the photos whose predicted class agrees with the true one in one trait.
+    """Return the share of the photos whose predicted class has the trait of the true class.
 
     Args:
-        traits: The trait of each class, such as its crop, or whether it is healthy; ``None`` for
-            a class whose name does not tell. Photos of those are left out; an answer that does
-            not tell is wrong.
-        truth: True class numbers, shape ``(n,)``.
-        predicted: Predicted class numbers, shape ``(n,)``.
-        groups: The leaf that each photo shows; each photo is a leaf of its own where ``None``.
-        seed: Seeds the resampling.
+        traits: The trait of each class, such as its crop, or whether it is healthy; ``None`` if the
+            class name does not tell. Photos of such classes are left out, and such predictions are
+            wrong.
+        truth: True class indices, shape ``(n,)``.
+        predicted: Predicted class indices, shape ``(n,)``.
+        groups: The leaf in each photo. Default: each photo is a separate leaf.
+        seed: Random seed of the resampling.
 
     Returns:
-        The share with its interval; ``None`` where fewer than two traits are known, or no photo's
-        class tells its own.
+        The share with its interval; ``None`` if fewer than two traits are known, or the trait of no
+        photo is known.
 
     >>> crops = ["Tomato", "Tomato", "Potato"]
     >>> coarse_accuracy(crops, [0, 1, 2, 2], [1, 1, 2, 0]).value

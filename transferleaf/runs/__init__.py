@@ -1,6 +1,6 @@
-"""Training runs: what was asked for, the folder that holds all that came of it, and the doing.
+"""Training runs with a configuration, a folder for all results, and resuming.
 
-``config`` is the value a run is described by, ``folder`` says where its files lie, ``parts``
-divides the photos, ``preparing`` finds out what can go wrong, and ``training`` does it all in
-order; ``trained_on`` recognises what a run has learned from.
+``config`` defines the configuration, ``folder`` the files of a run, and ``parts`` the split.
+``preparing`` finds problems before a run starts, and ``training`` performs the run. ``trained_on``
+recognises the photos of a run.
 """

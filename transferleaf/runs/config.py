@@ -15,7 +15,7 @@ from transferleaf.runs.toml_text import read_toml, toml_text
 
 DEFAULT_BACKBONE = "resnet50"
 AUGMENTATIONS = ("none", "leaf", "field")
-RANDOM_WEIGHTS = "none"  # TOML knows no None
+RANDOM_WEIGHTS = "none"  # TOML has no None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,15 +84,17 @@ class RunConfig:
             if not holds(getattr(self, field)):
                 raise ConfigError(field, getattr(self, field), must)
         if self.val + self.test >= 1:
-            raise ConfigError("val + test", self.val + self.test, "leave photos to train on")
+            raise ConfigError(
+                "val + test", self.val + self.test, "be below 1, to leave photos for training"
+            )
         if self.learning_rate is not None and self.freeze in ("head", "IV"):
-            must = f"be absent with freeze = {self.freeze!r}, which takes no gradient steps"
+            must = f"be absent with freeze = {self.freeze!r}, which has no gradient epochs"
             raise ConfigError("learning_rate", self.learning_rate, must)
         if self.backgrounds is not None and self.augment != "field":
-            must = 'be absent without augment = "field", which lays leaves on them'
+            must = 'be absent without augment = "field"'
             raise ConfigError("backgrounds", self.backgrounds, must)
         if self.views is not None and self.augment == "none":
-            raise ConfigError("views", self.views, "be absent without augment, which makes them")
+            raise ConfigError("views", self.views, "be absent without augment")
 
     @property
     def policy(self) -> FreezePolicy:
@@ -135,7 +137,7 @@ def _hint(key: str, known: list[str]) -> str:
 
 
 def _is_text(value: Any) -> bool:
-    # File systems hold names that are no Unicode; TOML does not.
+    # File names may be invalid Unicode, which TOML does not support.
     return isinstance(value, str) and bool(value) and _is_unicode(value)
 
 
@@ -163,8 +165,8 @@ def _is_time(value: Any) -> bool:
     return type(value) in (int, float) and value > 0
 
 
-_TEXT = "be a text that is not empty"
-_SHARE = (lambda value: isinstance(value, float) and 0 < value < 1, "lie in (0, 1)")
+_TEXT = "be a non-empty text"
+_SHARE = (lambda value: isinstance(value, float) and 0 < value < 1, "be in (0, 1)")
 _SWITCH = (lambda value: isinstance(value, bool), "be true or false")
 
 _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (

@@ -1,4 +1,4 @@
-"""The folder of a run: where its files lie, how it gets its name, and whether it is finished."""
+"""The folder of a run: its files, its name, and whether the run is finished."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transferleaf.runs.config import RunConfig
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:
-    """All that came of one training run, in files beside each other.
+    """The folder with all files of one training run.
 
     Attributes:
         path: The folder.
@@ -24,12 +24,12 @@ class RunFolder:
 
     @classmethod
     def create(cls, config: RunConfig, today: date) -> RunFolder:
-        """Make the folder of a new run, with its configuration in it.
+        """Create the folder of a new run, with its configuration.
 
-        No folder is used twice: where the name is taken, a number follows it.
+        Folders are never reused. If the name exists, a number is appended.
 
         Raises:
-            OSError: The folder cannot be made.
+            OSError: The folder cannot be created.
         """
         output = Path(config.output)
         output.mkdir(parents=True, exist_ok=True)
@@ -47,20 +47,20 @@ class RunFolder:
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:
-        """Take the folder of an earlier run.
+        """Open the folder of an earlier run.
 
         Raises:
-            RunFolderError: It is none.
+            RunFolderError: It is not the folder of a run.
         """
         run = cls(path)
         if not run.config.is_file():
-            told = "holds no config.toml" if path.is_dir() else "is no folder"
+            told = "contains no config.toml" if path.is_dir() else "is not a folder"
             raise RunFolderError(path, told, "name the folder of a run, such as runs/2026-01-31-x")
         return run
 
     @property
     def finished(self) -> bool:
-        """Whether nothing is left to be done."""
+        """Whether the run is finished."""
         return self.model.is_file() and not self.state.exists()
 
     @property
@@ -70,17 +70,17 @@ class RunFolder:
 
     @property
     def config(self) -> Path:
-        """What was asked for; ``transferleaf train --config`` repeats it."""
+        """The configuration. ``transferleaf train --config`` repeats the run."""
         return self.path / "config.toml"
 
     @property
     def split(self) -> Path:
-        """The manifest of the parts; ``Split.load(run.split, data_folder)`` reads it."""
+        """The manifest of the parts, for ``Split.load(run.split, data_folder)``."""
         return self.path / "split.csv"
 
     @property
     def skipped(self) -> Path:
-        """Every photo that could not be read and was left out, as JSON."""
+        """The unreadable photos that were left out, as JSON."""
         return self.path / "skipped.json"
 
     @property
@@ -90,12 +90,12 @@ class RunFolder:
 
     @property
     def history(self) -> Path:
-        """Results of each epoch, as a table; as JSON beside it."""
+        """The results of each epoch as CSV. There is a JSON file next to it."""
         return self.path / "history.csv"
 
     @property
     def report(self) -> Path:
-        """The report as JSON; as a page beside it."""
+        """The report as JSON. There is an HTML page next to it."""
         return self.path / "report.json"
 
     @property
@@ -105,12 +105,12 @@ class RunFolder:
 
     @property
     def log(self) -> Path:
-        """What happened, with times."""
+        """The log with times."""
         return self.path / "log.txt"
 
     @property
     def versions(self) -> Path:
-        """Versions of what results depend on."""
+        """The versions of the packages that affect the results."""
         return self.path / "versions.json"
 
     @property
@@ -120,17 +120,17 @@ class RunFolder:
 
     @property
     def state(self) -> Path:
-        """Where an interrupted training goes on from; gone when the run is finished."""
+        """The state for resuming. It is removed when the run is finished."""
         return self.path / "state"
 
 
 def is_run(path: Path) -> bool:
-    """Whether ``path`` is the folder of a run, finished or not."""
+    """Return whether ``path`` is the folder of a finished or unfinished run."""
     return RunFolder(path).config.is_file()
 
 
 def run_name(config: RunConfig) -> str:
-    """Name a run for people and for every file system.
+    """Return a readable name for a run that is valid on every file system.
 
     >>> run_name(RunConfig(data="photos/Plant Village/", backbone="keras_cv:resnet18"))
     'Plant-Village-keras_cv-resnet18'

@@ -1,4 +1,4 @@
-"""Photos of a run that cannot be read: one list of them all, and the parts without them."""
+"""Unreadable photos of a run: the list of all of them, and the parts without them."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from transferleaf.whole_files import written_whole
 
 
 def unreadable_test_photos(test: LeafDataset, *, skip: bool) -> tuple[SkippedPhoto, ...]:
-    """Find the photos to report on that cannot be read, before anything is trained.
+    """Find unreadable test photos before the training.
 
     Args:
-        test: The photos; all are decoded.
-        skip: Whether they are left out.
+        test: The test photos. All are decoded.
+        skip: Whether to leave them out.
 
     Raises:
-        BadPhotosError: There are some, and they are not left out.
-        LostClassesError: No photo is left to report on.
+        BadPhotosError: There are some, and ``skip`` is false.
+        LostClassesError: No test photo is left.
     """
     errors = unreadable_photos(test.paths)
     if errors and not skip:
@@ -38,7 +38,7 @@ def unreadable_test_photos(test: LeafDataset, *, skip: bool) -> tuple[SkippedPho
 
 
 def without(split: Split, skipped: Iterable[SkippedPhoto]) -> Split:
-    """Take photos out of the parts; what is left was used."""
+    """Remove photos from the parts."""
     paths = {photo.path for photo in skipped}
     if not paths:
         return split
@@ -51,7 +51,7 @@ def without(split: Split, skipped: Iterable[SkippedPhoto]) -> Split:
 
 
 def save_readable(split: Split, path: Path) -> None:
-    """Write the manifest of the photos whose bytes can be read.
+    """Write the manifest of the photos whose files can be read.
 
     Raises:
         ManifestError: It cannot be written.
@@ -68,7 +68,7 @@ def save_readable(split: Split, path: Path) -> None:
 
 
 def write_list(skipped: Sequence[SkippedPhoto], path: Path) -> None:
-    """Write every photo that was left out, why, and what it was meant for, as JSON."""
+    """Write the photos that were left out, with reason and purpose, as JSON."""
     with written_whole(path) as file:
         listed = [photo.to_dict() for photo in skipped]
         file.write((json.dumps(listed, indent=1) + "\n").encode("ascii"))

@@ -1,4 +1,4 @@
-"""The log of a run: lines for the person in front of it, kept with the time in a file."""
+"""The log of a run: lines that are printed and written to a file with the time."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from transferleaf.strangers_text import visible
 
 @dataclass(frozen=True, slots=True)
 class RunLog:
-    """Says things, and writes them down.
+    """Prints lines and writes them to a file.
 
     Attributes:
-        path: The file; a resumed run adds to it.
-        say_aloud: Shows a line to the person.
+        path: The file. A resumed run appends to it.
+        say_aloud: Prints a line.
     """
 
     path: Path
     say_aloud: Callable[[str], None]
 
     def say(self, text: str) -> None:
-        """Show a text and write it down."""
+        """Print a text, and write it to the file."""
         self.say_aloud(text)
         self.note(text)
 
     def note(self, text: str) -> None:
-        """Write a text down; what else prints it has shown it already."""
+        """Write a text to the file without printing it."""
         with self.path.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(f"{datetime.now():%Y-%m-%d %H:%M:%S} {visible(text)}\n")

@@ -1,4 +1,4 @@
-"""The three parts of a run's photos: to train on, to choose by, and to report on."""
+"""The three parts of the photos of a run: training, validation and test."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ NAMES = ("train", "val", "test")
 
 
 def three_parts(data: LeafDataset, *, val: float, test: float, seed: int) -> tuple[Split, str]:
-    """Divide photos by leaf into train, val and test; what their publisher divided stays so.
+    """Split photos by leaf into train, val and test. Published parts are kept.
 
     Args:
         data: The photos, with or without parts.
-        val: Share to choose by, in (0, 1).
-        test: Share to report on, in (0, 1).
-        seed: The same seed gives the same parts.
+        val: Share of the validation photos, in (0, 1).
+        test: Share of the test photos, in (0, 1).
+        seed: Random seed. The same seed gives the same parts.
 
     Returns:
-        The parts, and a sentence on where they come from. Where the publisher made no val or no
-        test part, it is taken from the train part alone, as the given share of that.
+        The parts, and a sentence about their origin. If a published data set has no val or test
+        part, it is taken from the train part, as the given share of it.
 
     Raises:
-        ConfigError: The publisher's parts have no train among them, or others than these.
+        ConfigError: The published parts have no train part, or contain other parts.
         SplitError: A class has too few leaves to be in every part.
     """
     if not data.parts:
@@ -34,9 +34,9 @@ def three_parts(data: LeafDataset, *, val: float, test: float, seed: int) -> tup
         return split, f"The photos were divided {_by(data)}, with seed {seed}."
     published = dict(zip((whole := data.split()).names, whole, strict=True))
     if "train" not in published or not published.keys() <= set(NAMES):
-        must = "have a train part, and besides none but val and test"
+        must = "have a train part and no others than val and test"
         raise ConfigError("parts", whole.names, must)
-    told = f"The publisher's parts were kept ({', '.join(whole.names)})"
+    told = f"The published parts were kept ({', '.join(whole.names)})"
     for name, share in (("val", val), ("test", test)):
         if name not in published:
             rest, taken = published["train"].split(1 - share, share, seed=seed)
@@ -52,7 +52,7 @@ def three_parts(data: LeafDataset, *, val: float, test: float, seed: int) -> tup
 
 
 def _by(data: LeafDataset) -> str:
-    """Say what was kept together when photos were divided."""
+    """Describe what was kept together in the split."""
     unknown = data.leaves.count(None)
     if not unknown:
         return "by leaf"

@@ -1,4 +1,4 @@
-"""All of a run that can go wrong at once: photos, their parts, the network. Nothing is written."""
+"""Preparation of a run: photos, split and network, without writing anything."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from transferleaf.runs.parts import three_parts
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PreparedRun:
-    """What a run needs before it may have a folder.
+    """Everything that a run needs before its folder is created.
 
     Attributes:
-        config: What is asked for.
+        config: The configuration.
         data: The photos.
-        split: Their parts: train, val and test.
-        split_note: A sentence on where the parts come from.
-        classifier: Not trained yet.
+        split: The parts: train, val and test.
+        split_note: A sentence about the origin of the parts.
+        classifier: The untrained classifier.
     """
 
     config: RunConfig
@@ -36,18 +36,18 @@ class PreparedRun:
 
 
 def prepare(config: RunConfig) -> PreparedRun:
-    """Open the photos, divide them and build the classifier, whose first values the seed decides.
+    """Open and split the photos, and build the classifier with the seed of the run.
 
     Raises:
-        ConfigError: An option has a value that cannot work.
-        UnknownBackboneError, PretrainedWeightsError: The network cannot be had.
-        FolderLayoutError, DataError: The photos, or those for backgrounds, cannot be used.
+        ConfigError: An option has an invalid value.
+        UnknownBackboneError, PretrainedWeightsError: The backbone is not available.
+        FolderLayoutError, DataError: The photos, or the photos of backgrounds, cannot be used.
         SplitError: There are too few leaves for three parts.
     """
     read_backgrounds(config.backgrounds)
     data = open_leaves(config.data, layout=config.layout, leaves=config.leaves)
     split, note = three_parts(data, val=config.val, test=config.test, seed=config.seed)
-    # What no file brings begins at random: the head, or all of a network without weights.
+    # Weights that are not loaded are random: the head, or a whole network without weights.
     keras.utils.set_random_seed(config.seed)
     classifier = TransferClassifier(
         classes=split[0].classes,

@@ -1,4 +1,4 @@
-"""The results of each epoch as TensorBoard reads them, whether or not it is installed."""
+"""TensorBoard logs of each epoch, written without the package tensorboard."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _VALIDATION = "val_"
 
 
 class TensorBoardLogs(keras.callbacks.Callback):
-    """Writes the curves that ``keras.callbacks.TensorBoard`` writes, under the same names.
+    """Writes the same curves as ``keras.callbacks.TensorBoard``, with the same names.
 
-    That callback needs the package ``tensorboard``; the file writer of TensorFlow does not.
+    That callback needs the package ``tensorboard``. TensorFlow's file writer does not.
 
     Args:
-        folder: Gets a folder for training and one for validation, and the same for the solved
-            head, which is no epoch: ``train_head`` and ``validation_head``.
+        folder: The folder of the logs. It contains folders for training and validation, and
+            ``train_head`` and ``validation_head`` for the solved head, which is not an epoch.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -27,15 +27,15 @@ class TensorBoardLogs(keras.callbacks.Callback):
         self._writers: dict[str, Any] = {}
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Write the results of an epoch; called by Keras."""
+        """Write the results of an epoch. Called by Keras."""
         self._write(logs or {}, step=epoch)
 
     def on_head_solved(self, logs: dict[str, float]) -> None:
-        """Write the results of the solved head; called by ``fit``."""
+        """Write the results of the solved head. Called by ``fit``."""
         self._write(logs, step=0, beside="_head")
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
-        """Close the files; called by Keras."""
+        """Close the files. Called by Keras."""
         for writer in self._writers.values():
             writer.close()
 
@@ -45,7 +45,7 @@ class TensorBoardLogs(keras.callbacks.Callback):
             with self._writer(part + beside).as_default():
                 _write_scalar(f"epoch_{name.removeprefix(_VALIDATION)}", value, step=step)
         for writer in self._writers.values():
-            writer.flush()  # whoever watches a training does not want to wait for its end
+            writer.flush()  # so that a running training can be watched
 
     def _writer(self, part: str) -> Any:
         if part not in self._writers:
@@ -54,7 +54,7 @@ class TensorBoardLogs(keras.callbacks.Callback):
 
 
 def _write_scalar(name: str, value: Any, *, step: int) -> None:
-    # tf.summary.scalar asks for the package tensorboard, to make this description of a curve.
+    # tf.summary.scalar needs the package tensorboard to create this description.
     about = tf.compat.v1.SummaryMetadata()
     about.plugin_data.plugin_name = "scalars"
     tf.summary.write(name, tf.cast(value, tf.float32), step=step, metadata=about)

@@ -1,4 +1,4 @@
-"""Whether photos are ones that a run has learned from, told by their content."""
+"""Recognition of photos that were used in a run, by their content."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _HELD_OUT = "test"
 
 
 def photos_learned_from(model: Path, data: LeafDataset) -> int:
-    """Count the photos that a run was trained on, or chose its epoch and calibrated by.
+    """Count the photos that a run used for training or validation.
 
     Args:
-        model: The folder of a run, or a file in it; of another file nothing is known.
-        data: The photos, wherever they lie and whatever they are called.
+        model: The folder of a run, or a file in it. For other files, the result is 0.
+        data: The photos. Their paths and names may differ from those in the run.
 
     Returns:
-        How many of them; 0 where nothing is known.
+        Number of these photos; 0 if unknown.
 
     Raises:
-        ManifestError: The run's list of its photos is damaged.
+        ManifestError: The manifest of the run is damaged.
     """
     run = RunFolder(model if is_run(model) else model.parent)
-    # Other programs write files of such names as well, but hardly all three.
+    # Other programs may write files with one of these names, but hardly all three.
     if not (is_run(run.path) and run.model.is_file() and run.split.is_file()):
         return 0
     learned = {row.sha256 for row in read_manifest(run.split) if row.part != _HELD_OUT}

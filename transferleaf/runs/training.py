@@ -1,4 +1,4 @@
-"""A run done: trained, calibrated, judged, and every file of it written."""
+"""A complete run: training, calibration and evaluation, with all files."""
 
 from __future__ import annotations
 
@@ -36,17 +36,16 @@ from transferleaf.wording import counted, percent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
-    """What a run ends with.
+    """The result of a run.
 
     Attributes:
-        run: Its folder.
-        accuracy: Share of the test photos whose class was right, in [0, 1].
-        low: Lower end of the interval that holds the true value with 95 % confidence; ``None``
-            without a report.
-        high: Its upper end.
-        photos: Photos trained on.
-        test_photos: Photos judged.
-        skipped: Photos that could not be read and count in none of these.
+        run: The folder.
+        accuracy: Accuracy on the test photos, in [0, 1].
+        low: Lower bound of the 95 % interval of the accuracy; ``None`` without a report.
+        high: Upper bound of the interval.
+        photos: Number of training photos.
+        test_photos: Number of test photos.
+        skipped: Unreadable photos, which are not included in these numbers.
     """
 
     run: RunFolder
@@ -58,7 +57,7 @@ class RunResult:
     skipped: tuple[SkippedPhoto, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can hold."""
+        """Return values for JSON."""
         return {
             "run": str(self.run.path),
             "model": str(self.run.model),
@@ -72,20 +71,20 @@ class RunResult:
 
 
 def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: int) -> RunResult:
-    """Train in the folder of a run, from where it was left if it was interrupted.
+    """Train in the folder of a run. An interrupted run is resumed.
 
     Args:
         prepared: The photos and the classifier.
-        run: Its folder, new or left unfinished by the same configuration.
-        log: Is told what happens.
-        verbose: 0 for silence, 1 for progress bars, 2 for a line an epoch.
+        run: The folder, new or from an unfinished run with the same configuration.
+        log: The log.
+        verbose: 0 for no output, 1 for progress bars, 2 for one line per epoch.
 
     Raises:
-        BadPhotosError: Photos cannot be read, and the configuration does not leave them out.
-        LostClassesError: Without them, photos to train or to report on are lacking.
+        BadPhotosError: Photos cannot be read, and the configuration does not skip them.
+        LostClassesError: Without them, there are no photos left for training or test.
     """
     run.state.mkdir(exist_ok=True)
-    remove_abandoned(run.path)  # what a killed process was writing
+    remove_abandoned(run.path)  # unfinished files of a killed process
     log.note(f"{prepared.data!r}")
     log.say(prepared.split_note)
     log.say(f"Leaks: {prepared.split.leaks()}.")
@@ -94,7 +93,7 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
         log.say(note)
     skip = prepared.config.skip_bad_photos
     of_test = unreadable_test_photos(prepared.split[2], skip=skip)
-    # Whole at first: which of the others cannot be read shows when they are trained on.
+    # All photos first. Other unreadable ones are only found in training.
     save_readable(without(prepared.split, of_test), run.split)
     _write_json(run.versions, versions())
     _fit(prepared, run, log, verbose)
@@ -103,13 +102,13 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
     log.say(str(_calibrated(prepared, used)))
     _save_model(prepared, run)
     result = replace(_judge(prepared, used, run, log, verbose), skipped=skipped)
-    # Last, as it says that nothing is left to be done.
+    # Last, because it marks the run as finished.
     shutil.rmtree(run.state)
     return result
 
 
 def _save_model(prepared: PreparedRun, run: RunFolder) -> None:
-    # Keras writes in place; a file that is half there would look like a trained classifier.
+    # Keras does not write atomically, and half a file would look like a trained classifier.
     unfinished = run.state / run.model.name
     prepared.classifier.save(unfinished)
     unfinished.replace(run.model)
@@ -149,7 +148,7 @@ def _calibrated(prepared: PreparedRun, used: Split) -> Calibration:
 
 
 def _left(split: Split, skipped: Sequence[SkippedPhoto], run: RunFolder, log: RunLog) -> Split:
-    """The parts without the photos that cannot be read, which are listed in the run's folder."""
+    """Return the parts without unreadable photos, and list these in the folder of the run."""
     write_list(skipped, run.skipped)
     used = without(split, skipped)
     if skipped:
@@ -171,7 +170,7 @@ def _judge(
         photos = len(test)
     else:
         report = prepared.classifier.report(
-            prepared.split[2],  # it tells of those that cannot be read, too
+            prepared.split[2],  # the report also lists unreadable photos
             training_data=train,
             command=f"transferleaf train --config {run.config}",
             verbose=verbose,
@@ -196,9 +195,9 @@ def _judge(
 
 
 def _write_history(path: Path, history: FitHistory) -> None:
-    """Write the results of the solved head and of each epoch, a row each.
+    """Write the results of the solved head and of each epoch, one row each.
 
-    A plan without gradient epochs has the head alone. A column that a row lacks stays empty.
+    Without gradient epochs, there is only the row of the head. Missing values are empty.
     """
     names = list(dict.fromkeys([*history.head, *history.history]))
     curves = [history.curve(name) for name in names]

@@ -1,10 +1,9 @@
-"""More photos than one machine holds: the same work, part by part, here or on Ray.
+"""Processing of large data sets in parts, on this machine or on Ray.
 
-A call finds its photos (``photo_locations``), cuts them into ``parts``, and has a task done for
-each part (``running``): in this process, or by workers that Ray starts and watches over
-(``on_ray``). There are three tasks: features for the store (``features``), predictions
-(``answering``), and the facts of photo files (``facts``). Ray is imported only where it is asked
-for.
+A call finds its photos (``photo_locations``), divides them into ``parts``, and runs a task for each
+part (``running``): in this process, or on Ray workers (``on_ray``). There are three tasks: features
+for the store (``features``), predictions (``answering``), and facts of photo files (``facts``). Ray
+is only imported if it is used.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Predictions for a part of photos, by a classifier that was made ready once."""
+"""Predictions for parts of the photos, with a classifier that is prepared once."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PredictTask:
-    """Write the predictions of each part into a folder.
+    """Writes the predictions of each part to a folder.
 
     Attributes:
-        classifier: Answers; Keras pickles it as the ``.keras`` file that it would save.
-        folder: Where the files go.
-        work: What decides the answers besides the photos; part of the files' names.
-        top_k: How many of the most probable classes to name.
-        photos: How many photos there are in all, which decides on the engine.
+        classifier: The classifier. Keras pickles it as a ``.keras`` file.
+        folder: The folder of the files.
+        work: A digest of everything else that determines the predictions, as part of the file
+            names.
+        top_k: Number of most probable classes per photo.
+        photos: Total number of photos, which determines the engine.
     """
 
     classifier: TransferClassifier
@@ -40,7 +41,7 @@ class PredictTask:
     on_tensorflow: ClassVar[bool] = True
 
     def open(self, threads: int | None) -> Callable[[Part], int]:
-        """Make ready what answers a part, writes its file, and tells how many have no answer."""
+        """Return a function that writes the file of a part and returns the number of errors."""
         answering = Answering.by(self.classifier, photos=self.photos, threads=threads)
 
         def work(part: Part) -> int:
@@ -55,13 +56,13 @@ class PredictTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """A classifier whose backbone runs on one engine, however many parts it answers.
+    """A classifier whose backbone runs on one engine for all parts.
 
     Attributes:
-        classifier: Has the head and what is known of leaves.
+        classifier: The classifier, with head and class means.
         prefix: Runs the backbone.
-        groups: What feeds the head.
-        decoders: Threads that decode photos.
+        groups: The feature groups of the head.
+        decoders: Number of decoding threads.
     """
 
     classifier: Any
@@ -72,12 +73,12 @@ class Answering:
 
     @classmethod
     def by(cls, classifier: TransferClassifier, *, photos: int, threads: int | None) -> Answering:
-        """Make a classifier ready.
+        """Prepare a classifier.
 
         Args:
-            classifier: Answers.
-            photos: About how many photos there are; a few are not worth a compiled engine.
-            threads: Cores that may be used; all of the machine's where ``None``.
+            classifier: The classifier.
+            photos: Approximate number of photos. For a few, no engine is compiled.
+            threads: Number of cores. Default: all.
         """
         from transferleaf.features.frozen import FrozenPrefix
         from transferleaf.features.store import FeatureStore
@@ -90,8 +91,8 @@ class Answering:
             classifier=classifier,
             prefix=FrozenPrefix(
                 backbone=backbone,
-                store=FeatureStore(),  # nothing is stored: such photos are seldom seen twice
-                reporter=Reporter(2),  # lines, no bars: several workers would draw over each other
+                store=FeatureStore(),  # not used: such photos are seldom seen twice
+                reporter=Reporter(2),  # lines instead of bars, as several workers print
                 photos=photos,
                 threads=threads,
             ),
@@ -101,7 +102,7 @@ class Answering:
         )
 
     def answer(self, files: FetchedPhotos, top_k: int) -> list[LeafPrediction]:
-        """Say what photos show, in their order; of those that cannot be read, why not."""
+        """Return the predictions for photos, in order, with an error for unreadable ones."""
         features, errors = self._look(files)
         probabilities = self._head.probabilities(features)
         found = describe_predictions(

@@ -1,4 +1,4 @@
-"""The packages that only the extra ``ray`` installs, imported when they are needed."""
+"""Lazy imports of the packages of the extra ``ray``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from transferleaf.errors import MissingExtraError
 
 
 def need_for_bulk(on: str | None) -> None:
-    """Ask for all that work on very many photos needs, before any of it begins.
+    """Check that all packages for large data sets are installed, before any work.
 
     Args:
-        on: Where the work is done; ``None``: on this machine.
+        on: Where to run. ``None``: on this machine.
 
     Raises:
         MissingExtraError: A package is not installed.
@@ -26,8 +26,8 @@ def need(module: str, *, package: str, why: str) -> Any:
     """Import a module of the extra ``ray``.
 
     Args:
-        module: Its name, such as ``"pyarrow.parquet"``.
-        package: The package that holds it.
+        module: Name of the module, such as ``"pyarrow.parquet"``.
+        package: Name of its package.
         why: What needs it, as the beginning of a sentence.
 
     Raises:
@@ -36,7 +36,7 @@ def need(module: str, *, package: str, why: str) -> Any:
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
-        # Of the package itself only: what is broken inside it must be seen as what it is.
+        # Only for the package itself. Errors inside of it are raised unchanged.
         if (error.name or "").split(".")[0] != module.split(".")[0]:
             raise
         raise MissingExtraError(package, extra="ray", why=why) from None

@@ -64,7 +64,7 @@ def photo_facts(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FactsTask:
-    """Look at photos, and remember in ``cache`` what was found."""
+    """Collects the facts of photos, and stores them in ``cache``."""
 
     cache: str
     on_tensorflow: ClassVar[bool] = False

@@ -99,7 +99,7 @@ def fill_store(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FillTask:
-    """Fill the store at ``cache`` with the head's features of ``backbone``."""
+    """Fills the store in ``cache`` with the features of ``backbone``."""
 
     backbone: Backbone
     cache: str
@@ -115,7 +115,7 @@ class _FillTask:
         prefix = FrozenPrefix(
             backbone=self.backbone,
             store=FeatureStore(self.cache, limit=self.limit),
-            reporter=Reporter(2),  # lines, no bars: several workers would draw over each other
+            reporter=Reporter(2),  # lines instead of bars, as several workers print
             photos=self.photos,
             threads=threads,
         )
@@ -129,12 +129,12 @@ class _FillTask:
 
 
 def decoders(threads: int | None) -> int | None:
-    """Threads that decode photos: as many as cores, but two, as one waits for the disk."""
+    """Return the number of decoding threads: one per core, but at least two."""
     return None if threads is None else max(2, threads)
 
 
 def _fill(prefix: FrozenPrefix, files: FetchedPhotos, workers: int | None) -> dict[int, str]:
-    """Store what is missing; say of photos why there is nothing to store, by position."""
+    """Store the missing features. Returns the reasons for unreadable photos, by index."""
     from transferleaf.features.photos import PhotoFiles
     from transferleaf.features.views import View
     from transferleaf.freezing.feature_groups import default_groups
@@ -156,7 +156,7 @@ def _fill(prefix: FrozenPrefix, files: FetchedPhotos, workers: int | None) -> di
 
 
 def _absent(files: FetchedPhotos) -> dict[int, str]:
-    """Files that cannot be opened, which the store would tell of one by one."""
+    """Return the reasons for files that cannot be opened, by index."""
     found = {}
     for row, path in enumerate(files.paths):
         if row not in files.reasons and stamp_of(path) is None and (reason := _reason(path)):
@@ -173,7 +173,7 @@ def _reason(path: Path) -> str | None:
 
 
 def _check_room(limit: int, backbone: Backbone, photos: int) -> None:
-    """Refuse what the store would evict while it is filled."""
+    """Refuse a limit at which the store would evict features while it is filled."""
     from transferleaf.freezing.feature_groups import default_groups
 
     groups = default_groups(backbone.describe())

@@ -1,4 +1,4 @@
-"""Photos of a part as files of this machine, for as long as they are looked at."""
+"""Temporary local copies of the photos of a part."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pathlib import Path
 
 from transferleaf.scaling.photo_locations import PhotoLocation, filesystem, local_path
 
-# Fetching waits for the network, not for a core.
+# More threads than cores, because they wait for the network.
 _THREADS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedPhotos:
-    """Files that hold the photos of a part.
+    """Files with the photos of a part.
 
     Attributes:
-        paths: One for each photo, in order; that of a photo that could not be had does not exist.
-        reasons: Why photos could not be had, by position.
+        paths: One path per photo, in order. For a photo that is not available, it does not exist.
+        reasons: Why photos are not available, by index.
     """
 
     paths: tuple[Path, ...]
@@ -30,7 +30,7 @@ class FetchedPhotos:
 
 @contextmanager
 def fetched(locations: Sequence[PhotoLocation]) -> Iterator[FetchedPhotos]:
-    """Bring photos into files, which are gone after the block; local ones stay where they are."""
+    """Copy remote photos to temporary files for the block. Local photos stay where they are."""
     with tempfile.TemporaryDirectory(prefix="transferleaf-") as folder:
         paths = tuple(
             _path_here(location) or Path(folder, str(position))
@@ -46,12 +46,12 @@ def fetched(locations: Sequence[PhotoLocation]) -> Iterator[FetchedPhotos]:
 
 
 def _path_here(location: PhotoLocation) -> Path | None:
-    """Where a photo lies on this machine, if it may be opened there."""
+    """Return the local path of a photo, if it may be opened there."""
     return None if location.shut else local_path(location.address)
 
 
 def _fetch(location: PhotoLocation, path: Path) -> str | None:
-    """Write a photo to ``path``; say why it cannot be had, if so."""
+    """Write a photo to ``path``, and return the reason if that fails."""
     if location.shut:
         return location.shut
     try:
@@ -63,8 +63,8 @@ def _fetch(location: PhotoLocation, path: Path) -> str | None:
     except FileNotFoundError:
         return "there is no such file."
     except PermissionError:
-        return "you may not read it."
-    except Exception as error:  # each store fails in ways of its own
+        return "you do not have permission to read it."
+    except Exception as error:  # storage systems raise various exceptions
         told = str(error).strip().partition("\n")[0][:200] or type(error).__name__
         return f"it cannot be fetched ({told})."
     return None

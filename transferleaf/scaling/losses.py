@@ -1,8 +1,8 @@
-"""Parts that no worker survives: the photos to blame are found by halving, and left out.
+"""Handling of photos that end worker processes: they are found by halving parts, and left out.
 
-A photo can end the process that opens it: it makes a decoder crash, or wants more memory than there
-is. Where a part is lost time after time it is halved until single photos remain that are lost
-alone, and then done without them. The work knows them as photos that cannot be read.
+A photo can end the process that opens it, because it crashes a decoder or needs too much memory. A
+part that is lost several times is halved until single photos are found. The part is then processed
+without them, and they count as unreadable.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ Result = TypeVar("Result")
 Outcome = TypeVar("Outcome", covariant=True)
 
 KILLER = "it ends every process that opens it."
-"""Why a photo has no answer that no worker survives."""
+"""The error of a photo that ends its worker."""
 
 
 class Pass(Protocol[Outcome]):
-    """One pass over parts; those over which workers end are lost."""
+    """One pass over parts. Parts during which workers end are lost."""
 
     def __call__(self, parts: Sequence[Part], *, attempts: int) -> Iterator[tuple[int, Outcome]]:
-        """Do each part.
+        """Process each part.
 
         Args:
-            parts: What to do.
-            attempts: How many workers may end over a part before it is given up.
+            parts: The parts.
+            attempts: Maximum number of workers that may end during a part.
 
         Yields:
-            The position of a part among ``parts`` and what came of it. Lost ones are left out.
+            The index of a part in ``parts`` and its result. Lost parts are left out.
         """
 
 
 def each_part(parts: Sequence[Part], do: Pass[Result]) -> Iterator[tuple[int, Result]]:
-    """Do each part, those that hold killers too.
+    """Process each part, also those with photos that end workers.
 
     Yields:
-        The number of a part and what came of it, each part once, in any order.
+        The number of a part and its result, each part once, in any order.
 
     Raises:
-        BulkRunError: A part is lost though no photo of it is lost alone.
+        BulkRunError: A part is lost, but none of its photos alone.
     """
     lost = yield from _survivors(parts, do, attempts=3)
     killers = _killers(lost, do)
@@ -51,15 +51,15 @@ def each_part(parts: Sequence[Part], do: Pass[Result]) -> Iterator[tuple[int, Re
     lost = yield from _survivors(marked, do, attempts=2)
     if lost:
         raise BulkRunError(
-            f"workers end on part {lost[0].number}, of {len(lost[0].photos):,} photos, and on no "
-            "photo of it alone; give them more memory, or take smaller parts"
+            f"workers end on part {lost[0].number}, of {len(lost[0].photos):,} photos, but on "
+            "none of its photos alone; give them more memory, or use smaller parts"
         )
 
 
 def _survivors(
     parts: Sequence[Part], do: Pass[Result], *, attempts: int
 ) -> Generator[tuple[int, Result], None, list[Part]]:
-    """Pass on what is done; return the parts that are lost."""
+    """Yield the results, and return the lost parts."""
     left = dict(enumerate(parts))
     if parts:
         for position, result in do(parts, attempts=attempts):
@@ -68,14 +68,14 @@ def _survivors(
 
 
 def _killers(lost: Sequence[Part], do: Pass[Result]) -> frozenset[str]:
-    """Addresses of the photos that workers do not survive."""
+    """Return the addresses of the photos that end workers."""
     suspects = [half for part in lost for half in _halves(part)]
     accused: list[Part] = []
     while suspects:
         found = _lost(suspects, do, attempts=1)
         accused += [part for part in found if len(part.photos) == 1]
         suspects = [half for part in found if len(part.photos) > 1 for half in _halves(part)]
-    # Once more: a worker may have ended for a reason of its own.
+    # Repeated, because a worker may have ended for another reason.
     return frozenset(part.photos[0].address for part in _lost(accused, do, attempts=2))
 
 
@@ -90,7 +90,7 @@ def _lost(parts: Sequence[Part], do: Pass[Result], *, attempts: int) -> list[Par
 
 
 def _halves(part: Part) -> list[Part]:
-    """Two halves; a part of one photo is its own half.
+    """Return the two halves of a part, or the part itself if it has one photo.
 
     >>> from transferleaf.scaling.photo_locations import PhotoLocation
     >>> part = Part(3, tuple(PhotoLocation(name, name, None) for name in "abc"))

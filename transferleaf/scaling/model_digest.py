@@ -1,4 +1,4 @@
-"""What makes two classifiers answer alike: structure, weights, and what they know of leaves."""
+"""A digest of everything that determines the predictions of a classifier."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def model_digest(classifier: TransferClassifier) -> str:
-    """Name a classifier by its content, in 16 hexadecimal digits; its file name does not matter."""
+    """Return a digest of a classifier, 16 hexadecimal digits, independent of its file name."""
     from transferleaf.features.identity import pixel_identity, structure_digest
 
     told = {

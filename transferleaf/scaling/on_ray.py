@@ -1,8 +1,8 @@
-"""A task done for each part by workers of Ray Data, which schedules, retries and holds back.
+"""Parallel processing of parts on the workers of Ray Data.
 
-One row of the data set is one part, so that Ray never tears a part in two, and it keeps no more of
-them in flight than the workers take. Ray replaces workers that end as often as it takes; so it is
-counted how often each part is begun, and one that is begun too often is given up.
+One row of the data set is one part, so that Ray does not divide parts, and only as many are in
+flight as the workers process. Ray replaces ended workers without a limit, so the starts of each
+part are counted, and a part with too many starts is given up.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from transferleaf.versions import __version__
 Result = TypeVar("Result")
 
 OWN_CLUSTER = "ray"
-"""What ``on`` says where any cluster will do: the one at hand, or one for this call alone."""
+"""The value of ``on`` for any cluster: an existing one, or one for this call."""
 
-# One in work, and one that waits for it: more would go to a machine that is slower than others.
+# One being processed and one waiting. More would be assigned to slow machines.
 _PARTS_IN_FLIGHT = 2
 
 _COLUMN = "part"
@@ -39,21 +39,21 @@ _COLUMN = "part"
 def run_on_ray(
     task: Task[Result], parts: Sequence[Part], *, address: str, workers: Workers
 ) -> Iterator[tuple[int, Result]]:
-    """Do a task for each part on a cluster; see ``transferleaf.scaling.running.run``."""
+    """Run a task for each part on a cluster; see ``transferleaf.scaling.running.run``."""
     ray = need("ray", package="ray", why="on='ray'")
     need("ray.data", package="ray", why="on='ray'")
     need("pyarrow", package="pyarrow", why="on='ray'")
     with _connected(ray, address), _quiet(ray):
         cpus = workers.cpus or _smallest_machine(ray)
-        # Once through the object store, however many workers there are. Pickled by itself, as
-        # unpickling a network starts TensorFlow, which has to be told of its threads before.
+        # Sent through the object store once for all workers. Pickled separately, because unpickling
+        # a network starts TensorFlow, whose threads must be set before.
         shared = ray.put(_Shared(__version__, task.on_tensorflow, ray.cloudpickle.dumps(task)))
         yield from each_part(parts, _RayPass(ray, shared, cpus, workers))
 
 
 @dataclass(frozen=True, slots=True)
 class _RayPass:
-    """A pass over parts by workers of its own; see ``transferleaf.scaling.losses.Pass``."""
+    """A pass over parts with its own workers; see ``transferleaf.scaling.losses.Pass``."""
 
     ray: Any
     shared: Any
@@ -83,7 +83,7 @@ class _RayPass:
 
 
 class _Begun:
-    """Counts how often each part was begun: outside of the workers, which may end over it."""
+    """Counts the starts of each part, outside of the workers, which may end during a part."""
 
     def __init__(self) -> None:
         self._times: Counter[int] = Counter()
@@ -95,7 +95,7 @@ class _Begun:
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What all workers get: the caller's version, whether TensorFlow is needed, and the task."""
+    """The data for all workers: the caller's version, whether to use TensorFlow, and the task."""
 
     version: str
     on_tensorflow: bool
@@ -104,18 +104,18 @@ class _Shared:
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """What a worker answers where it cannot do its work."""
+    """The result of a worker that failed."""
 
     error: TransferLeafError
 
 
 @dataclass(frozen=True, slots=True)
 class _Lost:
-    """What a worker answers where others have ended over a part."""
+    """The result for a part during which too many workers ended."""
 
 
 class _Worker:
-    """One process of the cluster; what it opens is opened once and used for all its parts."""
+    """A process of the cluster. It opens the task once for all its parts."""
 
     def __init__(self, shared: Any, cpus: int, begun: Any, attempts: int) -> None:
         self._shared = shared
@@ -131,9 +131,9 @@ class _Worker:
         return pa.table({_COLUMN: pa.array(found, pa.large_binary())})
 
     def _outcome(self, position: int, part: Part) -> tuple[int, Any]:
-        """The position of a part and what came of it, an error included.
+        """Return the position of a part and its result, or the error.
 
-        Errors are answers here: raised, they would reach the caller as text inside errors of Ray.
+        Errors are returned, because a raised error would reach the caller only as text.
         """
         import ray
 
@@ -145,7 +145,7 @@ class _Worker:
         except TransferLeafError as error:
             return position, _Failure(error)
         except Exception as error:
-            traceback.print_exc()  # into the log of the worker, which Ray keeps
+            traceback.print_exc()  # to the log of the worker
             told = textwrap.shorten(f"{type(error).__name__} in a worker: {error}", width=300)
             return position, _Failure(BulkRunError(told))
 
@@ -154,7 +154,7 @@ class _Worker:
 
         shared = ray.get(self._shared)
         if shared.version != __version__:
-            must = f"be {shared.version} on all machines of the cluster, as it is at the caller's"
+            must = f"be {shared.version} on all machines of the cluster, as on the calling machine"
             raise ConfigError("transferleaf", __version__, must)
         if shared.on_tensorflow:
             _start_tensorflow(self._cpus)
@@ -163,7 +163,7 @@ class _Worker:
 
 
 def _start_tensorflow(threads: int) -> None:
-    """Start TensorFlow on the cores that were granted: by itself it would take all it sees."""
+    """Start TensorFlow with the granted number of cores, as it would otherwise use all."""
     from transferleaf.quiet_start import start_tensorflow_quietly
 
     start_tensorflow_quietly()
@@ -176,7 +176,7 @@ def _start_tensorflow(threads: int) -> None:
 def _rows(ray: Any, parts: Sequence[Part]) -> Any:
     import pyarrow as pa
 
-    # A block each, so that a worker takes one part at a time, and loses one if it is killed.
+    # One block per part, so that a worker processes one part at a time and loses at most one.
     return ray.data.from_arrow(
         [
             pa.table({_COLUMN: pa.array([pickle.dumps(each)], pa.large_binary())})
@@ -201,7 +201,7 @@ def _results(ray: Any, answers: Any) -> Iterator[tuple[int, Any]]:
 
 @contextmanager
 def _connected(ray: Any, address: str) -> Iterator[None]:
-    """Belong to a cluster for the time of a call; what was there before is left as it was."""
+    """Connect to a cluster for the block. An existing connection is not changed."""
     if ray.is_initialized():
         here = ray.get_runtime_context().gcs_address
         if address not in (OWN_CLUSTER, "auto", here):
@@ -209,7 +209,7 @@ def _connected(ray: Any, address: str) -> Iterator[None]:
             raise ConfigError("on", address, must)
         yield
         return
-    # Ray reports on its users unless it is told not to; who has told it to is left alone.
+    # Ray reports usage by default. An existing setting is not changed.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         ray.init(
@@ -228,13 +228,13 @@ def _connected(ray: Any, address: str) -> Iterator[None]:
 
 
 def _is_elsewhere(address: str) -> bool:
-    """Whether a cluster runs already, whose dashboard is not ours to decide on."""
+    """Return whether a cluster is already running, whose settings we must not change."""
     return address not in (OWN_CLUSTER, "local") or "RAY_ADDRESS" in os.environ
 
 
 @contextmanager
 def _quiet(ray: Any) -> Iterator[None]:
-    """Keep Ray Data's bars and lines off the terminal while its results are awaited."""
+    """Suppress the progress bars and messages of Ray Data."""
     log = logging.getLogger("ray.data")
     level = log.level
     context = ray.data.DataContext.get_current()
@@ -254,7 +254,7 @@ def _smallest_machine(ray: Any) -> int:
         for node in ray.nodes()
         if node["Alive"] and node["Resources"].get("CPU", 0) >= 1
     ]
-    # A cluster that has only a head without cores so far grows when it is asked for one.
+    # A cluster without worker nodes starts some when cores are requested.
     return min(cores, default=1)
 
 

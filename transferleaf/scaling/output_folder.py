@@ -1,4 +1,4 @@
-"""The folder of predictions: parts in Parquet, whole or absent, and a record that all are there."""
+"""The folder of predictions: Parquet files that are written atomically, and a success record."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from transferleaf.scaling.photo_locations import filesystem, is_url
 from transferleaf.whole_files import owner_mark, written_whole
 
 SUCCESS = "_SUCCESS"
-"""Name of the record of a finished call; readers of Parquet folders pass over such names."""
+"""Name of the record of a finished call. Parquet readers ignore such names."""
 
 CALL = "_CALL"
-"""Name of the record of what the folder is for, there from the beginning."""
+"""Name of the record of the call, written at the start."""
 
 _PART = re.compile(r"part-\d{6,}-[0-9a-f]{16}\.parquet")
 _WHY = "writing and reading Parquet"
 
 
 def part_name(number: int, digest: str) -> str:
-    """Name the file of a part.
+    """Return the name of the file of a part.
 
     >>> part_name(7, "00d1f9c3a2b4e586")
     'part-000007-00d1f9c3a2b4e586.parquet'
@@ -47,16 +47,16 @@ class OutputFolder:
 
     @classmethod
     def of(cls, folder: str | PathLike[str]) -> OutputFolder:
-        """Name a folder so that every process finds it; ``file://`` is a path."""
+        """Create it from a path or a URL. A ``file://`` URL is converted to a path."""
         name = fspath(folder)
         if name.startswith("file://"):
             name = filesystem(name)[1]
         return cls(name.rstrip("/") if is_url(name) else str(Path(name).absolute()))
 
     def names(self) -> set[str]:
-        """What lies in it directly, without hidden and unfinished files."""
+        """Return the names in the folder, without hidden and unfinished files."""
         system, path = self._opened()
-        system.invalidate_cache()  # of listings; workers have written meanwhile
+        system.invalidate_cache()  # of cached listings, because workers may have written
         if system.isfile(path):
             raise BulkFolderError(self.address, "is a file", "name a folder.")
         try:
@@ -67,22 +67,22 @@ class OutputFolder:
         return {name for name in names if not name.startswith(".")}
 
     def begin(self, call: Mapping[str, object]) -> set[str]:
-        """Take the folder for a call, or for going on with it.
+        """Prepare the folder for a new call, or for continuing one.
 
         Args:
-            call: What decides the contents of parts, besides their photos.
+            call: The settings that determine the content of the parts, besides their photos.
 
         Returns:
-            Names of the parts that are there.
+            The names of the existing parts.
 
         Raises:
-            BulkFolderError: It holds something else.
+            BulkFolderError: The folder contains something else.
         """
         names = self.names()
         if names and CALL not in names:
             raise BulkFolderError(
                 self.address,
-                "holds files that no call of predict_photos_to left there",
+                "contains files that predict_photos_to did not write",
                 "name an empty or a new folder.",
             )
         if not names:
@@ -91,20 +91,20 @@ class OutputFolder:
             differing = sorted(key for key in call if found.get(key) != call[key])
             raise BulkFolderError(
                 self.address,
-                f"holds predictions of another call (different: {', '.join(differing)})",
+                f"contains predictions of another call (different: {', '.join(differing)})",
                 "name another folder, or remove this one.",
             )
-        # The folder is unfinished from here on: photos may have changed since it was complete.
+        # From here on, the folder is unfinished, because photos may have changed.
         self.remove({SUCCESS} & names)
         return {name for name in names if _PART.fullmatch(name)}
 
     def finish(self, parts: Sequence[str], facts: Mapping[str, object]) -> None:
-        """Record that all parts are there, after removing those of photos that have changed."""
+        """Write the success record, after removing parts of photos that have changed."""
         self.remove({name for name in self.names() if _PART.fullmatch(name)} - set(parts))
         self.write(SUCCESS, _json({**facts, "parts": list(parts)}))
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file that is complete or absent, whoever is killed meanwhile."""
+        """Write a file atomically."""
         if not is_url(self.address):
             Path(self.address).mkdir(parents=True, exist_ok=True)
             with written_whole(Path(self.address, name)) as file:
@@ -112,7 +112,7 @@ class OutputFolder:
             return
         system, path = self._opened()
         system.makedirs(path, exist_ok=True)
-        # Moved, not only uploaded: not all stores let an object appear at once.
+        # Moved after the upload, because not all storage systems write atomically.
         hidden = f"{path}/.{owner_mark()}.part"
         system.pipe_file(hidden, content)
         system.mv(hidden, f"{path}/{name}")

@@ -1,4 +1,4 @@
-"""Parts: so many photos at a time, each part named by what it holds."""
+"""Division of photos into parts, each with a digest of its content."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from transferleaf.errors import ConfigError
 from transferleaf.scaling.photo_locations import PhotoLocation
 
 PHOTOS_PER_PART = 1024
-"""As many rows as the largest file of the feature store has; what a killed worker loses at most."""
+"""Photos per part: the rows of the largest store file, and the most that a killed worker loses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Photos that one worker takes at a time.
+    """Photos that one worker processes at a time.
 
     Attributes:
-        number: Its position among the parts, from 0.
+        number: Its index, starting with 0.
         photos: Its photos, in order.
     """
 
@@ -27,7 +27,7 @@ class Part:
     photos: tuple[PhotoLocation, ...]
 
     def digest(self, work: str) -> str:
-        """Name the part by its photos, their states, and the work to be done on them.
+        """Return a digest of the photos, their states, and the work.
 
         >>> part = Part(0, (PhotoLocation("1.jpg", "/1.jpg", "12 bytes"),))
         >>> part.digest("predict"), part.digest("predict") == part.digest("other work")
@@ -40,7 +40,7 @@ class Part:
 def cut(
     locations: Sequence[PhotoLocation], photos_per_part: int = PHOTOS_PER_PART
 ) -> Iterator[Part]:
-    """Cut photos into parts, in their order.
+    """Divide photos into parts, in order.
 
     Raises:
         ConfigError: ``photos_per_part`` is not positive.

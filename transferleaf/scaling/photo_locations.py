@@ -1,4 +1,4 @@
-"""Where photos lie: files of this machine, or URLs that fsspec understands, found by words."""
+"""Locations of photos: local files, or URLs that fsspec can open."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from transferleaf.scaling.extras import need
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _FILE = "file://"
 
-# Facts of a listing that change when the object does; stores name them differently.
+# Values in a listing that change with the object. Storage systems use different names.
 _STATE = ("ETag", "etag", "md5Hash", "md5", "checksum", "LastModified", "updated", "mtime")
 _COLUMNS = ("path", "file")
 _ANY_NAME = "surrogateescape"
@@ -55,7 +55,7 @@ class PhotoLocation:
 
 
 def is_url(word: str) -> bool:
-    """Whether a word is a URL and no path of this machine.
+    """Return whether a word is a URL and not a local path.
 
     >>> is_url("s3://clinic/leaf.jpg"), is_url("leaves/leaf.jpg"), is_url("C:/leaf.jpg")
     (True, False, False)
@@ -64,11 +64,11 @@ def is_url(word: str) -> bool:
 
 
 def filesystem(url: str) -> tuple[Any, str]:
-    """The file system of fsspec for a URL, and the path inside it.
+    """Return the fsspec file system for a URL, and the path in it.
 
     Raises:
         MissingExtraError: fsspec is not installed.
-        ConfigError: fsspec does not know the protocol, or lacks a package for it.
+        ConfigError: fsspec does not know the protocol, or needs another package.
     """
     fsspec = need("fsspec", package="fsspec", why="reading and writing URLs")
     try:
@@ -79,7 +79,7 @@ def filesystem(url: str) -> tuple[Any, str]:
 
 
 def _what_opens(url: str, error: Exception) -> str:
-    """Say what a URL must be, and where a package is all that is missing, which one."""
+    """Return what a valid URL is and, if a package is missing, its name."""
     from fsspec.registry import known_implementations
 
     known = known_implementations.get(url.partition("://")[0], {})
@@ -117,7 +117,7 @@ def find_photos(
         for word in several:
             named_path("photos", word)
             for location in _meant(fspath(word)):
-                # Two names of one file are one photo; the first name counts.
+                # Several names of the same file are one photo. The first name is used.
                 found.setdefault(location.address, location)
     if not found:
         raise ConfigError("photos", photos, "name at least one photo")
@@ -125,7 +125,7 @@ def find_photos(
 
 
 def named_photo(name: str) -> PhotoLocation:
-    """The photo of one name, taken as it is: no folder, pattern or list.
+    """Return the location of a single photo, not of a folder, pattern or list.
 
     >>> named_photo("/leaves/none.jpg").state is None
     True
@@ -136,7 +136,7 @@ def named_photo(name: str) -> PhotoLocation:
 
 
 def in_memory(locations: Iterable[PhotoLocation]) -> tuple[PhotoLocation, ...]:
-    """Take along the bytes of photos that no other process can reach (``memory://``)."""
+    """Add the content of photos in the memory of this process (``memory://``)."""
     return tuple(
         replace(location, content=_bytes(location.address))
         if location.address.startswith("memory://") and location.state is not None
@@ -146,7 +146,7 @@ def in_memory(locations: Iterable[PhotoLocation]) -> tuple[PhotoLocation, ...]:
 
 
 def local_path(address: str) -> Path | None:
-    """The path of a photo that lies in a file of this machine; ``None`` of any other.
+    """Return the local path of a photo, or ``None`` if it is not a local file.
 
     >>> local_path("/leaves/1.jpg").as_posix(), local_path("memory://1.jpg")
     ('/leaves/1.jpg', None)
@@ -164,7 +164,7 @@ def _meant(word: str) -> Iterator[PhotoLocation]:
 
 
 class _Local:
-    """A word that is a path of this machine, or a ``file://`` URL of one."""
+    """A word that is a local path, or a ``file://`` URL."""
 
     def __init__(self, word: str) -> None:
         self._prefix = _FILE if word.startswith(_FILE) else ""
@@ -201,11 +201,11 @@ class _Local:
 
 
 class _Remote:
-    """A word that is a URL of anything but this machine's files."""
+    """A word that is a URL of another file system."""
 
     def __init__(self, word: str) -> None:
         self._system, self._path = filesystem(word)
-        self._system.invalidate_cache()  # of listings; photos may have come since
+        self._system.invalidate_cache()  # of cached listings, because there may be new photos
         self._word = word
 
     def locations(self) -> Iterator[PhotoLocation]:
@@ -258,7 +258,7 @@ def _of_file(path: str) -> PhotoLocation:
 
 def _state(facts: Mapping[str, Any]) -> str:
     known = [str(facts[name]) for name in _STATE if facts.get(name)]
-    # A store that tells neither, such as fsspec's memory, tells when the object was made.
+    # A storage system with neither, such as fsspec's memory, has the creation time.
     return " ".join([str(facts.get("size")), *(known or [str(facts.get("created"))])])
 
 

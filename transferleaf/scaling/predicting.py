@@ -81,7 +81,7 @@ def predict_photos_to(
         MissingExtraError: Ray, PyArrow or fsspec is not installed.
         BulkRunError: Ray failed.
     """
-    # Here: it needs Keras, which the machine that only asks need not wait for.
+    # Imported here, because it needs Keras, which a machine without photos does not.
     from transferleaf.training.checks import check_trained
 
     top_k = whole_number("top_k", top_k, minimum=1)
@@ -119,7 +119,7 @@ def predict_photos_to(
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """Tells how many photos are done."""
+    """Counts the finished photos for ``progress``."""
 
     progress: Callable[[int, int], None] | None
     total: int
@@ -149,5 +149,5 @@ def _photos(parts: Iterable[Part]) -> int:
 
 def _check_reachable(output: OutputFolder, on: str | None) -> None:
     if on is not None and output.address.startswith("memory://"):
-        must = "be a place that all workers can write to; memory:// lies in this process alone"
+        must = "be a location that all workers can write to; memory:// exists only in this process"
         raise ConfigError("folder", output.address, must)

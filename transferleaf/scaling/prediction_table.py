@@ -1,4 +1,4 @@
-"""Predictions as a table: one row for each photo, the same bytes for the same answers."""
+"""Predictions as a Parquet table with one row per photo, in a reproducible form."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _WHY = "writing and reading Parquet"
 
 
 def to_parquet(names: Sequence[str], found: Sequence[LeafPrediction]) -> bytes:
-    """Write predictions as a Parquet file.
+    """Return predictions as a Parquet file.
 
     Args:
-        names: What the photos are called, for the column ``path``.
-        found: What is said of each.
+        names: Names of the photos, for the column ``path``.
+        found: The predictions.
     """
     parquet = need("pyarrow.parquet", package="pyarrow", why=_WHY)
     pa = need("pyarrow", package="pyarrow", why=_WHY)
@@ -28,7 +28,7 @@ def to_parquet(names: Sequence[str], found: Sequence[LeafPrediction]) -> bytes:
 
 
 def count_errors(file: bytes) -> int:
-    """How many photos of a Parquet file have no answer."""
+    """Return the number of photos in a Parquet file without a prediction."""
     parquet = need("pyarrow.parquet", package="pyarrow", why=_WHY)
     column = parquet.read_table(io.BytesIO(file), columns=["error"])["error"]
     return len(column) - int(column.null_count)
@@ -54,7 +54,7 @@ def _schema(pa: Any) -> Any:
 def _row(name: str, found: LeafPrediction) -> dict[str, object]:
     top = [{"label": label, "probability": share} for label, share in found.top]
     return {
-        # Parquet holds Unicode only, and a name on a disk may be anything.
+        # Parquet requires valid Unicode, but file names can contain any bytes.
         "path": name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"),
         "label": found.label,
         "probability": None if found.label is None else found.probability,

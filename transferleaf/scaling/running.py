@@ -1,4 +1,4 @@
-"""A task done for each part: in this process, or on Ray."""
+"""Processing of parts in this process or on Ray."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ Result = TypeVar("Result")
 def run(
     task: Task[Result], parts: Sequence[Part], *, on: str | None, workers: Workers
 ) -> Iterator[tuple[int, Result]]:
-    """Do a task for each part.
+    """Run a task for each part.
 
     Args:
-        task: What to do.
-        parts: The photos. Nothing is started where there are none.
-        on: ``None`` for this process; ``"ray"`` for the cluster that this process belongs to or
-            ``RAY_ADDRESS`` names, or else one that is started on this machine for the time of the
-            call; or an address as ``ray.init`` takes it.
-        workers: What each worker on Ray may use.
+        task: The task.
+        parts: The parts. If there are none, nothing is started.
+        on: ``None`` for this process; ``"ray"`` for the cluster of this process or of
+            ``RAY_ADDRESS``, or otherwise a temporary one on this machine; or an address for
+            ``ray.init``.
+        workers: The resources of each Ray worker.
 
     Yields:
-        The number of a part and what came of it, each part once, in any order.
+        The number of a part and its result, each part once, in any order.
 
     Raises:
-        MissingExtraError: Ray is asked for and not installed.
-        ConfigError: Ray cannot be reached there.
+        MissingExtraError: Ray is required and not installed.
+        ConfigError: Ray cannot be reached at this address.
         BulkRunError: Ray failed.
     """
     if not parts:

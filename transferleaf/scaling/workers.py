@@ -1,4 +1,4 @@
-"""Workers: what each of them may use, and what it is to do."""
+"""The resources of Ray workers, and the interface of their tasks."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ class Workers:
 
 
 class Task(Protocol[Result]):
-    """Work on parts of photos; it travels to each worker, and so must be picklable."""
+    """A task for parts of the photos. It is sent to each worker, so it must be picklable."""
 
     @property
     def on_tensorflow(self) -> bool:
-        """Whether it needs TensorFlow, which takes seconds to load."""
+        """Whether it needs TensorFlow, which takes seconds to import."""
 
     def open(self, threads: int | None) -> Callable[[Part], Result]:
-        """Make ready, once in each worker, what works on part after part.
+        """Prepare the task in a worker, and return a function that processes a part.
 
         Args:
-            threads: Cores that the worker was granted; all of the machine's where ``None``.
+            threads: Number of cores of the worker. ``None``: all.
         """

@@ -50,7 +50,7 @@ class FieldScenes:
         for name in ("share", "scale", "light", "shadow", "blur", "occlusion", "neighbours"):
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-                raise ConfigError(name, value, "lie in [0, 1]")
+                raise ConfigError(name, value, "be in [0, 1]")
         if isinstance(self.backgrounds, os.PathLike):
             object.__setattr__(self, "backgrounds", os.fspath(self.backgrounds))
         if self.backgrounds is not None and not isinstance(self.backgrounds, str):

@@ -1,4 +1,4 @@
-"""The contracts that backbones and layouts keep, as named checks that a plugin's author can run.
+"""Checks that test whether a backbone or a layout follows its contract, for authors of plugins.
 
 A plugin's test suite needs one line::
 

@@ -1,4 +1,4 @@
-"""The named checks; each yields what is wrong, and nothing where all is well."""
+"""The named checks of a backbone. Each yields the problems that it finds."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from transferleaf.testing.subject import BackboneSubject, run
 
 Check: TypeAlias = Callable[[BackboneSubject], Iterator[str]]
 
-# Parts of a network may be fused differently than the whole, so their sums may round differently.
-_ROUNDING = 1e-5  # of the largest value
+# The parts of a network may be fused differently from the whole, so sums may be rounded
+# differently.
+_ROUNDING = 1e-5  # relative to the largest value
 
-# In units of [0, 255]; float32 itself is good to 1.5e-5 there.
+# In units of [0, 255], where float32 is accurate to 1.5e-5.
 _PIXEL_ROUNDING = 1e-3
 
 
@@ -49,7 +50,7 @@ def run_backbone_check(subject: BackboneSubject, name: str) -> None:
     """
     try:
         complaint = next(BACKBONE_CHECKS[name](subject), None)
-    except Exception as error:  # a plugin may fail in any way
+    except Exception as error:  # a plugin can raise any exception
         reason = f"{type(error).__name__}: {error}"
         raise BackboneContractError(subject.spec.name, name, reason) from error
     if complaint is not None:
@@ -57,19 +58,19 @@ def run_backbone_check(subject: BackboneSubject, name: str) -> None:
 
 
 def _builds_without_network(subject: BackboneSubject) -> Iterator[str]:
-    """With ``weights=None`` the builder asks nobody, and its stages are true cut points."""
+    """With ``weights=None`` the network is built offline, and its stages are valid cuts."""
     if not subject.backbone.model.trainable_weights:
         yield "nothing in it can be trained"
 
 
 def _stages_compose(subject: BackboneSubject) -> Iterator[str]:
-    """Running stage after stage gives what the whole network gives."""
+    """Running the network stage by stage gives the same result as the whole network."""
     model = subject.backbone.model
     before, values = model.inputs[0], subject.pixels
     for stage, output, end, whole in zip(
         subject.spec.stages, model.outputs, subject.backbone.cuts, subject.outputs, strict=True
     ):
-        # Keras takes no tensor twice.
+        # Keras does not accept the same tensor twice.
         found = run(keras.Model(before, output if end is output else [output, end]), values)
         features, values = found[0], found[-1]
         difference = np.abs(features - whole).max()
@@ -79,14 +80,14 @@ def _stages_compose(subject: BackboneSubject) -> Iterator[str]:
 
 
 def _feature_width(subject: BackboneSubject) -> Iterator[str]:
-    """The last stage has as many channels as the spec says."""
+    """The last stage has the number of channels in the specification."""
     width = subject.backbone.model.outputs[-1].shape[-1]
     if width != subject.spec.feature_width:
         yield f"its last stage has {width} channels, its spec says {subject.spec.feature_width}"
 
 
 def _image_sizes(subject: BackboneSubject) -> Iterator[str]:
-    """It is built for the size that was asked for."""
+    """The network is built for the requested image size."""
     for backbone, wanted in (
         (subject.backbone, subject.spec.min_image_size),
         (subject.larger, subject.larger_size),
@@ -96,7 +97,7 @@ def _image_sizes(subject: BackboneSubject) -> Iterator[str]:
 
 
 def _pixel_convention(subject: BackboneSubject) -> Iterator[str]:
-    """The pixel convention does what the reference implementation does."""
+    """The pixel convention agrees with the reference implementation."""
     if subject.spec.reference_pixels is None:
         return
     photos = np.random.default_rng(0).integers(0, 256, (2, 8, 8, 3)).astype("uint8")
@@ -110,7 +111,7 @@ def _pixel_convention(subject: BackboneSubject) -> Iterator[str]:
 
 
 def _batch_norms(subject: BackboneSubject) -> Iterator[str]:
-    """Each batch normalisation that holds statistics is described as one."""
+    """Each batch normalisation with statistics is described as one."""
     held = {
         id(layer)
         for layer in subject.backbone.model._flatten_layers()
@@ -118,11 +119,11 @@ def _batch_norms(subject: BackboneSubject) -> Iterator[str]:
     }
     described = [layer for layer in subject.backbone.describe().layers if layer.batch_norm]
     if len(held) != len(described):
-        yield f"it holds {len(held)} batch normalisations, {len(described)} are described"
+        yield f"it contains {len(held)} batch normalisations, {len(described)} are described"
 
 
 def _saves_and_loads(subject: BackboneSubject) -> Iterator[str]:
-    """A ``.keras`` file, read in safe mode, gives the same layers and the same values."""
+    """Saving as ``.keras`` and loading in safe mode gives the same layers and outputs."""
     backbone = subject.backbone
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "backbone.keras"
@@ -130,13 +131,13 @@ def _saves_and_loads(subject: BackboneSubject) -> Iterator[str]:
         loaded = keras.saving.load_model(path, compile=False, safe_mode=True)
     if dataclasses.replace(backbone, model=loaded).describe() != backbone.describe():
         yield "its layers have other names or sizes after loading"
-    # Keras 3.10 writes the only input as a list of one, which every Keras reads as such.
+    # Keras 3.10 saves a single input as a list of one, and every Keras loads it as a list.
     pixels = [subject.pixels] if isinstance(loaded.input, list) else subject.pixels
     yield from _differences("after loading", run(loaded, pixels), subject.outputs)
 
 
 def _clones(subject: BackboneSubject) -> Iterator[str]:
-    """``keras.models.clone_model`` gives a network of the same function."""
+    """``keras.models.clone_model`` gives an equivalent network."""
     clone = keras.models.clone_model(subject.backbone.model)
     clone.set_weights(subject.backbone.model.get_weights())
     yield from _differences("of its clone", run(clone, subject.pixels), subject.outputs)
@@ -158,7 +159,7 @@ def _gradients(subject: BackboneSubject) -> Iterator[str]:
 
 
 def _names_repeat(subject: BackboneSubject) -> Iterator[str]:
-    """A second build in the same process has the same names."""
+    """A second build in the same process has the same layer names."""
     first, second = (
         [operation.name for operation in backbone.model.operations]
         + [layer.name for layer in backbone.describe().layers]
@@ -170,7 +171,7 @@ def _names_repeat(subject: BackboneSubject) -> Iterator[str]:
 
 
 def _deterministic(subject: BackboneSubject) -> Iterator[str]:
-    """The same pixels give the same features twice."""
+    """The same pixels give the same features in a second run."""
     again = run(subject.backbone.model, subject.pixels)
     yield from _differences("of a second run", again, subject.outputs)
 

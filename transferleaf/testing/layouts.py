@@ -1,4 +1,4 @@
-"""The contract that every layout keeps, as named checks on a folder in that layout."""
+"""The named checks of a layout, on a folder in this layout."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def run_layout_check(subject: LayoutSubject, name: str) -> None:
     """
     try:
         complaint = next(LAYOUT_CHECKS[name](subject), None)
-    except Exception as error:  # a stranger's layout may fail in any way
+    except Exception as error:  # a plugin can raise any exception
         reason = f"{type(error).__name__}: {error}"
         raise LayoutContractError(subject.layout.name, name, reason) from error
     if complaint is not None:
@@ -68,7 +68,7 @@ def run_layout_check(subject: LayoutSubject, name: str) -> None:
 
 
 def _recognises_its_own(subject: LayoutSubject) -> Iterator[str]:
-    """It recognises a folder of its kind, and says why."""
+    """It recognises a folder of its kind, with a reason."""
     recognition = subject.layout.recognise(subject.root)
     if recognition is None:
         yield "it does not recognise its own example"
@@ -77,7 +77,7 @@ def _recognises_its_own(subject: LayoutSubject) -> Iterator[str]:
 
 
 def _leaves_others_alone(subject: LayoutSubject) -> Iterator[str]:
-    """What is no data set is not recognised, and no error."""
+    """Folders that are not data sets are not recognised and raise no error."""
     with tempfile.TemporaryDirectory() as folder:
         missing, empty, text = (Path(folder, name) for name in ("missing", "empty", "notes.txt"))
         empty.mkdir()
@@ -98,9 +98,9 @@ def _several_classes(subject: LayoutSubject) -> Iterator[str]:
 
 
 def _classes_sorted(subject: LayoutSubject) -> Iterator[str]:
-    """Each class is named once, in order, with accented letters composed.
+    """The classes are unique and sorted, with composed accents.
 
-    Numbers are in order of their values, other names in order of code points.
+    Numbers are sorted by value, other names by code point.
     """
     classes = subject.found.classes
     if classes != in_class_order(classes):
@@ -109,13 +109,13 @@ def _classes_sorted(subject: LayoutSubject) -> Iterator[str]:
 
 
 def _repeats(subject: LayoutSubject) -> Iterator[str]:
-    """The same is found twice."""
+    """Finding the photos twice gives the same result."""
     if subject.layout.find(subject.root) != subject.found:
-        yield "it finds something else a second time"
+        yield "it finds different photos the second time"
 
 
 def _one_value_each(subject: LayoutSubject) -> Iterator[str]:
-    """Each photo has a path, a name and a label; all or none have a part, and so with leaves."""
+    """Each photo has a path, a name and a label. All or none have a part, and a leaf."""
     found = subject.found
     photos = len(found.paths)
     for what, number in (("names", len(found.names)), ("labels", len(found.labels))):
@@ -127,28 +127,28 @@ def _one_value_each(subject: LayoutSubject) -> Iterator[str]:
 
 
 def _labels_cover_classes(subject: LayoutSubject) -> Iterator[str]:
-    """Labels are positions in the classes, and every class has a photo."""
+    """Labels are indices of classes, and every class has a photo."""
     found = subject.found
     outside = [label for label in found.labels if not 0 <= label < len(found.classes)]
     if outside:
-        yield f"the label {outside[0]} is no position in {len(found.classes)} classes"
+        yield f"the label {outside[0]} is not an index of the {len(found.classes)} classes"
     empty = [name for label, name in enumerate(found.classes) if label not in found.labels]
     if empty:
         yield f"the class {empty[0]!r} has no photo"
 
 
 def _parts_named(subject: LayoutSubject) -> Iterator[str]:
-    """A part has a name."""
+    """Parts have names."""
     if "" in subject.found.parts:
         yield "a part has no name"
 
 
 def _names_below_root(subject: LayoutSubject) -> Iterator[str]:
-    """Names are places below the root, with forward slashes, composed, each once."""
+    """Names are unique paths relative to the root, with forward slashes and composed accents."""
     names = subject.found.names
     for name in names:
         if not name or name.startswith("/") or ".." in PurePosixPath(name).parts:
-            yield f"the name {name!r} is no place below the root"
+            yield f"the name {name!r} is not a path below the root"
         if "\\" in name:
             yield f"the name {name!r} has a backslash"
     if len(set(names)) < len(names):
@@ -160,13 +160,13 @@ def _paths_exist(subject: LayoutSubject) -> Iterator[str]:
     """Each photo is a file."""
     for path in subject.found.paths:
         if not path.is_file():
-            yield f"{str(path)!r} is no file"
+            yield f"{str(path)!r} is not a file"
 
 
 def _not_composed(names: tuple[str, ...]) -> Iterator[str]:
     for name in names:
         if not unicodedata.is_normalized("NFC", name):
-            yield f"{name!r} has accents as characters of their own (not NFC)"
+            yield f"{name!r} has accents as separate characters (not NFC)"
 
 
 LAYOUT_CHECKS: Mapping[str, LayoutCheck] = MappingProxyType(

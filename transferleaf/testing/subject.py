@@ -1,4 +1,4 @@
-"""A backbone under examination: built once, without a network, for all checks."""
+"""A backbone to check. It is built once and offline for all checks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.backbones.weights import build_backbone
 
-# No multiple of anything that a network halves by, so that paddings count.
+# Not a multiple of a power of two, so that paddings matter.
 _ODD_STEP = 13
 
 
@@ -32,29 +32,29 @@ class BackboneSubject:
 
     @cached_property
     def backbone(self) -> Backbone:
-        """Built at the smallest size."""
+        """The backbone at its minimum size."""
         return self._build(self.spec.min_image_size)
 
     @property
     def larger_size(self) -> int:
-        """Height and width of ``larger``."""
+        """The height and width of ``larger``."""
         step = self.spec.image_size_step
         return self.spec.min_image_size + -(-_ODD_STEP // step) * step
 
     @cached_property
     def larger(self) -> Backbone:
-        """Built a second time, at a larger size, odd where it may be."""
+        """The backbone at a larger size, which is odd if possible."""
         return self._build(self.larger_size)
 
     @cached_property
     def pixels(self) -> np.ndarray:
-        """Two inputs in the backbone's own convention, ``(2, size, size, 3)``, float32."""
+        """Two inputs in the pixel convention of the backbone, ``(2, size, size, 3)``, float32."""
         size = self.spec.min_image_size
         return np.random.default_rng(0).normal(size=(2, size, size, 3)).astype("float32")
 
     @cached_property
     def outputs(self) -> list[np.ndarray]:
-        """What the backbone makes of ``pixels``, one feature map a stage."""
+        """The feature maps of the stages for ``pixels``."""
         return run(self.backbone.model, self.pixels)
 
     def _build(self, image_size: int) -> Backbone:
@@ -63,7 +63,7 @@ class BackboneSubject:
 
 
 def run(model: keras.Model, inputs: Any) -> list[np.ndarray]:
-    """Outputs of a model in inference, as arrays."""
+    """Return the outputs of a model in inference mode, as arrays."""
     outputs = model(inputs, training=False)
     parts = outputs if isinstance(outputs, Sequence) else [outputs]
     return [keras.ops.convert_to_numpy(part) for part in parts]
@@ -72,7 +72,7 @@ def run(model: keras.Model, inputs: Any) -> list[np.ndarray]:
 @contextmanager
 def _no_network() -> Iterator[None]:
     def refuse(*_arguments: object, **_options: object) -> NoReturn:
-        raise OSError("it asks for the network although no pretrained weights are wanted")
+        raise OSError("it uses the network although no pretrained weights are requested")
 
     with (
         mock.patch.object(socket.socket, "connect", refuse),

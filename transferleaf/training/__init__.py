@@ -1,1 +1,1 @@
-"""The shell that trains: a plan's phases are run for real, and the plan is proved to be kept."""
+"""Training: runs the phases of a plan, and verifies that the plan was kept."""

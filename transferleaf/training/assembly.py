@@ -1,4 +1,4 @@
-"""From a backbone and a policy to one graph: raw photos in, class probabilities out."""
+"""Assembly of the network: from raw photos to class probabilities."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def resolve_backbone(
     stages: Sequence[str] | None,
     image_size: int | None,
 ) -> Backbone:
-    """Build the backbone that a user named or gave; see ``TransferClassifier`` for the arguments.
+    """Return the backbone for the arguments of ``TransferClassifier``.
 
     Raises:
-        ConfigError: The backbone is of another kind, or ``stages`` have no order or are given for
-            a backbone that names its own.
+        ConfigError: The backbone has another type, or ``stages`` has no order or is given for a
+            backbone with its own stages.
         UnknownBackboneError: No backbone has this name.
-        PretrainedWeightsError: The pretrained weights cannot be had.
+        PretrainedWeightsError: The pretrained weights are not available.
     """
     if isinstance(backbone, Backbone):
         return backbone
@@ -87,22 +87,22 @@ def _what_to_name(given: object) -> str:
 def assemble(
     photos: Any, backbone: Backbone, freeze: FreezePolicy, *, classes: int, dropout: float
 ) -> Any:
-    """Lay the graph from raw photos to class probabilities.
+    """Build the graph from raw photos to class probabilities.
 
     Args:
-        photos: Symbolic photos, shape ``(batch, height, width, 3)``, RGB in [0, 255].
-        backbone: The network whose stages feed the head.
-        freeze: Names those stages.
+        photos: Symbolic input, shape ``(batch, height, width, 3)``, RGB in [0, 255].
+        backbone: The backbone.
+        freeze: The policy, which names the stages for the head.
         classes: Number of classes.
-        dropout: Share of head features dropped in gradient training.
+        dropout: Dropout rate on the head features in gradient training.
 
     Returns:
         Symbolic class probabilities, shape ``(batch, classes)``, float32.
     """
     size = backbone.image_size
     resize = keras.layers.Resizing(size, size, antialias=True, name="resize", dtype="float32")
-    # Its call defaults to training=True, and Keras hands a layer's default on to all behind it: a
-    # plain call of the classifier would move the statistics of batch normalisations.
+    # Without this, training=True would be the default for this layer, and Keras passes it on to all
+    # later layers. A plain call of the classifier would then update batch-norm statistics.
     x = resize(photos, training=False)
     x = PixelNormalization(backbone.pixels, name="pixels")(x)
     maps = keras.tree.flatten(backbone.model(x))

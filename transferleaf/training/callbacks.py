@@ -1,4 +1,4 @@
-"""One training for the callbacks, though a plan runs in phases; and the best weights on the way."""
+"""Callbacks over all phases of a training, and the best weights so far."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from transferleaf.wording import counted
 
 
 class FitHistory(keras.callbacks.History):
-    """What Keras' history holds, and the results of the solved head beside the epochs.
+    """The history of Keras, with the results of the solved head.
 
     Attributes:
-        history: Results of each epoch, by name. A plan without gradient epochs has one epoch, in
-            which the head is solved.
+        history: Results of each epoch, by name. Without gradient epochs, the solved head is the
+            only epoch.
         epoch: Numbers of the epochs, from 0.
-        head: Results of the solved head, by name; empty where none was solved.
+        head: Results of the solved head, by name. Empty if no head was solved.
     """
 
     def __init__(self) -> None:
@@ -28,17 +28,17 @@ class FitHistory(keras.callbacks.History):
 
     def __repr__(self) -> str:
         epochs = len(getattr(self, "epoch", []))
-        if (self.params or {}).get("head_is_epoch"):  # it is no gradient epoch
+        if (self.params or {}).get("head_is_epoch"):  # not a gradient epoch
             epochs = 0
         values = ", ".join(f"{name} {value:.4f}" for name, value in self.head.items())
         return f"FitHistory(solved head: {values or 'none'}; {counted(epochs, 'gradient epoch')})"
 
     def on_head_solved(self, logs: dict[str, float]) -> None:
-        """Keep the results of the solved head; called by ``fit``."""
+        """Store the results of the solved head. Called by ``fit``."""
         self.head = logs
 
     def curve(self, name: str) -> list[float]:
-        """Values of ``name`` from the solved head on: that of the head first, if there is one."""
+        """Return the values of ``name``: that of the solved head first, then one per epoch."""
         epochs = [float(value) for value in self.history.get(name, [])]
         if name not in self.head or self.params["head_is_epoch"]:
             return epochs
@@ -46,23 +46,23 @@ class FitHistory(keras.callbacks.History):
 
 
 class SpanningCallbacks(keras.callbacks.CallbackList):
-    """A callback list that sees one training where Keras' ``fit`` is called once a phase.
+    """A callback list that shows one training, though Keras' ``fit`` runs once per phase.
 
-    Keras' ``fit`` announces the begin and the end of training each time. Callbacks that open files
-    or forget counts on these calls would break, so only the first begin and a final ``finish``
-    reach them.
+    Keras' ``fit`` calls ``on_train_begin`` and ``on_train_end`` each time. Callbacks that open
+    files or reset counters there would break, so they get only the first begin and the final
+    ``finish``.
 
     Args:
         callbacks: The callbacks.
-        model: What they see as their model.
-        epochs: How many epochs they will see at most.
-        steps: Batches an epoch, where known.
+        model: The model that the callbacks get.
+        epochs: The maximum number of epochs.
+        steps: Batches per epoch, if known.
         verbose: 0 for no progress bar.
-        head_is_epoch: Whether solving the head is an epoch for them, as no other comes.
+        head_is_epoch: Whether the solved head counts as an epoch, because there are no others.
 
     Attributes:
-        train_seconds: Time spent in training steps, validation left out.
-        epoch_seconds: Time of the last epoch, validation included.
+        train_seconds: Time of all training steps, without validation.
+        epoch_seconds: Time of the last epoch, with validation.
     """
 
     def __init__(
@@ -99,36 +99,36 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
         return found
 
     def start(self) -> None:
-        """Announce the begin of the whole training."""
+        """Call ``on_train_begin`` of the callbacks."""
         super().on_train_begin()
-        self._fill_history()  # Keras' History forgets its epochs when training begins
+        self._fill_history()  # Keras' History resets its epochs at the begin of training
 
     def drive(self, model: keras.Model) -> None:
-        """Name the model whose ``fit`` asks whether to stop; callbacks tell the classifier."""
+        """Set the model whose ``fit`` reads ``stop_training``. Callbacks use the classifier."""
         self._driven = model
-        model.history = self.history  # what its fit returns
+        model.history = self.history  # the return value of its fit
 
     def add(self, callback: keras.callbacks.Callback) -> None:
-        """Let a callback of ours see the epochs that come."""
+        """Add an internal callback for the following epochs."""
         callback.set_model(self._model)
         callback.set_params(self.params)
         self.callbacks.append(callback)
 
     def expect(self, *, epochs: int, steps: int) -> None:
-        """Tell callbacks, the progress bar among them, that there will be other epochs."""
+        """Update the number of epochs and steps that callbacks and the progress bar use."""
         self.set_params({**self.params, "epochs": epochs, "steps": steps})
 
     def recall(self, history: dict[str, list[float]], head: dict[str, float]) -> None:
-        """Take over the results of epochs and of the solved head from before an interrupt."""
+        """Restore the results of the epochs and of the solved head of an interrupted fit."""
         self._recalled = history
         self.history.head = head
         self._fill_history()
 
     def solve_head(self, solve: Callable[[], dict[str, float]]) -> None:
-        """Announce the results of a solved head to callbacks with a method ``on_head_solved``.
+        """Solve the head, and pass its results to callbacks with a method ``on_head_solved``.
 
         Args:
-            solve: Solves it and returns its results.
+            solve: Solves the head and returns its results.
         """
         if self._head_is_epoch:
             self.on_epoch_begin(0)
@@ -140,18 +140,18 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
             self.on_epoch_end(0, logs)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Look at the clock; called by Keras."""
+        """Store the time. Called by Keras."""
         self._epoch_began = self._batch_ended = time.monotonic()
         super().on_epoch_begin(epoch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Pass a wish to stop on; called by Keras."""
+        """Pass on a request to stop. Called by Keras."""
         self._batch_ended = time.monotonic()
         super().on_train_batch_end(batch, logs)
         self._pass_on()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Pass a wish to stop on; called by Keras."""
+        """Pass on a request to stop. Called by Keras."""
         self.train_seconds += self._batch_ended - self._epoch_began
         self.epoch_seconds = time.monotonic() - self._epoch_began
         super().on_epoch_end(epoch, logs)
@@ -166,44 +166,43 @@ class SpanningCallbacks(keras.callbacks.CallbackList):
             self._driven.stop_training = True
 
     def finish(self) -> None:
-        """Announce the end of the whole training."""
+        """Call ``on_train_end`` of the callbacks."""
         super().on_train_end()
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Swallow the begin of a phase; called by Keras."""
+        """Do nothing at the begin of a phase. Called by Keras."""
 
     def on_train_end(self, logs: Any = None) -> None:
-        """Swallow the end of a phase; called by Keras."""
+        """Do nothing at the end of a phase. Called by Keras."""
 
 
-# What can be the best before the first epoch is.
+# Values of BestWeights.epoch before the first epoch.
 START, HEAD = -2, -1
 
 
 class BestWeights(keras.callbacks.Callback):
-    """Remember the weights of the best epoch so far, and stop when none has come for long.
+    """Stores the weights of the best epoch, and stops if there is none for a while.
 
-    Epochs are compared by validation accuracy, and by validation loss where that is equal or not
-    measured. Without validation results the last epoch counts as the best. An epoch whose loss or
-    weights are not finite never counts, and is the last one.
+    Epochs are compared by validation accuracy, then by validation loss. Without validation data,
+    the last epoch is the best. An epoch with a non-finite loss or non-finite weights is never the
+    best, and ends the training.
 
-    The solved head gives way to the best epoch unless that has a lower validation accuracy. To ask
-    for more than chance explains would keep the worse of the two more often: docs/retraining.md
-    has the measurement.
+    The best epoch replaces the solved head unless its validation accuracy is lower. Requiring a
+    significant improvement would keep the worse of the two more often; see docs/retraining.md.
 
     Args:
-        patience: Epochs without a better one before training stops; ``None``: never.
-        warmup_epochs: Epochs at the start that patience does not count.
+        patience: Number of epochs without a better one before training stops. ``None``: never.
+        warmup_epochs: Number of epochs at the start that do not count for the patience.
 
     Attributes:
-        epoch: The epoch that counts as the best, from 0; ``HEAD``: the solved head; ``START``:
-            nothing was trained.
-        logs: Its results.
-        weights: Its weights.
-        leader: The gradient epoch with the best results, which the solved head may beat.
-        leader_logs: Its results.
-        descending: Whether a gradient phase runs, so that what ends is an epoch of it.
-        diverged: The epoch whose loss or weights were not finite, if any.
+        epoch: The best epoch, starting with 0. ``HEAD``: the solved head. ``START``: nothing was
+            trained.
+        logs: The results of the best epoch.
+        weights: The weights of the best epoch.
+        leader: The best gradient epoch, even if the solved head is better.
+        leader_logs: The results of the best gradient epoch.
+        descending: Whether a gradient phase is running.
+        diverged: The epoch with a non-finite loss or non-finite weights, if any.
     """
 
     def __init__(self, patience: int | None, *, warmup_epochs: int = 0) -> None:
@@ -218,17 +217,17 @@ class BestWeights(keras.callbacks.Callback):
         self.diverged: int | None = None
 
     def begin(self, weights: list[Any]) -> None:
-        """Take the weights that training starts from, to go back to if no epoch ends."""
+        """Store the initial weights, to restore them if no epoch ends."""
         self.weights = weights
 
     def on_head_solved(self, logs: dict[str, float]) -> None:
-        """Take the solved head as what epochs are compared with; called by ``fit``."""
+        """Store the solved head, to compare epochs with it. Called by ``fit``."""
         self.epoch, self.logs = HEAD, logs
         self.weights = self.model.get_weights()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Compare an epoch with the best one so far; called by Keras."""
-        if not self.descending:  # the solved head was announced as an epoch, and is known already
+        """Compare an epoch with the best one so far. Called by Keras."""
+        if not self.descending:  # the solved head, which is already stored
             return
         logs = dict(logs or {})
         weights = self.model.get_weights()
@@ -244,12 +243,12 @@ class BestWeights(keras.callbacks.Callback):
             self.model.stop_training |= epoch - last >= self.patience
 
     def restore(self) -> None:
-        """Put the best weights back, those of the start where no epoch has ended."""
+        """Restore the best weights, or the initial ones if no epoch has ended."""
         if self.weights:
             self.model.set_weights(self.weights)
 
     def _head_gives_way(self) -> bool:
-        """Whether the best epoch is kept, and not the solved head, if there is one."""
+        """Return whether the best epoch replaces the solved head."""
         if self.epoch != HEAD:
             return True
         head, leader = (accuracy_in(logs, prefix="val_") for logs in (self.logs, self.leader_logs))
@@ -259,17 +258,17 @@ class BestWeights(keras.callbacks.Callback):
 
 
 def _rank(logs: dict[str, float]) -> tuple[float, float]:
-    """Sort key of an epoch; larger is better."""
+    """Return the sort key of an epoch; larger is better."""
     accuracy = accuracy_in(logs, prefix="val_")
     return (0.0 if accuracy is None else accuracy, -logs.get("val_loss", 0.0))
 
 
 def accuracy_in(logs: dict[str, float], *, prefix: str) -> float | None:
-    """The accuracy among the results of an epoch, ``None`` where it was not measured.
+    """Return the accuracy in the results of an epoch, or ``None`` if it was not measured.
 
     Args:
-        logs: The results.
-        prefix: What its name begins with: ``"val_"``, or nothing for the training photos.
+        logs: The results of the epoch.
+        prefix: Prefix of its name: ``"val_"``, or nothing for the training photos.
     """
     found = [
         value for name, value in logs.items() if name in [prefix + each for each in _ACCURACIES]

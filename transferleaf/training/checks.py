@@ -1,4 +1,4 @@
-"""What has to hold before a classifier is built or asked; each failure is one clear message."""
+"""Checks before a classifier is built, trained or used."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.policy import POLICY_NAMES
 from transferleaf.head.layers import is_untrained, read_head
 
-# What Keras' fit takes and this one does not, and how the same is done here.
+# Arguments of Keras' fit that this one does not take, and the alternatives.
 _INSTEAD = {
     "validation_split": "train, validation = data.split(0.8, 0.2) keeps the photos of a leaf "
     "together; then fit(train, validation_data=validation)",
-    "shuffle": "training photos are always shuffled; seed decides how",
+    "shuffle": "training photos are always shuffled; seed sets the order",
     "initial_epoch": "fit(..., resume=FOLDER) continues an interrupted training",
     "steps_per_epoch": "an epoch is one pass over the data; a tf.data.Dataset is bounded by "
     ".take(batches)",
@@ -32,11 +32,11 @@ _INSTEAD = {
 
 
 class NotTrainedWarning(UserWarning):
-    """A classifier that was never trained was asked for answers."""
+    """The classifier was used for predictions but never trained."""
 
 
 def check_backend() -> None:
-    """Raise where Keras does not run on TensorFlow."""
+    """Raise if Keras does not run on TensorFlow."""
     if keras.backend.backend() != "tensorflow":
         must = (
             'be "tensorflow"; set the environment variable KERAS_BACKEND before Keras is imported'
@@ -45,7 +45,7 @@ def check_backend() -> None:
 
 
 def check_classes(classes: Sequence[str]) -> None:
-    """Raise where these are no two or more different class names in an order of their own."""
+    """Raise if these are not at least two different class names in a fixed order."""
     if not has_order(classes):
         must = "be a list or a tuple: it names the outputs in their order"
         raise ConfigError("classes", classes, must)
@@ -53,13 +53,13 @@ def check_classes(classes: Sequence[str]) -> None:
         raise ConfigError("classes", classes, "be at least two different class names")
     twice = [name for name in dict.fromkeys(classes) if list(classes).count(name) > 1]
     if twice:
-        raise ConfigError("classes", classes, f"all be different; {twice[0]!r} comes twice")
+        raise ConfigError("classes", classes, f"all be different; {twice[0]!r} occurs twice")
 
 
 def has_order(values: Any) -> bool:
-    """Whether these are several things in an order that every run has, and can be read twice.
+    """Return whether the values have a fixed order and can be read twice.
 
-    A set has another order in each process, and an iterator is used up by reading it.
+    A set has a different order in each process, and an iterator can be read only once.
 
     >>> has_order(["rust", "blight"]), has_order({"rust", "blight"}), has_order("rust")
     (True, False, False)
@@ -70,7 +70,7 @@ def has_order(values: Any) -> bool:
 
 
 def checked_policy(freeze: FreezePolicy | str | None) -> FreezePolicy:
-    """Return the policy that is given or named; raise where there is none.
+    """Return the policy that is given or named; raise if it is unknown.
 
     >>> checked_policy(None), checked_policy("auto")
     (FreezePolicy(trainable_stages=0, quadrant='IV'), FreezePolicy(trainable_stages='auto'))
@@ -86,38 +86,38 @@ def checked_policy(freeze: FreezePolicy | str | None) -> FreezePolicy:
 
 
 def refuse_options(given: Mapping[str, object]) -> None:
-    """Raise where ``fit`` was given arguments that it does not take, and say what to do instead."""
+    """Raise if ``fit`` got unknown arguments, and name the alternative."""
     for name in given:
         raise UnknownOptionError("fit", name, instead=_INSTEAD.get(name))
 
 
 def check_folder(option: str, folder: str | PathLike[str] | None) -> None:
-    """Raise where ``folder`` is neither the path of a folder nor ``None``."""
+    """Raise if ``folder`` is neither a path nor ``None``."""
     if folder is not None and not isinstance(folder, (str, PathLike)):
         raise ConfigError(option, folder, "be the path of a folder, or None")
 
 
 def check_trained(classifier: keras.Model, asked_for: str) -> None:
-    """Raise where a classifier still has the random head that it was built with.
+    """Raise if a classifier still has its initial random head.
 
     Args:
         classifier: A ``TransferClassifier``.
-        asked_for: What it is asked for, such as ``"a report"``.
+        asked_for: The requested result, such as ``"a report"``.
     """
     if _is_untrained(classifier):
         raise NotTrainedError(asked_for)
 
 
 def warn_if_untrained(classifier: keras.Model) -> None:
-    """Warn where a classifier still has the random head that it was built with."""
+    """Warn if a classifier still has its initial random head."""
     if _is_untrained(classifier):
         warnings.warn(
-            "this classifier was never trained: its answers are those of random weights",
+            "this classifier was never trained: its predictions come from random weights",
             NotTrainedWarning,
-            stacklevel=3,  # of whoever called the method
+            stacklevel=3,  # the caller of the method
         )
 
 
 def _is_untrained(classifier: keras.Model) -> bool:
-    about_to_work()  # reading weights is TensorFlow's work too
+    about_to_work()  # reading weights starts TensorFlow too
     return is_untrained(read_head(classifier))

@@ -1,8 +1,7 @@
-"""Evidence from features: photos seen by a pretrained network, and classes guessed out of fold.
+"""Features of all photos, and out-of-fold predictions of their classes.
 
-A model that learns from all photos but those of some leaves says what it takes those for. Where it
-is sure of another class than the label, the label may be wrong; the audit of a data set reads that
-from here.
+Each photo is classified by a model that was trained without the leaves of its fold. If this model
+is sure of another class than the label, the label may be wrong. The audit of a data set uses this.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
 from transferleaf.wording import counted
 
-# Raised when guesses are made otherwise than before.
+# Increased when the method changes, so that stored results of older methods are not used.
 _WAY = 2
 
 
@@ -52,25 +51,26 @@ def feature_evidence(
     cache: str | PathLike[str] | None = None,
     verbose: int = 1,
 ) -> FeatureEvidence:
-    """Let a frozen network look at all photos, and guess each class from other leaves.
+    """Compute the features of all photos, and predict the class of each from other leaves.
 
     Features are stored, so a second call takes seconds.
 
     Args:
-        data: The photos. Those that cannot be read get rows of NaN, and their number is said.
+        data: The photos. Unreadable ones get rows of NaN, and their number is printed.
         backbone: The network; see ``TransferClassifier``.
         weights: Its weights; see ``TransferClassifier``.
-        image_size: Height and width of what it sees, in pixels; its own where ``None``.
-        folds: Parts that take turns to be guessed, at least 2; fewer where a class has fewer
-            leaves, which is said.
-        seed: Seeds the division into folds, at least 0.
-        cache: Folder of the store; the user's cache folder where ``None``.
-        verbose: 0 for silence, 1 for lines and progress bars.
+        image_size: Height and width of the network's input, in pixels. Default: that of the
+            backbone.
+        folds: Number of folds, at least 2. Fewer are used, with a message, if a class has fewer
+            leaves.
+        seed: Seed for the division into folds, at least 0.
+        cache: Folder of the feature store. Default: the user's cache folder.
+        verbose: 0 for no output, 1 for lines and progress bars.
 
     Raises:
         BadPhotosError: No photo can be read.
-        SplitError: A class has only one leaf, so that nothing else can tell how it looks.
-        PretrainedWeightsError: The weights cannot be had.
+        SplitError: A class has only one leaf, so it cannot be predicted from others.
+        PretrainedWeightsError: The weights are not available.
     """
     check_backend()
     check_folder("cache", cache)
@@ -99,15 +99,15 @@ def feature_evidence(
 def stored_groups(
     prefix: FrozenPrefix, paths: Sequence[Path], groups: Sequence[FeatureGroup] | None = None
 ) -> StoredGroups:
-    """Return what a head sees of all stages; what is missing is computed.
+    """Return the features of all stages, and compute the missing ones.
 
     Args:
         prefix: The frozen network and its store.
         paths: Photo files.
-        groups: What the head sees; the default of new heads where ``None``.
+        groups: The feature groups; those of new heads by default.
 
     Raises:
-        BadPhotosError: Some photos cannot be read; all of them are named.
+        BadPhotosError: Some photos cannot be read. The error lists all of them.
     """
     wanted = default_groups(prefix.backbone.describe()) if groups is None else groups
     label = "features of the photos"
@@ -118,9 +118,9 @@ def stored_groups(
 def features_of_readable(
     prefix: FrozenPrefix, paths: Sequence[Path], groups: Sequence[FeatureGroup] | None = None
 ) -> tuple[StoredGroups, npt.NDArray[np.int64]]:
-    """Return what a head sees of all photos that can be read, and the positions of these.
+    """Return the features of all readable photos, and the indices of these photos.
 
-    How many cannot is said.
+    The number of unreadable photos is printed.
 
     Args:
         prefix: The frozen network and its store.
@@ -128,14 +128,14 @@ def features_of_readable(
         groups: As for ``stored_groups``.
 
     Raises:
-        BadPhotosError: None can.
+        BadPhotosError: No photo can be read.
     """
     read: list[int] = list(range(len(paths)))
     while True:
         try:
             found = stored_groups(prefix, [paths[row] for row in read], groups)
             break
-        except (BadPhotosError, PhotoError) as error:  # files that are gone come one by one
+        except (BadPhotosError, PhotoError) as error:  # missing files raise one error each
             errors = error.errors if isinstance(error, BadPhotosError) else (error,)
             bad = {each.path for each in errors}
             left = [row for row in read if paths[row] not in bad]
@@ -144,17 +144,17 @@ def features_of_readable(
             read = left
     if len(read) < len(paths):
         left_out = counted(len(paths) - len(read), "photo")
-        prefix.reporter.say(f"{left_out} cannot be read: features tell nothing there.")
+        prefix.reporter.say(f"{left_out} cannot be read and have no features.")
     return found, np.array(read, np.int64)
 
 
 def _guesses(
     prefix: FrozenPrefix, groups: StoredGroups, data: LeafDataset, folds: int, seed: int
 ) -> Floats:
-    """Classes out of fold, stored beside the features that they come from."""
+    """Return out-of-fold class probabilities, which are stored next to the features."""
     layers = prefix.backbone.describe()
     told = json.dumps([_WAY, data.classes, data.labels.tolist(), data.leaves, folds, seed])
-    # Averages tell photos and weights apart, and so all that can be made of them.
+    # The averages identify the photos and the weights, and so everything computed from them.
     averages = groups.select(average_groups(layers)).read()
     identity: dict[str, str | int] = {
         "output": "classes out of fold",
@@ -177,14 +177,14 @@ def _guesses(
             seed=seed,
             on_fold=move,
         )
-    # Nobody should be stopped for a cache.
+    # A cache that cannot be written must not stop the work.
     with suppress(FeatureStoreError), space.writer() as writer:
         writer.add(keys, probabilities)
     return probabilities
 
 
 def _spread(values: Floats, rows: npt.NDArray[np.int64], photos: int) -> Floats:
-    """Rows of ``values`` at their positions among all photos; NaN elsewhere."""
+    """Return rows of ``values`` at their indices among all photos, and NaN elsewhere."""
     spread = np.full((photos, values.shape[1]), np.nan, np.float32)
     spread[rows] = values
     return spread

@@ -1,4 +1,4 @@
-"""What ``fit`` does around a plan: show it, gather what a run needs, run it, say how it went."""
+"""One call of ``fit``: prints the plan, prepares the inputs, runs the plan, prints the result."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from transferleaf.training.time_limit import TimeLimit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitOptions:
-    """What a user asked ``fit`` for, beside the data; see ``TransferClassifier.fit``."""
+    """The options of ``fit``; see ``TransferClassifier.fit``."""
 
     epochs: int | None
     callbacks: Any
@@ -63,19 +63,19 @@ class FitOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """One fit: what is trained, by which plan, on what, and what the user asked for besides.
+    """One fit: the classifier, its plan, its data and its options.
 
     Attributes:
         classifier: The whole network.
-        backbone: The part of it that the plan freezes or trains.
-        classes: Names of its classes.
-        freeze: The policy behind the plan.
-        plan: What to do.
+        backbone: The backbone, which the plan freezes or trains.
+        classes: Class names.
+        freeze: The policy of the plan.
+        plan: The plan.
         compiler: How each phase is compiled.
-        train: The photos to learn from.
-        validation: The photos that judge, if any.
-        options: What was asked for besides.
-        note_skipped: Called with the photos that are left out, before anything is trained.
+        train: The training photos.
+        validation: The validation photos, if any.
+        options: The options of ``fit``.
+        note_skipped: Called with the photos that are left out, before the training.
     """
 
     classifier: keras.Model
@@ -90,10 +90,10 @@ class Fit:
     note_skipped: Callable[[tuple[SkippedPhoto, ...]], None]
 
     def run(self) -> tuple[keras.callbacks.History, tuple[PhaseRecord, ...]]:
-        """Show the plan, run it, and say how it went.
+        """Print the plan, run it, and print the result.
 
         Returns:
-            The history of all epochs, and what became of each phase.
+            The history of all epochs, and a record of each phase.
         """
         reporter = Reporter(self.options.verbose)
         reporter.say(self.plan)
@@ -130,16 +130,17 @@ class Fit:
 
     @property
     def _feeds(self) -> dict[str, Feed]:
-        """What there are photos for."""
+        """Return the feeds, by purpose."""
         feeds = {"training": self.train}
         return feeds if self.validation is None else {**feeds, "validation": self.validation}
 
     def _prepared(self, reporter: Reporter) -> PlanRun:
-        """Read all photos, settle what becomes of those that cannot be read, and make the run."""
+        """Read all photos, handle the unreadable ones, and prepare the run."""
         began = time.monotonic()
         given = self._feeds
         feeds, missing = openable(given)
-        # Of all that were given: after an interrupt the engine must be the same one.
+        # The number before photos are left out: an interrupted fit must resume with the same
+        # engine.
         about = sum(feed.about_photos() for feed in given.values())
         inputs = self._phase_inputs(feeds, self._prefix(reporter, photos=about))
         share = self._share(feeds, inputs, reporter)
@@ -159,7 +160,7 @@ class Fit:
         return left._plan_run(reporter, inputs, time.monotonic() - began, share)
 
     def _share(self, feeds: Mapping[str, Feed], inputs: PhaseInputs, reporter: Reporter) -> float:
-        """The share of the photos to use: that of an interrupted fit, or what the limit leaves."""
+        """Return the share of the photos to use, from an interrupted fit or from the time limit."""
         before = None
         if self.options.resume is not None:
             before = ResumeFolder.share_of(Path(self.options.resume))
@@ -177,7 +178,8 @@ class Fit:
         state.share = share
         best = BestWeights(self.freeze.patience, warmup_epochs=ceil(self.freeze.warmup_epochs))
         if state.weights:
-            # The frozen weights are those of the state, which need not be those read with just now.
+            # The frozen weights are those of the saved state, which may differ from those used
+            # before.
             inputs.prefix = self._prefix(reporter, photos=inputs.prefix.photos)
         return PlanRun(
             classifier=self.classifier,
@@ -219,7 +221,7 @@ class Fit:
         )
 
     def _phase_inputs(self, feeds: Mapping[str, Feed], prefix: FrozenPrefix) -> PhaseInputs:
-        """Make what reads the photos; class weights and seed come once it is known which."""
+        """Create the reader of the photos. Class weights and seed follow when they are known."""
         return PhaseInputs(
             train=feeds["training"],
             validation=feeds.get("validation"),
@@ -234,7 +236,7 @@ class Fit:
         )
 
     def _state(self) -> tuple[ResumeFolder | None, FitState]:
-        """Where to leave the state of the fit, and the state that was found there."""
+        """Return the folder for the state of the fit, and the state found there."""
         given = self.options.seed
         seed = random.randrange(2**31) if given is None else given
         if self.options.resume is None:
@@ -243,7 +245,7 @@ class Fit:
         return folder, folder.load() or FitState(seed=seed)
 
     def _settings(self) -> dict[str, Any]:
-        """All that decides the weights a fit ends with, but for those it starts from."""
+        """Return all settings that determine the final weights, except the initial weights."""
         store = FeatureStore(self.options.cache)
         validation, augment = self.validation, self.options.augment
         return {
@@ -262,31 +264,34 @@ class Fit:
         }
 
     def _check_together(self) -> None:
-        """Refuse what cannot work together before the photos are read for nothing."""
+        """Refuse incompatible options before the photos are read."""
         check_folder("resume", self.options.resume)
         check_folder("cache", self.options.cache)
         check_choice(self.options.on_bad_photo, self._feeds.values())
         weight = self.options.class_weight
-        if not (isinstance(weight, str) and weight == "balanced"):  # it may have to read a stream
+        if not (isinstance(weight, str) and weight == "balanced"):  # which may read a stream
             checked_class_weight(weight, self.train, self.plan.classes)
         augment, indexed = self.options.augment, self.train.indexed
         mixes = augment is not None and augment.mixes_labels
         if mixes and indexed is not None and (indexed.weights != 1).any():
-            must = "mix nothing where photos have weights of their own"
+            must = "not mix photos that have sample weights"
             raise ConfigError("augment", augment, must)
         if mixes and self.compiler.labels == "sparse":
-            must = "take class shares, such as categorical_crossentropy: augmentation mixes classes"
+            must = (
+                "take class distributions, such as categorical_crossentropy: augmentation mixes "
+                "classes"
+            )
             raise ConfigError("loss", "a sparse one", must)
         scheduled = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
         for callback in keras.tree.flatten(self.options.callbacks or []):
             if isinstance(callback, scheduled) and isinstance(self.compiler, PolicyCompiler):
-                must = "come with a compile() of your own: the policy has a schedule already"
+                must = "be used after compile(): the policy already has a schedule"
                 raise ConfigError("callbacks", type(callback).__name__, must)
         self.compiler.check(self.plan)
 
 
 def _plain(weights: ClassWeight) -> Any:
-    """Class weights as JSON can hold them."""
+    """Return class weights as values for JSON."""
     if weights is None or isinstance(weights, str):
         return weights
     return dict(weights) if isinstance(weights, Mapping) else [float(each) for each in weights]

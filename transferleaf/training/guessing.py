@@ -1,4 +1,4 @@
-"""Whether a classifier is better than one that always names the commonest class."""
+"""A test whether a classifier is better than always predicting the most common class."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 
 def beats_guessing(accuracy: float, counts: NDArray[Any]) -> bool:
-    """Whether an accuracy is better, by more than chance, than always naming the commonest class.
+    """Return whether an accuracy is significantly better than that of the most common class.
 
-    One standard error is asked for. Photos of one class alone cannot tell.
+    The difference must exceed one standard error. With photos of only one class, the result is
+    false.
 
     Args:
-        accuracy: Share of the photos that are right, in [0, 1].
+        accuracy: Accuracy, in [0, 1].
         counts: Photos of each class, shape ``(n_classes,)``.
 
     >>> beats_guessing(0.56, np.array([50, 50])), beats_guessing(0.54, np.array([50, 50]))

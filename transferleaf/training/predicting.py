@@ -1,4 +1,4 @@
-"""Answers for many photo files: the whole backbone runs on a compiled engine, then the head."""
+"""Predictions for many photo files: a compiled engine runs the backbone, then the head follows."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ from transferleaf.training.phases.head_inputs import HeadInputs
 from transferleaf.training.phases.head_phase import compiled_results
 
 _REMEDY = (
-    "Repair these files or take them out; predict_photos answers the others and says of each of "
-    "these why there is no answer."
+    "Repair or remove these files; predict_photos classifies the others and reports why these "
+    "cannot be read."
 )
 
 
 def worth_an_engine(photos: int, options: Mapping[str, Any]) -> bool:
-    """Whether to make a compiled engine for so many photos.
+    """Return whether a compiled engine is faster for this number of photos.
 
     Args:
-        photos: How many; few are answered before an engine is made.
-        options: What was asked of Keras besides; most of it only Keras can do.
+        photos: Number of photos. Few photos are done before an engine is built.
+        options: Options of Keras' method. Only Keras supports most of them.
     """
     return photos >= WORTH_COMPILING and options.keys() <= {"verbose", "return_dict"}
 
@@ -54,16 +54,16 @@ def predict_files(
     groups: Sequence[FeatureGroup],
     verbose: Any,
 ) -> Floats:
-    """Return class probabilities of photo files, as Keras' ``predict`` does, up to rounding.
+    """Return class probabilities of photo files, equal to Keras' ``predict`` up to rounding.
 
-    Nothing is stored: photos to classify are seldom the same twice.
+    Nothing is stored, because the same photo is seldom classified twice.
 
     Args:
-        classifier: Has the head.
-        backbone: Its backbone, with the weights it has now.
+        classifier: The classifier with the head.
+        backbone: Its backbone, with its current weights.
         paths: The files.
-        groups: What feeds the head.
-        verbose: 0 for silence, anything else for a progress bar.
+        groups: The feature groups of the head.
+        verbose: 0 for no output, other values for a progress bar.
 
     Returns:
         Shape ``(n, n_classes)``, float32; rows sum to 1.
@@ -83,18 +83,18 @@ def predict_each_file(
     groups: Sequence[FeatureGroup],
     batch_size: int,
 ) -> tuple[Floats, dict[int, str]]:
-    """Return class probabilities of photo files, and why there are none for some of them.
+    """Return class probabilities of photo files, and the reasons for unreadable ones.
 
     Args:
-        classifier: Has the head, and runs as it is where there are few files.
-        backbone: Its backbone, with the weights it has now.
+        classifier: The classifier. It runs itself if there are few files.
+        backbone: Its backbone, with its current weights.
         paths: The files, at least one.
-        groups: What feeds the head.
-        batch_size: Photos a batch, where there are too few for a compiled engine.
+        groups: The feature groups of the head.
+        batch_size: Photos per batch, if there are too few for a compiled engine.
 
     Returns:
-        Probabilities, shape ``(n, n_classes)``, float32, rows sum to 1; and the reasons why files
-        cannot be read as photos, by position. Rows of those mean nothing.
+        Probabilities, shape ``(n, n_classes)``, float32, rows sum to 1; and the reasons for
+        unreadable files, by index. Rows of unreadable files are undefined.
     """
     about_to_work()
     errors: dict[int, PhotoError] = {}
@@ -116,18 +116,18 @@ def features_of_each_file(
     groups: Sequence[FeatureGroup],
     batch_size: int,
 ) -> tuple[Floats, dict[int, str]]:
-    """Return what the head sees of photo files, and why there is nothing to see of some of them.
+    """Return the features of photo files, and the reasons for unreadable ones.
 
     Args:
-        classifier: Has the head, and runs up to it as it is where there are few files.
-        backbone: Its backbone, with the weights it has now.
+        classifier: The classifier. It runs itself, up to the head, if there are few files.
+        backbone: Its backbone, with its current weights.
         paths: The files, at least one.
-        groups: What feeds the head.
-        batch_size: Photos a batch, where there are too few for a compiled engine.
+        groups: The feature groups of the head.
+        batch_size: Photos per batch, if there are too few for a compiled engine.
 
     Returns:
-        The head's features, shape ``(n, n_features)``, float32; and the reasons why
-        files cannot be read as photos, by position. Rows of those mean nothing.
+        Features, shape ``(n, n_features)``, float32; and the reasons for unreadable files, by
+        index. Rows of unreadable files are undefined.
     """
     about_to_work()
     errors: dict[int, PhotoError] = {}
@@ -142,9 +142,9 @@ def features_of_each_file(
 
 
 def _up_to_the_head(classifier: keras.Model) -> keras.Model:
-    """The part of a classifier that gives the head's features; layers are shared.
+    """Return the part of a classifier that computes the features of the head. It shares the layers.
 
-    Made and compiled once: whoever asks about one photo after the other waits for that each time.
+    It is built and compiled only once, because that takes longer than to run it on one photo.
     """
     if classifier not in _NETWORKS:
         outputs = classifier.get_layer("standardize").input
@@ -152,19 +152,19 @@ def _up_to_the_head(classifier: keras.Model) -> keras.Model:
     return _NETWORKS[classifier]
 
 
-# Not on the classifier, where Keras would take it for a layer of its own.
+# Not an attribute of the classifier: Keras would track it as a layer.
 _NETWORKS: WeakKeyDictionary[keras.Model, keras.Model] = WeakKeyDictionary()
 
 
 @contextmanager
 def all_bad_photos(data: Any) -> Iterator[None]:
-    """Name all photos of ``data`` that cannot be read where TensorFlow would tell of the first.
+    """List all unreadable photos of ``data`` if one is found, as TensorFlow reports only the first.
 
-    Only then are they looked at once more.
+    Only in this case, all photos are read again.
 
     Raises:
         BadPhotosError: Photos could not be read inside the block, and ``data`` is a leaf data set.
-        PhotoError: A photo could not be read, and ``data`` is something else.
+        PhotoError: A photo could not be read, and ``data`` has another type.
     """
     try:
         with photo_errors():
@@ -186,16 +186,16 @@ def evaluate_files(
     labels: LabelForm,
     verbose: Any,
 ) -> dict[str, float]:
-    """Return loss and metrics on photo files, as Keras' ``evaluate`` does, up to rounding.
+    """Return loss and metrics on photo files, equal to Keras' ``evaluate`` up to rounding.
 
     Args:
-        classifier: Compiled; has the head.
-        backbone: Its backbone, with the weights it has now.
-        photos: What is known of the photos.
-        paths: Their files.
-        groups: What feeds the head.
+        classifier: The compiled classifier.
+        backbone: Its backbone, with its current weights.
+        photos: The labels and weights of the photos.
+        paths: The photo files.
+        groups: The feature groups of the head.
         labels: The form of labels that the loss takes.
-        verbose: 0 for silence, anything else for a progress bar.
+        verbose: 0 for no output, other values for a progress bar.
 
     Raises:
         BadPhotosError: Files cannot be read as photos.

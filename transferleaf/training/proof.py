@@ -1,4 +1,4 @@
-"""The proof that a plan was kept: checksums of frozen weights, before and after a phase."""
+"""Verification of a plan: checksums of the frozen weights before and after a phase."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from transferleaf.freezing import Phase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreezeProof:
-    """What was compared after a phase.
+    """The result of the verification after a phase.
 
     Attributes:
         phase: Name of the phase.
-        frozen: Number of frozen weights and statistics, all of them unchanged.
-        checksum: SHA-256 over their values, as hexadecimal digits.
+        frozen: Number of frozen weights and statistics. All are unchanged.
+        checksum: SHA-256 of their values, in hexadecimal digits.
     """
 
     phase: str
@@ -28,14 +28,14 @@ class FreezeProof:
 
 
 def frozen_checksums(backbone: keras.Model) -> dict[str, str]:
-    """Digest every backbone weight that does not train now, batch-norm statistics included.
+    """Return a checksum of each frozen backbone weight, including batch-norm statistics.
 
     Returns:
-        Position of the weight, as text, to SHA-256 of its values. Paths would not do: nested models
-        have equal ones, and a network built again may have others.
+        A dictionary from the index of the weight, as text, to the SHA-256 of its values. Paths are
+        not unique in nested models, and may change when a network is built again.
     """
     trains = {id(weight) for weight in backbone.trainable_weights}
-    # The statistics of a batch norm that trains are no trainable weights, yet they may move.
+    # The statistics of a batch norm in training are not trainable weights, but they change.
     for layer in backbone._flatten_layers():
         if isinstance(layer, keras.layers.BatchNormalization) and layer.trainable:
             trains |= {id(weight) for weight in layer.weights}
@@ -50,7 +50,7 @@ def prove_frozen(phase: Phase, backbone: keras.Model, before: Mapping[str, str])
     """Compare the frozen weights with their checksums from before the phase.
 
     Raises:
-        FrozenWeightsMovedError: At least one of them has another value.
+        FrozenWeightsMovedError: At least one of them changed.
     """
     after = frozen_checksums(backbone)
     moved = [position for position, digest in before.items() if after.get(position) != digest]

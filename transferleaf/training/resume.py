@@ -1,4 +1,4 @@
-"""A fit that can be killed: its state after each epoch, in one file that is whole or absent."""
+"""The state of a fit after each epoch, in one file that is written atomically."""
 
 from __future__ import annotations
 
@@ -23,27 +23,28 @@ _ARRAYS = ("weights", "optimizer", "best_weights")
 
 @dataclass(kw_only=True)
 class FitState:
-    """Where a fit stands between two epochs.
+    """The state of a fit between two epochs.
 
     Attributes:
-        seed: What seeds its order and changes.
-        phase: Number of phases that have ended.
-        epoch: Number of epochs of the running phase that have ended.
-        stopped: Whether training was asked to stop.
-        seconds: How long the running phase has taken.
-        frozen: Checksums of what the running phase freezes, from before it.
-        records: What became of the phases that ended.
+        seed: The seed of order and augmentation.
+        phase: Number of finished phases.
+        epoch: Number of finished epochs of the current phase.
+        stopped: Whether a callback requested a stop.
+        seconds: Time of the current phase.
+        frozen: Checksums of the weights that the current phase freezes, from before the phase.
+        records: The records of the finished phases.
         history: Results of each epoch, by name.
         head_logs: Results of the solved head, by name.
-        best_epoch: The best epoch so far; -1: the solved head; -2: nothing was trained.
-        best_logs: Its results.
-        leader: The gradient epoch with the best results so far, which the solved head may beat.
-        leader_logs: Its results.
-        schedule: Epochs of the running phase and steps of each, where a time limit chose them.
-        validation_seconds: How long a pass over the validation photos takes, where it was measured.
-        share: The share of the photos that the time limit left, in (0, 1].
+        best_epoch: The best epoch so far. -1: the solved head. -2: nothing was trained.
+        best_logs: The results of the best epoch.
+        leader: The best gradient epoch so far, even if the solved head is better.
+        leader_logs: The results of the best gradient epoch.
+        schedule: Number of epochs of the current phase and steps per epoch, if a time limit set
+            them.
+        validation_seconds: Time of a pass over the validation photos, if measured.
+        share: The share of the photos that the fit uses because of a time limit, in (0, 1].
         weights: All weights of the classifier.
-        optimizer: The optimizer's variables.
+        optimizer: The variables of the optimizer.
         best_weights: The weights of the best epoch.
     """
 
@@ -70,11 +71,11 @@ class FitState:
 
 @dataclass(frozen=True, slots=True)
 class ResumeFolder:
-    """Where a fit leaves its state.
+    """The folder for the state of a fit.
 
     Attributes:
-        path: A folder of its own for one fit.
-        settings: What the fit was asked for; a fit asked for something else may not go on here.
+        path: A separate folder for one fit.
+        settings: The settings of the fit. A fit with other settings cannot resume here.
     """
 
     path: Path
@@ -82,19 +83,19 @@ class ResumeFolder:
 
     @staticmethod
     def share_of(path: Path) -> float | None:
-        """The share of the photos that an interrupted fit used; ``None`` where it left no state."""
+        """Return the share of the photos that an interrupted fit used; ``None`` without a state."""
         try:
             with np.load(path / _FILE, allow_pickle=False) as stored:
                 return float(json.loads(str(stored["state"]))["share"])
-        except Exception:  # absent, damaged or of an older version: load tells
+        except Exception:  # missing, damaged or of an older version: load reports it
             return None
 
     def load(self) -> FitState | None:
-        """Return the state that was left, ``None`` where none was.
+        """Return the saved state, or ``None`` if there is none.
 
         Raises:
             ResumeError: The file cannot be read.
-            ResumeMismatchError: It was left by a fit that was asked for something else.
+            ResumeMismatchError: A fit with other settings saved it.
         """
         file = self.path / _FILE
         if not file.exists():
@@ -113,13 +114,13 @@ class ResumeFolder:
         return FitState(**{**values, **arrays})
 
     def save(self, state: FitState) -> None:
-        """Replace the state that is there, all of it or nothing.
+        """Replace the saved state atomically.
 
         Raises:
             ResumeWriteError: The folder cannot be written.
         """
         plain = {f.name: getattr(state, f.name) for f in fields(state) if f.name not in _ARRAYS}
-        # Callbacks may leave numbers of NumPy in the results of an epoch.
+        # The results of an epoch may contain NumPy numbers from callbacks.
         text = json.dumps({**plain, "settings": digests(self.settings)}, default=float)
         arrays = {
             f"{name}_{number}": array
@@ -137,7 +138,7 @@ class ResumeFolder:
 
 
 def digests(settings: Mapping[str, Any]) -> dict[str, str]:
-    """A digest of each setting, so that the names of those that differ can be told."""
+    """Return a digest of each setting, so that an error can name those that differ."""
     return {
         name: hashlib.sha256(json.dumps(value, sort_keys=True, default=repr).encode()).hexdigest()
         for name, value in settings.items()

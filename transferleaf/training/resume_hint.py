@@ -1,4 +1,4 @@
-"""How an interrupted fit goes on: it says so itself, or leaves that to the program around it."""
+"""The message that tells how to resume an interrupted fit, and a way to turn it off."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HINT_BY_CALLER = ContextVar("_HINT_BY_CALLER", default=False)
 
 @contextmanager
 def without_resume_hint() -> Iterator[None]:
-    """Let a fit within keep silent about it: a program is not gone on with by calling ``fit``."""
+    """Suppress the message inside the block, for programs that resume in another way."""
     token = _HINT_BY_CALLER.set(True)
     try:
         yield
@@ -22,7 +22,7 @@ def without_resume_hint() -> Iterator[None]:
 
 
 def resume_hint(resume: ResumeFolder | None) -> str | None:
-    """Say how to go on; ``None`` where the caller does."""
+    """Return the message, or ``None`` if it is suppressed."""
     if _HINT_BY_CALLER.get():
         return None
     if resume is None:

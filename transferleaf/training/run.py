@@ -1,4 +1,4 @@
-"""A plan run for real: per phase set what trains, compile, check, train, and prove."""
+"""The run of a plan. For each phase: set the trainable layers, compile, check, train and verify."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ from transferleaf.training.resume_hint import resume_hint
 from transferleaf.training.time_limit import Schedule, StopInTime, TimeLimit
 from transferleaf.wording import counted, duration
 
-# Seconds of remaining epochs from which on they are announced.
+# Minimum remaining time, in seconds, for which it is printed.
 _WORTH_SAYING = 20
 
 
 class DivergenceWarning(UserWarning):
-    """Gradient training ended early, as it led to values that are no numbers."""
+    """Gradient training ended early, because the loss or the weights became non-finite."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseRecord:
-    """What became of one phase.
+    """The record of a finished phase.
 
     Attributes:
-        phase: What was planned.
-        seconds: How long it took.
-        proof: What was compared afterwards.
-        speeds: Photos a second of what it spent its time on, as far as measured: ``"decode"``,
-            ``"prefix"`` (the frozen stages) and ``"tail"`` (what runs in each epoch).
+        phase: The planned phase.
+        seconds: The time of the phase.
+        proof: The verification after the phase.
+        speeds: Photos per second of each part, as far as measured: ``"decode"``, ``"prefix"`` (the
+            frozen stages) and ``"tail"`` (the layers that run in each epoch).
     """
 
     phase: Phase
@@ -63,20 +63,20 @@ class PlanRun:
     """One run of a plan on one classifier.
 
     Attributes:
-        classifier: The whole network; callbacks see it as their model.
-        backbone: The part of it that the plan freezes or trains.
-        plan: What to do.
-        head_start: Where the head's weights are when a gradient phase begins.
+        classifier: The whole network. Callbacks get it as their model.
+        backbone: The backbone, which the plan freezes or trains.
+        plan: The plan.
+        head_start: The initial weights of the head in a gradient phase.
         compiler: How each phase is compiled.
-        inputs: The photos, and what is stored of them.
-        callbacks: One list over all phases.
-        best: Which epoch was the best.
+        inputs: The photos and their stored outputs.
+        callbacks: The callback list for all phases.
+        best: The best epoch.
         reporter: Shows progress.
-        resume: Where the state is left after each epoch, if anywhere.
-        state: Where the run stands.
-        limit: The time that the fit may take.
-        spent: Seconds that reading the photos took before; they count to the first phase.
-        records: What became of each phase that ended.
+        resume: The folder for the state after each epoch, if any.
+        state: The current state.
+        limit: The time limit of the fit.
+        spent: Seconds spent on reading the photos. They count for the first phase.
+        records: The records of the finished phases.
     """
 
     classifier: keras.Model
@@ -96,16 +96,16 @@ class PlanRun:
     _epochs_run: int = 0
 
     def run(self) -> None:
-        """Run every phase; afterwards the classifier holds the best weights of all epochs.
+        """Run every phase. The classifier then has the best weights of all epochs.
 
         Raises:
-            PlanMismatchError: Other weights would train than the plan names.
+            PlanMismatchError: The weights that would train differ from the plan.
             FrozenWeightsMovedError: A frozen weight changed.
-            PhotoError, BadPhotosError: Photos that were there are broken or gone meanwhile.
-            DivergedError: The first epoch led to no numbers, and there was no solved head.
+            PhotoError, BadPhotosError: Photos were damaged or removed during training.
+            DivergedError: The first epoch had a non-finite loss, and there was no solved head.
             KeyboardInterrupt: The user stopped it.
 
-        Whatever is raised, the best weights so far are in place.
+        With every exception, the classifier has the best weights so far.
         """
         self.classifier.stop_training = False
         self.best.begin(self.classifier.get_weights())
@@ -148,30 +148,30 @@ class PlanRun:
             "weights are infinite or NaN. The classifier has the weights of "
             f"{self.name_of_best()}. Use a lower learning rate.",
             DivergenceWarning,
-            stacklevel=5,  # of whoever called fit
+            stacklevel=5,  # the caller of fit
         )
 
     def name_of_best(self) -> str:
-        """Say which epoch's weights are the best so far."""
+        """Return a name for the epoch with the best weights."""
         names = {START: "the start: nothing was trained", HEAD: "the solved head"}
         return names.get(self.best.epoch) or f"gradient epoch {self.best.epoch + 1}"
 
     @property
     def _steps_done(self) -> int:
-        """Epochs that have ended, and the solved head; it numbers what each epoch draws."""
+        """Return the number of finished epochs and solved heads. It seeds the next epoch."""
         ended = self.plan.phases[: self.state.phase]
         return sum(phase.steps for phase in ended) + self.state.epoch
 
     @property
     def _epochs_done(self) -> int:
-        """Gradient epochs of all phases that have ended, as callbacks count them."""
+        """Return the number of finished gradient epochs of all phases, as callbacks count them."""
         return sum(phase.epochs for phase in self.plan.phases[: self.state.phase]) + (
             self.state.epoch
         )
 
     def _prepare(self, phase: Phase) -> None:
         apply_trainability(self.backbone.model, phase.trainable)
-        # Only what is compiled after the flags are set trains as they say.
+        # The flags take effect when the model is compiled.
         with self.classifier.distribute_strategy.scope():
             keras.Model.compile(self.classifier, **self._arguments(phase))
             self.classifier.optimizer.build(self.classifier.trainable_variables)
@@ -179,7 +179,7 @@ class PlanRun:
         if not self.state.epoch:
             self.state.frozen = frozen_checksums(self.backbone.model)
             self.state.seconds = 0.0 if self.state.phase else self.spent
-            # Not within a phase: the optimizer's state is not back in its place yet.
+            # Not inside a phase, because the state of the optimizer is not yet restored.
             self._save()
 
     def _arguments(self, phase: Phase) -> dict[str, Any]:
@@ -187,7 +187,8 @@ class PlanRun:
             self.classifier,
             phase,
             backbone=self.backbone.model,
-            # A solved head takes no steps, and counting those of a stream reads it once more.
+            # A solved head takes no steps, and counting the steps of a stream would read it once
+            # more.
             steps=self.inputs.steps_per_epoch if phase.method is Method.GRADIENT else 1,
         )
 
@@ -223,12 +224,12 @@ class PlanRun:
             )
 
         self.callbacks.solve_head(solve)
-        if self.plan.gradient_epochs:  # otherwise the progress bar says it
+        if self.plan.gradient_epochs:  # otherwise the progress bar shows it
             results = ", ".join(f"{name} {value:.4f}" for name, value in self.best.logs.items())
             self.reporter.say(f"Solved head: {results}.")
 
     def _descend(self, phase: Phase) -> Phase:
-        """Train by gradient, and return what was done: with a time limit maybe fewer epochs."""
+        """Train with gradients, and return the phase as it was done, possibly with fewer epochs."""
         began = time.monotonic()
         cut, epochs = self.inputs.epochs(phase)
         if self.head_start is HeadStart.ZERO and not self.state.epoch:
@@ -241,7 +242,7 @@ class PlanRun:
         self.callbacks.drive(tail)
         self.best.descending = True
         schedule = self._schedule(phase, tail, epochs)
-        if self.state.epoch:  # of this very phase; other phases have optimizers of their own
+        if self.state.epoch:  # only within the same phase, as each phase has its own optimizer
             _assign(self.classifier.optimizer.variables, self.state.optimizer)
         self.state.seconds += time.monotonic() - began
         while self.state.epoch < schedule.epochs and not self.classifier.stop_training:
@@ -254,9 +255,9 @@ class PlanRun:
         return replace(phase, epochs=schedule.epochs)
 
     def _schedule(self, phase: Phase, tail: keras.Model, epochs: Epochs) -> Schedule:
-        """How many epochs of how many steps there will be; under a time limit it is measured."""
+        """Return the number of epochs and steps. With a time limit, they depend on measurements."""
         planned = Schedule(epochs=phase.epochs, steps=self.inputs.steps_per_epoch)
-        if self.state.schedule:  # an interrupted run keeps to what it had begun
+        if self.state.schedule:  # a resumed run keeps its schedule
             count, steps = self.state.schedule
             found = Schedule(epochs=count, steps=steps)
         elif self.limit.limited:
@@ -282,9 +283,9 @@ class PlanRun:
             self.reporter.say(f"About {duration(seconds)} for the other {counted(left, 'epoch')}.")
 
     def _build_metrics(self, tail: keras.Model) -> None:
-        """Make the variables of the metrics: made in the first step, it is traced a second time."""
+        """Create the variables of the metrics. Otherwise the first step would be traced twice."""
         if self.classifier.distribute_strategy.num_replicas_in_sync > 1:
-            return  # Keras does so itself
+            return  # Keras creates them
         classes = self.plan.classes
         one_hot = self.compiler.labels == "one-hot"
         labels = np.eye(1, classes, dtype="float32") if one_hot else np.zeros(1, "int64")
@@ -295,7 +296,8 @@ class PlanRun:
         epoch, step = self._epochs_done, self._steps_done
         reseed(tail, epoch_seed(self.state.seed, step))
         batches = epochs.train(step)
-        # One call an epoch: its batches depend on seed and step alone, so it can be repeated.
+        # One call per epoch: its batches depend only on seed and epoch, so any epoch can be
+        # repeated.
         tail.fit(
             batches.take(schedule.steps) if self.state.schedule else batches,
             validation_data=epochs.validation(),
@@ -319,7 +321,7 @@ class PlanRun:
         self.state.seconds += time.monotonic() - began
 
     def _restore(self) -> None:
-        """Put the weights and the best epoch of an interrupted run back."""
+        """Restore the weights and the best epoch of an interrupted run."""
         state = self.state
         if not state.weights:
             return
@@ -380,7 +382,7 @@ class PlanRun:
 
 
 def reseed(model: keras.Model, seed: int) -> None:
-    """Set what dropout and its like draw from, so that an epoch can be repeated."""
+    """Set the seeds of dropout and similar layers, so that an epoch can be repeated."""
     generators = [
         generator for layer in model._flatten_layers() for generator in layer._seed_generators
     ]

@@ -1,4 +1,4 @@
-"""What a saved classifier's file tells of it: everything but the weights, as plain values."""
+"""The configuration in a saved classifier: everything but the weights, as plain values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transferleaf.versions import __version__, check_version
 
 
 def config_of(classifier: Any) -> dict[str, Any]:
-    """Return the arguments for ``from_config``, without the weights, in values for JSON.
+    """Return the arguments of ``from_config`` without the weights, as values for JSON.
 
     Args:
         classifier: A ``TransferClassifier``.
@@ -35,17 +35,17 @@ def config_of(classifier: Any) -> dict[str, Any]:
         "refitted": classifier.refitted,
         "transferleaf_version": __version__,
     }
-    if classifier.compiled:  # not in the compile config, which a clone takes for arguments
+    if classifier.compiled:  # not in the compile config, which clones use as arguments
         begun = classifier.optimizer.built
         config["compiling"] = {"by": classifier._compiled_by, "begun": begun}
     return config
 
 
 def arguments_of(config: dict[str, Any]) -> dict[str, Any]:
-    """Turn ``config_of``'s answer into what the constructor takes; weights are random.
+    """Convert the result of ``config_of`` to arguments of the constructor, with random weights.
 
     Raises:
-        ConfigError: A later version of the package left it.
+        ConfigError: A later version of the package saved it.
     """
     check_version(config["transferleaf_version"])
     augment = config["augment"]
@@ -53,7 +53,7 @@ def arguments_of(config: dict[str, Any]) -> dict[str, Any]:
         "name": config["name"],
         "classes": config["classes"],
         "backbone": Backbone.from_config(config["backbone"]),
-        # The head of files saved before there was a choice sees averages only.
+        # In files without this entry, the head uses only averages.
         "freeze": FreezePolicy.from_dict({"head_pooling": "average", **config["freeze"]}),
         "dropout": config["dropout"],
         "augment": None if augment is None else Augmentation.from_dict(augment),
@@ -61,14 +61,14 @@ def arguments_of(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def restore(classifier: Any, config: dict[str, Any]) -> None:
-    """Give a new classifier what the constructor does not take: the outcome of its last fit."""
-    skipped = config.get("skipped_photos", ())  # files of the first version tell of none
+    """Set the results of the last fit, which the constructor does not take."""
+    skipped = config.get("skipped_photos", ())  # missing in files of the first version
     classifier.skipped_photos = tuple(map(SkippedPhoto.from_dict, skipped))
     classifier.photos_of_fit = config.get("photos_of_fit", 0)
-    # Files of the first versions do not say; where stages may have trained, take it for true.
+    # Missing in files of the first versions. Assume true if stages may have been trained.
     classifier.refitted = config.get("refitted", classifier.freeze.trainable_stages != 0)
     classifier._saved_compiling = config.get("compiling")
-    # Whether Keras scales the loss, and so what the optimizer holds, depends on it.
+    # The dtype policy determines whether Keras scales the loss, and so the optimizer state.
     classifier.dtype_policy = keras.dtype_policies.deserialize(config["dtype"])
 
 
@@ -80,11 +80,11 @@ def compile_as_saved(classifier: Any, config: dict[str, Any]) -> None:
         config: The result of ``get_compile_config``.
     """
     earlier = {name: config.pop(name) for name in ("by", "begun") if name in config}
-    told = classifier._saved_compiling or earlier  # files of the first version have it here
+    told = classifier._saved_compiling or earlier  # for files of the first version
     arguments = keras.saving.deserialize_keras_object(config)
     if told["by"] == "user":
         classifier.compile(**arguments)
     else:
         keras.Model.compile(classifier, **arguments)
-    if told["begun"]:  # the file holds the optimizer's state, which needs its variables
+    if told["begun"]:  # the file contains the optimizer state, which needs its variables
         classifier.optimizer.build(classifier.trainable_variables)

@@ -12,7 +12,7 @@ from transferleaf.training.run import PhaseRecord, PlanRun
 
 
 def best_line(run: PlanRun) -> str:
-    """Which epoch's weights are in place, its results, and why it is not the one that led."""
+    """Return a line with the best epoch, its results, and a better accuracy that was not kept."""
     results = ", ".join(f"{name} {value:.4f}" for name, value in run.best.logs.items())
     told = f"Best: {run.name_of_best()}{f' ({results})' if results else ''}."
     leader = run.best.leader
@@ -23,10 +23,10 @@ def best_line(run: PlanRun) -> str:
 
 
 def guessing_line(run: PlanRun, classes: Sequence[str]) -> str:
-    """Whether the kept weights do no better than always naming one class; empty where they do.
+    """Return a line if the classifier is not better than always predicting one class.
 
-    Nothing is said of streams, which do not tell how many photos of a class they hold, nor of
-    metrics without an accuracy.
+    Empty otherwise, for streams, whose class counts are unknown, and for metrics without an
+    accuracy.
     """
     validation = run.inputs.validation
     feed, prefix, what = (
@@ -49,7 +49,7 @@ def guessing_line(run: PlanRun, classes: Sequence[str]) -> str:
 
 
 def speeds_line(records: Sequence[PhaseRecord]) -> str:
-    """How many photos a second each part of the work managed, so that the slowest is seen."""
+    """Return a line with the photos per second of each part of the work."""
     names = {"decode": "decoding", "prefix": "frozen stages", "tail": "trainable part"}
     told = {
         name: f"{text} {record.speeds[name]:,.0f}"
@@ -61,7 +61,7 @@ def speeds_line(records: Sequence[PhaseRecord]) -> str:
 
 
 def proof_line(records: Sequence[PhaseRecord]) -> str:
-    """What was proved to be unchanged."""
+    """Return a line with the verification of the frozen weights."""
     frozen = max(record.proof.frozen for record in records)
     if not frozen:
         return "The plan froze nothing, so there is nothing to verify."

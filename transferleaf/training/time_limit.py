@@ -1,4 +1,4 @@
-"""A time limit for a fit: what is left of it, and how much gradient training fits into the rest."""
+"""The time limit of a fit: the remaining time, and the gradient training that fits into it."""
 
 from __future__ import annotations
 
@@ -11,42 +11,42 @@ import keras
 from transferleaf.errors import ConfigError
 from transferleaf.wording import counted, duration
 
-# What is kept back for the last validation pass, the proof and the best weights.
+# Reserved for the last validation pass, the verification and restoring the best weights.
 _RESERVE_SHARE, _RESERVE_SECONDS = 0.08, 3.0
 
-# Reading photos may take so much of the limit, and the search for the head's L2 strength ends when
-# less than the other share is left.
+# Maximum share of the limit for reading photos, and the remaining share at which the search for the
+# L2 strength of the head ends.
 _READING_SHARE, _TIGHT_SHARE = 0.5, 0.2
 
-# Fewer steps gain too little to be worth their time.
+# Fewer steps improve too little to be worth their time.
 FEWEST_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepTimes:
-    """What gradient training takes on this machine.
+    """The time that gradient training takes on this machine.
 
     Attributes:
-        step: Seconds of one optimizer step.
-        validation: Seconds of one pass over the validation photos; 0 without.
+        step: Seconds per optimizer step.
+        validation: Seconds per pass over the validation photos; 0 without validation.
     """
 
     step: float
     validation: float
 
     def epochs(self, count: int, steps: int) -> float:
-        """Seconds of so many epochs of so many steps."""
+        """Return the seconds of a number of epochs with a number of steps."""
         return count * (steps * self.step + self.validation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """How much gradient training a phase does.
+    """The amount of gradient training in a phase.
 
     Attributes:
-        epochs: Number of epochs; 0 where there is no time for any that could help.
-        steps: Optimizer steps of each. Where they are fewer than the batches of the data, each
-            epoch draws other photos.
+        epochs: Number of epochs; 0 if there is too little time.
+        steps: Optimizer steps per epoch. If there are fewer than batches in the data, each epoch
+            uses other photos.
     """
 
     epochs: int
@@ -55,13 +55,13 @@ class Schedule:
 
 @dataclass(kw_only=True)
 class TimeLimit:
-    """The time that a fit may take.
+    """The time limit of a fit.
 
     Attributes:
-        seconds: The limit; infinite where there is none.
-        clock: Tells the time in seconds.
-        began: When the fit began, by ``clock``.
-        photo_seconds: Seconds to read a photo and compute its features, once measured.
+        seconds: The limit; infinity without a limit.
+        clock: Returns the time in seconds.
+        began: Start of the fit, by ``clock``.
+        photo_seconds: Seconds to read a photo and compute its features; ``None`` until measured.
     """
 
     seconds: float = float("inf")
@@ -74,32 +74,32 @@ class TimeLimit:
 
     @property
     def left(self) -> float:
-        """Seconds until the limit, less what the end of a fit takes."""
+        """Return the seconds until the limit, minus the reserve for the end of the fit."""
         reserve = max(_RESERVE_SECONDS, _RESERVE_SHARE * self.seconds)
         return self.seconds - reserve - (self.clock() - self.began)
 
     @property
     def limited(self) -> bool:
-        """Whether there is a limit at all."""
+        """Return whether there is a limit."""
         return self.seconds != float("inf")
 
     @property
     def is_tight(self) -> bool:
-        """Whether so little is left that the best so far has to do."""
+        """Return whether too little time is left for any further search."""
         return self.limited and self.left < _TIGHT_SHARE * self.seconds
 
     def affordable_share(self, seconds: float) -> float:
-        """The share of the photos to read, in (0, 1], where all of them take ``seconds``."""
+        """Return the share of the photos to read, in (0, 1], if all of them take ``seconds``."""
         return min(1.0, _READING_SHARE * max(self.left, 0.0) / max(seconds, 1e-9))
 
     def schedule(self, planned: Schedule, times: StepTimes) -> Schedule:
-        """Fit a schedule into the time that is left.
+        """Return a schedule that fits into the remaining time.
 
-        Of all numbers of epochs, the one with the most steps in all is taken.
+        It is the one with the most steps in total.
 
         Args:
-            planned: What the policy asks for.
-            times: What steps and validation take here.
+            planned: The schedule of the policy.
+            times: The measured times of steps and validation.
 
         >>> limit = TimeLimit(seconds=100, clock=lambda: 0.0)
         >>> times = StepTimes(step=0.25, validation=1.0)
@@ -121,7 +121,7 @@ class TimeLimit:
         return found
 
     def explain(self, planned: Schedule, found: Schedule, times: StepTimes) -> str:
-        """Say what gradient training will take, and what the limit leaves out."""
+        """Describe the time of gradient training, and what the limit leaves out."""
         needed = duration(times.epochs(planned.epochs, planned.steps))
         limit = f"the time limit of {duration(self.seconds)}"
         if not found.epochs:
@@ -142,13 +142,13 @@ class TimeLimit:
 
 
 def checked_time_limit(value: object) -> TimeLimit:
-    """Start the clock of a fit.
+    """Return a time limit that starts now.
 
     Args:
-        value: Seconds, above 0; ``None``: no limit.
+        value: Seconds, above 0, or ``None`` for no limit.
 
     Raises:
-        ConfigError: It is no such number.
+        ConfigError: The value is not such a number.
     """
     if value is None:
         return TimeLimit()
@@ -159,11 +159,11 @@ def checked_time_limit(value: object) -> TimeLimit:
 
 
 class StopInTime(keras.callbacks.Callback):
-    """Ends training where steps take longer than was measured, so that the limit is kept.
+    """Ends training before the limit if the steps are slower than measured.
 
     Args:
         limit: The limit of the fit.
-        validation: Seconds of a pass over the validation photos, which follows.
+        validation: Seconds of the validation pass that follows.
     """
 
     def __init__(self, limit: TimeLimit, validation: float) -> None:
@@ -172,6 +172,6 @@ class StopInTime(keras.callbacks.Callback):
         self.validation = validation
 
     def on_train_batch_end(self, batch: int, logs: object = None) -> None:
-        """Look at the clock; called by Keras."""
+        """Check the time. Called by Keras."""
         if self.limit.left < self.validation:
             self.model.stop_training = True

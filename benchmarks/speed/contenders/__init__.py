@@ -1,5 +1,5 @@
-"""One file per contender; each is run as a module of its own and prints one line of JSON.
+"""The contenders, one module each, which run as separate processes and print one line of JSON.
 
-Those of PyTorch may run in another environment, so they import neither TensorFlow nor
-``transferleaf``: photos reach them as folders, weights as a file.
+Those for PyTorch may run in another environment, so they do not import TensorFlow or
+``transferleaf``: photos are passed as folders and weights as a file.
 """

@@ -1,4 +1,4 @@
-"""fastai's ``vision_learner``, frozen, trained by ``fit_one_cycle`` as its tutorial does it."""
+"""fastai's frozen ``vision_learner``, trained with ``fit_one_cycle`` as in its tutorial."""
 
 from __future__ import annotations
 
@@ -31,33 +31,33 @@ TUNING_STEPS = 6
 
 
 class EpochEnds(Callback):
-    """Tells a clock when the first epoch begins and when each ends, validation included."""
+    """Marks the start of the first epoch and the end of each epoch, including validation."""
 
     def __init__(self, clock: EpochClock) -> None:
         self.clock = clock
 
     def before_fit(self) -> None:
-        """The first epoch begins."""
+        """Mark the start of the first epoch."""
         self.clock.mark()
 
     def after_epoch(self) -> None:
-        """An epoch has ended."""
+        """Mark the end of an epoch."""
         self.clock.mark()
 
 
 class StepTimes(Callback):
-    """Seconds a photo of each training step, the wait for its batch included; then it stops."""
+    """Records the seconds per photo of each training step with its batch, then stops."""
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.seconds: list[float] = []
 
     def before_train(self) -> None:
-        """Start the first step's time."""
+        """Start timing the first step."""
         self.began = time.perf_counter()
 
     def after_batch(self) -> None:
-        """Take the step's time, and start that of the next."""
+        """Record the step, and start timing the next one."""
         if self.training:
             now = time.perf_counter()
             self.seconds.append((now - self.began) / len(self.xb[0]))
@@ -72,7 +72,7 @@ def work(job: Job, places: Places) -> Answer:
 
 
 def fit(job: Job, places: Places) -> Answer:
-    # The learner is made from the data, so making it is part of the time; it takes well under 1 s.
+    # The learner is created from the data, so this is part of the time; it takes under 1 s.
     clock = EpochClock()
     learner = make(job, places, batch_size=job.batch_size)
     with learner.no_bar(), learner.no_logging():
@@ -93,7 +93,7 @@ def fit(job: Job, places: Places) -> Answer:
 
 
 def tune(job: Job, places: Places) -> Answer:
-    """Try batches of 32 and of 64."""
+    """Try batch sizes of 32 and 64."""
     tried = {}
     for batch_size in (32, 64):
         learner = make(job, places, batch_size=batch_size)
@@ -110,7 +110,7 @@ def tune(job: Job, places: Places) -> Answer:
 
 def make(job: Job, places: Places, *, batch_size: int) -> Learner:
     changes = {}
-    if job.weights:  # of timm's Lite networks; a learner without pretrained=True adds none
+    if job.weights:  # otherwise the learner would not normalise
         changes["batch_tfms"] = Normalize.from_stats((0.5,) * 3, (0.5,) * 3)
     loaders = ImageDataLoaders.from_folder(
         places.photos,

@@ -1,4 +1,4 @@
-"""The library itself, as its README uses it."""
+"""transferleaf, used as in its README."""
 
 from __future__ import annotations
 
@@ -89,12 +89,12 @@ def predict(job: Job, places: Places) -> Answer:
 
 
 def floor(job: Job, places: Places) -> Answer:
-    """One pass of the engine over photos that are decoded already, and nothing else."""
+    """Run one pass of the engine over decoded photos, and nothing else."""
     photos = [photo for part in ("train", "val") for photo in photos_below(places.photos / part)]
     pixels = np.concatenate(list(read_photos(photos, job.image_size)))
     batches = [pixels[row : row + 32] for row in range(0, len(pixels), 32)]
     engine = open_engine(head_features(job), batches[0], tell=print)
-    for _ in engine.run(batches[:1]):  # what is made at first use
+    for _ in engine.run(batches[:1]):  # the first run is slower
         pass
     began = time.perf_counter()
     for _ in engine.run(batches):
@@ -103,7 +103,7 @@ def floor(job: Job, places: Places) -> Answer:
 
 
 def write_weights(job: Job, places: Places) -> Answer:
-    """Write pretrained values in network order, each as PyTorch holds it."""
+    """Write pretrained weights in network order, in the layout of PyTorch."""
     backbone = build_backbone(tl.get_backbone(job.backbone), weights=job.weights)
     arrays = []
     for _, layer in weighted_layers(backbone.model):
@@ -131,7 +131,7 @@ def open_parts(folder: Path) -> tl.datasets.Split:
 
 
 def head_features(job: Job) -> keras.Model:
-    """The network that a first fit on a frozen base runs over each photo."""
+    """Return the network that a first fit with a frozen base runs for each photo."""
     backbone = build_backbone(
         tl.get_backbone(job.backbone), image_size=job.image_size, weights=job.weights
     )

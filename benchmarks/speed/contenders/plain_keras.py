@@ -1,4 +1,4 @@
-"""Plain Keras, as its guide to transfer learning does it, with the data set cached."""
+"""Plain Keras, as in its guide to transfer learning, with a cached data set."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from transferleaf.training.phases.trainability import apply_trainability
 
 VERSIONS = {"Keras": keras.__version__, "TensorFlow": tf.__version__}
 
-# The guide's for a new head; a pretrained network is to be trained gently.
+# The guide's rate for a new head, and a small rate for a pretrained network.
 RATES = {"head": 1e-3, "last two stages": 1e-4, "all but batch norm": 1e-4, "everything": 1e-4}
 
 WARM_UP = 4
@@ -29,18 +29,18 @@ TUNING_STEPS = 6
 
 
 class EpochEnds(keras.callbacks.Callback):
-    """Tells a clock when the first epoch begins and when each ends, validation included."""
+    """Marks the start of the first epoch and the end of each epoch, including validation."""
 
     def __init__(self, clock: EpochClock) -> None:
         super().__init__()
         self._clock = clock
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """The first epoch begins."""
+        """Mark the start of the first epoch."""
         self._clock.mark()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """An epoch has ended."""
+        """Mark the end of an epoch."""
         self._clock.mark()
 
 
@@ -97,9 +97,9 @@ def predict(job: Job, places: Places) -> Answer:
 
 
 def tune(job: Job, places: Places) -> Answer:
-    """Try XLA and none on batches of 32, and the faster of the two on batches of 64."""
+    """Try with and without XLA at a batch size of 32, and the faster one at 64."""
     tried: dict[tuple[int, bool], float] = {}
-    # Not Keras' default, "auto": without a GPU it means none, so it would be tried twice.
+    # Keras' default, "auto", means no XLA without a GPU.
     for xla in (True, False):
         tried[32, xla] = speed(job, places, batch_size=32, xla=xla)
     _, better = max(tried, key=tried.__getitem__)
@@ -114,10 +114,10 @@ def tune(job: Job, places: Places) -> Answer:
 
 
 def speed(job: Job, places: Places, *, batch_size: int, xla: bool) -> float:
-    """Training photos a second, over a few steps, each for the second time."""
+    """Return the training photos per second, over a few steps of a second epoch."""
     model = build(replace(job, xla=xla), classes=len(class_names(places.photos)))
     data = photos(places.photos / "train", job, batch_size=batch_size)
-    # Without the last, smaller batch: XLA would compile for it on its own.
+    # Without the last, smaller batch, for which XLA would compile separately.
     few = data.take(max(1, min(TUNING_STEPS, len(data) - 1))).cache()
     times = StepTimes()
     model.fit(few, epochs=2, callbacks=[times], verbose=0)

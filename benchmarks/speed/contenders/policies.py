@@ -1,4 +1,4 @@
-"""What trains in a job, as a policy of the library; plain Keras trains the same layers."""
+"""The policy for a job. Plain Keras trains the same layers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from transferleaf.backbones.backbone import Backbone
 
 
 def policy_of(job: Job) -> tl.FreezePolicy:
-    """The policy; it never stops early, so that the work is the same each time."""
+    """Return the policy, without early stopping, so that the work is always the same."""
     match job.trained:
         case "head":
             return tl.FreezePolicy.freeze_base()
@@ -21,5 +21,5 @@ def policy_of(job: Job) -> tl.FreezePolicy:
 
 
 def trained_layers(job: Job, backbone: Backbone, *, classes: int) -> Sequence[str]:
-    """Paths of the layers that the policy lets train."""
+    """Return the paths of the layers that the policy trains."""
     return policy_of(job).plan(backbone.describe(), classes=classes).phases[-1].trainable

@@ -9,10 +9,10 @@ import keras
 
 
 class StepTimes(keras.callbacks.Callback):
-    """Seconds of each training step, the wait for its batch included.
+    """Records the seconds of each training step, including the wait for its batch.
 
     Attributes:
-        seconds: One value a step, over all epochs.
+        seconds: One value per step, over all epochs.
     """
 
     def __init__(self) -> None:
@@ -21,9 +21,9 @@ class StepTimes(keras.callbacks.Callback):
         self._began = 0.0
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        """Start the step's time."""
+        """Start timing the step."""
         self._began = time.perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Take the step's time."""
+        """Record the time of the step."""
         self.seconds.append(time.perf_counter() - self._began)

@@ -19,7 +19,7 @@ from benchmarks.speed.job import Answer, Job, Places, answer_command_line
 
 VERSIONS = {"timm": timm.__version__, "PyTorch": torch.__version__}
 
-# Enough that the workers' start is over in the second half.
+# Enough steps that the workers have started before the second half.
 TUNING_STEPS = 12
 
 
@@ -55,7 +55,7 @@ def fit(job: Job, places: Places) -> Answer:
 
 
 def tune(job: Job, places: Places) -> Answer:
-    """Try batches of 32 and of 64."""
+    """Try batch sizes of 32 and 64."""
     tried = {}
     for batch_size in (32, 64):
         model = build(job, places)
@@ -76,14 +76,14 @@ def tune(job: Job, places: Places) -> Answer:
 
 
 def build(job: Job, places: Places) -> torch.nn.Module:
-    """The network, frozen but for its classifier."""
+    """Return the network, frozen except for its classifier."""
     classes = len(class_names(places.photos))
     model = timm.create_model(TIMM_NAMES[job.backbone], pretrained=False, num_classes=classes)
     if job.weights:
         load_weights(model, places.weights)
     model.requires_grad_(False)
     model.get_classifier().requires_grad_(True)
-    # Inference mode keeps the statistics of batch norm.
+    # In evaluation mode, batch norm uses its stored statistics.
     return model.to(memory_format=torch.channels_last).eval()
 
 

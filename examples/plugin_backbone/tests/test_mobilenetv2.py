@@ -1,4 +1,4 @@
-"""What makes it a backbone of transferleaf."""
+"""The backbone fulfils the contract of transferleaf."""
 
 from __future__ import annotations
 

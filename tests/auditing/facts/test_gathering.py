@@ -239,7 +239,7 @@ def test_a_pipe_is_not_waited_for(paths, cache):
 
     (facts,) = photo_facts(paths[:1], cache=cache)
 
-    assert facts.error == "it is no file but a device or a pipe."
+    assert facts.error == "it is a device or a pipe, not a file."
 
 
 def test_a_name_that_no_file_can_have_is_a_broken_file(cache):

@@ -1,4 +1,4 @@
-"""Every kind of network of KerasHub that is listed, and others, keeps the contract."""
+"""Networks of KerasHub, listed and unlisted, fulfil the contract of backbones."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def subject(request) -> BackboneSubject:
     return BackboneSubject(tiny_hub_spec(request.param))
 
 
-# KerasHub's windows of Swin drop a mask that nobody set.
+# KerasHub's Swin layers drop a mask that is never set.
 @pytest.mark.filterwarnings("ignore:Layer 'attn' .* was passed an input with a mask")
 @pytest.mark.parametrize("check", BACKBONE_CHECKS)
 def test_a_network_keeps_the_contract(subject: BackboneSubject, check: str):
     run_backbone_check(subject, check)
 
 
-def test_a_small_network_stands_for_each_kind_that_is_listed():
+def test_there_is_a_small_network_of_each_listed_kind():
     kinds = {architecture.kind for architecture in TINY.values()}
 
     assert {architecture.kind for architecture in LISTED.values()} <= kinds
@@ -41,7 +41,7 @@ def test_a_small_network_stands_for_each_kind_that_is_listed():
 @pytest.mark.parametrize(
     "preset", [name for name in LISTED if "large" not in name and "base" not in name]
 )
-def test_the_arguments_of_a_listed_preset_make_the_network_that_is_described(preset: str):
+def test_the_arguments_of_a_listed_preset_build_the_described_network(preset: str):
     spec = LISTED[preset].spec(preset)
 
     model = spec.build(spec.min_image_size, None)

@@ -1,4 +1,4 @@
-"""Networks of KerasHub that a user made, as backbones of a classifier."""
+"""KerasHub networks that a user created, as backbones of a classifier."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def vit() -> keras.Model:
 
 
 def test_a_network_is_cut_into_groups_of_blocks(vit: keras.Model):
-    with pytest.warns(UnknownPixelsWarning, match="gets RGB in"):
+    with pytest.warns(UnknownPixelsWarning, match="gets unchanged RGB in"):
         classifier = tl.TransferClassifier(classes=CLASSES, backbone=vit)
 
     assert classifier.backbone.stage_names == ("stem", "blocks1", "blocks2", "blocks3", "blocks4")
     assert classifier.backbone.image_size == 32
 
 
-def test_a_task_says_how_it_wants_its_pixels(vit: keras.Model):
+def test_a_task_defines_its_pixel_convention(vit: keras.Model):
     converter = keras_hub.layers.ViTImageConverter(
         image_size=(32, 32), scale=1 / 127.5, offset=-1.0
     )

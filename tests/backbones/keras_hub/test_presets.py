@@ -1,4 +1,4 @@
-"""Presets of KerasHub: folders with known values, names that cannot be had, pixels and sizes."""
+"""KerasHub presets: folders with known values, unavailable names, pixels and sizes."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_convolutional_preset_is_built_for_any_size(tmp_path: Path):
     network.save_to_preset(str(tmp_path / "resnet"))
     photo = np.random.default_rng(0).normal(size=(1, 45, 45, 3)).astype("float32")
 
-    with pytest.warns(UnknownPixelsWarning, match="gets RGB in"):
+    with pytest.warns(UnknownPixelsWarning, match="gets unchanged RGB in"):
         spec = get_backbone(f"keras_hub:{tmp_path / 'resnet'}")
     backbone = build_backbone(spec, image_size=45)
 
@@ -115,7 +115,7 @@ def test_a_convolutional_preset_is_built_for_any_size(tmp_path: Path):
     np.testing.assert_array_equal(backbone.model(photo)[-1].numpy(), network(photo).numpy())
 
 
-def test_a_preset_that_cannot_be_had_is_named_within_seconds(monkeypatch):
+def test_an_unavailable_preset_is_reported_within_seconds(monkeypatch):
     def no_network(*_: object, **__: object) -> None:
         raise OSError("Failed to resolve 'api.kaggle.com'")
 
@@ -134,7 +134,7 @@ def test_an_unknown_preset_is_named():
         get_backbone("keras_hub:no_such_preset")
 
 
-def test_a_listed_preset_takes_what_its_download_says(monkeypatch, vit, folder: Path, pixels):
+def test_a_listed_preset_uses_its_downloaded_configuration(monkeypatch, vit, folder: Path, pixels):
     """The configuration, the values and the image converter come from the files."""
     handle = "kaggle://keras/vit/keras/vit_base_patch16_224_imagenet/4"
     asked: list[str] = []
@@ -168,7 +168,7 @@ def test_a_network_of_text_is_refused(tmp_path: Path):
         get_backbone(f"keras_hub:{tmp_path / 'bert'}")
 
 
-def test_a_changed_folder_is_read_anew(folder: Path, tmp_path: Path):
+def test_a_changed_folder_is_read_again(folder: Path, tmp_path: Path):
     import shutil
 
     copy = tmp_path / "vit"
@@ -187,7 +187,7 @@ def test_a_changed_folder_is_read_anew(folder: Path, tmp_path: Path):
     assert after.pixels == PixelConvention()
 
 
-def test_the_image_tower_of_a_pair_of_networks_is_taken(tmp_path: Path):
+def test_the_image_encoder_of_a_pair_of_networks_is_used(tmp_path: Path):
     common = {"hidden_dim": 16, "num_layers": 2, "num_heads": 2, "intermediate_dim": 32}
     vision = keras_hub.models.CLIPVisionEncoder(
         patch_size=8, image_shape=(32, 32, 3), name="vision", **common

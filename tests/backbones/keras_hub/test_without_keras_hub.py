@@ -1,4 +1,4 @@
-"""Without KerasHub its backbones are listed and described; what needs it says how to install it."""
+"""Without KerasHub, its backbones are listed, and using them says what to install."""
 
 from __future__ import annotations
 
@@ -57,5 +57,5 @@ def test_a_saved_layer_names_the_extra(absent):
 
 @pytest.mark.parametrize("kind", ["os.system", "keras.layers.Lambda", "keras_hub.src.utils.os"])
 def test_a_file_can_name_layers_of_networks_only(kind: str):
-    with pytest.raises(TypeError, match="is no layer of a network of KerasHub"):
+    with pytest.raises(TypeError, match="is not a layer of a KerasHub network"):
         KerasHubLayer(kind, {})

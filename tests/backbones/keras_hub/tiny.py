@@ -1,4 +1,4 @@
-"""Small networks of every kind of KerasHub that can be cut, from explicit arguments."""
+"""Small networks of every supported kind in KerasHub, from explicit arguments."""
 
 from __future__ import annotations
 

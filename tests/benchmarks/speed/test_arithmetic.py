@@ -1,4 +1,4 @@
-"""What a step costs, counted: the share that trains decides how much storing can save."""
+"""The computed cost of a training step."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ KERAS = replace(OURS, contender="plain_keras")
 
 
 class Processes:
-    """Stands in for processes: notes what would run, and answers."""
+    """Replaces processes: records the jobs and returns results."""
 
     def __init__(self):
         self.ran = []
@@ -42,7 +42,7 @@ class Processes:
 
 @pytest.fixture
 def processes(monkeypatch):
-    """Keeps real processes from running."""
+    """Prevents real processes."""
     processes = Processes()
     monkeypatch.setattr(bench_module.subprocess, "run", processes.run)
     return processes
@@ -68,7 +68,7 @@ def nothing_to_lay_out(monkeypatch, tmp_path):
     monkeypatch.setattr(PhotoFolders, "lay_out", lambda self, selection: tmp_path)
 
 
-def test_contenders_take_turns_and_each_turn_has_a_seed_of_its_own(bench, processes):
+def test_contenders_take_turns_and_each_turn_has_another_seed(bench, processes):
     bench.in_turn({"ours": OURS, "keras": KERAS})
 
     turns = [("our_classifier", 0), ("plain_keras", 0), ("our_classifier", 1), ("plain_keras", 1)]
@@ -90,7 +90,7 @@ def test_what_is_finished_is_not_run_again(bench, processes):
     assert processes.ran == [("our_classifier", seed) for seed in (0, 1, 2)]
 
 
-def test_a_bench_that_only_recalls_says_what_is_not_measured(bench, processes):
+def test_a_bench_without_measuring_lists_missing_measurements(bench, processes):
     bench.runs_more = False
 
     measured = bench.in_turn({"ours": OURS})
@@ -99,7 +99,7 @@ def test_a_bench_that_only_recalls_says_what_is_not_measured(bench, processes):
     assert processes.ran == []
 
 
-def test_a_peer_that_is_not_installed_is_said_to_be(bench, monkeypatch):
+def test_a_missing_peer_is_reported(bench, monkeypatch):
     monkeypatch.setitem(PEERS, "timm_loop", ("a_module_that_nobody_has",))
     bench.peer_python = bench_module.sys.executable
 
@@ -108,7 +108,7 @@ def test_a_peer_that_is_not_installed_is_said_to_be(bench, monkeypatch):
     assert (measured["timm"].runs, measured["timm"].missing) == ((), "not installed")
 
 
-def test_a_failure_is_said_and_the_others_go_on(bench, processes):
+def test_a_failure_is_reported_and_the_others_continue(bench, processes):
     processes.broken = "plain_keras"
 
     measured = bench.in_turn({"keras": KERAS, "ours": OURS})

@@ -29,7 +29,7 @@ def test_a_ratio_is_that_of_the_pairs_or_of_the_medians(others, ours, times):
 
 
 @pytest.mark.parametrize(("bar", "met"), [(15, "yes"), (15.1, "**no**"), (None, "")])
-def test_a_bar_is_met_where_the_peer_takes_at_least_so_many_times_as_long(bar, met):
+def test_a_target_is_met_if_the_peer_takes_enough_times_as_long(bar, met):
     line = faster("fit", OURS, PEER, bar=bar)
 
     wanted = "" if bar is None else f"at least {bar} times"
@@ -37,7 +37,7 @@ def test_a_bar_is_met_where_the_peer_takes_at_least_so_many_times_as_long(bar, m
     assert line.cells() == ("fit", *told, wanted, met)
 
 
-def test_a_peer_that_is_not_installed_is_said_to_be_and_never_guessed():
+def test_a_missing_peer_is_reported_and_never_estimated():
     line = faster("fit", OURS, ABSENT, bar=15)
 
     told = ("2.0 s (1.0 to 4.0)", "peer: not installed", "")

@@ -30,7 +30,7 @@ def test_the_page_says_on_what_and_with_what_was_measured():
     assert told in page
 
 
-def test_the_page_says_that_epochs_were_reckoned_unless_all_ran():
+def test_the_page_says_if_epochs_were_extrapolated():
     note = "**Ten epochs of a slow library** are its first epoch plus nine times the median"
     in_full = replace(FACTS, scale=Scale().in_full())
 
@@ -38,7 +38,7 @@ def test_the_page_says_that_epochs_were_reckoned_unless_all_ran():
     assert note not in write_page([], in_full, tried={})
 
 
-def test_a_table_of_its_own_and_what_was_tried_follow_where_there_is_any():
+def test_additional_tables_follow_if_there_are_any():
     section = Section(lines=(LINE,), detail="| photos |\n| --- |\n| 500 |\n")
     tried = {"plain Keras, resnet50": {"batch 32, XLA": 14.0, "batch 32, no XLA": 13.0}}
 

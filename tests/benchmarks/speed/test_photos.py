@@ -11,7 +11,7 @@ from transferleaf.datasets import LeafDataset
 
 @pytest.fixture
 def data(tmp_path):
-    """Two classes of ten photos, each of a leaf of its own."""
+    """Two classes of ten photos, each of a separate leaf."""
     for label, name in enumerate(["Bean___rust", "Bean___healthy"]):
         for number in range(10):
             path = tmp_path / "photos" / name / f"leaf{number:04d}_photo1.jpg"
@@ -23,7 +23,7 @@ def data(tmp_path):
 
 @pytest.fixture
 def lay_out(data, tmp_path):
-    """Lays a selection of the photos out."""
+    """Writes a selection of the photos."""
     return PhotoFolders(data=data, folder=tmp_path / "folders").lay_out
 
 
@@ -52,7 +52,7 @@ def test_a_split_has_three_parts_with_all_photos_in_them(lay_out):
     assert class_names(folder) == ["Bean___healthy", "Bean___rust"]
 
 
-def test_the_leaves_of_a_split_are_written_down_beside_it(lay_out):
+def test_the_leaves_of_a_split_are_saved_next_to_it(lay_out):
     folder = lay_out(Selection(layout="split"))
 
     with leaf_table(folder).open(newline="") as file:

@@ -38,7 +38,7 @@ def test_a_finished_measurement_is_found_by_a_later_call(path):
     ],
     ids=["repeat", "circumstances", "contender", "processes", "photos", "job"],
 )
-def test_whatever_decides_a_measurement_makes_it_another(path, measurement, repeat, circumstances):
+def test_any_other_setting_makes_another_measurement(path, measurement, repeat, circumstances):
     assert Results(path, circumstances).find(measurement, repeat) is None
 
 

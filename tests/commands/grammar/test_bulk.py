@@ -1,4 +1,4 @@
-"""The command ``predict --parquet``: one call, whatever names the photos."""
+"""The command ``predict --parquet``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from transferleaf.scaling import BulkPredictions
 
 
 @pytest.mark.parametrize("bad", [0, 1])
-def test_words_on_stdin_count_as_words_and_the_outcome_is_told(monkeypatch, capsys, bad):
+def test_words_on_stdin_are_read_and_the_result_is_printed(monkeypatch, capsys, bad):
     asked = {}
 
     def predict_photos_to(classifier, words, folder, **options):

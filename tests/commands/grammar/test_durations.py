@@ -1,4 +1,4 @@
-"""Durations as the command line takes them."""
+"""Durations on the command line."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def test_durations(text, seconds):
 
 
 @pytest.mark.parametrize("text", ["", "0", "0m", "-3m", "ten", "10x", "1m30s", "nan", "inf"])
-def test_what_is_no_duration_is_refused(text):
-    with pytest.raises(typer.BadParameter, match=r"is no duration; write 90s, 10m or 1\.5h"):
+def test_an_invalid_duration_is_refused(text):
+    with pytest.raises(typer.BadParameter, match=r"is not a duration; write 90s, 10m or 1\.5h"):
         seconds_of(text)

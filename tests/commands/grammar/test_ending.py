@@ -62,7 +62,7 @@ def test_a_command_ends_with_a_code_and_a_line(ended, error, code, told):
     assert (answer.exit_code, answer.stderr, answer.stdout) == (code, told, "")
 
 
-def test_an_option_is_told_as_it_is_typed():
+def test_an_option_is_reported_as_it_is_typed():
     app = typer.Typer(pretty_exceptions_enable=False)
 
     @app.command(cls=Command)
@@ -74,7 +74,7 @@ def test_an_option_is_told_as_it_is_typed():
     assert answer.stderr == "error: --image-size 7 must be at least 32.\n"
 
 
-def test_debugging_lets_the_error_through(ended):
+def test_debug_shows_the_traceback(ended):
     error = ConfigError("seed", -1, "be 0")
 
     assert ended(error, "--debug").exception is error

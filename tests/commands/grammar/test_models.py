@@ -21,19 +21,19 @@ def run(tmp_path):
     return RunFolder.create(config, date(2026, 1, 31))
 
 
-def test_the_folder_of_a_run_stands_for_its_model(run):
+def test_a_run_folder_means_its_model(run):
     run.model.write_bytes(b"a model")
 
     assert model_file(run.path) == run.model
 
 
-def test_a_run_without_a_model_says_how_to_go_on(run):
+def test_a_run_without_a_model_says_how_to_continue(run):
     with pytest.raises(RunFolderError) as caught:
         model_file(run.path)
 
     assert str(caught.value) == (
         f"{str(run.path)!r} is a run that has no model yet; "
-        f"go on with it first: transferleaf train --resume {run.path}."
+        f"continue it first: transferleaf train --resume {run.path}."
     )
 
 
@@ -44,7 +44,7 @@ def test_anything_else_is_the_file_itself(tmp_path, name):
     assert model_file(tmp_path / name) == tmp_path / Path(name)
 
 
-def test_an_absent_file_is_named_before_tensorflow_starts(monkeypatch, tmp_path):
+def test_a_missing_file_is_reported_before_tensorflow_starts(monkeypatch, tmp_path):
     def start():
         pytest.fail("TensorFlow takes seconds to start")
 

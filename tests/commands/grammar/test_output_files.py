@@ -1,4 +1,4 @@
-"""A path that cannot be written is refused before the work, not after it."""
+"""An invalid output path is refused before the work begins."""
 
 import pytest
 import typer
@@ -13,14 +13,14 @@ def test_absent_stdout_and_a_file_here_are_fine(path):
     assert checked_output_path(path) == path
 
 
-def test_a_file_in_a_folder_that_is_not_there_is_refused(tmp_path):
+def test_a_file_in_a_missing_folder_is_refused(tmp_path):
     with pytest.raises(typer.BadParameter) as caught:
         checked_output_path(tmp_path / "missing" / "page.html")
 
     assert str(caught.value) == f"there is no folder {str(tmp_path / 'missing')!r} to write it into"
 
 
-def test_a_folder_is_no_file(tmp_path):
+def test_a_folder_is_not_a_file(tmp_path):
     with pytest.raises(typer.BadParameter) as caught:
         checked_output_path(str(tmp_path))
 
@@ -41,8 +41,8 @@ def test_a_folder_is_no_file(tmp_path):
     ],
     ids=" ".join,
 )
-def test_every_command_looks_first(words, tmp_path):
+def test_every_command_checks_the_path_first(words, tmp_path):
     result = CliRunner().invoke(app, [*words, str(tmp_path / "missing" / "file.png")])
 
     assert result.exit_code == 2
-    assert "there is no folder" in result.stderr
+    assert "there is not a folder" in result.stderr

@@ -9,7 +9,7 @@ from transferleaf.commands.grammar.photo_paths import photo_paths
 
 @pytest.fixture
 def found(tmp_path, monkeypatch):
-    """Finds photos in a folder of a few, by words."""
+    """Finds photos in a small folder, by words."""
     for name in ("a/1.jpg", "a/2.PNG", "a/deep/3.jpg", "a/notes.txt", "b[1].jpg", "empty/x.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()

@@ -1,4 +1,4 @@
-"""A small example of every layout, painted on the spot: one function and one line each."""
+"""A small generated example of every layout, one function each."""
 
 from __future__ import annotations
 

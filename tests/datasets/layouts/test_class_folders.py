@@ -7,7 +7,7 @@ from transferleaf.datasets.layouts.class_folders import ClassFolders
 from transferleaf.errors import FolderLayoutError
 from transferleaf.wording import first_few
 
-PUT = "put the photos of each class in a folder of its own, as in Tomato___Late_blight/leaf1.jpg."
+PUT = "put the photos of each class in a separate folder, as in Tomato___Late_blight/leaf1.jpg."
 
 
 def test_photos_come_in_order_of_class_and_name(tmp_path):
@@ -21,7 +21,7 @@ def test_photos_come_in_order_of_class_and_name(tmp_path):
     assert found.ignored == ()
 
 
-def test_what_is_no_photo_is_reported(tmp_path):
+def test_files_that_are_not_photos_are_reported(tmp_path):
     paint_all(tmp_path, ["a/1.png", "b/1.png"])
     (tmp_path / "a/notes.txt").touch()
     (tmp_path / "b/empty").mkdir()
@@ -32,7 +32,7 @@ def test_what_is_no_photo_is_reported(tmp_path):
     assert [path.name for path in found.ignored] == ["notes.txt", "empty"]
 
 
-def test_files_beside_the_class_folders_do_not_matter(tmp_path):
+def test_files_next_to_the_class_folders_are_ignored(tmp_path):
     paint_all(tmp_path, ["a/1.png", "b/1.png"])
     (tmp_path / "README.txt").touch()
 
@@ -53,12 +53,12 @@ def test_accents_are_one_character_in_class_names(tmp_path):
         (
             ["a/1.png"],
             "has one class folder, 'a'; "
-            "a classifier needs at least two classes, each in a folder of its own.",
+            "a classifier needs at least two classes, each in a separate folder.",
         ),
         (
             ["a/1.png", "b/1.png", "x.png"],
-            "has 2 class folders and, beside them, 1 image of no class: 'x.png'; "
-            "move each into its class folder or out of here.",
+            "has 2 class folders and, next to them, 1 image without a class: 'x.png'; "
+            "move each into its class folder or elsewhere.",
         ),
         (
             ["Tomato/rust/1.png", "Tomato/mildew/1.png", "Apple/scab/1.png"],
@@ -88,7 +88,7 @@ def test_accents_are_one_character_in_class_names(tmp_path):
         "two encodings",
     ],
 )
-def test_another_layout_says_what_it_holds(tmp_path, photos, message):
+def test_the_error_for_another_layout_describes_the_folder(tmp_path, photos, message):
     paint_all(tmp_path, photos)
 
     with pytest.raises(FolderLayoutError) as caught:
@@ -105,7 +105,7 @@ def test_a_folder_around_the_class_folders_is_named(tmp_path):
 
     assert str(caught.value) == (
         f"'{tmp_path}' has photos nested too deep, as in 'PlantVillage/a/1.png'; "
-        f"name '{tmp_path}/PlantVillage' instead if that holds the class folders."
+        f"name '{tmp_path}/PlantVillage' instead if that contains the class folders."
     )
 
 

@@ -1,4 +1,4 @@
-"""Every layout keeps the contract, and the contract finds one that does not."""
+"""Every layout fulfils the contract, and the checks detect violations."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_names_of_layouts_are_unique():
 
 @dataclass
 class Strange:
-    """Class folders, changed."""
+    """Class folders with changes."""
 
     found: FoundPhotos
     recognition: Recognition | None = None
@@ -65,7 +65,7 @@ def found(tmp_path: Path) -> FoundPhotos:
     return ClassFolders().find(paint_all(tmp_path, PHOTOS))
 
 
-def test_a_strangers_layout_can_keep_it_too(tmp_path: Path, found: FoundPhotos):
+def test_a_custom_layout_can_fulfil_it(tmp_path: Path, found: FoundPhotos):
     assert check_layout(Strange(found), tmp_path) is None
 
 
@@ -81,7 +81,7 @@ def test_a_strangers_layout_can_keep_it_too(tmp_path: Path, found: FoundPhotos):
         (
             {"classes": ("a", "e\u0301")},
             "classes_sorted",
-            "'e\u0301' has accents as characters of their own (not NFC)",
+            "'e\u0301' has accents as separate characters (not NFC)",
         ),
         ({"labels": (0, 1)}, "one_value_each", "it finds 2 labels for 3 photos"),
         ({"names": ("a/1.png",)}, "one_value_each", "it finds 1 names for 3 photos"),
@@ -95,18 +95,22 @@ def test_a_strangers_layout_can_keep_it_too(tmp_path: Path, found: FoundPhotos):
             "one_value_each",
             "it finds 2 leaves for 3 photos, neither all nor none",
         ),
-        ({"labels": (0, 1, 2)}, "labels_cover_classes", "the label 2 is no position in 2 classes"),
+        (
+            {"labels": (0, 1, 2)},
+            "labels_cover_classes",
+            "the label 2 is not an index of the 2 classes",
+        ),
         ({"labels": (1, 1, 1)}, "labels_cover_classes", "the class 'a' has no photo"),
         ({"parts": ("train", "", "test")}, "parts_named", "a part has no name"),
         (
             {"names": ("a/1.png", "a/2.png", "../b/1.png")},
             "names_below_root",
-            "the name '../b/1.png' is no place below the root",
+            "the name '../b/1.png' is not a path below the root",
         ),
         (
             {"names": ("a/1.png", "a/2.png", "/b/1.png")},
             "names_below_root",
-            "the name '/b/1.png' is no place below the root",
+            "the name '/b/1.png' is not a path below the root",
         ),
         (
             {"names": ("a/1.png", "a/2.png", "b\\1.png")},
@@ -118,10 +122,10 @@ def test_a_strangers_layout_can_keep_it_too(tmp_path: Path, found: FoundPhotos):
             "names_below_root",
             "two photos have the same name",
         ),
-        ({"paths": (Path("gone.png"),) * 3}, "paths_exist", "'gone.png' is no file"),
+        ({"paths": (Path("gone.png"),) * 3}, "paths_exist", "'gone.png' is not a file"),
     ],
 )
-def test_a_broken_layout_is_told_which_check_it_fails(
+def test_the_failed_check_of_a_broken_layout_is_reported(
     tmp_path: Path, found: FoundPhotos, changes: dict, check: str, reason: str
 ):
     subject = LayoutSubject(Strange(replace(found, **changes)), tmp_path)
@@ -156,12 +160,12 @@ def test_a_folder_that_is_not_recognised_is_caught(tmp_path: Path, found: FoundP
         check_layout(Strange(found), tmp_path / "a")
 
 
-def test_a_layout_that_finds_something_else_later_is_caught(tmp_path: Path, found: FoundPhotos):
+def test_a_layout_with_changing_results_is_caught(tmp_path: Path, found: FoundPhotos):
     subject = LayoutSubject(Strange(found), tmp_path)
     assert subject.found is found
     subject.layout.found = replace(found, labels=(1, 1, 0))
 
-    with pytest.raises(LayoutContractError, match="it finds something else a second time"):
+    with pytest.raises(LayoutContractError, match="it finds different photos the second time"):
         run_layout_check(subject, "repeats")
 
 

@@ -59,7 +59,7 @@ def test_metadata_at_the_root_may_lead_into_parts(tmp_path):
 @pytest.mark.parametrize(
     ("folder", "part"), [("validation", "val"), ("dev", "val"), ("Test", "test"), ("eval", "test")]
 )
-def test_each_part_may_have_metadata_of_its_own(tmp_path, folder, part):
+def test_each_part_may_have_separate_metadata(tmp_path, folder, part):
     paint_all(tmp_path, ["train/1.png", "train/more/2.png", f"{folder}/1.png"])
     write(tmp_path / "train/metadata.csv", ROWS)
     write(tmp_path / folder / "metadata.jsonl", '{"file_name": "1.png", "label": "rust"}\n')
@@ -70,7 +70,7 @@ def test_each_part_may_have_metadata_of_its_own(tmp_path, folder, part):
     assert found.parts == ("train", "train", part)
 
 
-def test_photos_of_parts_may_lie_elsewhere(tmp_path):
+def test_photos_of_parts_may_be_elsewhere(tmp_path):
     paint_all(tmp_path, ["images/1.png", "images/2.png", "images/3.png"])
     write(
         tmp_path / "train/metadata.csv", "file_name,label\n../images/1.png,a\n../images/2.png,b\n"
@@ -118,12 +118,12 @@ def test_other_metadata_are_not_recognised(tmp_path, text):
     [
         (
             [],
-            "holds no metadata; it needs one of 'metadata.csv', 'metadata.jsonl', "
+            "contains no metadata; it needs one of 'metadata.csv', 'metadata.jsonl', "
             "'metadata.parquet', at its root or in each part.",
         ),
         (
             ["metadata.csv", "metadata.jsonl"],
-            "holds several files of metadata: 'metadata.csv', 'metadata.jsonl'; "
+            "contains several metadata files: 'metadata.csv', 'metadata.jsonl'; "
             "keep one in each folder.",
         ),
     ],
@@ -145,7 +145,7 @@ def test_file_names_are_needed(tmp_path):
 
     assert str(caught.value) == (
         f"the table '{tmp_path}/metadata.csv' has the columns ['path', 'label']; it needs a column "
-        "file_name, the photo's place below the folder of this file."
+        "file_name with paths relative to this file."
     )
 
 

@@ -17,7 +17,7 @@ NAMES = ("a/1.png", "a/2.png", "b/1.png", "b/2.png")
 
 @pytest.fixture
 def saved(tmp_path):
-    """A manifest of four photos, beside them; photo 1 of both classes shows a known leaf."""
+    """A manifest of four photos, next to them. Photo 1 of each class has a known leaf."""
     paint_all(tmp_path, NAMES)
     data = LeafDataset.from_folder(
         tmp_path, leaves=dict(zip(NAMES, ["x", None, "y", None], strict=True))
@@ -32,11 +32,11 @@ def test_a_manifest_is_recognised_by_its_first_line(saved):
     )
 
 
-def test_a_folder_is_none(saved):
+def test_a_folder_is_not_recognised(saved):
     assert Manifest().recognise(saved.parent) is None
 
 
-def test_the_photos_lie_beside_it(saved):
+def test_the_photos_are_next_to_it(saved):
     found = Manifest().find(saved)
 
     assert found.classes == ("a", "b")
@@ -48,7 +48,7 @@ def test_the_photos_lie_beside_it(saved):
     assert found.told_by == {"manifest": 2}
 
 
-def test_the_photos_may_lie_elsewhere(saved, tmp_path):
+def test_the_photos_may_be_elsewhere(saved, tmp_path):
     (tmp_path / "splits").mkdir()
     moved = saved.rename(tmp_path / "splits/data.csv")
 
@@ -78,13 +78,13 @@ def test_opening_a_saved_split_gives_its_parts(tmp_path):
     assert [part.names for part in data.split()] == [part.names for part in split]
 
 
-def test_a_folder_with_a_manifest_in_it_stays_what_it_is(saved):
+def test_a_folder_with_a_manifest_keeps_its_layout(saved):
     data = open_leaves(saved.parent, leaves=None)
 
     assert data.origin.startswith(f"{saved.parent}, read as class folders (")
 
 
-def test_other_files_do_not_matter(saved):
+def test_other_files_are_ignored(saved):
     paint(saved.parent / "a/3.png")
 
     assert Manifest().find(saved).names == NAMES
@@ -154,7 +154,7 @@ def test_one_class_is_too_few(saved):
         Manifest().find(saved)
 
     assert str(caught.value) == (
-        f"the manifest '{saved}' names one class, 'a'; a classifier needs at least two."
+        f"the manifest '{saved}' contains one class, 'a'; a classifier needs at least two."
     )
 
 
@@ -166,7 +166,7 @@ def test_how_to_verify_is_one_of_two():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows forbids such names")
-def test_nasty_names_come_back(tmp_path):
+def test_unusual_names_are_restored(tmp_path):
     names = (
         "a/" + "é" * 125 + ".png",
         "a/line\nend.png",

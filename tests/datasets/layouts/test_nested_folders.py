@@ -10,7 +10,7 @@ from transferleaf.errors import FolderLayoutError
 PHOTOS = ["Mint/rust/1.png", "Mint/healthy/1.png", "Sage/rust/2.png", "Sage/rust/1.png"]
 
 
-def test_classes_are_called_after_crop_and_disease(tmp_path):
+def test_classes_are_named_after_crop_and_disease(tmp_path):
     paint_all(tmp_path, PHOTOS)
 
     found = NestedFolders().find(tmp_path)
@@ -49,7 +49,7 @@ def test_classes_are_sorted_by_their_own_names(tmp_path):
     assert found.names == ("Corn (maize)/rust/2.png", "Corn/rust/1.png")
 
 
-def test_what_is_no_photo_is_reported(tmp_path):
+def test_files_that_are_not_photos_are_reported(tmp_path):
     paint_all(tmp_path, PHOTOS)
     (tmp_path / "Sage/rust/notes.txt").touch()
 
@@ -60,7 +60,7 @@ def test_crop_folders_are_recognised(tmp_path):
     paint_all(tmp_path, PHOTOS)
 
     assert NestedFolders().recognise(tmp_path) == Recognition(
-        reason="2 folders hold 3 folders of photos", sure=False
+        reason="2 folders contain 3 folders of photos", sure=False
     )
 
 
@@ -109,14 +109,14 @@ def test_other_folders_are_not_recognised(tmp_path, photos):
         (
             [*PHOTOS, "Mint/1.png"],
             "/Mint",
-            "has 2 class folders and, beside them, 1 image of no class: '1.png'; "
-            "move each into its class folder or out of here.",
+            "has 2 class folders and, next to them, 1 image without a class: '1.png'; "
+            "move each into its class folder or elsewhere.",
         ),
         (
             ["Mint/rust/1.png"],
             "",
             "has one class folder, 'Mint___rust'; "
-            "a classifier needs at least two classes, each in a folder of its own.",
+            "a classifier needs at least two classes, each in a separate folder.",
         ),
         (
             ["A___B/C/1.png", "A/B___C/1.png"],
@@ -134,7 +134,7 @@ def test_other_folders_are_not_recognised(tmp_path, photos):
     ],
     ids=["loose photos", "empty", "photos of a crop", "one class", "one class twice", "case"],
 )
-def test_another_layout_says_what_it_holds(tmp_path, photos, place, message):
+def test_the_error_for_another_layout_describes_the_folder(tmp_path, photos, place, message):
     paint_all(tmp_path, photos)
 
     with pytest.raises(FolderLayoutError) as caught:

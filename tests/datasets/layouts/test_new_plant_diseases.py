@@ -17,13 +17,13 @@ TEST = ["test/test/AppleScab1.JPG", "test/test/AppleScab2.JPG"]
 
 
 def paint_archive(root):
-    """The folders as they come out of the archive: test lies beside the outer of the two."""
+    """The folders of the archive: test is next to the outer of the two folders."""
     paint_all(root / ARCHIVE / ARCHIVE, [*TRAIN, *VALID])
     return paint_all(root, TEST)
 
 
 @pytest.mark.parametrize("place", ["", ARCHIVE, f"{ARCHIVE}/{ARCHIVE}"])
-def test_any_folder_around_the_parts_will_do(tmp_path, place):
+def test_any_folder_above_the_parts_is_accepted(tmp_path, place):
     root = paint_archive(tmp_path) / place
 
     found = NewPlantDiseases().find(root)
@@ -33,7 +33,7 @@ def test_any_folder_around_the_parts_will_do(tmp_path, place):
     assert [root / name for name in found.names] == list(found.paths)
 
 
-def test_photos_without_labels_are_left_out_and_it_is_said(tmp_path):
+def test_photos_without_labels_are_left_out_and_reported(tmp_path):
     paint_archive(tmp_path)
 
     found = NewPlantDiseases().find(tmp_path)
@@ -41,12 +41,14 @@ def test_photos_without_labels_are_left_out_and_it_is_said(tmp_path):
 
     assert found.ignored == (tmp_path / "test",)
     assert recognition == Recognition(
-        reason="1 of 3 photos in train are changed copies by name; left out: 'test' with 2 photos",
+        reason=(
+            "1 of 3 photos in train have names of augmented copies; left out: 'test' with 2 photos"
+        ),
         sure=True,
     )
 
 
-def test_a_second_copy_of_the_folders_is_left_out_and_it_is_said(tmp_path):
+def test_a_second_copy_of_the_folders_is_left_out_and_reported(tmp_path):
     second = ARCHIVE.lower()
     for folder in (ARCHIVE, second):
         paint_all(tmp_path / folder, [*TRAIN, *VALID])
@@ -110,7 +112,7 @@ def test_another_layout_says_what_is_missing(tmp_path):
         NewPlantDiseases().find(tmp_path)
 
     assert str(caught.value) == (
-        f"'{tmp_path}' has no folders train and valid, nor has a folder 'New Plant Diseases "
+        f"'{tmp_path}' has no folders train and valid, and no folder 'New Plant Diseases "
         "Dataset' in it; name the folder that the dataset was unpacked into."
     )
 

@@ -22,11 +22,11 @@ def test_a_part_is_known_by_its_usual_names_in_any_case(part, name, spell):
 
 
 @pytest.mark.parametrize("name", ["trains", "my test", "contest", "Tomato", "fold_1"])
-def test_other_names_are_no_part(name):
+def test_other_names_are_not_parts(name):
     assert part_of(Path(name)) is None
 
 
-def test_parts_are_found_beside_other_folders(tmp_path):
+def test_parts_are_found_next_to_other_folders(tmp_path):
     paint_all(tmp_path, ["Train/a/1.png", "valid/a/1.png", "more/a/1.png"])
 
     assert named_parts(tmp_path) == {"train": tmp_path / "Train", "val": tmp_path / "valid"}
@@ -66,5 +66,5 @@ def test_parts_are_found_beside_other_folders(tmp_path):
         ([], False),
     ],
 )
-def test_parts_alone_are_told_from_classes(names, all_parts):
+def test_parts_are_distinguished_from_classes(names, all_parts):
     assert are_all_parts([Path(name) for name in names]) is all_parts

@@ -13,7 +13,7 @@ from transferleaf.datasets.layouts.photo_finder import PhotoFinder, name_below, 
     ["", ".", "..", "a", "nowhere/1.png", "x" * 5000, "x" * 5000 + "/1.png", "\0", "\0/1.png", "1"],
     ids=repr,
 )
-def test_a_place_that_is_no_photo_is_not_found(tmp_path, place):
+def test_a_path_without_a_photo_is_not_found(tmp_path, place):
     paint_all(tmp_path, ["a/1.png"])
 
     assert PhotoFinder(tmp_path / "labels.csv").find(place) == []
@@ -28,13 +28,13 @@ def test_all_photos_that_a_place_may_mean_are_found(tmp_path):
     ]
 
 
-def test_a_full_name_goes_before_one_without_ending(tmp_path):
+def test_a_full_name_has_priority_over_one_without_extension(tmp_path):
     paint_all(tmp_path, ["1.png", "1.png.jpg"])
 
     assert PhotoFinder(tmp_path / "labels.csv").find("1.png") == [tmp_path / "1.png"]
 
 
-def test_a_name_with_a_backslash_goes_before_a_folder(tmp_path):
+def test_a_name_with_a_backslash_has_priority_over_a_folder(tmp_path):
     paint_all(tmp_path, ["a\\1.png", "a/1.png"])
 
     assert PhotoFinder(tmp_path / "labels.csv").find("a\\1.png") == [tmp_path / "a\\1.png"]
@@ -48,7 +48,7 @@ def test_an_unusual_ending_does_not_matter_when_it_is_written(tmp_path):
 
 
 @pytest.mark.parametrize("folder", ["images", "IMG", "train_images", "leaf-photos", "pictures 2"])
-def test_folders_of_images_are_looked_into(tmp_path, folder):
+def test_image_folders_are_searched(tmp_path, folder):
     paint_all(tmp_path, [f"{folder}/1.png"])
 
     assert PhotoFinder(tmp_path / "labels.csv").find("1.png") == [tmp_path / folder / "1.png"]
@@ -70,7 +70,7 @@ def test_names_are_composed(tmp_path):
 @pytest.mark.parametrize(
     ("written", "name"), [("../x/1.png", "../x/1.png"), ("..\\x\\1.png", "../x/1.png")]
 )
-def test_what_lies_elsewhere_is_named_as_written(tmp_path, written, name):
+def test_photos_elsewhere_keep_the_written_name(tmp_path, written, name):
     assert name_below(tmp_path / "here", tmp_path / "x/1.png", written=written) == name
 
 

@@ -20,7 +20,7 @@ def test_the_parts_are_found_under_their_usual_names(tmp_path, val):
 
 
 @pytest.mark.parametrize("other", ["val", "test"])
-def test_one_part_beside_train_is_enough(tmp_path, other):
+def test_one_part_besides_train_is_enough(tmp_path, other):
     paint_all(tmp_path, [*TRAIN, f"{other}/a/2.png"])
 
     assert SplitFolders().find(tmp_path).parts == ("train", "train", other)
@@ -52,26 +52,26 @@ def test_a_class_that_train_lacks_is_an_error(tmp_path):
     [
         (
             ["a/1.png", "b/1.png"],
-            "is not split into parts (it holds 'a', 'b'); "
+            "is not split into parts (it contains 'a', 'b'); "
             "it needs train and val or test or both, each with class folders; "
             'the layout "class folders" reads those that are not split.',
         ),
         (
             [*TRAIN, "val/a/1.png", "Valid/a/1.png"],
             "has two folders for val, 'Valid' and 'val'; move their photos into one of them, or "
-            "call one of them otherwise. In Python, layout=SplitFolders(parts={'Valid': 'train', "
-            "'val': 'test'}) says which is which.",
+            "rename one of them. In Python, layout=SplitFolders(parts={'Valid': 'train', "
+            "'val': 'test'}) names the parts.",
         ),
         (
             [*TRAIN, "val/a/1.png", "extra/a/1.png"],
             "has folders for parts (train, val) and others: 'extra'; move the others away, or call "
             "them train, val or test. In Python, layout=SplitFolders(parts={'train': 'train', "
-            "'val': 'test'}) says which is which.",
+            "'val': 'test'}) names the parts.",
         ),
     ],
     ids=["not split", "a part twice", "a stranger"],
 )
-def test_another_layout_says_what_it_holds(tmp_path, photos, message):
+def test_the_error_for_another_layout_describes_the_folder(tmp_path, photos, message):
     paint_all(tmp_path, photos)
 
     with pytest.raises(FolderLayoutError) as caught:
@@ -87,7 +87,7 @@ def test_train_needs_two_classes(tmp_path):
         SplitFolders().find(tmp_path)
 
 
-def test_split_folders_are_not_taken_for_classes(tmp_path):
+def test_split_folders_are_not_read_as_classes(tmp_path):
     paint_all(tmp_path, [*TRAIN, "test/a/1.png"])
 
     with pytest.raises(FolderLayoutError) as caught:
@@ -111,22 +111,23 @@ def test_train_alone_is_read_as_class_folders(tmp_path):
     )
 
 
-def test_photos_of_no_class_in_parts_are_not_taken_for_classes(tmp_path):
+def test_parts_without_class_folders_are_not_read_as_classes(tmp_path):
     paint_all(tmp_path, ["train/1.png", "test/1.png"])
 
     with pytest.raises(FolderLayoutError) as caught:
         refuse_split_folders(tmp_path)
 
     assert str(caught.value) == (
-        f"'{tmp_path}' has folders that are called like parts (test, train), and the photos in "
-        "test, train are of no class; list the photos with their classes in a table beside these "
-        "folders; or put the photos of each class in a folder of its own in each part, as in "
+        f"'{tmp_path}' has folders that are named like parts (test, train), and the photos in "
+        "test, train are not in class folders; list the photos with their classes in a table "
+        "next to these folders; or put the photos of each class in a separate folder in each "
+        "part, as in "
         "test/Tomato___Late_blight/leaf1.jpg."
     )
 
 
 @pytest.mark.parametrize("names", [["train/1.png", "plane/1.png"], ["a/1.png", "test/1.png"]])
-def test_a_class_may_be_called_like_a_part(tmp_path, names):
+def test_a_class_can_have_the_name_of_a_part(tmp_path, names):
     paint_all(tmp_path, names)
 
     assert refuse_split_folders(tmp_path) is None

@@ -78,7 +78,7 @@ def test_plant_pathology_2020_is_read_as_published(tmp_path):
         ("잎 🍃.png", "잎 🍃.png"),
     ],
 )
-def test_places_are_found_as_tables_write_them(tmp_path, place, photo):
+def test_paths_are_found_in_all_usual_notations(tmp_path, place, photo):
     paint_all(tmp_path, [photo, "2.png"])
 
     found = found_in(tmp_path, [f'"{place}",rust', "2.png,mildew"])
@@ -87,7 +87,7 @@ def test_places_are_found_as_tables_write_them(tmp_path, place, photo):
     assert found.names == ("2.png", unicodedata.normalize("NFC", photo))
 
 
-def test_a_photo_beside_the_table_goes_before_one_in_images(tmp_path):
+def test_a_photo_next_to_the_table_has_priority_over_one_in_images(tmp_path):
     paint_all(tmp_path, ["1.png", "images/1.png", "2.png"])
 
     assert found_in(tmp_path, ["1.png,a", "2.png,b"]).names == ("1.png", "2.png")
@@ -102,7 +102,7 @@ def test_a_photo_elsewhere_is_named_as_written(tmp_path):
     assert found.names == ("../photos/1.png", str(absolute))
 
 
-def test_an_absolute_place_in_the_folder_is_named_below_it(tmp_path):
+def test_an_absolute_path_in_the_folder_becomes_relative(tmp_path):
     paint_all(tmp_path, ["1.png", "2.png"])
 
     assert found_in(tmp_path, [f"{tmp_path / '1.png'},a", "2.png,b"]).names == ("1.png", "2.png")
@@ -137,13 +137,13 @@ def test_folders_of_parts_are_parts(tmp_path):
     assert found.parts == ("train", "train", "test")
 
 
-def test_one_part_is_none(tmp_path):
+def test_a_single_part_is_ignored(tmp_path):
     paint_all(tmp_path, ["train/1.png", "train/2.png"])
 
     assert found_in(tmp_path, ["train/1.png,a", "train/2.png,b"]).parts == ()
 
 
-def test_a_column_tells_the_leaves(tmp_path):
+def test_a_column_contains_the_leaves(tmp_path):
     paint_all(tmp_path, ["1.png", "2.png", "3.png"])
 
     found = found_in(
@@ -213,10 +213,10 @@ def test_a_photo_with_different_rows_is_refused(tmp_path, header, rows, what):
         (
             ["1.png,a", "3,b"],
             "names 2 photos, 1 of which may be several files: '3'; "
-            "write folder and ending in 'path'.",
+            "write folder and file extension in 'path'.",
         ),
-        ([], "names no photos; give it a row for each photo."),
-        (["1.png,a"], "names one class, 'a'; a classifier needs at least two classes."),
+        ([], "contains no photos; give it a row for each photo."),
+        (["1.png,a"], "contains one class, 'a'; a classifier needs at least two classes."),
     ],
     ids=["missing", "no photo", "two endings", "no rows", "one class"],
 )
@@ -246,7 +246,7 @@ def test_a_part_for_some_photos_is_refused(tmp_path):
     with pytest.raises(TableError) as caught:
         found_in(tmp_path, ["1.png,a,train", "2.png,b,"], header="path,label,split")
 
-    assert caught.value.found == "names a part for some photos and none for 1: '2.png'"
+    assert caught.value.found == "has a part for some photos, but none for 1: '2.png'"
 
 
 def test_a_class_that_train_lacks_is_refused(tmp_path):
@@ -261,7 +261,7 @@ def test_a_class_that_train_lacks_is_refused(tmp_path):
     )
 
 
-def test_a_column_that_is_not_there_is_refused(tmp_path):
+def test_a_missing_column_is_refused(tmp_path):
     paint(tmp_path / "1.png")
 
     with pytest.raises(ConfigError, match="label_column='said' must be one of"):
@@ -271,10 +271,11 @@ def test_a_column_that_is_not_there_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
-        ([], "holds no table; it needs a file that ends in '.csv', '.tsv', '.parquet'."),
+        ([], "contains no table; it needs a file that ends in '.csv', '.tsv', '.parquet'."),
         (
             ["a.csv", "b.tsv"],
-            "holds several tables: 'a.csv', 'b.tsv'; name one of them, or call them train, val and "
+            "contains several tables: 'a.csv', 'b.tsv'; name one of them, or call them train, "
+            "val and "
             "test if they list the parts of one data set.",
         ),
     ],
@@ -289,7 +290,7 @@ def test_a_folder_needs_one_table(tmp_path, tables, message):
     assert str(caught.value) == f"'{tmp_path}' {message}"
 
 
-def test_another_file_is_no_table(tmp_path):
+def test_another_file_is_not_a_table(tmp_path):
     with pytest.raises(TableError) as caught:
         Table().find(write(tmp_path, "path,label\n", "notes.txt"))
 
@@ -328,7 +329,7 @@ def test_several_tables_are_recognised_without_being_sure(tmp_path):
     recognition = Table().recognise(tmp_path)
 
     assert not recognition.sure
-    assert recognition.reason == "it holds tables that name photos ('a.csv', 'b.csv')"
+    assert recognition.reason == "it contains tables that list photos ('a.csv', 'b.csv')"
 
 
 @pytest.mark.parametrize(("text", "sure"), [("path,label\n1.png,a\n", True), ("x,y\n1,2\n", False)])
@@ -352,9 +353,7 @@ def test_a_parquet_file_is_not_sure_to_be_one_without_pyarrow(tmp_path, monkeypa
     recognition = Table().recognise(tmp_path)
 
     assert not recognition.sure
-    assert recognition.reason == (
-        "in 'photos.parquet', what it holds cannot be read without pyarrow"
-    )
+    assert recognition.reason == ("in 'photos.parquet', it cannot be read without pyarrow")
 
 
 def test_a_name_that_is_too_long_is_not_recognised(tmp_path):
@@ -362,7 +361,7 @@ def test_a_name_that_is_too_long_is_not_recognised(tmp_path):
 
 
 def write_parts(root, **parts):
-    """Photos in one folder, and a table for each part: names of classes by number of photo."""
+    """Photos in one folder, and a table per part, given as class names by number of the photo."""
     for name, classes in parts.items():
         paint_all(root, [f"images/{name}{number}.jpg" for number in range(len(classes))])
         rows = "".join(f"{name}{number},{each}\n" for number, each in enumerate(classes))
@@ -370,17 +369,17 @@ def write_parts(root, **parts):
     return root
 
 
-def test_tables_called_like_parts_are_the_parts_of_one_data_set(tmp_path):
+def test_tables_named_after_parts_are_read_together(tmp_path):
     root = write_parts(tmp_path, train=["rust", "scab"], val=["scab"], test=["rust"])
 
     data = open_leaves(root)
 
     assert data.parts == ("train", "train", "val", "test")
     assert data.names[2:] == ("images/val0.jpg", "images/test0.jpg")
-    assert "it holds a table for each part ('test.csv', 'train.csv', 'val.csv')" in data.origin
+    assert "it contains a table for each part ('test.csv', 'train.csv', 'val.csv')" in data.origin
 
 
-def test_a_part_table_whose_photos_are_missing_is_not_left_out_without_a_word(tmp_path):
+def test_a_part_table_with_missing_photos_is_reported(tmp_path):
     root = write_parts(tmp_path, train=["rust", "scab"], test=["rust"])
     write(root, "image_id,label\nlost,rust\n", "test.csv")
 
@@ -403,11 +402,11 @@ def test_a_photo_in_two_part_tables_is_refused(tmp_path):
         open_leaves(root)
 
 
-def test_a_part_table_that_speaks_of_another_part_is_refused(tmp_path):
+def test_a_part_table_with_another_part_is_refused(tmp_path):
     root = write_parts(tmp_path, train=["rust", "scab"], test=["rust"])
     write(root, "image_id,label,split\ntest0,rust,val\n", "test.csv")
 
-    with pytest.raises(TableError, match="is called like the part 'test', and puts photos into"):
+    with pytest.raises(TableError, match="is named after the part 'test', but puts photos into"):
         open_leaves(root)
 
 
@@ -416,5 +415,7 @@ def test_tables_that_are_no_parts_together_are_refused_with_both_ways_out(tmp_pa
     names = {"train": ["rust", "scab"], "labels": ["rust", "scab"], other: ["rust", "scab"]}
     root = write_parts(tmp_path, **names)
 
-    with pytest.raises(FolderLayoutError, match=r"holds several tables: .* name one of them, or "):
+    with pytest.raises(
+        FolderLayoutError, match=r"contains several tables: .* name one of them, or "
+    ):
         open_leaves(root)

@@ -47,11 +47,11 @@ def test_part_and_leaf_are_found_where_they_are():
     assert (columns.part, columns.leaf) == ("Set", "leaf_id")
 
 
-def test_folds_are_no_parts():
+def test_folds_are_not_parts():
     assert find_columns(table(["file", "label", "fold"]), ColumnNames()).part is None
 
 
-def test_names_that_are_given_go_before_usual_ones():
+def test_given_names_have_priority_over_usual_ones():
     rows = table(["path", "photo", "label", "said"], ("a", "b", "c", "d"))
 
     columns = find_columns(rows, ColumnNames(path="photo", label="said"))
@@ -60,7 +60,7 @@ def test_names_that_are_given_go_before_usual_ones():
 
 
 @pytest.mark.parametrize("option", ["path", "label", "part", "leaf"])
-def test_a_column_that_is_given_must_be_there(option):
+def test_a_given_column_must_exist(option):
     with pytest.raises(ConfigError) as caught:
         find_columns(table(["path", "label"]), ColumnNames(**{option: "photo"}))
 
@@ -69,21 +69,21 @@ def test_a_column_that_is_given_must_be_there(option):
     )
 
 
-def test_a_number_beside_a_name_says_the_same():
+def test_a_column_of_numbers_may_repeat_the_classes():
     rows = table(["file", "label", "class_name"], ("a", "0", "rust"), ("b", "1", "mildew"))
 
     assert classes_of(rows) == ["rust", "mildew"]
 
 
-def test_two_columns_that_divide_the_photos_otherwise_need_a_choice():
+def test_two_different_class_columns_need_a_choice():
     rows = table(["file", "class", "disease"], ("a", "Mint", "rust"), ("b", "Sage", "rust"))
 
     with pytest.raises(TableError) as caught:
         find_columns(rows, ColumnNames())
 
     assert str(caught.value) == (
-        "the table 't.csv' has several columns that may name the class: 'class', 'disease'; "
-        "keep one, or, in Python, choose it: layout=Table(label_column='disease')."
+        "the table 't.csv' has several columns that may contain the class: 'class', 'disease'; "
+        "keep one, or choose it in Python: layout=Table(label_column='disease')."
     )
 
 
@@ -92,16 +92,16 @@ def test_unknown_columns_are_listed():
         find_columns(table(["photo", "diagnosis"], ("a", "b")), ColumnNames())
 
     assert str(caught.value) == (
-        "the table 't.csv' has the columns ['photo', 'diagnosis'], and it is not clear which name "
-        "the photos and their classes; call them path and label, or, in Python, name "
-        'them: layout=Table(path_column="photo", label_column="diagnosis").'
+        "the table 't.csv' has the columns ['photo', 'diagnosis'], and it is not clear which "
+        "contain the photos and their classes; call them path and label, or name them in "
+        'Python: layout=Table(path_column="photo", label_column="diagnosis").'
     )
 
 
 def test_columns_without_single_values_are_listed_too():
     rows = table(["label"], ("rust",), nested=("image",))
 
-    with pytest.raises(TableError, match=r"\(and 'image', which hold no single values\)"):
+    with pytest.raises(TableError, match=r"\(and 'image', which do not contain single values\)"):
         find_columns(rows, ColumnNames())
 
 
@@ -116,7 +116,7 @@ def test_a_column_for_each_class_may_flag_it(flags):
 
 
 @pytest.mark.parametrize("column", ["", "Unnamed: 0", "__index_level_0__", "split", "leaf"])
-def test_other_columns_beside_flags_do_not_matter(column):
+def test_other_columns_next_to_flags_are_ignored(column):
     rows = table([column, "image_id", "rust", "scab"], ("7", "a", "1", "0"))
 
     assert classes_of(rows) == ["rust"]
@@ -131,7 +131,7 @@ def test_other_columns_beside_flags_do_not_matter(column):
     ],
     ids=["shares", "one column", "no rows"],
 )
-def test_other_columns_are_no_flags(rows):
+def test_other_columns_are_not_flags(rows):
     assert recognise_columns(rows, ColumnNames()) is None
 
 
@@ -159,6 +159,6 @@ def test_rows_without_a_class_are_named():
         classes_of(table(["path", "label"], ("a", "rust"), ("b", "")))
 
     assert str(caught.value) == (
-        "the table 't.csv' names no class for 1 photo: 'b'; "
+        "the table 't.csv' has no class for 1 photo: 'b'; "
         "fill the column 'label', or remove these rows."
     )

@@ -104,13 +104,13 @@ def test_categories_of_parquet_are_text(tmp_path):
         ("t.jsonl", '{"path": "a"}\n{"path": "b"}\nno JSON\n'),
     ],
 )
-def test_a_look_reads_the_first_rows_only(tmp_path, name, text):
+def test_a_limit_reads_only_the_first_rows(tmp_path, name, text):
     (tmp_path / name).write_text(text)
 
     assert read_table(tmp_path / name, limit=2).column("path") == ["a", "b"]
 
 
-def test_a_look_at_parquet_reads_the_first_rows_only(tmp_path):
+def test_a_limit_reads_only_the_first_rows_of_parquet(tmp_path):
     path = write_parquet(tmp_path / "t.parquet", path=["a", "b", "c"])
 
     assert read_table(path, limit=2).column("path") == ["a", "b"]
@@ -123,17 +123,17 @@ def test_a_look_at_parquet_reads_the_first_rows_only(tmp_path):
             "t.csv",
             b"path,label\na.jpg\n",
             "has 1 cells in line 2 under 2 column names; give each row one cell for each column, "
-            "and put a cell that holds the separator in quotation marks.",
+            "and put a cell that contains the separator in quotation marks.",
         ),
         (
             "t.csv",
             b"path,label,path\n",
-            "has two columns called 'path'; give each column a name of its own.",
+            "has two columns called 'path'; give each column a different name.",
         ),
         (
             "t.csv",
             b'path,label\n"a.jpg,rust\n',
-            "is no CSV near line 2 (unexpected end of data); save it as CSV in UTF-8.",
+            "is not valid CSV near line 2 (unexpected end of data); save it as CSV in UTF-8.",
         ),
         ("t.csv", "path,label\nä.jpg,rust".encode("cp1252"), "is not in UTF-8; save it in UTF-8."),
         (
@@ -144,7 +144,7 @@ def test_a_look_at_parquet_reads_the_first_rows_only(tmp_path):
         (
             "t.jsonl",
             b"\nrust\n",
-            "has no JSON in line 2 (Expecting value: line 1 column 1 (char 0)); "
+            "has invalid JSON in line 2 (Expecting value: line 1 column 1 (char 0)); "
             "put one JSON object in each line.",
         ),
     ],
@@ -160,11 +160,11 @@ def test_a_damaged_table_says_where(tmp_path, name, content, message):
     assert str(caught.value) == f"the table '{path}' {message}"
 
 
-def test_a_damaged_parquet_file_is_none(tmp_path):
+def test_a_damaged_parquet_file_is_refused(tmp_path):
     pytest.importorskip("pyarrow", reason=NEED_PYARROW)
     (tmp_path / "t.parquet").write_bytes(b"path,label\n")
 
-    with pytest.raises(TableError, match=r"is no Parquet file \(Parquet"):
+    with pytest.raises(TableError, match=r"is not a Parquet file \(Parquet"):
         read_table(tmp_path / "t.parquet")
 
 

@@ -1,4 +1,4 @@
-"""What a table says of classes and leaves is taken as people mean it, or refused."""
+"""Ambiguous classes and leaves in a table are resolved or refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ALIKE = "differ only in case, blanks, dots or the way that characters and number
 
 
 def table(folder, rows, header="path,label"):
-    """A table with a painted photo for each row."""
+    """A table with a generated photo for each row."""
     paint_all(folder, [row.partition(",")[0] for row in rows])
     (folder / "photos.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     return folder / "photos.csv"
@@ -24,7 +24,7 @@ def table(folder, rows, header="path,label"):
     ("one", "other"),
     [("Rust", "rust"), ("leaf rust", "leaf  rust"), ("rust.", "rust"), ("1", "01")],
 )
-def test_labels_that_people_take_for_one_are_refused(tmp_path, one, other):
+def test_labels_that_look_the_same_are_refused(tmp_path, one, other):
     path = table(tmp_path, [f"1.png,{one}", f"2.png,{other}", "3.png,scab"])
 
     with pytest.raises(TableError) as caught:
@@ -32,24 +32,24 @@ def test_labels_that_people_take_for_one_are_refused(tmp_path, one, other):
 
     first, second = sorted([one, other])
     assert str(caught.value) == (
-        f"the table '{path}' names the classes {first!r} and {second!r}, which {ALIKE}; "
-        "write both in one way."
+        f"the table '{path}' contains the classes {first!r} and {second!r}, which {ALIKE}; "
+        "use the same spelling for both."
     )
 
 
 @pytest.mark.parametrize("nothing", ["nan", "NA", "None", "null", "N/A", ""])
-def test_a_word_of_an_empty_cell_is_no_class(tmp_path, nothing):
+def test_a_word_for_an_empty_cell_is_not_a_class(tmp_path, nothing):
     path = table(tmp_path, ["1.png,rust", "2.png,scab", f"3.png,{nothing}"])
 
     with pytest.raises(TableError) as caught:
         Table().find(path)
 
     said = f" (it says {nothing!r})" if nothing else ""
-    assert caught.value.found == f"names no class for 1 photo{said}: '3.png'"
+    assert caught.value.found == f"has no class for 1 photo{said}: '3.png'"
     assert caught.value.photos == ("3.png",)
 
 
-def test_class_ten_stands_at_place_ten(tmp_path):
+def test_class_ten_has_index_ten(tmp_path):
     path = table(tmp_path, [f"{number}.png,{number}" for number in range(12)])
 
     found = Table().find(path)
@@ -59,7 +59,7 @@ def test_class_ten_stands_at_place_ten(tmp_path):
     assert found.names == tuple(f"{number}.png" for number in range(12))
 
 
-def test_folders_that_are_numbers_stand_in_their_order_too(tmp_path):
+def test_folders_named_by_numbers_are_sorted_by_value(tmp_path):
     paint_all(tmp_path, [f"{number}/{number}.png" for number in (2, 10, 1)])
 
     data = open_leaves(tmp_path)
@@ -75,13 +75,13 @@ def test_a_group_within_classes_is_a_leaf(tmp_path):
     assert Table().find(path).leaves == ("x", "x", "y")
 
 
-def test_a_group_across_classes_is_no_leaf_and_that_is_told(tmp_path):
+def test_a_group_across_classes_is_not_a_leaf_and_is_reported(tmp_path):
     path = table(tmp_path, ["1.png,a,x", "2.png,b,x", "3.png,b,y"], "path,label,group")
 
     data = open_leaves(path)
 
     assert data.n_leaves == 0
-    assert data.origin.endswith("; the column 'group' spans classes and was not taken for leaves")
+    assert data.origin.endswith("; the column 'group' spans classes and was not used as leaf ids")
     assert open_leaves(path, layout=Table(leaf_column="group")).n_leaves == 2
 
 
@@ -97,7 +97,7 @@ def test_empty_words_are_neither_leaves_nor_parts(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a ", "a."])
-def test_folders_that_windows_takes_for_one_are_refused(tmp_path, name):
+def test_folders_that_are_equal_on_windows_are_refused(tmp_path, name):
     paint_all(tmp_path, ["a/1.png", f"{name}/2.png"])
 
     with pytest.raises(ValueError, match=ALIKE):
@@ -110,5 +110,5 @@ def test_a_manifest_whose_classes_are_alike_is_refused(tmp_path):
     text = (tmp_path / "split.csv").read_text()
     (tmp_path / "split.csv").write_text(text.replace('"b",', '"A",'))
 
-    with pytest.raises(ManifestError, match=f"names the classes 'A' and 'a', which {ALIKE}"):
+    with pytest.raises(ManifestError, match=f"contains the classes 'A' and 'a', which {ALIKE}"):
         Manifest().find(tmp_path / "split.csv")

@@ -80,7 +80,7 @@ def test_a_data_set_is_prepared_and_opened_by_name(tmp_path):
     assert data.origin == "TensorFlow Datasets, tiny_village/1.0.2; leaf ids: unknown (4)"
 
 
-def test_leaves_may_be_told_for_unpacked_photos(tmp_path):
+def test_leaves_can_be_given_for_unpacked_photos(tmp_path):
     tiny_village()
     copy_of_tiny_village(tmp_path)
     names = [f"train/{CLASSES[n % 2]}/image ({n}).JPG" for n in range(4)]

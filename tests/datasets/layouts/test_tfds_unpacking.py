@@ -60,7 +60,7 @@ def test_photos_are_unpacked_once(prepared, tmp_path, monkeypatch):
     assert unpack(prepared, to=tmp_path / "photos") == tmp_path / "photos"
 
 
-def test_data_prepared_anew_are_unpacked_anew(prepared, cache_of_the_tests):
+def test_newly_prepared_data_is_unpacked_again(prepared, cache_of_the_tests):
     before = unpack(prepared, to=None)
     facts = prepared / "dataset_info.json"
     facts.write_text(facts.read_text().replace('"name"', '"description": "new", "name"', 1))
@@ -83,12 +83,12 @@ def test_a_folder_with_something_else_is_left_alone(prepared, tmp_path, source):
         unpack(prepared, to=tmp_path / "photos")
 
     assert str(caught.value) == (
-        f"'{tmp_path}/photos' holds something else than the photos of '{prepared}'; "
+        f"'{tmp_path}/photos' contains other files than the photos of '{prepared}'; "
         "name a new or empty folder."
     )
 
 
-def test_unpacking_cut_short_leaves_nothing(prepared, tmp_path, monkeypatch):
+def test_interrupted_unpacking_leaves_nothing(prepared, tmp_path, monkeypatch):
     def cut(*arguments):
         raise KeyboardInterrupt
 

@@ -22,7 +22,7 @@ def unfinished_by(target, owner):
     return folder
 
 
-def test_an_unfinished_folder_lies_beside_its_place_and_has_a_name_of_its_own(target):
+def test_an_unfinished_folder_is_next_to_its_target_with_a_unique_name(target):
     first, second = unfinished_folder(target), unfinished_folder(target)
 
     assert first.parent == target.parent
@@ -75,7 +75,7 @@ def test_unfinished_folders_of_other_places_stay(target):
     assert folder.exists()
 
 
-def test_a_place_that_is_not_there_holds_none(tmp_path):
+def test_a_missing_folder_contains_none(tmp_path):
     remove_abandoned(tmp_path / "gone/photos")
 
     assert list(tmp_path.iterdir()) == []

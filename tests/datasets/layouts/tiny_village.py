@@ -1,4 +1,4 @@
-"""Data sets as TensorFlow Datasets prepares them, of a few photos, made by its own code."""
+"""Small data sets in the format of TensorFlow Datasets, written by its own code."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ CLASSES = ("Mint___rust", "Mint___healthy")
 
 
 def copy_of_tiny_village(root: Path) -> Path:
-    """Put a prepared ``data_dir`` into ``root``: four photos in the one part ``train``."""
+    """Write a prepared ``data_dir`` to ``root``: four photos in the part ``train``."""
     shutil.copytree(_prepared_village(), root, dirs_exist_ok=True)
     return root
 
 
 def photo_bytes(number: int) -> bytes:
-    """The bytes of one of the photos."""
+    """Return the bytes of one of the photos."""
     content = io.BytesIO()
     Image.new("RGB", (8, 8), (40 * number, 120, 0)).save(content, "JPEG")
     return content.getvalue()
@@ -40,7 +40,7 @@ def import_tfds() -> Any:
 
 @cache
 def tiny_village() -> type:
-    """A builder with the features of ``plant_village``, known by the name ``tiny_village``."""
+    """Return a builder with the features of ``plant_village``, named ``tiny_village``."""
     tfds = import_tfds()
 
     class TinyVillage(tfds.core.GeneratorBasedBuilder):
@@ -74,7 +74,7 @@ def tiny_village() -> type:
 def prepare(
     folder: Path, features: Mapping[str, Any], parts: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> Path:
-    """Prepare records of other features; each gets a photo.
+    """Write records with other features, each with a photo.
 
     Returns:
         The folder of the prepared data set.
@@ -97,7 +97,7 @@ def prepare(
 
 @cache
 def _prepared_village() -> Path:
-    # Preparing takes seconds: once for all tests.
+    # Prepared once for all tests, because it takes seconds.
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     tiny_village()(data_dir=str(folder)).download_and_prepare()

@@ -42,7 +42,7 @@ OTHER = [
 
 @pytest.mark.parametrize("added", OFFLINE + OTHER)
 @pytest.mark.parametrize("base", ["leaf123", "RS_HL 0223", "잎 1", "a\nb", "_90deg"])
-def test_what_copies_add_is_taken_off(base, added):
+def test_suffixes_of_copies_are_removed(base, added):
     assert base_photo(base + added) == base
 
 
@@ -68,12 +68,12 @@ def test_other_names_are_left_alone(stem):
 
 
 @pytest.mark.parametrize("added", OFFLINE)
-def test_changed_copies_are_told_by_the_names_of_the_new_plant_diseases(added):
+def test_augmented_copies_are_recognised_by_their_names(added):
     assert is_offline_copy("leaf123" + added)
 
 
 @pytest.mark.parametrize(
     "stem", ["leaf123", "_90deg", *(f"leaf123{added}" for added in OTHER[:-1])]
 )
-def test_other_copies_are_none_of_the_new_plant_diseases(stem):
+def test_other_copies_are_not_from_the_new_plant_diseases(stem):
     assert not is_offline_copy(stem)

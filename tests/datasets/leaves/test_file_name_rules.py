@@ -8,7 +8,7 @@ UUID = "00bce074-967b-4d50-967a-31fdaa35e688"
 
 
 def leaves_of(names):
-    """Leaves of photos that lie in folders named after their classes."""
+    """Return the leaves of photos in folders named after their classes."""
     return leaves_from_names(names, [name.split("/")[-2] for name in names])
 
 
@@ -41,7 +41,7 @@ def leaves_of(names):
         ),
     ],
 )
-def test_a_file_name_tells_the_leaf(file, leaf, rule):
+def test_the_leaf_is_read_from_the_file_name(file, leaf, rule):
     leaves, used = leaves_of([f"Mint___rust/{file}"])
 
     assert leaves == [f"Mint___rust:{leaf}"]
@@ -59,7 +59,7 @@ def test_a_file_name_tells_the_leaf(file, leaf, rule):
         f"{UUID}.jpg",
     ],
 )
-def test_other_names_tell_nothing(file):
+def test_other_names_have_no_leaf(file):
     leaves, used = leaves_of([f"Mint___rust/{file}"])
 
     assert leaves == [None]
@@ -132,7 +132,7 @@ def test_a_copy_and_its_base_photo_may_lie_in_two_parts():
     ],
     ids=["copies alone", "two classes", "equal names in two parts", "two endings"],
 )
-def test_names_without_a_copy_beside_them_tell_nothing(names):
+def test_names_without_a_copy_have_no_leaf(names):
     leaves, used = leaves_of(names)
 
     assert leaves == [None, None]

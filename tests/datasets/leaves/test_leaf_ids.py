@@ -16,14 +16,14 @@ FOUND = FoundPhotos(
 )
 
 
-def test_file_names_tell_leaves_where_a_rule_matches():
+def test_leaves_come_from_file_names_if_a_rule_matches():
     ids = find_leaf_ids(FOUND, "auto")
 
     assert ids == LeafIds(leaves=("a:leaf0001", "a:leaf0001", None), told_by={"drawn leaf": 2})
     assert str(ids) == "leaf ids: drawn leaf (2), unknown (1)"
 
 
-def test_what_the_layout_tells_comes_before_file_names():
+def test_leaves_of_the_layout_have_priority_over_file_names():
     found = replace(FOUND, leaves=("x", "y", "x"), told_by={"a table": 3})
 
     assert find_leaf_ids(found, "auto") == LeafIds(leaves=("x", "y", "x"), told_by={"a table": 3})
@@ -36,14 +36,14 @@ def test_leaves_can_be_left_unknown():
     assert str(ids) == "leaf ids: unknown (3)"
 
 
-def test_a_mapping_tells_leaves():
+def test_leaves_come_from_a_dictionary():
     ids = find_leaf_ids(FOUND, {NAMES[0]: "x", NAMES[1]: "y", NAMES[2]: None})
 
     assert ids.leaves == ("x", "y", None)
     assert str(ids) == "leaf ids: leaf map given as a mapping (2), unknown (1)"
 
 
-def test_a_file_tells_leaves(tmp_path):
+def test_leaves_come_from_a_file(tmp_path):
     path = tmp_path / "map.csv"
     path.write_text("file,leaf\n" + "".join(f"{name},x\n" for name in NAMES))
 
@@ -93,12 +93,12 @@ def test_a_published_map_of_other_photos_is_refused(tmp_path):
         find_leaf_ids(FOUND, path)
 
     assert str(caught.value) == (
-        f"the leaf map '{path}' knows none of 3 photos; "
-        "it is of use for PlantVillage's own file names and class names."
+        f"the leaf map '{path}' contains none of 3 photos; "
+        "it only fits PlantVillage's file names and class names."
     )
 
 
-def test_likeness_tells_what_names_do_not(monkeypatch):
+def test_near_duplicates_complete_the_leaves_from_names(monkeypatch):
     monkeypatch.setattr(
         likeness, "leaves_by_likeness", lambda paths, names, leaves: (*leaves[:2], "looks like it")
     )

@@ -60,7 +60,7 @@ def test_a_repeated_row_is_harmless(tmp_path):
         ),
         (
             f"file,leaf\na/1.jpg,{'1' * 200_000}\n",
-            "is no CSV (field larger than field limit (131072)); save it as CSV in UTF-8.",
+            "is not valid CSV (field larger than field limit (131072)); save it as CSV in UTF-8.",
         ),
     ],
     ids=["columns", "empty", "two leaves", "two spellings", "a cell is missing", "no CSV"],
@@ -100,7 +100,7 @@ def test_photos_without_a_row_are_listed():
     assert caught.value.photos == ("a/2.jpg", "a/3.jpg", "a/4.jpg", "a/5.jpg")
     assert str(caught.value) == (
         "the leaf map 'm.csv' lacks 4 of 6 photos: 'a/2.jpg', 'a/3.jpg', 'a/4.jpg' ...; "
-        "add a row for each, with an empty leaf where it is unknown, "
+        "add a row for each, with an empty leaf if it is unknown, "
         "or pass leaves=None to split by photo."
     )
 
@@ -139,5 +139,5 @@ def test_names_and_leaf_ids_are_texts(name, leaf):
 
     assert str(caught.value) == (
         f"the leaf map given as a mapping says {leaf!r} of {name!r}; "
-        "names and leaf ids are texts, and None where the leaf is unknown."
+        "names and leaf ids are texts, or None if the leaf is unknown."
     )

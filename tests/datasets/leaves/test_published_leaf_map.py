@@ -12,7 +12,7 @@ from transferleaf.errors import LeafMapError
 
 UUID = "0208f4eb-45a4-4399-904e-989ac2c6257c"
 
-# Entries as the published file has them.
+# Entries in the format of the published file.
 CONTENT = {
     "rs_late.b 4898": ["Tomato___Late_blight:::13.0"],
     "rs_hl 1921": ["Potato___healthy:::22.0", "Strawberry___healthy:::31.0"],
@@ -115,7 +115,7 @@ def test_leaves_that_one_name_may_mean_become_one_leaf(tmp_path):
     [
         ("file,leaf\n", "is not JSON"),
         ("[" * 100_000, "is not JSON"),
-        ([1], "holds no names"),
+        ([1], "contains no names"),
         ({"a 1": "A___a:::1"}, "says 'A___a:::1' of 'a 1'"),
         ({"a 1": [3]}, "says [3] of 'a 1'"),
         ({"a 1": ["A 1"]}, "says ['A 1'] of 'a 1'"),

@@ -11,7 +11,7 @@ from transferleaf.errors import ConfigError, SplitError
 
 
 def photos(leaves=6, of_each=3):
-    """Two classes with so many leaves each; no file behind them."""
+    """Two classes with a number of leaves each, without files."""
     labelled = [(c, leaf) for c in "ab" for leaf in range(leaves) for _ in range(of_each)]
     return LeafDataset(
         paths=tuple(Path(f"{c}/{number}.jpg") for number, (c, _) in enumerate(labelled)),
@@ -85,7 +85,7 @@ def test_folds_are_two_or_more(folds):
     assert str(caught.value) == f"folds={folds!r} must be a whole number of at least 2."
 
 
-def test_published_parts_have_to_be_forgotten_first():
+def test_published_parts_must_be_removed_first():
     data = photos()
     data = replace(data, parts=("train",) * 30 + ("val",) * 6)
 
@@ -94,6 +94,6 @@ def test_published_parts_have_to_be_forgotten_first():
 
     assert str(caught.value) == (
         "folds=3 must divide a data set without parts: "
-        "the publisher made parts (train, val); pooled() forgets them."
+        "it has published parts (train, val); pooled() removes them."
     )
     assert len(data.pooled().k_fold(3)) == 3

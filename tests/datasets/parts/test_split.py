@@ -13,7 +13,7 @@ from transferleaf.errors import ClassMismatchError, ConfigError, ManifestError, 
 
 
 def leaf_photos(classes=2, leaves=10, photos=4, known=True):
-    """So many photos of so many leaves in each class; no file behind them."""
+    """A number of photos of a number of leaves in each class, without files."""
     labelled = [(c, leaf) for c in range(classes) for leaf in range(leaves) for _ in range(photos)]
     return LeafDataset(
         paths=tuple(Path(f"class{c}/{n}.jpg") for n, (c, _) in enumerate(labelled)),
@@ -206,7 +206,7 @@ def test_all_parts_have_their_classes_in_one_order():
         replace(split, parts=(split[0], other))
 
     assert str(caught.value) == (
-        "parts=('train', 'test') must have their classes in one order; relabel() changes it."
+        "parts=('train', 'test') must have their classes in the same order; relabel() changes it."
     )
 
 
@@ -218,11 +218,11 @@ def test_published_parts_forbid_drawing_others():
 
     assert str(caught.value) == (
         "fractions=(0.5, 0.5) must be absent: "
-        "the publisher made parts (train, test); pooled() forgets them."
+        "it has published parts (train, test); pooled() removes them."
     )
 
 
-def test_parts_that_are_forgotten_can_be_drawn_anew():
+def test_removed_parts_can_be_drawn_again():
     data = replace(leaf_photos(), parts=("train", "test") * 40)
 
     assert data.pooled().split(0.5, 0.5) == leaf_photos().split(0.5, 0.5)
@@ -286,7 +286,7 @@ def test_a_manifest_needs_a_name(tmp_path, monkeypatch, painted, place):
     assert [path.name for path in tmp_path.iterdir()] == ["photos"]
 
 
-def test_a_saved_dataset_is_no_split(tmp_path, painted):
+def test_a_saved_dataset_is_not_a_split(tmp_path, painted):
     painted.save(tmp_path / "photos/data.csv")
 
     with pytest.raises(ManifestError) as caught:

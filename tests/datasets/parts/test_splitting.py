@@ -10,13 +10,13 @@ from transferleaf.errors import ConfigError, SplitError
 
 THIRDS = (0.6, 0.2, 0.2)
 
-# A busy machine is no reason to fail, and a failure should come back when the test is run again.
+# No deadline, because the machine may be busy, and reproducible failures.
 unhurried = settings(deadline=None, derandomize=True, max_examples=50)
 
 
 @st.composite
 def photos(draw):
-    """Labels and groups with at least three groups a class; some photos without a group."""
+    """Labels and groups with at least three groups per class. Some photos have no group."""
     labels, groups = [], []
     for label in range(draw(st.integers(1, 4))):
         sizes = draw(st.lists(st.integers(1, 6), min_size=3, max_size=12))

@@ -5,7 +5,7 @@ import hashlib
 from transferleaf.datasets.photos.content_hashes import content_hashes
 
 
-def test_files_are_told_by_their_bytes_in_order(tmp_path):
+def test_hashes_depend_on_content_in_order(tmp_path):
     contents = [b"", b"leaf", bytes(3_000_000)]
     paths = [tmp_path / str(number) for number in range(3)]
     for path, content in zip(paths, contents, strict=True):
@@ -16,7 +16,7 @@ def test_files_are_told_by_their_bytes_in_order(tmp_path):
     assert hashes == tuple(hashlib.sha256(content).hexdigest() for content in contents)
 
 
-def test_what_cannot_be_read_has_none(tmp_path):
+def test_an_unreadable_file_has_no_hash(tmp_path):
     assert content_hashes([tmp_path / "none", tmp_path, tmp_path / "nul\0.jpg"]) == (None,) * 3
 
 

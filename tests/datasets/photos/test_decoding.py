@@ -13,12 +13,12 @@ from transferleaf.datasets.photos import limits as photo_limits
 from transferleaf.datasets.photos.decoding import check_photo, height_and_width, read_photo
 from transferleaf.errors import ConfigError, PhotoError
 
-# Four colours that tell which way round a photo is: top left, top right, bottom left, right.
+# Four colours that show the orientation: top left, top right, bottom left, bottom right.
 CORNERS = np.array([[(255, 0, 0), (0, 255, 0)], [(0, 0, 255), (255, 255, 255)]], dtype=np.uint8)
 
 
 def corners(pixels):
-    """The colours of the four corners, with the little errors of JPEG rounded away."""
+    """Return the colours of the four corners, rounded because of JPEG errors."""
     ends = pixels[[0, 0, -1, -1], [0, -1, 0, -1]].reshape(2, 2, 3)
     return np.where(ends > 127, 255, 0)
 
@@ -149,7 +149,7 @@ def test_the_first_frame_of_an_animation_is_read(tmp_path, ending):
 @pytest.mark.parametrize("ending", ["jpg", "png", "webp", "tif"])
 def test_a_turned_photo_becomes_upright(tmp_path, ending, orientation, size):
     upright = Image.fromarray(CORNERS).resize((96, 64), Image.Resampling.NEAREST)
-    # What a camera stores for each orientation: the inverse of what makes it upright.
+    # What a camera stores for each orientation: the inverse of the correction.
     stored = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
         3: Image.Transpose.ROTATE_180,
@@ -175,7 +175,7 @@ def test_a_turned_photo_becomes_upright(tmp_path, ending, orientation, size):
     [
         b"Exif\0\0rubbish",
         b"Exif\0\0II*\0\xff\xff\xff\xff",
-        # One entry of the orientation, with a text in place of a number.
+        # An EXIF orientation entry with a text instead of a number.
         b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<HHHI4s", 1, 0x0112, 2, 4, b"up\0\0"),
     ],
     ids=["rubbish", "an offset beyond the end", "a text"],
@@ -240,12 +240,12 @@ def truncated(path: Path) -> Path:
         (lambda path: path.mkdir(), "it is a folder."),
         (
             lambda path: path.write_text("no photo at all"),
-            "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image.",
+            "it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image.",
         ),
     ],
     ids=["missing", "empty", "a folder", "a text"],
 )
-def test_a_file_that_is_no_photo_says_why(tmp_path, spoil, reason):
+def test_the_error_for_a_file_that_is_not_a_photo_says_why(tmp_path, spoil, reason):
     path = tmp_path / "leaf.jpg"
     spoil(path)
 
@@ -267,20 +267,23 @@ def test_a_truncated_photo_is_refused_and_not_filled_with_grey(tmp_path, ending)
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (lambda folder: folder / ("x" * 300), "the system cannot read it (file name too long)."),
+        (
+            lambda folder: folder / ("x" * 300),
+            "the operating system cannot read it (file name too long).",
+        ),
         (
             lambda folder: paint(folder / "leaf.png") / "leaf.png",
-            "the system cannot read it (not a directory).",
+            "the operating system cannot read it (not a directory).",
         ),
         (
             lambda folder: linked_to_itself(folder / "leaf.png"),
-            "the system cannot read it (too many levels of symbolic links).",
+            "the operating system cannot read it (too many levels of symbolic links).",
         ),
     ],
     ids=["a long name", "below a file", "a link to itself"],
 )
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other words for these")
-def test_what_the_system_cannot_open_is_not_called_damaged(tmp_path, make, reason):
+def test_a_file_that_cannot_be_opened_is_not_reported_as_damaged(tmp_path, make, reason):
     with pytest.raises(PhotoError) as caught:
         read_photo(make(tmp_path))
 
@@ -300,7 +303,7 @@ def test_a_photo_without_permission_is_refused(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Image, "open", refuse)
 
-    with pytest.raises(PhotoError, match=r"photo: you may not read it\."):
+    with pytest.raises(PhotoError, match=r"photo: you do not have permission to read it\."):
         read_photo(path)
 
 

@@ -22,7 +22,7 @@ def test_photo_endings_count_in_any_case(ending):
 
 
 @pytest.mark.parametrize("name", ["leaf.txt", "leaf.jpg.part", "jpg", "leaf.raw"])
-def test_other_endings_are_no_photos(name):
+def test_other_extensions_are_not_photos(name):
     assert not has_photo_ending(name)
 
 
@@ -45,7 +45,7 @@ def test_a_listing_sorts_by_name_and_kind(tmp_path):
     assert [path.name for path in listing.others] == ["notes.txt"]
 
 
-def test_a_link_to_nowhere_is_no_photo(tmp_path):
+def test_a_broken_link_is_not_a_photo(tmp_path):
     (tmp_path / "gone.jpg").symlink_to(tmp_path / "nothing.jpg")
 
     listing = list_folder(tmp_path)
@@ -55,7 +55,7 @@ def test_a_link_to_nowhere_is_no_photo(tmp_path):
 
 
 @pytest.mark.parametrize("target", [".", "..", "../.."], ids=["here", "above", "further up"])
-def test_a_link_that_leads_back_is_no_folder(tmp_path, target):
+def test_a_link_to_a_parent_is_not_a_folder(tmp_path, target):
     folder = tmp_path / "x/y"
     folder.mkdir(parents=True)
     (folder / "back").symlink_to(target, target_is_directory=True)
@@ -87,11 +87,11 @@ def test_a_missing_folder_is_named(tmp_path):
 
     assert str(caught.value) == (
         f"'{tmp_path}/none' does not exist; "
-        "name a folder that holds one folder of photos per class."
+        "name a folder that contains one folder of photos per class."
     )
 
 
-def test_a_file_is_no_folder(tmp_path):
+def test_a_file_is_not_a_folder(tmp_path):
     (tmp_path / "a.txt").touch()
 
     with pytest.raises(FolderLayoutError, match=r"a\.txt' is a file; name a folder"):
@@ -107,9 +107,7 @@ def test_a_folder_without_permission_is_named(tmp_path, monkeypatch):
     with pytest.raises(FolderLayoutError) as caught:
         list_folder(tmp_path)
 
-    assert str(caught.value) == (
-        f"'{tmp_path}' may not be read; give yourself the permission to list it."
-    )
+    assert str(caught.value) == (f"'{tmp_path}' cannot be read; change its permissions.")
 
 
 def test_both_spellings_of_an_accent_are_one_name():

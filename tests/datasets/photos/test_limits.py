@@ -1,4 +1,4 @@
-"""Limits: what a photo may cost is known before it is decoded."""
+"""The limits of photos are checked before decoding."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transferleaf.errors import PhotoError
 
 
 def with_scans(path, scans):
-    """A progressive JPEG whose last scan, of a few bytes, comes again and again."""
+    """A progressive JPEG that repeats its last scan of a few bytes many times."""
     Image.new("L", (64, 64), 77).save(path, progressive=True)
     content = path.read_bytes()
     last = content[content.rindex(b"\xff\xda") : -2]
@@ -24,7 +24,7 @@ def with_scans(path, scans):
 
 
 def with_tiles(path, side):
-    """A TIFF of 16 by 16 pixels that says its tiles have other sides."""
+    """A TIFF of 16 by 16 pixels whose header declares other tile sizes."""
     grey, bits = 1, 8
     tags = {256: 16, 257: 16, 258: bits, 259: 1, 262: grey, 277: 1}
     tags |= {322: side, 323: side, 324: 8, 325: 256}

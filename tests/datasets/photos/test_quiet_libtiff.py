@@ -1,4 +1,4 @@
-"""libtiff's lines about damaged files."""
+"""The lines that libtiff prints about damaged files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from transferleaf.errors import PhotoError
 
 @pytest.fixture
 def damaged(tmp_path):
-    """A TIFF that libtiff has something to say about."""
+    """A damaged TIFF for which libtiff prints a line."""
     if quiet_libtiff._libtiff() is None:
         pytest.skip("libtiff cannot be found here")
     pixels = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
@@ -35,9 +35,9 @@ def test_reading_a_damaged_tiff_prints_nothing(damaged, capfd):
     assert capfd.readouterr().err == ""
 
 
-def test_what_others_read_is_told_as_before(damaged, capfd):
+def test_other_readers_still_get_the_lines(damaged, capfd):
     with pytest.raises(PhotoError):
-        read_photo(damaged)  # has installed what drops the lines
+        read_photo(damaged)  # installs the handler
 
     with pytest.raises(OSError, match="decoder error"):
         Image.open(damaged).load()

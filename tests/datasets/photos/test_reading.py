@@ -20,7 +20,7 @@ def paths(tmp_path):
 
 
 class Watched(list):
-    """Paths of which as many as were asked for are counted."""
+    """Paths that count how many of them were requested."""
 
     asked = 0
 
@@ -31,12 +31,12 @@ class Watched(list):
 
 
 def numbers(batches):
-    """Which photos came, read from their pixels."""
+    """Return the numbers of the photos, read from their pixels."""
     return [int(red) // 10 for images in batches for red in images[:, 0, 0, 0]]
 
 
 def readers():
-    """The threads that are reading."""
+    """Return the reading threads."""
     return [thread for thread in threading.enumerate() if "transferleaf-read" in thread.name]
 
 
@@ -78,7 +78,7 @@ def test_photos_are_read_at_the_same_time(paths, monkeypatch):
     meeting = threading.Barrier(2, timeout=60)
 
     def read(path, size):
-        meeting.wait()  # breaks where no second thread comes
+        meeting.wait()  # fails without a second thread
         return read_photo(path, size)
 
     monkeypatch.setattr(reading, "read_photo", read)
@@ -110,13 +110,13 @@ def test_a_broken_photo_is_named_in_place_of_its_batch(paths):
 
     assert numbers(before) == list(range(6))
     assert str(caught.value) == (
-        f"'{paths[7]}' cannot be read as a photo: it is no JPEG, PNG, WebP, TIFF, BMP, GIF or "
+        f"'{paths[7]}' cannot be read as a photo: it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or "
         "AVIF image."
     )
 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 32])
-def test_broken_photos_are_black_where_their_errors_are_asked_for(paths, batch_size):
+def test_broken_photos_are_black_if_errors_are_collected(paths, batch_size):
     paths[7].write_text("no photo")
     paths[2].unlink()
     errors = {}
@@ -167,9 +167,7 @@ def interrupt(batches):
 
 
 @pytest.mark.parametrize("leave", [close, interrupt])
-def test_where_the_caller_leaves_early_threads_end_and_the_rest_is_not_read(
-    paths, monkeypatch, leave
-):
+def test_threads_end_if_the_caller_stops_early(paths, monkeypatch, leave):
     leaving, later = threading.Event(), []
 
     def read(path, size):
@@ -188,10 +186,10 @@ def test_where_the_caller_leaves_early_threads_end_and_the_rest_is_not_read(
     leave(batches)
 
     assert readers() == []
-    assert len(later) <= 4  # three batches were begun
+    assert len(later) <= 4  # three batches were started
 
 
-def test_threads_end_where_the_iterator_is_dropped(paths):
+def test_threads_end_if_the_iterator_is_deleted(paths):
     batches = read_photos(paths * 20, 4, batch_size=1)
     next(batches)
 
@@ -218,7 +216,7 @@ def test_no_thread_starts_before_the_first_batch(paths):
         ),
     ],
 )
-def test_options_that_cannot_work_are_refused_by_the_call(paths, options, message):
+def test_invalid_options_are_refused_by_the_call(paths, options, message):
     with pytest.raises(ConfigError) as caught:
         read_photos(paths, **{"image_size": 4, **options})
 
@@ -226,14 +224,14 @@ def test_options_that_cannot_work_are_refused_by_the_call(paths, options, messag
 
 
 @pytest.mark.parametrize(("cores", "workers"), [(1, 2), (3, 3), (64, 16)])
-def test_there_is_a_thread_for_each_core_in_reason(monkeypatch, cores, workers):
+def test_there_is_a_thread_per_core_within_limits(monkeypatch, cores, workers):
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)), raising=False)
 
     assert default_workers() == workers
 
 
 @pytest.mark.parametrize(("cores", "workers"), [(None, 2), (1, 2), (8, 8), (64, 16)])
-def test_where_the_system_tells_no_confinement_all_cores_count(monkeypatch, cores, workers):
+def test_without_cpu_affinity_all_cores_count(monkeypatch, cores, workers):
     monkeypatch.delattr("os.sched_getaffinity", raising=False)
     monkeypatch.setattr("os.cpu_count", lambda: cores)
 

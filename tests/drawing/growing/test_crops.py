@@ -9,7 +9,7 @@ from transferleaf.drawing.growing.sheet import Sheet
 
 @pytest.fixture(params=CROPS)
 def anatomy(request):
-    """A leaf plan of each crop in turn."""
+    """The anatomy of a leaf of each crop."""
     return CROPS[request.param](np.random.default_rng(0))
 
 
@@ -57,5 +57,5 @@ def test_only_lobed_leaves_have_an_outline_longer_than_their_box(crop, lobed):
     height, width = blade.any(axis=1).sum(), blade.any(axis=0).sum()
     outline = np.diff(blade, axis=0).sum() + np.diff(blade, axis=1).sum()
 
-    # Without a dent, an outline on square pixels is as long as the box around it.
+    # Without notches, an outline on square pixels is as long as its bounding box.
     assert (outline > 1.15 * 2 * (height + width)) == lobed

@@ -17,7 +17,7 @@ WEAR_CHANCES = [
 
 @pytest.fixture
 def unworn(monkeypatch):
-    """Leaves to which nothing has happened but their disease."""
+    """Leaves with a disease but without wear."""
     for chance in WEAR_CHANCES:
         monkeypatch.setattr(variation, chance, 0.0)
 
@@ -27,7 +27,7 @@ def leaf(class_name, seed=0):
 
 
 @pytest.mark.parametrize("class_name", DRAWN_CLASSES)
-def test_all_that_is_known_of_a_leaf_is_in_its_range(class_name):
+def test_all_fields_of_a_leaf_are_in_range(class_name):
     blade = leaf(class_name)
 
     shares = np.stack([blade.opacity, blade.tissue, blade.depth, blade.veins])
@@ -85,7 +85,7 @@ def test_bites_take_part_of_the_blade_away(unworn, monkeypatch):
 
 @pytest.mark.parametrize("chance", WEAR_CHANCES)
 @pytest.mark.parametrize("class_name", ["Apple___healthy", "Grape___Powdery_mildew"])
-def test_every_kind_of_wear_happens_to_healthy_and_ill_leaves(
+def test_every_kind_of_wear_occurs_on_healthy_and_diseased_leaves(
     unworn, monkeypatch, chance, class_name
 ):
     before = leaf(class_name)

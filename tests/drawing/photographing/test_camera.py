@@ -21,7 +21,7 @@ def ideal_camera(monkeypatch):
 
 
 def shot(brightness):
-    """The brightness in a photo of an even surface."""
+    """Return the brightness in a photo of a uniform surface."""
     seen = np.full((40, 40, 3), brightness, np.float32)
     photo = develop(seen, np.random.default_rng(0), 32)
     return np.asarray(photo, float).mean() / 255
@@ -41,7 +41,7 @@ def test_exposure_brightens(ideal_camera, monkeypatch):
     assert shot(0.5) == pytest.approx(0.7, abs=0.003)
 
 
-def test_a_photo_is_reduced_to_the_size_asked_for():
+def test_a_photo_is_reduced_to_the_requested_size():
     photo = develop(np.zeros((50, 50, 3), np.float32), np.random.default_rng(0), 40)
 
     assert (photo.mode, photo.size) == ("RGB", (40, 40))

@@ -11,7 +11,7 @@ RIGHT, DOWN = np.mgrid[:32, :32][::-1].astype(np.float32)
 
 
 def grey_blade(relief, gloss=0.0):
-    """A grey sheet of the given heights, with nothing else on it."""
+    """A grey sheet with the given heights."""
     full = np.ones((32, 32), np.float32)
     return Blade(
         colour=np.full((32, 32, 3), 0.5, np.float32),
@@ -25,7 +25,7 @@ def grey_blade(relief, gloss=0.0):
 
 
 def brightness(blade, *, light=FROM_THE_RIGHT, turn=0.0):
-    """In the middle of the leaf, where slopes are whole."""
+    """Return the centre of the leaf, where slopes are complete."""
     return float(lit(blade, light, turn)[16, 16].mean())
 
 
@@ -43,7 +43,7 @@ def test_a_slope_towards_the_light_is_brighter_than_one_away_from_it():
 def test_turning_the_leaf_turns_its_slopes():
     towards_the_tip = grey_blade(0.3 * DOWN)
 
-    # A quarter clockwise turns the tip to the right, where the light is.
+    # A quarter turn clockwise moves the tip to the right, where the light is.
     assert brightness(towards_the_tip, turn=np.pi / 2) > 0.52
 
 

@@ -1,4 +1,4 @@
-"""A tiny network that engines run, and photos for it."""
+"""A tiny network for the engines, and photos for it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture
 def two_outputs(tiny_network):
-    """A network of 16 px photos with two outputs: pooled stages, and the middle feature map."""
+    """A network for 16 px photos with two outputs: pooled stages, and the middle feature map."""
     import keras
 
     from transferleaf.backbones import PixelNormalization
@@ -17,7 +17,7 @@ def two_outputs(tiny_network):
     tiny = tiny_network()
     maps = [tiny.get_layer(f"{stage}_out").output for stage in ("low", "mid", "high")]
     stages = keras.Model(tiny.input, maps)
-    # Statistics as after training; with fresh ones batch norm would do next to nothing.
+    # Statistics as after training, because new ones would have almost no effect.
     for layer in tiny.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.moving_mean.assign(keras.random.normal(layer.moving_mean.shape, stddev=0.1))

@@ -15,13 +15,13 @@ from transferleaf.features.engines.tensorflow_engine import TensorFlowEngine
 
 @pytest.fixture
 def told():
-    """The lines that the user was told."""
+    """The lines that were printed."""
     return []
 
 
 @pytest.fixture
 def lie(monkeypatch):
-    """Replaces OpenVINO by an engine whose outputs are Keras' own, times a factor."""
+    """Replaces OpenVINO by an engine whose outputs are those of Keras, times a factor."""
 
     def by(factor: float) -> None:
         class Liar:
@@ -39,7 +39,7 @@ def lie(monkeypatch):
     return by
 
 
-def test_openvino_runs_what_it_can_do_and_nobody_is_told(two_outputs, photos, told):
+def test_openvino_runs_supported_networks_without_messages(two_outputs, photos, told):
     engine = open_engine(two_outputs, photos(8), tell=told.append)
 
     assert isinstance(engine, OpenVINOEngine)
@@ -58,7 +58,7 @@ def test_one_photo_is_sample_enough(two_outputs, photos, told):
     assert isinstance(engine, OpenVINOEngine)
 
 
-def test_tensorflow_runs_where_it_sees_a_gpu(two_outputs, photos, told, monkeypatch):
+def test_tensorflow_runs_if_there_is_a_gpu(two_outputs, photos, told, monkeypatch):
     monkeypatch.setattr(choosing.tf.config, "get_visible_devices", lambda kind: [f"a {kind}"])
 
     engine = open_engine(two_outputs, photos(8), tell=told.append)
@@ -76,9 +76,7 @@ def test_an_engine_that_differs_a_little_is_used(two_outputs, photos, told, lie)
     assert told == []
 
 
-def test_an_engine_that_differs_too_much_is_not_used_and_the_user_is_told(
-    two_outputs, photos, told, lie
-):
+def test_an_engine_that_differs_too_much_is_not_used_and_reported(two_outputs, photos, told, lie):
     lie(float("nan"))
 
     engine = open_engine(two_outputs, photos(8), tell=told.append)
@@ -99,7 +97,7 @@ def test_half_precision_differs_too_much(two_outputs, photos, told, lie):
     assert len(told) == 1
 
 
-def test_a_failed_conversion_is_told_in_one_line(two_outputs, photos, told, monkeypatch):
+def test_a_failed_conversion_is_reported_in_one_line(two_outputs, photos, told, monkeypatch):
     def fail(network, photo_shape, **options):
         raise RuntimeError("Check 'false' failed:\n  no rule for\n'FancyOp'")
 
@@ -114,7 +112,7 @@ def test_a_failed_conversion_is_told_in_one_line(two_outputs, photos, told, monk
     ]
 
 
-def test_a_missing_openvino_is_told(two_outputs, photos, told, monkeypatch):
+def test_a_missing_openvino_is_reported(two_outputs, photos, told, monkeypatch):
     monkeypatch.setitem(sys.modules, "openvino", None)
 
     engine = open_engine(two_outputs, photos(8), tell=told.append)
@@ -126,7 +124,7 @@ def test_a_missing_openvino_is_told(two_outputs, photos, told, monkeypatch):
     ]
 
 
-def test_a_layer_that_openvino_cannot_do_runs_in_tensorflow(photos, told):
+def test_a_layer_that_openvino_does_not_support_runs_in_tensorflow(photos, told):
     import tensorflow as tf
 
     class ThroughPython(keras.layers.Layer):
@@ -166,7 +164,7 @@ def test_the_worst_output_counts():
     assert relative_difference([zeros, ones, zeros], [zeros, zeros, zeros]) == 1.0
 
 
-def test_a_difference_that_is_no_number_stays_one():
+def test_a_nan_difference_stays_nan():
     bad, good = np.array([np.nan, 1.0]), np.array([0.0, 1.0])
 
     assert np.isnan(relative_difference([good, bad, good], [good, good, good]))

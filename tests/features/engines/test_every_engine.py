@@ -1,4 +1,4 @@
-"""What holds for every engine."""
+"""Tests for every engine."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_nothing_is_written_to_the_working_directory(
 
 
 def test_nothing_is_printed(open_on, two_outputs, photos, capfd):
-    open_on(two_outputs)  # TensorFlow greets once a process, when its first operation runs
+    open_on(two_outputs)  # TensorFlow prints lines once per process, at its first operation
     capfd.readouterr()
 
     list(open_on(two_outputs).run([photos(4)]))

@@ -12,7 +12,7 @@ from transferleaf.features.engines.choosing import TOLERANCE, relative_differenc
 from transferleaf.features.engines.openvino_engine import OpenVINOEngine
 
 
-def test_the_weights_are_those_of_the_moment_it_was_opened(two_outputs, photos):
+def test_the_weights_are_those_at_the_time_of_opening(two_outputs, photos):
     engine = OpenVINOEngine(two_outputs, (16, 16, 3))
     ((before, _),) = engine.run([photos(3)])
 
@@ -42,7 +42,7 @@ def test_a_network_in_mixed_precision_gives_float32(photos):
     np.testing.assert_allclose(outputs, expected, rtol=0.02, atol=0.5)
 
 
-# In a process of its own, for this one may have loaded OpenVINO already.
+# In a separate process, because this one may have loaded OpenVINO already.
 def test_loading_it_leaves_no_telemetry_in_the_home_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
@@ -78,7 +78,7 @@ def test_it_does_backbones_of_every_family(name):
     assert relative_difference(outputs, expected) < TOLERANCE
 
 
-def test_it_uses_no_more_cores_than_it_is_granted(two_outputs, photos):
+def test_it_uses_at_most_the_granted_cores(two_outputs, photos):
     engine = OpenVINOEngine(two_outputs, (16, 16, 3), threads=1)
 
     (outputs,) = engine.run([photos(3)])

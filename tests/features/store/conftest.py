@@ -1,4 +1,4 @@
-"""A space in a folder of its own."""
+"""A space in a separate folder."""
 
 from __future__ import annotations
 

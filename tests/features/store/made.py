@@ -1,4 +1,4 @@
-"""Keys and rows that are easily told apart."""
+"""Keys and rows for tests, easy to distinguish."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ def keys(numbers: Iterable[int]) -> list[bytes]:
 
 
 def rows(numbers: Iterable[int]) -> np.ndarray:
-    """Rows that hold their number, shape ``(n, 3)``."""
+    """Return rows that contain their number, shape ``(n, 3)``."""
     return np.repeat(np.array(list(numbers), np.float32)[:, None], WIDTH, axis=1)
 
 
 def open_space(folder: Path, *, network: str = "tiny", limit: int | None = None) -> FeatureSpace:
-    """A space of such rows in a store of its own, as another run of the program would open it."""
+    """Return a space of such rows in a new store object, as in another run of the program."""
     store = FeatureStore(folder, limit=limit)
     return store.space({"backbone": network}, shape=(WIDTH,), dtype="float32")
 
 
 def fill(space: FeatureSpace, numbers: Iterable[int]) -> None:
-    """Store rows, in one file."""
+    """Store rows in one file."""
     numbers = list(numbers)
     with space.writer() as writer:
         writer.add(keys(numbers), rows(numbers))

@@ -15,6 +15,6 @@ def test_a_damaged_file_is_removed_with_one_line(tmp_path):
 
     assert [str(warning.message) for warning in told] == [
         f"the cache file {str(path)!r} cannot be used: it is torn; it was removed, "
-        "and what it held is computed again"
+        "and its content is computed again"
     ]
     assert not path.exists()

@@ -13,7 +13,7 @@ DAY = 24 * 3600
 
 @pytest.fixture
 def aged(folder):
-    """Stores one row of a number in a file of its own, last used so many seconds ago."""
+    """Stores a row in a separate file with a given time of last use."""
 
     def store(number: int, *, ago: float, network: str = "tiny"):
         space = open_space(folder, network=network)
@@ -26,7 +26,7 @@ def aged(folder):
     return store
 
 
-def test_what_was_unused_for_longest_goes_first(folder, aged):
+def test_the_least_recently_used_files_are_removed_first(folder, aged):
     files = [aged(number, ago=ago) for number, ago in enumerate([10, 30, 20])]
     size = files[0].stat().st_size
 
@@ -72,7 +72,7 @@ def test_a_writer_that_closes_makes_room(folder, aged):
     assert space.missing(keys([1, 2])) == [0]
 
 
-def test_what_a_run_reads_and_writes_stays_until_it_is_done_and_it_is_told_once(folder, aged):
+def test_files_of_a_running_run_stay_with_one_warning(folder, aged):
     read = aged(1, ago=30)
     space = open_space(folder, limit=100)
     space.rows(keys([1]))
@@ -112,7 +112,7 @@ def test_the_next_run_needs_the_room(folder):
     assert not first.exists()
 
 
-def test_a_file_that_cannot_be_removed_is_no_reason_to_fail(folder, aged, monkeypatch):
+def test_a_file_that_cannot_be_removed_is_not_an_error(folder, aged, monkeypatch):
     old, new = aged(1, ago=30), aged(2, ago=20)
     monkeypatch.setattr(eviction, "remove", lambda path: path != old and path.unlink() is None)
 
@@ -121,7 +121,7 @@ def test_a_file_that_cannot_be_removed_is_no_reason_to_fail(folder, aged, monkey
     assert (old.exists(), new.exists()) == (True, False)
 
 
-def test_leftovers_of_killed_writers_go_and_those_of_living_ones_stay(folder, aged):
+def test_only_leftovers_of_killed_writers_are_removed(folder, aged):
     space_folder = aged(1, ago=0).parent
     dead, alive = space_folder / "1-elsewhere-0.part", space_folder / f"{os.getpid()}-x-0.part"
     for part in (dead, alive):
@@ -134,7 +134,7 @@ def test_leftovers_of_killed_writers_go_and_those_of_living_ones_stay(folder, ag
 
 
 @pytest.mark.parametrize(("age", "stays"), [(0, True), (2 * DAY, False)])
-def test_a_space_that_has_been_empty_for_a_day_goes(folder, age, stays):
+def test_a_space_that_is_empty_for_a_day_is_removed(folder, age, stays):
     space = open_space(folder)
     with space.writer():
         pass

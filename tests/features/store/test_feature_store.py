@@ -27,7 +27,7 @@ def test_the_environment_says_where_and_how_large(monkeypatch, tmp_path):
     assert (store.folder, store.limit) == (tmp_path, 5_000_000)
 
 
-def test_a_limit_that_cannot_work_is_refused(folder):
+def test_an_invalid_limit_is_refused(folder):
     with pytest.raises(ConfigError, match="limit=0 must be a whole number of bytes above 0"):
         FeatureStore(folder, limit=0)
 
@@ -56,7 +56,7 @@ def test_usage_tells_what_each_space_holds_the_latest_used_first(folder):
     )
 
 
-def test_usage_of_a_space_without_its_note_is_still_counted(folder, space):
+def test_a_space_without_description_is_counted(folder, space):
     fill(space, range(2))
     (space.folder / "space.json").unlink()
 
@@ -78,7 +78,7 @@ def test_clearing_frees_all_and_says_how_much(folder, space):
     assert [path for path in folder.rglob("*") if path.is_file()] == []
 
 
-def test_clearing_leaves_strangers_files_alone(folder, space):
+def test_clearing_keeps_other_files(folder, space):
     fill(space, [1])
     mine = [folder / "notes.txt", folder / "features" / "notes.txt", space.folder / "notes.txt"]
     for path in mine:

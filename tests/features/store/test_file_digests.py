@@ -31,7 +31,7 @@ def test_a_file_has_one_digest_the_latest(file):
     assert digests.recall({b"/a": "2"}) == {b"/a": b"new"}
 
 
-def test_paths_that_are_no_text_are_remembered(file):
+def test_paths_with_invalid_unicode_are_remembered(file):
     path = b"/leaf-\xff.jpg"
     FileDigests(file).remember([(path, "1", b"digest")])
 
@@ -63,7 +63,7 @@ def test_the_oldest_are_forgotten_when_there_are_too_many(file, monkeypatch):
         pytest.param(lambda content: content[:100] + b"\xff" * 8000, id="overwritten"),
     ],
 )
-def test_a_damaged_table_is_removed_told_and_made_again(file, damage):
+def test_a_damaged_table_is_removed_reported_and_created_again(file, damage):
     digests = FileDigests(file)
     digests.remember([(b"/a", "1", b"digest")])
     file.write_bytes(damage(file.read_bytes()))
@@ -97,7 +97,7 @@ def test_a_table_that_another_process_locks_counts_as_empty(file, monkeypatch):
     assert digests.recall({b"/a": "1", b"/b": "1"}) == {b"/a": b"digest"}
 
 
-def test_a_folder_that_cannot_be_made_loses_nothing_but_time(tmp_path):
+def test_a_folder_that_cannot_be_created_only_costs_time(tmp_path):
     (tmp_path / "cache").write_text("a file is in the way")
     digests = FileDigests(tmp_path / "cache" / "digests")
 

@@ -31,7 +31,7 @@ def photo(tmp_path):
 
 @pytest.fixture
 def reads(monkeypatch):
-    """The names of the files that are read, as they are read."""
+    """The names of the files that are read."""
     names = []
     read = keys_module.read_content
 

@@ -45,16 +45,17 @@ def test_the_size_of_a_row_is_known():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"shape": (2, 0)}, "shape=(2, 0) must hold whole numbers above 0."),
+        ({"shape": (2, 0)}, "shape=(2, 0) must contain whole numbers above 0."),
         ({"dtype": "object"}, "dtype='object' must name a number type, such as \"float32\"."),
         ({"dtype": "leaf"}, "dtype='leaf' must name a number type, such as \"float32\"."),
         (
             {"identity": {"weights": b"1"}},
-            "identity={'weights': b'1'} must hold finite numbers, texts, lists and mappings only.",
+            "identity={'weights': b'1'} must contain finite numbers, texts, lists and mappings "
+            "only.",
         ),
         (
             {"identity": {"mean": float("nan")}},
-            "identity={'mean': nan} must hold finite numbers, texts, lists and mappings only.",
+            "identity={'mean': nan} must contain finite numbers, texts, lists and mappings only.",
         ),
     ],
 )
@@ -75,7 +76,7 @@ def test_a_saved_kind_reads_as_json_and_comes_back(tmp_path):
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", '{"identity": 3}', '{"shape": []}'])
-def test_a_note_that_is_lost_or_torn_is_no_kind(tmp_path, text):
+def test_a_missing_or_truncated_description_is_none(tmp_path, text):
     if text is not None:
         (tmp_path / "space.json").write_text(text)
 

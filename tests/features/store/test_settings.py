@@ -44,7 +44,7 @@ def test_an_argument_sets_the_limit_before_the_variable(monkeypatch):
     assert cache_limit(7) == 7
 
 
-def test_a_limit_that_is_no_size_names_the_variable(monkeypatch):
+def test_an_invalid_size_names_the_variable(monkeypatch):
     monkeypatch.setenv("TRANSFERLEAF_CACHE_LIMIT", "plenty")
 
     with pytest.raises(ConfigError) as caught:
@@ -56,7 +56,7 @@ def test_a_limit_that_is_no_size_names_the_variable(monkeypatch):
 
 
 @pytest.mark.parametrize("limit", [0, -5, 2.5, "20GB"])
-def test_a_limit_that_is_no_number_of_bytes_is_refused(limit):
+def test_an_invalid_number_of_bytes_is_refused(limit):
     with pytest.raises(ConfigError) as caught:
         cache_limit(limit)
 

@@ -47,29 +47,29 @@ def test_a_file_that_cannot_be_read_has_no_rows(tmp_path):
     ("damage", "reason"),
     [
         pytest.param(
-            lambda path: path.write_bytes(b""), "it does not begin as files of stored", id="empty"
+            lambda path: path.write_bytes(b""), "it is not a file of stored features", id="empty"
         ),
         pytest.param(
             lambda path: path.write_bytes(b"\x89PNG" * 500),
-            "it does not begin as files of stored",
+            "it is not a file of stored features",
             id="foreign",
         ),
         pytest.param(
             lambda path: path.write_bytes(path.read_bytes()[:15]),
-            "it does not begin as files of stored",
+            "it is not a file of stored features",
             id="torn prelude",
         ),
         pytest.param(lambda path: change_byte(path, 8), "it has format 0, and 1", id="format"),
         pytest.param(
-            lambda path: os.truncate(path, 30), "its header has another checksum", id="torn header"
+            lambda path: os.truncate(path, 30), "its header has a wrong checksum", id="torn header"
         ),
         pytest.param(
             lambda path: path.write_bytes(path.read_bytes()[:12] + bytes(100)),
-            "its header has another checksum",
+            "its header has a wrong checksum",
             id="zeros behind the prelude",
         ),
         pytest.param(
-            lambda path: change_byte(path, 25), "its header has another checksum", id="header"
+            lambda path: change_byte(path, 25), "its header has a wrong checksum", id="header"
         ),
         pytest.param(
             lambda path: os.truncate(path, keys_at(path) + 40), "bytes instead of", id="torn keys"
@@ -82,11 +82,11 @@ def test_a_file_that_cannot_be_read_has_no_rows(tmp_path):
         ),
         pytest.param(
             lambda path: change_byte(path, keys_at(path)),
-            "its keys have another checksum",
+            "its keys have a wrong checksum",
             id="a key's byte",
         ),
         pytest.param(
-            lambda path: change_byte(path, -1), "its rows have another checksum", id="a row's byte"
+            lambda path: change_byte(path, -1), "its rows have a wrong checksum", id="a row's byte"
         ),
     ],
 )
@@ -108,7 +108,7 @@ def test_rows_of_another_kind_are_damage(folder, space, shard):
     (wrong,) = shards(wide)
     wrong.rename(space.folder / wrong.name)
 
-    with pytest.warns(FeatureStoreWarning, match="it holds rows of another kind"):
+    with pytest.warns(FeatureStoreWarning, match="it contains rows of another kind"):
         missing = open_space(folder).missing(keys([1, 9]))
 
     assert missing == [1]
@@ -125,7 +125,7 @@ def test_a_file_that_was_damaged_is_computed_and_stored_again(folder, shard):
     np.testing.assert_array_equal(again.rows(keys([2, 1])).read(), rows([2, 1]))
 
 
-def test_a_sound_copy_serves_where_another_is_damaged(folder, space, shard):
+def test_a_valid_copy_is_used_if_another_is_damaged(folder, space, shard):
     fill(space, [1, 2])
     shard = shard.rename(space.folder / "0.rows")  # the first of that key, by name
     change_byte(shard, -1)
@@ -136,9 +136,7 @@ def test_a_sound_copy_serves_where_another_is_damaged(folder, space, shard):
     np.testing.assert_array_equal(found.read(), rows([1, 2]))
 
 
-def test_a_damaged_file_that_cannot_be_removed_is_left_out_and_told_once(
-    folder, shard, monkeypatch
-):
+def test_a_damaged_file_that_cannot_be_removed_is_reported_once(folder, shard, monkeypatch):
     change_byte(shard, -1)
     monkeypatch.setattr("transferleaf.features.store.damage.remove", lambda path: False)
     again = open_space(folder)

@@ -52,7 +52,7 @@ def test_no_keys_have_no_rows(space):
     ],
     ids=str,
 )
-def test_another_kind_of_rows_has_a_space_of_its_own(folder, space, change):
+def test_another_kind_of_rows_has_a_separate_space(folder, space, change):
     fill(space, range(3))
     facts = {"identity": {"backbone": "tiny"}, "shape": (3,), "dtype": "float32", **change}
     identity = facts.pop("identity")
@@ -135,7 +135,7 @@ def test_absent_rows_are_an_error_that_counts_them(space):
 
     assert str(caught.value) == (
         f"2 of 3 rows are not stored in {str(space.folder)!r}; "
-        "compute those that missing() names and add them first."
+        "compute the rows in missing() and add them first."
     )
     assert isinstance(caught.value, LookupError)
 

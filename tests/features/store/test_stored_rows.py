@@ -12,7 +12,7 @@ from transferleaf.features.store import FeatureStore, stored_rows
 
 @pytest.fixture
 def found(folder, space):
-    """The rows of 0 ... 11, which lie in four files; 3 keys each."""
+    """The rows of 0 to 11 in four files of 3 keys."""
     for start in range(0, 12, 3):
         fill(space, range(start, start + 3))
     return open_space(folder).rows(keys(range(12)))
@@ -29,7 +29,7 @@ def test_they_have_the_shape_and_type_of_an_array(found):
     [[0], [11, 0, 5], [4, 4, 4], list(range(11, -1, -1)), []],
     ids=["one", "across files", "repeated", "backwards", "none"],
 )
-def test_rows_are_taken_in_the_order_asked_for(found, positions):
+def test_rows_are_taken_in_the_requested_order(found, positions):
     taken = found.take(np.array(positions, int))
 
     np.testing.assert_array_equal(taken, rows(positions).reshape(-1, 3))
@@ -47,7 +47,7 @@ def test_a_position_outside_is_an_error(found):
         found.take(np.array([12]))
 
 
-def test_all_are_read_as_another_type_where_asked(found):
+def test_all_are_read_as_another_type_on_request(found):
     values = found.read(np.float64)
 
     assert values.dtype == np.float64
@@ -63,7 +63,7 @@ def test_rows_of_many_dimensions_keep_their_shape(folder):
     np.testing.assert_array_equal(space.rows(keys([1, 0])).read(), maps[::-1])
 
 
-def test_more_files_than_may_be_open_are_read_all_the_same(folder, space, monkeypatch):
+def test_more_files_than_can_be_open_are_read(folder, space, monkeypatch):
     monkeypatch.setattr(stored_rows, "_MAX_OPEN", 2)
     for number in range(5):
         fill(space, [number])

@@ -21,7 +21,7 @@ def small_shards(monkeypatch):
 
 @pytest.fixture
 def full_disk(monkeypatch):
-    """Fills the disk: from now on no file of rows can be written."""
+    """Simulates a full disk: from now on, no file of rows can be written."""
 
     def fill_it():
         def fail(*_):
@@ -33,7 +33,7 @@ def full_disk(monkeypatch):
 
 
 def add_and(space, numbers, *, then: Callable[[], object]) -> None:
-    """Adds rows one at a time, and does something before leaving the block."""
+    """Adds rows one at a time, and runs a function before leaving the block."""
     with space.writer() as out:
         for number in numbers:
             out.add(keys([number]), rows([number]))
@@ -78,7 +78,7 @@ def test_large_rows_make_small_files(folder, monkeypatch):
     assert len(shards(space)) == 3
 
 
-def test_a_row_larger_than_a_file_has_a_file_of_its_own(space, monkeypatch):
+def test_a_row_larger_than_a_file_has_a_separate_file(space, monkeypatch):
     monkeypatch.setattr(writer, "_SHARD_BYTES", 1)
 
     fill(space, [1, 2])
@@ -152,7 +152,7 @@ def test_ctrl_c_while_a_file_is_written_keeps_its_rows(folder, space, small_shar
     assert list(space.folder.glob("*.part")) == []
 
 
-def test_a_folder_that_cannot_be_written_is_told_before_the_work(folder):
+def test_a_folder_that_cannot_be_written_is_reported_before_the_work(folder):
     folder.write_text("a file is in the way")
     space = open_space(folder)
 
@@ -199,7 +199,7 @@ def test_a_full_disk_does_not_hide_what_ended_the_block(space, full_disk):
         add_and(space, [1], then=fill_disk_and_interrupt)
 
 
-def test_a_store_that_is_cleared_meanwhile_is_made_again(folder, space):
+def test_a_store_that_is_cleared_during_writing_is_created_again(folder, space):
     with space.writer() as out:
         shutil.rmtree(folder)
         out.add(keys([1]), rows([1]))
@@ -219,7 +219,7 @@ def test_a_key_of_another_length_is_refused(space):
         out.add([b"short"], rows([1]))
 
 
-def test_values_that_the_type_cannot_hold_are_refused(folder):
+def test_values_that_exceed_the_type_are_refused(folder):
     space = FeatureStore(folder).space({}, shape=(3,), dtype="int8")
 
     with pytest.raises(TypeError), space.writer() as out:

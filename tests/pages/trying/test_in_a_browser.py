@@ -181,7 +181,7 @@ def test_a_broken_photo_says_so_and_the_next_one_is_answered(page):
     broken, whole = answers(tab, 2)
 
     assert broken.locator(".failed").inner_text() == "This file cannot be read as a photo."
-    assert broken.locator(".reason").inner_text().startswith("it is no JPEG")
+    assert broken.locator(".reason").inner_text().startswith("it is not a JPEG")
     assert broken.get_by_text("This browser cannot show the photo.").is_visible()
     assert whole.locator(".badge").inner_text() == "Sure"
 

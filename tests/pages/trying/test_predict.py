@@ -119,7 +119,7 @@ def test_one_broken_photo_among_others_spoils_nothing(client):
         "name": "1.jpg",
         "error": {
             "code": "unreadable",
-            "message": "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image.",
+            "message": "it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image.",
         },
     }
 

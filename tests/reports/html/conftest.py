@@ -1,4 +1,4 @@
-"""The example pages, each laid out once."""
+"""The example pages, each rendered once."""
 
 from __future__ import annotations
 

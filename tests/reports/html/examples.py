@@ -1,4 +1,4 @@
-"""Reports written by hand: one for each shape that a page must be able to show."""
+"""Example reports, one for each kind of page."""
 
 from __future__ import annotations
 
@@ -72,12 +72,12 @@ def uncalibrated() -> Report:
 
 
 def two_classes() -> Report:
-    """The smallest report: nothing is known but the figures of one set."""
+    """The smallest report: only the results of one set."""
     return two_classes_with(a_set("test", TWO, [[46, 4], [2, 48]]))
 
 
 def two_classes_with(shown: SetReport) -> Report:
-    """The same with other figures."""
+    """The same with other results."""
     return Report(
         title="Late blight of tomato",
         created="2026-03-01T09:30:00+01:00",
@@ -88,7 +88,7 @@ def two_classes_with(shown: SetReport) -> Report:
 
 
 def village() -> Report:
-    """The fullest report: 38 classes, two sets, training, advice, audit, photos of mistakes."""
+    """The largest report: 38 classes, two sets, training, advice, audit, photos of mistakes."""
     lab, field = _drawn_confusion(0.93, seed=1), _drawn_confusion(0.55, seed=2)
     field[4] = 0  # a class without photos
     return Report(
@@ -105,7 +105,7 @@ def village() -> Report:
         training=_training(),
         advice={
             "quadrant": "III",
-            "reasons": ["126 photos a class are few.", "Leaves are no ImageNet class."],
+            "reasons": ["126 photos per class are few.", "Leaves are no ImageNet class."],
             "expected": [_FROZEN, _LATE],
             "recommended": _LATE,
         },
@@ -118,7 +118,7 @@ def village() -> Report:
 
 
 def all_right() -> Report:
-    """Nothing was wrong at all."""
+    """A report without mistakes."""
     return Report(
         title="Rust of mint",
         created="2026-03-01T09:30:00+01:00",
@@ -129,7 +129,7 @@ def all_right() -> Report:
 
 
 def hostile() -> Report:
-    """Names that try to be HTML, everywhere a name can stand."""
+    """Names that contain HTML, in all places."""
     counts = [[5, 2, 0], [1, 6, 0], [0, 0, 4]]
     shown = a_set(HOSTILE[0], HOSTILE, counts, leaves=9, pictures=2, odd=True, origin=HOSTILE[2])
     return Report(
@@ -157,7 +157,7 @@ def a_set(
     odd: bool = False,
     origin: str = "photos/test",
 ) -> SetReport:
-    """Figures that agree with a confusion matrix."""
+    """Return results that agree with a confusion matrix."""
     confusion = np.asarray(counts)
     photos = int(confusion.sum())
     accuracy = float(np.trace(confusion) / photos)
@@ -203,7 +203,7 @@ def _class_by_class(confusion: np.ndarray, classes: tuple[str, ...]) -> tuple[Cl
 
 
 def picture(number: int, *, size: int = 160) -> bytes:
-    """A JPEG of noise with a colour of its own: the worst case for its size."""
+    """Return a JPEG of noise in a given colour: the worst case for its size."""
     rng = np.random.default_rng(number)
     pixels = rng.integers(0, 90, (size, size, 3)) + rng.integers(0, 160, 3)
     file = io.BytesIO()
@@ -221,7 +221,7 @@ def _drawn_confusion(accuracy: float, *, seed: int) -> np.ndarray:
 
 
 def _answers(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How sure each answer was and whether it was right; the surer, the more often right."""
+    """Return confidences and whether each prediction is correct."""
     photos, hits = int(confusion.sum()), int(np.trace(confusion))
     rng = np.random.default_rng(0)
     right = np.arange(photos) < hits

@@ -1,4 +1,4 @@
-"""What a test wants to know of a page: its elements, as Python's own parser reads them."""
+"""Access to the elements of a page, parsed by Python's own parser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _VOID = {"meta", "link", "img", "br", "input"}
 
 
 class Reading(HTMLParser):
-    """Elements of a page in their order; tags that close nothing, and tags left open."""
+    """The elements of a page in order, closing tags without an element, and unclosed tags."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -31,9 +31,9 @@ class Reading(HTMLParser):
             self.unbalanced.append(tag)
 
     def values(self, attribute: str) -> list[str | None]:
-        """Every value of an attribute."""
+        """Return all values of an attribute."""
         return [attrs[attribute] for _, attrs in self.elements if attribute in attrs]
 
     def of(self, *tags: str) -> list[dict[str, str | None]]:
-        """Attributes of each element with one of these tags."""
+        """Return the attributes of each element with one of these tags."""
         return [attrs for tag, attrs in self.elements if tag in tags]

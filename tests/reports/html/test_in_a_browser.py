@@ -19,7 +19,7 @@ def browser():
 
 @pytest.fixture
 def opened(browser, page_of, tmp_path):
-    """Opens an example, and keeps what the browser complains of in ``tab.complaints``."""
+    """Opens an example, and collects the browser's error messages in ``tab.complaints``."""
     contexts = []
 
     def open_(name, *, screen="desk", scheme="light"):
@@ -52,7 +52,7 @@ def test_a_page_opens_without_complaint_and_is_no_wider_than_the_screen(opened, 
 @pytest.mark.parametrize(("name", "screen"), [("village", "phone"), ("two_classes", "desk")])
 def test_a_table_that_is_wider_than_the_screen_says_that_it_scrolls(opened, name, screen):
     tab = opened(name, screen=screen)
-    # The page measures its tables after its first layout.
+    # The page measures its tables after the first layout.
     tab.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     told = tab.locator(".cue:visible").count()
@@ -183,7 +183,7 @@ def test_the_first_tab_stop_leads_past_the_contents(opened):
     assert tab.evaluate("location.hash") == "#summary"
 
 
-def test_on_paper_everything_shows_and_nothing_floats(opened):
+def test_in_print_everything_is_visible_and_nothing_floats(opened):
     tab = opened("village", scheme="dark")
 
     tab.emulate_media(media="print", color_scheme="dark")
@@ -194,7 +194,7 @@ def test_on_paper_everything_shows_and_nothing_floats(opened):
     assert tab.locator(".charts details table").first.is_visible()
 
 
-# What is read on what: text and its background, by the names of the page's own colours.
+# Pairs of text and background, by the names of the page's colours.
 PAIRS = [
     ("--ink", "--paper"),
     ("--ink", "--raised"),
@@ -218,14 +218,14 @@ def painted(request, browser, page_of):
 
 
 @pytest.mark.parametrize(("text", "ground"), PAIRS)
-def test_text_stands_out_from_its_ground(painted, text, ground):
+def test_text_has_enough_contrast(painted, text, ground):
     colours = [_colour(painted, f"var({name})") for name in (text, ground)]
 
     assert _contrast(*colours) >= 4.5
 
 
 @pytest.mark.parametrize("tone", ["--accent", "--warm"])
-def test_numbers_stand_out_from_the_strongest_tint_beneath_them(painted, tone):
+def test_numbers_have_enough_contrast_on_the_strongest_shade(painted, tone):
     tint = _colour(painted, f"color-mix(in oklab, var({tone}) 32%, var(--paper))")
 
     assert _contrast(_colour(painted, "var(--ink)"), tint) >= 4.5

@@ -31,7 +31,7 @@ def test_every_id_begins_with_the_name_and_references_follow(drawing):
 
 
 @pytest.mark.parametrize("left_out", ["<style", "metadata", "font-family", "xmlns", "<?xml"])
-def test_what_would_disturb_the_page_is_left_out(drawing, left_out):
+def test_metadata_and_styles_are_removed(drawing, left_out):
     assert left_out not in drawing
 
 

@@ -36,17 +36,17 @@ def test_no_two_elements_have_the_same_id(read):
 
 
 @pytest.mark.parametrize("attribute", ["aria-labelledby", "data-readout", "data-zeros"])
-def test_what_refers_to_an_element_names_one_that_is_there(read, attribute):
+def test_referenced_elements_exist(read, attribute):
     assert set(read.values(attribute)) <= set(read.values("id"))
 
 
-def test_links_within_the_page_lead_somewhere(read):
+def test_links_within_the_page_have_targets(read):
     targets = {link["href"].removeprefix("#") for link in read.of("a", "use")}
 
     assert targets <= set(read.values("id"))
 
 
-def test_every_picture_says_what_it_shows(read):
+def test_every_picture_has_an_alternative_text(read):
     pictures = read.of("img")
 
     assert [picture for picture in pictures if not picture.get("alt")] == []
@@ -93,7 +93,7 @@ def test_only_the_script_of_the_page_may_run(read):
     assert len(read.of("script")) == 1
 
 
-def test_names_of_strangers_stay_text(page_of):
+def test_names_are_escaped(page_of):
     text = page_of("hostile")
     read = Reading(text)
 
@@ -138,7 +138,7 @@ def test_a_reader_finds(page_of, name, says):
 
 
 @pytest.mark.parametrize("part", ['id="training"', 'id="data"', "Comparison of the test sets"])
-def test_what_is_not_known_has_no_part(page_of, part):
+def test_unknown_facts_have_no_section(page_of, part):
     assert part not in page_of("two_classes")
 
 
@@ -148,7 +148,7 @@ def test_a_page_with_many_photos_stays_small():
 
     text = page(examples.two_classes_with(shown))
 
-    assert len(Reading(text).of("img")) == 24 + 24 - 1 - 2  # one without picture, one unexplained
+    assert len(Reading(text).of("img")) == 24 + 24 - 1 - 2  # one has no picture, one no heat map
     assert len(text) < 2_000_000
 
 
@@ -162,7 +162,7 @@ def test_a_report_writes_its_page(tmp_path, page_of):
     assert (tmp_path / "report.html").read_text("utf-8") == page_of("two_classes")
 
 
-def test_a_file_name_that_is_no_unicode_is_shown_all_the_same(tmp_path):
+def test_a_file_name_with_invalid_unicode_is_shown(tmp_path):
     odd = examples.a_set("test", examples.TWO, [[1, 0], [0, 1]], origin="leaf\udcff.jpg")
 
     examples.two_classes_with(odd).save_html(tmp_path / "report.html")
@@ -193,7 +193,7 @@ def test_each_measure_of_each_class_has_its_interval(page_of):
     )
 
 
-def test_percentages_are_written_in_one_way(text):
+def test_percentages_have_the_same_format(text):
     assert re.findall(r"\d\s+%", _words(text)) == []
 
 

@@ -1,4 +1,4 @@
-"""What ``predict`` may be asked about."""
+"""The images that ``predict`` accepts."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def ask(x):
 
 
 @EACH_DOOR
-def test_images_come_through_each_door_as_they_are(door):
+def test_images_pass_each_method_unchanged(door):
     np.testing.assert_array_equal(ask(door(PIXELS)), PIXELS)
 
 
@@ -67,21 +67,21 @@ def test_images_come_through_each_door_as_they_are(door):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        pytest.param(lambda x: x / 127.5 - 1, r"must hold raw RGB in \[0, 255\]", id="[-1, 1]"),
+        pytest.param(lambda x: x / 127.5 - 1, r"must contain raw RGB in \[0, 255\]", id="[-1, 1]"),
         pytest.param(
             lambda x: np.where(np.arange(6)[:, None, None, None] == 5, np.nan, x),
-            r"\(nan in image \d\) must hold finite numbers",
+            r"\(nan in image \d\) must contain finite numbers",
             id="nan in the last image",
         ),
     ],
 )
-def test_values_are_checked_at_each_door(door, changed, message):
+def test_values_are_checked_by_each_method(door, changed, message):
     with pytest.raises(ConfigError, match=message):
         ask(door(changed(PIXELS)))
 
 
 @EACH_DOOR
-def test_zero_to_one_is_warned_about_once_at_each_door(door):
+def test_zero_to_one_is_warned_about_once_by_each_method(door):
     with pytest.warns(PixelRangeWarning) as caught:
         ask(door(PIXELS / 255))
 
@@ -102,6 +102,6 @@ def test_files_are_sent_to_the_method_for_files(x):
         pytest.param(iter([]), id="empty"),
     ],
 )
-def test_streams_of_something_else_are_refused(x):
+def test_other_streams_are_refused(x):
     with pytest.raises(ConfigError, match=r"must give batches of images, shape \(batch, height"):
         ask(x)

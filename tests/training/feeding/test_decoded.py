@@ -1,4 +1,4 @@
-"""Where the whole network trains, photo files are decoded once, and epochs see the same pixels."""
+"""If the whole network is trained, photo files are decoded once for all epochs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from transferleaf.training.feeding.feeds import FeedFormat, open_feed
 
 @pytest.fixture
 def folder(tmp_path, blobs):
-    """Photos of three classes in files of another size than the network's."""
+    """Photo files of three classes, with another size than that of the network."""
     for number, (image, label) in enumerate(zip(*blobs(18, size=20), strict=True)):
         (tmp_path / "leaves" / "abc"[label]).mkdir(parents=True, exist_ok=True)
         Image.fromarray(image).save(tmp_path / "leaves" / "abc"[label] / f"{number:02}.png")
@@ -58,5 +58,5 @@ def test_epochs_after_the_first_read_no_files(tiny_classifier, folder, tmp_path,
 
     classifier.fit(data, validation_data=data, seed=1, verbose=0, cache=tmp_path / "store")
 
-    # Once for the features of the head, once for the pixels.
+    # Once for the features of the head and once for the pixels.
     assert len(read) == 2 * 18

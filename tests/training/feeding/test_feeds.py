@@ -134,7 +134,7 @@ def test_a_stream_keeps_its_batches_and_gets_the_wanted_labels():
         pytest.param(
             np.zeros((2, 8, 8, 3)),
             np.array([1, 3]),
-            "labels of x (1 to 3) must lie in [0, 3), the numbers of the classes.",
+            "labels of x (1 to 3) must be in [0, 3), the class indices.",
             id="label too large",
         ),
         pytest.param(
@@ -155,20 +155,23 @@ def test_data_of_another_shape_is_refused(x, y, message):
 @pytest.mark.parametrize(
     ("y", "weights", "message"),
     [
-        pytest.param([[1], [3]], None, "labels of x (1 to 3) must lie in [0, 3)", id="column"),
-        pytest.param([0.5, 1.5], None, "labels of x=[0.5, 1.5] must be class numbers", id="parts"),
-        pytest.param(["a", "b"], None, "labels of x=['a', 'b'] must be class numbers", id="names"),
-        pytest.param([0, np.nan], None, "labels of x=[0.0, nan] must be class numbers", id="nan"),
+        pytest.param([[1], [3]], None, "labels of x (1 to 3) must be in [0, 3)", id="column"),
+        pytest.param([0.5, 1.5], None, "labels of x=[0.5, 1.5] must be class indices", id="parts"),
+        pytest.param(["a", "b"], None, "labels of x=['a', 'b'] must be class indices", id="names"),
+        pytest.param([0, np.nan], None, "labels of x=[0.0, nan] must be class indices", id="nan"),
         pytest.param(
-            [[1, 0, 0], [1, 1, 0]], None, "labels of x=[1, 1, 0] must be shares", id="two classes"
+            [[1, 0, 0], [1, 1, 0]],
+            None,
+            "labels of x=[1, 1, 0] must be class distributions",
+            id="two classes",
         ),
         pytest.param([0, 1], np.ones(3), "sample_weight (shape (3,)) must have", id="too many"),
         pytest.param([0, 1], [1, -1], "sample_weight (with -1) must be finite", id="negative"),
         pytest.param([0, 1], [1, np.inf], "sample_weight (with inf) must be finite", id="endless"),
-        pytest.param([0, 1], [0, 0], "sample_weight (all 0) must let at least one", id="all zero"),
+        pytest.param([0, 1], [0, 0], "sample_weight (all 0) must give at least one", id="all zero"),
     ],
 )
-def test_labels_and_weights_that_cannot_work_are_refused(y, weights, message):
+def test_invalid_labels_and_weights_are_refused(y, weights, message):
     x = np.zeros((2, 8, 8, 3), np.uint8)
 
     with pytest.raises(ConfigError) as caught:
@@ -199,7 +202,7 @@ BLACK = np.zeros((1, 8, 8, 3), np.float32)
         pytest.param(
             [BLACK, [[1, 0, 0]]],
             [BLACK, [[1, 1, 0]]],
-            "labels of a batch of x=[1, 1, 0] must be shares of classes that sum to 1",
+            "labels of a batch of x=[1, 1, 0] must be class distributions that sum to 1",
             id="two classes",
         ),
         pytest.param(
@@ -244,7 +247,8 @@ def test_counting_the_classes_of_a_stream_refuses_labels_of_no_class():
         ),
         pytest.param(
             stream_of(BLACK, ["a"]),
-            "labels of x (type string) must be class numbers or class shares; .map() names to "
+            "labels of x (type string) must be class indices or class distributions; .map() "
+            "names to "
             "their numbers.",
             id="names",
         ),
@@ -269,7 +273,7 @@ def test_a_stream_without_batches_is_refused():
         open_feed(stream, what="x", form=form())
 
 
-def test_sample_weights_beside_a_leaf_data_set_are_refused(folder):
+def test_sample_weights_with_a_leaf_data_set_are_refused(folder):
     data = LeafDataset.from_folder(folder)
 
     with pytest.raises(ConfigError, match=r"sample_weight \(ndarray\) must be absent: x is a Leaf"):
@@ -291,7 +295,7 @@ def test_an_endless_stream_is_refused():
         open_feed(stream.batch(2).repeat(), what="x", form=form())
 
 
-def test_labels_beside_a_leaf_data_set_are_refused(folder):
+def test_labels_with_a_leaf_data_set_are_refused(folder):
     with pytest.raises(ConfigError, match="must be absent: x is a LeafDataset"):
         open_feed(LeafDataset.from_folder(folder), np.zeros(12), what="x", form=form())
 
@@ -326,10 +330,10 @@ def test_no_validation_data_is_no_feed():
     assert open_validation(None, form=form(), batch_size=None) is None
 
 
-def test_class_shares_that_do_not_sum_to_1_are_refused():
+def test_class_distributions_must_sum_to_1():
     shares = np.full((3, 3), 2.0)
 
-    with pytest.raises(ConfigError, match="must be shares of classes that sum to 1 a photo"):
+    with pytest.raises(ConfigError, match="must be class distributions that sum to 1 per image"):
         open_feed(np.zeros((3, 8, 8, 3)), shares, what="x", form=form())
 
 

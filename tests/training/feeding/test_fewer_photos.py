@@ -1,4 +1,4 @@
-"""Under a short time limit a fit reads as many photos as it has time for."""
+"""With a short time limit, a fit reads as many photos as it has time for."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Clock:
 
 
 class Reader:
-    """Takes a second for each photo."""
+    """Takes a second per photo."""
 
     def __init__(self, clock, error=None):
         self.clock, self.error = clock, error
@@ -47,7 +47,7 @@ def clock(monkeypatch):
 
 @pytest.fixture
 def feeds(tmp_path):
-    """300 photos of one class and 100 of another to learn from, and 40 to validate."""
+    """300 training photos of one class and 100 of another, and 40 validation photos."""
     for name, count in (("a", 300), ("b", 100)):
         (tmp_path / name).mkdir()
         for number in range(count):
@@ -75,16 +75,16 @@ def test_without_a_limit_nothing_is_read(feeds, clock):
     assert reader.read == []
 
 
-def test_a_long_limit_leaves_all_photos(feeds, clock):
+def test_a_long_limit_keeps_all_photos(feeds, clock):
     found, _ = fewer(feeds, clock, seconds=10_000)
 
     assert [feed.photos for feed in found.values()] == [400, 40]
 
 
-def test_a_short_limit_leaves_a_share_of_them(feeds, clock):
+def test_a_short_limit_keeps_a_share_of_them(feeds, clock):
     found, _ = fewer(feeds, clock, seconds=500)
 
-    # 128 s are spent, so 332 are left; half of them read 166 photos of 440.
+    # 128 s are spent, so 332 s are left. Half of them is enough for 166 of 440 photos.
     assert [feed.photos for feed in found.values()] == [151, 15]
 
 

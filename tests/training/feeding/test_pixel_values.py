@@ -1,4 +1,4 @@
-"""What images have to hold, whichever door they come through."""
+"""Checks of pixel values for all kinds of input."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ PIXELS = np.random.default_rng(0).integers(0, 256, (3, 4, 4, 3)).astype("float32
 IMAGENET = np.array([123.675, 116.28, 103.53], "float32"), np.array([58.4, 57.1, 57.4], "float32")
 
 RAW = (
-    "must hold raw RGB in [0, 255]: the classifier resizes and normalises them itself, so leave "
+    "must contain raw RGB in [0, 255]: the classifier resizes and normalises them itself, so leave "
     "out preprocess_input, rescaling and normalising."
 )
-DEEP = "must hold RGB in [0, 255]: divide values of 16 bits by 257."
+DEEP = "must contain RGB in [0, 255]: divide values of 16 bits by 257."
 
 
 def one_pixel(value, image=1):
@@ -43,16 +43,18 @@ def one_pixel(value, image=1):
         pytest.param(PIXELS - 0.6, RAW, id="hardly centred"),
         pytest.param((PIXELS * 257).astype("uint16"), DEEP, id="16 bits"),
         pytest.param(PIXELS * 2, DEEP, id="too bright"),
-        pytest.param(one_pixel(np.nan), "x (nan in image 1) must hold finite numbers.", id="nan"),
+        pytest.param(
+            one_pixel(np.nan), "x (nan in image 1) must contain finite numbers.", id="nan"
+        ),
         pytest.param(one_pixel(-np.inf), "x (-inf in image 1) must hold", id="endless"),
         pytest.param(
             np.full((3, 4, 4, 3), np.nan), "x (nan in image 0 and 2 more) must hold", id="all nan"
         ),
         pytest.param(PIXELS.astype(complex), "x (values of type complex128) must", id="complex"),
-        pytest.param(PIXELS > 9, "x (values of type bool) must hold numbers.", id="truth"),
+        pytest.param(PIXELS > 9, "x (values of type bool) must contain numbers.", id="truth"),
     ],
 )
-def test_what_no_pixel_can_be_is_refused(images, message):
+def test_invalid_pixel_values_are_refused(images, message):
     with pytest.raises(ConfigError) as caught:
         images_array(images, "x")
 
@@ -81,7 +83,7 @@ ANY_NUMBERS = st.one_of(
 
 @settings(deadline=None)  # the machine may be busy
 @given(hnp.arrays(ANY_NUMBERS, hnp.array_shapes(min_dims=3, max_dims=5, max_side=3)))
-def test_whatever_comes_through_can_be_pixels(images):
+def test_accepted_values_are_valid_pixels(images):
     try:
         found = images_array(images, "x")
     except ConfigError:
@@ -119,7 +121,7 @@ def test_the_rounding_of_an_interpolation_passes():
         pytest.param({"photos": PIXELS}, "x (shape ()) must have shape", id="by name"),
     ],
 )
-def test_what_has_no_shape_of_images_is_refused(images, message):
+def test_other_shapes_are_refused(images, message):
     with pytest.raises(ConfigError) as caught:
         images_array(images, "x")
 

@@ -1,4 +1,4 @@
-"""The cut: what lies before it is stored, what lies behind it is the same network."""
+"""The cut of the network: stored outputs before it, the same network after it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def planned(classifier):
     ],
     ids=["everything trains", "two stages train", "one stage trains", "nothing trains"],
 )
-def test_the_cut_lies_behind_the_last_stage_that_no_phase_trains(tiny_classifier, policy, cut):
+def test_the_cut_is_after_the_last_frozen_stage(tiny_classifier, policy, cut):
     phase = planned(tiny_classifier(policy)).phases[-1]
 
     assert last_frozen_stage(phase) == cut

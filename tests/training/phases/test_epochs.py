@@ -1,4 +1,4 @@
-"""The batches of an epoch depend on its seed and number, and on nothing that came before."""
+"""The batches of an epoch depend only on its seed and number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLASSES = ("a", "b", "c")
 
 
 class Rows:
-    """Stored rows in memory: row ``i`` of view ``v`` holds ``100 * v + i``."""
+    """Stored rows in memory: row ``i`` of view ``v`` contains ``100 * v + i``."""
 
     def __init__(self, view: int, photos: int, *shape: int):
         ones = np.ones((photos, *shape), "float32")
@@ -49,7 +49,7 @@ def stored(views: int = 1, photos: int = 10, **changes) -> StoredEpochs:
 
 
 def numbers(batches) -> list[int]:
-    """The numbers in the maps of all photos."""
+    """Return the numbers in the maps of all photos."""
     return [int(row) for inputs, *_ in batches for row in inputs["map"][:, 0, 0, 0]]
 
 

@@ -1,4 +1,4 @@
-"""Folding: frozen batch normalisations become part of the convolutions before them."""
+"""Folding of frozen batch norms into the convolutions before them."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_folded_network_follows_its_weights(photos):
         "another convolution",
     ],
 )
-def test_what_cannot_be_folded_stays(layers):
+def test_other_layers_are_not_folded(layers):
     assert not folded_layers(fold_frozen_norms(network(*layers)))
 
 

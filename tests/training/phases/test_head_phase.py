@@ -27,13 +27,13 @@ def test_photos_of_one_leaf_stay_together():
 
 
 @pytest.mark.parametrize("leaves", [None, [None] * 40])
-def test_photos_are_leaves_of_their_own_where_none_are_known(leaves):
+def test_without_known_leaves_photos_are_separate_leaves(leaves):
     held_out = hold_out(LABELS, leaves)
 
     assert np.flatnonzero(held_out).tolist() == [1, 6, 11, 16, 21, 26, 31, 36]
 
 
-def test_one_photo_in_five_where_every_class_has_one_leaf():
+def test_one_photo_in_five_if_every_class_has_one_leaf():
     held_out = hold_out(np.arange(10), [f"leaf{row}" for row in range(10)])
 
     assert np.flatnonzero(held_out).tolist() == [1, 6]

@@ -1,4 +1,4 @@
-"""Each variable moves as under an optimizer of its own with its own rate."""
+"""Each variable moves as with a separate optimizer with its own learning rate."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def run(optimizer: keras.optimizers.Optimizer, chosen: list[keras.Variable], row
 
 
 @pytest.mark.parametrize("make", OPTIMIZERS)
-def test_each_variable_moves_as_under_an_optimizer_of_its_own(make):
+def test_each_variable_moves_as_with_a_separate_optimizer(make):
     together, apart = variables(), variables()
 
     run(with_rates(make(0.01), RATES), together, [0, 1, 2])

@@ -1,4 +1,4 @@
-"""The learning rate of a phase: a warm-up and a cosine that can be stretched."""
+"""The learning-rate schedule of a phase: warm-up and cosine decay that can be stretched."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def trainable_layers(classifier) -> set[str]:
         ),
     ],
 )
-def test_exactly_the_planned_layers_train_beside_the_head(tiny_classifier, policy, layers):
+def test_exactly_the_planned_layers_and_the_head_train(tiny_classifier, policy, layers):
     classifier = tiny_classifier(policy)
     phase = policy.plan(classifier.backbone.describe(), classes=3).phases[-1]
 
@@ -51,6 +51,6 @@ def test_a_layer_that_trains_against_the_plan_is_named(tiny_classifier):
         check_trainability(phase, classifier, classifier.backbone.model)
 
     assert str(caught.value) == (
-        "phase 'fine-tune' would train weights that its plan does not name ['low_conv'] or not "
-        "train those it names ['high_conv']; nothing was trained."
+        "phase 'fine-tune' would train weights that are not in its plan ['low_conv'] or not "
+        "train weights in its plan ['high_conv']; nothing was trained."
     )

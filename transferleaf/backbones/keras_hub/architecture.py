@@ -1,4 +1,4 @@
-"""A network of KerasHub from explicit arguments, so that an untrained one needs nothing else."""
+"""Construction of a KerasHub network from explicit arguments, without downloads."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from transferleaf.backbones.spec import BackboneSpec, KerasModel, PixelConventio
 
 @dataclass(frozen=True, kw_only=True)
 class Architecture:
-    """A network, and what is known of the preset that has its trained values.
+    """A network, and the facts about its preset.
 
     Attributes:
         kind: Its class in ``keras_hub.models``.
-        arguments: All that makes it this network, without the image size.
+        arguments: The arguments of the constructor, without the image size.
         stages: Its stages.
-        feature_width: Channels of the last one.
-        pixels: The preset's pixel convention.
-        image_size: The preset's height and width, in pixels.
-        min_image_size: Smallest height and width that works.
-        image_size_step: What height and width are multiples of.
-        license: Licence of the preset's values.
+        feature_width: Channels of the last stage.
+        pixels: The pixel convention of the preset.
+        image_size: Height and width of the preset, in pixels.
+        min_image_size: Minimum height and width, in pixels.
+        image_size_step: Height and width must be a multiple of it.
+        license: License of the weights of the preset.
     """
 
     kind: str
@@ -39,7 +39,7 @@ class Architecture:
     license: str
 
     def spec(self, preset: str, *, published: bool = True) -> BackboneSpec:
-        """Describe it under the name of a preset, whose values it takes if they are published."""
+        """Return the specification of a preset, with its weights if ``published``."""
 
         def build(image_size: int, weights: Weights) -> KerasModel:
             if weights is not None:
@@ -64,14 +64,14 @@ class Architecture:
         )
 
     def untrained(self, name: str, image_size: int) -> KerasModel:
-        """Build it with random values."""
+        """Build the network with random weights."""
         keras_hub = import_keras_hub(f"The backbone {name!r}")
         from transferleaf.backbones.keras_hub.networks import network_of
 
         size = "input_shape" if self.kind == "EfficientNetBackbone" else "image_shape"
         shape = {size: (image_size, image_size, 3)}
         with warnings.catch_warnings():
-            # Swin hands its windows on with a mask, which its attention layers do not use.
+            # Swin passes a mask with its windows, which its attention layers do not use.
             unused = r"Layer '.*' \(of type WindowAttention\) was passed an input with a mask"
             warnings.filterwarnings("ignore", message=unused)
             tower = getattr(keras_hub.models, self.kind)(**self.arguments, **shape)

@@ -1,8 +1,8 @@
-"""Networks of KerasHub whose layers give feature maps: where they can be cut, and how often.
+"""KerasHub networks whose layers output feature maps, and their division into stages.
 
-A stage ends where one tensor carries everything onwards: at the output of KerasHub's feature
-pyramid for a resolution, or at the last such place of it where there is none. The last stage goes
-on to the end of the network.
+A stage ends at a layer whose output alone determines all later outputs: at the output of KerasHub's
+feature pyramid for a resolution, or otherwise at the last such layer of the resolution. The last
+stage ends with the network.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from transferleaf.backbones.names import number_anew
 from transferleaf.backbones.spec import Stage
 from transferleaf.errors import BackboneStructureError
 
-_PADDINGS = ("Pad", "ZeroPadding2D")  # a map with a rim belongs to what follows
+_PADDINGS = ("Pad", "ZeroPadding2D")  # padding belongs to the next stage
 
 
 def convolutional_network(tower: Any) -> tuple[keras.Model, tuple[Stage, ...]]:
-    """Rebuild a network, with its weights, so that it can be saved layer by layer.
+    """Rebuild a network with its weights, so that it can be saved layer by layer.
 
     Args:
-        tower: A functional network of KerasHub of a fixed image size.
+        tower: A functional KerasHub network with a fixed image size.
 
     Returns:
         A functional model from ``(batch, size, size, 3)`` to a feature map, and its stages.
 
     Raises:
-        BackboneStructureError: It ends in no feature map, or cannot be rebuilt.
+        BackboneStructureError: The output is not a feature map, or the network cannot be rebuilt.
     """
     plain = number_anew(keras.Model(tower.inputs[0], _output(tower), name=tower.name))
     pyramid = [
@@ -62,7 +62,7 @@ def _output(tower: Any) -> Any:
     encoder = getattr(tower, "encoder_layer", None)
     if encoder is None or not hasattr(encoder, "stages_list"):
         return tower.outputs[0]
-    # HGNetV2 has all its stages in one layer.
+    # HGNetV2 contains all stages in one layer.
     output = tower.embedder_layer(tower.inputs[0])
     for stage in encoder.stages_list:
         output = stage(output)
@@ -70,7 +70,7 @@ def _output(tower: Any) -> Any:
 
 
 def _ends(model: keras.Model, pyramid: Sequence[str]) -> list[Any]:
-    """The operation that ends each stage: one for each time that the resolution is halved."""
+    """Return the operation at the end of each stage, one for each halving of the resolution."""
     size = model.inputs[0].shape[1]
     ends: dict[int, Any] = {}
     for operation, tensor in _borders(model):
@@ -80,16 +80,19 @@ def _ends(model: keras.Model, pyramid: Sequence[str]) -> list[Any]:
         if halved > 0 and not (halved in ends and ends[halved].name in pyramid):
             ends[halved] = operation
     if len(model.output.shape) != 4 or not ends:
-        reason = f"its output has the shape {tuple(model.output.shape)}, which is no feature map"
+        reason = (
+            f"its output has the shape {tuple(model.output.shape)}, which is not that of a "
+            "feature map"
+        )
         raise BackboneStructureError(model.name, reason)
     ends[max(ends)] = model.operations[-1]
     return list(ends.values())
 
 
 def _borders(model: keras.Model) -> list[tuple[Any, Any]]:
-    """Operations that all behind them depend on through their one output alone, in order."""
+    """Return, in order, the operations whose single output determines all later outputs."""
     order = {operation.name: place for place, operation in enumerate(model.operations)}
-    takers: dict[str, int] = {}  # the farthest place that takes an output of the operation
+    takers: dict[str, int] = {}  # the last position that uses an output of the operation
     tensors: dict[str, Any] = {}
     for nodes in model._nodes_by_depth.values():
         for node in nodes:

@@ -1,4 +1,4 @@
-"""KerasHub itself, or the error that says which extra brings it."""
+"""Import of KerasHub, or an error that names the extra to install."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def import_keras_hub(why: str) -> Any:
     """Import KerasHub.
 
     Raises:
-        MissingExtraError: It is not installed; ``why`` begins the message.
+        MissingExtraError: It is not installed. ``why`` begins the message.
     """
     if find_spec("keras_hub") is None:
         raise MissingExtraError("keras-hub", extra="hub", why=why)

@@ -1,7 +1,8 @@
-"""Layers that let a network of KerasHub be cut, saved and cloned: patches, tokens, its own blocks.
+"""Layers that make KerasHub networks divisible and savable: patches, tokens, and wrapped layers.
 
-KerasHub saves a network as one object, never its layers, so many of these cannot be read back from
-their own configuration. Here each is told by its class and the arguments of its constructor.
+KerasHub saves a network as one object and not its layers, so many of its layers cannot be loaded
+from their own configuration. Here each is described by its class and the arguments of its
+constructor.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ _EMBEDDED = "random_normal"
 
 @keras.saving.register_keras_serializable("transferleaf")
 class PatchTokens(keras.layers.Layer):
-    """Cuts photos into patches and embeds each as a token, behind tokens that belong to no patch.
+    """Splits photos into patches and embeds each as a token, after tokens without a patch.
 
     Args:
         width: Channels of a token.
         patch_size: Height and width of a patch, in pixels.
-        prefix: Number of tokens before those of the patches: class and register tokens.
-        positions: Whether each place of the grid adds a value of its own.
-        use_bias: Whether the embedding of a patch has a bias.
-        **options: What every Keras layer takes.
+        prefix: Number of tokens before the patches: class and register tokens.
+        positions: Whether to add a position embedding.
+        use_bias: Whether the patch embedding has a bias.
+        **options: Arguments of ``keras.layers.Layer``.
 
     >>> tokens = PatchTokens(8, 16, prefix=1)(keras.ops.zeros((2, 64, 64, 3)))
     >>> tuple(tokens.shape)
@@ -61,7 +62,7 @@ class PatchTokens(keras.layers.Layer):
         )
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create the projection, the prefix tokens and a value for each place of the grid."""
+        """Create the projection, the prefix tokens and the position embedding."""
         self.projection.build(input_shape)
         places = math.prod(side // self.patch_size for side in input_shape[1:3] if side)
         self.prefix_tokens: Any = None
@@ -76,10 +77,10 @@ class PatchTokens(keras.layers.Layer):
             self.place_values = self.add_weight(shape=shape, initializer=_EMBEDDED, name="places")
 
     def call(self, pixels: Any) -> Any:
-        """Embed pixels, ``(batch, height, width, 3)``.
+        """Embed pixels, shape ``(batch, height, width, 3)``.
 
         Returns:
-            Shape ``(batch, prefix + places, width)``.
+            Shape ``(batch, prefix + patches, width)``.
         """
         maps = self.projection(pixels)
         height, width = maps.shape[1:3]
@@ -89,17 +90,17 @@ class PatchTokens(keras.layers.Layer):
         if self.prefix_tokens is None:
             return tokens
         first = ops.cast(self.prefix_tokens, tokens.dtype)
-        # Not tile or repeat: a sum with zeros needs no batch size, which exports may not know.
+        # Adding zeros needs no batch size, unlike tile or repeat. Exports may not know it.
         first = first + ops.zeros_like(tokens[:, :1])
         return ops.concatenate([first, tokens], axis=1)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Return ``(batch, prefix + places, width)``."""
+        """Return ``(batch, prefix + patches, width)``."""
         places = math.prod(side // self.patch_size for side in input_shape[1:3] if side)
         return (input_shape[0], self.prefix + places, self.width)
 
     def get_config(self) -> dict[str, Any]:
-        """Return plain values."""
+        """Return the arguments of the constructor."""
         return {
             **super().get_config(),
             "width": self.width,
@@ -112,12 +113,11 @@ class PatchTokens(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("transferleaf")
 class TokensToMap(keras.layers.Layer):
-    """Lays the tokens of a square grid out as a feature map, without those before them.
+    """Arranges the tokens of a square grid as a feature map, without the prefix tokens.
 
     Args:
-        prefix: Number of tokens at the beginning that belong to no place: class and register
-            tokens.
-        **options: What every Keras layer takes.
+        prefix: Number of tokens before the patches: class and register tokens.
+        **options: Arguments of ``keras.layers.Layer``.
 
     >>> tuple(TokensToMap(1)(keras.ops.zeros((2, 17, 8))).shape)
     (2, 4, 4, 8)
@@ -128,11 +128,11 @@ class TokensToMap(keras.layers.Layer):
         self.prefix = prefix
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Note the shape of the map: a traced graph may not know how many tokens there are."""
+        """Store the shape of the map, because a traced graph may not know the number of tokens."""
         self._map_shape = self.compute_output_shape(input_shape)[1:]
 
     def call(self, tokens: Any) -> Any:
-        """Lay out tokens, ``(batch, prefix + side * side, channels)``.
+        """Arrange tokens, shape ``(batch, prefix + side * side, channels)``.
 
         Returns:
             Shape ``(batch, side, side, channels)``.
@@ -145,21 +145,20 @@ class TokensToMap(keras.layers.Layer):
         return (input_shape[0], side, side, input_shape[2])
 
     def get_config(self) -> dict[str, Any]:
-        """Return plain values."""
+        """Return the arguments of the constructor."""
         return {**super().get_config(), "prefix": self.prefix}
 
 
 @keras.saving.register_keras_serializable("transferleaf")
 class KerasHubLayer(keras.layers.Layer):
-    """A layer of KerasHub, rebuilt from its class and the arguments of its constructor.
+    """A KerasHub layer, rebuilt from its class and the arguments of its constructor.
 
     Args:
-        kind: Module and name of its class.
-        arguments: Arguments of the constructor, as Keras serialises them.
-        rotary: Where the layer turns queries and keys by their places: the number of tokens
-            without a place, height and width of the photo in pixels, and arguments of the layer
-            that computes the turns.
-        **options: What every Keras layer takes.
+        kind: Module and name of the class.
+        arguments: Arguments of the constructor, serialised by Keras.
+        rotary: If the layer uses rotary embeddings: the number of prefix tokens, height and width
+            of the photo in pixels, and arguments of the layer that computes the embeddings.
+        **options: Arguments of ``keras.layers.Layer``.
     """
 
     def __init__(
@@ -179,18 +178,18 @@ class KerasHubLayer(keras.layers.Layer):
         self._turns: list[Any] = []
 
     def build(self, input_shape: Any) -> None:
-        """Build the layer inside."""
+        """Build the inner layer."""
         if self.rotary is not None:
             self._turns = _turns(self.rotary)
         if type(self.inside).build is not keras.layers.Layer.build:
             self.inside.build(input_shape)
             self.inside.built = True
         if not all(layer.built for layer in self.inside._flatten_layers()):
-            # Some of KerasHub's layers are built by their first call only.
+            # Some KerasHub layers are only built by their first call.
             self.call(ops.zeros([side or 1 for side in input_shape], self.compute_dtype))
 
     def call(self, inputs: Any) -> Any:
-        """Call the layer inside; of several outputs the first is taken."""
+        """Call the inner layer, and return its first output."""
         if self.rotary is None:
             found = self.inside(inputs)
         else:
@@ -201,28 +200,28 @@ class KerasHubLayer(keras.layers.Layer):
         return found[0] if isinstance(found, (tuple, list)) else found
 
     def compute_output_spec(self, inputs: Any) -> Any:
-        """Ask the layer inside, which may know more of its output's shape than a call tells."""
+        """Return the output spec of the inner layer, which may know more than a call shows."""
         if type(self.inside).compute_output_shape is keras.layers.Layer.compute_output_shape:
             return super().compute_output_spec(inputs)
         shape = self.inside.compute_output_shape(inputs.shape)
         return keras.KerasTensor(shape, dtype=self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:
-        """Return plain values."""
+        """Return the arguments of the constructor."""
         rotary = None if self.rotary is None else dict(self.rotary)
         own = {"kind": self.kind, "arguments": dict(self.arguments), "rotary": rotary}
         return {**super().get_config(), **own}
 
 
 def _turns(rotary: dict[str, Any]) -> list[Any]:
-    """Cosines and sines of the turns, as arrays: exports keep no tensor of a Python object."""
+    """Return cosines and sines as arrays, because exports do not keep tensors of Python objects."""
     size = rotary["image_size"]
     layer = _class(rotary["kind"])(**rotary["arguments"], dtype="float32")
     return [ops.convert_to_numpy(turn) for turn in layer(ops.zeros((1, size, size, 3)))]
 
 
 def _given(argument: Any) -> Any:
-    """An argument of a constructor; a layer's class is told by where it is found."""
+    """Return an argument of a constructor. A layer class is given by module and name."""
     if not isinstance(argument, dict):
         return argument
     if "layer_class" not in argument:
@@ -232,14 +231,14 @@ def _given(argument: Any) -> Any:
 
 
 def _class(kind: str) -> Any:
-    """The class of KerasHub called ``kind``: a layer that computes, as a file may name anything."""
+    """Return the KerasHub class ``kind``. Only computing layers, as a file may name any class."""
     module, _, name = kind.rpartition(".")
     found: Any = None
     if module.startswith(_PACKAGE):
         import_keras_hub("A network with layers of KerasHub")
         found = getattr(import_module(module), name, None)
     is_layer = isinstance(found, type) and issubclass(found, keras.layers.Layer)
-    # Those of KerasHub that prepare data read files, tokenizers among them.
+    # Preprocessing layers, such as tokenizers, read files.
     if not is_layer or any(base.__name__ == "PreprocessingLayer" for base in found.__mro__):
-        raise TypeError(f"{kind!r} is no layer of a network of KerasHub")
+        raise TypeError(f"{kind!r} is not a layer of a KerasHub network")
     return found

@@ -1,4 +1,4 @@
-"""The presets of KerasHub that are listed, with the arguments of their networks."""
+"""The listed presets of KerasHub, with the arguments of their networks."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _transformer(
     after_patches: int = 0,
     **arguments: Any,
 ) -> Architecture:
-    """A transformer whose heads have 64 channels and whose hidden layers are four times as wide."""
+    """Return a transformer with 64 channels per head and an MLP that is four times as wide."""
     return Architecture(
         kind=kind,
         arguments={
@@ -155,7 +155,7 @@ def _swin(width: int, depths: Sequence[int], heads: Sequence[int]) -> Architectu
     )
 
 
-# One entry for each stack, as in the table of the EfficientNet paper.
+# One entry per stack, as in the table of the EfficientNet paper.
 _EFFICIENTNET = {
     "stackwise_kernel_sizes": [3, 3, 5, 3, 5, 5, 3],
     "stackwise_num_repeats": [1, 2, 2, 3, 3, 4, 1],

@@ -1,4 +1,4 @@
-"""From any image network of KerasHub to one that can be cut into stages, at any image size."""
+"""Division of any KerasHub image network into stages, at any image size."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _SIZE_ARGUMENTS = ("image_shape", "input_shape")  # EfficientNet has the second
 
 
 def tower_of(network: Any) -> Any:
-    """The part of a network of KerasHub that sees the photos.
+    """Return the part of a KerasHub network that takes the photos.
 
     Raises:
-        BackboneStructureError: It takes no photos alone.
+        BackboneStructureError: It does not take only photos.
     """
     tower = getattr(network, "vision_encoder", None) or network
     shapes = [tuple(tensor.shape) for tensor in tower.inputs]
@@ -37,13 +37,13 @@ def tower_of(network: Any) -> Any:
 
 
 def own_image_size(tower: Any) -> int | None:
-    """Height and width that a network was made for; ``None`` where it takes any."""
+    """Return the height and width of a network, or ``None`` if it takes any size."""
     height: int | None = tower.inputs[0].shape[1]
     return height
 
 
 def image_size_step(tower: Any) -> int:
-    """What the image size must be a multiple of."""
+    """Return the number of which the image size must be a multiple."""
     if is_transformer(tower):
         return patch_size(tower)
     if type(tower).__name__ == "SwinTransformerBackbone":
@@ -54,13 +54,13 @@ def image_size_step(tower: Any) -> int:
 
 
 def network_of(tower: Any, image_size: int) -> tuple[keras.Model, tuple[Stage, ...]]:
-    """Rebuild a network with its weights, for photos of ``image_size``.
+    """Rebuild a network with its weights, for photos of the size ``image_size``.
 
     Returns:
         A functional model whose last output is a feature map, and its stages.
 
     Raises:
-        BackboneStructureError: It cannot be cut.
+        BackboneStructureError: It cannot be divided.
         ConfigError: Its weights belong to another image size.
     """
     if is_transformer(tower):
@@ -72,7 +72,7 @@ def network_of(tower: Any, image_size: int) -> tuple[keras.Model, tuple[Stage, .
 
 
 def _resized(tower: Any, image_size: int) -> Any:
-    """The same network, for photos of another size."""
+    """Return the same network for photos of another size."""
     if own_image_size(tower) == image_size:
         return tower
     config = tower.get_config()
@@ -88,12 +88,12 @@ def _resized(tower: Any, image_size: int) -> Any:
 
 
 def last_map(model: keras.Model) -> Any:
-    """The symbolic feature map that ends the last stage."""
+    """Return the symbolic feature map at the end of the last stage."""
     return model.outputs[-1]
 
 
 def smallest_image_size(tower: Any) -> int:
-    """The smallest height and width that a network works with, in pixels."""
+    """Return the minimum height and width of a network, in pixels."""
     step = image_size_step(tower)
     if type(tower).__name__ == "SwinTransformerBackbone":
         return step * int(tower.window_size)

@@ -1,4 +1,4 @@
-"""Networks of KerasHub that a user made or loaded, as backbones."""
+"""KerasHub networks that a user created or loaded, as backbones."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ __all__ = ["backbone_of_object", "is_of_keras_hub"]
 
 
 def backbone_of_object(network: Any, *, image_size: int | None = None) -> Backbone:
-    """Cut a network of KerasHub into stages; its weights are copied.
+    """Divide a KerasHub network into stages. The weights are copied.
 
     Args:
         network: A ``Backbone`` of ``keras_hub.models``, or a task such as an ``ImageClassifier``,
-            whose preprocessor says how it wants its pixels.
-        image_size: Height and width of the input, in pixels; the network's own where ``None``.
+            whose preprocessor defines the pixel convention.
+        image_size: Height and width of the input, in pixels. Default: that of the network.
 
     Raises:
-        BackboneStructureError: It is no network for photos that can be cut into stages.
-        ConfigError: It takes any image size, and none is given.
+        BackboneStructureError: It is not a network for photos that can be divided into stages.
+        ConfigError: It takes any image size, and no size is given.
     """
     tower = tower_of(getattr(network, "backbone", network))
     converter = getattr(getattr(network, "preprocessor", None), "image_converter", None)

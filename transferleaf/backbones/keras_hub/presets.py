@@ -1,4 +1,4 @@
-"""Presets of KerasHub as backbones: its own, of Kaggle, of Hugging Face, and local folders."""
+"""KerasHub presets as backbones: its own, those of Kaggle and Hugging Face, and local folders."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _REMEDY = (
 
 
 class UnknownPixelsWarning(UserWarning):
-    """A network of KerasHub does not say how it wants its pixels."""
+    """A KerasHub network does not define its pixel convention."""
 
 
 @dataclass(frozen=True)
 class Preset:
-    """A preset, by the name that KerasHub resolves.
+    """A preset, by its name in KerasHub.
 
     Attributes:
-        preset: A name of KerasHub, such as ``"vit_base_patch16_224_imagenet"``; a handle that
+        preset: A name in KerasHub, such as ``"vit_base_patch16_224_imagenet"``; a handle that
             begins with ``kaggle://`` or ``hf://``; or the path of a folder.
     """
 
@@ -41,7 +41,7 @@ class Preset:
 
     @property
     def name(self) -> str:
-        """The backbone's name."""
+        """The name of the backbone."""
         return f"{PREFIX}{self.preset}"
 
     def build(self, image_size: int, weights: Weights) -> KerasModel:
@@ -52,12 +52,12 @@ class Preset:
         return model
 
     def spec(self) -> BackboneSpec:
-        """Describe the preset, after reading its configuration.
+        """Read the configuration of the preset, and return its specification.
 
         Raises:
             MissingExtraError: KerasHub is not installed.
-            PretrainedWeightsError: The configuration cannot be had.
-            BackboneStructureError: It is no network for photos that can be cut into stages.
+            PretrainedWeightsError: The configuration is not available.
+            BackboneStructureError: It is not a network for photos that can be divided into stages.
         """
         from transferleaf.backbones.keras_hub import networks
 
@@ -91,17 +91,17 @@ class Preset:
                 network = keras_hub.models.Backbone.from_preset(
                     self.preset, load_weights=load_weights
                 )
-        except Exception as error:  # no network, no such preset, no space, a bad file
+        except Exception as error:  # no connection, no such preset, disk full, damaged file
             raise self._unavailable(error) from error
         return tower_of(network)
 
     def _conversion(self, tower: Any) -> tuple[PixelConvention, int | None]:
-        """The pixel convention, and the image size, of the preset's image converter."""
+        """Return pixel convention and image size of the preset's image converter."""
         keras_hub = import_keras_hub(f"The backbone {self.name!r}")
         try:
             with impatient_sockets():
                 converter = keras_hub.layers.ImageConverter.from_preset(self.preset)
-        except (FileNotFoundError, ValueError):  # neither in the preset, nor for such a network
+        except (FileNotFoundError, ValueError):  # there is no converter
             converter = None
         except Exception as error:
             raise self._unavailable(error) from error
@@ -117,12 +117,12 @@ class Preset:
 
 
 def preset_spec(preset: str) -> BackboneSpec:
-    """Describe a preset; what is read once is kept until its folder changes.
+    """Return the specification of a preset. It is cached until the folder of the preset changes.
 
     Raises:
         MissingExtraError: KerasHub is not installed.
-        PretrainedWeightsError: The configuration cannot be had.
-        BackboneStructureError: It is no network for photos that can be cut into stages.
+        PretrainedWeightsError: The configuration is not available.
+        BackboneStructureError: It is not a network for photos that can be divided into stages.
     """
     config = Path(preset) / "config.json"
     changed = config.stat().st_mtime_ns if config.is_file() else None
@@ -135,10 +135,10 @@ def _kept_spec(preset: str, changed: int | None) -> BackboneSpec:
 
 
 def convention_of(converter: Any) -> tuple[PixelConvention, int | None]:
-    """What an image converter of KerasHub does to pixels, and the image size that it gives.
+    """Return the pixel convention and the output size of a KerasHub image converter.
 
     Raises:
-        BackboneStructureError: It does what no convention can say.
+        BackboneStructureError: The converter cannot be described by a pixel convention.
     """
     scales, offsets = _three(converter.scale, 1.0), _three(converter.offset, 0.0)
     if min(scales) <= 0:
@@ -161,10 +161,10 @@ def _three(value: Any, default: float) -> list[float]:
 
 
 def warn_of_pixels(name: str) -> None:
-    """Say that a network gets its pixels as they are."""
+    """Warn that a network gets unnormalised pixels."""
     warnings.warn(
-        f"{name!r} has no image converter that says how it wants its pixels: it gets RGB in "
-        "[0, 255] as it is. If it was trained on other values, save its ImageConverter in the "
+        f"{name!r} has no image converter that defines its pixel convention: it gets unchanged "
+        "RGB in [0, 255]. If it was trained on other values, save its ImageConverter in the "
         "preset's folder, or give an ImageClassifier that has one.",
         UnknownPixelsWarning,
         stacklevel=3,

@@ -1,4 +1,4 @@
-"""Swin transformers of KerasHub: their stages hand on tokens of a grid that gets coarser."""
+"""Swin transformers of KerasHub, whose stages output tokens of ever coarser grids."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from transferleaf.backbones.spec import Stage
 
 
 def sequence_network(tower: Any) -> tuple[keras.Model, tuple[Stage, ...]]:
-    """Rebuild a Swin transformer, with its weights, so that it can be cut between its stages.
+    """Rebuild a Swin transformer with its weights, divided into its stages.
 
     Args:
-        tower: The network, for the image size that is wanted.
+        tower: The network for the requested image size.
 
     Returns:
         A functional model from ``(batch, size, size, 3)`` to a feature map, and its stages.

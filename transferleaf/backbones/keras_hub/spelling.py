@@ -1,4 +1,4 @@
-"""From a layer of KerasHub to one that can be saved by itself, with the same weights."""
+"""Conversion of a KerasHub layer to one that can be saved separately, with the same weights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import keras
 from transferleaf.backbones.keras_hub.layers import KerasHubLayer
 from transferleaf.errors import BackboneStructureError
 
-# Arguments that some layers keep under another name, or only inside a layer of their own.
+# Arguments that some layers store under another name, or only in an inner layer.
 _KEPT_ELSEWHERE = {
     "HierarchicalTransformerEncoder": {
         "sr_ratio": "attn.sr_ratio",
@@ -25,12 +25,12 @@ _PLAIN = (bool, int, float, str, type(None))
 
 
 def is_of_keras_hub(thing: object) -> bool:
-    """Whether the class of ``thing`` is defined in KerasHub."""
+    """Return whether the class of ``thing`` is defined in KerasHub."""
     return type(thing).__module__.startswith("keras_hub.")
 
 
 def standalone(layer: Any, *, rotary: dict[str, Any] | None = None, name: str) -> Any:
-    """Rebuild a layer under another name, without its weights; see ``copy_weights``."""
+    """Rebuild a layer with another name, without its weights; see ``copy_weights``."""
     if not is_of_keras_hub(layer):
         return type(layer).from_config({**layer.get_config(), "name": name})
     return KerasHubLayer(
@@ -44,10 +44,10 @@ def standalone(layer: Any, *, rotary: dict[str, Any] | None = None, name: str) -
 
 
 def copy_weights(source: Any, copy: Any) -> None:
-    """Give a rebuilt layer, which has been called, the weights of the first.
+    """Copy the weights of a layer to its rebuilt copy, which must have been called.
 
     Raises:
-        BackboneStructureError: They do not fit, so this release of KerasHub is another one.
+        BackboneStructureError: They do not fit, because this release of KerasHub differs.
     """
     values = source.get_weights()
     shapes = [tuple(weight.shape) for weight in copy.weights]
@@ -58,7 +58,7 @@ def copy_weights(source: Any, copy: Any) -> None:
 
 
 def rotary_of(turns: Any, *, prefix: int, image_size: int) -> dict[str, Any]:
-    """Describe a layer that computes the turns of queries and keys; see ``KerasHubLayer``."""
+    """Describe a layer that computes rotary embeddings; see ``KerasHubLayer``."""
     return {
         "kind": _kind(turns),
         "arguments": arguments(turns),
@@ -68,9 +68,9 @@ def rotary_of(turns: Any, *, prefix: int, image_size: int) -> dict[str, Any]:
 
 
 def arguments(layer: Any) -> dict[str, Any]:
-    """The arguments that a layer of KerasHub was made with, as plain values.
+    """Return the constructor arguments of a KerasHub layer, as plain values.
 
-    They are its attributes first: its configuration lacks some, and tells others in another form.
+    Its attributes are used first, as its configuration lacks some arguments and changes others.
     """
     elsewhere = _KEPT_ELSEWHERE.get(type(layer).__name__, {})
     found = {}
@@ -94,7 +94,7 @@ def _kind(layer: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON can hold it: numbers of Keras' own arithmetic are tensors."""
+    """Return a value for JSON. Results of Keras' arithmetic are tensors."""
     if isinstance(value, _PLAIN):
         return value
     if isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
-"""What the stages of the networks of KerasHub are called; no network is needed to tell."""
+"""The stages of KerasHub networks, without building a network."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import math
 
 from transferleaf.backbones.spec import Stage
 
-_GROUPS = 4  # of a transformer's blocks
+_GROUPS = 4  # the groups of a transformer's blocks
 
 
 def convolutional_stages(count: int) -> tuple[Stage, ...]:
-    """The stages of a network that halves its resolution ``count`` times.
+    """Return the stages of a network that halves its resolution ``count`` times.
 
     >>> [stage.name for stage in convolutional_stages(3)]
     ['stem', 'stage1', 'stage2']
@@ -20,7 +20,7 @@ def convolutional_stages(count: int) -> tuple[Stage, ...]:
 
 
 def sequence_stages(count: int) -> tuple[Stage, ...]:
-    """The stages of a Swin transformer that has ``count`` of its own, and a stem before them.
+    """Return the stages of a Swin transformer: a stem and ``count`` stages.
 
     >>> [stage.last_layer for stage in sequence_stages(3)]
     ['patches', 'blocks1', 'blocks2', 'norm']
@@ -37,10 +37,10 @@ def _stage_names(count: int) -> list[str]:
 
 
 def transformer_stages(blocks: int, *, after_patches: int = 0) -> tuple[Stage, ...]:
-    """The stages of a transformer.
+    """Return the stages of a transformer.
 
     Args:
-        blocks: Number of its blocks.
+        blocks: Number of blocks.
         after_patches: Number of layers between the embedding and the first block.
 
     >>> [stage.last_layer for stage in transformer_stages(12)]
@@ -56,7 +56,7 @@ def transformer_stages(blocks: int, *, after_patches: int = 0) -> tuple[Stage, .
 
 
 def group_ends(blocks: int) -> set[int]:
-    """Numbers of the blocks that end a group, out of ``blocks``.
+    """Return the numbers of the blocks at which a group ends.
 
     >>> sorted(group_ends(12)), sorted(group_ends(6)), sorted(group_ends(2))
     ([3, 6, 9, 12], [2, 3, 5, 6], [1, 2])

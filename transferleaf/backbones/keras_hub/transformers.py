@@ -1,7 +1,7 @@
-"""Transformers of KerasHub: groups of blocks are stages, and tokens become feature maps.
+"""KerasHub transformers: groups of blocks are stages, and tokens become feature maps.
 
-The stem embeds patches; the blocks follow in four groups of equal size, the last of which takes
-the final normalisation too. Each stage hands all its tokens on and shows its map beside them.
+The stem embeds patches. The blocks follow in four groups of equal size, and the last group includes
+the final normalisation. Each stage passes on all tokens, and also outputs a feature map.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from transferleaf.backbones.spec import Stage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Patches:
-    """How a network of KerasHub embeds photos.
+    """The photo embedding of a KerasHub network.
 
     Attributes:
-        projection: Its convolution from patches to tokens.
-        prefix: Values of the tokens before those of the patches, ``(n, channels)``.
-        places: Values of the places of its grid, ``(side * side, channels)``, where it has any.
+        projection: The convolution from patches to tokens.
+        prefix: The tokens before the patches, ``(n, channels)``.
+        places: The position embedding of the grid, ``(side * side, channels)``, if any.
     """
 
     projection: Any
@@ -38,14 +38,14 @@ class _Patches:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
-    """A transformer of KerasHub, taken apart.
+    """The parts of a KerasHub transformer.
 
     Attributes:
-        patches: How it embeds photos.
+        patches: The photo embedding.
         after_patches: Layers between the embedding and the first block.
         blocks: Its blocks.
-        norm: Its last normalisation.
-        turns: The layer that turns queries and keys by their places, where it has one.
+        norm: Its final normalisation.
+        turns: The layer that computes rotary embeddings, if any.
     """
 
     patches: _Patches
@@ -56,22 +56,22 @@ class _Parts:
 
 
 def is_transformer(tower: Any) -> bool:
-    """Whether this module can cut a network of KerasHub."""
+    """Return whether this module can divide a KerasHub network."""
     return type(tower).__name__ in _PARTS
 
 
 def patch_size(tower: Any) -> int:
-    """Height and width of the patches of a transformer, in pixels."""
+    """Return the height and width of the patches of a transformer, in pixels."""
     return int(_PARTS[type(tower).__name__](tower).patches.projection.kernel.shape[0])
 
 
 def transformer_network(tower: Any, image_size: int) -> tuple[keras.Model, tuple[Stage, ...]]:
-    """Rebuild a transformer, with its weights, so that it can be cut between groups of blocks.
+    """Rebuild a transformer with its weights, divided into groups of blocks.
 
     Args:
-        tower: A transformer of KerasHub, for photos of any size.
-        image_size: Height and width of the input, a multiple of the patches. Values of places are
-            interpolated where it is not that of ``tower``.
+        tower: A KerasHub transformer, for photos of any size.
+        image_size: Height and width of the input, a multiple of the patch size. The position
+            embedding is interpolated if the size differs from that of ``tower``.
 
     Returns:
         A functional model from ``(batch, size, size, 3)`` to a feature map, and its stages.
@@ -128,9 +128,9 @@ def _embedded(pixels: Any, patches: _Patches) -> Any:
 
 
 def _resized(places: NDArray[Any], side: int) -> NDArray[Any]:
-    """Values of the places of a square grid, interpolated to one of ``side`` times ``side``.
+    """Interpolate the position embedding of a square grid to ``side`` times ``side`` positions.
 
-    By cubic interpolation, as DINOv2 of KerasHub does.
+    It uses cubic interpolation, as DINOv2 in KerasHub does.
     """
     before = math.isqrt(len(places))
     if before == side:
@@ -141,7 +141,7 @@ def _resized(places: NDArray[Any], side: int) -> NDArray[Any]:
 
 
 def _values(weight: Any) -> NDArray[Any]:
-    """A weight as an array ``(n, channels)``."""
+    """Return a weight as an array ``(n, channels)``."""
     array = np.asarray(keras.ops.convert_to_numpy(weight))
     return array.reshape(-1, array.shape[-1])
 
@@ -151,7 +151,7 @@ def _by_kind(model: Any, ending: str) -> Any:
 
 
 def _with_places(tokens: list[Any], places: NDArray[Any]) -> tuple[Any, NDArray[Any]]:
-    """Add the values of the first places to the tokens before the patches, for good."""
+    """Add the first position embeddings to the prefix tokens, which are constant."""
     if not tokens:
         return None, places
     first = np.concatenate([_values(token) for token in tokens])
@@ -246,7 +246,7 @@ def _clip(tower: Any) -> _Parts:
 
 
 def _looked_up(embedding: Any) -> NDArray[Any]:
-    """Values of the places, by the table that says where each is kept."""
+    """Return the position embedding, looked up with the table of indices."""
     table = _values(embedding.position_embedding.embeddings)
     return table[np.asarray(keras.ops.convert_to_numpy(embedding.position_ids)).ravel()]
 

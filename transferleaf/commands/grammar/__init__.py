@@ -1,1 +1,1 @@
-"""What verbs share: the words they take, their options, their output, and how they end."""
+"""Code that commands share: arguments, options, output and exit codes."""

@@ -1,4 +1,4 @@
-"""The words ``--on`` and ``--parquet``: very many photos, on Ray where asked for."""
+"""The options ``--on`` and ``--parquet``, for large data sets, optionally on Ray."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ def predict_in_bulk(
     top_k: int,
     stdin: TextIO,
 ) -> bool:
-    """Write predictions into a folder of Parquet files; the same call continues where it stopped.
+    """Write predictions to a folder of Parquet files. The same call continues after an interrupt.
 
     Args:
-        classifier: Answers.
-        words: Files, folders, patterns, lists or URLs of photos; ``-`` for such words on ``stdin``.
-        folder: A path or a URL.
-        on: Where the work is done; this machine where ``None``.
-        top_k: How many classes to name.
-        stdin: Is read for ``-``.
+        classifier: The classifier.
+        words: Files, folders, patterns, lists or URLs of photos; ``-`` for such lines on ``stdin``.
+        folder: The path or URL of the folder.
+        on: Where to run. ``None``: on this machine.
+        top_k: Number of classes per photo.
+        stdin: The input for ``-``.
 
     Returns:
-        Whether every photo has an answer.
+        Whether every photo has a prediction.
     """
     from transferleaf.scaling import predict_photos_to
 

@@ -1,4 +1,4 @@
-"""How a command ends: its exit code, and one line for an error or an interrupt."""
+"""The end of a command: exit codes, errors and interrupts."""
 
 from __future__ import annotations
 
@@ -15,34 +15,36 @@ from transferleaf.interrupts import INTERRUPTED, end_soon, interrupted, interrup
 from transferleaf.terminal import Terminal
 
 FOUND = 1
-"""A finding, or a failure."""
+"""The exit code for findings and failures."""
 WRONG_USAGE = 2
 DEBUG = "--debug"
 
 _USAGE_ERRORS = (ConfigError, UnknownBackboneError)
-# Whether a command said that it was stopped, and what is kept.
+# Non-empty if a command has printed that it was stopped, and what is kept.
 _told_of_stop: list[bool] = []
 
 _TYPERS_OWN = (typer.Exit, typer.Abort, typer.BadParameter)
 
 
 class Command(TyperCommand):
-    """A command whose errors are one message each; ``--debug`` shows where they come from."""
+    """A command that prints errors as one message. ``--debug`` shows the traceback."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Refuse empty words, which would name the current folder; called by typer."""
+        """Refuse empty arguments, which would mean the current folder. Called by typer."""
         if any(word == "" or (word.startswith("--") and word.endswith("=")) for word in args):
-            raise typer.BadParameter("a word is empty, as an unset variable of the shell would be")
+            raise typer.BadParameter(
+                "an argument is empty, perhaps because of an unset shell variable"
+            )
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; called by typer."""
+        """Run the command. Called by typer."""
         try:
             return super().invoke(ctx)
         except (
             *_TYPERS_OWN,
             BrokenPipeError,
-        ) as ending:  # a reader has seen enough
+        ) as ending:  # the reader has closed the pipe
             if isinstance(ending, typer.Exit) and ending.exit_code == INTERRUPTED:
                 _told_of_stop.append(True)
             raise
@@ -60,10 +62,10 @@ class Command(TyperCommand):
 
 @contextmanager
 def when_stopped(told: Callable[[], str]) -> Iterator[None]:
-    """End with 130 where Ctrl-C stops what is within, and say what is kept and how to go on.
+    """Exit with 130 after Ctrl-C in the block, and print what is kept and how to continue.
 
     Args:
-        told: Says it, once it has happened.
+        told: Returns this message.
     """
     try:
         yield
@@ -75,14 +77,14 @@ def when_stopped(told: Callable[[], str]) -> Iterator[None]:
 
 
 def is_stop(error: BaseException) -> bool:
-    """Whether an error is a Ctrl-C, or what a library made of one."""
+    """Return whether an error is a Ctrl-C, or was caused by one in a library."""
     stopped = isinstance(error, typer.Exit) and error.exit_code == INTERRUPTED
     return isinstance(error, KeyboardInterrupt) or (interrupted() and not stopped)
 
 
 @contextmanager
 def exit_code_of_interrupts() -> Iterator[None]:
-    """Let the program within end soon after Ctrl-C, with the code 130 and no traceback."""
+    """Exit with code 130 and without traceback after Ctrl-C in the block."""
     _told_of_stop.clear()
     stopped = False
     try:
@@ -93,10 +95,10 @@ def exit_code_of_interrupts() -> Iterator[None]:
                 stopped = interrupted()
                 if not stopped:
                     raise
-                if not _told_of_stop:  # typer ends without a word where no command had begun
+                if not _told_of_stop:  # typer prints nothing if no command had started
                     say_error("Stopped.")
     except KeyboardInterrupt:
-        if not stopped:  # it was outside a command, which would have said so
+        if not stopped:  # not inside a command, which would have printed it
             say_error("Stopped.")
         stopped = True
     if stopped:
@@ -105,12 +107,12 @@ def exit_code_of_interrupts() -> Iterator[None]:
 
 
 def say_error(text: str) -> None:
-    """Print a line for people on stderr, in one piece."""
+    """Print a line on stderr, without line breaks."""
     Terminal(stderr=True).print(text, highlight=False, soft_wrap=True)
 
 
 def debug_first(words: Sequence[str]) -> list[str]:
-    """Move ``--debug`` to where it is an option of all commands, wherever people put it.
+    """Move ``--debug`` to the front, because it is an option of the program, not of a command.
 
     >>> debug_first(["predict", "leaf.keras", "--debug", "--", "--debug"])
     ['--debug', 'predict', 'leaf.keras', '--', '--debug']
@@ -122,7 +124,7 @@ def debug_first(words: Sequence[str]) -> list[str]:
 
 
 def _words(command: Any) -> dict[str, str]:
-    """What people type for each parameter of a command."""
+    """Return the argument or option name of each parameter of a command."""
     return {
         each.name: each.opts[0]
         if each.param_type_name == "option"
@@ -132,7 +134,7 @@ def _words(command: Any) -> dict[str, str]:
 
 
 def _told(error: BaseException, words: Mapping[str, str]) -> str:
-    # Escaped: a folder may be called "photos[old]", which rich would read as a style.
+    # Escaped, because rich would read a folder such as "photos[old]" as a style.
     if isinstance(error, ConfigError) and error.option in words:
         told = error.of_the_command_line(words[error.option])
         return f"[bold red]error:[/bold red] {escape(told)}"

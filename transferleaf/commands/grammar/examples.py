@@ -6,12 +6,12 @@ from rich.markup import escape
 
 
 def examples(*lines: str) -> str:
-    """Lay out command lines for the end of a help text.
+    """Return command lines formatted for the end of a help text.
 
     >>> print(examples("transferleaf cache"))
     Examples:
     <BLANKLINE>
     transferleaf cache
     """
-    # Blank lines between them are what typer turns into line ends.
+    # typer only keeps line breaks between paragraphs.
     return "\n\n".join(["Examples:", *map(escape, lines)])

@@ -1,4 +1,4 @@
-"""Paragraphs of help that fill the terminal, however wide it is."""
+"""Help texts whose paragraphs fit the width of the terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import inspect
 
 
 def flowing(text: str) -> str:
-    """Join the lines of each paragraph, because ``--help`` breaks a line where its source does.
+    """Join the lines of each paragraph, because ``--help`` would keep the line breaks.
 
     Args:
         text: A docstring.

@@ -1,4 +1,4 @@
-"""The option ``--json``: results as JSON in a file, or alone on stdout."""
+"""The option ``--json``: results as JSON in a file or on stdout."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ JsonFile = Annotated[
 
 
 def console_beside(place: str | None) -> Console:
-    """The console for people: stderr where stdout belongs to a program."""
+    """Return the console for messages: stderr if stdout contains JSON."""
     return Terminal(stderr=place == STDOUT, highlight=False)
 
 
 def write_json(values: Any, place: str | None) -> None:
-    """Write plain values to a file, to stdout for ``-``, or nowhere for ``None``.
+    """Write plain values as JSON to a file, to stdout for ``-``, or nowhere for ``None``.
 
     Raises:
         OSError: The file cannot be written.
     """
     if place is None:
         return
-    # ASCII: a file name that is no valid Unicode still has a representation.
+    # ASCII, because file names may be invalid Unicode.
     text = json.dumps(values, indent=1)
     if place == STDOUT:
         typer.echo(text)

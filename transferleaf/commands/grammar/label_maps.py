@@ -1,4 +1,4 @@
-"""The option ``--label-map``: what classes of other names are called by the classifier."""
+"""The option ``--label-map``: a map from other class names to those of the classifier."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _COLUMNS = ["theirs", "ours"]
 def read_label_map(
     place: str | None, classes: Sequence[str], sets: Sequence[LeafDataset], console: Console
 ) -> LabelMap | None:
-    """Read a label map, or propose one and show it.
+    """Read a label map, or propose one and print it.
 
     Args:
-        place: A JSON object, or a CSV file with the columns ``theirs`` and ``ours``, where nothing
-            stands for "none of them"; ``"auto"``; or ``None``, for no map.
-        classes: The classifier's classes.
+        place: A JSON object, or a CSV file with the columns ``theirs`` and ``ours``, where an empty
+            cell means "none of them"; ``"auto"``; or ``None`` for no map.
+        classes: The classes of the classifier.
         sets: The photos.
-        console: Is shown what is proposed.
+        console: Prints the proposal.
 
     Raises:
-        typer.BadParameter: The file cannot be read as a label map.
+        typer.BadParameter: The file is not a label map.
     """
     if place is None:
         return None

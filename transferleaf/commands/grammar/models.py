@@ -1,4 +1,4 @@
-"""The word ``MODEL``: the folder of a run, a ``.keras`` file, or an exported file."""
+"""The argument ``MODEL``: a run folder, a ``.keras`` file, or an exported file."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ Trust = Annotated[
 
 
 def open_model(path: Path, *, trust: bool = False) -> TransferClassifier | ExportedClassifier:
-    """Open whatever answers photos.
+    """Open a classifier or an exported file.
 
     Args:
-        path: The word.
+        path: The argument.
         trust: See ``open_exported``.
 
     Raises:
-        ModelFileError: The file cannot be loaded, or could do more than answer.
+        ModelFileError: The file cannot be loaded, or is not safe to run.
         RunFolderError: The run has no model yet.
         MissingExtraError: The package that runs an exported file is not installed.
     """
@@ -60,10 +60,10 @@ def open_model(path: Path, *, trust: bool = False) -> TransferClassifier | Expor
 
 
 def open_classifier(path: Path) -> TransferClassifier:
-    """Open a classifier that knows its layers, which an exported file does not.
+    """Open a classifier with its layers, which exported files do not have.
 
     Raises:
-        ModelFileError: The file cannot be loaded, or was exported.
+        ModelFileError: The file cannot be loaded, or is an exported file.
         RunFolderError: The run has no model yet.
     """
     file = _existing(path)
@@ -79,7 +79,7 @@ def open_classifier(path: Path) -> TransferClassifier:
 
 def _existing(path: Path) -> Path:
     file = model_file(path)
-    if not file.exists():  # said at once: TensorFlow takes seconds to start
+    if not file.exists():  # checked first, because TensorFlow takes seconds to start
         raise ModelFileError(path, "there is no such file.")
     return file
 
@@ -92,10 +92,10 @@ def _is_exported(file: Path) -> bool:
 
 
 def known_classes(path: Path) -> tuple[str, ...] | None:
-    """Read the class names of a classifier without TensorFlow, which takes seconds to start.
+    """Return the class names of a classifier, without importing TensorFlow.
 
     Returns:
-        Its classes; ``None`` where only opening the file tells them, or what is wrong with it.
+        The classes; ``None`` if they are only known after opening the file, or the file is invalid.
     """
     try:
         with zipfile.ZipFile(model_file(path)) as archive:
@@ -106,7 +106,7 @@ def known_classes(path: Path) -> tuple[str, ...] | None:
 
 
 def model_file(path: Path) -> Path:
-    """The file to open for ``MODEL``: that of a run, or ``path`` itself.
+    """Return the file to open for ``MODEL``: that of a run, or ``path`` itself.
 
     Raises:
         RunFolderError: The run has no model yet.
@@ -117,6 +117,6 @@ def model_file(path: Path) -> Path:
         return path
     run = RunFolder(path)
     if not run.model.is_file():
-        expected = f"go on with it first: transferleaf train --resume {path}"
+        expected = f"continue it first: transferleaf train --resume {path}"
         raise RunFolderError(path, "is a run that has no model yet", expected)
     return run.model

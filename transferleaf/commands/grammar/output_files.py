@@ -1,4 +1,4 @@
-"""Files that a command writes at its end: a path that cannot work is refused at its beginning."""
+"""Output files of commands, whose paths are checked before the work begins."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ OutputPath = TypeVar("OutputPath", str, Path, None)
 
 
 def checked_output_path(path: OutputPath) -> OutputPath:
-    """Return the path of a file, which may be absent, or ``-`` for stdout; for ``typer.Option``.
+    """Return a path to write to, or ``-`` for stdout. For ``typer.Option``.
 
     Raises:
-        BadParameter: There is no folder to write it into, or it is a folder itself.
+        BadParameter: Its folder does not exist, or it is a folder.
     """
     if path is None or str(path) == "-":
         return path
@@ -28,10 +28,10 @@ def checked_output_path(path: OutputPath) -> OutputPath:
 
 
 def write_text(text: str, path: Path) -> None:
-    """Write a text for people; the file is complete or as it was before.
+    """Write a text file atomically.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: The file cannot be written.
     """
     with written_whole(path) as file:
         file.write(text.encode("utf-8", errors="backslashreplace"))

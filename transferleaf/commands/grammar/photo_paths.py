@@ -1,4 +1,4 @@
-"""The words ``PHOTOS``: files, folders and patterns, or a list of them on stdin."""
+"""The argument ``PHOTOS``: files, folders and patterns, or a list of them on stdin."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ STDIN = "-"
 def photo_paths(
     words: Iterable[str], stdin: TextIO, left_out: LeftOut | None = None
 ) -> Iterator[Path]:
-    """Find photos one by one, so that a million of them take no room.
+    """Yield photos one by one, so that even a million of them need no memory.
 
     Args:
-        words: Files, taken as they are; folders, searched at any depth; patterns such as
-            ``leaves/*.jpg``; ``-`` for lines of such words on ``stdin``.
-        stdin: Is read for ``-``.
-        left_out: Is told of the files in folders that have no ending of a photo.
+        words: Files; folders, which are searched recursively; patterns such as ``leaves/*.jpg``;
+            ``-`` for such lines on ``stdin``.
+        stdin: The input for ``-``.
+        left_out: Collects the files in folders without an extension of photos.
 
     Yields:
-        The photos, in order. A folder without photos or that may not be read, and a pattern that
-        nothing fits, come as they are: whoever opens them says what is wrong.
+        The photos, in order. Folders without photos, unreadable folders and patterns without
+        matches are yielded unchanged, and opening them gives the error.
     """
     for word in words:
         if word == STDIN:
@@ -45,7 +45,7 @@ def photo_paths(
 
 
 def say_left_out(left_out: LeftOut) -> None:
-    """Name files in folders that were passed over, on stderr, where it mixes with no results."""
+    """Print the files in folders that were left out, on stderr."""
     if left_out.number:
         shown = first_few(map(str, left_out.first))
         more = f" and {left_out.number - len(left_out.first):,} more" * (

@@ -1,4 +1,4 @@
-"""Predictions written as they come: as tables for people, as CSV, or as lines of JSON."""
+"""Incremental output of predictions: as tables, as CSV, or as JSON lines."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from rich.console import Console
 from transferleaf.strangers_text import csv_line, visible
 from transferleaf.terminal import from_strangers
 
-if TYPE_CHECKING:  # it brings NumPy, for which no help text should wait
+if TYPE_CHECKING:  # it imports NumPy, which help texts do not need
     from transferleaf.predictions import LeafPrediction
 
 Write: TypeAlias = "Callable[[Sequence[LeafPrediction]], None]"
 
 KEYS = ("path", "label", "probability", "verdict", "crop", "disease", "healthy", "top", "error")
-"""What an object of JSON tells of a photo."""
+"""The keys of a JSON object for a photo."""
 
-_WIDEST = 100  # columns of a table; more cannot be read in one look
+_WIDEST = 100  # width of a table in characters; wider ones are hard to read
 
 
 def columns(top_k: int) -> tuple[str, ...]:
-    """The columns of a CSV file: one for each value, whatever reads it.
+    """Return the columns of a CSV file, each with a single value.
 
     >>> columns(2)[3:]
     ('verdict', 'crop', 'disease', 'healthy', 'label_2', 'probability_2', 'error')
@@ -36,9 +36,9 @@ _OF_OTHERS = ("label", "probability")
 
 
 def table_rows(console: Console) -> Write:
-    """Print a table for each batch, or blocks where paths are too long for one.
+    """Print a table per batch, or blocks if paths are too long for a table.
 
-    A path stays in one piece: people copy it from here.
+    Paths have no line breaks, because users copy them from here.
     """
 
     def write(batch: Sequence[LeafPrediction]) -> None:
@@ -60,7 +60,7 @@ _UNBOUND = 10_000
 
 
 def csv_rows(file: TextIO, *, top_k: int, heading: bool = True) -> Write:
-    """Write a line for each photo, after one with the names of the columns if it has a heading."""
+    """Write a line per photo and, if ``heading``, first the names of the columns."""
     shown = visible if file.isatty() else str
     if heading:
         file.write(csv_line(columns(top_k)))
@@ -76,7 +76,7 @@ def csv_rows(file: TextIO, *, top_k: int, heading: bool = True) -> Write:
 
 
 def json_lines(file: TextIO) -> Write:
-    """Write an object for each photo, in a line."""
+    """Write a JSON object per photo, each on one line."""
 
     def write(batch: Sequence[LeafPrediction]) -> None:
         file.writelines(f"{json.dumps(row_of(found))}\n" for found in batch)
@@ -86,9 +86,9 @@ def json_lines(file: TextIO) -> Write:
 
 
 def row_of(found: LeafPrediction) -> dict[str, Any]:
-    """What JSON tells of a photo, by ``KEYS``."""
+    """Return the JSON values of a photo, with the keys ``KEYS``."""
     values = {name: getattr(found, name) for name in KEYS}
-    # JSON knows no nan.
+    # JSON has no NaN.
     probability = None if found.label is None else found.probability
     return values | {"path": str(found.path), "probability": probability}
 

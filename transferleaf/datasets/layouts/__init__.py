@@ -1,6 +1,6 @@
-"""The layouts that are recognised, one file each.
+"""The supported layouts, one module each.
 
-They are read before ``LeafDataset`` is, so none may import it, or what imports it, at its top.
+These modules are imported before ``LeafDataset``, so they must not import it at module level.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ __all__ = [
 ]
 
 LAYOUTS: tuple[Layout, ...] = (
-    # Files that say what each photo shows come first: they know more than folder names do.
+    # First, files that list photos, because they contain more information than folder names.
     Manifest(),
     HuggingFaceMetadata(),
     Table(),
     TfdsFolder(),
-    # Then folders, the most specific first.
+    # Then folders, from the most to the least specific layout.
     NewPlantDiseases(),
     SplitFolders(),
     NestedFolders(),

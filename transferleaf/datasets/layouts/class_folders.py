@@ -22,7 +22,7 @@ from transferleaf.errors import FolderLayoutError
 from transferleaf.wording import counted, first_few
 
 _PUT_IN_CLASS_FOLDERS = (
-    "put the photos of each class in a folder of its own, as in Tomato___Late_blight/leaf1.jpg."
+    "put the photos of each class in a separate folder, as in Tomato___Late_blight/leaf1.jpg."
 )
 
 
@@ -33,19 +33,19 @@ class ClassFolders:
     picture = "root/Class/photo.jpg"
 
     def recognise(self, root: Path) -> Recognition | None:
-        """Look for two folders that hold photos, and are no parts."""
+        """Recognise at least two folders that contain photos and are not parts."""
         if not is_folder(root):
             return None
         folders = [folder for folder in list_folder(root).folders if list_folder(folder).photos]
         if len(folders) < 2 or are_all_parts(folders):
             return None
-        return Recognition(reason=f"{len(folders)} folders in it hold photos", sure=True)
+        return Recognition(reason=f"{len(folders)} of its folders contain photos", sure=True)
 
     def find(self, root: Path) -> FoundPhotos:
-        """Find the photos of ``root/Class/photo.jpg``, at least two classes.
+        """Find the photos in ``root/Class/photo.jpg``, at least two classes.
 
         Raises:
-            FolderLayoutError: ``root`` has another layout; the message says what it holds.
+            FolderLayoutError: ``root`` has another layout. The message says what it contains.
         """
         found = read_class_folders(root)
         check_several_classes(root, found.classes)
@@ -53,28 +53,28 @@ class ClassFolders:
 
 
 def check_several_classes(root: Path, classes: Sequence[str]) -> None:
-    """Raise if there is but one class.
+    """Raise if there is only one class.
 
     Raises:
-        FolderLayoutError: There is.
+        FolderLayoutError: There is only one class.
     """
     if len(classes) == 1:
         raise FolderLayoutError(
             root,
             f"has one class folder, {classes[0]!r}",
-            "a classifier needs at least two classes, each in a folder of its own.",
+            "a classifier needs at least two classes, each in a separate folder.",
         )
 
 
 def check_spellings(root: Path, names: Sequence[str]) -> None:
-    """Raise if two class names are one name to people, or to some file systems.
+    """Raise if two class names are hard to distinguish or equal on some file systems.
 
     Args:
-        root: The folder that holds the classes.
-        names: Class names, with accented letters as one character.
+        root: The folder of the classes.
+        names: Class names, with accented letters as single characters.
 
     Raises:
-        FolderLayoutError: Two names are equal, or alike.
+        FolderLayoutError: Two names are equal or hard to distinguish.
     """
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -93,7 +93,7 @@ def read_class_folders(root: Path) -> FoundPhotos:
     """Find the photos of one or more class folders in ``root``.
 
     Raises:
-        FolderLayoutError: ``root`` has another layout; the message says what it holds.
+        FolderLayoutError: ``root`` has another layout. The message says what it contains.
     """
     listing = list_folder(root)
     _check_root(root, listing)
@@ -128,10 +128,10 @@ def _check_root(root: Path, listing: FolderListing) -> None:
     if listing.photos:
         raise FolderLayoutError(
             root,
-            f"has {counted(len(listing.folders), 'class folder')} and, beside them, "
-            f"{counted(len(listing.photos), 'image')} of no class: "
+            f"has {counted(len(listing.folders), 'class folder')} and, next to them, "
+            f"{counted(len(listing.photos), 'image')} without a class: "
             f"{first_few(photo.name for photo in listing.photos)}",
-            "move each into its class folder or out of here.",
+            "move each into its class folder or elsewhere.",
         )
 
 
@@ -148,9 +148,10 @@ def _check_depth(root: Path, contents: dict[Path, FolderListing]) -> None:
 
 
 def _unnest(inside: Path, contents: dict[Path, FolderListing]) -> str:
-    # A folder of whole classes is no crop: color/Tomato___rust beside segmented/Tomato___rust.
+    # A folder of class folders is not a crop, such as color/Tomato___rust next to
+    # segmented/Tomato___rust.
     if len(contents) == 1 or SEPARATOR in inside.name:
-        return f"name {str(inside.parent)!r} instead if that holds the class folders."
+        return f"name {str(inside.parent)!r} instead if that contains the class folders."
     return (
         "put all photos of a class directly into its folder "
         "(folders Tomato/Late_blight become one folder Tomato___Late_blight)."

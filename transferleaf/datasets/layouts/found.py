@@ -1,4 +1,4 @@
-"""What a layout finds in a folder: photos, their classes, parts and leaves."""
+"""The photos that a layout finds in a folder, with their classes, parts and leaves."""
 
 from __future__ import annotations
 

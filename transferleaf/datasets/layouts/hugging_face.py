@@ -1,4 +1,4 @@
-"""The layout of a Hugging Face ``imagefolder`` whose labels stand in a file of metadata."""
+"""The layout of a Hugging Face ``imagefolder`` with labels in a metadata file."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class HuggingFaceMetadata:
     """
 
     name = "hugging face metadata"
-    picture = "root/metadata.csv with the columns file_name and label, photos beside it"
+    picture = "root/metadata.csv with the columns file_name and label, photos next to it"
 
     def recognise(self, root: Path) -> Recognition | None:
-        """Look for metadata at the root or in folders for parts, with a column ``file_name``."""
+        """Recognise a metadata file with a column ``file_name``, in the root or in the parts."""
         files = _metadata_files(root) if is_folder(root) else []
         names = first_few(file.relative_to(root).as_posix() for file in files)
         try:
@@ -46,19 +46,20 @@ class HuggingFaceMetadata:
         return Recognition(reason=f"{names} has a column 'file_name'", sure=True)
 
     def find(self, root: Path) -> FoundPhotos:
-        """Find the photos that the metadata names, in order of part, class and name.
+        """Find the photos that the metadata lists, sorted by part, class and name.
 
         Raises:
-            FolderLayoutError: ``root`` holds no metadata, or several files of them in one folder.
-            TableError: The metadata are damaged, tell no photos or no classes, or name photos
-                that are not there.
-            ClassMismatchError: A part has a class that ``train`` lacks.
-            MissingExtraError: Parquet needs pyarrow, which is not installed.
+            FolderLayoutError: ``root`` contains no metadata, or one folder contains several
+                metadata files.
+            TableError: The metadata is damaged, lists no photos or no classes, or lists missing
+                photos.
+            ClassMismatchError: A part has a class that ``train`` does not have.
+            MissingExtraError: The file is Parquet, and pyarrow is not installed.
         """
         files = _metadata_files(root)
         if not files:
             expected = f"it needs one of {first_few(METADATA_FILES)}, at its root or in each part."
-            raise FolderLayoutError(root, "holds no metadata", expected)
+            raise FolderLayoutError(root, "contains no metadata", expected)
         _check_one_each(root, files)
         if files[0].parent == root:
             return find_listed(_read(files[0]), _NAMED)
@@ -67,7 +68,7 @@ class HuggingFaceMetadata:
 
 
 def _metadata_files(root: Path) -> list[Path]:
-    """Find the metadata in the folders for parts, or else at the root."""
+    """Find the metadata files in the folders of the parts, or otherwise in the root."""
     parts = [folder for folder in list_folder(root).folders if part_named(folder.name)]
     inside = [file for folder in parts for file in _metadata_in(folder)]
     return inside or _metadata_in(root)
@@ -89,7 +90,7 @@ def _check_one_each(root: Path, files: list[Path]) -> None:
     if len(set(folders)) < len(files):
         names = first_few(file.relative_to(root).as_posix() for file in files)
         raise FolderLayoutError(
-            root, f"holds several files of metadata: {names}", "keep one in each folder."
+            root, f"contains several metadata files: {names}", "keep one in each folder."
         )
 
 
@@ -99,7 +100,7 @@ def _read(file: Path) -> TableRows:
         raise TableError(
             file,
             f"has the columns {list(table.columns)}",
-            "it needs a column file_name, the photo's place below the folder of this file.",
+            "it needs a column file_name with paths relative to this file.",
         )
     return table
 

@@ -1,4 +1,4 @@
-"""What every layout can do: recognise its own folders, and find the photos in them."""
+"""The interface of a layout: recognise a folder, and find its photos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Photos that a list names one by one, checked and put into a fixed order."""
+"""Photos from a list, checked and sorted."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class ListedPhoto:
     """One row of a list.
 
     Attributes:
-        path: Where the photo lies.
-        name: Its place below the data set's root, with forward slashes.
+        path: Path of the photo.
+        name: Path relative to the root of the data set, with forward slashes.
         class_name: Its class.
-        part: The publisher's part, or ``None``.
-        leaf: The leaf that it shows, or ``None`` where unknown.
+        part: The published part, or ``None``.
+        leaf: The leaf in the photo, or ``None`` if unknown.
     """
 
     path: Path
@@ -39,23 +39,23 @@ class ListedPhoto:
 
 
 def gather(table: Path, photos: Iterable[ListedPhoto], *, leaves_from: str) -> FoundPhotos:
-    """Put listed photos in order of part, class and name, each once.
+    """Sort listed photos by part, class and name, without duplicates.
 
-    Parts are kept where there are at least two: one that holds all photos divides nothing.
+    Parts are dropped if there is only one.
 
     Args:
-        table: The file that lists them, for errors.
+        table: The file with the list, for errors.
         photos: The rows.
-        leaves_from: What told the leaves, for people.
+        leaves_from: The source of the leaves, for messages.
 
     Returns:
-        The photos; ``ignored`` names those that lie beside them and are not listed, and folders
-        of images of which none is.
+        The photos. ``ignored`` contains the photos next to them that are not listed, and image
+        folders without any listed photo.
 
     Raises:
-        TableError: A photo is listed twice with different facts, there are fewer than two
-            classes, two of them are alike, or only some photos have a part.
-        ClassMismatchError: A part has a class that ``train`` lacks.
+        TableError: A photo is listed twice with different values, there are fewer than two classes,
+            two classes are hard to distinguish, or only some photos have a part.
+        ClassMismatchError: A part has a class that ``train`` does not have.
     """
     rows = _once(table, photos)
     _check_several_classes(table, rows)
@@ -116,10 +116,12 @@ def _once(table: Path, photos: Iterable[ListedPhoto]) -> list[ListedPhoto]:
 def _check_several_classes(table: Path, rows: Sequence[ListedPhoto]) -> None:
     classes = {composed(row.class_name) for row in rows}
     if not rows:
-        raise TableError(table, "names no photos", "give it a row for each photo.")
+        raise TableError(table, "contains no photos", "give it a row for each photo.")
     if len(classes) == 1:
         raise TableError(
-            table, f"names one class, {classes.pop()!r}", "a classifier needs at least two classes."
+            table,
+            f"contains one class, {classes.pop()!r}",
+            "a classifier needs at least two classes.",
         )
 
 
@@ -128,8 +130,8 @@ def _check_spellings(table: Path, classes: Sequence[str]) -> None:
     if pair is not None:
         raise TableError(
             table,
-            f"names the classes {pair[0]!r} and {pair[1]!r}, which {ALIKE}",
-            "write both in one way.",
+            f"contains the classes {pair[0]!r} and {pair[1]!r}, which {ALIKE}",
+            "use the same spelling for both.",
         )
 
 
@@ -138,7 +140,7 @@ def _order_of_parts(table: Path, rows: Sequence[ListedPhoto]) -> list[str]:
     if without and len(without) < len(rows):
         raise TableError(
             table,
-            f"names a part for some photos and none for {len(without):,}: {first_few(without)}",
+            f"has a part for some photos, but none for {len(without):,}: {first_few(without)}",
             "give all photos a part, or none.",
             photos=without,
         )

@@ -1,4 +1,4 @@
-"""The layout of a saved split: a manifest, and the photos that it names below a folder."""
+"""The layout of a saved split: a manifest and the photos that it lists."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from transferleaf.errors import ConfigError, ManifestError
 from transferleaf.wording import counted, first_few
 
 Verify: TypeAlias = Literal["contents", "presence"]
-"""What to check of photos: that they have the bytes that were saved, or only that they exist."""
+"""How to check photos: compare their content with the hashes, or only check that they exist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Manifest:
     """
 
     name = "manifest"
-    picture = f"split.csv ({','.join(COLUMNS)}) and, beside it, the photos it names"
+    picture = f"split.csv ({','.join(COLUMNS)}) and, next to it, the photos that it lists"
 
     photos: str | os.PathLike[str] | None = None
     verify: Verify = "contents"
@@ -45,31 +45,31 @@ class Manifest:
             raise ConfigError("verify", self.verify, 'be "contents" or "presence"')
 
     def recognise(self, root: Path) -> Recognition | None:
-        """Look at the first line."""
+        """Recognise the first line of a manifest."""
         if not is_manifest(root):
             return None
         return Recognition(reason="its first line is that of a manifest", sure=True)
 
     def find(self, root: Path) -> FoundPhotos:
-        """Find the photos that the manifest ``root`` names; other files do not matter.
+        """Find the photos that the manifest ``root`` lists. Other files are ignored.
 
         Returns:
-            The photos in the order of the file, with the parts and leaves that it gives.
+            The photos in the order of the file, with their parts and leaves.
 
         Raises:
-            ManifestError: ``root`` cannot be read or names but one class, or photos are missing
-                or changed.
+            ManifestError: ``root`` cannot be read or has only one class, or photos are missing or
+                changed.
         """
         rows = read_manifest(root)
         class_names = [composed(row.class_name) for row in rows]
         classes = in_class_order(class_names)
         if len(classes) == 1:
-            found = f"names one class, {classes[0]!r}"
+            found = f"contains one class, {classes[0]!r}"
             raise ManifestError(root, found, "a classifier needs at least two.")
         pair = alike(classes)
         if pair is not None:
-            found = f"names the classes {pair[0]!r} and {pair[1]!r}, which {ALIKE}"
-            raise ManifestError(root, found, "write both in one way.")
+            found = f"contains the classes {pair[0]!r} and {pair[1]!r}, which {ALIKE}"
+            raise ManifestError(root, found, "use the same spelling for both.")
         known = sum(row.leaf is not None for row in rows)
         position = {name: label for label, name in enumerate(classes)}
         return FoundPhotos(
@@ -99,13 +99,13 @@ class Manifest:
 
 
 class _Folders:
-    """What folders hold, by name with composed accents; each is listed once, and only if needed."""
+    """The files of folders, by name with composed accents. Each folder is listed at most once."""
 
     def __init__(self) -> None:
         self._inside: dict[Path, dict[str, Path]] = {}
 
     def find(self, folder: Path, name: str) -> Path | None:
-        """Find a file by its name below ``folder``, whichever way the accents in it are stored."""
+        """Find a file by its name below ``folder``, independent of how accents are encoded."""
         straight = folder / name
         if _is_file(straight):
             return straight
@@ -130,7 +130,7 @@ class _Folders:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # too long for this file system, a circle of links, or not permitted
+    except OSError:  # a name that is too long, circular links, or not permitted
         return False
 
 

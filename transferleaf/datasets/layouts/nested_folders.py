@@ -1,4 +1,4 @@
-"""The layout ``root/Crop/Disease/photo.jpg``: a folder per crop, in it one per disease."""
+"""The layout ``root/Crop/Disease/photo.jpg``: one folder per crop, with one folder per disease."""
 
 from __future__ import annotations
 
@@ -21,33 +21,34 @@ from transferleaf.wording import counted
 
 
 class NestedFolders:
-    """A folder for each crop, with a folder for each disease and for healthy leaves in it."""
+    """One folder per crop, which contains one folder per disease and one for healthy leaves."""
 
     name = "nested folders"
     picture = "root/Crop/Disease/photo.jpg"
 
     def recognise(self, root: Path) -> Recognition | None:
-        """Look for two crop folders that hold disease folders with photos, and no photos.
+        """Recognise at least two crop folders that contain disease folders with photos.
 
-        One folder of folders may as well be a folder around class folders, and folders called
-        ``Crop___Disease`` in one called otherwise are classes already: neither is recognised.
+        A single folder may also be the parent of class folders, and folders named
+        ``Crop___Disease`` in a folder with another name are already classes, so these are not
+        recognised.
         """
         crops = _crops(root) if is_folder(root) else {}
         folders = [disease for diseases in crops.values() for disease in diseases]
         if len(crops) < 2 or any(map(_is_whole_class, folders)):
             return None
-        reason = f"{len(crops)} folders hold {len(folders)} folders of photos"
+        reason = f"{len(crops)} folders contain {len(folders)} folders of photos"
         return Recognition(reason=reason, sure=False)
 
     def find(self, root: Path) -> FoundPhotos:
-        """Find the photos of ``root/Crop/Disease/photo.jpg``, at least two classes.
+        """Find the photos in ``root/Crop/Disease/photo.jpg``, at least two classes.
 
         Returns:
-            The photos; the classes are called ``Crop___Disease`` in the folders' spelling. A
-            disease folder that is called so already keeps its name.
+            The photos. The classes are named ``Crop___Disease`` after the folders. A disease folder
+            that already has such a name keeps it.
 
         Raises:
-            FolderLayoutError: ``root`` has another layout; the message says what it holds.
+            FolderLayoutError: ``root`` has another layout. The message says what it contains.
         """
         listing = list_folder(root)
         if listing.photos or not listing.folders:
@@ -65,7 +66,7 @@ class NestedFolders:
 
 
 def _crops(root: Path) -> Mapping[Path, Sequence[Path]]:
-    """Disease folders by crop folder; none if a folder is no crop folder."""
+    """Return the disease folders by crop folder, or nothing if a folder is not a crop folder."""
     listing = list_folder(root)
     if listing.photos or any(map(part_of, listing.folders)) or are_all_parts(listing.folders):
         return {}
@@ -103,8 +104,8 @@ def _class_names(root: Path, found: Mapping[Path, FoundPhotos]) -> tuple[str, ..
 def _join_crops(
     root: Path, found: Mapping[Path, FoundPhotos], classes: Sequence[str]
 ) -> FoundPhotos:
-    # The order of the classes is not that of the folders: "Corn (maize)" sorts after "Corn", and
-    # "Corn (maize)___rust" before "Corn___rust".
+    # Classes and folders have different orders: "Corn (maize)" sorts after "Corn", but "Corn
+    # (maize)___rust" before "Corn___rust".
     position = {name: label for label, name in enumerate(classes)}
     labelled = sorted(
         (

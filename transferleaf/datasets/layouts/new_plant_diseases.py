@@ -1,4 +1,4 @@
-"""The layout of Kaggle's "New Plant Diseases Dataset": split folders full of changed copies."""
+"""The layout of Kaggle's "New Plant Diseases Dataset": split folders with augmented copies."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from transferleaf.wording import counted
 
 _ARCHIVE = "New Plant Diseases Dataset"
 
-# 87,000 photos were made of PlantVillage's 54,000, so two of five are copies. A selection of
-# classes may have fewer.
+# The data set has 87,000 photos, made from the 54,000 of PlantVillage, so 40 % are copies. A
+# selection of classes may have fewer.
 _GOOD_SHARE = 0.2
 
 
@@ -34,7 +34,7 @@ class NewPlantDiseases:
     picture = "New Plant Diseases Dataset(Augmented)/{train,valid}/Class/photo_flipLR.JPG"
 
     def recognise(self, root: Path) -> Recognition | None:
-        """Look for ``train`` and ``valid`` and, in their names, for copies."""
+        """Recognise ``train`` and ``valid`` with names of augmented copies."""
         place = _locate(root) if is_folder(root) else None
         if place is None:
             return None
@@ -46,28 +46,30 @@ class NewPlantDiseases:
         copies = sum(map(is_offline_copy, stems))
         if not copies or copies < _GOOD_SHARE * len(stems):
             return None
-        reason = f"{copies:,} of {counted(len(stems), 'photo')} in train are changed copies by name"
+        reason = (
+            f"{copies:,} of {counted(len(stems), 'photo')} in train have names of augmented copies"
+        )
         return Recognition(reason=reason + _left_out_note(place), sure=True)
 
     def find(self, root: Path) -> FoundPhotos:
         """Find the photos of each part.
 
         Args:
-            root: The folder that holds ``train`` and ``valid``, or one above it whose folders are
-                called "New Plant Diseases Dataset...".
+            root: The folder with ``train`` and ``valid``, or a folder above it with the folders
+                "New Plant Diseases Dataset...".
 
         Returns:
-            The photos; folders that were left out, such as ``test``, are in ``ignored``.
+            The photos. Folders that were left out, such as ``test``, are in ``ignored``.
 
         Raises:
             FolderLayoutError: ``root`` has another layout.
-            ClassMismatchError: A part has a class that ``train`` lacks.
+            ClassMismatchError: A part has a class that ``train`` does not have.
         """
         place = _locate(root)
         if place is None:
             raise FolderLayoutError(
                 root,
-                f"has no folders train and valid, nor has a folder {_ARCHIVE!r} in it",
+                f"has no folders train and valid, and no folder {_ARCHIVE!r} in it",
                 "name the folder that the dataset was unpacked into.",
             )
         found = [(part, read_class_folders(folder)) for part, folder in place.parts.items()]
@@ -78,12 +80,12 @@ class NewPlantDiseases:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    parts: Mapping[str, Path]  # train, val and, where it has labels, test
-    left_out: tuple[Path, ...]  # folders with none of the labelled photos, from the root down
+    parts: Mapping[str, Path]  # train, val and, if it has labels, test
+    left_out: tuple[Path, ...]  # folders without labelled photos
 
 
 def _locate(root: Path) -> _Place | None:
-    """Find the folder with the parts, here or in a folder of the archive's name."""
+    """Find the folder with the parts, here or in a folder with the name of the archive."""
     folders = list_folder(root).folders
     named = named_parts(root)
     if {"train", "val"} <= named.keys() and list_folder(named["train"]).folders:
@@ -102,7 +104,7 @@ def _locate(root: Path) -> _Place | None:
 
 
 def _has_labels(part: str, folder: Path) -> bool:
-    # Kaggle's test photos lie in test/test; others made class folders of them.
+    # Kaggle's test photos are in test/test. Some copies have class folders there.
     inside = list_folder(folder).folders
     return part != "test" or any(part_of(below) != "test" for below in inside)
 

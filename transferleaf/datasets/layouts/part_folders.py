@@ -1,7 +1,7 @@
-"""What names a part of a data set: one rule for folders, files and cells of tables.
+"""Recognition of the parts of a data set in the names of folders, files and table cells.
 
-A name is taken apart into words. Some say a part ("train", "dev"), some only what lies there
-("images", "set", "fold"), and numbers count copies; what is left may be anything.
+A name is split into words. Some name a part ("train", "dev"), some describe the content ("images",
+"set", "fold"), and numbers count copies. All other words can mean anything.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PART_WORDS = {
     "val": ("val", "valid", "validation", "validate", "dev", "development"),
     "test": ("test", "testing", "eval", "evaluation"),
 }
-"""The parts in their usual order, and the words that say each, in lower case."""
+"""The parts in their usual order, and the words for each, in lower case."""
 
 IMAGE_WORDS = frozenset(
     {"image", "images", "img", "imgs", "photo", "photos", "picture", "pictures"}
@@ -28,7 +28,7 @@ _DIVISION_WORDS = frozenset(
 )
 _PLAIN_WORDS = IMAGE_WORDS | _DIVISION_WORDS | {"data", "dataset", "ds", "folder", "dir"}
 _MEANING = {word: part for part, words in PART_WORDS.items() for word in words}
-# Words are written together too: "trainset", "testdata", "trainval". Longer words first.
+# Words may be joined: "trainset", "testdata", "trainval". Longer words are tried first.
 _KNOWN = "|".join(sorted(_MEANING.keys() | _PLAIN_WORDS, key=len, reverse=True))
 _TOGETHER = re.compile(f"(?:{_KNOWN})+")
 _EACH = re.compile(_KNOWN)
@@ -36,12 +36,12 @@ _EACH = re.compile(_KNOWN)
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A name taken apart.
+    """A name split into words.
 
     Attributes:
-        parts: The parts that it says.
-        plain: Whether it has words that say what lies there.
-        rest: Its other words, in order.
+        parts: The parts that it names.
+        plain: Whether it contains words that describe the content.
+        rest: The other words, in order.
     """
 
     parts: frozenset[str]
@@ -50,7 +50,7 @@ class _Name:
 
     @property
     def part(self) -> str | None:
-        """The one part that it says; photos to train and to validate on are photos to train on."""
+        """The part that it names. Train together with val means train."""
         said = self.parts - {"val"} if "train" in self.parts else self.parts
         return next(iter(said)) if len(said) == 1 else None
 
@@ -60,7 +60,7 @@ class _Name:
 
 
 def part_named(name: str) -> str | None:
-    """The part that a name says, if it says nothing else; ``None`` if not.
+    """Return the part that a name means, or ``None`` if it contains other words.
 
     >>> part_named("Valid"), part_named("test_set"), part_named("train2017"), part_named("trainval")
     ('val', 'test', 'train', 'train')
@@ -72,23 +72,23 @@ def part_named(name: str) -> str | None:
 
 
 def part_of(folder: Path) -> str | None:
-    """The part that a folder is called like, or ``None``; see ``part_named``."""
+    """Return the part that the name of a folder means, or ``None``; see ``part_named``."""
     return part_named(folder.name)
 
 
 def parts_among(names: Iterable[str]) -> dict[str, str | None]:
-    """Tell the parts of a data set from its classes, by all of their names together.
+    """Decide from all names together whether they are parts of a data set or classes.
 
-    They are parts where no name says anything but a part or what lies there, as in ``train_images``
-    and ``test_images`` or ``fold_0`` and ``fold_1``; where each says a part and they differ in it,
-    whatever else they say, as in ``Train_aug`` and ``valid``; and where one says train, another
-    says val or test, and both say the same else, as in ``seg_train``, ``seg_test`` and ``more``.
+    They are parts in three cases: if the names contain only parts and words for the content, as in
+    ``train_images`` and ``test_images`` or ``fold_0`` and ``fold_1``; if each names a different
+    part, as in ``Train_aug`` and ``valid``; or if one names train, another one names val or test,
+    and their other words are equal, as in ``seg_train``, ``seg_test`` and ``more``.
 
     Args:
-        names: Names of folders that lie beside each other, each once.
+        names: Unique names of folders in one folder.
 
     Returns:
-        The part of each name, ``None`` where it does not say one; empty where they may be classes.
+        The part of each name, or ``None`` if it names none. Empty if the names may be classes.
 
     >>> parts_among(["seg_train", "seg_test"]), parts_among(["fold_0", "fold_1"])
     ({'seg_train': 'train', 'seg_test': 'test'}, {'fold_0': None, 'fold_1': None})
@@ -109,7 +109,7 @@ def parts_among(names: Iterable[str]) -> dict[str, str | None]:
 
 
 def speaks_of_images(name: str) -> bool:
-    """Whether a word of a name says that photos lie there.
+    """Return whether a name contains a word for photos.
 
     >>> speaks_of_images("train_images"), speaks_of_images("imagery")
     (True, False)
@@ -118,10 +118,10 @@ def speaks_of_images(name: str) -> bool:
 
 
 def named_parts(root: Path) -> dict[str, Path]:
-    """Find the folders in ``root`` that are called like a part.
+    """Return the folders in ``root`` whose names mean a part.
 
     Returns:
-        Folders by part, in order of the folders' names; of two for one part, the last.
+        The folders by part, sorted by name. If two mean the same part, the last one.
     """
     folders = list_folder(root).folders
     among = parts_among(folder.name for folder in folders)
@@ -130,10 +130,10 @@ def named_parts(root: Path) -> dict[str, Path]:
 
 
 def in_usual_order(parts: Iterable[str]) -> tuple[str, ...]:
-    """Name each part once: train, val and test first, then others as they come.
+    """Return the unique parts: train, val and test first, then others in their order.
 
-    Whatever the order of the photos is: ``train, test = data.split()`` must not swap them, and
-    test photos leak, not train photos.
+    This does not depend on the order of the photos, so ``train, test = data.split()`` never swaps
+    the parts, and leaks are counted in the test part.
 
     >>> in_usual_order(["test", "extra", "train", "test"])
     ('train', 'test', 'extra')
@@ -144,7 +144,7 @@ def in_usual_order(parts: Iterable[str]) -> tuple[str, ...]:
 
 
 def are_all_parts(folders: Sequence[Path]) -> bool:
-    """Whether folders are the parts of one data set, and no classes; see ``parts_among``.
+    """Return whether folders are the parts of one data set; see ``parts_among``.
 
     >>> are_all_parts([Path("train"), Path("test")]), are_all_parts([Path("train"), Path("plane")])
     (True, False)
@@ -155,7 +155,7 @@ def are_all_parts(folders: Sequence[Path]) -> bool:
 def _taken_apart(name: str) -> _Name:
     words = _words(name)
     known = [word for word in words if word in _MEANING or word in _PLAIN_WORDS]
-    # A letter or a number counts what another word names: "part_a", "train2017".
+    # A single letter or a number only counts: "part_a", "train2017".
     rest = [word for word in words if word not in known and len(word) > 1]
     return _Name(
         parts=frozenset(_MEANING[word] for word in known if word in _MEANING),
@@ -165,7 +165,7 @@ def _taken_apart(name: str) -> _Name:
 
 
 def _words(name: str) -> list[str]:
-    """Take a name apart, without its numbers.
+    """Split a name into words, without numbers.
 
     >>> _words("SegTrain_2"), _words("testset"), _words("Contest")
     (['seg', 'train'], ['test', 'set'], ['contest'])

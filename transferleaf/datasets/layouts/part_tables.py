@@ -1,4 +1,4 @@
-"""Tables beside each other that list the parts of one data set: ``train.csv`` and ``test.csv``."""
+"""Tables for the parts of one data set, such as ``train.csv`` and ``test.csv``."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from transferleaf.datasets.layouts.table_files import read_table
 from transferleaf.errors import ConfigError, DataError, MissingExtraError, TableError
 from transferleaf.wording import first_few
 
-# Rows that are read to find out whether a table has the columns of one that lists photos.
+# Number of rows to read to check whether a table lists photos.
 _HEAD = 20
 
 
 def tables_of_parts(tables: Iterable[Path], named: ColumnNames) -> dict[Path, str]:
-    """The part of each table, if these tables are the parts of one data set.
+    """Return the part of each table, if the tables are the parts of one data set.
 
-    They are if their names say so, as names of folders do, each says another part, and one says
-    train. Tables without classes, such as Kaggle's ``test.csv``, are left out.
+    This requires that each name means a different part, by the rules for folders, and that one of
+    them is train. Tables without classes, such as Kaggle's ``test.csv``, are left out.
 
     Args:
         tables: Files in one folder.
-        named: Columns that a user has named.
+        named: The columns that the user named.
 
     Returns:
-        By table, its part; empty where they are not the parts of one data set.
+        A dictionary from table to part. Empty if they are not the parts of one data set.
     """
     listing = {table.stem: table for table in tables if _lists_photos(table, named)}
     among = parts_among(listing)
@@ -39,16 +39,16 @@ def tables_of_parts(tables: Iterable[Path], named: ColumnNames) -> dict[Path, st
 
 
 def in_part(part: str, table: Path, photos: Iterable[ListedPhoto]) -> Iterator[ListedPhoto]:
-    """The photos of a table, which its name puts into a part.
+    """Yield the photos of a table with the part that its name means.
 
     Raises:
-        TableError: The table itself puts some into another part.
+        TableError: A column of the table gives another part.
     """
     for photo in photos:
         if photo.part not in (None, part):
             raise TableError(
                 table,
-                f"is called like the part {part!r}, and puts photos into "
+                f"is named after the part {part!r}, but puts photos into "
                 f"{photo.part!r}: {first_few([photo.name])}",
                 "rename the table, or correct its column of parts.",
                 photos=[photo.name],
@@ -60,6 +60,6 @@ def _lists_photos(table: Path, named: ColumnNames) -> bool:
     try:
         return recognise_columns(read_table(table, limit=_HEAD), named) is not None
     except MissingExtraError:
-        return True  # which is said when it is read
+        return True  # reported when it is read
     except (DataError, ConfigError):
         return False

@@ -1,4 +1,4 @@
-"""The photo that a table means, found whatever way the table writes its place."""
+"""Search for the photo that a cell of a table means, in any common notation."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from transferleaf.datasets.photos.files import (
 
 
 class PhotoFinder:
-    """Finds photos by what a table calls them.
+    """Finds photos by their names in a table.
 
-    A place is looked for in the table's folder; where nothing is there, in the folders beside the
-    table whose names speak of images or of a part, ``images``, ``train_images`` or ``train``. A
-    table that is called like a part, ``train.csv``, means no photo in the folder of another one.
-    A place may lack the ending and may have backslashes. One outside the table's folder is taken
-    as it is. Each folder is listed once.
+    A path is searched in the folder of the table, then in the folders next to the table whose names
+    contain a word for images or a part: ``images``, ``train_images`` or ``train``. For a table
+    named after a part, such as ``train.csv``, the folders of other parts are skipped. The file
+    extension may be missing, and separators may be backslashes. A path outside the folder of the
+    table is used as it is. Each folder is listed once.
 
     Args:
-        table: Where the table lies.
+        table: Path of the table.
     """
 
     def __init__(self, table: Path) -> None:
@@ -41,10 +41,10 @@ class PhotoFinder:
         self._listed: dict[Path, _Files] = {}
 
     def find(self, place: str) -> list[Path]:
-        """Find the photos that ``place`` may mean: one if all is well.
+        """Return the photos that ``place`` may mean. Exactly one if it is correct and unique.
 
         Raises:
-            FolderLayoutError: A folder may not be read.
+            FolderLayoutError: A folder cannot be read.
         """
         found = self._in(self._folder, place)
         if found or Path(place).is_absolute():
@@ -52,7 +52,7 @@ class PhotoFinder:
         return [path for folder in self._image_folders for path in self._in(folder, place)]
 
     def _in(self, folder: Path, place: str) -> list[Path]:
-        # Tables made on Windows; a name that does hold a backslash is found first.
+        # For tables made on Windows. A name that contains a backslash has priority.
         for written in dict.fromkeys((place, place.replace("\\", "/"))):
             path = Path(os.path.normpath(folder / written))
             found = self._files(path.parent).called(composed(path.name))
@@ -67,12 +67,12 @@ class PhotoFinder:
 
 
 def spelled_out(path: Path) -> Path:
-    """Write a path from the root of the file system, without ``..``, links left as they are."""
+    """Return an absolute path without ``..``. Links are not resolved."""
     return Path(os.path.normpath(path.absolute()))
 
 
 def name_below(root: Path, path: Path, *, written: str) -> str:
-    """Name a photo by its place below ``root``, or as it is ``written`` where it lies elsewhere.
+    """Return the path of a photo relative to ``root``, or ``written`` if it is elsewhere.
 
     >>> name_below(Path("leaves"), Path("leaves/1.jpg"), written="1")
     '1.jpg'
@@ -84,7 +84,7 @@ def name_below(root: Path, path: Path, *, written: str) -> str:
 
 
 def photos_beside(found: Iterable[Path]) -> tuple[Path, ...]:
-    """Name the other photos in the folders of ``found``, in order of their paths."""
+    """Return the other photos in the folders of ``found``, sorted by path."""
     known = set(found)
     folders = {path.parent for path in known}
     beside = (photo for folder in folders for photo in list_folder(folder).photos)
@@ -92,7 +92,7 @@ def photos_beside(found: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def unlisted_folders(folder: Path, found: Iterable[Path]) -> tuple[Path, ...]:
-    """Name the folders of images in ``folder`` that hold photos, and none of ``found``."""
+    """Return the image folders in ``folder`` that contain photos, but none of ``found``."""
     listed = {above for path in found for above in spelled_out(path).parents}
     return tuple(
         inside
@@ -111,7 +111,7 @@ def _image_folders(folder: Path) -> list[Path]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Files:
-    """The files of one folder, by name, and its photos by name without ending."""
+    """The files of one folder by name, and its photos by name without extension."""
 
     by_name: dict[str, list[Path]]
     by_stem: dict[str, list[Path]]
@@ -119,7 +119,7 @@ class _Files:
     @classmethod
     def of(cls, folder: Path) -> _Files:
         files = cls(by_name={}, by_stem={})
-        # A place that the table made up leads nowhere.
+        # An invalid path in the table has no folder.
         listing = list_folder(folder) if is_folder(folder) else None
         for path in (*listing.photos, *listing.others) if listing else ():
             if path.is_file():

@@ -1,4 +1,4 @@
-"""The layout ``root/{train,val,test}/Class/photo.jpg``: class folders that are split already."""
+"""The layout ``root/{train,val,test}/Class/photo.jpg``: class folders in a folder per part."""
 
 from __future__ import annotations
 
@@ -43,30 +43,29 @@ class SplitFolders:
             raise ConfigError("parts", dict(self.parts), 'call one of the folders "train"')
 
     def recognise(self, root: Path) -> Recognition | None:
-        """Look for folders whose names are those of parts, with folders in them."""
+        """Recognise folders that are named after parts and contain folders."""
         if not is_folder(root):
             return None
         parts = folders_of_parts(root)
         if not any(list_folder(folder).folders for folder in parts):
             return None
         names = ", ".join(folder.name for folder in parts)
-        return Recognition(reason=f"it holds folders for parts ({names})", sure=True)
+        return Recognition(reason=f"it contains folders for parts ({names})", sure=True)
 
     def find(self, root: Path) -> FoundPhotos:
         """Find the photos of each part, in the order train, val, test.
 
         Args:
-            root: A folder that holds ``train`` and ``val`` or ``test`` or both, each with class
-                folders. Other usual names will do, such as ``training_set`` and ``dev``.
+            root: A folder with ``train`` and ``val`` or ``test`` or both, each with class folders.
+                Other usual names are possible, such as ``training_set`` and ``dev``.
 
         Returns:
-            The photos; all parts have the classes of ``train``.
+            The photos. All parts have the classes of ``train``.
 
         Raises:
-            FolderLayoutError: ``root`` has another layout, or it is not clear which of its folders
-                is which part.
-            ClassMismatchError: A part has a class that ``train`` lacks.
-            ConfigError: The layout names a folder that is not there.
+            FolderLayoutError: ``root`` has another layout, or the parts of its folders are unclear.
+            ClassMismatchError: A part has a class that ``train`` does not have.
+            ConfigError: The layout names a missing folder.
         """
         parts = _read_parts(root) if self.parts is None else self._given_parts(root)
         _check_photos_have_classes(root, parts)
@@ -93,17 +92,17 @@ class SplitFolders:
 
 
 def folders_of_parts(root: Path) -> dict[Path, str | None]:
-    """The folders in ``root`` that hold photos, with the part of each, if they may not be classes.
+    """Return the folders in ``root`` with photos and their parts, unless they may be classes.
 
     Returns:
-        By folder, its part, or ``None`` where its name does not say one; empty where the folders
-        may be classes.
+        A dictionary from folder to part, or to ``None`` if its name means none. Empty if the
+        folders may be classes.
 
     Raises:
-        FolderLayoutError: A folder may not be read.
+        FolderLayoutError: A folder cannot be read.
     """
     folders = list_folder(root).folders
-    if not parts_among(folder.name for folder in folders):  # spares a look into each class
+    if not parts_among(folder.name for folder in folders):  # avoids listing each class
         return {}
     filled = [folder for folder in folders if holds_photos(folder)]
     among = parts_among(folder.name for folder in filled)
@@ -111,14 +110,14 @@ def folders_of_parts(root: Path) -> dict[Path, str | None]:
 
 
 def join_parts(root: Path, found: Sequence[tuple[str, FoundPhotos]]) -> FoundPhotos:
-    """Put the photos of several parts one after another.
+    """Combine the photos of several parts.
 
     Args:
-        root: The folder that holds them all.
-        found: The part and the photos of each folder; a part may lack classes of ``train``.
+        root: The folder that contains all parts.
+        found: The part and the photos of each folder. A part may have fewer classes than ``train``.
 
     Raises:
-        ClassMismatchError: A part has a class that ``train`` lacks.
+        ClassMismatchError: A part has a class that ``train`` does not have.
     """
     of_train = [name for part, photos in found if part == "train" for name in photos.classes]
     classes = in_class_order(of_train)
@@ -137,11 +136,11 @@ def join_parts(root: Path, found: Sequence[tuple[str, FoundPhotos]]) -> FoundPho
 
 
 def refuse_split_folders(root: Path) -> None:
-    """Raise if ``root`` is split into parts, so that nobody takes a part for a class.
+    """Raise if ``root`` is split into parts, so that a part is not read as a class.
 
     Raises:
-        FolderLayoutError: The folders in ``root`` are parts, whatever is in them; or one of them
-            is called ``train`` and holds class folders.
+        FolderLayoutError: The folders in ``root`` are parts, or one of them is ``train`` with class
+            folders.
     """
     parts = folders_of_parts(root)
     if not parts:
@@ -166,24 +165,24 @@ def _refuse_lone_train(root: Path) -> None:
 
 
 def _check_photos_have_classes(root: Path, parts: Mapping[Path, str | None]) -> None:
-    """Raise if a part holds photos and no class folders."""
+    """Raise if a part contains photos and no class folders."""
     flat = [folder for folder in parts if not list_folder(folder).folders]
     if not flat:
         return
     remedies = [
-        "list the photos with their classes in a table beside these folders",
-        "put the photos of each class in a folder of its own in each part, as in "
+        "list the photos with their classes in a table next to these folders",
+        "put the photos of each class in a separate folder in each part, as in "
         f"{flat[0].name}/Tomato___Late_blight/leaf1.jpg",
     ]
     train = [folder for folder, part in parts.items() if part == "train" and folder not in flat]
     if train:
         remedies.append(f"name {str(train[0])!r}, which is read alone and split")
     elif None in parts.values():
-        remedies.append('take them for classes, with the layout "class folders"')
+        remedies.append('read them as classes, with the layout "class folders"')
     raise FolderLayoutError(
         root,
-        f"has folders that are called like parts ({_listed(parts)}), and the photos in "
-        f"{_listed(flat)} are of no class",
+        f"has folders that are named like parts ({_listed(parts)}), and the photos in "
+        f"{_listed(flat)} are not in class folders",
         f"{'; or '.join(remedies)}.",
     )
 
@@ -193,17 +192,17 @@ def _listed(folders: Mapping[Path, object] | Sequence[Path]) -> str:
 
 
 def _read_parts(root: Path) -> dict[Path, str]:
-    """Read the part of each folder from its name.
+    """Return the part of each folder, from its name.
 
     Raises:
-        FolderLayoutError: The names do not tell; the message shows what they are.
+        FolderLayoutError: The names are unclear. The message lists them.
     """
     folders = folders_of_parts(root)
     if not folders:
         held = first_few(folder.name for folder in list_folder(root).folders)
         raise FolderLayoutError(
             root,
-            f"is not split into parts (it holds {held or 'no folders'})",
+            f"is not split into parts (it contains {held or 'no folders'})",
             "it needs train and val or test or both, each with class folders; "
             'the layout "class folders" reads those that are not split.',
         )
@@ -245,15 +244,15 @@ def _check_one_each(root: Path, parts: Mapping[Path, str]) -> None:
             raise FolderLayoutError(
                 root,
                 f"has two folders for {part}, {first!r} and {folder.name!r}",
-                "move their photos into one of them, or call one of them otherwise. "
+                "move their photos into one of them, or rename one of them. "
                 f"{_in_python([first, folder.name])}",
             )
 
 
 def _in_python(names: Iterable[str]) -> str:
-    """Say how to tell which folder is which part."""
+    """Return a sentence that shows how to name the parts in Python."""
     shown = dict(zip(names, ("train", "test"), strict=False))
-    return f"In Python, layout=SplitFolders(parts={shown}) says which is which."
+    return f"In Python, layout=SplitFolders(parts={shown}) names the parts."
 
 
 def _check_classes(part: str, found: Sequence[str], classes: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""The layout of a table: a CSV, TSV or Parquet file that names photos and their classes."""
+"""The layout of a table: a CSV, TSV or Parquet file that lists photos and their classes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from transferleaf.errors import (
 from transferleaf.wording import counted, first_few
 
 _ENDINGS = (".csv", ".tsv", ".parquet")
-# Rows that are read to recognise a table; all of them are when its photos are found.
+# Number of rows to read to recognise a table. ``find`` reads all rows.
 _HEAD = 20
 
 
@@ -64,42 +64,43 @@ class Table:
     leaf_column: str | None = None
 
     name = "table"
-    picture = "root/table.csv with the columns path and label, photos beside it"
+    picture = "root/table.csv with the columns path and label, photos next to it"
 
     def recognise(self, root: Path) -> Recognition | None:
-        """Look for a file, or one file in a folder, whose columns name photos and classes.
+        """Recognise a file, or one file in a folder, whose columns contain photos and classes.
 
-        Its header and first rows are read. It is sure if the photos of these rows are there.
+        Only the header and the first rows are read. It is sure if the photos of these rows exist.
         """
         if _has_table_ending(root) and _is_file(root):
-            ending = Recognition(reason="only a table has this ending", sure=False)
+            ending = Recognition(reason="only tables have this file extension", sure=False)
             return self._recognise_file(root) or ending
         tables = self._tables(root) if is_folder(root) else {}
         parts = tables_of_parts(table_files(root), self._named) if tables else {}
         if parts:
             names = first_few(table.name for table in parts)
             there = parts.keys() <= tables.keys()
-            return Recognition(reason=f"it holds a table for each part ({names})", sure=there)
+            return Recognition(reason=f"it contains a table for each part ({names})", sure=there)
         if not tables:
             return None
         if len(tables) > 1:
             names = first_few(table.name for table in tables)
-            return Recognition(reason=f"it holds tables that name photos ({names})", sure=False)
+            return Recognition(reason=f"it contains tables that list photos ({names})", sure=False)
         table, recognition = tables.popitem()
         return replace(recognition, reason=f"in {table.name!r}, {recognition.reason}")
 
     def find(self, root: Path) -> FoundPhotos:
-        """Find the photos that a table names, in order of part, class and name.
+        """Find the photos that a table lists, sorted by part, class and name.
 
         Args:
-            root: The table, or a folder that holds one.
+            root: The table, or a folder that contains one.
 
         Raises:
-            TableError: The table is damaged, does not tell photos and classes, or names photos
-                that are not there; or the folder holds several that are no parts of one data set.
-            ConfigError: A column that this layout names is not there.
-            ClassMismatchError: A part has a class that ``train`` lacks.
-            MissingExtraError: Parquet needs pyarrow, which is not installed.
+            TableError: The table is damaged, the columns for photos and classes are unclear, or it
+                lists missing photos; or the folder contains several tables that are not parts of
+                one data set.
+            ConfigError: A column that this layout names does not exist.
+            ClassMismatchError: A part has a class that ``train`` does not have.
+            MissingExtraError: The file is Parquet, and pyarrow is not installed.
         """
         parts = tables_of_parts(table_files(root), self._named) if is_folder(root) else {}
         if parts:
@@ -134,20 +135,20 @@ class Table:
         tables = list(self._tables(root)) or table_files(root)
         if not tables:
             raise FolderLayoutError(
-                root, "holds no table", f"it needs a file that ends in {first_few(_ENDINGS)}."
+                root, "contains no table", f"it needs a file that ends in {first_few(_ENDINGS)}."
             )
         if len(tables) > 1:
             names = first_few(table.name for table in tables)
             raise FolderLayoutError(
                 root,
-                f"holds several tables: {names}",
+                f"contains several tables: {names}",
                 "name one of them, or call them train, val and test if they list the parts of one "
                 "data set.",
             )
         return tables[0]
 
     def _recognise_file(self, path: Path) -> Recognition | None:
-        """Say why a file looks like a table whose photos are there."""
+        """Return why a file looks like a table whose photos exist."""
         try:
             head = read_table(path, limit=_HEAD)
             columns = recognise_columns(head, self._named)
@@ -156,38 +157,39 @@ class Table:
             finder = PhotoFinder(path)
             there = all(len(finder.find(place)) == 1 for place in head.column(columns.path))
         except MissingExtraError:
-            return Recognition(reason="what it holds cannot be read without pyarrow", sure=False)
+            return Recognition(reason="it cannot be read without pyarrow", sure=False)
         except (DataError, ConfigError):
             return None
         if not there or not head.rows:
             return None
-        # These files are tables too, and layouts of their own know more of them.
+        # These files are tables too, but have more specific layouts.
         known = is_metadata(head) or is_manifest(path)
         return Recognition(reason=str(columns), sure=not known)
 
 
 def find_listed(table: TableRows, named: ColumnNames) -> FoundPhotos:
-    """Find the photos that a table names.
+    """Find the photos that a table lists.
 
     Raises:
-        TableError: The table does not tell photos and classes, or names photos that are not there.
-        ConfigError: A column of ``named`` is not there.
-        ClassMismatchError: A part has a class that ``train`` lacks.
+        TableError: The columns for photos and classes are unclear, or the table lists missing
+            photos.
+        ConfigError: A column of ``named`` does not exist.
+        ClassMismatchError: A part has a class that ``train`` does not have.
     """
     columns = find_columns(table, named)
     photos = listed_photos(table, columns, root=table.path.parent)
     found = gather(table.path, photos, leaves_from=f"column {columns.leaf!r}")
     if columns.not_leaves is None:
         return found
-    note = f"the column {columns.not_leaves!r} spans classes and was not taken for leaves"
+    note = f"the column {columns.not_leaves!r} spans classes and was not used as leaf ids"
     return replace(found, notes=(note,))
 
 
 def listed_photos(table: TableRows, columns: Columns, *, root: Path) -> Iterator[ListedPhoto]:
-    """Find the photo of each row; ``root`` is the folder below which they are named.
+    """Find the photo of each row. Names are relative to ``root``.
 
     Raises:
-        TableError: Rows name no class, no photo, or photos that are not there.
+        TableError: Rows have no class or no photo, or list missing photos.
     """
     finder = PhotoFinder(table.path)
     written = table.column(columns.path)
@@ -213,15 +215,15 @@ def listed_photos(table: TableRows, columns: Columns, *, root: Path) -> Iterator
 
 
 def table_files(root: Path) -> list[Path]:
-    """The files in a folder that end as tables do, without manifests and Kaggle's submissions.
+    """Return the table files in a folder, without manifests and Kaggle submissions.
 
     Raises:
-        FolderLayoutError: ``root`` is no folder that may be read.
+        FolderLayoutError: ``root`` is not a readable folder.
     """
     return [
         path
         for path in list_folder(root).others
-        # A sample of a submission has the columns of a table of labels, and made-up labels.
+        # A sample submission has the same columns as a table of labels, but invented labels.
         if _has_table_ending(path)
         and "submission" not in path.stem.lower()
         and not is_manifest(path)
@@ -247,7 +249,7 @@ def _check_found(table: TableRows, columns: Columns, found: list[list[Path]]) ->
     are = "is" if len(missing) == 1 else "are"
     for names, said, remedy in (
         (missing, f"{are} not there", f"put them there, or correct the column {columns.path!r}."),
-        (unclear, "may be several files", f"write folder and ending in {columns.path!r}."),
+        (unclear, "may be several files", f"write folder and file extension in {columns.path!r}."),
     ):
         if names:
             raise TableError(

@@ -1,4 +1,4 @@
-"""Which column of a table names the photo, which its class, and which its part and its leaf."""
+"""Recognition of the columns of a table: photo, class, part and leaf."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from transferleaf.datasets.layouts.table_files import TableRows
 from transferleaf.errors import ConfigError, TableError
 from transferleaf.wording import counted, first_few
 
-# Usual names of columns, in lower case with underscores; an earlier one goes before a later one.
+# Usual column names, in lower case with underscores, in the order of priority.
 PATH_COLUMNS = (
     "path",
     "file",
@@ -25,28 +25,29 @@ PATH_COLUMNS = (
 LABEL_COLUMNS = ("label", "class", "class_name", "category", "disease", "target", "labels")
 PART_COLUMNS = ("split", "part", "set", "subset")
 LEAF_COLUMNS = ("leaf", "leaf_id", "plant_id")
-# Such a column may hold anything: it is taken for leaves where no group spans classes.
+# Such a column may contain anything. It is used for leaves only if no group contains several
+# classes.
 GROUP_COLUMNS = ("group",)
 
-# How Hugging Face calls its files, and in them the column that names the photo.
+# Names of Hugging Face metadata files, and of their column with the photo.
 METADATA_FILES = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 METADATA_PATH = "file_name"
 
-# pandas writes the numbers of its rows into a column without a name.
+# pandas writes row numbers into a column without a name.
 _ROW_NUMBERS = re.compile(r"|unnamed: \d+|__index_level_\d+__", re.IGNORECASE)
-# pandas writes flags as words, and numbers with a decimal point where a cell is empty.
+# pandas writes flags as words, and as decimal numbers in columns with empty cells.
 _FLAGS = {"0": False, "0.0": False, "false": False, "1": True, "1.0": True, "true": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnNames:
-    """Columns that a user has named; ``None`` where the usual names are looked for.
+    """Columns that the user named. ``None``: search for usual names.
 
     Attributes:
-        path: The column that names the photo.
-        label: The column that names its class.
-        part: The column that names the publisher's part.
-        leaf: The column that names the leaf.
+        path: The column of the photo.
+        label: The column of the class.
+        part: The column of the published part.
+        leaf: The column of the leaf.
     """
 
     path: str | None = None
@@ -57,15 +58,16 @@ class ColumnNames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """The columns of one table that tell something.
+    """The recognised columns of a table.
 
     Attributes:
-        path: The column that names the photo.
-        labels: The column that names its class; or several, one for each class, which hold 1 for
-            that class and 0 for all others.
-        part: The column that names the publisher's part, where there is one.
-        leaf: The column that names the leaf, where there is one.
-        not_leaves: A column that may name groups of leaves, and spans classes.
+        path: The column of the photo.
+        labels: The column of the class; or one column per class, which contains 1 for photos of
+            this class and otherwise 0.
+        part: The column of the published part, if any.
+        leaf: The column of the leaf, if any.
+        not_leaves: A column of groups that was not used for leaves, as a group contains several
+            classes.
     """
 
     path: str
@@ -75,7 +77,7 @@ class Columns:
     not_leaves: str | None = None
 
     def __str__(self) -> str:
-        """Name them.
+        """List the columns.
 
         >>> print(Columns(path="file", labels=("rust", "scab"), part=None, leaf=None))
         the column 'file' names photos and 'rust', 'scab' are classes
@@ -86,11 +88,11 @@ class Columns:
 
 
 def recognise_columns(table: TableRows, named: ColumnNames) -> Columns | None:
-    """Find the columns of a table; ``None`` where those of photos or classes are not told.
+    """Return the columns of a table, or ``None`` if those of photos or classes are unclear.
 
     Raises:
-        ConfigError: The table has no column of a name that ``named`` gives.
-        TableError: Several columns may name the class, and they differ.
+        ConfigError: The table has no column with a name in ``named``.
+        TableError: Several columns may contain the class, and they differ.
     """
     path = named.path or next(iter(_usual(table, PATH_COLUMNS)), None)
     part = named.part or next(iter(_usual(table, PART_COLUMNS)), None)
@@ -115,7 +117,7 @@ def recognise_columns(table: TableRows, named: ColumnNames) -> Columns | None:
 
 
 def _spans_classes(table: TableRows, name: str, labels: tuple[str, ...]) -> bool:
-    """Whether photos of several classes have one value in a column."""
+    """Return whether photos of several classes have the same value in a column."""
     classes = zip(*(table.column(label) for label in labels), strict=True)
     pairs = {
         (group, of_class)
@@ -126,35 +128,35 @@ def _spans_classes(table: TableRows, name: str, labels: tuple[str, ...]) -> bool
 
 
 def is_metadata(table: TableRows) -> bool:
-    """Whether a table is what Hugging Face calls the metadata of an ``imagefolder``."""
+    """Return whether a table is the metadata of a Hugging Face ``imagefolder``."""
     return table.path.name in METADATA_FILES and METADATA_PATH in table.columns
 
 
 def find_columns(table: TableRows, named: ColumnNames) -> Columns:
-    """Find the columns of a table.
+    """Return the columns of a table.
 
     Raises:
-        ConfigError: The table has no column of a name that ``named`` gives.
-        TableError: The columns of photos or classes are not told; the message lists those found.
+        ConfigError: The table has no column with a name in ``named``.
+        TableError: The columns of photos or classes are unclear. The message lists all columns.
     """
     columns = recognise_columns(table, named)
     if columns is None:
-        nested = f" (and {first_few(table.nested)}, which hold no single values)"
+        nested = f" (and {first_few(table.nested)}, which do not contain single values)"
         raise TableError(
             table.path,
             f"has the columns {list(table.columns)}{nested if table.nested else ''}, "
-            "and it is not clear which name the photos and their classes",
-            "call them path and label, or, in Python, name them: layout=Table("
+            "and it is not clear which contain the photos and their classes",
+            "call them path and label, or name them in Python: layout=Table("
             'path_column="photo", label_column="diagnosis").',
         )
     return columns
 
 
 def class_names(table: TableRows, columns: Columns) -> list[str]:
-    """Read the class of each row.
+    """Return the class of each row.
 
     Raises:
-        TableError: Rows name no class, or several.
+        TableError: Rows have no class, or several.
     """
     if len(columns.labels) > 1:
         return _from_flags(table, columns)
@@ -170,7 +172,7 @@ def class_names(table: TableRows, columns: Columns) -> list[str]:
         healthy = "; leaves without a disease are healthy" if words else ""
         raise TableError(
             table.path,
-            f"names no class for {counted(len(unnamed), 'photo')}{written}: {first_few(unnamed)}",
+            f"has no class for {counted(len(unnamed), 'photo')}{written}: {first_few(unnamed)}",
             f"fill the column {columns.labels[0]!r}, or remove these rows{healthy}.",
             photos=list(unnamed),
         )
@@ -206,7 +208,7 @@ def _label_columns(
 
 
 def _one_label_column(table: TableRows, usual: list[str]) -> str:
-    """Choose among columns that divide the photos alike, and refuse columns that do not."""
+    """Choose among columns that group the photos equally. Refuse columns that do not."""
     pairs = {
         name: set(zip(table.column(usual[0]), table.column(name), strict=True)) for name in usual
     }
@@ -215,10 +217,10 @@ def _one_label_column(table: TableRows, usual: list[str]) -> str:
         if any(len(set(side)) < len(pairs[name]) for side in sides):
             raise TableError(
                 table.path,
-                f"has several columns that may name the class: {first_few([usual[0], name])}",
-                f"keep one, or, in Python, choose it: layout=Table(label_column={name!r}).",
+                f"has several columns that may contain the class: {first_few([usual[0], name])}",
+                f"keep one, or choose it in Python: layout=Table(label_column={name!r}).",
             )
-    # Beside a number, the column with words says what the number means.
+    # If there is a column of numbers and one of words, use the words.
     words = [name for name in usual if not all(cell.isdigit() for cell in table.column(name))]
     return words[0] if words else usual[0]
 

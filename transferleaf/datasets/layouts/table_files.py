@@ -1,4 +1,4 @@
-"""Rows of text out of a table file: CSV, TSV, JSON lines or Parquet."""
+"""Reading of table files: CSV, TSV, JSON lines or Parquet."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from typing import Any
 
 from transferleaf.errors import MissingExtraError, TableError
 
-# Spreadsheets of some countries save "CSV" with semicolons. At equal counts the first one wins.
+# In some countries, spreadsheets save "CSV" with semicolons. With equal counts, the first one is
+# used.
 _SEPARATORS = (",", ";", "\t")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRows:
-    """What a table says.
+    """The content of a table.
 
     Attributes:
         path: The file.
-        columns: Names of the columns whose cells are single values.
-        nested: Names of columns that hold lists, records or bytes; they have no cells here.
-        rows: The cells of each row as text without blanks around it, in the order of ``columns``;
-            empty where the table says nothing.
+        columns: Names of the columns with single values.
+        nested: Names of the columns with lists, records or bytes, which are left out.
+        rows: The cells of each row as text without surrounding blanks, in the order of ``columns``.
+            Missing values are empty.
     """
 
     path: Path
@@ -35,39 +36,39 @@ class TableRows:
     nested: tuple[str, ...] = ()
 
     def column(self, name: str) -> list[str]:
-        """The cells of one column."""
+        """Return the cells of one column."""
         position = self.columns.index(name)
         return [row[position] for row in self.rows]
 
 
 def read_table(path: Path, *, limit: int | None = None) -> TableRows:
-    """Read a table file, whose format its ending tells.
+    """Read a table file. The format depends on the file extension.
 
     Args:
-        path: A file that ends as ``TABLE_ENDINGS`` says. Text is in UTF-8, with or without a byte
-            order mark. The first line of CSV and TSV names the columns; whether commas,
-            semicolons or tabs divide it is read from that line.
-        limit: Read no more rows than this; ``None`` reads all.
+        path: A file with one of ``TABLE_ENDINGS``. Text is UTF-8, with or without a byte order
+            mark. The first line of CSV and TSV contains the column names, separated by commas,
+            semicolons or tabs.
+        limit: Maximum number of rows. ``None``: all.
 
     Raises:
         TableError: The file cannot be read, or is damaged.
-        MissingExtraError: Parquet needs pyarrow, which is not installed.
+        MissingExtraError: The file is Parquet, and pyarrow is not installed.
     """
     try:
         return _READERS[path.suffix.lower()](path, limit)
     except OSError as error:
-        reason = error.strerror or "it is no such file"
+        reason = error.strerror or "it is not a file"
         raise TableError(path, f"cannot be opened ({reason})", "name an existing file.") from None
     except UnicodeDecodeError:
         raise TableError(path, "is not in UTF-8", "save it in UTF-8.") from None
 
 
 def _read_csv(path: Path, limit: int | None) -> TableRows:
-    # utf-8-sig: spreadsheet programs put a byte order mark in front.
+    # Spreadsheet programs write a byte order mark, which utf-8-sig skips.
     with path.open(encoding="utf-8-sig", newline="") as file:
         separator = _separator(file)
         file.seek(0)
-        # strict: text behind a closing quotation mark would be taken into the cell.
+        # Without strict, text after a closing quotation mark would become part of the cell.
         records = csv.reader(file, delimiter=separator, strict=True)
         try:
             columns = _stripped(next(records, []))
@@ -75,15 +76,15 @@ def _read_csv(path: Path, limit: int | None) -> TableRows:
             filled = ((records.line_num, _stripped(record)) for record in records if any(record))
             rows = tuple(_whole_rows(path, columns, islice(filled, limit)))
         except csv.Error as error:
-            reason = f"is no CSV near line {records.line_num} ({error})"
+            reason = f"is not valid CSV near line {records.line_num} ({error})"
             raise TableError(path, reason, "save it as CSV in UTF-8.") from None
     return TableRows(path=path, columns=columns, rows=rows)
 
 
 def _separator(file: Iterable[str]) -> str:
-    """Take what divides the header into most columns.
+    """Return the separator that gives the most columns in the header.
 
-    ``csv.Sniffer`` guesses from whole rows, and a comma in a few captions leads it astray.
+    ``csv.Sniffer`` reads whole rows and can be misled by commas in texts.
     """
     header = next(iter(file), "")
 
@@ -97,7 +98,7 @@ def _check_columns(path: Path, columns: tuple[str, ...]) -> None:
     twice = [name for name in columns if name and columns.count(name) > 1]
     if twice:
         raise TableError(
-            path, f"has two columns called {twice[0]!r}", "give each column a name of its own."
+            path, f"has two columns called {twice[0]!r}", "give each column a different name."
         )
 
 
@@ -114,7 +115,7 @@ def _whole_rows(
                 path,
                 f"has {len(record)} cells in line {line} under {len(columns)} column names",
                 "give each row one cell for each column, "
-                "and put a cell that holds the separator in quotation marks.",
+                "and put a cell that contains the separator in quotation marks.",
             )
         yield record
 
@@ -127,7 +128,7 @@ def _read_json_lines(path: Path, limit: int | None) -> TableRows:
             try:
                 record = json.loads(line)
             except (ValueError, RecursionError) as error:
-                reason = f"has no JSON in line {number} ({error})"
+                reason = f"has invalid JSON in line {number} ({error})"
                 raise TableError(path, reason, "put one JSON object in each line.") from None
             if not isinstance(record, dict):
                 reason = f"has no JSON object in line {number}"
@@ -160,7 +161,7 @@ def _read_parquet(path: Path, limit: int | None) -> TableRows:
         raise MissingExtraError(
             "pyarrow", extra="parquet", why=f"reading the table {str(path)!r}"
         ) from None
-    # Opened here: pyarrow would take a file it may not read for a damaged one.
+    # Opened here, because pyarrow reports an unreadable file as damaged.
     with path.open("rb") as file:
         try:
             table = parquet.ParquetFile(file)
@@ -173,7 +174,7 @@ def _read_parquet(path: Path, limit: int | None) -> TableRows:
             )
             cells = [record for batch in batches for record in batch.to_pylist()]
         except arrow.ArrowException as error:
-            reason = f"is no Parquet file ({str(error).splitlines()[0]})"
+            reason = f"is not a Parquet file ({str(error).splitlines()[0]})"
             raise TableError(path, reason, "save it again.") from None
     return TableRows(
         path=path,
@@ -186,7 +187,7 @@ def _read_parquet(path: Path, limit: int | None) -> TableRows:
 def _holds_single_values(kind: Any) -> bool:
     from pyarrow import types
 
-    # What pandas calls categories.
+    # Categories of pandas.
     if types.is_dictionary(kind):
         kind = kind.value_type
     return bool(
@@ -200,7 +201,7 @@ def _holds_single_values(kind: Any) -> bool:
 
 
 def _text(value: object) -> str:
-    """Write a cell as CSV would have it.
+    """Return a cell as text, as in CSV.
 
     >>> [_text(value) for value in (None, True, 2.0, float("nan"), " rust ")]
     ['', '1', '2', '', 'rust']
@@ -219,4 +220,4 @@ _READERS = {
     ".parquet": _read_parquet,
 }
 TABLE_ENDINGS = (".csv", ".tsv", ".jsonl", ".parquet")
-"""Endings of files that are read as tables, in lower case; upper case counts too."""
+"""Extensions of files that are read as tables, in any case."""

@@ -1,4 +1,4 @@
-"""The layout of a folder that TensorFlow Datasets prepared, with photos inside record files."""
+"""The layout of a folder that TensorFlow Datasets prepared, with photos in record files."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class TfdsFolder:
     unpack_to: str | os.PathLike[str] | None = None
 
     def recognise(self, root: Path) -> Recognition | None:
-        """Look for the files of facts, in ``root`` or up to three folders below."""
+        """Recognise the metadata files in ``root`` or up to three folders below."""
         try:
             prepared = list(_prepared_folders(root, _DEPTH)) if is_folder(root) else []
         except DataError:
@@ -53,16 +53,16 @@ class TfdsFolder:
         return Recognition(reason=held, sure=len(prepared) == 1)
 
     def find(self, root: Path) -> FoundPhotos:
-        """Unpack the photos if that has not been done, and find them.
+        """Unpack the photos unless this was done before, and find them.
 
-        Names are places in the folder they were unpacked to, ``train/Class/photo.jpg``.
+        Names are relative to the unpacked folder, such as ``train/Class/photo.jpg``.
 
         Raises:
-            FolderLayoutError: ``root`` holds no prepared data set of photos with classes, several
-                of them, or damaged records; or ``unpack_to`` holds something else.
+            FolderLayoutError: ``root`` does not contain exactly one prepared data set of photos
+                with classes, or its records are damaged; or ``unpack_to`` contains something else.
             TableError: Unpacked photos were removed, or there are fewer than two classes.
-            MissingExtraError: TensorFlow Datasets is not installed, and the photos are not
-                unpacked yet.
+            MissingExtraError: The photos are not yet unpacked, and TensorFlow Datasets is not
+                installed.
         """
         to = None if self.unpack_to is None else Path(self.unpack_to)
         return Table().find(unpack(_one_prepared(root), to=to) / LIST)
@@ -92,7 +92,7 @@ def open_tfds(
             something else.
         MissingExtraError: TensorFlow Datasets is not installed.
     """
-    # Imported here: LeafDataset is built on the layouts.
+    # Imported here, because LeafDataset imports the layouts.
     from transferleaf.datasets.leaf_dataset import LeafDataset
 
     tfds = import_tfds()
@@ -112,7 +112,7 @@ def _prepared_folders(root: Path, depth: int) -> Iterator[Path]:
         yield root
     elif depth:
         for folder in listing.folders:
-            if not folder.name.startswith("incomplete."):  # left by a preparation cut short
+            if not folder.name.startswith("incomplete."):  # left by an interrupted preparation
                 yield from _prepared_folders(folder, depth - 1)
 
 

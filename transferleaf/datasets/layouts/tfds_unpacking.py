@@ -1,4 +1,4 @@
-"""Photos taken out of the record files of TensorFlow Datasets, once, with their original bytes."""
+"""Extraction of photos from the record files of TensorFlow Datasets, without re-encoding."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from transferleaf.datasets.photos.files import composed, has_photo_ending
 from transferleaf.errors import FolderLayoutError, MissingExtraError
 
 FACTS = ("dataset_info.json", "features.json")
-"""Files that lie in every folder that TensorFlow Datasets prepared."""
+"""Files in every folder that TensorFlow Datasets prepared."""
 
-# The list of the photos, in the form of the layout Table, and what they came from.
+# The list of the photos, readable by the layout Table, and the file that identifies their source.
 LIST = "photos.csv"
 _SOURCE = "source.json"
 
 _FILE_NAME_FEATURES = ("image/filename", "filename", "image/file_name", "file_name")
-# What one of the usual systems does not allow in names.
+# Characters that Windows, macOS or Linux does not allow in names.
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"/\\|?*]')
 _BYTES_IN_A_NAME = 200
 _ENDING_OF = {b"\xff\xd8": ".jpg", b"\x89P": ".png", b"GI": ".gif", b"BM": ".bmp", b"RI": ".webp"}
@@ -35,7 +35,7 @@ def import_tfds() -> Any:
     """Import TensorFlow Datasets.
 
     Raises:
-        MissingExtraError: It is not installed.
+        MissingExtraError: TensorFlow Datasets is not installed.
     """
     try:
         import tensorflow_datasets
@@ -47,35 +47,36 @@ def import_tfds() -> Any:
 
 
 def unpack(prepared: Path, *, to: Path | None) -> Path:
-    """Write the photos of a prepared data set into ``part/Class/photo.jpg``, unless they are there.
+    """Write the photos of a prepared data set to ``part/Class/photo.jpg``, unless they exist.
 
-    Photos whose label is unknown (-1) are left out. Files are written into a folder beside the
-    final one, which is renamed at the end: what is there is whole.
+    Photos with an unknown label (-1) are left out. The photos are written to a temporary folder,
+    which is renamed at the end, so the final folder is always complete.
 
     Args:
         prepared: A folder that TensorFlow Datasets prepared.
-        to: Where the photos go, a new or empty folder, or one that holds them already; ``None``
-            is a folder in the cache.
+        to: A new or empty folder for the photos, or a folder that already contains them. ``None``:
+            a folder in the cache.
 
     Returns:
-        The folder of the photos, with ``LIST`` in it.
+        The folder of the photos. It contains ``LIST``.
 
     Raises:
-        FolderLayoutError: ``prepared`` cannot be read or holds no photos with classes, or ``to``
-            holds something else.
-        MissingExtraError: TensorFlow Datasets is needed and not installed.
+        FolderLayoutError: ``prepared`` cannot be read or contains no photos with classes, or ``to``
+            contains something else.
+        MissingExtraError: TensorFlow Datasets is required and not installed.
     """
     source = _source(prepared)
     place = Path("tfds", f"{prepared.parent.name}-{prepared.name}-{source['sha256'][:16]}")
     target = cache_folder() / place if to is None else to
-    # Also where the photos are there: whoever repeats a killed call at once comes back here later.
+    # Also if the photos exist: right after a killed call, its folder may not count as abandoned
+    # yet.
     remove_abandoned(target)
     if _holds(target, source):
         return target
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise FolderLayoutError(
             target,
-            f"holds something else than the photos of {str(prepared)!r}",
+            f"contains other files than the photos of {str(prepared)!r}",
             "name a new or empty folder.",
         )
     partial = unfinished_folder(target)
@@ -90,7 +91,7 @@ def unpack(prepared: Path, *, to: Path | None) -> Path:
 
 
 def _source(prepared: Path) -> dict[str, str]:
-    """Tell prepared data apart: the facts hold the number of photos and the bytes of each part."""
+    """Return facts that identify prepared data: number of photos and bytes of each part."""
     digest = hashlib.sha256()
     for name in FACTS:
         digest.update((prepared / name).read_bytes())
@@ -108,17 +109,17 @@ def _holds(target: Path, source: dict[str, str]) -> bool:
 def _put_in_place(partial: Path, target: Path, source: dict[str, str]) -> None:
     try:
         if target.is_dir():
-            target.rmdir()  # Windows renames onto nothing, not even onto an empty folder
+            target.rmdir()  # Windows cannot rename onto an existing folder
         partial.rename(target)
     except OSError:
-        # Another process may have been quicker with the same photos.
+        # Another process may have unpacked the same photos in the meantime.
         if not _holds(target, source):
             raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Records:
-    """The records of a prepared data set, and what its features are called."""
+    """The records of a prepared data set, and the names of its features."""
 
     folder: Path
     builder: Any
@@ -132,7 +133,7 @@ class _Records:
         try:
             builder = tfds.builder_from_directory(str(folder))
             features = dict(builder.info.features.items())
-        except Exception as error:  # it may fail in any way on files that are not its own
+        except Exception as error:  # unknown files can raise any exception
             _refuse(folder, error)
         return cls(
             folder=folder,
@@ -143,17 +144,17 @@ class _Records:
         )
 
     def photos(self, part: str) -> Iterator[tuple[bytes, str, str]]:
-        """Read the bytes, the class and the file name (maybe empty) of each photo of a part."""
+        """Yield the bytes, class and file name (or an empty text) of each photo of a part."""
         tfds = import_tfds()
         raw = {self.image: tfds.decode.SkipDecoding()}
         classes = self.builder.info.features[self.label]
         try:
-            # The order of records is the same at each reading as long as files are not shuffled.
+            # Without shuffling of files, the order of the records is always the same.
             for record in self.builder.as_dataset(split=part, decoders=raw).as_numpy_iterator():
                 name = record[self.file_name].decode(errors="replace") if self.file_name else ""
                 if record[self.label] >= 0:
                     yield record[self.image], classes.int2str(record[self.label]), name
-        except Exception as error:  # damaged records fail in ways of TensorFlow's own
+        except Exception as error:  # damaged records raise exceptions of TensorFlow
             _refuse(self.folder, error)
 
 
@@ -191,7 +192,7 @@ def _write(records: _Records, folder: Path) -> None:
 
 
 def _free_place(part: str, class_name: str, name: str, content: bytes, taken: set[str]) -> str:
-    """Choose where a photo goes; no two places differ in case only."""
+    """Return a path for a photo that is unique, even if case is ignored."""
     named = Path(plain_name(name.replace("\\", "/").rpartition("/")[2]))
     if not has_photo_ending(named.name):
         named = Path(named.name + _ENDING_OF.get(content[:2], ".jpg"))
@@ -205,7 +206,7 @@ def _free_place(part: str, class_name: str, name: str, content: bytes, taken: se
 
 
 def plain_name(name: str) -> str:
-    """Make of a text a name for a file or folder that every usual system allows.
+    """Convert a text to a name for a file or folder that all common systems allow.
 
     >>> plain_name("a/b: c?.jpg"), plain_name("..")
     ('a_b_ c_.jpg', '_')

@@ -1,4 +1,4 @@
-"""Folders that are being filled beside the place they are for, and what killed processes left."""
+"""Temporary folders next to their final location, and removal of those of killed processes."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _MARK = ".partial-"
 
 
 def unfinished_folder(target: Path) -> Path:
-    """Name a folder beside ``target`` that says which process fills it; nothing is created."""
+    """Return a path next to ``target`` with the mark of this process. Nothing is created."""
     return target.with_name(f"{target.name}{_MARK}{owner_mark()}")
 
 
 def remove_abandoned(target: Path) -> None:
-    """Remove the unfinished folders of ``target`` whose processes are gone."""
+    """Remove the unfinished folders of ``target`` whose processes have ended."""
     try:
         beside = list(target.parent.iterdir())
-    except OSError:  # there is no such folder yet
+    except OSError:  # the parent folder does not exist yet
         return
     for folder in beside:
         name, mark, owner = folder.name.rpartition(_MARK)
@@ -28,8 +28,8 @@ def remove_abandoned(target: Path) -> None:
 
 
 def _top_of(folder: Path) -> list[Path]:
-    """Whoever fills a folder writes to the files at its top all the time."""
+    """Return the files at the top of a folder. A process that fills it writes to them often."""
     try:
         return [folder, *folder.iterdir()]
-    except OSError:  # it has just been finished or removed
+    except OSError:  # it was finished or removed in the meantime
         return [folder]

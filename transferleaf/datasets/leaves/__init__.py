@@ -1,1 +1,1 @@
-"""Which leaf each photo shows: read from file names or from a leaf map."""
+"""Leaf ids: the leaf in each photo, from file names or from a leaf map."""

@@ -1,6 +1,6 @@
-"""Which photos show the same leaf, read from their file names by a table of rules.
+"""Rules that recognise photos of the same leaf by their file names.
 
-A changed copy, such as ``leaf123_flipLR.jpg``, shows the leaf of its base photo ``leaf123.jpg``.
+An augmented copy, such as ``leaf123_flipLR.jpg``, shows the leaf of its original ``leaf123.jpg``.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from transferleaf.datasets.leaves.augmented_names import base_photo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameRule:
-    """How one kind of file name tells the leaf.
+    """A rule for one kind of file names.
 
     Attributes:
-        name: What people call these names.
-        pattern: Matches the whole name of the base photo without its ending; has the groups
-            ``series`` and ``number``.
-        span: Numbers of one series that are put together, counted from the first. 1 means that
-            the number is that of a leaf; more means that photos taken one after another are taken
-            to show the same leaf, which is an approximation.
+        name: A short description of the names.
+        pattern: Matches the complete name of the original photo without extension. It has the
+            groups ``series`` and ``number``.
+        span: Number of consecutive numbers of a series that form a group. 1 means that the number
+            is that of a leaf. Larger values assume that photos taken in sequence show the same
+            leaf, which is an approximation.
     """
 
     name: str
@@ -36,16 +36,16 @@ class NameRule:
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
-# After PlantVillage's own number, whatever was added tells a copy, known or not.
+# After the number of PlantVillage, every suffix marks a copy, even an unknown one.
 _COPY = r"(?: copy ?\d*|_[A-Za-z0-9]+)*"
 
-# PlantVillage marks each photo with the initials of who took it and a short name of the disease,
-# then the counter of the camera. Without the leading UUID, too many other names look like that.
+# Names in PlantVillage contain the initials of the photographer, a short name of the disease and
+# the camera counter. Without the UUID at the start, many other names look similar.
 _PLANT_VILLAGE = rf"(?:{_UUID}{SEPARATOR}|(?=R\.?S_))"
 
 _COPIES = "copies by name"
 
-# The first rule that matches a name is used.
+# The first matching rule is used.
 NAME_RULES = (
     NameRule(
         name="drawn leaf",
@@ -62,8 +62,8 @@ NAME_RULES = (
         ),
     ),
     NameRule(
-        # One leaf was photographed several times in a row. Where the leaf is known, its photos
-        # span mostly 3 to 11 numbers; 8 lies in the middle.
+        # A leaf was photographed several times in a row. For known leaves, the photos mostly span 3
+        # to 11 numbers. 8 is in the middle.
         name="PlantVillage camera number",
         pattern=re.compile(
             rf"{_PLANT_VILLAGE}(?P<series>\S+(?: Leaf)?) +(?P<number>\d+){_COPY}", re.IGNORECASE
@@ -71,7 +71,7 @@ NAME_RULES = (
         span=8,
     ),
     NameRule(
-        # Augmented copies of one base photo, whose number comes first.
+        # Augmented copies, whose names start with the number of the original photo.
         name="base photo of augmented copies",
         pattern=re.compile(r"(?P<series>\S+)-(?P<number>\d+)-_\d+_\d+"),
     ),
@@ -81,19 +81,19 @@ NAME_RULES = (
 def leaves_from_names(
     names: Sequence[str], class_names: Sequence[str]
 ) -> tuple[list[str | None], Counter[str]]:
-    """Tell the leaf of each photo from its name.
+    """Return the leaf of each photo, from its name.
 
-    Leaves of different classes are different leaves. Rules with a ``span`` above 1 start a group
-    at the lowest number of a series and put into it what lies less than ``span`` above. Where no
-    rule matches, copies still go with their base photo.
+    Leaves of different classes are different. Rules with a ``span`` above 1 start a group at the
+    lowest number of a series, with all numbers less than ``span`` above it. If no rule matches,
+    copies are still grouped with their original.
 
     Args:
-        names: File names; folders before them do not matter.
+        names: File names, with or without folders.
         class_names: The class of each photo.
 
     Returns:
-        The leaf id of each photo, or ``None`` where no rule matches and no copy is there, and the
-        number of photos by name of the rule.
+        The leaf id of each photo, or ``None`` if no rule matches and there is no copy, and the
+        number of photos for each rule.
 
     >>> leaves_from_names(["leaf0007_photo2.jpg", "IMG_1.jpg"], ["Mint___rust"] * 2)[0]
     ['Mint___rust:leaf0007', None]
@@ -124,7 +124,7 @@ def leaves_from_names(
 
 
 def _hold_a_copy(stems: Sequence[str]) -> bool:
-    # Equal names in two parts need not be one photo, and a copy alone tells nothing of others.
+    # Equal names in two parts may be different photos. A single copy has nothing to group with.
     return len(stems) > 1 and any(base_photo(stem) != stem for stem in stems)
 
 

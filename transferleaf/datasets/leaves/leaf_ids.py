@@ -1,4 +1,4 @@
-"""The leaf that each photo shows, where file names, a map or likeness tell it."""
+"""Leaf ids from file names, a map, or near-duplicates."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from transferleaf.errors import ConfigError, LeafMapError
 LeafSource: TypeAlias = (
     Literal["auto", "near-duplicates"] | str | os.PathLike[str] | Mapping[str, str | None] | None
 )
-"""Where leaf ids come from: ``"auto"`` for file names, ``"near-duplicates"`` for file names and
-then likeness, a CSV or JSON file, a mapping by name, or none."""
+"""Source of leaf ids: ``"auto"`` for file names, ``"near-duplicates"`` for file names and then
+similar photos, a CSV or JSON file, a dictionary, or ``None``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeafIds:
-    """Leaf ids of some photos, and who told them.
+    """Leaf ids of some photos, with their sources.
 
     Attributes:
-        leaves: The leaf id of each photo, or ``None`` where unknown.
-        told_by: Number of photos by the rule or map that told their leaf.
+        leaves: The leaf id of each photo, or ``None`` if unknown.
+        told_by: Number of photos for each rule or map.
     """
 
     leaves: tuple[str | None, ...]
     told_by: Mapping[str, int]
 
     def __str__(self) -> str:
-        """Say how many ids came from where.
+        """Describe how many ids came from each source.
 
         >>> print(LeafIds(leaves=("a", None), told_by={"drawn leaf": 1}))
         leaf ids: drawn leaf (1), unknown (1)
@@ -49,21 +49,21 @@ class LeafIds:
 
 
 def find_leaf_ids(found: FoundPhotos, source: LeafSource) -> LeafIds:
-    """Tell the leaf of each photo.
+    """Return the leaf of each photo.
 
     Args:
-        found: The photos, with names as the map gives them.
-        source: ``"auto"`` takes what the layout tells, and else reads the file names, where a rule
-            of ``NAME_RULES`` matches. ``"near-duplicates"`` does that, and then reads the photos
-            and puts those without a leaf that look the same together. A path is that of a CSV
-            file with the columns ``file`` and ``leaf``, or of PlantVillage's ``leaf-map.json``,
-            where the names of the photos that it lacks are read. A mapping gives leaf ids by
-            name; ``None`` leaves all leaves unknown.
+        found: The photos. Their names must match those in the map.
+        source: ``"auto"`` uses the leaves of the layout, or the file names if a rule of
+            ``NAME_RULES`` matches. ``"near-duplicates"`` also reads the photos and groups those of
+            unknown leaves that look the same. A path is a CSV file with the columns ``file`` and
+            ``leaf``, or PlantVillage's ``leaf-map.json``; for photos missing in the latter, the
+            file names are used. A dictionary maps names to leaf ids. ``None``: all leaves are
+            unknown.
 
     Raises:
-        LeafMapError: The file cannot be used, a CSV file or mapping lacks some photos, or a JSON
-            file all.
-        ConfigError: ``source`` is none of these.
+        LeafMapError: The file cannot be used, a CSV file or dictionary does not contain some
+            photos, or a JSON file contains none.
+        ConfigError: ``source`` has another value.
     """
     if source is None:
         return LeafIds(leaves=(None,) * len(found.names), told_by={})
@@ -107,15 +107,15 @@ def _from_map(names: Sequence[str], leaf_of: Mapping[str, str | None], source: s
 
 
 def _from_published_map(found: FoundPhotos, path: Path) -> LeafIds:
-    """Look leaves up in the map; it was published with holes, which the names fill."""
+    """Look up leaves in PlantVillage's map. For photos that it lacks, use the file names."""
     class_names = found.class_names
     leaves = leaves_from_published_map(found.names, class_names, read_published_map(path))
     holes = [photo for photo, leaf in enumerate(leaves) if leaf is None]
     if len(holes) == len(leaves):
         raise LeafMapError(
             repr(str(path)),
-            f"knows none of {len(leaves)} photos",
-            "it is of use for PlantVillage's own file names and class names.",
+            f"contains none of {len(leaves)} photos",
+            "it only fits PlantVillage's file names and class names.",
         )
     from_names, used = leaves_from_names(
         [found.names[photo] for photo in holes], [class_names[photo] for photo in holes]

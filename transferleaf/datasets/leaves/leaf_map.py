@@ -1,4 +1,4 @@
-"""A table that says which leaf each photo shows: a CSV file with the columns file and leaf."""
+"""A leaf map: a CSV file with the columns file and leaf."""
 
 from __future__ import annotations
 
@@ -19,24 +19,26 @@ def read_leaf_map(path: Path) -> dict[str, str | None]:
     """Read the leaf of each photo from a CSV file.
 
     Args:
-        path: A file in UTF-8 whose first line names at least the columns ``file`` and ``leaf``.
-            ``file`` is the photo's place below the data set's folder, with forward slashes. An
-            empty ``leaf`` means that the leaf is unknown. Other columns do not matter.
+        path: A file in UTF-8 with at least the columns ``file`` and ``leaf``. ``file`` is the path
+            relative to the folder of the data set, with forward slashes. An empty ``leaf`` means
+            that it is unknown. Other columns are ignored.
 
     Returns:
-        The leaf id, or ``None`` where unknown, by ``file``.
+        A dictionary from ``file`` to the leaf id, or to ``None`` if it is unknown.
 
     Raises:
-        LeafMapError: The file cannot be read, lacks a column or a cell, or gives one photo two
+        LeafMapError: The file cannot be read, a column or a cell is missing, or a photo has two
             leaves.
     """
     source = repr(str(path))
     try:
-        # utf-8-sig: spreadsheet programs put a byte order mark in front.
+        # Spreadsheet programs write a byte order mark, which utf-8-sig skips.
         with path.open(encoding="utf-8-sig", newline="") as file:
             return _collect(source, _rows(source, file))
     except csv.Error as error:
-        raise LeafMapError(source, f"is no CSV ({error})", "save it as CSV in UTF-8.") from None
+        raise LeafMapError(
+            source, f"is not valid CSV ({error})", "save it as CSV in UTF-8."
+        ) from None
     except OSError as error:
         reason = f"cannot be opened ({error.strerror})"
         expected = 'name an existing CSV or JSON file, or pass "auto" or "near-duplicates".'
@@ -51,18 +53,18 @@ def leaves_from_map(
     """Look up the leaf of each photo.
 
     Args:
-        names: Names of the form ``Class/photo.jpg``, as the map gives them; a map that was made on
-            Windows may have backslashes.
-        leaf_of: Leaf ids by name; ``None`` or an empty id means unknown.
-        source: What to call the map in an error.
+        names: Names of the form ``Class/photo.jpg``, as in the map. Maps made on Windows may
+            contain backslashes.
+        leaf_of: A dictionary from name to leaf id; ``None`` or an empty id means unknown.
+        source: Name of the map in errors.
 
     Raises:
-        LeafMapError: Some photos are not in the map, or it holds something else than texts.
+        LeafMapError: Some photos are not in the map, or it contains values that are not texts.
     """
     _check_texts(leaf_of, source)
     known = {
         spelled: leaf or None
-        # Names as they are come last and win: a backslash may be part of a name.
+        # Unchanged names come last and have priority, because a backslash may be part of a name.
         for spelling in (_with_slashes, composed)
         for spelled, leaf in ((spelling(name), leaf) for name, leaf in leaf_of.items())
     }
@@ -73,7 +75,7 @@ def leaves_from_map(
             source,
             f"lacks {len(missing)} of {len(names)} photos: "
             f"{shown}{' ...' if len(missing) > 3 else ''}",
-            "add a row for each, with an empty leaf where it is unknown, "
+            "add a row for each, with an empty leaf if it is unknown, "
             "or pass leaves=None to split by photo.",
             photos=missing,
         )
@@ -86,7 +88,7 @@ def _check_texts(leaf_of: Mapping[str, str | None], source: str) -> None:
             raise LeafMapError(
                 source,
                 f"says {leaf!r} of {name!r}",
-                "names and leaf ids are texts, and None where the leaf is unknown.",
+                "names and leaf ids are texts, or None if the leaf is unknown.",
             )
 
 
@@ -95,7 +97,7 @@ def _with_slashes(name: str) -> str:
 
 
 def _rows(source: str, file: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Read the name and the leaf of each row."""
+    """Yield the name and the leaf of each row."""
     records = csv.reader(file)
     columns = [name.strip() for name in next(records, [])]
     if not {"file", "leaf"} <= set(columns):

@@ -1,4 +1,4 @@
-"""The leaf map that was published with PlantVillage: a JSON file of leaves by photo name."""
+"""The leaf map published with PlantVillage: a JSON file with the leaves of each photo name."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from transferleaf.datasets.labels import SEPARATOR
 from transferleaf.datasets.leaves.augmented_names import base_photo
 from transferleaf.errors import LeafMapError
 
-# Between the class and the number of a leaf, as in "Tomato___Late_blight:::13.0".
+# Separates class and number of a leaf, as in "Tomato___Late_blight:::13.0".
 _BEFORE_NUMBER = ":::"
 
-# The map calls one class by a name that no folder has.
+# A class with different names in the map and in the folders.
 _OTHER_NAMES = {"Apple_Frogeye Spot": "Apple___Black_rot"}
 
-# The repository's photos without background are called like those they were cut out of, and this.
+# Suffix of photos without background, which otherwise have the names of their originals.
 _CUT_OUT = "_final_masked"
 
 _EXPECTED = (
@@ -29,11 +29,11 @@ _EXPECTED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedLeaf:
-    """One leaf of the map.
+    """A leaf in the map.
 
     Attributes:
-        leaf: Its id, as the map spells it.
-        class_name: The class it is of, in small letters and digits alone.
+        leaf: Its id in the map.
+        class_name: Its class, reduced to lower-case letters and digits.
     """
 
     leaf: str
@@ -41,7 +41,7 @@ class PublishedLeaf:
 
 
 PublishedMap: TypeAlias = Mapping[str, tuple[PublishedLeaf, ...]]
-"""The leaves that a photo name may mean: one for each class that has a photo of that name."""
+"""The leaves for each photo name, of all classes that contain a photo with this name."""
 
 
 def read_published_map(path: Path) -> PublishedMap:
@@ -63,7 +63,7 @@ def read_published_map(path: Path) -> PublishedMap:
     except (ValueError, RecursionError):
         raise LeafMapError(source, "is not JSON", _EXPECTED) from None
     if not isinstance(content, dict):
-        raise LeafMapError(source, "holds no names", _EXPECTED)
+        raise LeafMapError(source, "contains no names", _EXPECTED)
     return {name: _leaves(source, name, leaves) for name, leaves in content.items()}
 
 
@@ -72,17 +72,17 @@ def leaves_from_published_map(
 ) -> list[str | None]:
     """Look up the leaf of each photo.
 
-    A name may stand for photos of several classes, so only leaves of the photo's own class count.
-    Where it stands for several leaves of that class, nobody knows which one a photo shows: they
-    are taken for one leaf, so that no leaf is ever cut in two.
+    A name may occur in several classes, so only leaves of the class of the photo count. If it
+    stands for several leaves of this class, it is unknown which one a photo shows. They are joined
+    to one leaf, so that photos of one leaf are never separated.
 
     Args:
-        names: File names, ``<UUID>___RS_Late.B 4898.JPG``; folders before them do not matter.
-        class_names: The class of each photo, in PlantVillage's spelling up to blanks and signs.
+        names: File names, such as ``<UUID>___RS_Late.B 4898.JPG``, with or without folders.
+        class_names: The class of each photo. Blanks and signs may differ from PlantVillage.
         published: The map.
 
     Returns:
-        The leaf of each photo, or ``None`` where the map knows none.
+        The leaf of each photo, or ``None`` if it is not in the map.
 
     >>> leaf = PublishedLeaf(leaf="Mint___rust:::1.0", class_name="mintrust")
     >>> leaves_from_published_map(["a/X 1.JPG", "a/X 2.JPG"], ["Mint___rust"] * 2, {"x 1": (leaf,)})
@@ -109,21 +109,21 @@ def _leaf(leaf: str) -> PublishedLeaf:
 
 
 def _choices(name: str, class_name: str, published: PublishedMap) -> tuple[str, ...]:
-    """Name the leaves of a class that a photo may show."""
+    """Return the leaves of a class that a photo may show."""
     key = PurePosixPath(name).stem.rpartition(SEPARATOR)[2].strip().lower()
-    # The map names a few copies, and of the others the original.
+    # The map contains only a few copies, but all originals.
     original = base_photo(key.removesuffix(_CUT_OUT)).strip()
     leaves = published.get(key) or published.get(original, ())
     return tuple(leaf.leaf for leaf in leaves if leaf.class_name == _plain(class_name))
 
 
 def _plain(class_name: str) -> str:
-    """Leave out what re-publications spell differently: ``Pepper,_bell`` or ``Pepper__bell``."""
+    """Return a class name without the signs that differ between copies of the data set."""
     return "".join(letter for letter in class_name.lower() if letter.isalnum())
 
 
 def _joined(choices: Iterable[tuple[str, ...]]) -> dict[str, str]:
-    """Give leaves that one photo name may mean the id of the first among them."""
+    """Map leaves that share a photo name to the id of the first of them."""
     before: dict[str, str] = {}
 
     def first(leaf: str) -> str:

@@ -1,4 +1,4 @@
-"""Cross-validation: as many splits as folds, and each photo tested in exactly one of them."""
+"""Cross-validation: one split per fold, and each photo is tested in exactly one of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from transferleaf.errors import ConfigError
 
 
 def folds_by_leaf(data: LeafDataset, folds: int, *, seed: int) -> tuple[Split, ...]:
-    """Divide a data set for cross-validation; see ``LeafDataset.k_fold``."""
+    """Divide a data set into folds; see ``LeafDataset.k_fold``."""
     if isinstance(folds, bool) or not isinstance(folds, (int, np.integer)) or folds < 2:
         raise ConfigError("folds", folds, "be a whole number of at least 2")
     if data.parts:

@@ -190,7 +190,7 @@ class Split(Sequence[LeafDataset]):
 
 
 def split_dataset(data: LeafDataset, fractions: Sequence[float], *, seed: int) -> Split:
-    """Divide a data set, or keep its parts; see ``LeafDataset.split``."""
+    """Divide a data set, or keep its published parts; see ``LeafDataset.split``."""
     if not data.parts:
         return split_by_leaf(data, fractions, seed=seed)
     if fractions:
@@ -199,9 +199,9 @@ def split_dataset(data: LeafDataset, fractions: Sequence[float], *, seed: int) -
 
 
 def parts_note(data: LeafDataset) -> str:
-    """Say which parts a data set has, and how to forget them."""
+    """Return a note with the published parts and how to remove them."""
     named = ", ".join(in_usual_order(data.parts))
-    return f"the publisher made parts ({named}); pooled() forgets them"
+    return f"it has published parts ({named}); pooled() removes them"
 
 
 def split_by_leaf(data: LeafDataset, fractions: Sequence[float], *, seed: int) -> Split:
@@ -219,7 +219,7 @@ def split_by_leaf(data: LeafDataset, fractions: Sequence[float], *, seed: int) -
 
 
 def split_as_published(data: LeafDataset) -> Split:
-    """Take a data set apart into the parts that its publisher made."""
+    """Divide a data set into its published parts."""
     names = in_usual_order(data.parts)
     of_photo = np.asarray(data.parts)
     parts = [data.subset(np.flatnonzero(of_photo == name)).pooled() for name in names]
@@ -242,5 +242,5 @@ def _check_same_classes(names: Sequence[str], parts: Sequence[LeafDataset]) -> N
             raise ClassMismatchError(name, missing=missing, unknown=unknown, than=names[0])
         if own != first:
             raise ConfigError(
-                "parts", tuple(names), "have their classes in one order; relabel() changes it"
+                "parts", tuple(names), "have their classes in the same order; relabel() changes it"
             )

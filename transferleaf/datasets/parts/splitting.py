@@ -1,4 +1,4 @@
-"""Dividing photos into parts: every class in each part, every leaf in one."""
+"""Division of photos into parts, stratified by class and grouped by leaf."""
 
 from __future__ import annotations
 
@@ -22,26 +22,25 @@ def split_indices(
     *,
     seed: int,
 ) -> list[Indices]:
-    """Divide photos into parts, class by class, without cutting a group.
+    """Divide photos into parts, class by class, without separating a group.
 
-    The largest groups come first, those of one size in a seeded order; each goes to the part that
-    lacks most photos of its classes. The last groups of a class go to the parts that have none
-    of it yet.
+    The largest groups come first; groups of equal size come in a seeded order. Each goes to the
+    part that lacks most photos of its classes. The last groups of a class go to the parts without
+    this class.
 
     Args:
         labels: The class of each photo, shape ``(n_photos,)``.
-        groups: The leaf of each photo, shape ``(n_photos,)``. Photos with an equal one stay
-            together, also across classes; ``None`` is a leaf of its own.
-        fractions: Share of each part, at least two, above 0 and with the sum 1.
-        seed: At least 0; the same seed gives the same parts.
+        groups: The leaf of each photo, shape ``(n_photos,)``. Photos with the same leaf stay
+            together, also across classes. ``None`` means a separate leaf.
+        fractions: Fraction of each part, at least two, above 0, with the sum 1.
+        seed: Random seed, at least 0. The same seed gives the same parts.
 
     Returns:
-        For each part its positions in ``labels``, in increasing order. Every position is in
-        exactly one part.
+        The indices of each part, in increasing order. Every index is in exactly one part.
 
     Raises:
-        ConfigError: ``fractions`` or ``seed`` cannot work.
-        SplitError: A class has too few groups to be in every part.
+        ConfigError: ``fractions`` or ``seed`` is invalid.
+        SplitError: A class has fewer groups than there are parts.
 
     >>> [part.tolist() for part in split_indices([0, 0, 0, 1, 1], "aabcd", [0.5, 0.5], seed=0)]
     [[0, 1, 4], [2, 3]]
@@ -64,17 +63,17 @@ def split_indices(
 
 def _check_seed(seed: int) -> None:
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
-        # None would be numpy's way to draw another split each time.
+        # With None, numpy would draw another split each time.
         raise ConfigError("seed", seed, "be a whole number, so that the split can be repeated")
     if seed < 0:
         raise ConfigError("seed", seed, "be at least 0")
 
 
 def check_fractions(fractions: Sequence[float]) -> None:
-    """Raise unless ``fractions`` are two or more numbers above 0 with the sum 1.
+    """Raise unless ``fractions`` are at least two numbers above 0 with the sum 1.
 
     Raises:
-        ConfigError: They are not.
+        ConfigError: They have other values.
     """
     if len(fractions) < 2:
         raise ConfigError("fractions", tuple(fractions), "be at least two, one for each part")
@@ -88,9 +87,9 @@ def check_fractions(fractions: Sequence[float]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _GroupTable:
-    """How many photos of which classes are in each group: one row per group and class in it.
+    """The number of photos per group and class, with one row per group and class that occur.
 
-    Most groups have one class, so this is far smaller than a matrix of groups and classes.
+    Most groups have one class, so this is much smaller than a matrix of groups and classes.
     """
 
     groups: Indices  # in increasing order
@@ -104,13 +103,13 @@ class _GroupTable:
         return cls(groups=groups, classes=classes, photos=photos)
 
     def rows(self) -> list[slice]:
-        """Where each group's rows are."""
+        """The rows of each group, as slices."""
         ends = np.cumsum(np.bincount(self.groups))
         return [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _number_groups(groups: Sequence[Hashable | None]) -> Indices:
-    """Number the groups from 0 in order of appearance; each ``None`` gets a number of its own."""
+    """Number the groups from 0 in order of appearance. Each ``None`` is a separate group."""
     numbers: dict[Hashable, int] = {}
     keys = (
         ("alone", position) if group is None else ("together", group)
@@ -122,7 +121,7 @@ def _number_groups(groups: Sequence[Hashable | None]) -> Indices:
 def _assign(
     table: _GroupTable, fractions: npt.NDArray[np.float64], classes: int, seed: int
 ) -> Indices:
-    """Give each group a part."""
+    """Return the part of each group."""
     groups_left = np.bincount(table.classes, minlength=classes)
     photos_per_class = np.bincount(table.classes, table.photos, minlength=classes)
     lacking = _quotas(photos_per_class.astype(np.float64), fractions)
@@ -132,10 +131,10 @@ def _assign(
     assigned = np.empty(len(rows), dtype=np.int64)
     for group in _largest_first(table, seed):
         of, photos = table.classes[rows[group]], table.photos[rows[group]]
-        # As many groups left as parts without the class: each of them is needed there.
+        # If there are as many groups left as parts without the class, each part needs one of them.
         needed = groups_left[of] <= empty[:, of].sum(axis=0)
         urgent = (empty[:, of] & needed).sum(axis=1)
-        # Rounding keeps differences in the last digit from deciding what is a tie.
+        # Rounding makes differences in the last digit count as ties.
         wanted = (lacking[:, of] @ photos).round(9)
         # Ties go to the part that lacks most photos of all classes.
         part = np.lexsort((-lacking_in_all, -wanted, -urgent))[0]
@@ -150,10 +149,11 @@ def _assign(
 def _quotas(
     photos: npt.NDArray[np.float64], fractions: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Say how many photos of each class each part should have, shape ``(n_parts, n_classes)``.
+    """Return the target number of photos per part and class, shape ``(n_parts, n_classes)``.
 
-    Whole numbers, less than 1 off the exact ones. What rounding costs a part in one class is owed
-    to it in the next; else many small classes would all round in favour of the same part.
+    They are whole numbers that differ by less than 1 from the exact ones. Rounding errors of one
+    class are carried over to the next. Otherwise many small classes would all be rounded to the
+    same part.
     """
     exact = fractions[:, None] * photos
     quotas: npt.NDArray[np.float64] = np.floor(exact.round(9))

@@ -1,1 +1,1 @@
-"""Photo files: found, limited, decoded into pixels, and read by several threads."""
+"""Photo files: search, limits, decoding and reading by several threads."""

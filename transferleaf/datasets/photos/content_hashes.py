@@ -1,4 +1,4 @@
-"""What is in a file, as a short text: SHA-256 over its bytes, of many files by several threads."""
+"""SHA-256 of the content of many files, computed by several threads."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from transferleaf.errors import PhotoError
 
 
 def content_hashes(paths: Sequence[Path]) -> tuple[str | None, ...]:
-    """Compute the SHA-256 of each file.
+    """Return the SHA-256 of each file.
 
     Returns:
-        64 hexadecimal digits for each file, or ``None`` where it cannot be read.
+        64 hexadecimal digits per file, or ``None`` if it cannot be read.
     """
     pool = ThreadPoolExecutor(default_workers(), thread_name_prefix="transferleaf-hash")
     try:
         return tuple(pool.map(_content_hash, paths))
     finally:
-        # Without the cancelling, Ctrl-C would wait for all files.
+        # Without cancel_futures, Ctrl-C would wait for all files.
         pool.shutdown(wait=True, cancel_futures=True)
 
 

@@ -1,6 +1,6 @@
-"""One photo file read into pixels: upright, RGB, 8 bit, and resized.
+"""Decoding of a photo file to pixels: upright, RGB, 8 bits, resized.
 
-Training and prediction both read photos here, so both see the same pixels.
+Training and prediction both use this module, so they get the same pixels.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Pixels: TypeAlias = npt.NDArray[np.uint8]
 ImageSize: TypeAlias = int | tuple[int, int]
 
 _ORIENTATION_TAG = 0x0112
-# What makes a photo upright, by the value of its EXIF orientation; 1 is upright.
+# The operation that makes a photo upright, by EXIF orientation. 1 is upright.
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -72,7 +72,7 @@ def read_photo(path: str | os.PathLike[str], image_size: ImageSize | None = None
     with opened(Path(path)) as photo:
         whole = photo.width * photo.height
         if size is not None:
-            # Sides swap when the photo is turned, so the larger one is asked for on both.
+            # The sides may be swapped later, so the larger one is requested for both.
             photo.draft(None, (2 * max(size), 2 * max(size)))
         with turn_to_decode(photo, whole=whole):
             return _decoded(photo, size)
@@ -80,7 +80,7 @@ def read_photo(path: str | os.PathLike[str], image_size: ImageSize | None = None
 
 def _decoded(photo: Image.Image, size: tuple[int, int] | None) -> Pixels:
     upright = on_white_in_rgb(photo)
-    # Afterwards, as Pillow turns a TIFF while it loads, and then forgets the orientation.
+    # After loading, because Pillow rotates a TIFF while it loads and removes the orientation.
     orientation = _orientation(photo)
     if orientation in _UPRIGHT:
         upright = upright.transpose(_UPRIGHT[orientation])
@@ -90,22 +90,22 @@ def _decoded(photo: Image.Image, size: tuple[int, int] | None) -> Pixels:
 
 
 def check_photo(path: str | os.PathLike[str]) -> None:
-    """Raise if a file is plainly no readable photo, from its header and checksums only.
+    """Raise if a file is not a readable photo, judged by its header and checksums.
 
-    A photo whose end is missing passes; ``read_photo`` finds that.
+    Truncated photos pass. ``read_photo`` finds these.
 
     Raises:
-        PhotoError: The file is missing, no photo, or has more than ``PIXEL_LIMIT`` pixels.
+        PhotoError: The file is missing, not a photo, or has more than ``PIXEL_LIMIT`` pixels.
     """
     with opened(Path(path)) as photo:
         photo.verify()
 
 
 def height_and_width(image_size: ImageSize) -> tuple[int, int]:
-    """Spell out an image size.
+    """Return an image size as height and width.
 
     Raises:
-        ConfigError: It is not positive, or not one or two whole numbers.
+        ConfigError: The size is not one or two positive whole numbers.
 
     >>> height_and_width(224), height_and_width((160, 240))
     ((224, 224), (160, 240))
@@ -121,7 +121,7 @@ def height_and_width(image_size: ImageSize) -> tuple[int, int]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Image.Image]:
-    """Open a photo, and turn whatever goes wrong while it is read into a ``PhotoError``."""
+    """Open a photo, and convert every error while it is read to a ``PhotoError``."""
     try:
         _check_file(path)
         with quiet(), _image(path) as photo:
@@ -129,7 +129,7 @@ def opened(path: Path) -> Iterator[Image.Image]:
             yield photo
     except PhotoError:
         raise
-    except Exception as error:  # a decoder may fail in any way on a damaged file
+    except Exception as error:  # decoders can raise any exception for damaged files
         raise PhotoError(path, _reason(path, error)) from error
 
 
@@ -137,14 +137,14 @@ def _check_file(path: Path) -> None:
     facts = path.stat()
     if S_ISDIR(facts.st_mode):
         raise PhotoError(path, f"it is a folder{_why_shut(path)}.")
-    if not S_ISREG(facts.st_mode):  # opening a pipe would wait for ever
-        raise PhotoError(path, "it is no file but a device or a pipe.")
+    if not S_ISREG(facts.st_mode):  # opening a pipe would block
+        raise PhotoError(path, "it is a device or a pipe, not a file.")
     if facts.st_size == 0:
         raise PhotoError(path, "the file is empty.")
 
 
 def _why_shut(folder: Path) -> str:
-    # Whoever searched a folder and could not read it hands it on to be told of here.
+    # Searches pass on folders that they cannot read, to get the reason here.
     try:
         with os.scandir(folder):
             return ""
@@ -165,28 +165,28 @@ def _reason(path: Path, error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file."
     if isinstance(error, PermissionError):
-        return "you may not read it."
+        return "you do not have permission to read it."
     if isinstance(error, Image.DecompressionBombError):
         return too_large("too many pixels")
     if isinstance(error, UnidentifiedImageError):
         kind = begins_as(path)
         if kind == "TIFF":
             return (
-                "it is a damaged TIFF image, or one of a kind that is not read, such as colours in "
-                "floats; save it with 8 bits a colour."
+                "it is a damaged TIFF image, or of an unsupported kind, such as float colours; "
+                "save it with 8 bits per channel."
             )
         if kind is not None:
-            return f"it is a damaged {kind} image, or one of a kind that is not read."
-        return "it is no JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
+            return f"it is a damaged {kind} image, or of an unsupported kind."
+        return "it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
     if isinstance(error, MemoryError):
         return "there is not enough memory for it."
-    if isinstance(error, OSError) and error.strerror:  # of the system; Pillow's have no number
-        return f"the system cannot read it ({error.strerror.lower()})."
+    if isinstance(error, OSError) and error.strerror:  # an error of the system, not of Pillow
+        return f"the operating system cannot read it ({error.strerror.lower()})."
     return f"it is damaged or in an unusual format ({_first_line(error)})."
 
 
 def _first_line(error: Exception) -> str:
-    # Some errors of decoders have no text, and some quote pieces of the file.
+    # Some errors of decoders have no text, and some quote binary data.
     text = str(error).strip().partition("\n")[0]
     return text[:200] if text else type(error).__name__
 
@@ -194,5 +194,5 @@ def _first_line(error: Exception) -> str:
 def _orientation(photo: Image.Image) -> int:
     try:
         return int(photo.getexif().get(_ORIENTATION_TAG, 1))
-    except Exception:  # EXIF is often damaged in ways of its own while the pixels are fine
+    except Exception:  # EXIF can be damaged although the pixels are fine
         return 1

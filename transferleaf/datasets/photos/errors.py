@@ -1,4 +1,4 @@
-"""Getting an error of ours out of a TensorFlow pipeline unchanged."""
+"""A way for our exceptions to leave a TensorFlow pipeline unchanged."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from contextlib import contextmanager
 
 from transferleaf.errors import TransferLeafError
 
-# TensorFlow carries nothing but text out of a pipeline, and changes that too. The text gets a
-# number, under which the error itself waits here. Prefetching may record a few that nobody meets.
+# TensorFlow passes only a text out of a pipeline, and changes it. The text contains a number, and
+# the exception is stored here under this number. Prefetching may store a few that are never raised.
 _recorded: deque[tuple[str, TransferLeafError]] = deque(maxlen=256)
 _numbers = itertools.count(1)
 
 
 def record(error: TransferLeafError) -> str:
-    """Keep an error for ``photo_errors`` and give the text that stands for it in TensorFlow."""
+    """Store an error for ``photo_errors``, and return the text for TensorFlow."""
     mark = f"[photo error {next(_numbers)}]"
     _recorded.append((mark, error))
     return f"{error} {mark}"
@@ -24,7 +24,7 @@ def record(error: TransferLeafError) -> str:
 
 @contextmanager
 def recorded() -> Iterator[None]:
-    """Keep an error of ours that passes, for ``photo_errors``: TensorFlow carries its text only."""
+    """Store an error of the block for ``photo_errors``, as TensorFlow only passes its text."""
     try:
         yield
     except TransferLeafError as error:
@@ -34,13 +34,13 @@ def recorded() -> Iterator[None]:
 
 @contextmanager
 def photo_errors() -> Iterator[None]:
-    """Raise the error behind a TensorFlow error, without TensorFlow's own traceback.
+    """Raise the original error in place of a TensorFlow error, without TensorFlow's traceback.
 
-    Put it around what reads photos of ``to_tf_dataset``, such as a loop over them or ``fit``.
+    Use it around code that reads photos of ``to_tf_dataset``, such as a loop or ``fit``.
 
     Raises:
         PhotoError: A photo could not be read inside the block.
-        TransferLeafError: Something else was recorded there, such as pixels that are no pixels.
+        TransferLeafError: Another recorded error, such as invalid pixel values.
     """
     import tensorflow as tf
 
@@ -54,5 +54,5 @@ def photo_errors() -> Iterator[None]:
 
 
 def _recorded_in(message: str) -> TransferLeafError | None:
-    # A copy: threads that read ahead may record more meanwhile.
+    # A copy, because threads that read ahead may add errors.
     return next((error for mark, error in _recorded.copy() if mark in message), None)

@@ -1,4 +1,4 @@
-"""The bytes of a file: their digest, and what tells later that they are unchanged."""
+"""The digest of a file, and a stamp that shows later whether it has changed."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from transferleaf.datasets.photos.decoding import check_photo
 from transferleaf.errors import PhotoError
 
 _PIECE_BYTES = 1 << 20
-# A file changed twice within one tick of its file system's clock looks unchanged after the second
-# time (git calls this racy). FAT has the coarsest clock, 2 seconds.
+# A file that changes twice within one tick of the clock of the file system looks unchanged after
+# the second time (git calls this racy). FAT has the coarsest clock, with 2 seconds.
 _RACY_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What is in a file.
+    """The content of a file.
 
     Attributes:
-        sha256: 64 hexadecimal digits.
+        sha256: SHA-256, 64 hexadecimal digits.
         nbytes: Size, in bytes.
-        stamp: What ``stamp_of`` said when it was read.
-        lasting: Whether a file with this stamp holds the same bytes later.
+        stamp: The result of ``stamp_of`` when the file was read.
+        lasting: Whether a file with this stamp is certain to have the same content later.
     """
 
     sha256: str
@@ -36,7 +36,7 @@ class Content:
 
 
 def stamp_of(path: Path) -> str | None:
-    """Say size, times and inode of a file; ``None`` where it cannot be asked, or is no file."""
+    """Return size, times and inode of a file, or ``None`` if it is not a readable file."""
     try:
         found = path.stat()
     except (OSError, ValueError):  # ValueError: the name has a zero byte
@@ -45,14 +45,14 @@ def stamp_of(path: Path) -> str | None:
 
 
 def read_content(path: Path) -> Content:
-    """Digest a file in pieces, so that its size does not matter.
+    """Compute the digest of a file in pieces, so that large files need little memory.
 
     Raises:
-        PhotoError: It is missing, no file, or cannot be read.
+        PhotoError: The file is missing, not a regular file, or cannot be read.
     """
     if stamp_of(path) is None:
-        raise _unreadable(path, "it is no file")  # a pipe would be waited for
-    # SHA-256, as processors have instructions for it; BLAKE2 took twice the time.
+        raise _unreadable(path, "it is not a file")  # a pipe would block
+    # SHA-256 has processor instructions; BLAKE2 took twice the time.
     digest, nbytes = hashlib.sha256(), 0
     try:
         with path.open("rb", buffering=0) as file:
@@ -69,12 +69,12 @@ def read_content(path: Path) -> Content:
 
 
 def _stamp(found: os.stat_result) -> str:
-    # The change time sees edits by programs that put the modification time back.
+    # The change time also detects edits by programs that restore the modification time.
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
 
 
 def _unreadable(path: Path, reason: str) -> PhotoError:
-    """Let decoding say what is wrong with a file, in the words it has for that."""
+    """Return the error that decoding the file raises, which describes the reason."""
     try:
         check_photo(path)
     except PhotoError as known:

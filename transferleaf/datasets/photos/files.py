@@ -1,4 +1,4 @@
-"""Which files of a folder are photos, which are other files, and which belong to the system."""
+"""Classification of the files in a folder: photos, other files, and system files."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ PHOTO_ENDINGS = (
     *(".png", ".apng", ".webp", ".bmp", ".tif", ".tiff", ".gif"),
     *(".heic", ".heif", ".hif", ".avif", ".avifs"),
 )
-"""Endings of files that are read as photos, in lower case; upper case counts too."""
+"""Extensions of files that are read as photos, in any case."""
 
-# File managers, network drives and zip programs leave these behind; nobody put them there.
+# Files that file managers, network drives and zip programs create.
 SYSTEM_NAMES = frozenset(
     {
         "thumbs.db",
@@ -31,20 +31,20 @@ SYSTEM_NAMES = frozenset(
     }
 )
 
-# As many as a message names.
+# The number of files that messages list.
 _SHOWN = 3
 
-_NAME_A_FOLDER = "name a folder that holds one folder of photos per class."
+_NAME_A_FOLDER = "name a folder that contains one folder of photos per class."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderListing:
-    """What a folder holds directly, sorted by name, without hidden and system files.
+    """The content of a folder, sorted by name, without hidden and system files.
 
     Attributes:
         folders: Subfolders.
-        photos: Files with an ending of ``PHOTO_ENDINGS``.
-        others: Everything else: other files, and links that lead nowhere.
+        photos: Files with an extension in ``PHOTO_ENDINGS``.
+        others: Everything else: other files, and broken links.
     """
 
     folders: tuple[Path, ...]
@@ -53,15 +53,15 @@ class FolderListing:
 
 
 def named_path(option: str, word: str | os.PathLike[str]) -> Path:
-    """Take a path that somebody names.
+    """Return a path that the user gave.
 
     Args:
-        option: What it is for.
+        option: The name of the option.
         word: The path.
 
     Raises:
-        ConfigError: It is an empty text, as an unset variable of a shell gives, and would mean the
-            current folder.
+        ConfigError: The path is an empty text, as from an unset shell variable, which would mean
+            the current folder.
     """
     if isinstance(word, str) and not word:
         raise ConfigError(option, word, "name a file or a folder; a dot is the current folder")
@@ -69,25 +69,25 @@ def named_path(option: str, word: str | os.PathLike[str]) -> Path:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether ``path`` is a folder; not so where the system cannot even ask.
+    """Return whether ``path`` is a folder. False if the system cannot tell.
 
     >>> is_folder(Path("x" * 5000))
     False
     """
     try:
         return path.is_dir()
-    except OSError:  # a name that is too long, or a folder above that may not be entered
+    except OSError:  # a name that is too long, or no permission for a parent folder
         return False
 
 
 def list_folder(folder: Path) -> FolderListing:
-    """List ``folder`` without looking into its subfolders.
+    """List ``folder`` without its subfolders' content.
 
-    A link that leads back to the folder it lies in, or to one above, is no folder here: following
-    it would never end.
+    A link to the folder itself or to one above is not listed as a folder, because following it
+    would never end.
 
     Raises:
-        FolderLayoutError: ``folder`` does not exist, is a file, or may not be read.
+        FolderLayoutError: ``folder`` does not exist, is a file, or cannot be read.
     """
     folders, photos, others = [], [], []
     for entry in _entries(folder):
@@ -105,12 +105,12 @@ def list_folder(folder: Path) -> FolderListing:
 
 
 def photos_below(folder: Path) -> Iterator[Path]:
-    """Find the photos at any depth below ``folder``, as ``list_folder`` lists each.
+    """Find the photos at any depth below ``folder``.
 
-    Links to folders are followed, except one that leads back to a folder on the way to it.
+    Links to folders are followed, except links to a parent folder.
 
     Raises:
-        FolderLayoutError: A folder may not be read.
+        FolderLayoutError: A folder cannot be read.
     """
     for _, listing in _listings(folder):
         if isinstance(listing, FolderLayoutError):
@@ -119,28 +119,28 @@ def photos_below(folder: Path) -> Iterator[Path]:
 
 
 def holds_photos(folder: Path) -> bool:
-    """Whether there is a photo at any depth below ``folder``.
+    """Return whether there is a photo at any depth below ``folder``.
 
     Raises:
-        FolderLayoutError: A folder may not be read.
+        FolderLayoutError: A folder cannot be read.
     """
     return next(photos_below(folder), None) is not None
 
 
 @dataclass(slots=True, kw_only=True)
 class LeftOut:
-    """Files that a search passed over as their endings are not those of photos.
+    """Files that a search left out because of their extensions.
 
     Attributes:
-        number: How many there are.
-        first: The first few of them.
+        number: Number of files.
+        first: The first few files.
     """
 
     number: int = 0
     first: list[Path] = field(default_factory=list)
 
     def add(self, files: Iterable[Path]) -> None:
-        """Count files."""
+        """Add files."""
         for file in files:
             self.number += 1
             if len(self.first) < _SHOWN:
@@ -148,20 +148,20 @@ class LeftOut:
 
 
 def answerable_below(folder: Path, left_out: LeftOut | None = None) -> Iterator[Path]:
-    """Find all below ``folder`` that deserves an answer: photos, and what hides some.
+    """Find everything below ``folder`` that needs a prediction or an error.
 
-    Beside the photos of ``photos_below`` these are links called like photos that lead nowhere, and
-    folders that may not be read: whoever opens them as a photo says what is wrong.
+    In addition to the photos of ``photos_below``, these are broken links with names of photos, and
+    unreadable folders. Opening them as photos gives the error.
 
     Args:
-        folder: Where to search; itself the only answer where it may not be read.
-        left_out: Is told of the other files.
+        folder: The folder. If it cannot be read, it is the only result.
+        left_out: Collects the other files.
     """
     for place, listing in _listings(folder):
         if isinstance(listing, FolderLayoutError):
             yield place
             continue
-        links = {path for path in listing.others if is_folder(path)}  # those that lead back
+        links = {path for path in listing.others if is_folder(path)}  # links to a parent folder
         broken = {path for path in listing.others if has_photo_ending(path.name)} - links
         yield from _by_name([*listing.photos, *broken])
         if left_out is not None:
@@ -169,17 +169,17 @@ def answerable_below(folder: Path, left_out: LeftOut | None = None) -> Iterator[
 
 
 def has_photo_ending(name: str) -> bool:
-    """Whether a file name ends as photos do.
+    """Return whether a file name has an extension of photos.
 
     >>> has_photo_ending("leaf.JPG"), has_photo_ending("leaf.jpg "), has_photo_ending("notes.txt")
     (True, True, False)
     """
-    # Blanks come from renaming by hand and from lists; no program shows them.
+    # Some names end in blanks, which are invisible in most programs.
     return name.strip().lower().endswith(PHOTO_ENDINGS)
 
 
 def is_system_name(name: str) -> bool:
-    """Whether a file or folder is hidden or belongs to the system.
+    """Return whether a file or folder is hidden or belongs to the system.
 
     >>> is_system_name(".DS_Store"), is_system_name("Thumbs.db"), is_system_name("leaf.jpg")
     (True, True, False)
@@ -188,7 +188,7 @@ def is_system_name(name: str) -> bool:
 
 
 def names_below(root: Path, paths: Iterable[Path]) -> tuple[str, ...]:
-    """Name each file by its place below ``root``, with forward slashes, the same on all machines.
+    """Return the paths relative to ``root``, with forward slashes, the same on all machines.
 
     >>> names_below(Path("leaves"), [Path("leaves/Mint___rust/1.jpg")])
     ('Mint___rust/1.jpg',)
@@ -197,10 +197,10 @@ def names_below(root: Path, paths: Iterable[Path]) -> tuple[str, ...]:
 
 
 def composed(name: str) -> str:
-    """Write accented letters as one character.
+    """Return a name with accented letters as single characters.
 
-    The same name has another spelling on another file system (macOS stores ``é`` as ``e`` and an
-    accent), and a class must have one name on all of them.
+    File systems encode the same name differently (macOS stores ``é`` as ``e`` and an accent), and a
+    class must have the same name on all of them.
 
     >>> composed("Cafe" + chr(0x301)) == "Caf" + chr(0xE9)
     True
@@ -209,8 +209,8 @@ def composed(name: str) -> str:
 
 
 def _listings(top: Path) -> Iterator[tuple[Path, FolderListing | FolderLayoutError]]:
-    """List a folder and all below it, each before those in it; an error stands for its listing."""
-    # Not by recursion: how deep folders lie in each other is up to a stranger.
+    """Yield a folder and all folders below it, each with its listing or an error."""
+    # Without recursion, because folders may be nested to any depth.
     left: list[tuple[Path, frozenset[tuple[int, int]]]] = [(top, frozenset())]
     while left:
         folder, above = left.pop()
@@ -221,7 +221,7 @@ def _listings(top: Path) -> Iterator[tuple[Path, FolderListing | FolderLayoutErr
             continue
         facts = folder.stat()
         identity = facts.st_dev, facts.st_ino
-        if identity in above:  # two links that lead to each other
+        if identity in above:  # circular links
             continue
         yield folder, listing
         on_the_way = above | {identity}
@@ -237,10 +237,8 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     except NotADirectoryError:
         raise FolderLayoutError(folder, "is a file", _NAME_A_FOLDER) from None
     except PermissionError:
-        raise FolderLayoutError(
-            folder, "may not be read", "give yourself the permission to list it."
-        ) from None
-    except OSError as error:  # a name that is too long, a link that leads to itself
+        raise FolderLayoutError(folder, "cannot be read", "change its permissions.") from None
+    except OSError as error:  # a name that is too long, or a circular link
         reason = (error.strerror or str(error)).lower()
         raise FolderLayoutError(folder, f"cannot be listed ({reason})", _NAME_A_FOLDER) from None
 
@@ -249,7 +247,7 @@ def _holds_files(entry: os.DirEntry[str]) -> bool:
     try:
         if not entry.is_dir():
             return False
-    except OSError:  # a link that leads to itself
+    except OSError:  # a circular link
         return False
     return not (entry.is_symlink() and _leads_back(Path(entry)))
 
@@ -262,10 +260,10 @@ def _leads_back(link: Path) -> bool:
 def _is_file(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_file()
-    except OSError:  # a link that leads to itself
+    except OSError:  # a circular link
         return False
 
 
 def _by_name(paths: list[Path]) -> tuple[Path, ...]:
-    # By code point, which no locale changes; two spellings of one name keep a fixed order.
+    # By code point, independent of the locale. Two encodings of the same name have a fixed order.
     return tuple(sorted(paths, key=lambda path: (composed(path.name), path.name)))

@@ -1,6 +1,6 @@
-"""Which image formats are read as photos; all others that Pillow knows are left alone.
+"""The image formats that are read as photos. All other formats of Pillow are refused.
 
-Pillow would run Ghostscript on a file that calls itself a JPEG and is PostScript.
+Otherwise Pillow would run Ghostscript on a PostScript file that is named like a JPEG.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ def _available(*formats: str) -> tuple[str, ...]:
     return tuple(name for name in formats if name in Image.OPEN)
 
 
-# Those that photos have most often come first. JPEG opens phones' files of several pictures (MPO)
+# The most common formats come first. JPEG also opens files of phones with several pictures (MPO).
+# AVIF needs Pillow 11.3.
 # too; AVIF needs Pillow 11.3.
 PHOTO_FORMATS = _available("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
 
@@ -29,13 +30,13 @@ _STARTS = {
     "GIF": (b"GIF87a", b"GIF89a"),
 }
 
-# Brands of the container by the bytes 4 to 12 of the file.
+# Brands of HEIC files in bytes 4 to 12.
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _AVIF = (b"avif", b"avis")
 
 
 def begins_as(path: Path) -> str | None:
-    """The format whose first bytes a file has, whatever follows; ``None`` if of no known one."""
+    """Return the format that the first bytes of a file indicate, or ``None`` if unknown."""
     with path.open("rb") as file:
         head = file.read(12)
     known = (name for name, starts in _STARTS.items() if head.startswith(starts))
@@ -43,27 +44,27 @@ def begins_as(path: Path) -> str | None:
 
 
 def says_it_is_heif(path: Path) -> bool:
-    """Whether a file begins as HEIC and AVIF photos do."""
+    """Return whether the first bytes of a file are those of HEIC or AVIF."""
     return _brand(path) in (*_HEIC, *_AVIF)
 
 
 def open_heif(path: Path) -> Image.Image:
-    """Open a HEIC photo, or one in AVIF where this Pillow cannot, as Pillow opens others.
+    """Open a HEIC photo, or an AVIF photo with an older Pillow, as a Pillow image.
 
     Raises:
-        PhotoError: The package that reads it is not installed.
+        PhotoError: The required package is not installed.
     """
     if _brand(path) in _AVIF:
-        wish = "it is an AVIF image, which Pillow reads from 11.3: pip install --upgrade Pillow"
+        wish = "it is an AVIF image, which requires Pillow 11.3: pip install --upgrade Pillow"
         if "AVIF" not in PHOTO_FORMATS:
             raise PhotoError(path, wish)
         raise PhotoError(path, "it is a damaged AVIF image.")
     try:
         plugin = import_module("pillow_heif")
     except ImportError:
-        wish = 'it is a HEIC image, and those are read after: pip install "transferleaf[heic]"'
+        wish = 'it is a HEIC image, which requires: pip install "transferleaf[heic]"'
         raise PhotoError(path, wish) from None
-    # Not its register_heif_opener: that would change Pillow for the whole process.
+    # register_heif_opener would change Pillow for the whole process.
     photo: Image.Image = plugin.HeifImageFile(path)
     return photo
 

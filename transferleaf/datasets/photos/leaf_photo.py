@@ -1,4 +1,4 @@
-"""One photo of a data set, with what is known of it."""
+"""A single photo of a data set with its label."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _THUMBNAIL = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeafPhoto:
-    """What ``data[i]`` gives: nothing is read before ``read`` is called.
+    """The result of ``data[i]``. The file is only read by ``read``.
 
     Attributes:
-        path: Where the photo lies.
-        name: Its place below the data set's root.
-        label: Its class number.
+        path: Path of the photo.
+        name: Path relative to the root of the data set.
+        label: Its class index.
         class_name: Its class.
-        leaf: The leaf that it shows; ``None`` where unknown.
-        part: The publisher's part; ``None`` where there are none.
+        leaf: The leaf in the photo. ``None`` if unknown.
+        part: The published part. ``None`` if there is none.
     """
 
     path: Path
@@ -45,7 +45,7 @@ class LeafPhoto:
         return read_photo(self.path, image_size)
 
     def _repr_png_(self) -> bytes:
-        """Show the photo in a notebook."""
+        """Display the photo in a notebook."""
         photo = Image.fromarray(self.read())
         photo.thumbnail((_THUMBNAIL, _THUMBNAIL))
         buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""What a photo may cost in memory and time, told from its file before it is decoded."""
+"""Limits of memory and time per photo, checked before it is decoded."""
 
 from __future__ import annotations
 
@@ -12,29 +12,30 @@ from PIL import Image
 from transferleaf.errors import PhotoError
 
 PIXEL_LIMIT = 89_478_485
-"""Photos with more pixels are refused; it is where Pillow starts to warn of a bomb."""
+"""Photos with more pixels are refused. From this size on, Pillow warns of a decompression bomb."""
 
-# Of larger ones a process decodes one at a time, however many threads read: a photo of PIXEL_LIMIT
-# takes up to 1.1 GB on its way to RGB. Phones stay below it, as their JPEGs are decoded smaller.
+# Larger photos are decoded one at a time per process: a photo with PIXEL_LIMIT pixels takes up to
+# 1.1 GB during the conversion to RGB. Phone photos are smaller, because JPEGs are decoded at
+# reduced size.
 _LARGE = 24_000_000
 _one_large_photo = Lock()
 
-# Each scan of a progressive JPEG goes over the whole photo, and one of few bytes may do so: 600 kB
+# Each scan of a progressive JPEG covers the whole photo and can be only a few bytes long, so 600 kB
 # can take minutes. Cameras and web sites write about 10 scans, optimisers a few dozen.
 _MOST_SCANS = 100
 _SCAN = b"\xff\xda"
 _PIECE_BYTES = 1 << 20
 
-# Tags of a TIFF.
+# TIFF tags.
 _TILE_WIDTH, _TILE_LENGTH = 322, 323
 
 
 def check_limits(path: Path, photo: Image.Image) -> None:
-    """Refuse a photo that was opened, but not decoded, and would take too much.
+    """Refuse a photo that would take too much memory or time. It is opened, but not yet decoded.
 
     Raises:
-        PhotoError: It has more than ``PIXEL_LIMIT`` pixels, in itself or in a tile, or a JPEG has
-            more scans than any program writes.
+        PhotoError: The photo or a tile has more than ``PIXEL_LIMIT`` pixels, or a JPEG has more
+            scans than any program writes.
     """
     pixels = photo.width * photo.height
     if pixels > PIXEL_LIMIT:
@@ -49,25 +50,25 @@ def check_limits(path: Path, photo: Image.Image) -> None:
 
 
 def too_large(pixels: str) -> str:
-    """Say of so many pixels that they are too many."""
+    """Return the message for a photo with too many pixels."""
     return f"it has {pixels}, more than {PIXEL_LIMIT:,}; scale it down first."
 
 
 def turn_to_decode(photo: Image.Image, *, whole: int) -> AbstractContextManager[Any]:
-    """Wait until no other large photo is decoded, where this is one.
+    """Wait until no other large photo is being decoded, if this one is large.
 
     Args:
-        photo: As it will be decoded, perhaps at a lower resolution.
-        whole: How many pixels it has in its file.
+        photo: The photo, possibly opened at a lower resolution.
+        whole: Number of pixels in the file.
     """
-    # A progressive JPEG is held in full, whatever resolution it is decoded at.
+    # A progressive JPEG is always held in memory at full size.
     decoded = whole if _is_progressive(photo) else photo.width * photo.height
     held = max(decoded, _pixels_of_a_tile(photo))
     return _one_large_photo if held > _LARGE else nullcontext()
 
 
 def _pixels_of_a_tile(photo: Image.Image) -> int:
-    """Pixels of each tile of a TIFF, which may be far larger than the photo; 0 without tiles."""
+    """Return the pixels per tile of a TIFF, which may exceed those of the photo, or 0."""
     tags = getattr(photo, "tag_v2", {})
     sides = [tags.get(tag) for tag in (_TILE_WIDTH, _TILE_LENGTH)]
     width, length = (side if isinstance(side, int) else 0 for side in sides)

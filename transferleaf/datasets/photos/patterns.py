@@ -1,4 +1,4 @@
-"""Patterns such as ``leaves/*/*.jpg``: what they match, and the folders that hide matches."""
+"""Patterns such as ``leaves/*/*.jpg``, and the files that match them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ANY_DEPTH = "**"
 
 
 def is_pattern(word: str) -> bool:
-    """Whether a word is a pattern, and not the name of a file that has such characters.
+    """Return whether a word is a pattern, and not the name of an existing file.
 
     >>> is_pattern("leaves/*.jpg"), is_pattern("leaves/1.jpg")
     (True, False)
@@ -23,14 +23,15 @@ def is_pattern(word: str) -> bool:
 
 
 def matched(pattern: str, left_out: LeftOut | None = None) -> Iterator[Path]:
-    """Find the photos that a pattern means, as ``glob`` does with ``recursive=True``.
+    """Find the photos that match a pattern, as ``glob`` does with ``recursive=True``.
 
-    A folder that matches stands for the photos below it. ``glob`` passes over folders that may not
-    be read without a word; here they are among the answers, and whoever opens them says why.
+    For a matching folder, all photos below it are returned. Unreadable folders, which ``glob``
+    skips silently, are returned too, and opening them gives the error.
 
     Args:
-        pattern: With ``*``, ``?`` and ``[...]`` for parts of one name, ``**`` for any folders.
-        left_out: Is told of files in matched folders that have no ending of a photo.
+        pattern: A path with ``*``, ``?`` and ``[...]`` for parts of one name, ``**`` for any
+            folders.
+        left_out: Collects files in matching folders without an extension of photos.
     """
     start = Path(pattern).anchor
     steps = Path(pattern).parts[1:] if start else Path(pattern).parts
@@ -44,7 +45,7 @@ def matched(pattern: str, left_out: LeftOut | None = None) -> Iterator[Path]:
 def _matches(
     folder: Path, steps: tuple[str, ...], above: frozenset[tuple[int, int]]
 ) -> Iterator[Path]:
-    """Take the steps of a pattern from a folder; ``above`` are folders on the way to it."""
+    """Match the rest of a pattern in a folder. ``above`` are its parent folders."""
     if not steps:
         yield folder
         return
@@ -57,7 +58,7 @@ def _matches(
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries)
         facts = folder.stat()
-    except (FileNotFoundError, NotADirectoryError):  # another branch of the pattern leads on
+    except (FileNotFoundError, NotADirectoryError):  # no match in this branch
         return
     except OSError:
         yield folder
@@ -68,9 +69,9 @@ def _matches(
         for name in seen:
             if fnmatch(name, step):
                 yield from _matches(folder / name, rest, frozenset())
-    elif not rest:  # a folder stands for all below it
+    elif not rest:  # all photos below a matching folder
         yield folder
-    elif identity not in above:  # else a link has led back
+    elif identity not in above:  # otherwise a circular link
         yield from _matches(folder, rest, frozenset())
         for name in seen:
             if is_folder(folder / name):

@@ -1,4 +1,4 @@
-"""A data set at a glance: some of its photos in a grid, each under its class."""
+"""A figure with some photos of a data set in a grid, each with its class."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SIDE = 1.9  # inches
 _PIXELS = 224
-_LETTERS = 24  # of a line above a photo
+_LETTERS = 24  # maximum per line above a photo
 
 
 def photo_grid(data: LeafDataset, photos: int, *, columns: int, seed: int) -> Figure:
@@ -42,19 +42,19 @@ def photo_grid(data: LeafDataset, photos: int, *, columns: int, seed: int) -> Fi
 
 
 def some_of_each_class(data: LeafDataset, photos: int, *, seed: int) -> list[int]:
-    """Choose photos, one of each class in turn, in order of the classes.
+    """Return the indices of some photos, one of each class in turn, in the order of the classes.
 
     Args:
         data: The data set.
-        photos: How many, at most.
-        seed: Chooses which.
+        photos: Maximum number.
+        seed: Random seed.
 
     Returns:
-        Positions of photos.
+        Indices of the photos.
     """
     order = np.random.default_rng(seed).permutation(len(data))
     labels = data.labels[order]
-    # How many photos of its class come before each in this order.
+    # The number of photos of the same class that come before each photo in this order.
     turn = np.empty(len(data), np.int64)
     for label in np.unique(labels):
         own = np.flatnonzero(labels == label)

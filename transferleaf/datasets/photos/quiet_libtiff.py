@@ -1,4 +1,4 @@
-"""libtiff's lines kept off the terminal: what matters of them is told as a ``PhotoError``."""
+"""Suppression of the lines that libtiff prints about damaged files."""
 
 from __future__ import annotations
 
@@ -11,26 +11,27 @@ from typing import Any
 
 import PIL
 
-# Where Pillow's wheels keep the libraries that they bring: on Linux, and on macOS.
+# Locations of bundled libraries in Pillow's wheels for Linux and macOS.
 _FOLDERS = ("../pillow.libs", ".dylibs")
 
-# Module, format and what goes into it: a va_list, which arrives as one pointer where it is no
-# pointer itself.
+# Module, format and arguments: a va_list, which is passed as one pointer if it is not a pointer
+# itself.
 _Handler = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 
 
 @cache
 def drop_lines_of_libtiff(where: Callable[[], bool]) -> Any:
-    """Drop what libtiff would print about damaged files, where that is wanted.
+    """Suppress the lines that libtiff prints about damaged files.
 
-    It goes to stderr from C, hundreds of lines for one file, whatever Python's filters say. Once a
-    process is enough. Where the library is not found, lines go on as before.
+    libtiff writes them directly to stderr, hundreds per file, independent of Python's warning
+    filters. One call per process is enough. If the library is not found, the lines are not
+    suppressed.
 
     Args:
-        where: Is asked in the thread that reads the file; what others read is told as before.
+        where: Called in the thread that reads the file. Returns whether to suppress its lines.
 
     Returns:
-        What has to be kept as long as files are read.
+        An object that must be kept alive while files are read.
     """
     library = _libtiff()
     if library is None:
@@ -49,7 +50,7 @@ def drop_lines_of_libtiff(where: Callable[[], bool]) -> Any:
 
 
 def _libtiff() -> Any:
-    """The library that Pillow reads TIFF files with, ``None`` where it cannot be found."""
+    """Return the libtiff that Pillow uses, or ``None`` if it is not found."""
     package = Path(PIL.__file__).parent
     brought = (found for folder in _FOLDERS for found in (package / folder).glob("libtiff*"))
     name = next(map(str, brought), None) or ctypes.util.find_library("tiff")

@@ -1,4 +1,4 @@
-"""Pillow's warnings, and libtiff's lines, kept from people: what matters is a ``PhotoError``."""
+"""Suppression of Pillow's warnings and libtiff's lines. Problems raise a ``PhotoError``."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from transferleaf.datasets.photos.quiet_libtiff import drop_lines_of_libtiff
 
 
 class _Reading(threading.local):
-    """Stands for a pattern that fits every warning of a thread that reads a photo, and no other.
+    """A pattern that matches all warnings of threads that read a photo, and no others.
 
-    ``warnings.catch_warnings`` would do for one thread alone: it swaps the filters of all of them,
-    and two threads that leave it in the wrong order leave the user with the filters of a third.
+    ``warnings.catch_warnings`` is not thread-safe: it replaces the filters of all threads, and two
+    threads that leave it in the wrong order can leave wrong filters to the user.
     """
 
     depth = 0
 
-    def match(self, text: str) -> bool:  # what warnings asks of a compiled pattern
+    def match(self, text: str) -> bool:  # the interface of a compiled pattern
         return self.depth > 0
 
 
@@ -31,18 +31,18 @@ def _is_reading() -> bool:
     return _reading.depth > 0
 
 
-# Action, message, category, module, line: as warnings.filterwarnings lays them down.
+# Action, message, category, module, line, in the format of warnings.filterwarnings.
 _FILTER: Any = ("ignore", _reading, Warning, None, 0)
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Ignore the warnings of this thread and of libtiff in it; those of others go their way.
+    """Ignore the warnings of this thread and of libtiff in it. Other threads are not affected.
 
     >>> with quiet():
     ...     warnings.warn("Corrupt EXIF data", UserWarning)
     """
-    # Again each time: whoever left catch_warnings meanwhile took the filter along.
+    # Set again in each call, because leaving catch_warnings removes the filter.
     if not warnings.filters or warnings.filters[0] is not _FILTER:
         filters: Any = warnings.filters
         # Who sets filters again and again would pile ours up behind them.

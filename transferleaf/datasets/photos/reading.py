@@ -1,4 +1,4 @@
-"""Photos read into batches by several threads, without TensorFlow, and the time that takes."""
+"""Reading of photos in batches by several threads, without TensorFlow, and its speed."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ import numpy as np
 from transferleaf.datasets.photos.decoding import ImageSize, Pixels, height_and_width, read_photo
 from transferleaf.errors import ConfigError, PhotoError
 
-# A batch that threads are filling, and the end of each photo's reading.
+# A batch that threads are filling, and a future for each of its photos.
 _Batch: TypeAlias = tuple[Pixels, list[Future[None]]]
 
-# So many batches are begun before the oldest is handed out: enough that the threads have work
-# while a batch is used, few enough that memory stays flat.
+# Number of batches in progress: enough to keep the threads busy while a batch is used, few enough
+# to limit memory.
 _BATCHES_AHEAD = 3
 
 
 class DecodeMeter:
-    """Counts photos as they are read, and the time that takes; threads may share one.
+    """Counts photos and the time for reading them. Threads may share one.
 
     Attributes:
-        photos: Photos read so far.
-        busy_seconds: Time that threads spent reading them, summed over the threads.
+        photos: Number of photos so far.
+        busy_seconds: Time of reading them, summed over the threads.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class DecodeMeter:
         self._lock = Lock()
 
     def add(self, seconds: float, *, workers: int) -> None:
-        """Count one photo that a thread took ``seconds`` to read, one of ``workers`` threads."""
+        """Add a photo that one of ``workers`` threads read in ``seconds``."""
         with self._lock:
             self.photos += 1
             self.busy_seconds += seconds
@@ -48,11 +48,11 @@ class DecodeMeter:
 
     @property
     def photos_per_second(self) -> float:
-        """How many photos a second the threads manage if nothing else holds them up.
+        """The number of photos per second that the threads can read.
 
-        Seconds are those of the clock, not of the processor, so that waiting for a slow disk
-        counts. While a network computes on the same cores it counts too; where photos are the
-        bottleneck, the network waits and the figure is right. 0 before the first photo.
+        It uses wall-clock time, so waiting for a slow disk counts, and so does sharing the cores
+        with a network. If photos are the bottleneck, the network waits and the number is right. 0
+        before the first photo.
 
         >>> meter = DecodeMeter()
         >>> for seconds in (0.1, 0.3):
@@ -72,28 +72,28 @@ def read_photos(
     meter: DecodeMeter | None = None,
     errors: MutableMapping[int, PhotoError] | None = None,
 ) -> Iterator[Pixels]:
-    """Read photos in order, some batches ahead of the caller.
+    """Yield the photos in order, while threads read some batches ahead.
 
-    Threads start with the first batch and end with the last one, with an error, and when the
-    iterator is closed or dropped; no more than the photos in their hands is waited for.
+    Threads start with the first batch. They end with the last one, with an error, and when the
+    iterator is closed or deleted. This waits only for the photos that are being decoded.
 
     Args:
         paths: The files, in any format that ``read_photo`` reads.
-        image_size: Side of a square or ``(height, width)``, in pixels.
-        batch_size: Photos in a batch; the last batch may have fewer.
-        workers: Threads; ``None`` takes ``default_workers()``.
-        meter: Counts the photos and the time they take.
-        errors: Where given, photos that cannot be read are black and their errors are put here,
-            by position in ``paths`` and no later than their batch is handed out.
+        image_size: Height and width, in pixels, or one number for both.
+        batch_size: Number of photos per batch. The last batch may have fewer.
+        workers: Number of threads. Default: ``default_workers()``.
+        meter: Counts the photos and their time.
+        errors: If given, unreadable photos become black, and their errors are stored here by index
+            in ``paths``, at the latest when their batch is yielded.
 
     Returns:
-        Batches of shape ``(batch, height, width, 3)``, ``uint8``, RGB in [0, 255]. Each is an
-        array of its own.
+        Batches, shape ``(batch, height, width, 3)``, ``uint8``, RGB in [0, 255]. Each is a separate
+        array.
 
     Raises:
-        ConfigError: An argument has a value that cannot work. Raised by the call itself.
-        PhotoError: A photo cannot be read and ``errors`` is absent. Raised in place of the batch
-            that it belongs to.
+        ConfigError: An argument has an invalid value. Raised by the call itself.
+        PhotoError: A photo cannot be read and ``errors`` is not given. Raised in place of its
+            batch.
     """
     size = height_and_width(image_size)
     workers = default_workers() if workers is None else workers
@@ -105,18 +105,18 @@ def read_photos(
 
 
 def default_workers() -> int:
-    """Count the threads that read photos: the cores this process may use, from 2 to 16."""
-    if hasattr(os, "sched_getaffinity"):  # Linux alone tells what a job is confined to
+    """Return the number of threads for reading photos: the available cores, from 2 to 16."""
+    if hasattr(os, "sched_getaffinity"):  # only on Linux: the cores that the process may use
         cores = len(os.sched_getaffinity(0))
     else:
         cores = os.cpu_count() or 1
-    # One thread waits for the disk while another decodes, even on a single core.
+    # Even on a single core, one thread can wait for the disk while another one decodes.
     return min(max(cores, 2), 16)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reader:
-    """The threads behind ``read_photos``."""
+    """The threads of ``read_photos``."""
 
     size: tuple[int, int]
     workers: int
@@ -124,7 +124,7 @@ class _Reader:
     errors: MutableMapping[int, PhotoError] | None
 
     def batches(self, paths: Sequence[Path], batch_size: int) -> Iterator[Pixels]:
-        # Of small batches, more are begun, so that each thread has a photo and the next one.
+        # For small batches, more are in progress, so that each thread has two photos.
         ahead = max(_BATCHES_AHEAD, -(-2 * self.workers // batch_size))
         begun: deque[_Batch] = deque()
         pool = ThreadPoolExecutor(self.workers, thread_name_prefix="transferleaf-read")
@@ -136,8 +136,8 @@ class _Reader:
             while begun:
                 yield _finished(begun.popleft())
         finally:
-            # Reached by errors, Ctrl-C and the closing of the iterator too. Without the
-            # cancelling, the batches that were begun would all be read to the end.
+            # Errors, Ctrl-C and closing the iterator end here too. Without cancel_futures, all
+            # started batches would be read completely.
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _begin(self, pool: ThreadPoolExecutor, start: int, paths: Sequence[Path]) -> _Batch:

@@ -1,6 +1,6 @@
-"""The plan of one leaf: outline and veins as lines, before there are any pixels.
+"""The anatomy of a leaf: outline and veins as lines.
 
-In leaf units the stalk joins the blade at ``(0, 0)`` and the middle vein ends near ``(0, 1)``.
+In leaf units, the stalk joins the blade at ``(0, 0)`` and the middle vein ends near ``(0, 1)``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Points = NDArray[np.floating[Any]]  # (n_points, 2): x to the right, y towards t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vein:
-    """One vein, thick where it starts and thin where it ends.
+    """A vein that tapers from its start to its end.
 
     Attributes:
         path: Points along the vein, shape ``(n_points, 2)``, in leaf units.
@@ -33,8 +33,8 @@ class Anatomy:
 
     Attributes:
         polygons: Closed outlines whose union is the blade, each of shape ``(n_points, 2)``.
-        veins: All veins that are drawn, the middle vein first.
-        stalk: The stalk outside the blade, or ``None`` where the leaf has none.
+        veins: All veins, the middle vein first.
+        stalk: The stalk outside the blade, or ``None`` if there is none.
     """
 
     polygons: tuple[Points, ...]
@@ -55,11 +55,11 @@ class _Wave:
 
 
 def deform(anatomy: Anatomy, rng: np.random.Generator, amount: float) -> Anatomy:
-    """Bend a regular plan as growth does: smoothly, the veins along with the outline.
+    """Deform a regular anatomy smoothly, with the veins and the outline.
 
     Args:
-        anatomy: The regular plan.
-        rng: Where the randomness comes from.
+        anatomy: The regular anatomy.
+        rng: Random generator.
         amount: Typical displacement, in leaf units.
     """
     waves = [

@@ -1,4 +1,4 @@
-"""A leaf as a flat sheet of tissue: its colour, opacity, relief and gloss, before any photo."""
+"""A leaf as a flat sheet of tissue, with colour, opacity, relief and gloss."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from transferleaf.drawing.growing.sheet import Sheet
 from transferleaf.drawing.texture import Field, blend, colour
 from transferleaf.drawing.variation import pick
 
-# Heights in this package were chosen on a sheet of this many pixels.
+# Heights in this package refer to a sheet of this size in pixels.
 REFERENCE_SIZE = 400
 
-# Upper sides of healthy leaves; the green of a leaf lies between all of these.
+# Colours of the upper sides of healthy leaves. The green of a leaf is a mixture of them.
 _GREENS = np.array(
     [
         (0.52, 0.65, 0.24),
@@ -27,19 +27,19 @@ _GREENS = np.array(
     ],
     np.float32,
 )
-_PALE = colour(0.22, 0.22, 0.10)  # what veins have more of than the tissue between them
+_PALE = colour(0.22, 0.22, 0.10)  # the difference between veins and the tissue between them
 _REDDISH = colour(0.45, 0.33, 0.22)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blade:
-    """One leaf on a square sheet, the tip upwards.
+    """A leaf on a square sheet, with its tip upwards.
 
     Attributes:
-        colour: Shape ``(size, size, 3)``, RGB in [0, 1], outside the leaf too.
+        colour: Shape ``(size, size, 3)``, RGB in [0, 1], also outside the leaf.
         opacity: Shape ``(size, size)``, in [0, 1]; 0 outside the leaf and in its holes.
         tissue: Shape ``(size, size)``, in [0, 1]; the blade without its stalk, where diseases
-            live.
+            occur.
         depth: Shape ``(size, size)``, in [0, 1]; 0 at the edge, 1 well inside.
         veins: Shape ``(size, size)``, in [0, 1].
         relief: Shape ``(size, size)``, height in pixels.
@@ -61,20 +61,20 @@ class Blade:
 
 
 def healthy_blade(anatomy: Anatomy, rng: np.random.Generator, size: int) -> Blade:
-    """Turn a leaf plan into a healthy leaf with its own green, relief and gloss.
+    """Return a healthy leaf with random green, relief and gloss.
 
     Args:
-        anatomy: The plan.
-        rng: Where the randomness comes from.
+        anatomy: The anatomy.
+        rng: Random generator.
         size: Side of the sheet in pixels.
     """
     sheet = Sheet(anatomy, size)
     tissue = sheet.filled(anatomy.polygons)
     veins = sheet.lines(anatomy.veins)
     stalk = sheet.lines([anatomy.stalk]) if anatomy.stalk else np.zeros_like(tissue)
-    # The finest veins are too many to be drawn one by one.
+    # The finest veins are drawn as a texture, because there are too many.
     net = (texture.ridges(rng, size, 26) + texture.ridges(rng, size, 55)) / 2
-    # A blurred mask is one half on the edge and 1 well inside.
+    # A blurred mask is 0.5 at the edge and 1 well inside.
     depth = np.clip(2 * texture.soften(tissue, size / 16) - 1, 0, 1)
     green = rng.dirichlet(np.full(len(_GREENS), 0.5)).astype(np.float32) @ _GREENS
     coloured = _veined(rng, _mottled(rng, green, size), green, veins, net)
@@ -119,7 +119,7 @@ def _relief(rng: np.random.Generator, veins: Field, net: Field, depth: Field) ->
 
 
 def _fold(rng: np.random.Generator, middle: Field) -> Field:
-    """Height of the two halves of the blade, folded up or down along the middle vein."""
+    """Return the height of the two halves of the blade, folded along the middle vein."""
     size = len(middle)
     away = np.arange(size, dtype=np.float32) - middle[:, None]
     rounding = np.float32(size / 40)  # the crease is a bend, not a cut

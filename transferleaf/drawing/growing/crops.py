@@ -1,6 +1,6 @@
-"""The five crops that are drawn, each with a shape and a vein pattern that no other has.
+"""The five drawn crops, each with its own shape and vein pattern.
 
-Colour is not here on purpose: all crops share one range of greens.
+All crops have the same range of greens, so that the colour does not determine the crop.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def grow_tomato(rng: np.random.Generator) -> Anatomy:
 def _lobe(
     rng: np.random.Generator, *, start: float, turn: float, length: float
 ) -> tuple[Points, list[Vein]]:
-    """A small blade on the middle vein: where it starts, its turn in radians, its length."""
+    """Return a small blade on the middle vein: its start, its angle in radians, its length."""
     profile = Profile(half_width=pick(rng, (0.23, 0.31)), base=0.55, tip=pick(rng, (0.75, 1.0)))
     teeth, depth = _even(rng, 10, 14), pick(rng, (0.075, 0.12))
     edge = toothed(profile.edge(), teeth=teeth, depth=depth, bluntness=0.9)
@@ -116,7 +116,7 @@ def _stalk(*, length: float) -> Vein:
 
 
 def _even(rng: np.random.Generator, fewest: int, most: int) -> int:
-    """An even number from ``fewest`` to ``most``, both even."""
+    """Return an even random number from ``fewest`` to ``most``, both even."""
     return 2 * int(rng.integers(fewest // 2, most // 2 + 1))
 
 

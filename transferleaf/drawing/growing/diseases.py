@@ -1,4 +1,4 @@
-"""What each disease does to a healthy leaf; a disease looks alike on all its crops."""
+"""The drawn diseases. A disease looks the same on all its crops."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from transferleaf.drawing.growing.lesions import clustered, lesion_field, scatte
 from transferleaf.drawing.texture import Field, blend, colour, smoothstep
 
 Infect = Callable[[Blade, np.random.Generator, float], Blade]
-"""A healthy blade, where the randomness comes from, and the severity, in [0, 1]."""
+"""A function of a healthy blade, a random generator and the severity, in [0, 1]."""
 
 _YELLOW = colour(0.72, 0.68, 0.26)  # tissue that has lost its green around a lesion
 
@@ -95,7 +95,7 @@ def mosaic(blade: Blade, rng: np.random.Generator, severity: float) -> Blade:
 
 
 def _inside(field: Field, whole: float, none: float) -> Field:
-    """1 where a lesion field is below ``whole``, falling to 0 where it is above ``none``."""
+    """Return 1 if a lesion field is below ``whole``, falling to 0 above ``none``."""
     return 1 - smoothstep(field, whole, none)
 
 
@@ -104,13 +104,13 @@ def _haloed(coloured: Field, field: Field, strength: float) -> Field:
 
 
 def _shade(rng: np.random.Generator, usual: tuple[float, float, float], spread: float) -> Field:
-    """One leaf's variant of a colour: lighter or darker, and a little off in hue."""
+    """Return a random variant of a colour: lighter or darker, and slightly different in hue."""
     off: Field = (rng.normal(0, spread) + rng.normal(0, spread / 3, 3)).astype(np.float32)
     return colour(*usual) + off
 
 
 def _changed(blade: Blade, coloured: Field, *, raised: Field, matte: Field) -> Blade:
-    """The blade in new colours, ``raised`` pixels higher (on a reference sheet) and duller."""
+    """Return the blade with new colours, raised by ``raised`` reference pixels, and less gloss."""
     return replace(
         blade,
         colour=coloured,

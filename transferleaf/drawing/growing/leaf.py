@@ -1,4 +1,4 @@
-"""One leaf of one class: grown, infected, worn."""
+"""A complete leaf of a class: grown, diseased and worn."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from transferleaf.drawing.variation import pick
 def grow_leaf(class_name: str, rng: np.random.Generator, size: int) -> Blade:
     """Grow one leaf.
 
-    Shape, surface, disease and wear draw from streams of their own, so a change to how one of
-    them is drawn leaves the others as they were.
+    Shape, surface, disease and wear use separate random streams, so a change of one of them does
+    not change the others.
 
     Args:
         class_name: One of ``DRAWN_CLASSES``.
-        rng: Where the randomness comes from.
-        size: Side of the leaf's sheet in pixels.
+        rng: Random generator.
+        size: Side of the sheet in pixels.
     """
     label = parse_label(class_name)
     shape, surface, sickness, life = rng.spawn(4)

@@ -1,7 +1,7 @@
-"""Where lesions sit on a leaf: the distance fields that every disease is painted from.
+"""Positions of lesions on a leaf, and the distance fields from which diseases are drawn.
 
-A lesion field is 0 in the middle of a lesion, 1 on its edge and larger outside, so a disease is
-no more than a way to place lesions and a colour for each distance.
+A lesion field is 0 in the centre of a lesion, 1 at its edge and larger outside, so a disease
+consists of the positions of lesions and a colour for each distance.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from transferleaf.drawing import texture
 from transferleaf.drawing.texture import Field
 from transferleaf.drawing.variation import Span
 
-FAR = 4.0  # the field's value where no lesion is near
+FAR = 4.0  # the value far from all lesions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +44,12 @@ def scatter(
     """Place lesions at random.
 
     Args:
-        rng: Where the randomness comes from.
-        where: How likely each pixel is, shape ``(size, size)``, at least 0, not 0 everywhere.
+        rng: Random generator.
+        where: Probability of each pixel, shape ``(size, size)``, at least 0, not 0 everywhere.
         count: Number of lesions.
-        radius: Smallest and largest radius, as shares of the sheet's side; small is commoner.
-        stretch: Smallest and largest elongation along the leaf.
+        radius: Minimum and maximum radius, as fractions of the sheet's side. Small ones are more
+            frequent.
+        stretch: Minimum and maximum elongation along the leaf.
     """
     size = len(where)
     chance = np.cumsum(where, dtype=np.float64)
@@ -62,19 +63,19 @@ def scatter(
 
 
 def clustered(rng: np.random.Generator, tissue: Field, *, strength: float) -> Field:
-    """Chances for ``scatter`` that gather lesions in some parts of the leaf.
+    """Return probabilities for ``scatter`` that cluster lesions in some parts of the leaf.
 
     Args:
-        rng: Where the randomness comes from.
-        tissue: Where lesions may be, shape ``(size, size)``, in [0, 1].
-        strength: 0 spreads them evenly; at 1 some parts are e times as likely as most.
+        rng: Random generator.
+        tissue: Where lesions are possible, shape ``(size, size)``, in [0, 1].
+        strength: 0 for an even distribution; with 1, some parts are e times as likely as most.
     """
     gathering: Field = np.exp(np.float32(strength) * texture.clouds(rng, len(tissue), 5))
     return tissue * gathering
 
 
 def lesion_field(lesions: Lesions, size: int, *, reach: float = 2.0) -> Field:
-    """Measure the distance to the nearest lesion, in radii of that lesion.
+    """Return the distance to the nearest lesion, in radii of that lesion.
 
     Args:
         lesions: The lesions.

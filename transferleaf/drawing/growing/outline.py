@@ -19,13 +19,13 @@ _POINTS_PER_TOOTH = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """How wide a simple blade is, from the stalk (0) to the tip (1).
+    """The half-width of a simple blade, from the stalk (0) to the tip (1).
 
     Attributes:
-        half_width: Largest distance of the edge from the middle vein, in leaf units.
+        half_width: Maximum distance of the edge from the middle vein, in leaf units.
         base: Shape of the base; 0.5 is round, less is blunt, more is a wedge.
         tip: Shape of the tip; 0.5 is round, 1 and more is drawn out to a point.
-        heart: How far the two halves hang below the stalk, in leaf units.
+        heart: How far the two halves extend below the stalk, in leaf units.
     """
 
     half_width: float
@@ -34,7 +34,7 @@ class Profile:
     heart: float = 0.0
 
     def width_at(self, along: Points) -> Points:
-        """Half-width at positions ``along`` in [0, 1], of any shape, in leaf units."""
+        """Return the half-width at positions ``along`` in [0, 1], of any shape, in leaf units."""
         along = np.clip(along, 0, 1)
         widest = self.base / (self.base + self.tip)
         peak = widest**self.base * (1 - widest) ** self.tip
@@ -42,8 +42,8 @@ class Profile:
         return self.half_width * share
 
     def edge(self) -> Points:
-        """The outline, once around, from the stalk up the right side and down the left one."""
-        # Squared, because a blunt base makes the width grow fastest at the stalk.
+        """Return the closed outline, from the stalk up the right side and down the left side."""
+        # Squared, because with a blunt base the width grows fastest at the stalk.
         along = np.linspace(0, 1, 120) ** 2
         width = self.width_at(along)
         drop = self.heart * (1 - along) ** 6 * (width / self.half_width)
@@ -54,13 +54,13 @@ class Profile:
 def toothed(
     edge: Points, *, teeth: int, depth: float, lean: float = 0.65, bluntness: float = 0.0
 ) -> Points:
-    """Cut teeth into an outline.
+    """Add teeth to an outline.
 
     Args:
         edge: Outline that runs up the right side and down the left one, shape ``(n_points, 2)``.
-        teeth: Number of teeth once around; even, so that one stands on the tip.
+        teeth: Number of teeth of the outline; even, so that one is at the tip.
         depth: Height of a tooth, in leaf units.
-        lean: Where in a tooth its point lies, in (0, 1); above 0.5 it points to the tip.
+        lean: Position of the point in a tooth, in (0, 1); above 0.5 it points to the tip.
         bluntness: 0 for pointed teeth, 1 for round ones.
 
     Returns:
@@ -68,7 +68,7 @@ def toothed(
     """
     position = np.arange(teeth * _POINTS_PER_TOOTH) / _POINTS_PER_TOOTH  # in teeth
     points = _along(edge, position / teeth)
-    # Both sides count from the stalk to the tip, so that their teeth lean the same way.
+    # Both sides are counted from the stalk to the tip, so that their teeth lean the same way.
     phase = (np.minimum(position, teeth - position) + lean) % 1
     height = np.where(phase < lean, phase / lean, (1 - phase) / (1 - lean))
     height = height * (1 - bluntness) + np.sin(height * np.pi / 2) * bluntness
@@ -76,7 +76,7 @@ def toothed(
 
 
 def _along(edge: Points, share: Points) -> Points:
-    """Points of a closed line at shares of its length, in [0, 1)."""
+    """Return the points of a closed line at fractions of its length, in [0, 1)."""
     closed = np.concatenate([edge, edge[:1]])
     walked = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1))])
     x, y = (np.interp(share * walked[-1], walked, closed[:, axis]) for axis in (0, 1))
@@ -84,7 +84,7 @@ def _along(edge: Points, share: Points) -> Points:
 
 
 def _outwards(points: Points) -> Points:
-    """Unit vectors away from the inside of a closed line that runs up the right side."""
+    """Return outward unit vectors of a closed line that runs up the right side."""
     around = _POINTS_PER_TOOTH // 2
     ahead = np.roll(points, -around, axis=0) - np.roll(points, around, axis=0)
     normals = np.stack([ahead[:, 1], -ahead[:, 0]], axis=1)
@@ -93,7 +93,7 @@ def _outwards(points: Points) -> Points:
 
 
 def palmate(lobes: Lobes, *, notch: float, sinus: float) -> Points:
-    """Outline of a palmate blade, whose lobes stand around the stalk like fingers.
+    """Return the outline of a palmate blade, whose lobes surround the stalk like fingers.
 
     Args:
         lobes: At least two lobes, those of one side.
@@ -113,7 +113,7 @@ def palmate(lobes: Lobes, *, notch: float, sinus: float) -> Points:
 
 
 def _through(nodes: Lobes, at: Points) -> Points:
-    """Interpolate radii so that lobes are broad and the cuts between them narrow."""
+    """Interpolate radii such that lobes are broad and the cuts between them narrow."""
     positions, radii = np.array([place for place, _ in nodes]), np.array([far for _, far in nodes])
     index = np.clip(np.searchsorted(positions, at, side="right") - 1, 0, len(positions) - 2)
     share = (at - positions[index]) / (positions[index + 1] - positions[index])

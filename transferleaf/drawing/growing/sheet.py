@@ -1,4 +1,4 @@
-"""The square sheet of pixels that a leaf plan is drawn on."""
+"""The square sheet of pixels on which the anatomy of a leaf is drawn."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from transferleaf.drawing import texture
 from transferleaf.drawing.growing.anatomy import Anatomy, Points, Vein
 from transferleaf.drawing.texture import Field
 
-_FILL = 0.8  # share of the sheet's side that a blade takes which is as wide as long
-_OVERSAMPLING = 2  # lines are drawn this much larger, then averaged down
+_FILL = 0.8  # size of a blade that is as wide as long, as a fraction of the sheet's side
+_OVERSAMPLING = 2  # lines are drawn larger by this factor, then reduced
 
 
 class Sheet:
-    """Maps the leaf units of one plan to pixels, the tip upwards, and draws there.
+    """Maps the leaf units of an anatomy to pixels, with the tip upwards, and draws it.
 
     Args:
-        anatomy: The plan that the sheet must fit.
+        anatomy: The anatomy that the sheet must fit.
         size: Side of the sheet in pixels.
     """
 
@@ -29,11 +29,11 @@ class Sheet:
         short, long = np.sort(high - low)
         self._size = size
         self._centre = (low + high) / 2
-        # People step nearer to a slender leaf, and a long stalk runs off the sheet as if cut.
+        # Slender leaves are photographed from nearer, and a long stalk is cut off at the edge.
         self._scale = size * _FILL / float(0.7 * long + 0.3 * short)
 
     def filled(self, polygons: Iterable[Points]) -> Field:
-        """Paint closed outlines; shape ``(size, size)``, values in [0, 1]."""
+        """Draw closed outlines; shape ``(size, size)``, values in [0, 1]."""
         canvas = self._canvas()
         draw = ImageDraw.Draw(canvas)
         for polygon in polygons:
@@ -41,7 +41,7 @@ class Sheet:
         return _averaged(canvas)
 
     def lines(self, veins: Iterable[Vein]) -> Field:
-        """Paint tapering lines; shape ``(size, size)``, values in [0, 1]."""
+        """Draw tapering lines; shape ``(size, size)``, values in [0, 1]."""
         canvas = self._canvas()
         draw = ImageDraw.Draw(canvas)
         for vein in veins:
@@ -52,7 +52,7 @@ class Sheet:
         return _averaged(canvas)
 
     def column_of(self, vein: Vein) -> Field:
-        """The column at which a vein that rises steadily crosses each row, shape ``(size,)``."""
+        """Return the column at which a rising vein crosses each row, shape ``(size,)``."""
         columns, rows = self._pixels(vein.path)[::-1].T
         crossed: Field = np.interp(np.arange(self._size), rows, columns).astype(np.float32)
         return crossed

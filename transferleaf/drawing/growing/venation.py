@@ -23,15 +23,15 @@ def pinnate(
     curve: float,
     basal: tuple[float, float] = SIDE_WIDTH,
 ) -> tuple[Vein, ...]:
-    """Side veins leave one middle vein like the barbs of a feather.
+    """Return side veins that leave a middle vein like the barbs of a feather.
 
     Args:
-        rng: Jitters where the side veins start.
-        profile: The blade that the veins fill.
+        rng: Random generator for the starts of the side veins.
+        profile: The profile of the blade.
         pairs: Side veins on each side.
-        rise: How much nearer to the tip a side vein ends than it starts, in leaf units.
-        curve: How strongly side veins bow towards the tip; 0 is straight.
-        basal: Widths of the first pair; as strong as the middle vein in some plants.
+        rise: Distance that a side vein rises towards the tip, in leaf units.
+        curve: Curvature of the side veins towards the tip; 0 is straight.
+        basal: Widths of the first pair, which is as strong as the middle vein in some plants.
     """
     veins = [Vein(path=_line((0, 0), (0, 0.985)), width=MAIN_WIDTH)]
     for side in (-1, 1):
@@ -47,14 +47,14 @@ def pinnate(
 
 
 def _branches(path: Points, side: int) -> list[Vein]:
-    """Thin veins that leave the outer half of a side vein, towards the edge."""
+    """Return thin veins from the outer half of a side vein towards the edge."""
     reach = 0.3 * float(np.linalg.norm(path[-1] - path[0])) * np.array([0.9 * side, 0.1])
     starts = (path[int(share * (len(path) - 1))] for share in (0.45, 0.8))
     return [Vein(path=_line(start, start + reach), width=THIN_WIDTH) for start in starts]
 
 
 def palmate(lobes: Lobes) -> tuple[Vein, ...]:
-    """One strong vein from the stalk into each lobe, each with side veins of its own."""
+    """Return one strong vein from the stalk into each lobe, with its side veins."""
     veins = []
     for angle, length in lobes:
         for side in (-1, 1) if angle else (1,):
@@ -66,7 +66,7 @@ def palmate(lobes: Lobes) -> tuple[Vein, ...]:
 
 
 def _forks(tip: Points, turn: float) -> list[Vein]:
-    """Side veins of a lobe; they run past its edge, which cuts them off."""
+    """Return the side veins of a lobe. They extend past its edge, where they are cut off."""
     length = float(np.linalg.norm(tip))
     forks = []
     for side in (-1, 1):
@@ -79,10 +79,10 @@ def _forks(tip: Points, turn: float) -> list[Vein]:
 
 
 def parallel(profile: Profile, *, count: int) -> tuple[Vein, ...]:
-    """Many thin veins side by side from the base to the tip, around a broad pale rib.
+    """Return many thin parallel veins from the base to the tip, and a broad pale rib.
 
     Args:
-        profile: The blade that the veins fill.
+        profile: The profile of the blade.
         count: Thin veins on each side.
     """
     along = np.linspace(0, 1, 60)
@@ -95,7 +95,7 @@ def parallel(profile: Profile, *, count: int) -> tuple[Vein, ...]:
 
 
 def _towards(turn: float) -> Points:
-    """The unit vector ``turn`` radians to the right of the tip."""
+    """Return the unit vector ``turn`` radians to the right of the tip."""
     return np.array([np.sin(turn), np.cos(turn)])
 
 
@@ -108,7 +108,7 @@ def _curve(
     middle: Points | tuple[float, float],
     end: Points | tuple[float, float],
 ) -> Points:
-    """A quadratic Bezier curve, shape ``(14, 2)``."""
+    """Return a quadratic Bezier curve, shape ``(14, 2)``."""
     share = np.linspace(0, 1, 14)[:, None]
     to_middle = np.asarray(start) * (1 - share) + np.asarray(middle) * share
     from_middle = np.asarray(middle) * (1 - share) + np.asarray(end) * share

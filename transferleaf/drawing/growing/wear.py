@@ -1,4 +1,4 @@
-"""What happens to leaves of every class alike: ageing, wounds, dust, dirt, bites."""
+"""Wear of leaves, independent of the class: ageing, wounds, dust, dirt and bites."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _DUST = colour(0.74, 0.71, 0.64)
 
 
 def worn(blade: Blade, rng: np.random.Generator) -> Blade:
-    """Let a leaf live its life: each kind of wear happens by chance.
+    """Add random wear to a leaf.
 
-    Nothing here knows the class, so none of it can tell the classes apart; most of it looks a
-    little like one of the diseases.
+    It does not depend on the class, so it gives no information about it. Most kinds look similar to
+    one of the diseases.
     """
     for chance, happen in (
         (variation.AGEING_CHANCE, _aged),
@@ -37,7 +37,7 @@ def worn(blade: Blade, rng: np.random.Generator) -> Blade:
 
 
 def _aged(blade: Blade, rng: np.random.Generator) -> Blade:
-    """The edge yellows, then browns, in some parts of the leaf."""
+    """Yellow and brown parts of the edge."""
     unevenness = 0.25 * texture.clouds(rng, blade.size, 4, octaves=3)
     youth = blade.depth + unevenness + np.float32(rng.uniform(0.1, 0.5))
     coloured = blend(blade.colour, _YELLOW, 0.6 * (1 - smoothstep(youth, 0.0, 0.5)))
@@ -46,7 +46,7 @@ def _aged(blade: Blade, rng: np.random.Generator) -> Blade:
 
 
 def _blemished(blade: Blade, rng: np.random.Generator) -> Blade:
-    """A few scratches and healed wounds, brown without rim or pattern."""
+    """Add scratches and healed wounds, brown without rim or pattern."""
     count = int(rng.integers(1, 6))
     wounds = scatter(rng, blade.tissue, count=count, radius=(0.004, 0.014), stretch=(0.3, 3))
     field = lesion_field(wounds, blade.size) + 0.3 * texture.clouds(rng, blade.size, 60, octaves=2)
@@ -55,7 +55,7 @@ def _blemished(blade: Blade, rng: np.random.Generator) -> Blade:
 
 
 def _dusty(blade: Blade, rng: np.random.Generator) -> Blade:
-    """A thin warm film over a part of the leaf, thickest in the grooves of the veins."""
+    """Add a thin warm film of dust on a part, thickest in the grooves of the veins."""
     size = blade.size
     film = smoothstep(texture.clouds(rng, size, 3, octaves=2), -0.6, 1.6)
     grain = np.clip(0.7 + 0.5 * rng.standard_normal((size, size), np.float32), 0, 1.6)
@@ -65,7 +65,7 @@ def _dusty(blade: Blade, rng: np.random.Generator) -> Blade:
 
 
 def _dirty(blade: Blade, rng: np.random.Generator) -> Blade:
-    """Splashed soil: flat dark specks of all shapes, on ground as green as elsewhere."""
+    """Add splashed soil: flat dark specks of all shapes, without yellowing around them."""
     where = clustered(rng, blade.tissue, strength=1.2)
     count = int(rng.integers(6, 60))
     specks = scatter(rng, where, count=count, radius=(0.002, 0.008), stretch=(0.5, 2))
@@ -75,14 +75,14 @@ def _dirty(blade: Blade, rng: np.random.Generator) -> Blade:
 
 
 def _bitten(blade: Blade, rng: np.random.Generator) -> Blade:
-    """Insects ate holes, most of them from the edge, each with a thin brown rim."""
+    """Add holes eaten by insects, mostly from the edge, each with a thin brown rim."""
     where = blade.tissue * (0.1 + (1 - blade.depth) ** 2)
     count = int(rng.integers(1, 7))
     bites = scatter(rng, where, count=count, radius=(0.008, 0.035), stretch=(0.6, 1.6))
     field = lesion_field(bites, blade.size) + 0.2 * texture.clouds(rng, blade.size, 16, octaves=2)
     left = smoothstep(field, 0.95, 1.05)
     rim = 0.8 * (1 - smoothstep(field, 1.0, 1.25))
-    # A stalk is too tough to be bitten through.
+    # Stalks are not bitten through.
     eaten = (1 - left) * blade.tissue
     return replace(
         blade,

@@ -1,1 +1,1 @@
-"""A leaf in front of a camera: where it lies, on what, in which light."""
+"""The photo of a leaf: pose, background, light and camera."""

@@ -1,6 +1,6 @@
-"""What a leaf is photographed on: card, cloth, boards, stone, soil, grass, other leaves.
+"""Backgrounds of leaf photos: card, cloth, boards, stone, soil, grass, other leaves.
 
-No function here knows the class, so a background tells nothing about it.
+They do not depend on the class, so they give no information about it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ Background = Callable[[np.random.Generator, int], Field]
 
 
 def draw_background(rng: np.random.Generator, size: int) -> Field:
-    """Draw a background, plain or as in the field.
+    """Draw a background, plain or as in a field.
 
     Args:
-        rng: Where the randomness comes from.
+        rng: Random generator.
         size: Side in pixels.
 
     Returns:
@@ -136,7 +136,7 @@ def foliage(rng: np.random.Generator, size: int) -> Field:
 
 
 def _one_of(rng: np.random.Generator, *tints: tuple[float, float, float]) -> Field:
-    """One of the tints, a little lighter, darker or off in hue."""
+    """Return one of the colours, slightly varied in brightness and hue."""
     chosen = colour(*tints[int(rng.integers(len(tints)))])
     off: Field = rng.normal(0, 0.015, 3).astype(np.float32)
     return chosen * np.float32(rng.uniform(0.85, 1.15)) + off
@@ -149,6 +149,6 @@ def _plant_green(rng: np.random.Generator) -> Field:
     return dark + (fresh - dark) * np.float32(rng.random())
 
 
-# Card is commonest, as in most collections of leaf photos.
+# Card is the most frequent, as in most collections of leaf photos.
 PLAIN: Final[tuple[Background, ...]] = (card, card, cloth, boards, stone)
 FIELD: Final[tuple[Background, ...]] = (soil, grass, foliage)

@@ -1,4 +1,4 @@
-"""From light to file: exposure, white balance, focus, noise, JPEG."""
+"""The camera: exposure, white balance, focus, noise and JPEG encoding."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _SHOULDER = 0.8  # brighter than this, highlights are rolled off instead of clip
 
 
 def develop(seen: Field, rng: np.random.Generator, size: int) -> Image.Image:
-    """Take a photo of ``size`` pixels a side with a camera as good or bad as chance wants.
+    """Return a photo of ``size`` x ``size`` pixels from a camera of random quality.
 
     Args:
-        seen: What the lens sees, shape ``(side, side, 3)``, RGB in [0, 1].
-        rng: Where the randomness comes from.
+        seen: The scene, shape ``(side, side, 3)``, RGB in [0, 1].
+        rng: Random generator.
         size: Side of the photo in pixels, at most that of ``seen``.
     """
     gains = pick(rng, variation.EXPOSURE) * np.exp(rng.normal(0, variation.WHITE_BALANCE, 3))
@@ -40,7 +40,7 @@ def _rolled_off(bright: Field) -> Field:
 
 
 def _noise(rng: np.random.Generator, size: int) -> Field:
-    """Noise in brightness, and less of it in colour, as cameras leave it."""
+    """Return noise in brightness, and weaker noise in colour, as in camera images."""
     strength = np.float32(pick(rng, variation.SENSOR_NOISE))
     brightness = rng.standard_normal((size, size, 1), np.float32)
     hue = rng.standard_normal((size, size, 3), np.float32)

@@ -1,4 +1,4 @@
-"""Small things that lie around in the field, painted with a brush: stones, stalks, leaves."""
+"""Small objects in backgrounds: stones, stalks and leaves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from transferleaf.drawing.texture import Field
 def stone(
     rng: np.random.Generator, draw: ImageDraw.ImageDraw, tint: Field, *, radius: float
 ) -> None:
-    """Paint an oval anywhere; ``radius`` in pixels."""
+    """Draw an oval at a random position; ``radius`` in pixels."""
     x, y = _anywhere(rng, draw)
     wide = radius * rng.uniform(0.7, 1.4)
     draw.ellipse((x - wide, y - radius, x + wide, y + radius), fill=_ink(tint))
@@ -27,7 +27,7 @@ def stroke(
     length: float,
     width: float,
 ) -> None:
-    """Paint a bent stalk anywhere; ``length`` and ``width`` in pixels."""
+    """Draw a bent stalk at a random position; ``length`` and ``width`` in pixels."""
     turn = rng.uniform(0, 2 * np.pi)
     start = _anywhere(rng, draw)
     middle = start + length / 2 * _unit(turn)
@@ -39,7 +39,7 @@ def stroke(
 def leaf(
     rng: np.random.Generator, draw: ImageDraw.ImageDraw, tint: Field, *, length: float
 ) -> None:
-    """Paint an oval leaf of no crop in particular anywhere; ``length`` in pixels."""
+    """Draw a generic oval leaf at a random position; ``length`` in pixels."""
     along = np.linspace(0, 1, 14)
     wide = rng.uniform(0.2, 0.5) * np.sin(np.pi * along**0.8)
     right = np.stack([along, wide], axis=1)

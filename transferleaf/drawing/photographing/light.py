@@ -1,4 +1,4 @@
-"""Where the light comes from, how it falls on a leaf, and the shadows that it leaves."""
+"""The direction of the light, the shading of a leaf, and its shadow."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from transferleaf.drawing.growing.blade import Blade
 from transferleaf.drawing.texture import Field
 from transferleaf.drawing.variation import happens, pick
 
-_BRIGHTEST = 1.9  # slopes that face the light get at most this many times the light of the table
+_BRIGHTEST = 1.9  # maximum brightness of slopes that face the light, relative to the table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Light:
 
 
 def draw_light(rng: np.random.Generator) -> Light:
-    """Draw a light from any side."""
+    """Draw a random light from any side."""
     return Light(
         azimuth=float(rng.uniform(0, 2 * np.pi)),
         elevation=float(np.deg2rad(pick(rng, variation.LIGHT_ELEVATION))),
@@ -40,34 +40,34 @@ def draw_light(rng: np.random.Generator) -> Light:
 
 
 def lit(blade: Blade, light: Light, turn: float) -> Field:
-    """Colours of a leaf in the light.
+    """Return the colours of a leaf in the light.
 
     Args:
         blade: The leaf, on its own sheet.
         light: The light in the picture.
-        turn: How far the leaf will be turned in the picture, in radians, clockwise.
+        turn: Rotation of the leaf in the picture, in radians, clockwise.
 
     Returns:
         Shape ``(size, size, 3)``, RGB, from 0 to above 1 in highlights.
     """
-    azimuth = light.azimuth - turn  # to the sheet it is the light that turns
+    azimuth = light.azimuth - turn  # relative to the sheet, the light is rotated
     flat, up = np.cos(light.elevation), np.sin(light.elevation)
     across, down = flat * np.cos(azimuth), flat * np.sin(azimuth)
     sunlit = np.clip(_facing(blade.relief, across, down, up) / np.float32(up), 0, _BRIGHTEST)
-    # A highlight shows where the surface faces midway between the light and the camera above.
+    # Highlights appear on surfaces that face midway between the light and the camera above.
     midway = np.sqrt(flat**2 + (up + 1) ** 2)
     shine = _facing(blade.relief, across / midway, down / midway, (up + 1) / midway)
     shine = np.clip(shine, 0, 1)
-    for _ in range(5):  # to the power of 32, the sharpness of the highlight
+    for _ in range(5):  # to the power of 32, which sets the sharpness of highlights
         shine *= shine
-    # Light adds up before the gamma of stored colours, here taken as 2.
+    # Light is added before the gamma of stored colours, which is taken as 2.
     shade: Field = np.sqrt(1 - light.direct + light.direct * sunlit)
     highlight = np.float32(0.45 * light.direct) * shine * blade.gloss
     return blade.colour * shade[..., None] + highlight[..., None]
 
 
 def _facing(relief: Field, across: float, down: float, up: float) -> Field:
-    """Cosine between the surface and a direction, given as a unit vector."""
+    """Return the cosine between the surface and a direction, given as a unit vector."""
     slope_across = np.diff(relief, axis=1, append=relief[:, -1:])
     slope_down = np.diff(relief, axis=0, append=relief[-1:])
     towards = np.float32(up) - slope_across * np.float32(across) - slope_down * np.float32(down)
@@ -75,7 +75,7 @@ def _facing(relief: Field, across: float, down: float, up: float) -> Field:
 
 
 def cast_shadow(opacity: Field, light: Light, height: float) -> Field:
-    """The shadow on the ground of a leaf above it.
+    """Return the shadow of a leaf on the ground below it.
 
     Args:
         opacity: The leaf in the picture, shape ``(size, size)``, in [0, 1].
@@ -83,7 +83,7 @@ def cast_shadow(opacity: Field, light: Light, height: float) -> Field:
         height: Distance of the leaf from the ground, in pixels.
 
     Returns:
-        Share of direct light that is kept away, shape ``(size, size)``, in [0, 1].
+        The blocked fraction of direct light, shape ``(size, size)``, in [0, 1].
     """
     leaf = Image.fromarray((opacity * 255).astype(np.uint8))
     reach = 1.5 * height / np.tan(light.elevation)
@@ -96,7 +96,7 @@ def cast_shadow(opacity: Field, light: Light, height: float) -> Field:
 
 
 def outside_shadow(rng: np.random.Generator, size: int) -> Field:
-    """What is left of the light below something outside the picture; 1 where nothing is."""
+    """Return the light left by the shadow of an object outside the picture; 1 without shadow."""
     if not happens(rng, variation.OUTSIDE_SHADOW_CHANCE):
         return np.ones((size, size), np.float32)
     cover = texture.clouds(rng, size, rng.uniform(1, 4), octaves=2) + np.float32(rng.normal(0, 0.6))

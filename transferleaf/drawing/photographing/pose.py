@@ -1,4 +1,4 @@
-"""How a leaf lies in the picture: turned, shifted, tilted, bent."""
+"""The pose of a leaf in the picture: rotation, shift, tilt and bend."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from transferleaf.drawing import variation
 from transferleaf.drawing.texture import Field
 from transferleaf.drawing.variation import happens, pick
 
-_MESH = 8  # a bent leaf is moved in this many flat pieces a side
+_MESH = 8  # a bent leaf is approximated by this number of flat pieces per side
 
 Coordinates = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pose:
-    """Where a leaf lies, with lengths in picture sides.
+    """The pose of a leaf. Lengths are in picture sides.
 
     Attributes:
-        turn: From tip up, in radians, clockwise.
-        shift: Of the middle of the leaf from the middle of the picture.
+        turn: Rotation from tip up, in radians, clockwise.
+        shift: Offset of the centre of the leaf from the centre of the picture.
         tilt: How much nearer the right and the lower side are, as shares of the distance.
-        bend: How strongly the leaf is curved to the side and along itself.
-        span: Side of the leaf's sheet, along the leaf.
-        squeeze: Side across the leaf over side along it, for a leaf that is rolled up a little.
+        bend: Curvature of the leaf to the side and along itself.
+        span: Side of the leaf's sheet along the leaf.
+        squeeze: Ratio of the sides across and along the leaf, below 1 for a rolled leaf.
     """
 
     turn: float
@@ -38,7 +38,7 @@ class Pose:
     squeeze: float
 
     def on_sheet(self, x: Coordinates, y: Coordinates) -> tuple[Coordinates, Coordinates]:
-        """Find the places of the picture on the leaf's sheet; both in sides, from the middle."""
+        """Return the position on the sheet for a position in the picture, both from the centre."""
         x, y = (x - self.shift[0]) / self.span, (y - self.shift[1]) / self.span
         nearness = 1 + self.tilt[0] * x + self.tilt[1] * y
         cos, sin = np.cos(self.turn), np.sin(self.turn)
@@ -48,7 +48,7 @@ class Pose:
 
 
 def draw_pose(rng: np.random.Generator) -> Pose:
-    """Draw a pose in which most of the leaf is in the picture."""
+    """Draw a random pose in which most of the leaf is in the picture."""
     tilt = variation.TILT
     return Pose(
         turn=_draw_turn(rng),
@@ -67,12 +67,12 @@ def _draw_turn(rng: np.random.Generator) -> float:
 
 
 def laid(colours: Field, opacity: Field, pose: Pose, size: int) -> tuple[Field, Field]:
-    """Move a leaf from its sheet into a picture.
+    """Transform a leaf from its sheet to a picture.
 
     Args:
-        colours: Shape ``(sheet, sheet, 3)``, RGB in [0, 1]; what is brighter is cut off.
+        colours: Shape ``(sheet, sheet, 3)``, RGB in [0, 1]. Brighter values are clipped.
         opacity: Shape ``(sheet, sheet)``, in [0, 1].
-        pose: Where the leaf lies.
+        pose: The pose of the leaf.
         size: Side of the picture in pixels.
 
     Returns:
@@ -81,7 +81,7 @@ def laid(colours: Field, opacity: Field, pose: Pose, size: int) -> tuple[Field, 
     channels = np.concatenate([colours, opacity[..., None]], axis=2)
     pixels = (np.clip(channels, 0, 1) * 255 + 0.5).astype(np.uint8)
     side = len(pixels)
-    # Called CMYK because Pillow multiplies RGBA colours by their opacity before it moves them.
+    # As CMYK, because Pillow multiplies RGBA colours by their opacity in transformations.
     sheet = Image.frombytes("CMYK", (side, side), pixels.tobytes())
     moved = sheet.transform(
         (size, size), Image.Transform.MESH, _mesh(pose, size, side), Image.Resampling.BILINEAR
@@ -94,7 +94,7 @@ _Piece = tuple[tuple[int, int, int, int], tuple[float, ...]]
 
 
 def _mesh(pose: Pose, size: int, side: int) -> list[_Piece]:
-    """Boxes of the picture, each with the corners of what it shows on the sheet, in pixels."""
+    """Return the boxes of the picture with their corners on the sheet, in pixels."""
     ticks = np.linspace(0, size, _MESH + 1).round().astype(int)
     x, y = np.meshgrid(ticks / size - 0.5, ticks / size - 0.5)
     corners = (np.stack(pose.on_sheet(x, y), axis=-1) + 0.5) * side

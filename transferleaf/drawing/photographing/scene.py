@@ -1,4 +1,4 @@
-"""A leaf in front of a camera: laid on a background, lit, with its shadow."""
+"""The scene of a photo: a leaf on a background, lit, with its shadow."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from transferleaf.drawing.texture import Field, blend
 
 
 def set_scene(blade: Blade, rng: np.random.Generator, size: int) -> Field:
-    """Lay a leaf on a background and light both.
+    """Place a leaf on a background, and light both.
 
-    The leaf has no influence on what is drawn from ``rng``, so pose, light and background tell
-    nothing about it.
+    The leaf does not affect the random numbers, so pose, light and background give no information
+    about it.
 
     Args:
         blade: The leaf.
-        rng: Where the randomness comes from.
+        rng: Random generator.
         size: Side of the picture in pixels.
 
     Returns:
-        What the lens sees, shape ``(size, size, 3)``, RGB in [0, 1].
+        The scene, shape ``(size, size, 3)``, RGB in [0, 1].
     """
     pose = draw_pose(rng)
     light = draw_light(rng)

@@ -1,4 +1,4 @@
-"""Engines that run a frozen network over many photos: compiled on CPUs, TensorFlow elsewhere."""
+"""Engines that run a frozen network on many photos: compiled on CPUs, otherwise TensorFlow."""
 
 from transferleaf.features.engines.choosing import open_engine
 from transferleaf.features.engines.engine import Engine, EngineMeter

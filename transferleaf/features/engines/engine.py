@@ -1,4 +1,4 @@
-"""What an engine is: batches of photos in, a frozen network's outputs back in the same order."""
+"""The interface of an engine: it runs a frozen network on batches of photos, in order."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ Outputs: TypeAlias = tuple[NDArray[np.float32], ...]
 
 @dataclass(kw_only=True)
 class EngineMeter:
-    """How many photos an engine took, and how long it worked on them.
+    """Counts the photos of an engine, and the time for them.
 
     Times are in seconds on one steady clock, such as ``time.perf_counter``.
 
     Attributes:
-        photos: Photos whose outputs are there.
-        busy_seconds: Time in which at least one photo was in work. Pauses in which the engine
-            waited for photos are left out, so that a slow decoder does not make it look slow.
-        wall_seconds: Time from the first photo's begin to the last one's end.
+        photos: Number of finished photos.
+        busy_seconds: Time in which at least one photo was processed. Waiting for photos does not
+            count, so a slow decoder does not make the engine look slow.
+        wall_seconds: Time from the start of the first photo to the end of the last one.
 
     >>> meter = EngineMeter()
     >>> meter.record(8, began=0.0, ended=2.0)
@@ -40,7 +40,7 @@ class EngineMeter:
     _last: float = 0.0
 
     def record(self, photos: int, *, began: float, ended: float) -> None:
-        """Count ``photos`` that were in work from ``began`` to ``ended``; begins never go back."""
+        """Add ``photos`` that were processed from ``began`` to ``ended``, in order of starts."""
         if self._first is None:
             self._first = self._last = began
         self.photos += photos
@@ -50,31 +50,31 @@ class EngineMeter:
 
     @property
     def photos_per_second(self) -> float:
-        """Photos for each busy second; 0 before the first."""
+        """The number of photos per busy second; 0 before the first."""
         return self.photos / self.busy_seconds if self.busy_seconds else 0.0
 
 
 class Engine(Protocol):
-    """Runs one network, with the weights that it had when the engine was opened."""
+    """Runs a network with the weights that it had when the engine was opened."""
 
     @property
     def name(self) -> str:
-        """What people call it, with its version, such as ``"OpenVINO 2026.4.1"``."""
+        """The name of the engine with its version, such as ``"OpenVINO 2026.4.1"``."""
 
     @property
     def meter(self) -> EngineMeter:
-        """Photos and seconds of all runs so far."""
+        """The photos and seconds of all runs so far."""
 
     def run(self, batches: Iterable[Photos]) -> Iterator[Outputs]:
-        """Run the network over ``batches``, one after the other.
+        """Run the network on ``batches``, in order.
 
-        Photos are asked for while earlier ones are in work, so ``batches`` may decode them in
-        other threads meanwhile.
+        The next photos are requested while earlier ones are processed, so ``batches`` may decode
+        them in other threads.
 
         Args:
-            batches: RGB in [0, 255], each ``(batch, height, width, 3)`` of uint8 or float32, of
-                the size that the network takes; one or more photos, and not always the same number.
+            batches: RGB in [0, 255], each ``(batch, height, width, 3)``, uint8 or float32, at the
+                input size of the network. Batches may have different sizes of at least one photo.
 
         Yields:
-            For each batch, in order, the network's outputs: float32, first axis ``batch``.
+            The outputs of the network for each batch, in order: float32, first axis ``batch``.
         """

@@ -1,4 +1,4 @@
-"""OpenVINO as an engine: a network compiled for the CPU, several photos in work at a time."""
+"""The OpenVINO engine: a network compiled for the CPU, with several photos in parallel."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from transferleaf.features.engines.tracing import trace_with_constants
 from transferleaf.interrupts import interrupts_deferred
 from transferleaf.openvino_loading import load_openvino
 
-# Few photos a request keep a core's cache warm and leave little to fill up at a batch's end;
+# Few photos per request fit the cache of a core, and leave few idle cores at the end of a batch;
 # docs/engines.md has the measurements.
 PHOTOS_PER_REQUEST = 2
 
-# Twice as many requests as run at a time: none of the streams waits while Python is elsewhere.
+# Twice as many requests as streams, so that no stream waits for Python.
 _REQUESTS_PER_STREAM = 2
 
 COMPILE_OPTIONS = {
     "PERFORMANCE_HINT": "THROUGHPUT",
-    # A CPU that has bfloat16 would otherwise use it unasked.
+    # Otherwise CPUs with bfloat16 would use it.
     "INFERENCE_PRECISION_HINT": "f32",
 }
 
 
 class OpenVINOEngine:
-    """Runs a Keras network on the CPU with the weights that it has now, in float32.
+    """Runs a Keras network on the CPU with its current weights, in float32.
 
-    The network is converted in memory and nothing is written to disk.
+    The network is converted in memory. Nothing is written to disk.
 
     Args:
-        network: From photos to one or several outputs.
+        network: A model from photos to one or several outputs.
         photo_shape: Shape of one photo, ``(height, width, 3)``.
-        photos_per_request: How many photos one core takes at a time.
-        threads: Cores it may use; all of the machine's where ``None``.
+        photos_per_request: Number of photos that one core processes at a time.
+        threads: Number of cores. Default: all.
 
     Raises:
-        Exception: OpenVINO cannot be loaded, or cannot do this network; it may be of any kind.
+        Exception: OpenVINO cannot be loaded, or does not support the network. It can have any type.
     """
 
     def __init__(
@@ -62,11 +62,11 @@ class OpenVINOEngine:
         granted = {} if threads is None else {"INFERENCE_NUM_THREADS": str(threads)}
         options = COMPILE_OPTIONS | granted
         self._compiled = openvino.Core().compile_model(converted, "CPU", options)
-        # By name, for the converter does not promise to keep the outputs in order.
+        # By name, because the converter does not guarantee the order of the outputs.
         self._outputs = [self._compiled.output(tensor.name) for tensor in traced.outputs]
 
     def run(self, batches: Iterable[Photos]) -> Iterator[Outputs]:
-        """Run the network over ``batches``; see ``Engine.run``."""
+        """Run the network on ``batches``; see ``Engine.run``."""
         streams = self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
         count = _REQUESTS_PER_STREAM * streams
         idle = [self._compiled.create_infer_request() for _ in range(count)]
@@ -87,7 +87,7 @@ class OpenVINOEngine:
         return tuple(np.empty((photos, *shape), np.float32) for shape in shapes)
 
     def _finish_oldest(self, in_work: deque[_Job], idle: list[Any]) -> Iterator[Outputs]:
-        """Wait for the oldest job; give the outputs of its batch where that is complete."""
+        """Wait for the oldest job, and yield the outputs of its batch if it is complete."""
         job = in_work.popleft()
         ended = job.finish(self._outputs)
         self.meter.record(job.rows.stop - job.rows.start, began=job.began, ended=ended)
@@ -98,13 +98,13 @@ class OpenVINOEngine:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Job:
-    """A few photos of a batch in work.
+    """Some photos of a batch that are being processed.
 
     Attributes:
-        request: The request of OpenVINO that works on them.
-        outputs: The outputs of the whole batch, filled as jobs end.
-        rows: Which photos of the batch these are.
-        began: When they were handed over.
+        request: The OpenVINO request.
+        outputs: The outputs of the whole batch, filled by its jobs.
+        rows: The photos of the job within the batch.
+        began: Start time.
     """
 
     request: Any
@@ -113,30 +113,30 @@ class _Job:
     began: float = field(default_factory=time.perf_counter)
 
     def start(self, photos: Photos) -> None:
-        # Rows beyond the photos keep old pixels; their outputs are not read.
+        # Unused rows contain old pixels. Their outputs are not read.
         self.request.get_input_tensor().data[: len(photos)] = photos
         self.request.start_async()
 
     def finish(self, ports: list[Any]) -> float:
-        """Fill in the outputs, and tell when the request ended."""
+        """Copy the outputs, and return the end time of the request."""
         self.request.wait()
         for output, port in zip(self.outputs, ports, strict=True):
             rows = output[self.rows]
             rows[:] = self.request.get_tensor(port).data[: len(rows)]
-        return self.began + self.request.latency / 1000  # from milliseconds
+        return self.began + self.request.latency / 1000  # milliseconds to seconds
 
 
 def convert_graph(graph: Any) -> Any:
-    """Turn a TensorFlow graph without variables into an uncompiled model of OpenVINO.
+    """Convert a TensorFlow graph without variables to an uncompiled OpenVINO model.
 
-    This is what ``openvino.convert_model`` does, without the telemetry that it sends.
+    This is what ``openvino.convert_model`` does, but without its telemetry.
     """
     load_openvino()
     from openvino.frontend import FrontEndManager
     from openvino.frontend.tensorflow.graph_iterator import GraphIteratorTFGraph
 
     frontend = FrontEndManager().load_by_framework("tf")
-    # The loaded model reads from the iterator and does not keep it alive; the local name does.
+    # The loaded model uses the iterator without keeping it alive, so a local name does.
     nodes = GraphIteratorTFGraph(graph, share_weights=False)
-    with interrupts_deferred():  # it calls Python for each node
+    with interrupts_deferred():  # it calls Python for every node
         return frontend.convert(frontend.load(nodes))

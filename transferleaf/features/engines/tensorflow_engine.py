@@ -1,4 +1,4 @@
-"""TensorFlow as an engine: on GPUs, and wherever no compiled engine can do the network."""
+"""The TensorFlow engine: for GPUs, and for networks that no compiled engine supports."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import tensorflow as tf
 
 from transferleaf.features.engines.engine import EngineMeter, Outputs, Photos
 
-# A GPU takes up the next batch while the outputs of the one before travel back.
+# A GPU starts the next batch while the outputs of the previous one are transferred.
 _IN_FLIGHT = 2
 
 
 class TensorFlowEngine:
     """Runs a Keras network in inference mode as a graph, without XLA.
 
-    XLA is left out because it makes depthwise convolutions about ten times slower on CPUs.
+    XLA is off, because it makes depthwise convolutions about ten times slower on CPUs.
 
     Args:
-        network: From photos to one or several outputs. Its variables are read at each batch:
-            unlike a compiled engine this one follows later changes of the weights.
+        network: A model from photos to one or several outputs. Its variables are read in each
+            batch, so unlike a compiled engine, this one uses later changes of the weights.
     """
 
     def __init__(self, network: keras.Model) -> None:
@@ -39,7 +39,7 @@ class TensorFlowEngine:
         self._graphs: dict[tuple[Any, ...], Callable[[Any], list[Any]]] = {}
 
     def run(self, batches: Iterable[Photos]) -> Iterator[Outputs]:
-        """Run the network over ``batches``; see ``Engine.run``."""
+        """Run the network on ``batches``; see ``Engine.run``."""
         pending: deque[tuple[float, list[Any]]] = deque()
         for batch in batches:
             photos = tf.constant(batch)

@@ -1,4 +1,4 @@
-"""A Keras network as one TensorFlow graph that holds its weights as constants."""
+"""Tracing of a Keras network as a TensorFlow graph with constant weights."""
 
 from __future__ import annotations
 
@@ -13,23 +13,22 @@ def trace_with_constants(
 ) -> Any:
     """Trace ``network`` in inference mode.
 
-    The weights are put in as constants while tracing. That is several times faster than tracing
-    with variables and freezing the graph afterwards, and the graph stays as it is when the live
-    network trains on.
+    The weights become constants during tracing. This is several times faster than tracing with
+    variables and freezing the graph afterwards, and later training does not change the graph.
 
     Args:
-        network: From photos to one or several outputs.
-        shape: Shape of the photos, ``(batch, height, width, 3)``; ``None`` where any will do.
+        network: A model from photos to one or several outputs.
+        shape: Shape of the photos, ``(batch, height, width, 3)``; ``None`` for a variable size.
         dtype: Number type of the photos.
 
     Returns:
-        A concrete function that takes photos; its ``outputs`` are the network's, flattened.
+        A concrete function of photos. Its ``outputs`` are those of the network, flattened.
     """
     weights = [(variable, variable.numpy()) for variable in network.variables]
 
     def forward(photos: Any) -> list[Any]:
         constants = [(variable, tf.constant(value)) for variable, value in weights]
-        # Under this scope Keras layers read these values in place of their variables.
+        # In this scope, Keras layers use these values instead of their variables.
         with keras.StatelessScope(state_mapping=constants):
             return keras.tree.flatten(network(photos, training=False))
 

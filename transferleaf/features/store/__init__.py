@@ -1,6 +1,6 @@
-"""The feature store: what a frozen network made of each photo, kept on disk between runs.
+"""The feature store: outputs of a frozen network for each photo, on disk.
 
-Nothing here imports TensorFlow or Keras: rows are numbers, whoever made them.
+These modules do not import TensorFlow or Keras. Rows are plain numbers.
 """
 
 from transferleaf.features.store.damage import FeatureStoreWarning

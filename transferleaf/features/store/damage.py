@@ -1,4 +1,4 @@
-"""What happens to a damaged file of the store: it goes, and the user hears of it."""
+"""Handling of damaged files in the store: removal and a warning."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from transferleaf.errors import DamagedCacheFileError
 from transferleaf.whole_files import remove
 
 
-# A warning, not a log entry: it is seen without setting anything up, and can be filtered.
+# A warning instead of a log entry, because it is visible by default and can be filtered.
 class FeatureStoreWarning(UserWarning):
-    """The feature store lost or keeps something that its user did not expect."""
+    """The feature store lost or kept data unexpectedly."""
 
 
 def discard_damaged(error: DamagedCacheFileError) -> None:
-    """Remove a damaged file, and tell: what it held has to be computed again."""
+    """Remove a damaged file, and warn that its content must be computed again."""
     outcome = "it was removed" if remove(error.path) else "it is left out"
     warnings.warn(
-        f"{error}; {outcome}, and what it held is computed again",
+        f"{error}; {outcome}, and its content is computed again",
         FeatureStoreWarning,
         stacklevel=2,
     )

@@ -1,8 +1,8 @@
-"""Which files make room when the store has outgrown its limit.
+"""Removal of files when the store exceeds its limit.
 
-The unit is the file, not the space: photos of a data set that nobody opens any more go first even
-if their network is in daily use, and no more is dropped than has to be. A file's change time is
-its last use, as it is never written twice and reading touches it.
+Files are removed separately, not by space. So the photos of an unused data set are removed first
+even if their network is in use, and no more than necessary. The change time of a file is its last
+use, because files are never rewritten and reading updates the time.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from transferleaf.features.store.row_kind import KIND_FILE
 from transferleaf.features.store.shard import SHARD_SUFFIX
 from transferleaf.whole_files import PART_SUFFIX, is_abandoned, remove
 
-# A writer makes its folder long before the first file is full.
+# A writer creates its folder long before its first file is full.
 _EMPTY_SECONDS = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class StoredFile:
-    """A file of rows; sorted by when it was used last.
+    """A file of rows. Sorts by last use.
 
     Attributes:
         used: Last use, in seconds since 1970.
         path: The file.
-        size: Its bytes.
+        size: Size, in bytes.
     """
 
     used: float
@@ -37,25 +37,25 @@ class StoredFile:
 
 
 def stored_files(root: Path) -> list[StoredFile]:
-    """Find the files of rows in all spaces, those unused for longest first."""
+    """Return the files of all spaces, those with the oldest use first."""
     found = []
     for path in _files(root, SHARD_SUFFIX):
-        with suppress(OSError):  # gone since the folder was listed
+        with suppress(OSError):  # removed since the folder was listed
             facts = path.stat()
             found.append(StoredFile(used=facts.st_mtime, path=path, size=facts.st_size))
     return sorted(found)
 
 
 def evict(root: Path, *, limit: int, keep: Set[Path]) -> int:
-    """Remove files, those unused for longest first, until the rest fits.
+    """Remove the files with the oldest use until the rest fits.
 
     Args:
         root: The folder of the spaces.
-        limit: Bytes that may stay.
-        keep: Files that stay whatever the limit is.
+        limit: Maximum number of bytes that stay.
+        keep: Files that always stay.
 
     Returns:
-        Bytes freed.
+        Number of freed bytes.
     """
     files = stored_files(root)
     excess = sum(file.size for file in files) - limit
@@ -69,7 +69,7 @@ def evict(root: Path, *, limit: int, keep: Set[Path]) -> int:
 
 
 def remove_leftovers(root: Path) -> None:
-    """Remove what killed writers left, and spaces that have been empty for a day."""
+    """Remove unfinished files of killed writers, and spaces that are empty for a day."""
     for part in _files(root, PART_SUFFIX):
         if is_abandoned(part):
             remove(part)
@@ -79,10 +79,10 @@ def remove_leftovers(root: Path) -> None:
 
 
 def remove_everything(root: Path) -> int:
-    """Remove all spaces; files that are not of the store are left alone.
+    """Remove all spaces, but no files that do not belong to the store.
 
     Returns:
-        Bytes freed.
+        Number of freed bytes.
     """
     freed = 0
     for folder in _folders(root):
@@ -97,7 +97,7 @@ def remove_everything(root: Path) -> int:
 def remove_space(folder: Path) -> None:
     """Remove an empty space."""
     remove(folder / KIND_FILE)
-    with suppress(OSError):  # somebody has just begun to write there
+    with suppress(OSError):  # another process has started to write there
         folder.rmdir()
 
 

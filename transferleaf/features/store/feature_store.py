@@ -1,4 +1,4 @@
-"""The store as a whole: its spaces, what they take, and how it is kept within its limit."""
+"""The feature store: its spaces, its size, and its limit."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from transferleaf.features.store.space import FeatureSpace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceUsage:
-    """What one space takes.
+    """The size of one space.
 
     Attributes:
-        kind: What its rows are; ``None`` where the note that says so is lost.
+        kind: The kind of its rows; ``None`` if its description is missing.
         rows: Number of rows.
-        nbytes: Bytes on the disk.
-        last_used: When a row of it was last read or written, in local time.
+        nbytes: Size on disk, in bytes.
+        last_used: Time of the last access to a row, in local time.
     """
 
     kind: RowKind | None
@@ -46,11 +46,11 @@ class SpaceUsage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreUsage:
-    """What the store takes.
+    """The size of the store.
 
     Attributes:
-        spaces: Its spaces, the latest used first.
-        digest_bytes: Bytes of the remembered contents of photo files.
+        spaces: Its spaces, the most recently used first.
+        digest_bytes: Size of the remembered file digests, in bytes.
     """
 
     spaces: tuple[SpaceUsage, ...]
@@ -58,28 +58,28 @@ class StoreUsage:
 
     @property
     def nbytes(self) -> int:
-        """Bytes on the disk."""
+        """Size on disk, in bytes."""
         return self.digest_bytes + sum(space.nbytes for space in self.spaces)
 
 
 class FeatureStore:
-    """Features on disk, for one run: what it reads and writes is kept until it is done.
+    """The feature store for one run. What the run reads and writes is not evicted.
 
-    Creating one touches no disk.
+    Creating an instance does not access the disk.
 
     Args:
-        folder: Where it lies; ``None`` takes ``TRANSFERLEAF_CACHE`` from the environment, or else
-            the user's cache folder.
-        limit: Bytes it may take; ``None`` takes ``TRANSFERLEAF_CACHE_LIMIT`` (such as ``20GB``)
-            from the environment, or else 20 GB.
+        folder: The folder. Default: the value of ``TRANSFERLEAF_CACHE``, or the user's cache
+            folder.
+        limit: Maximum size in bytes. Default: the value of ``TRANSFERLEAF_CACHE_LIMIT``, such as
+            ``20GB``, or 20 GB.
 
     Attributes:
-        folder: Where it lies.
-        limit: Bytes it may take.
-        file_digests: Contents of photo files, remembered for ``file_keys``.
+        folder: The folder.
+        limit: Maximum size, in bytes.
+        file_digests: The remembered digests of photo files, for ``file_keys``.
 
     Raises:
-        ConfigError: The limit is no size above 0.
+        ConfigError: The limit is not a size above 0.
     """
 
     def __init__(
@@ -95,27 +95,27 @@ class FeatureStore:
     def space(
         self, identity: Mapping[str, Json], *, shape: tuple[int, ...], dtype: str
     ) -> FeatureSpace:
-        """Open the space of one kind of rows; nothing is created.
+        """Open the space for one kind of rows. Nothing is created.
 
         Args:
-            identity: All that decides the values of the rows, as JSON values.
+            identity: Everything that determines the values of the rows, as values for JSON.
             shape: Shape of one row.
-            dtype: Name of a NumPy number type, such as ``"float16"``.
+            dtype: Name of a NumPy type, such as ``"float16"``.
 
         Raises:
-            ConfigError: One of these cannot be used.
+            ConfigError: An argument is invalid.
         """
         kind = RowKind(identity=identity, shape=shape, dtype=dtype)
         folder = self._spaces / kind.digest()
         return FeatureSpace(folder, kind, on_use=self._in_use.add, on_close=self.trim)
 
     def room(self, share: float) -> int:
-        """Bytes that new rows may take: within the limit, and ``share`` of the disk's free room."""
+        """Return the bytes for new rows: within the limit and ``share`` of the free disk space."""
         existing = next(path for path in (self.folder, *self.folder.parents) if path.exists())
         return min(self.limit, int(shutil.disk_usage(existing).free * share))
 
     def usage(self) -> StoreUsage:
-        """Measure what the store takes; nothing is changed."""
+        """Measure the size of the store."""
         files = sorted(stored_files(self._spaces), key=lambda file: file.path.parent)
         spaces = [
             _space_usage(folder, list(members))
@@ -125,12 +125,12 @@ class FeatureStore:
         return StoreUsage(spaces=tuple(spaces), digest_bytes=self.file_digests.nbytes)
 
     def trim(self) -> int:
-        """Clean up after killed processes, and drop what was unused for longest beyond the limit.
+        """Remove leftovers of killed processes, and the oldest files beyond the limit.
 
-        What was read or written through this object is kept.
+        Files that were used through this object stay.
 
         Returns:
-            Bytes freed.
+            Number of freed bytes.
         """
         remove_leftovers(self._spaces)
         freed = evict(self._spaces, limit=self.limit, keep=self._in_use)
@@ -138,10 +138,10 @@ class FeatureStore:
         return freed
 
     def clear(self) -> int:
-        """Remove all features and remembered contents; everything can be computed again.
+        """Remove all features and digests. They can be computed again.
 
         Returns:
-            Bytes freed.
+            Number of freed bytes.
         """
         return remove_everything(self._spaces) + self.file_digests.clear()
 

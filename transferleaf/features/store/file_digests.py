@@ -1,4 +1,4 @@
-"""The content of photo files, remembered so that an unchanged file need not be read again."""
+"""The digests of photo files, remembered so that unchanged files are not read again."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from transferleaf.errors import DamagedCacheFileError
 from transferleaf.features.store.damage import discard_damaged
 from transferleaf.whole_files import remove
 
-# SQLite, as it gives what an own format would have to earn: two writers at a time, a write that is
-# whole or absent, and thirty years of files that can still be read.
+# SQLite supports concurrent writers and atomic writes, and its file format is stable.
 _TABLE = """
 CREATE TABLE IF NOT EXISTS files (
     number INTEGER PRIMARY KEY, path BLOB UNIQUE NOT NULL, stamp TEXT NOT NULL, digest BLOB NOT NULL
 )
 """
-# About 100 MB. The oldest go first; a file that is still in use is read once more then.
+# About 100 MB. The oldest entries are removed first. Their files are read again if needed.
 _MAX_FILES = 500_000
 _WAIT_SECONDS = 10.0
 
 
 class FileDigests:
-    """A table on disk: path, stamp (what tells that a file is unchanged), digest of its content.
+    """A table on disk with path, stamp (which shows whether a file has changed) and digest.
 
-    It only saves time, so where it cannot be read or written (locked, read-only, full disk) it
-    counts as empty.
+    It only saves time. If it cannot be read or written (locked, read-only, disk full), it is
+    treated as empty.
     """
 
     def __init__(self, file: Path) -> None:
@@ -35,17 +34,17 @@ class FileDigests:
 
     @property
     def nbytes(self) -> int:
-        """Bytes on the disk."""
+        """Size on disk, in bytes."""
         try:
             return self._file.stat().st_size
         except OSError:
             return 0
 
     def recall(self, stamps: Mapping[bytes, str]) -> dict[bytes, bytes]:
-        """Look up files by path and stamp.
+        """Return digests by path and stamp.
 
         Returns:
-            The digests of those that are known and unchanged, by path.
+            The digests of known, unchanged files, by path.
         """
         known: dict[bytes, bytes] = {}
         if not self._file.exists():
@@ -59,7 +58,7 @@ class FileDigests:
         return known
 
     def remember(self, files: Iterable[tuple[bytes, str, bytes]]) -> None:
-        """Keep the ``(path, stamp, digest)`` of files."""
+        """Store the ``(path, stamp, digest)`` of files."""
         rows = list(files)
         if not rows:
             return
@@ -74,7 +73,7 @@ class FileDigests:
             table.execute(f"DELETE FROM files WHERE number <= {newest} - ?", (_MAX_FILES,))
 
     def clear(self) -> int:
-        """Forget all, and say how many bytes that freed."""
+        """Remove all digests, and return the number of freed bytes."""
         size = self.nbytes
         return size if remove(self._journal) and remove(self._file) else 0
 
@@ -88,7 +87,7 @@ class FileDigests:
         except sqlite3.OperationalError:
             pass  # locked, read-only, full, or without our table: the files are read once more
         except sqlite3.DatabaseError as error:
-            remove(self._journal)  # first: one that is left would be applied to the next table
+            remove(self._journal)  # first, because it would be applied to a new table
             discard_damaged(DamagedCacheFileError(self._file, f"SQLite says {str(error)!r}"))
 
     @property

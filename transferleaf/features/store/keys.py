@@ -1,6 +1,6 @@
-"""What a photo is called in the store: a digest of its content, so that its name does not matter.
+"""The keys of photos in the store: digests of their content.
 
-A renamed, moved or copied photo keeps its features, and an edited one is another photo.
+A renamed, moved or copied photo keeps its features. An edited photo gets a new key.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from numpy.typing import NDArray
 from transferleaf.datasets.photos.file_content import Content, read_content, stamp_of
 from transferleaf.features.store.feature_store import FeatureStore
 
-# Readers wait for the disk more than for a core.
+# More threads than needed for the cores, because they wait for the disk.
 _THREADS = 8
 
 
 def file_keys(paths: Sequence[Path], *, store: FeatureStore) -> list[bytes]:
-    """Digest the content of photo files.
+    """Return the digest of each photo file.
 
-    Files that were digested before and have the same size and times are not read again.
+    Known files with the same size and times are not read again.
 
     Args:
         paths: The files.
         store: Remembers the digests.
 
     Returns:
-        32 bytes for each file.
+        32 bytes per file.
 
     Raises:
-        PhotoError: A file is missing or cannot be read; the first such one is named.
+        PhotoError: A file is missing or cannot be read. The error names the first one.
     """
-    # As they are named here, but wherever the program is started: links are not resolved, as a
-    # link that is turned to another file has another stamp.
+    # Absolute paths, without resolving links: a link that points to another file gets another
+    # stamp.
     names = [os.fsencode(path.absolute()) for path in paths]
     files = dict(zip(names, paths, strict=True))
     stamps = {name: stamp for name, path in files.items() if (stamp := stamp_of(path)) is not None}
@@ -55,13 +55,13 @@ def file_keys(paths: Sequence[Path], *, store: FeatureStore) -> list[bytes]:
 
 
 def array_keys(images: NDArray[Any]) -> list[bytes]:
-    """Digest images in memory, their type and shape included.
+    """Return the digest of each image in memory, including type and shape.
 
     Args:
         images: Shape ``(n, height, width, 3)``.
 
     Returns:
-        32 bytes for each image.
+        32 bytes per image.
 
     >>> same, twin, other = array_keys(np.uint8([[[[1, 2, 3]]], [[[1, 2, 3]]], [[[1, 2, 4]]]]))
     >>> len(same), same == twin, same == other
@@ -80,5 +80,5 @@ def _read_all(paths: Sequence[Path]) -> list[Content]:
     try:
         return list(readers.map(read_content, paths))
     finally:
-        # After a bad file or Ctrl-C the rest is not read.
+        # After a bad file or Ctrl-C, the rest is not read.
         readers.shutdown(cancel_futures=True)

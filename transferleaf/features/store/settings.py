@@ -1,4 +1,4 @@
-"""How large the store may grow, as an argument or the environment says, and sizes as text."""
+"""The size limit of the store, from an argument or the environment, and sizes as text."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)", re.IGNORECASE)
 
 
 def cache_limit(limit: int | None = None) -> int:
-    """Say how many bytes the store may take.
+    """Return the maximum size of the store, in bytes.
 
     Args:
-        limit: Bytes; ``None`` takes what ``TRANSFERLEAF_CACHE_LIMIT`` says, such as ``20GB``, or
-            else 20 GB.
+        limit: Number of bytes. Default: the value of ``TRANSFERLEAF_CACHE_LIMIT``, such as
+            ``20GB``, or 20 GB.
 
     Raises:
-        ConfigError: The argument or the variable is no size above 0.
+        ConfigError: The argument or the variable is not a size above 0.
     """
     return bytes_setting(
         "limit", limit, variable=LIMIT_VARIABLE, default=DEFAULT_LIMIT, example="20GB"
@@ -37,17 +37,17 @@ def cache_limit(limit: int | None = None) -> int:
 def bytes_setting(
     option: str, value: int | None, *, variable: str, default: int, example: str
 ) -> int:
-    """Say how many bytes something may take: the argument, the environment's, or the default.
+    """Return a size in bytes from an argument, an environment variable or a default.
 
     Args:
-        option: What the argument is called.
-        value: The argument; ``None`` leaves it to the environment.
-        variable: What the environment calls it; an empty one counts as absent.
-        default: Where neither says.
-        example: A size as a person would write it, for the message.
+        option: Name of the argument.
+        value: The argument. ``None``: use the environment variable.
+        variable: The environment variable. An empty one is ignored.
+        default: The default.
+        example: A size as text, for the message.
 
     Raises:
-        ConfigError: The argument or the variable is no size above 0.
+        ConfigError: The argument or the variable is not a size above 0.
     """
     if value is not None:
         if not isinstance(value, int) or value < 1:
@@ -63,7 +63,7 @@ def bytes_setting(
 
 
 def parse_size(text: str) -> int | None:
-    """Read a number of bytes; ``None`` where the text names no size above 0.
+    """Return the number of bytes in a text, or ``None`` if it is not a size above 0.
 
     >>> parse_size("500 MB"), parse_size("1.5gb"), parse_size("4096"), parse_size("many")
     (500000000, 1500000000, 4096, None)
@@ -77,7 +77,7 @@ def parse_size(text: str) -> int | None:
 
 
 def size_text(size: int) -> str:
-    """Write a number of bytes for people.
+    """Format a number of bytes.
 
     >>> size_text(20_000_000_000), size_text(1_500_000), size_text(800)
     ('20.0 GB', '1.5 MB', '0.0 MB')

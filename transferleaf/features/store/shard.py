@@ -1,4 +1,4 @@
-"""One file of the store: a header, keys, and the row of each key, written once and never changed.
+"""A file of the store, which is written once: a header, the keys, and the row of each key.
 
     8 bytes   ``leafrows``
     4 + 4     format; length of the JSON
@@ -6,8 +6,9 @@
     ...       JSON: rows, shape, dtype, keys_crc32, rows_crc32
     ...       keys, 32 bytes each; zeros up to a multiple of 64 bytes; rows
 
-Numbers are little-endian. The size of a file follows from its header, so a torn one is noticed at
-once; the checksum of the keys is compared when they are read, that of the rows before first use.
+Numbers are little-endian. The header determines the size of the file, so a truncated one is
+detected when it is opened. The checksum of the keys is compared when they are read, that of the
+rows before their first use.
 """
 
 from __future__ import annotations
@@ -32,21 +33,21 @@ SHARD_SUFFIX = ".rows"
 
 _MAGIC = b"leafrows"
 _PRELUDE = struct.Struct("<8sIII")
-_ALIGNMENT = 64  # a cache line: rows of any number type can be used in place
+_ALIGNMENT = 64  # a cache line, so rows of any type are aligned
 _LONGEST_JSON = 65_536
 _BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """A file whose header and size agree.
+    """A file with a valid header and size.
 
     Attributes:
         path: The file.
-        kind: What its rows are.
+        kind: The kind of its rows.
         rows: Number of rows.
-        rows_at: Where they begin, in bytes.
-        rows_crc32: Their checksum, as the header says.
+        rows_at: Offset of the rows, in bytes.
+        rows_crc32: Checksum of the rows in the header.
     """
 
     path: Path
@@ -57,13 +58,13 @@ class Shard:
 
 
 def write_shard(path: Path, kind: RowKind, keys: NDArray[np.uint8], rows: NDArray[Any]) -> None:
-    """Write a file that is complete or absent.
+    """Write a file atomically.
 
     Args:
-        path: Name of the new file.
-        kind: What the rows are.
-        keys: Shape ``(n, 32)``, in one piece of memory.
-        rows: Shape ``(n, *kind.shape)``, of the type that is stored, in one piece of memory.
+        path: Path of the new file.
+        kind: The kind of the rows.
+        keys: Shape ``(n, 32)``, contiguous.
+        rows: Shape ``(n, *kind.shape)``, of the stored type, contiguous.
     """
     header = {
         "rows": len(keys),
@@ -87,13 +88,13 @@ def open_shard(path: Path, kind: RowKind) -> tuple[Shard, list[bytes]]:
         The shard, and the key of each of its rows.
 
     Raises:
-        DamagedCacheFileError: It is torn, or no file of such rows.
-        OSError: It is gone or cannot be read.
+        DamagedCacheFileError: It is truncated, or not a file of such rows.
+        OSError: It was removed or cannot be read.
     """
     with path.open("rb") as file:
         header = _read_header(file, path)
         if (tuple(header["shape"]), header["dtype"]) != (kind.shape, kind.stored_dtype.str):
-            raise DamagedCacheFileError(path, "it holds rows of another kind")
+            raise DamagedCacheFileError(path, "it contains rows of another kind")
         count = int(header["rows"])
         keys = file.read(count * KEY_BYTES)
         rows_at = _aligned(file.tell())
@@ -102,7 +103,7 @@ def open_shard(path: Path, kind: RowKind) -> tuple[Shard, list[bytes]]:
     if count < 1 or len(keys) != count * KEY_BYTES or size != expected:
         raise DamagedCacheFileError(path, f"it has {size:,} bytes instead of {expected:,}")
     if zlib.crc32(keys) != header["keys_crc32"]:
-        raise DamagedCacheFileError(path, "its keys have another checksum than it says")
+        raise DamagedCacheFileError(path, "its keys have a wrong checksum")
     shard = Shard(
         path=path, kind=kind, rows=count, rows_at=rows_at, rows_crc32=header["rows_crc32"]
     )
@@ -113,31 +114,31 @@ def check_rows(shard: Shard) -> None:
     """Compare the rows with their checksum.
 
     Raises:
-        DamagedCacheFileError: They have changed.
-        OSError: The file is gone or cannot be read.
+        DamagedCacheFileError: The rows have changed.
+        OSError: The file was removed or cannot be read.
     """
     checksum = 0
-    # Read, not mapped: mapped pages would count as memory of this process.
+    # Read instead of mapped, because mapped pages count as memory of this process.
     with shard.path.open("rb", buffering=0) as file:
         file.seek(shard.rows_at)
         while block := file.read(_BLOCK):
             checksum = zlib.crc32(block, checksum)
     if checksum != shard.rows_crc32:
-        raise DamagedCacheFileError(shard.path, "its rows have another checksum than it says")
+        raise DamagedCacheFileError(shard.path, "its rows have a wrong checksum")
 
 
 def map_shard(shard: Shard) -> mmap.mmap:
-    """Map a file into memory, to be read only; the map outlives the file's removal on POSIX.
+    """Map a file read-only. On POSIX, the map stays valid after the file is removed.
 
     Raises:
-        OSError: The file is gone or cannot be read.
+        OSError: The file was removed or cannot be read.
     """
     with shard.path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def mapped_rows(shard: Shard, mapped: mmap.mmap) -> NDArray[Any]:
-    """See the rows inside a map, shape ``(n, *shape)``, without copying them."""
+    """Return the rows in a map, shape ``(n, *shape)``, without copying."""
     kind = shard.kind
     count = shard.rows * (kind.row_bytes // kind.stored_dtype.itemsize)
     flat = np.frombuffer(mapped, kind.stored_dtype, count=count, offset=shard.rows_at)
@@ -145,7 +146,7 @@ def mapped_rows(shard: Shard, mapped: mmap.mmap) -> NDArray[Any]:
 
 
 def count_rows(path: Path) -> int:
-    """Read from the header how many rows a file holds; 0 where that cannot be read."""
+    """Return the number of rows in the header of a file; 0 if it cannot be read."""
     try:
         with path.open("rb") as file:
             return int(_read_header(file, path)["rows"])
@@ -156,13 +157,13 @@ def count_rows(path: Path) -> int:
 def _read_header(file: BinaryIO, path: Path) -> dict[str, Any]:
     prelude = file.read(_PRELUDE.size)
     if len(prelude) < _PRELUDE.size or not prelude.startswith(_MAGIC):
-        raise DamagedCacheFileError(path, "it does not begin as files of stored features do")
+        raise DamagedCacheFileError(path, "it is not a file of stored features")
     _, version, length, checksum = _PRELUDE.unpack(prelude)
     if version != FORMAT:
         raise DamagedCacheFileError(path, f"it has format {version}, and {FORMAT} is known")
     text = file.read(min(length, _LONGEST_JSON))
     if not text or zlib.crc32(text) != checksum:
-        raise DamagedCacheFileError(path, "its header has another checksum than it says")
+        raise DamagedCacheFileError(path, "its header has a wrong checksum")
     header: dict[str, Any] = json.loads(text)
     return header
 

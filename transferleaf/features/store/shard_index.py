@@ -1,4 +1,4 @@
-"""Where the row of each key lies, over all the files of one space."""
+"""The location of the row of each key in the files of a space."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from transferleaf.features.store.shard import SHARD_SUFFIX, Shard, check_rows, o
 
 ABSENT = -1
 
-# A location is one number: the shard's above, the row's in the low bits.
+# A location is a number: the shard in the high bits, the row in the low bits.
 _ROW_BITS = 32
 _ROW_MASK = (1 << _ROW_BITS) - 1
 
-# Files whose rows this process has compared with their checksum. Files never change and no two
-# have the same name, so once is enough, however many stores are opened.
+# Files whose checksums this process has compared. Files never change and have unique names, so once
+# per process is enough.
 _checked: set[Path] = set()
 
 
 class ShardIndex:
-    """The keys of one space; about 200 bytes of memory each.
+    """The keys of one space, about 200 bytes of memory each.
 
-    Other processes add and remove files at any time, so each look begins with the folder's list.
+    Other processes can add and remove files at any time, so each lookup lists the folder first.
     """
 
     def __init__(self, folder: Path, kind: RowKind) -> None:
@@ -38,10 +38,11 @@ class ShardIndex:
         self._forget()
 
     def locate(self, keys: Sequence[bytes]) -> NDArray[np.int64]:
-        """Find rows whose checksums hold.
+        """Return the locations of rows with valid checksums.
 
         Returns:
-            The location of each key's row for ``shards_and_rows``, ``ABSENT`` where there is none.
+            The location of the row of each key, for ``shards_and_rows``. ``ABSENT`` if there is
+            none.
         """
         self._refresh()
         while True:
@@ -51,14 +52,14 @@ class ShardIndex:
             bad = [number for number in used if not self._is_sound(self._shards[number])]
             if not bad:
                 return locations
-            # A removed file's keys may have rows in another file, so all are read again.
+            # The rows of removed keys may also be in another file, so all keys are read again.
             self._forget()
             self._refresh()
 
     def shards_and_rows(
         self, locations: NDArray[np.int64]
     ) -> tuple[list[Shard], NDArray[np.int64], NDArray[np.int64]]:
-        """Spell out locations: the shards in use, and for each key which of them and which row."""
+        """Return the used shards, and for each location the shard and the row."""
         used, shard = np.unique(locations >> _ROW_BITS, return_inverse=True)
         return [self._shards[number] for number in used], shard, locations & _ROW_MASK
 
@@ -78,7 +79,7 @@ class ShardIndex:
         try:
             shard, keys = open_shard(self._folder / name, self._kind)
         except FileNotFoundError:
-            return  # removed by another process since the folder was listed
+            return  # removed by another process
         except (DamagedCacheFileError, OSError) as error:
             self._leave_out(name, error)
             return
@@ -106,14 +107,14 @@ class ShardIndex:
         if isinstance(error, DamagedCacheFileError):
             discard_damaged(error)
             return
-        # It may be sound, so it stays: a network drive may be away for a moment.
+        # The file stays, because a network drive may be unavailable for a moment.
         message = f"stored features are computed again, as their file cannot be read ({error})"
         warnings.warn(message, FeatureStoreWarning, stacklevel=2)
 
 
 def shard_names(folder: Path) -> set[str]:
-    """List the files of rows in a folder; none where it does not exist or cannot be listed."""
+    """Return the row files in a folder, or none if it cannot be listed."""
     try:
         return {path.name for path in folder.iterdir() if path.suffix == SHARD_SUFFIX}
     except OSError:
-        return set()  # writing there will say what is wrong
+        return set()  # writing will report the problem

@@ -1,4 +1,4 @@
-"""All stored rows of one kind."""
+"""A space: all stored rows of one kind."""
 
 from __future__ import annotations
 
@@ -15,21 +15,20 @@ from transferleaf.features.store.shard_index import ABSENT, ShardIndex, shard_na
 from transferleaf.features.store.stored_rows import StoredRows
 from transferleaf.features.store.writer import SpaceWriter, checked_keys
 
-# Each is spent on a file that another process removed between two of our steps.
+# Number of attempts if another process removes files between our steps.
 _ATTEMPTS = 5
 
 
 class FeatureSpace:
-    """Rows of one kind, by key. Several processes may read and write it at a time.
+    """Rows of one kind, by key. Several processes can read and write it concurrently.
 
-    A key is 32 bytes that say all about a row that the space's identity leaves open: the photo,
-    and the view of it where there are several.
+    A key has 32 bytes and identifies the photo, and the view if there are several.
 
     Attributes:
-        folder: Where its files lie.
-        kind: What its rows are.
+        folder: The folder of its files.
+        kind: The kind of its rows.
         shape: Shape of one row.
-        dtype: Name of their number type.
+        dtype: Name of their type.
     """
 
     def __init__(
@@ -49,13 +48,13 @@ class FeatureSpace:
         self._index = ShardIndex(folder, kind)
 
     def missing(self, keys: Sequence[bytes]) -> list[int]:
-        """Find what has to be computed.
+        """Return the rows that must be computed.
 
         Returns:
-            Positions of keys that have no row, ascending; of equal keys only the first.
+            The indices of keys without a row, ascending. Of equal keys, only the first.
         """
         locations = self._index.locate(checked_keys(keys))
-        # Who asks will read the others later; until then they must not make room for new rows.
+        # The existing rows will be read later, so they must not be evicted for the new ones.
         shards, _, _ = self._index.shards_and_rows(locations[locations != ABSENT])
         self._mark_used(shard.path for shard in shards)
         first: dict[bytes, int] = {}
@@ -64,14 +63,14 @@ class FeatureSpace:
         return list(first.values())
 
     def writer(self) -> SpaceWriter:
-        """Open the space for new rows, as ``with space.writer() as writer``.
+        """Open the space for new rows: ``with space.writer() as writer``.
 
-        Entering the block raises ``FeatureStoreError`` where the folder cannot be written.
+        Entering the block raises ``FeatureStoreError`` if the folder cannot be written.
         """
         return SpaceWriter(self.folder, self.kind, on_shard=self._on_use, on_close=self._on_close)
 
     def rows(self, keys: Sequence[bytes]) -> StoredRows:
-        """Open the rows of keys, in their order; the values stay on the disk.
+        """Return the rows of keys, in order. The values stay on disk.
 
         Raises:
             MissingFeaturesError: Some keys have no row.
@@ -91,7 +90,7 @@ class FeatureSpace:
 
     @property
     def nbytes(self) -> int:
-        """Bytes on the disk."""
+        """Size on disk, in bytes."""
         size = 0
         for name in shard_names(self.folder):
             with suppress(OSError):
@@ -101,6 +100,6 @@ class FeatureSpace:
     def _mark_used(self, files: Iterable[Path]) -> None:
         for file in files:
             self._on_use(file)
-            # Access times are switched off on most machines, so the change time tells the use.
+            # Access times are disabled on most machines, so the change time stores the last use.
             with suppress(OSError):
                 os.utime(file)

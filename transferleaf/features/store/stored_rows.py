@@ -1,4 +1,4 @@
-"""Rows on disk that are used like an array: gathered when asked for, in any order."""
+"""Rows on disk with the interface of an array. They are read when needed, in any order."""
 
 from __future__ import annotations
 
@@ -15,26 +15,25 @@ from transferleaf.errors import MissingFeaturesError
 from transferleaf.features.store.row_kind import RowKind
 from transferleaf.features.store.shard import Shard, map_shard, mapped_rows
 
-# Each map holds a file open; macOS gives a process 256 of those, and rows of several data sets
-# are open at a time.
+# Each map keeps a file open. macOS allows 256 per process, and several data sets may be open.
 _MAX_OPEN = 64
-# Each is spent on files that another process removed while they were read.
+# Number of attempts if another process removes files while they are read.
 _ATTEMPTS = 3
 _BLOCK_BYTES = 16_000_000
-# Mapped pages that were read count as this process's memory until they are let go.
+# Mapped pages count as memory of the process until they are released.
 _MAX_RESIDENT_BYTES = 128_000_000
-# What Linux maps around a page that is read, whether it is used or not: a huge page at most.
+# Linux maps more around each page that is read, at most a huge page.
 _READ_AROUND = 2 << 20
 
 
 class StoredRows:
-    """The rows of some keys, in the order of the keys; several threads may read them.
+    """The rows of some keys, in the order of the keys. Several threads can read them.
 
-    Their number is ``len(rows)``.
+    ``len(rows)`` is their number.
 
     Attributes:
-        again: Returns the same rows from other files, where another process has removed one of
-            these; ``None`` where nobody can.
+        again: Returns the same rows from other files, if another process has removed some of these.
+            ``None`` if that is not possible.
     """
 
     def __init__(
@@ -54,24 +53,24 @@ class StoredRows:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Shape of all rows together, ``(n, *shape of a row)``."""
+        """The shape of all rows, ``(n, *shape of a row)``."""
         return (len(self), *self._kind.shape)
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Type of the rows."""
+        """The type of the rows."""
         return np.dtype(self._kind.dtype)
 
     @property
     def files(self) -> list[Path]:
-        """The files that hold the rows."""
+        """The files that contain the rows."""
         return [shard.path for shard in self._maps.shards]
 
     def take(self, positions: NDArray[np.integer[Any]]) -> NDArray[Any]:
-        """Gather rows.
+        """Return some rows.
 
         Args:
-            positions: Which, in any order, shape ``(m,)``, each in ``[0, n)``.
+            positions: Indices in any order, shape ``(m,)``, each in ``[0, n)``.
 
         Returns:
             A new array, shape ``(m, *shape of a row)``.
@@ -81,17 +80,18 @@ class StoredRows:
         return rows
 
     def read(self, dtype: DTypeLike | None = None) -> NDArray[Any]:
-        """Read all rows, as ``dtype`` where given; little memory beside the result is used.
+        """Return all rows, with the type ``dtype`` if given. It needs little additional memory.
 
         Raises:
-            MissingFeaturesError: A file is gone, here and in ``take``, and there is no ``again``.
+            MissingFeaturesError: A file was removed, and there is no ``again``. Also raised by
+                ``take``.
         """
         rows = np.empty(self.shape, self.dtype if dtype is None else dtype)
         self._gather_whole(rows, np.arange(len(self)))
         return rows
 
     def _gather_whole(self, out: NDArray[Any], positions: NDArray[np.intp]) -> None:
-        """Gather rows, from other files where these are gone: only so many can be held open."""
+        """Read rows, and look in other files if some were removed. Few files can be kept open."""
         for _ in range(_ATTEMPTS):
             maps = self._maps
             try:
@@ -107,12 +107,12 @@ class StoredRows:
 
     def _replace(self, gone: _OpenMaps, again: Callable[[], StoredRows]) -> None:
         with self._replacing:
-            if self._maps is gone:  # no other thread was faster
+            if self._maps is gone:  # not yet done by another thread
                 self._maps = again()._maps
 
     def _gather(self, out: NDArray[Any], positions: NDArray[np.intp], maps: _OpenMaps) -> None:
         shard = maps.shard[positions]
-        # File by file, and within a block of memory, however the rows are scattered.
+        # File by file, and within a memory limit, for any order of the rows.
         order = np.argsort(shard, kind="stable")
         borders = np.flatnonzero(np.diff(shard[order])) + 1
         step = max(1, _BLOCK_BYTES // self._kind.row_bytes)
@@ -126,12 +126,12 @@ class StoredRows:
 
 
 class _OpenMaps:
-    """Maps of files, as many as may be open at a time; the longest unused one is closed.
+    """Memory maps of files. If too many are open, the least recently used one is closed.
 
     Attributes:
         shards: The files.
-        shard: Which of them holds each row.
-        row: Where it lies in there.
+        shard: The index of the file of each row.
+        row: The index of each row in its file.
     """
 
     def __init__(
@@ -141,7 +141,7 @@ class _OpenMaps:
         self.shard, self.row = shard, row
         self._lock = Lock()
         self._resident = 0
-        # From the start, as an open map outlives the removal of its file by another process.
+        # Opened now, because an open map stays valid when another process removes the file.
         self._open = {
             number: map_shard(shard) for number, shard in enumerate(self.shards[:_MAX_OPEN])
         }
@@ -150,9 +150,10 @@ class _OpenMaps:
         shard = self.shards[number]
         with self._lock:
             mapped = self._open.pop(number, None) or map_shard(shard)
-            self._open[number] = mapped  # last in the dict: latest used
+            self._open[number] = mapped  # the last entry is the most recently used
             if len(self._open) > _MAX_OPEN:
-                # Closed when the last array that looks into it is gone, in another thread too.
+                # It is closed when the last array that uses it is deleted, possibly in another
+                # thread.
                 del self._open[next(iter(self._open))]
         return mapped_rows(shard, mapped)
 

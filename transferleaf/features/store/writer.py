@@ -1,4 +1,4 @@
-"""New rows on their way to the disk: gathered in memory, written file by file."""
+"""Writing of new rows: they are collected in memory and written file by file."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from transferleaf.features.store.damage import FeatureStoreWarning
 from transferleaf.features.store.row_kind import KIND_FILE, RowKind
 from transferleaf.features.store.shard import KEY_BYTES, SHARD_SUFFIX, write_shard
 
-# Large enough that a store has hundreds of files, not thousands; small enough that eviction is
-# fine-grained and a killed process loses little.
+# Large enough for hundreds of files per store, not thousands. Small enough for fine-grained
+# eviction, and to lose little if the process is killed.
 _SHARD_BYTES = 64_000_000
 _SHARD_ROWS = 1024
 
@@ -27,7 +27,7 @@ _SHARD_ROWS = 1024
 class SpaceWriter:
     """Adds rows to a space, inside a ``with`` block.
 
-    Leaving the block, by an exception or Ctrl-C too, writes what is still in memory.
+    Leaving the block, also by an exception or Ctrl-C, writes the remaining rows.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class SpaceWriter:
         self._filled = 0
 
     def __enter__(self) -> Self:
-        # A folder that cannot be written is found out before hours of computing, not after.
+        # Detects a folder that cannot be written before hours of computing.
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._kind.save(self._folder)
@@ -57,15 +57,15 @@ class SpaceWriter:
         return self
 
     def add(self, keys: Sequence[bytes], rows: NDArray[Any]) -> None:
-        """Add rows; they are copied, so the array may be used again.
+        """Add rows. They are copied, so the array can be reused.
 
         Args:
-            keys: One for each row, 32 bytes each.
-            rows: Shape ``(n, *shape)``, of the space's type or a wider one.
+            keys: One key per row, 32 bytes each.
+            rows: Shape ``(n, *shape)``, of the type of the space or a wider one.
 
         Raises:
-            FeatureStoreError: The disk is full or may not be written.
-            ConfigError: A key or the rows have another length or shape.
+            FeatureStoreError: The disk is full or cannot be written.
+            ConfigError: A key has another length, or the rows have another shape.
         """
         keys = checked_keys(keys)
         if rows.shape != (len(keys), *self._kind.shape):
@@ -84,13 +84,13 @@ class SpaceWriter:
         traceback: TracebackType | None,
     ) -> None:
         try:
-            # After a full disk, writing again would fail again.
+            # After a full disk, writing would fail again.
             if not isinstance(error, FeatureStoreError):
                 self._write()
         except FeatureStoreError as failed:
             if error is None:
                 raise
-            # What ended the block matters more than what could not be saved of it.
+            # The error that ended the block matters more than the failed write.
             warnings.warn(str(failed), FeatureStoreWarning, stacklevel=2)
         self._on_close()
 
@@ -100,7 +100,7 @@ class SpaceWriter:
         joined = np.frombuffer(b"".join(keys[:count]), np.uint8)
         self._keys[self._filled : end] = joined.reshape(count, KEY_BYTES)
         np.copyto(self._rows[self._filled : end], rows[:count], casting="same_kind")
-        # Last: an interruption before it leaves whole rows only.
+        # Last, so that an interruption before leaves only complete rows.
         self._filled = end
         return count
 
@@ -123,7 +123,7 @@ def checked_keys(keys: Sequence[bytes]) -> Sequence[bytes]:
     """Return ``keys`` if each has 32 bytes.
 
     Raises:
-        ConfigError: One has not.
+        ConfigError: A key has another length.
     """
     for key in keys:
         if len(key) != KEY_BYTES:

@@ -1,4 +1,4 @@
-"""The report as a page: one HTML file, made from a ``Report`` alone."""
+"""The report as an HTML page, created only from a ``Report``."""
 
 from transferleaf.reports.html.page import page, save_page
 

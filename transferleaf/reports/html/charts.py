@@ -20,12 +20,12 @@ _SCALING = (("before scaling", WARM, "--", "s"), ("after scaling", ACCENT, "-", 
 
 
 def reliability_chart(before: Points, after: Points, *, name: str) -> str:
-    """Draw the accuracy against the predicted probability.
+    """Draw a reliability diagram: the accuracy against the predicted probability.
 
     Args:
         before: Mean confidence and accuracy of each bin, in [0, 1], before temperature scaling.
-        after: The same after it; empty where there was none.
-        name: Begins the ids in the element.
+        after: The same after temperature scaling; empty without it.
+        name: Prefix of the ids in the element.
 
     Returns:
         An ``<svg>`` element.
@@ -57,12 +57,12 @@ def reliability_chart(before: Points, after: Points, *, name: str) -> str:
 
 
 def coverage_chart(points: Points, *, chosen: tuple[float, float] | None, name: str) -> str:
-    """Draw the accuracy of the most confident answers against their share of the photos.
+    """Draw the accuracy of the most confident predictions against the coverage.
 
     Args:
-        points: Share of photos answered, and accuracy on them, both in [0, 1].
-        chosen: Where the threshold kept in the model lies, if there is one.
-        name: Begins the ids in the element.
+        points: Coverage and accuracy, both in [0, 1].
+        chosen: Coverage and accuracy at the threshold of the model, if there is one.
+        name: Prefix of the ids in the element.
 
     Returns:
         An ``<svg>`` element.
@@ -85,7 +85,7 @@ def coverage_chart(points: Points, *, chosen: tuple[float, float] | None, name: 
         )
         lowest = min(lowest, chosen[1])
     _as_shares(axes, both=True)
-    # The curve is what there is to see, not the empty part below it; round numbers read best.
+    # The axis begins below the lowest value, at a round number.
     bottom = max(0.0, int(lowest * 10 - 0.5) / 10)
     axes.set(xlim=(0, 1.02), ylim=(bottom, 1.0 + (1.0 - bottom) * 0.03))
     return inline_svg(figure, name=name, label="Accuracy against the share of photos answered.")
@@ -94,13 +94,13 @@ def coverage_chart(points: Points, *, chosen: tuple[float, float] | None, name: 
 def history_chart(
     curves: Mapping[str, Sequence[float]], *, what: str, starts: Sequence[int], name: str
 ) -> str:
-    """Draw a quantity over the epochs of training.
+    """Draw a metric over the epochs of training.
 
     Args:
-        curves: Values epoch by epoch, by what they were measured on, such as ``"training"``.
-        what: The quantity; ``"accuracy"`` is drawn as a share.
-        starts: The epochs, from 0, at which phases begin.
-        name: Begins the ids in the element.
+        curves: Values for each epoch, by data set, such as ``"training"``.
+        what: The metric. ``"accuracy"`` is drawn as a percentage.
+        starts: The epochs, starting with 0, at which phases begin.
+        name: Prefix of the ids in the element.
 
     Returns:
         An ``<svg>`` element.
@@ -165,7 +165,7 @@ def _whole_epochs(axes: Axes, epochs: int) -> None:
 
 
 def _legend(axes: Axes, place: Literal["upper left", "best"]) -> None:
-    # A frame would need the colour of the page.
+    # A frame would need the background colour of the page.
     axes.legend(frameon=False, labelcolor=INK, fontsize=_TEXT - 1, loc=place)
 
 

@@ -1,23 +1,24 @@
-"""A confusion matrix as the page shows it: shaded cells, and the worst confusions by name."""
+"""A confusion matrix for the page: shaded cells, and the most frequent confusions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Four shades tell apart what one wants to know; the number says the rest. Text on the first three
-# has the page's ink, on the last the page's paper: a finer scale has no such colour in between.
+# Four shades are enough, as the cells contain numbers. Text has the ink colour on the first three
+# shades and the paper colour on the last. A finer scale would have shades on which neither is
+# legible.
 _SHADES_FROM = (0.0, 0.05, 0.2, 0.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One cell: of the photos of a class, those that were taken for a class.
+    """One cell of a confusion matrix.
 
     Attributes:
-        count: How many.
+        count: Number of photos.
         kind: ``"right"``, ``"wrong"`` or ``"zero"``.
-        shade: 1 to 4, by the share of the row's photos; 0 for none.
+        shade: 1 to 4, by the share of the photos in the row; 0 for no photos.
     """
 
     count: int
@@ -27,12 +28,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confusion:
-    """A pair of classes that was confused.
+    """A pair of confused classes.
 
     Attributes:
-        truth: Name of the class that the photos show.
-        said: Name of the class that they were taken for.
-        count: How many were.
+        truth: Name of the true class.
+        said: Name of the predicted class.
+        count: Number of confused photos.
         photos: Photos of the class ``truth``.
     """
 
@@ -43,7 +44,7 @@ class Confusion:
 
 
 def matrix_rows(counts: Sequence[Sequence[int]]) -> list[list[Cell]]:
-    """Shade a matrix by the shares of its rows.
+    """Return the cells of a matrix, shaded by the shares of each row.
 
     Args:
         counts: Photos by true class (row) and predicted class (column), ``(n_classes, n_classes)``.
@@ -68,7 +69,7 @@ def _cell(count: int, *, of: int, on_diagonal: bool) -> Cell:
 def top_confusions(
     names: Sequence[str], counts: Sequence[Sequence[int]], *, limit: int = 10
 ) -> list[Confusion]:
-    """Name the pairs that were confused most often, the most frequent first.
+    """Return the most frequent confusions, in descending order.
 
     >>> top_confusions(["rust", "scab"], [[9, 1], [0, 3]])[0].said
     'scab'
@@ -79,5 +80,5 @@ def top_confusions(
         for column, count in enumerate(cells)
         if count and row != column
     ]
-    # Among equal counts, the pair of the smaller class is the worse one.
+    # With equal counts, the smaller class comes first.
     return sorted(found, key=lambda pair: (-pair.count, pair.photos))[:limit]

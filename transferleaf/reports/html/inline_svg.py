@@ -1,4 +1,4 @@
-"""A matplotlib figure as SVG text that can stand in a page among others like it."""
+"""Conversion of matplotlib figures to inline SVG for a page."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Stand-ins that figures are drawn with. In the page they become variables of its style sheet,
-# which has other values in the dark.
+# Placeholder colours in figures. The page replaces them by variables of its style sheet, which have
+# other values in dark mode.
 INK = "#010101"
 QUIET = "#020202"
 RULE = "#030303"
@@ -30,26 +30,26 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _COLOUR = re.compile("|".join(_VARIABLES))
 _REFERENCE = re.compile(r"(?<=url\(#)")
-# The page's own font is better than any that matplotlib names.
+# The font of the page is used instead of matplotlib's.
 _FONT = re.compile(r"font-family:[^;]*;?")
 
 
 def inline_svg(figure: Figure, *, name: str, label: str) -> str:
-    """Draw a figure as an ``<svg>`` element for HTML.
+    """Return a figure as an ``<svg>`` element for HTML.
 
     Args:
-        figure: Drawn with the colours of this module.
-        name: Begins every id in the element; no two on a page may share it.
-        label: What the picture shows, for who cannot see it.
+        figure: The figure, drawn with the colours of this module.
+        name: Prefix of all ids in the element. It must be unique on the page.
+        label: Text alternative of the figure.
     """
     root = ElementTree.fromstring(_as_svg(figure))
     for element in [*root.iter()]:
         for child in [*element]:
-            # Metadata says nothing; a <style> would hold for the whole page.
+            # Metadata is not needed, and a <style> would apply to the whole page.
             if child.tag == f"{_SVG}metadata" or child.find(f"{_SVG}style") is not None:
                 element.remove(child)
     for element in root.iter():
-        # HTML knows an <svg> by its name, and prefixes would be letters of the name to it.
+        # HTML requires the plain tag name <svg>, without a namespace prefix.
         element.tag = element.tag.removeprefix(_SVG)
         element.attrib = dict(_rewritten(element, name))
     for size in ("width", "height"):
@@ -62,7 +62,7 @@ def _as_svg(figure: Figure) -> bytes:
     import matplotlib
 
     file = io.BytesIO()
-    # Text stays text, and a report drawn twice is the same file.
+    # Text is not converted to paths, and equal reports give equal files.
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "transferleaf"}):
         figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
     return file.getvalue()

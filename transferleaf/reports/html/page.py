@@ -1,4 +1,4 @@
-"""A report as one HTML file that needs nothing else: style, script, pictures and all."""
+"""The report as a single self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ _HERE = "transferleaf.reports.html"
 
 
 def save_page(report: Report, path: str | os.PathLike[str]) -> None:
-    """Write the page of a report; the file is complete or as it was before.
+    """Write the page of a report. The file is written atomically.
 
     Raises:
         OSError: The file cannot be written.
     """
-    # A name of a photo may be no valid Unicode; it is still shown, with a mark in its place.
+    # Photo names may be invalid Unicode, which is replaced by a mark.
     text = page(report).encode("utf-8", errors="replace")
     with written_whole(Path(path)) as file:
         file.write(text)
 
 
 def page(report: Report) -> str:
-    """Lay out a report as HTML that loads nothing from elsewhere."""
+    """Return a report as HTML that loads nothing from other servers."""
     style, script = _asset("page.css"), _asset("page.js")
     plan = report.training.plan if report.training else None
     freezing = FreezePlan.from_dict(dict(plan)) if plan else None
@@ -52,7 +52,7 @@ def page(report: Report) -> str:
             plan=freezing,
             curves=_curves(report, freezing),
             photos_needed=(report.model.calibration or {}).get("photos_needed"),
-            style=Markup(style),  # both are files of this package
+            style=Markup(style),  # style and script are files of this package
             script=Markup(script),
             policy=_security_policy(script),
         )
@@ -62,9 +62,9 @@ def page(report: Report) -> str:
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader(_HERE),
-        autoescape=True,  # names of classes and files come from strangers
+        autoescape=True,  # names of classes and files are not trusted
         finalize=_visible,
-        undefined=StrictUndefined,  # a misspelt field is an error, not a blank
+        undefined=StrictUndefined,  # a wrong field name is an error
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -81,7 +81,7 @@ def _environment() -> Environment:
 
 
 def _visible(value: Any) -> Any:
-    """Spell out what turns the direction of writing, in all text but the page's own."""
+    """Escape characters that change the writing direction, except in the page's own text."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -94,9 +94,9 @@ def _data_url(content: bytes, kind: str) -> str:
 
 
 def _security_policy(script: str) -> str:
-    """Allow this one script, and nothing from elsewhere.
+    """Return a policy that allows only this script, and nothing from other servers.
 
-    Styles are allowed inline, for charts carry them in attributes.
+    Inline styles are allowed, because charts have style attributes.
     """
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     return (
@@ -106,7 +106,7 @@ def _security_policy(script: str) -> str:
 
 
 def _curves(report: Report, plan: FreezePlan | None) -> dict[str, str]:
-    """Draw what was measured epoch by epoch, by quantity; nothing where there was one epoch."""
+    """Draw the metrics over the epochs, one chart per metric; nothing if there was one epoch."""
     history = report.training.history if report.training else {}
     if max(map(len, history.values()), default=0) < 2:
         return {}

@@ -1,4 +1,4 @@
-"""What the page shows of one set of test photos, beyond the figures of its report."""
+"""The data of one set of test photos as the page displays it."""
 
 from __future__ import annotations
 
@@ -11,26 +11,27 @@ from transferleaf.reports.html.confusions import Cell, Confusion, matrix_rows, t
 from transferleaf.reports.per_class import ClassReport
 from transferleaf.reports.set_report import SetReport
 
-# Shares of the photos at which the table beside the coverage curve is read off.
+# Coverages in the table next to the coverage curve.
 _READ_AT = (1.0, 0.95, 0.9, 0.8, 0.5)
-# Up to the first number of classes a matrix is drawn large, above the second small.
+# Up to the first number of classes, the matrix is large; above the second one, it is small.
 _FEW_CLASSES, _MANY_CLASSES = 8, 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetView:
-    """One set of test photos, ready to be shown.
+    """The data of one set of test photos for the page.
 
     Attributes:
-        id: Begins every id of its part of the page.
-        report: Its figures.
-        worst_first: Its classes, the lowest F1 first; those that were not measured at the end.
-        matrix: Its confusion matrix, shaded.
-        breadth: ``"few"``, ``"some"`` or ``"many"`` classes: how large the matrix is drawn.
-        confusions: The pairs confused most often.
-        coverage: Some points of its coverage curve, from all photos down.
-        reliability_chart: ``<svg>`` element.
-        coverage_chart: ``<svg>`` element.
+        id: Prefix of all ids in its part of the page.
+        report: The results.
+        worst_first: The classes, the lowest F1 first and unmeasured classes last.
+        matrix: The shaded confusion matrix.
+        breadth: ``"few"``, ``"some"`` or ``"many"`` classes, which determines the size of the
+            matrix.
+        confusions: The most frequent confusions.
+        coverage: Some points of the coverage curve, starting with all photos.
+        reliability_chart: The reliability diagram, an ``<svg>`` element.
+        coverage_chart: The coverage curve, an ``<svg>`` element.
     """
 
     id: str
@@ -45,7 +46,7 @@ class SetView:
 
 
 def set_view(report: SetReport, *, number: int) -> SetView:
-    """Prepare the set that is shown at place ``number``, from 1."""
+    """Prepare the set with the number ``number``, starting with 1."""
     name = f"set-{number}"
     calibrated = report.temperature != 1
     return SetView(
@@ -70,15 +71,15 @@ def set_view(report: SetReport, *, number: int) -> SetView:
 
 
 def worst_first(classes: Sequence[ClassReport]) -> tuple[ClassReport, ...]:
-    """Order classes by F1, the lowest first; those that were not measured stand at the end.
+    """Sort classes by F1, the lowest first and unmeasured classes last.
 
-    A class without photos has no F1 of its own, even where others were taken for it.
+    A class without photos has no F1, even if it was predicted.
     """
     return tuple(sorted(classes, key=lambda entry: (not entry.support, entry.f1 or 0.0)))
 
 
 def read_off(points: Sequence[CoveragePoint]) -> tuple[CoveragePoint, ...]:
-    """Pick the points that are nearest to round shares of the photos, each once, all first."""
+    """Return the unique points nearest to round coverages, starting with all photos."""
     nearest = [
         min(points, key=lambda point: abs(point.coverage - wanted)) for wanted in _READ_AT if points
     ]

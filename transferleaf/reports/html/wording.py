@@ -1,4 +1,4 @@
-"""Numbers and names as the page writes them."""
+"""Formatting of numbers and names for the page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ NOT_MEASURED = "\N{EN DASH}"
 
 
 def share(value: float | None) -> str:
-    r"""Write a share of 1 in percent, or a dash where it was not measured.
+    r"""Format a fraction as a percentage, or as a dash if there is none.
 
     >>> share(0.9643), ascii(share(None))
     ('96.4%', "'\\u2013'")
@@ -17,7 +17,7 @@ def share(value: float | None) -> str:
 
 
 def score(value: float) -> str:
-    """Write a small number with three digits after the point.
+    """Format a number with three decimal places.
 
     >>> score(0.01234)
     '0.012'
@@ -26,7 +26,7 @@ def score(value: float) -> str:
 
 
 def class_title(name: str) -> str:
-    """Write a class name for people: crop and disease with blanks for underscores.
+    """Return a class name with crop and disease, and blanks instead of underscores.
 
     >>> class_title("Corn_(maize)___Common_rust_"), class_title("leaf_rust")
     ('Corn (maize): Common rust', 'leaf rust')
@@ -36,7 +36,7 @@ def class_title(name: str) -> str:
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """Say how many, in the singular or the plural.
+    """Return a number with its noun, in the singular or the plural.
 
     >>> counted(1, "leaf", "leaves"), counted(1200, "photo")
     ('1 leaf', '1,200 photos')

@@ -1,1 +1,1 @@
-"""What a user may train on, checked and brought to one form: photos, labels, weights of classes."""
+"""Checks of the training data, and its conversion to one form: photos, labels and class weights."""

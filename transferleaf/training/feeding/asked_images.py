@@ -1,4 +1,4 @@
-"""What a user may ask ``predict`` about, as something that Keras' own ``predict`` takes."""
+"""Checks and conversion of the images that users pass to ``predict``."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ _BATCHES = "give batches of images, shape (batch, height, width, 3), alone or fi
 
 
 def asked_images(x: Any, *, image_size: int, batch_size: int | None) -> Any:
-    """Return images to ask about, whose values are looked at before the network sees them.
+    """Return images for Keras' ``predict``, with checked pixel values.
 
     Args:
         x: A ``LeafDataset``; images, as an array, a tensor or a list, shape
             ``(n, height, width, 3)``, RGB in [0, 255]; or batches of such images, alone or first
             in a tuple: a ``tf.data.Dataset``, a ``keras.utils.PyDataset`` or an iterator.
         image_size: Height and width that photo files are resized to, in pixels.
-        batch_size: Photos a batch; 32 where ``None``.
+        batch_size: Photos per batch. Default: 32.
 
     Returns:
-        An array; or batches, which take no batch size.
+        An array; or batches, for which ``predict`` takes no batch size.
 
     Raises:
-        ConfigError: It is something else, or holds what cannot be pixels. Of a stream that is
-            known when a batch is read, inside ``with photo_errors():``.
+        ConfigError: ``x`` has another type, or contains values that are not pixels. For a stream,
+            this is raised when a batch is read, inside ``with photo_errors():``.
     """
     if isinstance(x, LeafDataset):
         photos = x.to_tf_dataset(image_size, batch_size=checked_batch_size(batch_size))
@@ -75,7 +75,7 @@ def _stream(x: tf.data.Dataset) -> tf.data.Dataset:
 
 
 def _batches(batches: Iterator[Any]) -> Iterator[Any]:
-    """The same batches, each of which is looked at."""
+    """Return the same batches, and check each of them."""
     looked_at = (images_array(_images_of(batch), "a batch of x") for batch in batches)
     first = next(looked_at, None)
     if first is None:
@@ -85,7 +85,7 @@ def _batches(batches: Iterator[Any]) -> Iterator[Any]:
 
 
 def _as_keras_takes_them(batches: Iterator[Any]) -> Iterator[tuple[Any]]:
-    """A generator of tuples: Keras takes no other iterator, and nothing but tuples."""
+    """Yield tuples: Keras accepts only generators of tuples."""
     with recorded():
         for images in batches:
             yield (images,)

@@ -1,4 +1,4 @@
-"""Photos that cannot be read: found before the first epoch, then refused together or left out."""
+"""Handling of unreadable photos: found before the first epoch, then refused or left out."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ CHOICE = (
     "line, leaves them out, and `transferleaf audit FOLDER` lists all problems of a folder of "
     "photos."
 )
-"""What can be done about photos that cannot be read, as a sentence."""
+"""A sentence that says what to do about unreadable photos."""
 
-_LEFT_OUT = "They are left out, as on_bad_photo='skip' says, and listed in skipped_photos."
+_LEFT_OUT = "They are left out, because of on_bad_photo='skip', and listed in skipped_photos."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +43,12 @@ class SkippedPhoto:
     used_for: str
 
     def to_dict(self) -> dict[str, str]:
-        """Return plain values that JSON can hold."""
+        """Return values that can be written as JSON."""
         return {"path": str(self.path), "reason": self.reason, "used_for": self.used_for}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, str]) -> SkippedPhoto:
-        """Rebuild it from ``to_dict``'s answer.
+        """Create the value from the result of ``to_dict``.
 
         >>> SkippedPhoto.from_dict({"path": "1", "reason": "gone.", "used_for": "training"}).reason
         'gone.'
@@ -57,21 +57,21 @@ class SkippedPhoto:
 
 
 class PhotoReader(Protocol):
-    """Anything that makes something of photos and keeps it."""
+    """Reads photos, and stores the result."""
 
     def read_all(self, feed: Feed, label: str) -> None:
-        """Read all photos of ``feed``, under a progress bar that says ``label``.
+        """Read all photos of ``feed``, with a progress bar named ``label``.
 
         Raises:
-            BadPhotosError: Some cannot be read.
+            BadPhotosError: Some photos cannot be read.
         """
 
 
 def check_choice(on_bad_photo: object, feeds: Iterable[Feed]) -> None:
-    """Refuse what is neither ``"raise"`` nor ``"skip"``, and skipping what cannot be skipped.
+    """Refuse invalid values, and ``"skip"`` for data that cannot be skipped.
 
     Raises:
-        ConfigError: It is something else, or ``"skip"`` and one of ``feeds`` is a stream.
+        ConfigError: The value is invalid, or it is ``"skip"`` and one of ``feeds`` is a stream.
     """
     if on_bad_photo not in get_args(OnBadPhoto):
         raise ConfigError("on_bad_photo", on_bad_photo, 'be "raise" or "skip"')
@@ -81,13 +81,13 @@ def check_choice(on_bad_photo: object, feeds: Iterable[Feed]) -> None:
 
 
 def openable(feeds: Mapping[str, Feed]) -> tuple[dict[str, Feed], list[SkippedPhoto]]:
-    """Take the photos out of some feeds that are missing or may not be read; none is opened.
+    """Leave out photos that are missing or not readable by the user, without opening any.
 
     Args:
-        feeds: By what they are used for.
+        feeds: The feeds, by purpose.
 
     Returns:
-        The feeds without them, and these photos.
+        The remaining feeds, and the photos that are left out.
     """
     errors = {use: _unopenable(feed) for use, feed in feeds.items()}
     return _without(feeds, errors)
@@ -96,14 +96,14 @@ def openable(feeds: Mapping[str, Feed]) -> tuple[dict[str, Feed], list[SkippedPh
 def readable(
     feeds: Mapping[str, Feed], reader: PhotoReader
 ) -> tuple[dict[str, Feed], list[SkippedPhoto]]:
-    """Let ``reader`` read all photos of some feeds, and take those out that it could not read.
+    """Read all photos of some feeds, and leave out those that ``reader`` cannot read.
 
     Args:
-        feeds: By what they are used for.
-        reader: What reads them, and keeps what it made of them.
+        feeds: The feeds, by purpose.
+        reader: Reads the photos and stores the result.
 
     Returns:
-        The feeds without them, and these photos.
+        The remaining feeds, and the photos that are left out.
     """
     errors = {use: _errors_of(feed, use, reader) for use, feed in feeds.items()}
     return _without(feeds, errors)
@@ -118,19 +118,19 @@ def settle(
     reporter: Reporter,
     classes: Sequence[str],
 ) -> None:
-    """Refuse all photos that cannot be read, or say which are left out.
+    """Refuse all unreadable photos, or print which are left out.
 
     Args:
-        skipped: These photos.
-        before: The feeds with them.
-        after: The feeds without them.
+        skipped: The unreadable photos.
+        before: The feeds with these photos.
+        after: The feeds without these photos.
         on_bad_photo: ``"raise"`` or ``"skip"``.
         reporter: Prints the list.
         classes: Names of the classes.
 
     Raises:
         BadPhotosError: ``on_bad_photo`` is ``"raise"``.
-        LostClassesError: A class has no training photo left, or there is no validation photo.
+        LostClassesError: A class has no training photo left, or no validation photo is left.
     """
     if not skipped:
         return
@@ -152,7 +152,7 @@ def _unopenable(feed: Feed) -> list[PhotoError]:
     suspects = [
         path
         for path in feed.indexed.source.paths
-        # Not Path.is_file, which raises where a name is too long or a folder may not be entered.
+        # Path.is_file raises for names that are too long and in folders without permission.
         if not (os.path.isfile(path) and os.access(path, os.R_OK))  # noqa: PTH113
     ]
     return [error for path in suspects if (error := _error_of(path)) is not None]
@@ -197,7 +197,7 @@ def _left(feed: Feed, errors: Sequence[PhotoError]) -> Feed:
 def _check_classes(
     use: str, before: Feed, after: Feed, classes: Sequence[str], found: BadPhotosError
 ) -> None:
-    """Photos of every class must be left to learn from, and any photo at all to judge by."""
+    """Check that each class has a training photo, and that there is a validation photo."""
     if use == "validation" and after.photos:
         return
     had, have = (feed.class_counts(len(classes)) for feed in (before, after))

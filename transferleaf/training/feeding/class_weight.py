@@ -1,4 +1,4 @@
-"""How much each class counts: told by the user, or the inverse of how many photos it has."""
+"""Class weights: given by the user, or inversely proportional to the class frequencies."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ClassWeight = Mapping[int, float] | Sequence[float] | NDArray[Any] | Literal["ba
 
 
 def checked_class_weight(wanted: ClassWeight, train: Feed, n_classes: int) -> Floats | None:
-    """Return the weight of each class, shape ``(n_classes,)``; ``None`` where all count alike.
+    """Return the weight of each class, shape ``(n_classes,)``, or ``None`` if all are equal.
 
     Raises:
-        ConfigError: ``wanted`` is of another kind, names a class that there is not, or leaves no
-            photo that counts.
+        ConfigError: ``wanted`` has another type, contains an unknown class, or leaves no photo with
+            a positive weight.
     """
     if wanted is None:
         return None
@@ -33,7 +33,9 @@ def checked_class_weight(wanted: ClassWeight, train: Feed, n_classes: int) -> Fl
         train.indexed is not None
         and not (train.indexed.targets @ weights * train.indexed.weights).any()
     ):
-        raise ConfigError("class_weight", wanted, "let at least one training photo count")
+        raise ConfigError(
+            "class_weight", wanted, "give at least one training photo a weight above 0"
+        )
     return weights
 
 
@@ -43,12 +45,14 @@ def _weight_of_each(wanted: Any, n_classes: int) -> Floats:
     elif plain_array(wanted, "class_weight").shape == (n_classes,):
         by_class = dict(enumerate(np.asarray(wanted).tolist()))
     else:
-        must = f'be "balanced", None, class number to weight, or {n_classes} weights'
+        must = (
+            f'be "balanced", None, a dictionary from class index to weight, or {n_classes} weights'
+        )
         shown = Found(f"shape {wanted.shape}") if isinstance(wanted, np.ndarray) else wanted
         raise ConfigError("class_weight", shown, must)
     for label, weight in by_class.items():
         if label not in range(n_classes) or not _is_weight(weight):
-            must = f"give class numbers in [0, {n_classes}) finite weights of at least 0"
+            must = f"map class indices in [0, {n_classes}) to finite weights of at least 0"
             raise ConfigError("class_weight", {label: weight}, must)
     return np.array([by_class.get(label, 1.0) for label in range(n_classes)], np.float32)
 

@@ -1,4 +1,4 @@
-"""A feed whose photos are decoded once: epochs read pixels from the store instead of files."""
+"""A feed with stored pixels, so that the photos are decoded only once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from transferleaf.training.feeding.feeds import Feed, photo_order
 
 
 def decoded_feed(feed: Feed, pixels: StoredRows, labels: LabelForm) -> Feed:
-    """Return a feed of the same photos in the same orders.
+    """Return a feed of the same photos in the same order.
 
     Args:
         feed: A feed of photo files.

@@ -1,7 +1,7 @@
-"""What a user may train on, as one thing: a feed of batches ``(images, labels, weights)``.
+"""A feed: training data of any kind as batches ``(images, labels, weights)``.
 
-A feed can be read in order or shuffled; files and arrays can also be asked for by position, which
-is what lets a photo be computed once.
+Each feed can be read in order or shuffled. Files and arrays can also be read by index, so that
+features are computed only once per photo.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ from transferleaf.training.feeding.pixel_values import (
 from transferleaf.training.feeding.watched_streams import watched
 from transferleaf.whole_numbers import whole_number
 
-# What single precision, in which a loss is computed, holds.
+# The largest number in single precision, which losses use.
 LARGEST_WEIGHT = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class IndexedPhotos:
-    """Labelled photos that can be read by position, in any order.
+    """Labelled photos that can be read by index, in any order.
 
     Attributes:
         source: The photos.
-        targets: Class shares, shape ``(n, n_classes)``, float32; rows sum to 1.
+        targets: Class distributions, shape ``(n, n_classes)``, float32; rows sum to 1.
         weights: Sample weights, shape ``(n,)``, float32.
-        leaves: The leaf that each photo shows, where known.
+        leaves: The leaf that each photo shows, if known.
     """
 
     source: PhotoSource
@@ -64,16 +64,15 @@ class Feed:
     """Batches of images and labels.
 
     Attributes:
-        open: Given a seed, returns a ``tf.data.Dataset`` in the order that belongs to the seed;
-            given ``None``, one in a fixed order where the source has one. Elements are
-            ``(images, labels)`` or ``(images, labels, weights)``; images RGB in [0, 255], shape
-            ``(batch, height, width, 3)``.
-        steps: Number of batches, ``None`` where the source does not tell.
-        batch_size: Photos a batch, ``None`` where the source has its own.
-        indexed: The photos by position, ``None`` for a stream.
-        subset: Given positions, returns a feed of those photos alone; ``None`` where the photos
-            are no files.
-        unit_range: Whether pixels look as if they lay in [0, 1].
+        open: Given a seed, returns a ``tf.data.Dataset`` in the order of this seed; given ``None``,
+            in a fixed order if the source has one. Elements are ``(images, labels)`` or ``(images,
+            labels, weights)``; images are RGB in [0, 255], shape ``(batch, height, width, 3)``.
+        steps: Number of batches, or ``None`` if unknown.
+        batch_size: Photos per batch, or ``None`` if the source makes the batches.
+        indexed: The photos by index, or ``None`` for a stream.
+        subset: Given indices, returns a feed of only these photos. ``None`` if the photos are not
+            files.
+        unit_range: Whether the pixels seem to be in [0, 1].
     """
 
     open: Callable[[int | None], tf.data.Dataset]
@@ -85,21 +84,21 @@ class Feed:
 
     @property
     def photos(self) -> int | None:
-        """How many photos there are, ``None`` where the source does not tell."""
+        """The number of photos, or ``None`` if unknown."""
         return None if self.indexed is None else len(self.indexed.source)
 
     def about_photos(self) -> int:
-        """About how many photos there are; 0 where nothing is known."""
+        """The approximate number of photos; 0 if unknown."""
         return (self.steps or 0) * (self.batch_size or 32)
 
     def class_counts(self, n_classes: int) -> NDArray[np.int64]:
-        """Photos of each class, shape ``(n_classes,)``; a photo counts for its main class."""
+        """Return the photos per class, shape ``(n_classes,)``, each in its main class."""
         if self.indexed is None:
             return count_classes(self.open(None), n_classes)
         return np.bincount(self.indexed.targets.argmax(axis=1), minlength=n_classes)
 
     def fingerprint(self, store: FeatureStore) -> str | None:
-        """A digest of photos, labels, weights and leaves in their order, ``None`` for a stream."""
+        """Return a digest of photos, labels, weights and leaves, or ``None`` for a stream."""
         if self.indexed is None:
             return None
         digest = hashlib.sha256(b"".join(self.indexed.source.keys(store)))
@@ -110,12 +109,12 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedFormat:
-    """How a classifier wants its batches.
+    """The form of batches that a classifier takes.
 
     Attributes:
-        classes: Names of the classes, in the order of the classifier's outputs.
-        image_size: Height and width that photos are resized to, in pixels.
-        labels: Integer labels, or one row of class shares for each photo.
+        classes: Class names, in the order of the outputs.
+        image_size: Height and width to which photos are resized, in pixels.
+        labels: Class indices, or one class distribution per photo.
     """
 
     classes: tuple[str, ...]
@@ -132,20 +131,20 @@ def open_feed(
     sample_weight: Any = None,
     batch_size: int | None = None,
 ) -> Feed:
-    """Turn what a user gave to ``fit`` or ``evaluate`` into a feed.
+    """Convert the data that the user passed to ``fit`` or ``evaluate`` to a feed.
 
     Args:
         x: A ``LeafDataset``; a batched ``tf.data.Dataset`` of images and labels, with or without
             sample weights; or images, shape ``(n, height, width, 3)``, RGB in [0, 255].
-        y: Labels of the images: class numbers ``(n,)`` or class shares ``(n, n_classes)``.
-        what: What to call the data in messages, such as ``"x"``.
-        form: What the classifier wants.
-        sample_weight: How much each image counts, shape ``(n,)``.
-        batch_size: Photos a batch; 32 where ``None``. A ``tf.data.Dataset`` has its own.
+        y: Labels of the images: class indices ``(n,)`` or class distributions ``(n, n_classes)``.
+        what: Name of the data in messages, such as ``"x"``.
+        form: The form that the classifier takes.
+        sample_weight: Weights of the images, shape ``(n,)``.
+        batch_size: Photos per batch. Default: 32. A ``tf.data.Dataset`` has its own.
 
     Raises:
-        ConfigError: The data is of another kind, or holds what cannot be pixels or labels. Of a
-            stream that is known when a batch is read, inside ``with photo_errors():``.
+        ConfigError: The data has another type, or contains values that are not pixels or labels.
+            For a stream, this is raised when a batch is read, inside ``with photo_errors():``.
         ClassMismatchError: A leaf data set has other classes than the classifier.
     """
     size = checked_batch_size(batch_size)
@@ -173,14 +172,14 @@ def open_feed(
 def open_validation(
     data: Any, *, form: FeedFormat, batch_size: int | None, what: str = "validation_data"
 ) -> Feed | None:
-    """Turn the ``validation_data`` of ``fit`` into a feed; ``None`` stays ``None``.
+    """Convert the ``validation_data`` of ``fit`` to a feed; ``None`` stays ``None``.
 
     Args:
         data: The kinds of data that ``open_feed`` takes; arrays as a tuple ``(x, y)`` or
             ``(x, y, sample_weight)``.
-        form: What the classifier wants.
-        batch_size: Photos a batch; 32 where ``None``.
-        what: What to call the data in messages.
+        form: The form that the classifier takes.
+        batch_size: Photos per batch. Default: 32.
+        what: Name of the data in messages.
     """
     if data is None:
         return None
@@ -189,10 +188,10 @@ def open_validation(
 
 
 def checked_batch_size(batch_size: int | None) -> int:
-    """Photos a batch: what was asked for, or else 32.
+    """Return the number of photos per batch. Default: 32.
 
     Raises:
-        ConfigError: It is no whole number of at least 1.
+        ConfigError: ``batch_size`` is not a whole number of at least 1.
     """
     return 32 if batch_size is None else whole_number("batch_size", batch_size, minimum=1)
 
@@ -208,7 +207,7 @@ def _photo_feed(data: LeafDataset, what: str, form: FeedFormat, batch_size: int)
         data = replace(data, classes=form.classes, labels=order[data.labels])
 
     def read(seed: int | None) -> tf.data.Dataset:
-        # Not shuffled by tf.data, whose order depends on how often it was read before.
+        # A shuffled tf.data pipeline has an order that depends on how often it was read.
         ordered = data if seed is None else data.subset(photo_order(len(data), seed))
         return ordered.to_tf_dataset(form.image_size, batch_size=batch_size, labels=form.labels)
 
@@ -246,7 +245,7 @@ def _stream_feed(data: tf.data.Dataset, what: str, form: FeedFormat) -> Feed:
     with photo_errors():
         first = next(iter(data.take(1)), None)
     steps = int(data.cardinality())
-    # A stream is shuffled by who made it, and only its maker knows how many photos it holds.
+    # The maker of a stream shuffles it, and only the maker knows the number of photos.
     return Feed(
         open=lambda _: data,
         steps=steps if steps >= 0 else None,
@@ -255,10 +254,10 @@ def _stream_feed(data: tf.data.Dataset, what: str, form: FeedFormat) -> Feed:
 
 
 def _checked_element(spec: Any, what: str) -> tf.TensorSpec:
-    """Return what a stream tells of its labels.
+    """Return the type and shape of the labels of a stream.
 
     Raises:
-        ConfigError: Its elements are no batches of images and labels.
+        ConfigError: The elements are not batches of images and labels.
     """
     parts = spec if isinstance(spec, tuple) else ()
     if len(parts) not in (2, 3) or not all(isinstance(part, tf.TensorSpec) for part in parts):
@@ -272,7 +271,7 @@ def _checked_element(spec: Any, what: str) -> tf.TensorSpec:
         raise ConfigError(what, shapes, must)
     check_shape(tuple(images.shape), what)
     if not (labels.dtype.is_integer or labels.dtype.is_floating or labels.dtype.is_bool):
-        must = "be class numbers or class shares; .map() names to their numbers"
+        must = "be class indices or class distributions; .map() names to their numbers"
         raise ConfigError(f"labels of {what}", Found(f"type {labels.dtype.name}"), must)
     return labels
 
@@ -294,7 +293,7 @@ def _array_feed(
     types = [tf.as_dtype(part.dtype) for part in parts]
 
     def gather(rows: Any) -> tuple[Any, ...]:
-        # Not tf.constant: the images would lie in memory twice.
+        # tf.constant would keep a second copy of the images in memory.
         taken = tf.numpy_function(lambda at: tuple(part[at] for part in parts), [rows], types)
         shaped = [
             tf.ensure_shape(value, (None, *part.shape[1:]))
@@ -322,14 +321,16 @@ def _array_feed(
 
 
 def photo_order(photos: int, seed: int) -> NDArray[np.int64]:
-    """Positions of photos in the order that belongs to a seed."""
+    """Return the indices of photos in the order that belongs to a seed."""
     return np.random.default_rng(seed).permutation(photos)
 
 
 def _array_weights(weights: Any, photos: int) -> NDArray[np.float32]:
     checked = _checked_weights(weights, photos, "sample_weight")
     if not checked.any():
-        raise ConfigError("sample_weight", Found("all 0"), "let at least one image count")
+        raise ConfigError(
+            "sample_weight", Found("all 0"), "give at least one image a weight above 0"
+        )
     return checked
 
 

@@ -1,4 +1,4 @@
-"""Under a short time limit: as many photos as there is time to read, of all classes alike."""
+"""A balanced subset of the photos for a short time limit."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from transferleaf.training.feeding.feeds import Feed
 from transferleaf.training.time_limit import TimeLimit
 from transferleaf.wording import duration
 
-# The first photos make the engine; the next ones tell how fast it is.
+# The first photos build the engine, so only the next ones are timed.
 _WARM_UP, _MEASURED = 32, 96
 
-# Of each class at least so many photos are read, whatever the limit.
+# Minimum number of photos per class, independent of the limit.
 _FEWEST = 2
 
 
@@ -30,17 +30,17 @@ def affordable_share(
     views: int,
     reporter: Reporter,
 ) -> float:
-    """Measure which share of the photos there is time to read.
+    """Measure how many of the photos can be read within the time limit.
 
     Args:
-        feeds: By what they are used for.
-        reader: Reads photos and keeps what it made of them, so that nothing is read twice.
-        limit: The limit of the fit.
-        views: Changed views of each training photo that are read too.
-        reporter: Says what is left out.
+        feeds: The feeds, by purpose.
+        reader: Reads photos and stores the result, so that nothing is read twice.
+        limit: The time limit of the fit.
+        views: Number of augmented views of each training photo that are read too.
+        reporter: Prints how many photos are used.
 
     Returns:
-        In (0, 1]; 1 without a limit, and for streams.
+        The share of the photos, in (0, 1]; 1 without a limit, and for streams.
     """
     feed = feeds["training"]
     photos = feed.photos or 0
@@ -53,7 +53,7 @@ def affordable_share(
             try:
                 reader.read_all(feed.subset(part), "first photos")
             except BadPhotosError:
-                return 1.0  # the whole reading will name them
+                return 1.0  # reading all photos reports them
             seconds = time.monotonic() - began
         limit.photo_seconds = seconds / _MEASURED
     reads = photos * views + sum(each.photos or 0 for each in feeds.values())
@@ -68,7 +68,7 @@ def affordable_share(
 
 
 def smaller(feeds: Mapping[str, Feed], share: float, *, classes: int) -> dict[str, Feed]:
-    """Keep a share of the photos, the same ones each time; streams stay as they are."""
+    """Return feeds with a share of the photos, always the same ones. Streams do not change."""
     if share >= 1:
         return dict(feeds)
     return {use: _part(feed, share, classes) for use, feed in feeds.items()}
@@ -88,7 +88,7 @@ def _part(feed: Feed, share: float, classes: int) -> Feed:
 
 
 def _by_turns(feed: Feed) -> NDArray[np.int64]:
-    """Positions of all photos in a fixed random order in which the classes take turns."""
+    """Return the indices of all photos in a fixed random order that alternates the classes."""
     assert feed.indexed is not None
     labels = feed.indexed.targets.argmax(axis=1)
     order = np.random.default_rng(0).permutation(len(labels))

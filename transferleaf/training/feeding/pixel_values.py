@@ -1,7 +1,7 @@
-"""Pixel values: what images that come as numbers have to hold, whichever door they come through.
+"""Checks of pixel values in arrays, tensors and streams.
 
-A photo file always decodes to RGB in [0, 255]. An array, a tensor or a stream may hold anything,
-and a network answers anything, so the values are looked at here and nowhere else.
+A photo file always decodes to RGB in [0, 255]. An array, a tensor or a stream may contain other
+values, and a network returns probabilities for any values. All of them are checked in this module.
 """
 
 from __future__ import annotations
@@ -16,37 +16,38 @@ from numpy.typing import NDArray
 
 from transferleaf.errors import ConfigError, Found
 
-# Rounding of an interpolation may leave [0, 255] by a little; normalised pixels leave it by more.
+# Interpolation may exceed [0, 255] slightly by rounding. Normalised pixels exceed it by more.
 _ROUNDING = 0.5
 
-# As many images as are looked at at a time: memory for a few copies of these is always there.
+# Number of images that are checked at a time, to limit the memory for copies.
 _CHUNK = 64
 
 _SHAPE = "have shape (n, height, width, 3) with n of at least 1"
 _RAW = (
-    "hold raw RGB in [0, 255]: the classifier resizes and normalises them itself, so leave out "
+    "contain raw RGB in [0, 255]: the classifier resizes and normalises them itself, so leave out "
     "preprocess_input, rescaling and normalising"
 )
-_DEEP = "hold RGB in [0, 255]: divide values of 16 bits by 257"
+_DEEP = "contain RGB in [0, 255]: divide values of 16 bits by 257"
 
 
 class PixelRangeWarning(UserWarning):
-    """Images look as if their pixels lay in [0, 1] instead of [0, 255]."""
+    """Images whose pixels seem to be in [0, 1] instead of [0, 255]."""
 
 
 def images_array(images: Any, what: str) -> NDArray[Any]:
-    """Return images as one array, with values that were looked at.
+    """Return images as one array, with checked values.
 
     Args:
         images: An array, a tensor, or a list of images of one size; shape
             ``(n, height, width, 3)``, RGB in [0, 255].
-        what: What to call them in messages, such as ``"x"``.
+        what: Name of the images in messages, such as ``"x"``.
 
     Returns:
-        The same values; an array is not copied.
+        The same values. An array is not copied.
 
     Raises:
-        ConfigError: They are no images, of several sizes, or hold what no pixel can be.
+        ConfigError: ``images`` are not images, have different sizes, or contain invalid pixel
+            values.
 
     >>> images_array([np.zeros((4, 5, 3)), np.ones((4, 5, 3))], "x").shape
     (2, 4, 5, 3)
@@ -58,10 +59,10 @@ def images_array(images: Any, what: str) -> NDArray[Any]:
 
 
 def plain_array(values: Any, what: str) -> NDArray[Any]:
-    """Return labels or weights as an array, of whatever kind of values.
+    """Return labels or weights as an array of any type.
 
     Raises:
-        ConfigError: They are lists of different lengths, or nothing that has values.
+        ConfigError: They are lists of different lengths, or have no values.
     """
     try:
         return np.asarray(values)
@@ -71,7 +72,7 @@ def plain_array(values: Any, what: str) -> NDArray[Any]:
 
 
 def check_shape(shape: tuple[int | None, ...], what: str) -> None:
-    """Raise where ``shape`` is not that of one or more RGB images."""
+    """Raise if ``shape`` is not the shape of one or more RGB images."""
     if len(shape) == 3 and shape[-1] == 3:
         told = f"{_SHAPE}; add an axis to a single image: images[None]"
         raise ConfigError(what, Found(f"shape {shape}"), told)
@@ -80,31 +81,31 @@ def check_shape(shape: tuple[int | None, ...], what: str) -> None:
 
 
 def check_pixels(images: NDArray[Any], what: str) -> None:
-    """Raise where ``images`` hold a value that no pixel in [0, 255] can have.
+    """Raise if ``images`` contain values that are not pixels in [0, 255].
 
     Args:
         images: Shape ``(n, height, width, 3)``.
-        what: What to call them in messages.
+        what: Name of the images in messages.
 
     Raises:
-        ConfigError: A value is not finite or out of range, or they are no numbers.
+        ConfigError: A value is not finite or out of range, or the values are not numbers.
     """
     if images.dtype == np.uint8:
         return
     if images.dtype.kind not in "iuf":
-        raise ConfigError(what, Found(f"values of type {images.dtype}"), "hold numbers")
+        raise ConfigError(what, Found(f"values of type {images.dtype}"), "contain numbers")
     for start in range(0, len(images), _CHUNK):
         part = images[start : start + _CHUNK]
         low, high = float(part.min()), float(part.max())  # nan if any is
         if not np.isfinite([low, high]).all():
-            raise ConfigError(what, _not_finite(part, start), "hold finite numbers")
+            raise ConfigError(what, _not_finite(part, start), "contain finite numbers")
         if low < -_ROUNDING or high > 255 + _ROUNDING:
             must = _RAW if low < -_ROUNDING else _DEEP
             raise ConfigError(what, Found(f"values from {low:.4g} to {high:.4g}"), must)
 
 
 def looks_like_unit_range(images: NDArray[Any]) -> bool:
-    """Whether pixels look as if they lay in [0, 1]: all are there, and not all are black.
+    """Return whether the pixels seem to be in [0, 1] and are not all black.
 
     >>> looks_like_unit_range(np.full((1, 2, 2, 3), 0.5)), looks_like_unit_range(np.zeros(3))
     (True, False)
@@ -114,10 +115,10 @@ def looks_like_unit_range(images: NDArray[Any]) -> bool:
 
 
 def warn_of_unit_range(**looks_so: bool) -> None:
-    """Warn once of all images that look as if their pixels lay in [0, 1].
+    """Warn once about all images whose pixels seem to be in [0, 1].
 
     Args:
-        **looks_so: By what a user calls some images, whether they do.
+        **looks_so: For each name of some images, whether they do.
     """
     found = [what for what, so in looks_so.items() if so]
     if found:
@@ -131,7 +132,7 @@ def warn_of_unit_range(**looks_so: bool) -> None:
 
 def _as_array(images: Any, what: str) -> NDArray[Any]:
     if isinstance(images, (list, tuple)) and len(images) == 1 and np.ndim(images[0]) == 4:
-        images = images[0]  # how Keras takes the inputs of a model: a list with one entry for each
+        images = images[0]  # Keras also accepts a list with one entry per input of the model
     try:
         array = np.asarray(images)
         if array.dtype != object or not array.ndim:
@@ -143,7 +144,7 @@ def _as_array(images: Any, what: str) -> NDArray[Any]:
 
 
 def _not_finite(images: NDArray[Any], start: int) -> Found:
-    """Say which images hold values that are not finite, and which the first of these is."""
+    """Describe which images contain non-finite values, and the first such value."""
     bad = ~np.isfinite(images).all(axis=tuple(range(1, images.ndim)))
     positions = np.flatnonzero(bad)
     first = images[positions[0]]
@@ -153,7 +154,7 @@ def _not_finite(images: NDArray[Any], start: int) -> Found:
 
 
 def _of_the_caller() -> int:
-    """The stack level of whoever called the package, however deep inside it we are."""
+    """Return the stack level of the first caller outside the package."""
     package = str(Path(__file__).parents[2])
     frame, level = sys._getframe(1), 1
     while frame.f_back is not None and frame.f_code.co_filename.startswith(package):

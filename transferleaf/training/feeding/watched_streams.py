@@ -1,4 +1,4 @@
-"""Streams whose batches are looked at on their way: what is wrong with one arrives as our error."""
+"""Streams whose batches are checked when they are read, with our own errors."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from transferleaf.errors import TransferLeafError
 
 
 def watched(batches: tf.data.Dataset, check: Callable[..., None]) -> tf.data.Dataset:
-    """Return the same batches, each of which is checked when it is read.
+    """Return the same batches, with a check when each one is read.
 
     Args:
         batches: Elements are a tensor, or a tuple of tensors.
-        check: Is called with the arrays of a batch; what it raises from ``TransferLeafError``
-            arrives inside ``with photo_errors():``.
+        check: Called with the arrays of a batch. A ``TransferLeafError`` that it raises is raised
+            again inside ``with photo_errors():``.
 
     Returns:
         A stream of tuples.
@@ -31,7 +31,7 @@ def watched(batches: tf.data.Dataset, check: Callable[..., None]) -> tf.data.Dat
         return ""
 
     def watch(*parts: Any) -> tuple[Any, ...]:
-        # As text, not as an exception, of which TensorFlow prints the whole traceback twice.
+        # Passed on as text: for an exception, TensorFlow would print the complete traceback twice.
         failure = tf.numpy_function(look, parts, tf.string)
         with tf.control_dependencies([tf.debugging.Assert(tf.equal(failure, ""), [failure])]):
             return tuple(tf.identity(part) for part in parts)

@@ -1,1 +1,1 @@
-"""One phase of a plan: where the network is cut, what it is fed, how it is compiled and trained."""
+"""The training of one phase of a plan: its cut, inputs, compilation and epochs."""

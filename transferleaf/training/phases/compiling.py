@@ -1,4 +1,4 @@
-"""How a phase is compiled: with the policy's optimizer and schedule, or with the user's own."""
+"""Compilation of a phase with the optimizer and schedule of the policy or of the user."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from transferleaf.training.phases.schedules import WarmupCosine
 
 
 class PhaseCompiler(Protocol):
-    """Says how a classifier is compiled for a phase, after its ``trainable`` flags are set.
+    """Compiles a classifier for a phase, after its ``trainable`` flags are set.
 
-    Without XLA, unless a user asks for it: on CPUs it makes depthwise networks many times slower
-    (``benchmarks/speed`` tries it for plain Keras), and compiling takes long.
+    XLA is off unless the user asks for it. On CPUs, it makes depthwise networks many times slower
+    (``benchmarks/speed`` measures it for plain Keras), and it takes long to compile.
     """
 
     @property
@@ -29,25 +29,25 @@ class PhaseCompiler(Protocol):
     def arguments(
         self, model: keras.Model, phase: Phase, *, backbone: keras.Model, steps: int
     ) -> dict[str, Any]:
-        """What to compile ``model`` with for ``phase``, which takes ``steps`` batches an epoch."""
+        """Return the ``compile`` arguments for ``phase``, which has ``steps`` batches per epoch."""
 
     def settings(self) -> dict[str, Any] | None:
-        """What a resumed fit must have in common, as plain values; ``None``: the policy alone."""
+        """Return the settings that a resumed fit must share. ``None``: only those of the policy."""
 
     def check(self, plan: FreezePlan) -> None:
-        """Raise ``ConfigError`` where the optimizer cannot do what ``plan`` asks for."""
+        """Raise ``ConfigError`` if the optimizer does not support ``plan``."""
 
     def finish(self, model: keras.Model) -> None:
-        """Compile ``model`` for use, after training or instead of it."""
+        """Compile ``model`` for use after training or without training."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyCompiler:
-    """AdamW under a warm-up and a cosine, cross-entropy and accuracy, as the policy says.
+    """Compiles AdamW with warm-up and cosine decay, cross-entropy and accuracy.
 
     Attributes:
-        policy: Rates, decay, warm-up and label smoothing.
-        labels: Class shares, which mixing augmentations and label smoothing need.
+        policy: Sets the learning rates, weight decay, warm-up and label smoothing.
+        labels: Class distributions, which mixing augmentations and label smoothing require.
     """
 
     policy: FreezePolicy
@@ -56,12 +56,12 @@ class PolicyCompiler:
     def arguments(
         self, model: keras.Model, phase: Phase, *, backbone: keras.Model, steps: int
     ) -> dict[str, Any]:
-        """What to compile ``model`` with for ``phase``, which takes ``steps`` batches an epoch."""
+        """Return the ``compile`` arguments for ``phase``, which has ``steps`` batches per epoch."""
         optimizer = keras.optimizers.AdamW(
             learning_rate=self._schedule(phase, steps), weight_decay=self.policy.weight_decay
         )
         optimizer = with_rates(optimizer, variable_rates(model, backbone, phase))
-        # Biases and the scales of normalisations have no reason to shrink.
+        # No weight decay for biases and normalisation parameters.
         optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
         smoothing = self.policy.label_smoothing
         return {
@@ -72,14 +72,14 @@ class PolicyCompiler:
         }
 
     def settings(self) -> dict[str, Any] | None:
-        """Nothing beside the policy."""
+        """Return ``None``: there are no settings besides the policy."""
         return None
 
     def check(self, plan: FreezePlan) -> None:
-        """Accept every plan: AdamW can do them all."""
+        """Accept every plan, because AdamW supports all of them."""
 
     def finish(self, model: keras.Model) -> None:
-        """Compile ``model`` for use: no smoothing, and no optimizer state to carry in its file."""
+        """Compile ``model`` without label smoothing and without optimizer state in its file."""
         keras.Model.compile(
             model,
             optimizer=keras.optimizers.AdamW(
@@ -98,12 +98,12 @@ class PolicyCompiler:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserCompiler:
-    """What the user gave to ``compile``; only the rates of stages are the policy's.
+    """Compiles with the user's ``compile`` arguments and the stage multipliers of the policy.
 
     Attributes:
         given: The arguments of the user's ``compile`` call.
-        optimizer: The optimizer it led to; each phase gets a fresh copy.
-        labels: The form of labels that the user's loss takes.
+        optimizer: The resulting optimizer. Each phase gets a new copy.
+        labels: The form of labels of the user's loss.
     """
 
     given: dict[str, Any]
@@ -112,39 +112,46 @@ class UserCompiler:
 
     @classmethod
     def of(cls, given: dict[str, Any], optimizer: keras.optimizers.Optimizer) -> UserCompiler:
-        """Take what the user gave; the loss tells the form of labels."""
+        """Create it from the user's arguments. The loss determines the form of the labels.
+
+        Raises:
+            ConfigError: There is no loss.
+        """
+        if given["loss"] is None:
+            must = "be a Keras loss; leave it out of compile(...) to use cross-entropy"
+            raise ConfigError("loss", None, must)
         return cls(given=given, optimizer=optimizer, labels=_labels_of_loss(given["loss"]))
 
     def arguments(
         self, model: keras.Model, phase: Phase, *, backbone: keras.Model, steps: int
     ) -> dict[str, Any]:
-        """What the user gave to ``compile``, with a copy of the optimizer."""
+        """Return the user's arguments, with a copy of the optimizer."""
         optimizer = with_rates(self.optimizer, variable_rates(model, backbone, phase))
         return {"jit_compile": False, **self.given, "optimizer": optimizer}
 
     def settings(self) -> dict[str, Any] | None:
-        """The optimizer's configuration and the loss."""
+        """Return the configuration of the optimizer and the loss."""
         config = self.optimizer.get_config()
-        del config["name"]  # numbered through the process
+        del config["name"]  # contains a counter of the process
         kind = type(self.optimizer).__name__
         return {"optimizer": kind, **config, "loss": _name(self.given["loss"])}
 
     def check(self, plan: FreezePlan) -> None:
-        """Raise ``ConfigError`` where the user's optimizer cannot do what ``plan`` asks for."""
+        """Raise ``ConfigError`` if the user's optimizer does not support ``plan``."""
         inner = getattr(self.optimizer, "inner_optimizer", self.optimizer)
         if getattr(inner, "use_ema", False):
-            must = "be False: epochs are judged, and resumed, by the weights themselves"
+            must = "be False: epochs are validated and resumed with the weights themselves"
             raise ConfigError("use_ema", True, must)
         for phase in plan.phases:
             with_rates(self.optimizer, {**phase.rates, "head": phase.head_rate})
 
     def finish(self, model: keras.Model) -> None:
-        """Leave ``model`` compiled as the user did."""
+        """Compile ``model`` as the user did."""
         keras.Model.compile(model, **{**self.given, "optimizer": self.optimizer})
 
 
 def variable_rates(model: keras.Model, backbone: keras.Model, phase: Phase) -> dict[str, float]:
-    """Multiple of the learning rate for each trainable variable, by the variable's unique path."""
+    """Return the learning-rate multiplier of each trainable variable, by unique path."""
     rates = {
         id(weight): phase.rates[path]
         for path, layer in weighted_layers(backbone)
@@ -158,7 +165,7 @@ def variable_rates(model: keras.Model, backbone: keras.Model, phase: Phase) -> d
 
 
 def _labels_of_loss(loss: Any) -> LabelForm:
-    """Tell which form of labels a user's loss takes: class shares unless it is a sparse one."""
+    """Return the form of labels for a loss: class indices if its name begins with "sparse"."""
     return "sparse" if _name(loss).lower().startswith("sparse") else "one-hot"
 
 

@@ -1,4 +1,4 @@
-"""Where a phase cuts the network: stored outputs before it, and behind it what trains."""
+"""The cut of the network in a phase: stored outputs before it, trained layers after it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from transferleaf.training.phases.folding import fold_frozen_norms
 
 
 def last_frozen_stage(phase: Phase) -> int | None:
-    """Position of the last stage before the first one that trains; ``None`` if that is the first.
+    """Return the index of the last stage before the first trained one, or ``None``.
 
     >>> from transferleaf.freezing import Method, StagePlan
     >>> stages = (StagePlan(name="low", parameters=8),
@@ -31,21 +31,22 @@ def last_frozen_stage(phase: Phase) -> int | None:
 def tail_network(
     classifier: keras.Model, backbone: Backbone, cut: int | None, groups: Sequence[FeatureGroup]
 ) -> keras.Model:
-    """The part of a classifier that a phase runs in each epoch; layers are shared.
+    """Return the part of a classifier that runs in each epoch of a phase. It shares the layers.
 
-    Frozen batch normalisations are folded, so the ``trainable`` flags must be set before.
+    Frozen batch norms are folded, so the ``trainable`` flags must be set before.
 
     Args:
         classifier: The whole network.
-        backbone: Its backbone.
-        cut: Position of the last stage whose outputs are stored; ``None``: nothing is stored.
-        groups: What feeds the head, from low to high level.
+        backbone: The backbone of the classifier.
+        cut: Index of the last stage whose outputs are stored. ``None``: nothing is stored.
+        groups: The feature groups of the head, from low to high level.
 
     Returns:
-        A model to class probabilities, shape ``(batch, n_classes)``, from a dict of inputs.
-        Without a cut ``"photos"``: RGB in [0, 255] at the backbone's size. Else, where there are
-        any, ``"stored_features"``: what the head sees of frozen stages, ``(batch, n_features)``;
-        and ``"map"``, the feature map or the tokens at the cut, where something trains behind it.
+        A model from a dictionary of inputs to class probabilities, shape ``(batch, n_classes)``.
+        Without a cut, the input is ``"photos"``: RGB in [0, 255] at the input size of the backbone.
+        With a cut, the inputs are ``"stored_features"``, the features of frozen stages, shape
+        ``(batch, n_features)``, if there are any; and ``"map"``, the feature map or the tokens at
+        the cut, if a later stage is trained.
     """
     model = backbone.model
     inputs: dict[str, Any] = {}
@@ -53,7 +54,7 @@ def tail_network(
     first = 0 if cut is None else cut + 1
     early = sum(group.width for group in groups if group.stage < first)
     if early:
-        # Not "features": that is the layer that puts these beside the others.
+        # The name "features" belongs to the layer that concatenates all features.
         inputs["stored_features"] = keras.Input((early,), name="stored_features", dtype="float32")
         features.append(inputs["stored_features"])
     if cut is None:
@@ -73,6 +74,6 @@ def tail_network(
     for name in ("standardize", "dropout", "probabilities"):
         x = classifier.get_layer(name)(x)
     tail = keras.Model(inputs, x, name="tail")
-    # Whether Keras scales the loss depends on it.
+    # The dtype policy determines whether Keras scales the loss.
     tail.dtype_policy = classifier.dtype_policy
     return tail

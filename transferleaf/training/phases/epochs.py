@@ -1,6 +1,6 @@
-"""The batches of each epoch, a function of seed and epoch alone, so that any epoch can be repeated.
+"""The batches of each epoch. They depend only on seed and epoch, so any epoch can be repeated.
 
-Either from stored outputs of the frozen stages, or from photos that run through the whole network.
+Batches contain stored outputs of the frozen stages, or photos for the whole network.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from transferleaf.training.feeding.labels import weighted_by_class
 
 
 class Epochs(Protocol):
-    """Batches for the tail of a network."""
+    """Creates batches for the tail of a network."""
 
     def train(self, epoch: int) -> tf.data.Dataset:
-        """Batches ``(inputs, labels)`` or ``(inputs, labels, weights)`` of one epoch."""
+        """Return the batches ``(inputs, labels)`` or ``(inputs, labels, weights)`` of one epoch."""
 
     def validation(self) -> tf.data.Dataset | None:
-        """Batches that judge, in a fixed order."""
+        """Return the validation batches, in a fixed order."""
 
 
 def epoch_seed(seed: int, epoch: int) -> int:
-    """A seed for one epoch, in [0, 2**31).
+    """Return the seed of one epoch, in [0, 2**31).
 
     >>> epoch_seed(7, 0) == epoch_seed(7, 0) != epoch_seed(7, 1)
     True
@@ -43,16 +43,16 @@ def epoch_seed(seed: int, epoch: int) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PixelEpochs:
-    """Photos for the whole network, changed anew in each epoch.
+    """Photos for the whole network, with new augmentation in each epoch.
 
     Attributes:
         feed: The training photos.
         validation_feed: The validation photos, if any.
-        image_size: Height and width that the backbone takes.
+        image_size: Height and width of the backbone's input, in pixels.
         classes: Number of classes.
         class_weight: Weight of each class, shape ``(n_classes,)``, if any.
-        augment: How training photos are varied, if at all.
-        seed: Seeds order and changes.
+        augment: Augmentation of the training photos, if any.
+        seed: Seed for order and augmentation.
     """
 
     feed: Feed
@@ -64,7 +64,7 @@ class PixelEpochs:
     seed: int
 
     def train(self, epoch: int) -> tf.data.Dataset:
-        """Shuffled and changed photos; see ``Epochs``."""
+        """Return shuffled and augmented photos; see ``Epochs``."""
         seed = epoch_seed(self.seed, epoch)
         batches = self.feed.open(seed)
         if self.augment is not None:
@@ -74,7 +74,7 @@ class PixelEpochs:
         return self._sized(batches)
 
     def validation(self) -> tf.data.Dataset | None:
-        """The photos as they are; see ``Epochs``."""
+        """Return the unchanged photos; see ``Epochs``."""
         return (
             None if self.validation_feed is None else self._sized(self.validation_feed.open(None))
         )
@@ -92,11 +92,11 @@ class PixelEpochs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPhotos:
-    """What the store holds of some photos, and what is known of them.
+    """Photos and their stored outputs.
 
     Attributes:
         indexed: The photos.
-        views: Their stored outputs, one for each view.
+        views: The stored outputs, one for each view.
     """
 
     indexed: IndexedPhotos
@@ -105,17 +105,18 @@ class StoredPhotos:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEpochs:
-    """Stored outputs of the frozen stages; nothing before the cut runs again.
+    """Stored outputs of the frozen stages. Nothing before the cut runs again.
 
     Attributes:
-        photos: The training photos. Epochs take turns through their views, each photo from
-            another one on, so that an epoch sees all views and a photo sees each equally often.
+        photos: The training photos. Each epoch uses another view of each photo, starting from
+            different views, so that an epoch contains all views and a photo is used equally often
+            in each.
         validation_photos: The validation photos, if any.
-        inputs: Names of the tail's inputs: ``"stored_features"``, ``"map"``, or both.
+        inputs: Names of the inputs of the tail: ``"stored_features"``, ``"map"``, or both.
         labels: The form of labels that the loss takes.
         class_weight: Weight of each class, shape ``(n_classes,)``, if any.
-        batch_size: Photos a batch.
-        seed: Seeds the order.
+        batch_size: Photos per batch.
+        seed: Seed for the order.
     """
 
     photos: StoredPhotos
@@ -127,7 +128,7 @@ class StoredEpochs:
     seed: int
 
     def train(self, epoch: int) -> tf.data.Dataset:
-        """Shuffled photos, each in the view whose turn it is; see ``Epochs``."""
+        """Return shuffled photos, each in its view for this epoch; see ``Epochs``."""
         n = len(self.photos.indexed.source)
         order = np.random.default_rng([self.seed, epoch]).permutation(n)
         view = (order + epoch) % len(self.photos.views)
@@ -137,7 +138,7 @@ class StoredEpochs:
         return self._batches(self.photos, order, view, weights)
 
     def validation(self) -> tf.data.Dataset | None:
-        """The photos themselves, in order; see ``Epochs``."""
+        """Return the photos themselves, in order; see ``Epochs``."""
         if self.validation_photos is None:
             return None
         weights = self.validation_photos.indexed.weights

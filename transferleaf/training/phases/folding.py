@@ -1,8 +1,8 @@
-"""Frozen batch normalisations folded into the convolutions before them, while a phase trains.
+"""Folding of frozen batch norms into the convolutions before them, while a phase trains.
 
-A frozen batch normalisation multiplies each channel by a constant and adds another. Both can be
-done to the kernel, which is small, instead of to the feature map, which is large; the gradient of
-the kernel is the same. In ``benchmarks/speed`` this is what makes a step faster than plain Keras'.
+A frozen batch norm multiplies each channel by a constant and adds another one. Applying both to the
+kernel, which is small, is cheaper than applying them to the feature map. The gradient of the kernel
+is the same. ``benchmarks/speed`` shows that this makes a step faster than in plain Keras.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-# Of a subclass one cannot know what else it does.
+# Only these exact classes: a subclass may do something else.
 _CONVOLUTIONS = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D)
 
 
 class FoldedConvolution(keras.layers.Layer):
-    """A convolution and the frozen batch normalisation behind it, as one convolution.
+    """A convolution and the frozen batch norm after it, as one convolution.
 
     Args:
-        convolution: Trains as its flag says; the layer's own weights are used.
-        norm: Frozen; its statistics, scale and offset are read at each call.
+        convolution: The convolution, trained or frozen. Its own weights are used.
+        norm: The frozen batch norm. Its statistics, scale and offset are read in each call.
     """
 
     def __init__(self, convolution: Any, norm: Any) -> None:
-        # Without a name of its own: one normalisation may come after several convolutions.
+        # Without a fixed name, because one batch norm may follow several convolutions.
         super().__init__(dtype=convolution.dtype_policy)
         self.convolution = convolution
         self.norm = norm
@@ -36,7 +36,7 @@ class FoldedConvolution(keras.layers.Layer):
         scale, offset = self._scale_and_offset()
         convolution = self.convolution
         depthwise = isinstance(convolution, keras.layers.DepthwiseConv2D)
-        # A depthwise kernel has its channels on the axis before the last.
+        # A depthwise kernel has its channels on the second-last axis.
         per_channel = keras.ops.reshape(scale, (-1, 1)) if depthwise else scale
         convolve = keras.ops.depthwise_conv if depthwise else keras.ops.conv
         convolved = convolve(
@@ -47,11 +47,11 @@ class FoldedConvolution(keras.layers.Layer):
             data_format=convolution.data_format,
             dilation_rate=convolution.dilation_rate,
         )
-        # Not a plain sum: TensorFlow fuses this one with the convolution and the activation.
+        # TensorFlow fuses bias_add, but not a plain sum, with the convolution and the activation.
         return tf.nn.bias_add(convolved, offset)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """The convolution's; without it Keras would trace ``call`` to find out."""
+        """Return the output shape of the convolution. Otherwise Keras would trace ``call``."""
         shape: tuple[int | None, ...] = self.convolution.compute_output_shape(input_shape)
         return shape
 
@@ -69,14 +69,14 @@ class FoldedConvolution(keras.layers.Layer):
 
 
 def fold_frozen_norms(network: keras.Model) -> keras.Model:
-    """Lay the graph of ``network`` again, with frozen batch normalisations folded.
+    """Rebuild the graph of ``network`` with frozen batch norms folded.
 
     Args:
-        network: A functional model whose ``trainable`` flags are set; it stays as it is.
+        network: A functional model whose ``trainable`` flags are set. It does not change.
 
     Returns:
-        A model of the same layers, weights, inputs and outputs. What it computes is equal but for
-        rounding, and stays so until a flag changes.
+        A model with the same layers, weights, inputs and outputs. Its results are equal up to
+        rounding until a flag changes.
     """
     calls: dict[int, tuple[Any, Any]] = {}
 
@@ -87,8 +87,8 @@ def fold_frozen_norms(network: keras.Model) -> keras.Model:
             return FoldedConvolution(convolution, layer)(maps)
         laid = layer(*args, **kwargs)
         if args and _can_take_a_norm(layer):
-            # A convolution that is folded has no use left, and so drops out of the new graph.
-            # Layers keep the tensors they gave, so no id comes twice.
+            # A folded convolution is no longer used and so drops out of the new graph. Layers keep
+            # their output tensors, so ids are unique.
             calls[id(laid)] = (layer, args[0])
         return laid
 
@@ -109,7 +109,8 @@ def _can_take_a_norm(layer: Any) -> bool:
         type(layer) in _CONVOLUTIONS
         and layer.activation is keras.activations.linear
         and layer.data_format == "channels_last"
-        # Half precision would round the folded kernel, quantised and low-rank ones are no kernels.
+        # Half precision would round the folded kernel. Quantised and low-rank layers have no plain
+        # kernel.
         and layer.compute_dtype == "float32"
         and not getattr(layer, "lora_enabled", False)
         and getattr(layer, "quantization_mode", None) is None

@@ -1,4 +1,4 @@
-"""The head's inputs for the photos of a feed, however they are obtained."""
+"""The features, labels and weights of the photos of a feed, as inputs for the head."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ from transferleaf.training.feeding.labels import class_shares
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HeadInputs:
-    """What a head learns from or is judged by.
+    """Training or validation data of a head.
 
     Attributes:
-        features: What the head sees of its stages, shape ``(n, n_features)``; an array, or
-            rows of the store.
-        targets: Class shares, shape ``(n, n_classes)``; rows sum to 1.
+        features: Features of the photos, shape ``(n, n_features)``: an array, or rows of the store.
+        targets: Class distributions, shape ``(n, n_classes)``; rows sum to 1.
         weights: Sample weights, shape ``(n,)``.
     """
 
@@ -38,21 +37,21 @@ class HeadInputs:
     weights: Floats
 
     def problem(self, class_weight: Floats | None = None) -> HeadProblem:
-        """Return what the head solver takes, with classes weighted as told.
+        """Return the input of the head solver, with class weights applied.
 
         Raises:
-            ConfigError: No photo counts.
+            ConfigError: All weights are 0.
         """
         weights = self.weights
         if class_weight is not None:
             weights = weights * class_weight[self.targets.argmax(axis=1)]
-        if not weights.any():  # of a stream that is not known before
-            must = "let at least one photo count"
+        if not weights.any():  # for a stream, this is not known earlier
+            must = "give at least one photo a weight above 0"
             raise ConfigError("sample and class weights", Found("all 0"), must)
         return HeadProblem(features=self.features, targets=self.targets, weights=weights)
 
     def part(self, rows: NDArray[Any] | slice) -> HeadInputs:
-        """Return the photos at ``rows``."""
+        """Return the photos with the indices ``rows``."""
         return HeadInputs(
             features=part_of(self.features, rows),
             targets=self.targets[rows],
@@ -62,11 +61,11 @@ class HeadInputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HeadPhotos:
-    """The photos that a head is solved on.
+    """The photos for solving and validating a head.
 
     Attributes:
-        learnt: The training photos in all their views.
-        seen: The training photos as they are.
+        learnt: The training photos in all views.
+        seen: The training photos without augmentation.
         unseen: The validation photos, if any.
     """
 
@@ -76,14 +75,14 @@ class HeadPhotos:
 
 
 def stored_inputs(indexed: IndexedPhotos, views: Sequence[StoredGroups]) -> HeadInputs:
-    """Point to the head's inputs in the store, all views of the photos one after the other.
+    """Return the stored inputs of the head, all views of the photos one after the other.
 
-    Features stay there: they are the largest thing that a fit reads, and the solver holds a scaled
-    copy of its own where memory is enough.
+    The features are not loaded: they are the largest data of a fit, and the solver holds a scaled
+    copy in memory if there is enough.
 
     Args:
         indexed: The photos.
-        views: Their stored features, for each view.
+        views: The stored features of each view.
     """
     return HeadInputs(
         features=StoredFeatures(views),
@@ -112,16 +111,16 @@ def streamed_inputs(
     photos: int | None,
     label: str,
 ) -> HeadInputs:
-    """Compute the head's inputs for batches that cannot be asked for again by position.
+    """Compute the inputs of the head for batches that cannot be read again by index.
 
     Args:
         prefix: Computes features.
-        batches: Elements ``(images, labels)`` or ``(images, labels, weights)``; labels are class
-            numbers or class shares.
-        groups: What feeds the head.
+        batches: Elements ``(images, labels)`` or ``(images, labels, weights)``. Labels are class
+            indices or class distributions.
+        groups: The feature groups of the head.
         n_classes: Number of classes.
-        photos: How many there are, where known.
-        label: What the progress bar says.
+        photos: Number of photos, if known.
+        label: Label of the progress bar.
     """
     features, targets, weights = [], [], []
 

@@ -1,4 +1,4 @@
-"""The phase that solves the head: the best linear classifier on features of the frozen network."""
+"""The phase that solves the head: logistic regression on features of the frozen network."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from transferleaf.head.space import Floats
 from transferleaf.progress import Reporter
 from transferleaf.training.phases.head_inputs import HeadInputs, HeadPhotos
 
-# One leaf in so many judges the L2 strengths where there is no validation data.
+# Without validation data, one fifth of the leaves is held out to choose the L2 strength.
 _HELD_OUT = 5
 
-# In the middle of those that are tried, where there are too few photos to choose by.
+# The middle of the searched range, used if there are too few photos for a search.
 _USUAL_L2 = 1e-3
 
 
@@ -42,21 +42,21 @@ def solve_phase(
 ) -> dict[str, float]:
     """Solve the head of a compiled ``classifier``.
 
-    The solved head replaces the present one unless that was trained and is better on the
-    validation data, as it may be when a trained classifier is trained again.
+    The solved head replaces the present one, unless that is trained and better on the validation
+    data, which can happen if a trained classifier is trained again.
 
     Args:
-        classifier: Gets the head.
-        photos: What it is solved on and judged by.
-        groups: Where its features come from.
-        leaves: The leaf that each training photo shows, where known.
-        labels: The form of labels that the classifier's loss takes.
+        classifier: The classifier. Its head is set.
+        photos: The photos for solving and validating the head.
+        groups: The feature groups of the head.
+        leaves: The leaf that each training photo shows, if known.
+        labels: The form of labels that the loss takes.
         class_weight: Weight of each class, shape ``(n_classes,)``, if any.
         reporter: Shows progress.
-        stop: Asked whether to try no further L2 strength, for want of time.
+        stop: Returns whether the search of the L2 strength must end, because the time is short.
 
     Returns:
-        Results as an epoch of Keras' ``fit`` would give them.
+        The metrics, as for one epoch of Keras' ``fit``.
     """
     learnt, seen, unseen = photos.learnt, photos.seen, photos.unseen
     solve = partial(_solve, groups=groups, class_weight=class_weight, reporter=reporter, stop=stop)
@@ -79,7 +79,7 @@ def _strength_without_validation(
     seen: HeadInputs,
     leaves: Sequence[str | None] | None,
 ) -> float:
-    """Choose the L2 strength on photos that are held out for it; a usual one where none can be."""
+    """Choose the L2 strength on held-out photos, or return a default if there are too few."""
     held_out = hold_out(seen.targets.argmax(axis=1), leaves)
     counts = seen.weights > 0
     most, rest = (np.flatnonzero(rows & counts) for rows in (~held_out, held_out))
@@ -91,7 +91,7 @@ def _strength_without_validation(
 def compiled_results(
     classifier: keras.Model, head: LinearHead, data: HeadInputs, labels: LabelForm
 ) -> dict[str, float]:
-    """Loss and metrics of a compiled ``classifier`` on stored features, without its backbone."""
+    """Return the loss and metrics of a compiled ``classifier`` on stored features."""
     probabilities = head.probabilities(data.features)
     truth = data.targets if labels == "one-hot" else data.targets.argmax(axis=1)
     classifier.reset_metrics()
@@ -126,22 +126,22 @@ def _solve(
             on_step=lambda tried, _: on_step(tried),
             stop=stop,
         )
-        on_step(len(strengths))  # the search may have stopped early, and is over all the same
+        on_step(len(strengths))  # the search may have ended early
         return head
 
 
 def hold_out(
     labels: np.ndarray[Any, Any], leaves: Sequence[str | None] | None
 ) -> np.ndarray[Any, Any]:
-    """Choose photos to judge by: every fifth leaf of each class.
+    """Choose every fifth leaf of each class as held-out photos.
 
     Args:
-        labels: Class number of each photo, shape ``(n,)``.
-        leaves: The leaf that each photo shows; ``None``, or ``None`` for all, where unknown.
+        labels: Class index of each photo, shape ``(n,)``.
+        leaves: The leaf that each photo shows, or ``None`` if unknown.
 
     Returns:
-        Whether each photo is held out, shape ``(n,)``. All photos of one leaf are on one side;
-        where there are fewer than two leaves in every class, one photo in five whatever its class.
+        Whether each photo is held out, shape ``(n,)``. Photos of one leaf stay together. If no
+        class has two leaves, every fifth photo is held out, independent of its class.
     """
     groups = [leaf or row for row, leaf in enumerate(leaves or [None] * len(labels))]
     chosen = set()
@@ -155,7 +155,7 @@ def hold_out(
 
 
 def _is_no_worse(head: LinearHead, present: LinearHead, unseen: HeadInputs) -> bool:
-    # Random weights are unsure, so on a few unlike photos their loss may be lower by chance.
+    # A random head has a moderate loss, which may be lower by chance on a few unusual photos.
     return is_untrained(present) or _loss(head, unseen) <= _loss(present, unseen)
 
 

@@ -1,8 +1,8 @@
-"""Discriminative learning rates: optimizers whose step is a multiple of the rate, per variable.
+"""Optimizers with discriminative learning rates: one multiplier of the rate per variable.
 
-The multiple applies to the update, not to the gradient: Adam divides by the gradient's size, which
-would undo a scaled gradient. Each variable moves as under an optimizer of its own whose learning
-rate is ``learning_rate * multiplier``, momentum and decoupled weight decay included.
+The multiplier applies to the update, not to the gradient, because Adam divides by the size of the
+gradient and so would cancel it. Each variable moves as with its own optimizer with the learning
+rate ``learning_rate * multiplier``, including momentum and decoupled weight decay.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from transferleaf.errors import ConfigError
 
 
 def unique_paths(variables: Sequence[Any]) -> list[str]:
-    """Name variables by their paths; of equal paths, as nested models have, later ones are counted.
+    """Return unique names of variables: their paths, with a counter if paths are equal.
 
     Returns:
         A name for each variable, such as ``"conv/kernel"`` and ``"conv/kernel#2"``.
@@ -32,16 +32,17 @@ def unique_paths(variables: Sequence[Any]) -> list[str]:
 
 
 class _DiscriminativeRates:
-    """What the optimizers below share: a multiple of the rate for each variable.
+    """The code that the optimizers below share: a multiplier of the rate per variable.
 
-    A mixin, against this project's habit: an optimizer that wraps another would have to repeat
-    Keras' bookkeeping of slots, clipping, averaging and distribution, which changes with releases.
+    This is a mixin, unlike elsewhere in this project. An optimizer that wraps another one would
+    repeat the bookkeeping of Keras (slots, clipping, averaging, distribution), which changes
+    between releases.
     """
 
     multipliers: dict[str, float]
 
     def build(self, variables: list[Any]) -> None:
-        """Note each variable's multiple, by its position; called by Keras."""
+        """Store the multiplier of each variable by index. Called by Keras."""
         paths = unique_paths(variables)
         unknown = self.multipliers.keys() - set(paths)
         if unknown:
@@ -51,7 +52,7 @@ class _DiscriminativeRates:
         super().build(variables)  # type: ignore[misc]
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        """Move ``variable`` one step at its own rate; called by Keras."""
+        """Update ``variable`` with its own learning rate. Called by Keras."""
         optimizer: Any = self
         rate = learning_rate * self._rates[optimizer._get_variable_index(variable)]
         if optimizer.weight_decay is not None and optimizer._use_weight_decay(variable):
@@ -60,21 +61,21 @@ class _DiscriminativeRates:
         super().update_step(gradient, variable, rate)  # type: ignore[misc]
 
     def _apply_weight_decay(self, variables: list[Any]) -> None:
-        # Keras would decay every variable at one common rate; update_step does it at its own.
+        # Keras would decay all variables at one rate. update_step uses the rate of each variable.
         pass
 
     def get_config(self) -> dict[str, Any]:
-        """Return what the constructor takes."""
+        """Return the arguments of the constructor."""
         return {**super().get_config(), "multipliers": dict(self.multipliers)}  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable("transferleaf")
 class DiscriminativeAdam(_DiscriminativeRates, keras.optimizers.Adam):
-    """Adam with a multiple of the learning rate for each variable.
+    """Adam with a learning-rate multiplier for each variable.
 
     Args:
-        multipliers: Path of a variable, see ``unique_paths``, to multiple; 1 where it is not named.
-        **options: What ``keras.optimizers.Adam`` takes.
+        multipliers: The multiplier by path of the variable, see ``unique_paths``. Default: 1.
+        **options: Arguments of ``keras.optimizers.Adam``.
     """
 
     def __init__(self, *, multipliers: Mapping[str, float], **options: Any) -> None:
@@ -84,11 +85,11 @@ class DiscriminativeAdam(_DiscriminativeRates, keras.optimizers.Adam):
 
 @keras.saving.register_keras_serializable("transferleaf")
 class DiscriminativeAdamW(_DiscriminativeRates, keras.optimizers.AdamW):
-    """AdamW with a multiple of the learning rate for each variable, weight decay included.
+    """AdamW with a learning-rate multiplier for each variable, including weight decay.
 
     Args:
-        multipliers: Path of a variable, see ``unique_paths``, to multiple; 1 where it is not named.
-        **options: What ``keras.optimizers.AdamW`` takes.
+        multipliers: The multiplier by path of the variable, see ``unique_paths``. Default: 1.
+        **options: Arguments of ``keras.optimizers.AdamW``.
     """
 
     def __init__(self, *, multipliers: Mapping[str, float], **options: Any) -> None:
@@ -98,11 +99,11 @@ class DiscriminativeAdamW(_DiscriminativeRates, keras.optimizers.AdamW):
 
 @keras.saving.register_keras_serializable("transferleaf")
 class DiscriminativeSGD(_DiscriminativeRates, keras.optimizers.SGD):
-    """SGD, momentum included, with a multiple of the learning rate for each variable.
+    """SGD, including momentum, with a learning-rate multiplier for each variable.
 
     Args:
-        multipliers: Path of a variable, see ``unique_paths``, to multiple; 1 where it is not named.
-        **options: What ``keras.optimizers.SGD`` takes.
+        multipliers: The multiplier by path of the variable, see ``unique_paths``. Default: 1.
+        **options: Arguments of ``keras.optimizers.SGD``.
     """
 
     def __init__(self, *, multipliers: Mapping[str, float], **options: Any) -> None:
@@ -120,20 +121,20 @@ _WITH_RATES: dict[Any, Any] = {
 def with_rates(
     optimizer: keras.optimizers.Optimizer, multipliers: Mapping[str, float]
 ) -> keras.optimizers.Optimizer:
-    """Return a fresh optimizer like ``optimizer`` whose steps are scaled per variable.
+    """Return a new optimizer like ``optimizer`` with a learning-rate multiplier for each variable.
 
     Args:
-        optimizer: An optimizer, whose own state is left alone.
-        multipliers: Path of a variable, see ``unique_paths``, to multiple of the learning rate.
-            Where all are 1, the answer is a plain copy of ``optimizer``.
+        optimizer: An optimizer. Its state does not change.
+        multipliers: The multiplier by path of the variable, see ``unique_paths``. If all are 1, the
+            result is a plain copy of ``optimizer``.
 
     Raises:
-        ConfigError: The optimizer is none that can scale its steps per variable.
+        ConfigError: The optimizer does not support multipliers.
     """
-    # Under mixed precision Keras wraps what compile() is given, and will again.
+    # With mixed precision, Keras wraps the optimizer in compile() and would wrap it again.
     optimizer = getattr(optimizer, "inner_optimizer", optimizer)
     fresh = _fresh(optimizer, multipliers)
-    # Which variables do not decay is no part of the config.
+    # The config does not contain the variables without weight decay.
     for name in ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern"):
         if hasattr(optimizer, name):
             setattr(fresh, name, getattr(optimizer, name))
@@ -145,7 +146,7 @@ def _fresh(
 ) -> keras.optimizers.Optimizer:
     config = optimizer.get_config()
     if isinstance(optimizer._learning_rate, keras.optimizers.schedules.LearningRateSchedule):
-        # The schedule itself: a class of the user's need not be registered with Keras.
+        # The schedule object itself, because a class of the user may not be registered with Keras.
         config["learning_rate"] = optimizer._learning_rate
     scaled = {path: rate for path, rate in multipliers.items() if rate != 1.0}
     kind = type(optimizer)

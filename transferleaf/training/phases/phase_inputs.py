@@ -1,4 +1,4 @@
-"""What a plan is run on: photos, and for each phase the way that spares most of the work."""
+"""The photos of a fit, and the cheapest inputs for each phase of its plan."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from transferleaf.training.phases.head_inputs import (
     streamed_inputs,
 )
 
-# Feature maps may take so much of the disk's free room.
+# Maximum share of the free disk space for feature maps.
 _SHARE_OF_DISK = 0.5
 
 
@@ -37,16 +37,16 @@ class PhaseInputs:
     """The photos of a fit.
 
     Attributes:
-        train: The photos to learn from.
-        validation: The photos that judge, if any.
-        prefix: Computes and stores what is frozen.
-        plan: What will be done.
-        groups: What feeds the head.
+        train: The training photos.
+        validation: The validation photos, if any.
+        prefix: Computes and stores the outputs of frozen stages.
+        plan: The plan of the fit.
+        groups: The feature groups of the head.
         labels: The form of labels that the loss takes.
         class_weight: Weight of each class, shape ``(n_classes,)``, if any.
-        augment: How training photos are varied, if at all.
-        views: Varied views of each photo that are computed once.
-        seed: Seeds order and changes.
+        augment: Augmentation of the training photos, if any.
+        views: Number of stored augmented views of each photo.
+        seed: Seed for order and augmentation.
     """
 
     train: Feed
@@ -63,29 +63,29 @@ class PhaseInputs:
 
     @property
     def leaves(self) -> tuple[str | None, ...] | None:
-        """The leaf that each training photo shows, where known."""
+        """The leaf that each training photo shows, if known."""
         return None if self.train.indexed is None else self.train.indexed.leaves
 
     @cached_property
     def steps_per_epoch(self) -> int:
-        """Number of training batches; a stream is read once to count them."""
+        """The number of training batches. A stream is read once to count them."""
         if self.train.steps is None:
             return sum(1 for _ in self.train.open(None)) or 1
         return self.train.steps or 1
 
     @property
     def validation_steps(self) -> int | None:
-        """Number of validation batches; ``None`` where that is unknown."""
+        """The number of validation batches, or ``None`` if unknown."""
         return None if self.validation is None else self.validation.steps
 
     def read_all(self, feed: Feed, what: str) -> None:
-        """Do with each photo file of a feed what comes first anyway, before training begins.
+        """Run the first step for each photo file of a feed before training begins.
 
-        Later it is found in the store, so this is no pass of its own but for one case: photos
-        that each epoch decodes anew are decoded once more, and never again in a later fit.
+        The results are stored, so this costs no extra time, with one exception: photos that every
+        epoch decodes again are decoded once more, but never again in a later fit.
 
         Raises:
-            BadPhotosError: Photos cannot be read; what the others gave is stored.
+            BadPhotosError: Photos cannot be read. The results of the others are stored.
         """
         if not feed.photos or feed.indexed is None or feed.subset is None:
             return
@@ -101,7 +101,7 @@ class PhaseInputs:
             self.prefix.check(source, label=f"reading the {what}")
 
     def head_inputs(self) -> HeadPhotos:
-        """What the head is solved on: features of all photos, in all views."""
+        """Return the inputs of the head: features of all photos in all views."""
         unseen = None
         if self.validation is not None:
             unseen = self._features(self.validation, "validation photos", (View(),))
@@ -110,7 +110,7 @@ class PhaseInputs:
         return HeadPhotos(learnt=learnt, seen=learnt.part(slice(0, n)), unseen=unseen)
 
     def epochs(self, phase: Phase) -> tuple[int | None, Epochs]:
-        """The cut of a gradient phase, and the batches of its epochs."""
+        """Return the cut of a gradient phase, and the batches of its epochs."""
         cut = self._cut(phase)
         if cut is None or self.train.indexed is None:
             return None, PixelEpochs(
@@ -139,7 +139,7 @@ class PhaseInputs:
         )
 
     def _decoded(self, feed: Feed, phase: Phase, what: str) -> Feed:
-        """The feed with its photos decoded once, where they are files and there is room."""
+        """Return the feed with stored pixels, if its photos are files and there is room."""
         if feed.indexed is None or not self._worth_decoding(feed, phase):
             return feed
         pixels = self.prefix.pixels(feed.indexed.source, label=f"decoding the {what}")
@@ -152,7 +152,7 @@ class PhaseInputs:
         return phase.epochs >= 2 and need <= self.prefix.store.room(_SHARE_OF_DISK)
 
     def _early(self, cut: int) -> tuple[FeatureGroup, ...]:
-        """The head's features that no epoch computes anew."""
+        """Return the features of the head that no epoch computes again."""
         return tuple(group for group in self.groups if group.stage <= cut)
 
     @cached_property
@@ -160,7 +160,7 @@ class PhaseInputs:
         return views_of(self.augment, self.views)
 
     def _features(self, feed: Feed, what: str, views: tuple[View, ...]) -> HeadInputs:
-        """The head's inputs: of the photos, then of each changed view of them."""
+        """Return the inputs of the head: of the photos, then of each augmented view."""
         labels = [f"features of the {what}", *(f"view {v.number} of the {what}" for v in views[1:])]
         if feed.indexed is not None and not self._mixes:
             rows = [
@@ -183,7 +183,7 @@ class PhaseInputs:
         )
 
     def _frozen(self, source: PhotoSource, view: View, label: str) -> FrozenRows:
-        # Averages of every stage are stored, so that any head can be tried later.
+        # The averages of every stage are stored, so that other heads can be tried later.
         wanted = dict.fromkeys([*average_groups(self.prefix.backbone.describe()), *self.groups])
         return self.prefix.rows(
             source, view, groups=tuple(wanted), cut=self._coming_map, label=label
@@ -202,12 +202,12 @@ class PhaseInputs:
 
     @cached_property
     def _coming_map(self) -> int | None:
-        """The feature map that the last phase will start from, to be computed on the way."""
+        """Return the stage whose feature map the last phase needs, to compute it in one pass."""
         cut = self._cut(self.plan.phases[-1])
         return None if cut is None else self._map(cut)
 
     def _map(self, cut: int) -> int | None:
-        """The stage whose feature map is needed: none where nothing trains behind it."""
+        """Return the stage whose feature map is needed; ``None`` if no later stage is trained."""
         return cut if cut < len(self.prefix.backbone.stages) - 1 else None
 
     def _stored(
@@ -220,18 +220,19 @@ class PhaseInputs:
                 view,
                 groups=groups,
                 cut=self._map(cut),
-                label="what frozen stages give",
+                label="outputs of frozen stages",
             )
             for view in views
         ]
         return StoredPhotos(indexed=feed.indexed, views=rows)
 
     def _cut(self, phase: Phase) -> int | None:
-        """Position of the last stage that need not run in each epoch of ``phase``."""
+        """Return the index of the last stage that does not run in each epoch of ``phase``."""
         cut = last_frozen_stage(phase)
         if cut is None:
             return None
-        # Once for a fit: what is stored meanwhile takes room, and must not change the way.
+        # Decided once per fit, because stored data reduces the room and must not change the
+        # decision.
         if cut not in self._reasons:
             self._reasons[cut] = self._why_whole(cut)
             if self._reasons[cut]:
@@ -241,15 +242,15 @@ class PhaseInputs:
         return None if self._reasons[cut] else cut
 
     def _why_whole(self, cut: int) -> str | None:
-        """Why frozen stages have to run in each epoch; ``None`` where they need not."""
+        """Return why frozen stages must run in each epoch, or ``None`` if they need not."""
         feeds = [(self.train, self._views)]
         feeds += [] if self.validation is None else [(self.validation, (View(),))]
         if any(feed.indexed is None for feed, _ in feeds):
-            return "photos of a tf.data.Dataset cannot be asked for by position"
+            return "photos of a tf.data.Dataset have no index"
         if self._mixes:
             return "the augmentation mixes different photos each time"
         if self.augment is not None and not self.views:
-            return "the policy's views=0 asks for new changes each time"
+            return "the policy's views=0 requires new augmentation in each epoch"
         if self._map(cut) is None:
             return None
         need = sum(

@@ -1,4 +1,4 @@
-"""The learning rate over a phase: it rises from 0, then falls along a cosine."""
+"""The learning-rate schedule of a phase: linear warm-up and cosine decay."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import numpy as np
 
 @keras.saving.register_keras_serializable("transferleaf")
 class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
-    """A linear warm-up, then half a cosine down to 0.
+    """A linear warm-up, then a cosine decay to 0.
 
-    Unlike ``keras.optimizers.schedules.CosineDecay`` it can be stretched while a compiled step uses
-    it: how many steps fit into a time limit is known only after some were taken.
+    Unlike ``keras.optimizers.schedules.CosineDecay``, it can be stretched while a compiled step
+    uses it, because the number of steps within a time limit is known only after some steps.
 
     Args:
         peak: The learning rate at the end of the warm-up, above 0.
-        steps: Steps in all, at least 1.
-        warmup_steps: Steps of the warm-up, less than ``steps``.
+        steps: Total number of steps, at least 1.
+        warmup_steps: Number of warm-up steps, less than ``steps``.
 
     >>> schedule = WarmupCosine(1.0, steps=10, warmup_steps=2)
     >>> [round(float(schedule(step)), 2) for step in (0, 1, 2, 6, 10)]
@@ -35,13 +35,13 @@ class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
         )
 
     def stretch(self, steps: int) -> None:
-        """Spread the schedule over ``steps`` steps; the warm-up keeps its share."""
+        """Set the total number of steps. The share of the warm-up does not change."""
         self.warmup_steps = self.warmup_steps * steps // self.steps
         self.steps = steps
         self._lengths.assign(np.array([self.warmup_steps, self.steps], np.float32))
 
     def __call__(self, step: Any) -> Any:
-        """Return the learning rate at ``step``, from 0."""
+        """Return the learning rate at ``step``, starting with 0."""
         step = keras.ops.cast(step, "float32")
         warmup, steps = self._lengths[0], self._lengths[1]
         rising = step / keras.ops.maximum(warmup, 1.0)
@@ -50,5 +50,5 @@ class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
         return self.peak * keras.ops.where(step < warmup, rising, falling)
 
     def get_config(self) -> dict[str, Any]:
-        """Return what the constructor takes."""
+        """Return the arguments of the constructor."""
         return {"peak": self.peak, "steps": self.steps, "warmup_steps": self.warmup_steps}

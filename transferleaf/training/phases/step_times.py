@@ -1,4 +1,4 @@
-"""How long a training step and a validation pass take on this machine, measured on a few."""
+"""Measurement of the time of a training step and of a validation pass on this machine."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import numpy as np
 from transferleaf.training.phases.epochs import Epochs
 from transferleaf.training.time_limit import StepTimes
 
-# The first steps trace the network and fill caches.
+# The first steps trace the network and fill caches, so they are not timed.
 _WARM_UP, _MEASURED = 3, 6
 
 
 def measure_steps(tail: keras.Model, epochs: Epochs, validation_steps: int | None) -> StepTimes:
-    """Take a few steps and validate on a few batches; all weights are put back.
+    """Time a few training steps and validation batches. All weights are restored.
 
-    The compiled step is kept, so nothing of this but the steps themselves is done twice.
+    The compiled step is kept, so only these steps are extra work.
 
     Args:
         tail: The compiled network of a phase.
-        epochs: Its batches.
-        validation_steps: Validation batches; ``None`` where that is unknown.
+        epochs: The batches of the phase.
+        validation_steps: Number of validation batches, or ``None`` if unknown.
     """
     count = _WARM_UP + _MEASURED
     clock = _Clock()
@@ -49,7 +49,7 @@ def measure_steps(tail: keras.Model, epochs: Epochs, validation_steps: int | Non
 
 
 class _Clock(keras.callbacks.Callback):
-    """Notes when each batch ended."""
+    """Records the time at which each batch ends."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,6 +70,6 @@ class _Clock(keras.callbacks.Callback):
 
 
 def _usual(moments: list[float]) -> float:
-    """The mean time between the later of some moments."""
+    """Return the mean time between the later batches."""
     gaps = np.diff(moments)
     return float(np.mean(gaps[min(_WARM_UP, len(gaps) - 1) :]))

@@ -1,4 +1,4 @@
-"""Which weights train: the only place that sets ``trainable``, and the check that it worked."""
+"""The only module that sets ``trainable``, and a check of the result."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from transferleaf.freezing import FreezePolicy, Phase
 
 
 def apply_trainability(backbone: keras.Model, trainable: Container[str]) -> None:
-    """Let exactly the layers at the paths in ``trainable`` train; the caller compiles afterwards.
+    """Make exactly the layers at the paths in ``trainable`` trainable. Compile afterwards.
 
     Args:
-        backbone: The network whose layers are set, each by itself.
-        trainable: Paths of innermost layers, as ``Backbone.describe()`` gives them.
+        backbone: The network. Each layer is set separately.
+        trainable: Paths of innermost layers, as in ``Backbone.describe()``.
     """
-    # A frozen parent reports no trainable weights whatever its children say, so parents stay
-    # trainable; and setting a parent sets its children, so the innermost layers come last.
+    # The weights of a frozen parent never train, so parents stay trainable. Setting a parent sets
+    # its children, so the innermost layers come last.
     backbone.trainable = True
     for path, layer in weighted_layers(backbone):
         layer.trainable = path in trainable
 
 
 def freeze_as_planned(backbone: Backbone, policy: FreezePolicy) -> None:
-    """Let those layers train that ``policy`` trains at last; all where it is not decided yet.
+    """Set the layers that ``policy`` trains in its last phase as trainable; all if it is undecided.
 
-    So ``summary()`` of a new classifier, and steps of a user's own, tell what will train.
+    So ``summary()`` of a new classifier and custom training steps are correct.
 
     Raises:
         ConfigError: The policy does not fit the backbone.
@@ -39,15 +39,15 @@ def freeze_as_planned(backbone: Backbone, policy: FreezePolicy) -> None:
 
 
 def check_trainability(phase: Phase, model: keras.Model, backbone: keras.Model) -> None:
-    """Compare the weights that would train with those that ``phase`` names.
+    """Compare the weights that would train with those of ``phase``.
 
     Args:
-        phase: What is planned.
+        phase: The planned phase.
         model: The compiled classifier.
-        backbone: The part of it that the plan speaks of.
+        backbone: The backbone that the plan describes.
 
     Raises:
-        PlanMismatchError: They differ; nothing has been trained.
+        PlanMismatchError: They differ. Nothing was trained.
     """
     actual = {id(weight) for weight in model.trainable_weights}
     planned, frozen = set(phase.trainable), []

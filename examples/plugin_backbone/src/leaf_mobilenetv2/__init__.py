@@ -1,4 +1,4 @@
-"""MobileNetV2 as a backbone of transferleaf; Keras loads when the network is built."""
+"""MobileNetV2 as a backbone of transferleaf. Keras is imported when the network is built."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ def build(image_size: int, weights: Literal["imagenet"] | None) -> Any:
 
     Args:
         image_size: Height and width of the input, in pixels.
-        weights: ``"imagenet"``, which Keras downloads at first use; or ``None`` for random values.
+        weights: ``"imagenet"``, which Keras downloads at first use; or ``None`` for random weights.
 
     Raises:
-        PretrainedWeightsError: The published values cannot be had.
+        PretrainedWeightsError: The pretrained weights are not available.
     """
     import keras
 
-    # Keras would number an input without a name: a second network would have other names.
+    # Keras would number an input without a name, so a second network would have other names.
     pixels = keras.Input((image_size, image_size, 3), name="pixels")
     try:
         return keras.applications.MobileNetV2(
             input_tensor=pixels, include_top=False, weights=weights
         )
-    except Exception as error:  # no network, no space, a wrong checksum, a bad file
+    except Exception as error:  # no connection, disk full, wrong checksum, damaged file
         if weights is None:
             raise
         raise PretrainedWeightsError(MOBILENETV2.name, source=_SOURCE, reason=str(error)) from error
 
 
 def reference_pixels(photos: Any) -> Any:
-    """Apply the pixel convention as Keras has it; the contract compares ours with it."""
+    """Apply the pixel convention with Keras. The contract compares it with ours."""
     import keras
 
     tensor = keras.ops.convert_to_tensor(photos)
@@ -47,7 +47,7 @@ def reference_pixels(photos: Any) -> Any:
 MOBILENETV2 = BackboneSpec(
     name="mobilenetv2",
     build=build,
-    # Each ends with the last block of one resolution or width, where one tensor carries everything.
+    # Each stage ends with the last block of one resolution or width.
     stages=(
         Stage(name="stem", last_layer="expanded_conv_project_BN"),
         Stage(name="block2", last_layer="block_2_add"),
@@ -59,7 +59,7 @@ MOBILENETV2 = BackboneSpec(
     ),
     feature_width=1280,
     pixels=PixelConvention(mean=(127.5, 127.5, 127.5), std=(127.5, 127.5, 127.5)),
-    min_image_size=32,  # Keras refuses less
+    min_image_size=32,  # the minimum of Keras
     license="Apache-2.0",
     source=_SOURCE,
     pretrained="ImageNet, as published by keras.applications",
