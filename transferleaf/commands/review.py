@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -233,8 +233,8 @@ def _serve(words: _Words, by: str, site: Site) -> None:
             going = Review(prepared.subject, journal, by=by)
         _say_start(going, console, goes_on=goes_on)
 
-        def finish() -> str:
-            return _finish(going, prepared.besides)
+        def finish(sentences: Mapping[str, str] | None = None) -> str:
+            return _finish(going, prepared.besides, sentences)
 
         app = review_application(going, access=site.access, finish=finish)
         site.serve(app, title=f"Review of {words.target}", stopped=lambda: f". {finish()}")
@@ -255,28 +255,19 @@ def _say_start(going: Review, console: Console, *, goes_on: bool) -> None:
     console.print(f"{counted(left, 'photo')} to look at")
 
 
-def _finish(going: Review, besides: LeafDataset | None) -> str:
-    """Write the results, and say what they are."""
+def _finish(
+    going: Review, besides: LeafDataset | None, sentences: Mapping[str, str] | None = None
+) -> str:
+    """Write the results, and return a description of them, one sentence per line."""
     from transferleaf.reviewing.outcome import apply_decisions, write_outcome
-    from transferleaf.reviewing.sentences import how_far
+    from transferleaf.reviewing.sentences import SENTENCES, results
 
-    made = counted(len(going.decisions()), "decision")
-    if not going.decisions():
-        return "No decision was made. The same command continues."
-    outcome = apply_decisions(going)
-    manifest = write_outcome(going, outcome, besides=besides)
-    changed = (
-        f"{outcome.relabelled:,} relabelled"
-        if not going.subject.new
-        else (f"{outcome.relabelled:,} labelled")
-    )
-    told = f"{made}: {changed}, {outcome.dropped:,} dropped."
-    if outcome.gone:
-        told += f" {counted(len(outcome.gone), 'photo')} cannot be read and left out."
-    so_far = "".join(f"\n{line}" for line in how_far(going))
-    if manifest is None:
-        return f"{told} No photo remains, so no data set was written.{so_far}"
-    return f"{told}{so_far}\nNext: transferleaf train {shlex.quote(str(manifest))}"
+    outcome = command = None
+    if going.decisions():
+        outcome = apply_decisions(going)
+        manifest = write_outcome(going, outcome, besides=besides)
+        command = None if manifest is None else f"transferleaf train {shlex.quote(str(manifest))}"
+    return "\n".join(results(going, outcome, command=command, sentences=sentences or SENTENCES))
 
 
 def _prepare(words: _Words, journal: Journal | None, *, verbose: int) -> _Prepared:

@@ -9,6 +9,7 @@ from transferleaf.reviewing.items import Reason
 from transferleaf.reviewing.stopping import NEXT
 
 if TYPE_CHECKING:
+    from transferleaf.reviewing.outcome import Outcome
     from transferleaf.reviewing.review import Review
 
 SENTENCES: Mapping[str, str] = {
@@ -38,9 +39,15 @@ SENTENCES: Mapping[str, str] = {
     "left": "Wrong labels among the other {others}: about {left} ({low} to {high}).",
     "go-on": "Among the next {next}: about {in_next}. It is worth going on.",
     "enough": "Among the next {next}: less than one. It is no longer worth going on.",
+    "changed": "Decisions: {decisions}. Relabelled: {relabelled}. Dropped: {dropped}.",
+    "changed-new": "Decisions: {decisions}. Labelled: {relabelled}. Dropped: {dropped}.",
+    "unreadable": "Left out because they cannot be read: {gone}.",
+    "undecided": "No decision was made. The same command continues.",
+    "nothing-left": "No photo remains, so no data set was written.",
+    "train": "Next: {command}",
     "labelled": "Photos with a label: {labelled}. The classifier was right on {right} of them.",
 }
-"""A sentence for each check whose photos a review shows, and for how far it is."""
+"""A sentence for each check whose photos a review shows, for its progress, and for its results."""
 
 
 def sentence(reason: Reason, sentences: Mapping[str, str] = SENTENCES) -> str:
@@ -84,3 +91,28 @@ def how_far(review: Review, sentences: Mapping[str, str] = SENTENCES) -> tuple[s
     )
     advice = sentences["enough" if told.enough else "go-on"]
     return so_far, left, advice.format(next=NEXT, in_next=max(1, round(told.in_next)))
+
+
+def results(
+    review: Review,
+    outcome: Outcome | None,
+    *,
+    command: str | None,
+    sentences: Mapping[str, str] = SENTENCES,
+) -> tuple[str, ...]:
+    """Describe what a review changed.
+
+    Args:
+        review: The review.
+        outcome: Its outcome; ``None`` before the first decision.
+        command: The command that trains on the result; ``None`` if no photo remains.
+        sentences: As for ``sentence``.
+    """
+    if outcome is None:
+        return (sentences["undecided"],)
+    changed = sentences["changed-new" if review.subject.new else "changed"].format(
+        decisions=len(review.decisions()), relabelled=outcome.relabelled, dropped=outcome.dropped
+    )
+    gone = sentences["unreadable"].format(gone=len(outcome.gone))
+    last = sentences["nothing-left" if command is None else "train"].format(command=command)
+    return (changed, *((gone,) if outcome.gone else ()), *how_far(review, sentences), last)

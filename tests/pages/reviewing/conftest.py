@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +108,9 @@ def app_of() -> Callable[[Review], Any]:
     """Makes the application of a review."""
 
     def make(review: Review) -> Any:
-        def finish() -> str:
-            return str(write_outcome(review, apply_decisions(review)))
+        def finish(sentences: Mapping[str, str]) -> str:
+            path = write_outcome(review, apply_decisions(review))
+            return f"{sentences['changed']} {path}"
 
         return review_application(review, access=Access(), finish=finish)
 

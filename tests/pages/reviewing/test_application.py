@@ -70,7 +70,12 @@ def test_results_are_written_when_asked_for(client, going):
     asked = client(going())
     decide(asked, "label:Bean___healthy/1.jpg", "relabel", class_name="Corn___rust")
 
-    assert asked.post("/api/finish", json={}).json()["told"].endswith("reviewed.csv")
+    told = asked.post("/api/finish", json={}).json()["told"]
+
+    assert told.startswith("Decisions: ")
+    assert told.endswith("reviewed.csv")
+    korean = asked.post("/api/finish?lang=ko", json={}).json()["told"]
+    assert korean.startswith("결정: ")
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from transferleaf.pages.site.failures import Refused
 from transferleaf.pages.trying.worker import Worker
+
+
+def run(work):
+    """Run a coroutine in a thread, because Playwright may have left an event loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(work())).result()
 
 
 @pytest.fixture
@@ -29,7 +36,7 @@ def test_one_request_uses_the_model_at_a_time(worker):
     async def many():
         return await asyncio.gather(*(worker.do(work) for _ in range(20)))
 
-    names = asyncio.run(many())
+    names = run(many)
 
     assert most == 1
     assert len(set(names)) == 1
@@ -57,4 +64,4 @@ def test_an_error_of_the_model_reaches_its_request(worker):
         raise ValueError("of this request")
 
     with pytest.raises(ValueError, match="of this request"):
-        asyncio.run(worker.do(fail))
+        run(lambda: worker.do(fail))

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 from transferleaf.errors import DecisionConflictError, DecisionError, ReviewWriteError
 from transferleaf.pages.reviewing.photos import ShownPhotos
-from transferleaf.pages.reviewing.questions import Questions
+from transferleaf.pages.reviewing.questions import Questions, translated_sentences
 from transferleaf.pages.site.access import Access
 from transferleaf.pages.site.application import application
 from transferleaf.pages.site.failures import JsonAnswer, Refused
@@ -27,13 +27,15 @@ _HERE = Path(__file__).parent
 _MOST_BYTES = 64 * 1024
 
 
-def review_application(review: Review, *, access: Access, finish: Callable[[], str]) -> ASGIApp:
+def review_application(
+    review: Review, *, access: Access, finish: Callable[[Mapping[str, str]], str]
+) -> ASGIApp:
     """Make the application of a review.
 
     Args:
         review: The review.
         access: Who may ask.
-        finish: Writes the results, and says what they are.
+        finish: Writes the results, and describes them with the sentences that it is given.
     """
     return _Answers(review, finish).application(access)
 
@@ -41,7 +43,7 @@ def review_application(review: Review, *, access: Access, finish: Callable[[], s
 class _Answers:
     """What the application answers; work on files runs in threads."""
 
-    def __init__(self, review: Review, finish: Callable[[], str]) -> None:
+    def __init__(self, review: Review, finish: Callable[[Mapping[str, str]], str]) -> None:
         self._review = review
         self._finish = finish
         self._layout = Layout.of(_HERE)
@@ -124,7 +126,8 @@ class _Answers:
 
     async def _write(self, request: Request) -> Response:
         await _body(request)
-        told = await run_in_threadpool(self._finish)
+        sentences = translated_sentences(self._layout.words(request))
+        told = await run_in_threadpool(self._finish, sentences)
         return JsonAnswer({"told": told})
 
     async def _recorded(self, work: Callable[[], None]) -> None:

@@ -47,7 +47,7 @@ class Questions:
             "classes": [
                 {"name": name, "title": _title(name)} for name in review.subject.data.classes
             ],
-            "how_far": list(how_far(review, _sentences(words))),
+            "how_far": list(how_far(review, translated_sentences(words))),
             "enough": told.enough,
             "by": visible(review.by),
         }
@@ -74,7 +74,9 @@ class Questions:
             name: _title(value) if isinstance(value, str) and name in _CLASSES else value
             for name, value in reason.values.items()
         }
-        return visible(sentence(Reason(check=reason.check, values=values), _sentences(words)))
+        return visible(
+            sentence(Reason(check=reason.check, values=values), translated_sentences(words))
+        )
 
     def _side(self, item: ReviewItem, label: int) -> dict[str, Any]:
         """A class, and the photos of it that look most like the one in question."""
@@ -109,7 +111,8 @@ class Questions:
 _CLASSES = ("likely", "second", "given", "other_class")
 
 
-def _sentences(words: Mapping[str, str]) -> dict[str, str]:
+def translated_sentences(words: Mapping[str, str]) -> dict[str, str]:
+    """Return the sentences of a review in the language of a page."""
     return {key: words[f"said.{key}"] for key in SENTENCES}
 
 
