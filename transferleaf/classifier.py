@@ -84,9 +84,8 @@ class TransferClassifier(keras.Model):
         augment: The augmentation.
         plan: The plan of the last ``fit``; ``None`` before the first.
         records: The phases of the last ``fit``, with times and checks of the frozen weights.
-        calibration: The result of ``calibrate``; ``None`` before, and after another ``fit``. Saved
-            with the model.
-        class_means: The mean features of each class, from ``calibrate``. Saved with the model.
+        calibration: The result of ``calibrate``; ``None`` before, and after another ``fit``.
+        class_means: The mean features of each class, from ``calibrate``. Saved, as is calibration.
         refitted: Whether ``fit`` continued from weights that an earlier ``fit`` may have changed.
         skipped_photos: The unreadable photos that the last ``fit`` left out. Saved with the model.
         photos_of_fit: The approximate number of photos of the last ``fit``. Saved with the model.
@@ -94,8 +93,7 @@ class TransferClassifier(keras.Model):
     Raises:
         ConfigError: An argument has an invalid value.
         UnknownBackboneError: No backbone has this name.
-        PretrainedWeightsError: The pretrained weights are not available. They are never replaced
-            with random ones.
+        PretrainedWeightsError: The pretrained weights are not available.
 
     >>> import numpy as np
     >>> clf = TransferClassifier(
@@ -222,14 +220,12 @@ class TransferClassifier(keras.Model):
         ``on_head_solved(logs)``. If there are no gradient epochs, they are the only epoch of the
         history.
 
-        At the end, the classifier has the weights of the best epoch on the validation data. The
-        solved head is kept if its validation accuracy is higher than that of every epoch. Without
-        validation data, the last epoch is kept. An epoch with a non-finite loss or non-finite
-        weights ends the training and is not kept.
+        At the end, the classifier has the weights of the best epoch on the validation data, or the
+        solved head if its accuracy is higher. Without validation data, the last epoch is kept. An
+        epoch with a non-finite loss or non-finite weights ends the training and is not kept.
 
-        A second ``fit`` continues from the weights of the first, as in Keras, and prints this. It
-        solves a new head and keeps it if it is not worse on the validation data. To start again,
-        create a new classifier.
+        A second ``fit`` continues from the weights of the first, as in Keras. It solves a new head
+        and keeps it if it is not worse on the validation data. To start anew, create a classifier.
 
         Args:
             x: A ``LeafDataset``, a batched ``tf.data.Dataset`` of ``(images, labels)``, or images
@@ -250,9 +246,9 @@ class TransferClassifier(keras.Model):
             sample_weight: Weights of the images if ``x`` is an array, shape ``(n,)``.
             seed: Seed for shuffling and augmentation. Default: drawn from Python's ``random``,
                 which ``keras.utils.set_random_seed`` seeds.
-            time_limit: Maximum number of seconds. ``fit`` measures the time of a step and takes as
-                many steps as fit. If only few do, it keeps the solved head. If even the photos
-                cannot all be read, it uses a part of them. A resumed fit starts the limit again.
+            time_limit: Maximum number of seconds. ``fit`` takes as many steps as there is time for,
+                or keeps the solved head. If there is no time to read all photos, it uses a part of
+                them. A resumed fit starts the limit again.
             on_bad_photo: ``"raise"`` raises one error that lists all unreadable photos, before the
                 first epoch. ``"skip"`` leaves them out, prints a list, and stores it in
                 ``skipped_photos``.

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from transferleaf.advice.advice import Advice
+from transferleaf.advice.expectation import Expectation
 from transferleaf.advice.references import references
 from transferleaf.advice.wording import STRATEGIES
 from transferleaf.errors import ConfigError
 from transferleaf.quadrant import DataSize, Quadrant, Similarity
 from transferleaf.whole_files import written_whole
+from transferleaf.wording import duration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -133,38 +135,30 @@ def _draw_place(axes: Axes, advice: Advice) -> None:
 
 def _draw_expected(axes: Axes, advice: Advice) -> None:
     shown = advice.expected
-    timed = all(each.seconds is not None for each in shown)
-    for number, each in enumerate(shown):
-        chosen = each == advice.recommended
-        seconds = each.seconds if timed else float(number)
-        assert seconds is not None
+    for row, each in enumerate(shown):
         axes.errorbar(
-            seconds,
             100 * each.accuracy,
-            yerr=[[100 * (each.accuracy - each.low)], [100 * (each.high - each.accuracy)]],
-            fmt="D" if each.augmented else "o",
-            color=_ORANGE if chosen else _BLUE,
-            markersize=9 if chosen else 6,
+            row,
+            xerr=[[100 * (each.accuracy - each.low)], [100 * (each.high - each.accuracy)]],
+            fmt="o",
+            color=_ORANGE if each == advice.recommended else _BLUE,
+            markersize=9 if each == advice.recommended else 6,
             capsize=3,
             linewidth=1.6,
         )
-        axes.annotate(
-            each.name,
-            (seconds, 100 * each.accuracy),
-            xytext=(7, 5),
-            textcoords="offset points",
-            fontsize=8,
-            fontweight="bold" if chosen else "normal",
-            color=_ORANGE if chosen else "black",
-        )
-    if timed:
-        axes.set_xscale("log")
-        axes.set_xlabel("expected seconds of a fit on this machine")
-    else:
-        axes.set_xticks([])
-        axes.set_xlabel("from the cheapest to the most expensive choice")
-    axes.margins(x=0.15)
-    axes.grid(axis="y", color="#DDDDDD", linewidth=0.6)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.set_ylabel("expected accuracy on other leaves, %")
+    axes.set_yticks(range(len(shown)), [_choice_label(each) for each in shown])
+    for label, each in zip(axes.get_yticklabels(), shown, strict=True):
+        if each == advice.recommended:
+            label.set(color=_ORANGE, fontweight="bold")
+    axes.invert_yaxis()
+    axes.margins(y=0.12)
+    axes.grid(axis="x", color="#DDDDDD", linewidth=0.6)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel("expected accuracy on other leaves, %")
     axes.set_title("What each quadrant would reach (bars: 90 % interval)", fontsize=10, loc="left")
+
+
+def _choice_label(choice: Expectation) -> str:
+    """The name of a choice, and its expected time on a second line."""
+    return choice.name if choice.seconds is None else f"{choice.name}\n{duration(choice.seconds)}"
