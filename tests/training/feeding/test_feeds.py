@@ -226,7 +226,7 @@ def test_every_batch_of_a_stream_is_checked(good, bad, message):
 def test_counting_the_classes_of_a_stream_refuses_labels_of_no_class():
     stream = stream_of(np.repeat(BLACK, 4, axis=0), [0, 1, 2, 3], batch=2)
 
-    with pytest.raises(ConfigError, match=r"must lie in \[0, 3\)"):
+    with pytest.raises(ConfigError, match=r"must be in \[0, 3\)"):
         open_feed(stream, what="x", form=form()).class_counts(3)
 
 

@@ -46,9 +46,11 @@ def one_pixel(value, image=1):
         pytest.param(
             one_pixel(np.nan), "x (nan in image 1) must contain finite numbers.", id="nan"
         ),
-        pytest.param(one_pixel(-np.inf), "x (-inf in image 1) must hold", id="endless"),
+        pytest.param(one_pixel(-np.inf), "x (-inf in image 1) must contain", id="endless"),
         pytest.param(
-            np.full((3, 4, 4, 3), np.nan), "x (nan in image 0 and 2 more) must hold", id="all nan"
+            np.full((3, 4, 4, 3), np.nan),
+            "x (nan in image 0 and 2 more) must contain",
+            id="all nan",
         ),
         pytest.param(PIXELS.astype(complex), "x (values of type complex128) must", id="complex"),
         pytest.param(PIXELS > 9, "x (values of type bool) must contain numbers.", id="truth"),
