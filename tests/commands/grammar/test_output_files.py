@@ -45,4 +45,4 @@ def test_every_command_checks_the_path_first(words, tmp_path):
     result = CliRunner().invoke(app, [*words, str(tmp_path / "missing" / "file.png")])
 
     assert result.exit_code == 2
-    assert "there is not a folder" in result.stderr
+    assert "there is no folder" in result.stderr
