@@ -78,10 +78,10 @@ def test_what_was_saved_is_loaded(tmp_path):
         (b"\xff", "is not JSON"),
         (b"[]", "has no format 1"),
         (b'{"format": 2}', "has no format 1"),
-        (b'{"format": 1}', "lacks or misspells 'evidence'"),
+        (b'{"format": 1}', "has a missing or invalid key: 'evidence'"),
         (
             json.dumps({**some_advice().to_dict(), "policy": []}).encode("ascii"),
-            "lacks or misspells 'list' object has no attribute 'get'",
+            "has a missing or invalid key: 'list' object has no attribute 'get'",
         ),
     ],
 )

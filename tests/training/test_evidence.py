@@ -73,7 +73,7 @@ def test_photos_that_cannot_be_read_have_no_numbers_and_are_counted(data, tiny, 
     assert np.flatnonzero(~found.read).tolist() == [5, 6]
     assert np.isnan(found.features[5]).all()
     told = " ".join(capsys.readouterr().out.split())
-    assert "2 photos cannot be read and have no features." in told
+    assert "Left out: 2 photos that cannot be read." in told
 
 
 def test_a_data_set_without_a_readable_photo_is_an_error(data, tiny, tmp_path):

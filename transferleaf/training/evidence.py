@@ -144,7 +144,7 @@ def features_of_readable(
             read = left
     if len(read) < len(paths):
         left_out = counted(len(paths) - len(read), "photo")
-        prefix.reporter.say(f"{left_out} cannot be read and have no features.")
+        prefix.reporter.say(f"Left out: {left_out} that cannot be read.")
     return found, np.array(read, np.int64)
 
 

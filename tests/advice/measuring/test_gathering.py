@@ -100,7 +100,7 @@ def test_photos_that_cannot_be_read_are_left_out_and_said(gather, data, capsys):
 
     assert found.size.photos == 41
     told = " ".join(capsys.readouterr().out.split())
-    assert "1 photo cannot be read: features tell nothing there." in told
+    assert "Left out: 1 photo that cannot be read." in told
 
 
 def test_a_data_set_without_a_readable_photo_is_an_error(gather, data):
