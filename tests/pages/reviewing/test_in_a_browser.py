@@ -135,6 +135,7 @@ def test_a_second_tab_learns_what_the_first_decided(served, app_of, going, opene
 
 def test_a_server_that_has_ended_is_said(page):
     tab = page()
+    tab.wait_for_load_state("networkidle")  # keys do nothing while the page waits for an answer
     tab.context.set_offline(True)
 
     tab.keyboard.press("k")
