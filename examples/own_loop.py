@@ -91,7 +91,7 @@ def descend(
 
 def copied(weights: Sequence[Any]) -> list[np.ndarray]:
     """Return copies of the weights."""
-    return [np.array(weight) for weight in weights]
+    return [np.array(keras.ops.convert_to_numpy(weight)) for weight in weights]
 
 
 def changed(weights: Sequence[Any], before: Sequence[np.ndarray]) -> list[Any]:

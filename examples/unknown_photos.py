@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         freeze=tl.FreezePolicy.for_quadrant("IV"),
     )
     classifier.fit(train, validation_data=validation, seed=0)
-    classifier.calibrate(validation, precision=0.8)
+    classifier.calibrate(validation, training_data=train, precision=0.9)
     asked = {"known leaves, not trained on": test.paths} | {
         folder.name: sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
         for folder in others
