@@ -1,1 +1,1 @@
-"""The audit of a data set: what in it would spoil a training, or its figures."""
+"""The audit of a data set: problems that harm training or distort results."""

@@ -1,4 +1,4 @@
-"""A small model that sees nothing of a photo but the colours along its border."""
+"""A small model of the colours along the border of a photo."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ROWS = 4096  # at a time, so that memory stays flat
 def predict_from_border(
     border: npt.NDArray[np.uint8], labels: Indices, groups: Indices, *, seed: int = 0
 ) -> Indices:
-    """Predict the class of each photo from border colours, by a model that never saw its group.
+    """Predict the class of each photo from border colours, cross-validated by group.
 
     The colours are sorted, channel by channel: which colours there are tells more than where they
     are. A Gaussian kernel, approximated by random waves, with least squares on top: a model that
@@ -64,7 +64,7 @@ def predict_from_border(
 
 
 class _Waves:
-    """Random cosines, and a column of ones for what is the same everywhere."""
+    """Random cosine features, and a column of ones for the bias."""
 
     def __init__(self, inputs: int, number: int, rng: np.random.Generator) -> None:
         self._scale = np.float32((2 / number) ** 0.5)
@@ -79,7 +79,7 @@ class _Waves:
 
 
 def _folds(groups: Indices, rng: np.random.Generator) -> Indices:
-    """Give each group a fold, the folds about equally many groups."""
+    """Assign each group to a fold. The folds have about the same number of groups."""
     _, group_of = np.unique(groups, return_inverse=True)
     fold_of_group = rng.permutation(np.arange(group_of.max() + 1) % FOLDS)
     return fold_of_group[group_of]

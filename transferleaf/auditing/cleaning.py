@@ -1,4 +1,4 @@
-"""What may be left out of a data set without asking: what is certain to be wrong, and no more.
+"""Photos that are certainly wrong, which ``clean`` leaves out.
 
 Near duplicates and leaves that lie in several parts are left in: the first are told by a threshold,
 and for the second there are two cures (a new split, or fewer photos), of which neither is safe to
@@ -29,7 +29,7 @@ class Removal:
 
 
 def removals(findings: Iterable[Finding]) -> tuple[Removal, ...]:
-    """Say which photos are left out, each for the first reason that holds."""
+    """Return the photos that are left out, each with the first reason that applies."""
     found = {finding.check: finding for finding in findings}
     gone: set[str] = set()
     steps = []

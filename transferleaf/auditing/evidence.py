@@ -60,7 +60,7 @@ class FeatureEvidence:
 
     @property
     def read(self) -> npt.NDArray[np.bool_]:
-        """Whether each photo could be read, shape ``(n_photos,)``."""
+        """Whether each photo was readable, shape ``(n_photos,)``."""
         read: npt.NDArray[np.bool_] = ~np.isnan(self.probabilities[:, 0])
         return read
 
@@ -70,7 +70,7 @@ class FeatureEvidence:
         return tuple(np.split(self.features, ends, axis=1)) if self.widths else (self.features,)
 
     def check_fits(self, photos: int, classes: int) -> None:
-        """Raise unless there is a row for each of so many photos and a column for each class.
+        """Raise if there is not one row per photo and one column per class.
 
         Raises:
             ConfigError: The evidence is of another data set.

@@ -62,7 +62,7 @@ class Finding:
         return cls(**{**values, **lists, "groups": groups})
 
     def to_dict(self) -> dict[str, Any]:
-        """Describe this finding for JSON.
+        """Return the finding as a dictionary of JSON values.
 
         >>> finding = Finding(
         ...     check="dark", title="1 photo is dark", severity="note", count=1,

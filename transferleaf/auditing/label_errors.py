@@ -1,4 +1,4 @@
-"""The check on labels: photos that a model which never saw them takes for another class.
+"""The check on labels: photos that a cross-validated model assigns to another class.
 
 Confident learning, in our own words: cleanlab does the same and more (2.9 is Apache-2.0), but it
 brings pandas, scikit-learn and SciPy along, and its default choice of photos finds fewer of the
@@ -27,7 +27,7 @@ Indices = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoubtfulLabel:
-    """A photo that looks like another class than its label says.
+    """A photo that looks like another class than its label.
 
     Attributes:
         photo: Its position.

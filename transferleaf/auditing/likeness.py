@@ -1,4 +1,4 @@
-"""Leaves told by likeness: photos that look the same are taken to show the same leaf."""
+"""Leaf ids from near-duplicates: photos that look the same get the same leaf."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 def leaves_by_likeness(
     paths: Sequence[Path], names: Sequence[str], leaves: Sequence[str | None]
 ) -> tuple[str | None, ...]:
-    """Tell leaves that are unknown, by near-duplicate photos.
+    """Set unknown leaf ids by near-duplicate photos.
 
     All photos are read if any leaf is unknown, as an unknown photo may look like a known one.
 

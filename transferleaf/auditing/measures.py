@@ -1,4 +1,4 @@
-"""Numbers that tell an unusual photo: size, shape, light, sharpness, contrast."""
+"""Measures of photos: size, shape, light, sharpness and contrast."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def measure(subject: Subject) -> Measures:
 
 
 def measure_colour(subject: Subject) -> Floats:
-    """How far red, green and blue lie apart at most in a thumbnail.
+    """Return the largest difference between the colour channels in a thumbnail.
 
     Returns:
         Shape ``(n_photos,)``, in [0, 255]; NaN where a photo is broken.
@@ -75,7 +75,7 @@ def measure_colour(subject: Subject) -> Floats:
 
 
 def _light(subject: Subject) -> Floats:
-    """Shadows, highlights and contrast, from the thumbnails; shape ``(3, n_photos)``."""
+    """Return shadows, highlights and contrast of the thumbnails, shape ``(3, n_photos)``."""
     light = np.full((3, len(subject.facts)), np.nan)
     for block, pixels in _thumbnails(subject):
         grey = pixels.mean(axis=2) / 255
@@ -84,7 +84,7 @@ def _light(subject: Subject) -> Floats:
 
 
 def _thumbnails(subject: Subject) -> Iterator[tuple[Indices, npt.NDArray[np.uint8]]]:
-    """Positions of photos and their thumbnails, shape ``(n, n_pixels, 3)``, block by block."""
+    """Yield blocks of photo indices and thumbnails, shape ``(n, n_pixels, 3)``."""
     seen = subject.readable
     for start in range(0, len(seen), _BLOCK):
         block = seen[start : start + _BLOCK]

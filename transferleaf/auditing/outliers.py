@@ -1,4 +1,4 @@
-"""The check for photos that are no leaves: those that a network sees as unlike all others."""
+"""The check for photos that do not show a leaf: their features are unlike all others."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def find_outliers(data: LeafDataset, evidence: FeatureEvidence) -> tuple[Finding
 
 
 def oddness_of_photos(stages: Sequence[Floats], labels: Indices) -> npt.NDArray[np.float64]:
-    """Say how far each photo lies from the nearest class, next to how far photos usually lie.
+    """Return the distance of each photo from the nearest class, relative to the usual distance.
 
     Args:
         stages: Features of each stage, shape ``(n, width)``, from low to high level.
@@ -114,7 +114,7 @@ def _log_distances(features: Floats, labels: Indices) -> npt.NDArray[np.float64]
 
 
 def _main_directions(features: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Standardised features seen along the directions in which they vary most."""
+    """Return the principal components of the standardised features."""
     spread = features.std(axis=0)
     scaled = (features - features.mean(axis=0)) / np.where(spread > 1e-6, spread, 1.0)
     number = min(_DIRECTIONS, len(scaled) // _PHOTOS_A_DIRECTION, scaled.shape[1])
@@ -125,7 +125,7 @@ def _main_directions(features: npt.NDArray[np.float64]) -> npt.NDArray[np.float6
 def _distances(
     x: npt.NDArray[np.float64], labels: Indices, usual: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64]:
-    """Squared distance to the nearest class, as the usual photos vary; shape ``(n,)``."""
+    """Return the squared Mahalanobis distance to the nearest class, shape ``(n,)``."""
     centres, residuals = _centres(x[usual], labels[usual])
     covariance = residuals.T @ residuals / len(residuals)
     width = len(covariance)
@@ -139,7 +139,7 @@ def _distances(
 def _centres(
     x: npt.NDArray[np.float64], labels: Indices
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Centres of the classes that have enough photos, and how photos differ from their own."""
+    """Return the means of the classes with enough photos, and the deviations of their photos."""
     counts = np.bincount(labels)
     large = np.flatnonzero(counts >= _FEWEST_IN_CLASS)
     if not len(large):

@@ -16,7 +16,7 @@ _SINGULAR = {
 
 
 def so_many(number: int, noun: str, verb: str) -> str:
-    """Say how many do something.
+    """Return a phrase with a number, a noun and a verb.
 
     >>> so_many(1, "photo", "are"), so_many(2_000, "photo", "are")
     ('1 photo is', '2,000 photos are')
@@ -25,7 +25,7 @@ def so_many(number: int, noun: str, verb: str) -> str:
 
 
 def so_many_classes(number: int, verb: str) -> str:
-    """Say how many classes do something.
+    """Return a phrase with a number of classes and a verb.
 
     >>> so_many_classes(1, "have"), so_many_classes(3, "have")
     ('1 class has', '3 classes have')

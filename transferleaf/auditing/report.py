@@ -21,7 +21,7 @@ _NARROWEST = 24
 
 
 class Report:
-    """An audit laid out for a terminal of any width; for rich to print."""
+    """Format an audit for a terminal of any width, as a rich renderable."""
 
     def __init__(self, audit: Audit) -> None:
         self._audit = audit
@@ -44,7 +44,7 @@ class Report:
 
 
 def as_text(audit: Audit, *, width: int = 80) -> str:
-    """Write an audit without colours.
+    """Return an audit as text without colours.
 
     Args:
         audit: The audit.
@@ -71,7 +71,7 @@ def _lines(finding: Finding, room: int) -> Iterator[Text]:
 
 
 def _examples(finding: Finding, room: int) -> list[str]:
-    """The first classes, groups or photos, and how many more there are."""
+    """Return the first classes, groups or photos, and the number of others."""
     few = _EXAMPLES[finding.severity]
     if finding.classes and not finding.photos:
         shown = [_with_note(name, finding.notes, room) for name in finding.classes[: few + 1]]
@@ -87,7 +87,7 @@ def _examples(finding: Finding, room: int) -> list[str]:
 
 
 def _ended(lines: list[str], rest: str) -> list[str]:
-    """Say behind the last line how many more there are."""
+    """Append the number of others to the last line."""
     return [*lines[:-1], *(line + rest for line in lines[-1:])]
 
 
@@ -103,7 +103,7 @@ def _with_note(name: str, notes: Mapping[str, str], room: int) -> str:
 
 
 def _quoted(name: str, room: int) -> str:
-    """A name on one line, cut in its middle if there is no room for it."""
+    """Return a name on one line, shortened in the middle if it is too long."""
     # Control characters could move the cursor; repr shows them, and ugly quotes, only then.
     plain = name if name.isprintable() else repr(name)
     room = max(room, _NARROWEST)

@@ -62,7 +62,7 @@ def run_checks(
     evidence: FeatureEvidence | None = None,
     without_evidence: str = WITHOUT_EVIDENCE,
 ) -> Audit:
-    """Run all checks on photos that were looked at already.
+    """Run all checks on photos with known facts.
 
     Args:
         data: The photos.
@@ -83,7 +83,7 @@ def check_subject(
     evidence: FeatureEvidence | None = None,
     without_evidence: str = WITHOUT_EVIDENCE,
 ) -> Audit:
-    """Run all checks on photos whose copies are known already; see ``run_checks``."""
+    """Run all checks on photos with known copies; see ``run_checks``."""
     data = subject.data
     found = {check.looks_for: tuple(check.find(subject)) for check in CHECKS}
     not_run = {check.looks_for: reason for check in CHECKS if (reason := check.why_not(subject))}

@@ -1,4 +1,4 @@
-"""The few statistics that checks rest on: association of two properties, and robust distances."""
+"""Statistics of the checks: association of two properties, and robust distances."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def numbered(values: Sequence[Hashable]) -> Indices:
 
 
 def cross_table(rows: Indices, columns: Indices) -> Floats:
-    """Count how often each pair of numbers occurs together.
+    """Return the contingency table of two numberings.
 
     Returns:
         Counts, shape ``(rows.max() + 1, columns.max() + 1)``.
@@ -34,7 +34,7 @@ def cross_table(rows: Indices, columns: Indices) -> Floats:
 
 
 def cramers_v(table: Floats) -> float:
-    """How strongly two properties go together: 0 not at all, 1 one tells the other.
+    """Return the association of two properties: 0 for none, 1 if one determines the other.
 
     Args:
         table: Counts of each pair, shape ``(rows, columns)``.
@@ -62,7 +62,7 @@ def cramers_v(table: Floats) -> float:
 def permutation_p(
     labels: Indices, values: Indices, groups: Indices, *, draws: int = 199, seed: int = 0
 ) -> float:
-    """How often chance alone makes labels and values go together as they do.
+    """Return the p-value of the association of labels and values.
 
     Labels change places between groups, not between photos: photos of one leaf share label and
     camera anyway, and must not count as many.
@@ -89,7 +89,7 @@ def permutation_p(
 
 
 def robust_distance(values: npt.ArrayLike) -> Floats:
-    """How far each value lies from the median, in units of the usual spread.
+    """Return the distance of each value from the median, in units of the usual spread.
 
     Args:
         values: Shape ``(n,)``; NaN where unknown.
@@ -117,7 +117,7 @@ def robust_distance(values: npt.ArrayLike) -> Floats:
 def share_interval(
     right: npt.ArrayLike, groups: Indices, *, draws: int = 1000, seed: int = 0
 ) -> tuple[float, float]:
-    """The 95 % interval of a share, where photos of one group are right or wrong together.
+    """Return the 95 % interval of a share of photos that are clustered in groups.
 
     Args:
         right: What counts, shape ``(n_photos,)``; booleans or numbers.

@@ -1,4 +1,4 @@
-"""What every check of an audit looks at: a data set, the facts of its photos, and its copies."""
+"""The input of all checks: a data set, the facts of its photos, and its copies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Groups: TypeAlias = tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Subject:
-    """A data set as the checks see it.
+    """The input of all checks.
 
     Attributes:
         data: The data set; its parts are those of the publisher or of a split.
@@ -61,25 +61,25 @@ class Subject:
 
     @property
     def part_numbers(self) -> list[int]:
-        """The part of each photo as a number, train before val before test; empty without parts."""
+        """The part of each photo as a number, in the order train, val, test. Empty if unsplit."""
         order = {part: number for number, part in enumerate(in_usual_order(self.data.parts))}
         return [order[part] for part in self.data.parts]
 
     @property
     def readable(self) -> Indices:
-        """Positions of the photos that could be read, in increasing order."""
+        """Indices of the readable photos, in increasing order."""
         return np.flatnonzero([fact.error is None for fact in self.facts])
 
     def names(self, positions: Iterable[int] | Indices) -> tuple[str, ...]:
-        """Name the photos at some positions."""
+        """Return the names of photos."""
         return tuple(self.data.names[position] for position in positions)
 
     def named_groups(self, groups: Iterable[Sequence[int]]) -> tuple[tuple[str, ...], ...]:
-        """Name the photos of some groups."""
+        """Return the names of the photos of groups."""
         return tuple(self.names(group) for group in groups)
 
     def values(self, fact: str) -> npt.NDArray[np.float64]:
-        """Collect a number that is known of each photo, NaN where it is not.
+        """Return a number for each photo, NaN if it is unknown.
 
         Args:
             fact: Name of a field of ``PhotoFacts``.
@@ -91,11 +91,11 @@ class Subject:
         return np.array([np.nan if value is None else value for value in known], dtype=np.float64)
 
     def labels_of(self, group: Iterable[int]) -> set[int]:
-        """The classes that the photos of a group have."""
+        """Return the classes of the photos of a group."""
         return {int(self.data.labels[position]) for position in group}
 
     def leaf_groups(self) -> Indices:
-        """Number the photos so that those of one leaf, and those that look the same, agree.
+        """Number photos, so that photos of one leaf, or that look the same, have the same number.
 
         Returns:
             Shape ``(n_photos,)``; photos with one number must not be told apart by a model that is
@@ -105,7 +105,7 @@ class Subject:
 
 
 def joined_groups(leaves: Sequence[str | None], alike: Groups) -> Indices:
-    """Number photos so that those of one leaf, and those of one group, agree.
+    """Number photos, so that photos of the same leaf or group have the same number.
 
     >>> joined_groups(["a", "a", None, "b"], ((1, 2),)).tolist()
     [0, 0, 0, 3]
@@ -129,5 +129,5 @@ def joined_groups(leaves: Sequence[str | None], alike: Groups) -> Indices:
 
 
 def joined(data: LeafDataset | Split) -> LeafDataset:
-    """Take a data set as it is, and the parts of a split as one data set."""
+    """Return a data set unchanged, and the parts of a split as one data set."""
     return data if isinstance(data, LeafDataset) else data.joined()

@@ -158,7 +158,7 @@ class Augmentation:
         return augment(dataset, self.amounts(), self.scenes, classes=classes, seed=seed)
 
     def amounts(self) -> dict[str, Any]:
-        """How much each Keras layer of augmentation does, by its name in snake case."""
+        """The amount of each Keras augmentation layer, by its name in snake case."""
         return {
             **self.to_dict(),
             "flip_horizontal": "horizontal" in self.flip,

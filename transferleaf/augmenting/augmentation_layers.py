@@ -99,7 +99,7 @@ def augment(
 def make_layers(
     makers: dict[str, LayerMaker], amounts: Mapping[str, Any], seed: int
 ) -> list[Callable[..., Any]]:
-    """Make the layers whose amount is not 0, in the order of ``makers``.
+    """Create the layers whose amount is not 0, in the order of ``makers``.
 
     Returns:
         Keras layers, some of them inside ``OnUnitRange``; each takes images and ``training``.

@@ -1,4 +1,4 @@
-"""Photos that leaves are laid on: a folder's, read once."""
+"""Photos of a folder as backgrounds for leaves, read once."""
 
 from __future__ import annotations
 

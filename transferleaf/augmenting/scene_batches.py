@@ -1,4 +1,4 @@
-"""Batches of photos turned into field scenes, each from a seed of its own."""
+"""Conversion of batches of photos into field scenes, with one seed per photo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Augmented views of photos that depend on nothing but the photo, the augmentation and a seed.
+"""Augmented views of photos, which depend only on the photo, the augmentation and a seed.
 
 Their features can be stored: view 3 of a photo is the same in any batch, in any order, and after
 a restart. ``Augmentation.apply`` draws anew each epoch instead.

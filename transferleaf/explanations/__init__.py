@@ -1,4 +1,4 @@
-"""Why a classifier answers as it does: where in a photo, and in which stage, its evidence lies.
+"""Explanations of predictions: the evidence in a photo and in the stages of the network.
 
 A traced ``network`` gives maps of evidence; ``explaining`` leads from photos to an ``explanation``,
 the value that users hold; ``heat_colours`` are its colours.

@@ -1,4 +1,4 @@
-"""From photos and a classifier to explanations."""
+"""Computation of explanations from photos and a classifier."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def explain_photo(
     method: Method = DEFAULT_METHOD,
     stage: str | None = None,
 ) -> Explanation:
-    """Show which parts of a photo are evidence for a class.
+    """Compute which parts of a photo are evidence for a class.
 
     Args:
         classifier: A trained ``TransferClassifier``. It does not change.
@@ -123,7 +123,7 @@ def explain_photos(
 
 
 def heatmap_of(maps: Sequence[Floats], height: int, width: int) -> Floats:
-    """Add up maps of stages, leave out what speaks against, and scale the strongest place to 1.
+    """Add the maps of stages, set negative evidence to 0, and scale the maximum to 1.
 
     Args:
         maps: Each ``(rows, columns)``; their sizes may differ.
@@ -185,7 +185,7 @@ def _share_on_leaf(heatmap: Floats, shown: Pixels) -> float | None:
 
 
 def _read(path: Path, image_size: int) -> tuple[Pixels, Pixels]:
-    """Read a photo for the eye and, as ``predict_photos`` does, for the network."""
+    """Read a photo for display and, as ``predict_photos`` does, for the network."""
     whole = Image.fromarray(read_photo(path))
     whole.thumbnail((_SHOWN_SIDE, _SHOWN_SIDE), Image.Resampling.BILINEAR)
     return np.asarray(whole), read_photo(path, image_size)

@@ -1,4 +1,4 @@
-"""Colours for heat, from dark violet over red to light yellow, in steps that look equally large.
+"""The colour map of heat maps: perceptually uniform, from dark violet over red to light yellow.
 
 They are computed in OKLab, where distances between colours are about as large as they look; they
 grow lighter all the way, so that they can be read in grey and by colour-blind people, and avoid
@@ -37,7 +37,7 @@ _CONES_TO_RGB = np.array(
 
 
 def heat_colours(heat: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
-    """Colour heat.
+    """Return the colours of a heat map.
 
     Args:
         heat: Any shape, in [0, 1].
@@ -59,7 +59,7 @@ def heat_colours(heat: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
 
 @cache
 def heat_table() -> npt.NDArray[np.uint8]:
-    """The colours from no heat to full heat, shape ``(256, 3)``, ``uint8``, RGB in [0, 255]."""
+    """Return the colour map, shape ``(256, 3)``, ``uint8``, RGB in [0, 255]."""
     way = _shown(np.linspace(0, 1, 2001))
     lengths = np.linalg.norm(np.diff(way, axis=0), axis=1)
     walked = np.concatenate([[0], np.cumsum(lengths)])
@@ -72,7 +72,7 @@ def heat_table() -> npt.NDArray[np.uint8]:
 
 
 def _shown(along: Floats) -> Floats:
-    """OKLab colours along the way, each as strong as a screen can show it."""
+    """Return the OKLab colours of the map, each as saturated as sRGB allows."""
     lightness = _LIGHTNESS[0] + (_LIGHTNESS[1] - _LIGHTNESS[0]) * along
     hue = np.deg2rad(_HUE[0] + (_HUE[1] - _HUE[0]) * along)
     weakest, strongest = np.zeros_like(along), np.full_like(along, _CHROMA)

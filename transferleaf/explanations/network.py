@@ -1,4 +1,4 @@
-"""A classifier traced for explanations: from photos to maps of evidence, and the evidence in sums.
+"""A classifier traced for explanations: from photos to maps and sums of evidence.
 
 The head is linear on pooled features, so a logit is the bias and a part from each stage. Each stage
 has a map whose average over all positions is exactly that part.
@@ -40,22 +40,22 @@ PREDICTED = -1
 
 
 class Explainable(Protocol):
-    """What is asked of a classifier: what a ``TransferClassifier`` has."""
+    """The interface of ``TransferClassifier`` that explanations use."""
 
     classes: tuple[str, ...]
     backbone: Backbone
 
     @property
     def freeze(self) -> FreezePolicy:
-        """The policy, which says what stages feed the head."""
+        """The policy, which determines the stages of the head."""
 
     def get_layer(self, name: str) -> Any:
-        """Return the layer of that name."""
+        """Return a layer by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Evidence:
-    """What a network says of a batch of photos.
+    """The outputs of a network for a batch of photos.
 
     Attributes:
         maps: Each ``(n, rows, columns)``: positions of stages; their sizes may differ.
@@ -79,7 +79,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Part:
-    """What the head makes of one group of features, for a batch of n photos.
+    """The contribution of one feature group to the logits, for a batch of n photos.
 
     Attributes:
         group: The group.
@@ -126,7 +126,7 @@ class _Part:
         )
 
     def map(self, feature_map: Any, explained: Any) -> Any:
-        """The part of each position in the logits of classes ``explained``, ``(n, rows, columns)``.
+        """Return the part of each position in the logits of ``explained``, ``(n, rows, columns)``.
 
         Its average over all positions is the group's part of the logit.
         """
@@ -146,7 +146,7 @@ class _Part:
 
 
 class ExplainedNetwork:
-    """The layers of a classifier, traced once for each method and stage that is asked for.
+    """The layers of a classifier, traced once per method and stage.
 
     It reads the weights that the layers have at the time of a call, and changes none.
 
@@ -172,7 +172,7 @@ class ExplainedNetwork:
 
     @property
     def head_stage_names(self) -> tuple[str, ...]:
-        """Names of the stages that feed the head, from low-level to high-level features."""
+        """The stages of the head, from low-level to high-level features."""
         return tuple(self.stages[position] for position in self.head_stages)
 
     def run(
@@ -220,7 +220,7 @@ class ExplainedNetwork:
         return self.stages.index(stage)
 
     def _function(self, method: Method, position: int | None) -> Any:
-        """Trace on first use; photos of any number and size run through one trace."""
+        """Trace on first use. One trace supports any number and size of photos."""
         key = (method, position)
         if key not in self._traced:
             run: Any = self._stage_cam if method == "stage-cam" else self._grad_cam
@@ -275,7 +275,7 @@ class ExplainedNetwork:
         return tf.stack(list(logits.values()), axis=1)
 
     def _parts_of_head(self, feature_maps: Sequence[Any]) -> list[_Part]:
-        """What the head makes of each group of features."""
+        """Return the contribution of each feature group."""
         widths = [group.width for group in self._groups]
         standardize = self._standardize
         kernels, means, scales, limits = (
@@ -302,7 +302,7 @@ _networks: WeakKeyDictionary[Any, ExplainedNetwork] = WeakKeyDictionary()
 
 
 def network_of(classifier: Explainable) -> ExplainedNetwork:
-    """The traced network of a classifier, one and the same as long as the classifier lives."""
+    """Return the traced network of a classifier. It is cached while the classifier exists."""
     if classifier not in _networks:
         _networks[classifier] = ExplainedNetwork(classifier)
     return _networks[classifier]

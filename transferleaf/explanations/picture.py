@@ -1,4 +1,4 @@
-"""The picture of an explanation: the photo, the heat map beside it, and what its colours mean."""
+"""The picture of an explanation: the photo, the heat map and a legend."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def picture_of(photo: Pixels, overlay: Pixels, *, title: str, below: str) -> Image.Image:
-    """Put a photo and its overlay side by side, with a title and a legend.
+    """Draw a photo and its overlay side by side, with a title and a legend.
 
     Args:
         photo: Shape ``(height, width, 3)``, ``uint8``.

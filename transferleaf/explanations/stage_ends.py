@@ -1,4 +1,4 @@
-"""A backbone that gives its feature maps and, next to them, what the next stages begin from."""
+"""A backbone that returns its feature maps and the outputs at the ends of its stages."""
 
 from __future__ import annotations
 
@@ -37,6 +37,6 @@ class StageEnds:
         return [found[place] for place in self._maps], [found[place] for place in self._ends]
 
     def as_map(self, values: Any, position: int) -> Any:
-        """Lay values of the end of a stage out as those of its feature map."""
+        """Reshape values of the end of a stage to those of its feature map."""
         layer = self._map_layers[position]
         return values if layer is None else layer(values)

@@ -1,4 +1,4 @@
-"""A classifier asked again about its test photos, with their leaves on another background."""
+"""The accuracy of a classifier on its test photos with other backgrounds."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def measure_swap(
 
 
 def _swapped(photos: Pixels, rows: NDArray[np.int64]) -> dict[int, Pixels]:
-    """The photos in which a leaf is found, on other grounds, by their row."""
+    """Return the photos with a detected leaf on other backgrounds, by row."""
     scenes = {
         int(row): swap_ground(photo, np.random.default_rng([7, int(row)]))
         for photo, row in zip(photos, rows, strict=True)

@@ -1,4 +1,4 @@
-"""New photos as the classifier of a run sees them, beside the photos that it was trained on."""
+"""Features and predictions of new photos by the classifier of a run."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _EXAMPLES_A_CLASS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SeenPhotos:
-    """New photos, and what a classifier makes of them.
+    """New photos with their features and predictions.
 
     Attributes:
         paths: The photos that can be read and that the run does not know yet.
@@ -58,7 +58,7 @@ class SeenPhotos:
 
 
 def training_photos(model: Path) -> LeafDataset | None:
-    """Return the photos of a run with their parts; ``None`` where they are not known any more.
+    """Return the photos of a run with their parts; ``None`` if they are no longer known.
 
     Args:
         model: The folder of a run, or a file in it.
@@ -80,7 +80,7 @@ def see_new_photos(
     *,
     verbose: int = 1,
 ) -> SeenPhotos:
-    """Let a classifier look at new photos. What it sees is stored, for a later training.
+    """Compute features and predictions of new photos. The features are stored for later training.
 
     Args:
         classifier: A trained classifier.
@@ -122,7 +122,7 @@ _See = Callable[[Sequence[Path]], tuple[Floats, npt.NDArray[np.int64]]]
 
 
 def _features_of(classifier: TransferClassifier, photos: int, reporter: Reporter) -> _See:
-    """What the head sees of photo files that can be read, and the positions of these."""
+    """Return the features of readable photo files, and their indices."""
     backbone = classifier.backbone
     groups = feature_groups(classifier.freeze, backbone.describe())
     prefix = FrozenPrefix(backbone=backbone, store=FeatureStore(), reporter=reporter, photos=photos)

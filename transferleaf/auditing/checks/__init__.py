@@ -1,4 +1,4 @@
-"""The checks of an audit: each takes a ``Subject`` and yields what it finds."""
+"""The checks of an audit. Each takes a ``Subject`` and yields findings."""
 
 from __future__ import annotations
 

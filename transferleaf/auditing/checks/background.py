@@ -1,4 +1,4 @@
-"""The check on the background: whether colours along the border alone tell the class."""
+"""The check whether the colours along the border predict the class."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MUCH = 2.0
 
 
 def find_background_bias(subject: Subject) -> Iterator[Finding]:
-    """Find out whether a model that sees only border colours beats chance."""
+    """Find out whether a model of the border colours is better than chance."""
     if too_few_for_background(subject) is not None:
         return
     seen, groups = _sample(subject)
@@ -59,7 +59,7 @@ def find_background_bias(subject: Subject) -> Iterator[Finding]:
 
 
 def too_few_for_background(subject: Subject) -> str | None:
-    """Say why the background cannot be judged; ``None`` if it can."""
+    """Return why the background cannot be checked; ``None`` if it can."""
     seen = subject.readable
     if len(seen) < _FEWEST_PHOTOS:
         return f"fewer than {_FEWEST_PHOTOS} photos can be read"
@@ -69,7 +69,7 @@ def too_few_for_background(subject: Subject) -> str | None:
 
 
 def _sample(subject: Subject) -> tuple[Indices, Indices]:
-    """Positions of readable photos, whole leaves at random if there are many, and their leaves."""
+    """Return the indices and leaves of readable photos; of many photos, those of random leaves."""
     seen = subject.readable
     groups = subject.leaf_groups()[seen]
     if len(seen) <= _MOST_PHOTOS:
@@ -84,7 +84,7 @@ def _sample(subject: Subject) -> tuple[Indices, Indices]:
 def _told(
     right: npt.NDArray[np.bool_], labels: Indices, *, above: float
 ) -> list[tuple[int, float]]:
-    """Classes that give themselves away, and the share that is told, the most told first."""
+    """Return the classes that the model predicts best, with their recall, in descending order."""
     shares = np.bincount(labels, weights=right) / np.bincount(labels)
     order = np.argsort(-shares, kind="stable")
     return [(int(label), float(shares[label])) for label in order if shares[label] >= above]

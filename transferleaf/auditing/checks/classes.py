@@ -22,7 +22,7 @@ HIGH_IMBALANCE = 10
 
 
 def find_small_classes(subject: Subject) -> Iterator[Finding]:
-    """Find classes that cannot be split, and those of which little can be learnt."""
+    """Find classes that cannot be split, and classes with few photos."""
     photos = subject.data.class_counts()
     leaves = _leaves_by_class(subject)
     alone = [name for name in photos if leaves[name] < 2]
@@ -59,7 +59,7 @@ def find_small_classes(subject: Subject) -> Iterator[Finding]:
 
 
 def find_imbalance(subject: Subject) -> Iterator[Finding]:
-    """Find out whether some classes have many times the photos of others."""
+    """Find out whether some classes have many times as many photos as others."""
     counts = {name: count for name, count in subject.data.class_counts().items() if count}
     if len(counts) < 2:
         return
@@ -83,7 +83,7 @@ def find_imbalance(subject: Subject) -> Iterator[Finding]:
 
 
 def find_classes_missing_from_parts(subject: Subject) -> Iterator[Finding]:
-    """Find classes that a part lacks."""
+    """Find classes that are missing in a part."""
     data = subject.data
     parts = in_usual_order(data.parts)
     of_photo = np.asarray(data.parts)
@@ -107,7 +107,7 @@ def find_classes_missing_from_parts(subject: Subject) -> Iterator[Finding]:
 
 
 def _leaves_by_class(subject: Subject) -> dict[str, int]:
-    """Known leaves of each class, and each photo whose leaf is unknown as one."""
+    """Return the number of leaves per class. A photo of an unknown leaf counts as a leaf."""
     known: dict[int, set[str | int]] = {label: set() for label in range(len(subject.data.classes))}
     for at, (label, leaf) in enumerate(
         zip(subject.data.labels.tolist(), subject.data.leaves, strict=True)

@@ -12,7 +12,7 @@ _LIKENESS = "likely: they look the same, some rotated or mirrored; check a few"
 
 
 def find_copies(subject: Subject) -> Iterator[Finding]:
-    """Find photos that are there more than once under one label."""
+    """Find photos that occur more than once with the same label."""
     place = subject.part_numbers or [0] * len(subject.facts)
     # Earlier parts first: what is fixed keeps the last copy, so that test stays as it is.
     plain = [
@@ -36,7 +36,7 @@ def find_copies(subject: Subject) -> Iterator[Finding]:
 
 
 def find_copies_under_two_labels(subject: Subject) -> Iterator[Finding]:
-    """Find photos that are there under more than one label."""
+    """Find photos that occur with more than one label."""
     equal = [group for group in subject.copies if len(subject.labels_of(group)) > 1]
     if equal:
         number = sum(map(len, equal))
@@ -129,7 +129,7 @@ def _near_copies(subject: Subject) -> Iterator[Finding]:
 
 
 def _within_one(subject: Subject, group: Sequence[int]) -> bool:
-    """Whether a group has one label and one part; others are findings of their own."""
+    """Return whether a group has one label and one part. The others are separate findings."""
     parts = {subject.data.parts[at] for at in group} if subject.data.parts else set()
     return len(subject.labels_of(group)) == 1 and len(parts) <= 1
 

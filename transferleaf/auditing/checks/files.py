@@ -1,4 +1,4 @@
-"""Checks on the files themselves: broken, wrongly named, or stored in an unusual way."""
+"""Checks on files: damaged, wrongly named, or stored in an unusual way."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def find_broken_files(subject: Subject) -> Iterator[Finding]:
 
 
 def find_odd_files(subject: Subject) -> Iterator[Finding]:
-    """Find files that are read, but not as their name or the other files let one expect."""
+    """Find readable files that differ from what their name or the other files suggest."""
     yield from _wrong_endings(subject)
     yield from _odd_modes(subject)
     yield from _grey_photos(subject)
@@ -66,7 +66,7 @@ def find_odd_files(subject: Subject) -> Iterator[Finding]:
 
 
 def find_ignored_files(subject: Subject) -> Iterator[Finding]:
-    """Find files that were left out: they are no photos, or nothing lists them."""
+    """Find files that were left out: they are not photos, or are not listed."""
     ignored = {
         str(path): "is not listed" if has_photo_ending(path.name) else "is not a photo"
         for path in subject.data.ignored
@@ -159,7 +159,7 @@ def _turned(subject: Subject) -> Iterator[Finding]:
 
 
 def _noted(subject: Subject, note: Callable[[str, PhotoFacts], str | None]) -> dict[str, str]:
-    """What ``note`` says of photos, by name; it returns ``None`` where a photo is as usual."""
+    """Return the notes on photos, by name. ``note`` returns ``None`` for a usual photo."""
     told = {
         name: note(name, fact) for name, fact in zip(subject.data.names, subject.facts, strict=True)
     }
@@ -175,7 +175,7 @@ def _about(
     advice: str,
     sure: str,
 ) -> Iterator[Finding]:
-    """A finding about the photos of ``notes``, if there are any."""
+    """Yield a finding about the photos of ``notes``, if there are any."""
     if notes:
         yield Finding(
             check=check,

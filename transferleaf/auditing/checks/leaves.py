@@ -1,4 +1,4 @@
-"""Checks on leaves: whether they are known, and whether photos of one lie in several parts."""
+"""Checks on leaves: whether they are known, and whether a leaf is in several parts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def find_leaves_across_parts(subject: Subject) -> Iterator[Finding]:
 
 
 def find_unknown_leaves(subject: Subject) -> Iterator[Finding]:
-    """Find photos of which nobody knows the leaf, so that a split may cut leaves in two."""
+    """Find photos with unknown leaves. A split may separate photos of such a leaf."""
     unknown = [at for at, leaf in enumerate(subject.data.leaves) if leaf is None]
     if unknown:
         yield Finding(
@@ -59,7 +59,7 @@ def find_unknown_leaves(subject: Subject) -> Iterator[Finding]:
 
 
 def find_naive_leak(subject: Subject) -> Iterator[Finding]:
-    """Say how many test photos would show a trained leaf, had the split been by photo."""
+    """Report how many test photos would show a trained leaf after a split by photo."""
     sizes = Counter(leaf for leaf in subject.data.leaves if leaf is not None)
     shared = sum(size for size in sizes.values() if size > 1)
     if shared and why_no_naive_leak(subject) is None:
@@ -76,14 +76,14 @@ def find_naive_leak(subject: Subject) -> Iterator[Finding]:
 
 
 def why_no_naive_leak(subject: Subject) -> str | None:
-    """Say why a split by photo is not worth a word; ``None`` if it is."""
+    """Return why a split by photo needs no finding; ``None`` if it does."""
     if subject.data.parts:
         return "the data set is split already"
     return None if subject.data.n_leaves else "no leaf is known"
 
 
 def naive_leak(sizes: Mapping[str, int]) -> float:
-    """The share of test photos that show a trained leaf if photos are drawn one by one.
+    """Return the share of test photos that show a trained leaf after a split by photo.
 
     Args:
         sizes: Number of photos by leaf.

@@ -1,4 +1,4 @@
-"""The check for a laboratory: whether nearly all photos show a leaf on a plain ground."""
+"""The check whether nearly all photos show a leaf on a plain ground, as in a laboratory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from transferleaf.scenes.plain_grounds import FEWEST, look_for_plain_grounds
 
 
 def find_plain_grounds(subject: Subject) -> Iterator[Finding]:
-    """Find out whether nearly all photos are from a laboratory, so that none tells of a field."""
+    """Find out whether nearly all photos are from a laboratory."""
     readable = subject.readable
     found = look_for_plain_grounds([subject.data.paths[at] for at in readable])
     if found.is_laboratory:
@@ -27,6 +27,6 @@ def find_plain_grounds(subject: Subject) -> Iterator[Finding]:
 
 
 def too_few_for_grounds(subject: Subject) -> str | None:
-    """Say why grounds cannot be judged; ``None`` if they can."""
+    """Return why grounds cannot be checked; ``None`` if they can."""
     few = len(subject.readable) < FEWEST
     return f"fewer than {FEWEST} photos can be read" if few else None

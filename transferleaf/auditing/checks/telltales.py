@@ -1,4 +1,4 @@
-"""Checks on what has nothing to do with leaves and yet tells the class: camera, size, quality."""
+"""Checks whether camera, size or quality predict the class."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MOST_SIZES = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telltale:
-    """A property of photos that should say nothing of the class.
+    """A property of photos that should be independent of the class.
 
     Attributes:
         check: Name of the check.
@@ -62,7 +62,7 @@ TELLTALES = (
 
 
 def find_telltales(subject: Subject) -> Iterator[Finding]:
-    """Find properties of the files that go together with the class."""
+    """Find properties of the files that are associated with the class."""
     readable = subject.readable
     if len(readable) < 2:
         return
@@ -108,7 +108,7 @@ def _find(
 
 
 def _few(values: list[Hashable]) -> list[Hashable]:
-    """Keep sizes apart while they are few; else compare by halves of the pixel number."""
+    """Return a few sizes unchanged; group many sizes by powers of two of the pixel number."""
     if len(set(values)) <= _MOST_SIZES or not isinstance(values[0], tuple):
         return values
     sizes = np.array(values, dtype=np.float64)
@@ -116,7 +116,7 @@ def _few(values: list[Hashable]) -> list[Hashable]:
 
 
 def _usual_values(table: Floats, values: list[Hashable]) -> dict[int, str]:
-    """Classes whose own value is rare elsewhere, the clearest first, and that value."""
+    """Return classes with a value that is rare in other classes, and this value, clearest first."""
     of_class = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     elsewhere = (table.sum(axis=0) - table) / np.maximum(
         table.sum() - table.sum(axis=1, keepdims=True), 1

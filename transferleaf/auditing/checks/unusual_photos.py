@@ -18,7 +18,7 @@ from transferleaf.auditing.subject import Subject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """When a measure of a photo is unusual.
+    """The range in which a measure of a photo is unusual.
 
     Attributes:
         measure: Field of ``Measures``.
@@ -37,7 +37,7 @@ class Limit:
     far: float = 3.5
 
     def flags(self, measures: Measures) -> npt.NDArray[np.bool_]:
-        """Say of each photo whether it is unusual; shape ``(n_photos,)``."""
+        """Return whether each photo is unusual, shape ``(n_photos,)``."""
         values: Floats = getattr(measures, self.measure)
         sign = 1 if self.side == "high" else -1
         factors = self.varies == "by factors"
@@ -145,7 +145,7 @@ UNUSUAL = (
 
 
 def find_unusual_photos(subject: Subject) -> Iterator[Finding]:
-    """Find photos that are unlike what a camera should deliver, or unlike the others."""
+    """Find photos with unusual measures."""
     measures = measure(subject)
     for unusual in UNUSUAL:
         flagged = np.logical_or.reduce([limit.flags(measures) for limit in unusual.limits])

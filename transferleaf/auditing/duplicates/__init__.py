@@ -1,4 +1,4 @@
-"""Photos that occur twice: the same bytes, or the same look, turned and mirrored ones too."""
+"""Duplicates: files with the same bytes, and photos that look the same, also rotated ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Groups of photos that all look as the first of the group does."""
+"""Groups of photos that look like the first photo of the group."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from transferleaf.auditing.facts.photo_facts import PhotoFacts
 def near_duplicate_groups(
     facts: Sequence[PhotoFacts], *, distance: int = DEFAULT_DISTANCE
 ) -> list[tuple[int, ...]]:
-    """Group photos that look the same, turned and mirrored ones and exact copies included.
+    """Group photos that look the same, including rotated and mirrored photos and exact copies.
 
     Args:
         facts: Of each photo.
@@ -33,7 +33,7 @@ def near_duplicate_groups(
 
 
 def grouped(pairs: Iterable[DuplicatePair]) -> list[tuple[int, ...]]:
-    """Group the photos of pairs, none of them in two groups.
+    """Group the photos of pairs. Each photo is in one group at most.
 
     A photo joins the first group whose first photo it is paired with. Being paired with some
     other photo of a group is not enough: along such a chain, photos that have little to do with

@@ -1,4 +1,4 @@
-"""Pairs of hashes that differ in few bits, found without comparing each with each.
+"""Search for pairs of hashes that differ in few bits, without comparing all pairs.
 
 Hashes of 64 bits are cut into four bands. Two that differ in at most 7 bits differ in at most one
 bit in one of the bands, so it is enough to look, band by band, into the 17 buckets that are no
@@ -59,7 +59,7 @@ def close_hashes(
 
 
 def _meet_before(first: Hashes, second: Hashes, band: int, most: int) -> NDArray[np.bool_]:
-    """Which pairs were found in an earlier band; comparing thumbnails again would cost far more."""
+    """Return which pairs were found in an earlier band, so that they are compared once."""
     met = np.zeros(len(first), dtype=np.bool_)
     for earlier in range(band):
         met |= _BITS_SET[band_of(first, earlier) ^ band_of(second, earlier)] <= most
@@ -67,7 +67,7 @@ def _meet_before(first: Hashes, second: Hashes, band: int, most: int) -> NDArray
 
 
 class _Buckets:
-    """Positions of photos by the value of one band."""
+    """Indices of photos by the value of one band."""
 
     def __init__(self, values: NDArray[np.int64]) -> None:
         self._order = np.argsort(values, kind="stable")
@@ -94,13 +94,13 @@ class _Buckets:
 
 
 def band_of(hashes: Hashes, band: int) -> NDArray[np.int64]:
-    """Take one of the four bands of 16 bits from hashes; 0 is the lowest."""
+    """Return one of the four bands of 16 bits of hashes; 0 is the lowest."""
     shifted: Hashes = hashes >> np.uint64(band * _BAND_BITS)
     return shifted.astype(np.uint16).astype(np.int64)
 
 
 def _changes(most: int) -> list[int]:
-    """All numbers of 16 bits with at most so many bits set."""
+    """Return all 16-bit numbers with at most this many bits set."""
     return [
         sum(1 << bit for bit in bits)
         for number in range(most + 1)
@@ -109,7 +109,7 @@ def _changes(most: int) -> list[int]:
 
 
 def differing_bits(first: Hashes, second: Hashes) -> NDArray[np.uint8]:
-    """Count the bits that differ, hash by hash.
+    """Count the bits that differ between hashes, element by element.
 
     >>> differing_bits(np.uint64([0, 7]), np.uint64([0, 2])).tolist()
     [0, 2]

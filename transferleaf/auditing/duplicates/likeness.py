@@ -1,4 +1,4 @@
-"""How alike two photos are, from their thumbnails: what a few bits of hash cannot vouch for."""
+"""Similarity of two photos, from their thumbnails, which is more exact than the hash."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def likeness(first: Thumbnails, second: Thumbnails) -> Likeness:
 
 
 def has_detail(thumbnails: Thumbnails) -> NDArray[np.bool_]:
-    """Say which photos show enough to be compared.
+    """Return which photos have enough contrast for the comparison.
 
     Args:
         thumbnails: Shape ``(n, side, side, 3)``.

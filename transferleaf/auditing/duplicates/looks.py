@@ -1,4 +1,4 @@
-"""How photos look, as arrays over all of them, and choosing some of them."""
+"""Hashes and thumbnails of photos, as arrays."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from transferleaf.auditing.facts.photo_facts import THUMBNAIL_SIDE, PhotoFacts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looks:
-    """How some of the photos look.
+    """Hashes and thumbnails of some photos.
 
     Attributes:
         photos: Their positions among all photos, ascending, shape ``(n,)``.
@@ -29,7 +29,7 @@ class Looks:
     thumbnails: Thumbnails
 
     def chosen(self, chosen: NDArray[np.bool_]) -> Looks:
-        """Keep those for which ``chosen``, shape ``(n,)``, is true."""
+        """Select the photos for which ``chosen``, shape ``(n,)``, is true."""
         return Looks(
             photos=self.photos[chosen],
             hashes=self.hashes[chosen],
@@ -38,7 +38,7 @@ class Looks:
 
 
 def looks_of(facts: Sequence[PhotoFacts], *, without: Container[int]) -> Looks:
-    """Collect the looks of photos that can be read and show something.
+    """Collect the hashes and thumbnails of readable photos that have content.
 
     Args:
         facts: Of each photo.

@@ -1,4 +1,4 @@
-"""Pairs of photos that look the same: re-saved, resized, brightened, turned, mirrored."""
+"""Pairs of photos that look the same: re-saved, resized, brightened, rotated or mirrored."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def near_duplicate_pairs(
 
 
 def _close_pairs(looks: Looks, distance: int) -> list[DuplicatePair]:
-    """Pair photos of similar hashes, under the turn that makes them most alike."""
+    """Pair photos with similar hashes, with the rotation that makes them most similar."""
     best: dict[tuple[int, int], DuplicatePair] = {}
     partners = np.zeros(len(looks.photos), np.int64)
     for turn in Turn:
@@ -106,7 +106,7 @@ def _close_pairs(looks: Looks, distance: int) -> list[DuplicatePair]:
 def _a_few_at_a_time(
     first: Positions, second: Positions, partners: Positions
 ) -> Iterator[tuple[Positions, Positions]]:
-    """Give out candidates so that no photo gets many more partners than it may have.
+    """Yield candidates, so that no photo has many more partners than allowed.
 
     Args:
         first: Candidates.
@@ -126,7 +126,7 @@ def _a_few_at_a_time(
 def _verified(
     looks: Looks, first: Positions, second: Positions, turn: Turn
 ) -> Iterator[tuple[DuplicatePair, int]]:
-    """Keep the pairs whose thumbnails agree once the first photo is turned.
+    """Keep the pairs whose thumbnails agree after the first photo is rotated.
 
     Returns:
         Each pair, and the position of its second photo within ``looks``.

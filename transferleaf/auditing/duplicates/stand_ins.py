@@ -1,4 +1,4 @@
-"""One photo that stands for all that look as it does, so that crowds of copies cost little.
+"""One representative for photos that look the same, so that many copies cost little.
 
 A thousand frames of one scene have half a million pairs, and each would be looked for under eight
 turns. One frame that stands for the others has none.
@@ -26,7 +26,7 @@ _SAME_DISTANCE = 3
 
 
 def stand_ins(looks: Looks, *, distance: int) -> Positions:
-    """Find an earlier photo that stands for each, not turned; where none does, it is the photo.
+    """Find an earlier photo that looks the same, without rotation, or the photo itself.
 
     Args:
         looks: How photos look.
@@ -55,7 +55,7 @@ def stand_ins(looks: Looks, *, distance: int) -> Positions:
 
 
 def _alike(looks: Looks, first: Positions, second: Positions, distance: int) -> NDArray[np.bool_]:
-    """Which pairs of two photos look the same, by hash and by thumbnail."""
+    """Return which pairs of photos look the same, by hash and by thumbnail."""
     close = differing_bits(looks.hashes[first], looks.hashes[second]) <= distance
     alike = np.flatnonzero(close & (first != second))
     likenesses = likeness(looks.thumbnails[first[alike]], looks.thumbnails[second[alike]])

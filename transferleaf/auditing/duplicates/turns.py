@@ -1,4 +1,4 @@
-"""The eight ways to turn and mirror a photo, and what each does to its hash and thumbnail."""
+"""The eight rotations and reflections of a photo, and their effect on hash and thumbnail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ODD = np.arange(_WAVES) % 2 == 1
 
 
 class Turn(Enum):
-    """What was done to one photo to give the other; the value says it in words.
+    """The transformation from one photo to the other. The value is its name.
 
     >>> Turn.LEFT.value
     'turned left'
@@ -33,17 +33,17 @@ class Turn(Enum):
 
     @property
     def mirrored(self) -> bool:
-        """Whether it mirrors, left to right, before it turns."""
+        """Whether it mirrors left to right before it rotates."""
         return _ORDER.index(self) >= 4
 
     @property
     def quarters(self) -> int:
-        """How many quarters it turns to the left, in [0, 3]."""
+        """Number of rotations by 90 degrees to the left, in [0, 3]."""
         return _ORDER.index(self) % 4
 
     @property
     def undone(self) -> Turn:
-        """What undoes it.
+        """The inverse transformation.
 
         >>> Turn.LEFT.undone.value, Turn.MIRRORED_LEFT.undone.value
         ('turned right', 'mirrored and turned left')
@@ -56,7 +56,7 @@ _ORDER = tuple(Turn)
 
 
 def turned_hashes(hashes: Hashes, turn: Turn) -> Hashes:
-    """Say what the perceptual hashes of photos become when the photos are turned.
+    """Return the perceptual hashes of the transformed photos.
 
     Args:
         hashes: Shape ``(n,)``, ``uint64``, from the eight bytes read with the highest first.
@@ -77,7 +77,7 @@ def turned_hashes(hashes: Hashes, turn: Turn) -> Hashes:
 
 
 def turned_thumbnails(thumbnails: Thumbnails, turn: Turn) -> Thumbnails:
-    """Turn square pictures.
+    """Transform square pictures.
 
     Args:
         thumbnails: Shape ``(n, side, side, 3)``.

@@ -1,4 +1,4 @@
-"""Facts of photos: each file decoded once, everything measured, remembered by content."""
+"""Facts of photos. Each file is decoded once, and the facts are cached by content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pixels of a photo tell: its light, sharpness, border, thumbnail and hash."""
+"""Facts from the pixels of a photo: light, sharpness, border, thumbnail and hash."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HASH_SIDE = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appearance:
-    """The facts of a photo that its pixels tell; ``PhotoFacts`` describes each."""
+    """The facts from the pixels of a photo; see ``PhotoFacts``."""
 
     brightness: float
     dark_share: float
@@ -59,7 +59,7 @@ def appearance(pixels: Pixels) -> Appearance:
 
 
 def _sharpness(grey: NDArray[np.uint8]) -> float:
-    """Variance of the Laplacian: four neighbours less four times the pixel."""
+    """Return the variance of the Laplacian."""
     levels = grey.astype(np.int16)
     laplacian = levels[1:-1, 1:-1] * np.int16(-4)
     laplacian += levels[:-2, 1:-1]
@@ -70,7 +70,7 @@ def _sharpness(grey: NDArray[np.uint8]) -> float:
 
 
 def _border(thumbnail: NDArray[np.uint8]) -> bytes:
-    """Four squares a side, clockwise; each corner belongs to the side that begins there."""
+    """Return four squares per side, clockwise. A corner belongs to the side that begins there."""
     sides = [np.rot90(thumbnail, quarter)[0] for quarter in range(4)]
     step = THUMBNAIL_SIDE // 4
     return np.concatenate([side[::step] for side in sides]).tobytes()

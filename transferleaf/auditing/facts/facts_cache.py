@@ -1,4 +1,4 @@
-"""Facts of photos on the disk, by what the files hold, so that no content is looked at twice."""
+"""A cache of photo facts on disk, by file content."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _Asked = TypeVar("_Asked")
 
 
 class FactsCache:
-    """Two SQLite tables: facts by content, and the content of files that have not changed.
+    """A cache with two SQLite tables: facts by content, and the content hash of each file.
 
     It only saves time. Where it is locked, read-only, full or damaged it counts as empty and the
     photos are looked at again; a damaged one is removed, with a warning.
@@ -56,7 +56,7 @@ class FactsCache:
         self._readable = self._writable = True
 
     def recall_files(self, stamps: Mapping[Path, str]) -> dict[Path, PhotoFacts]:
-        """Look up the facts of files that have the stamp they had when they were looked at.
+        """Return the facts of files whose stamp has not changed.
 
         Args:
             stamps: What ``stamp_of`` says of each file now.
@@ -68,11 +68,11 @@ class FactsCache:
         return self._recalled(_FACTS_OF_FILE, asked)
 
     def recall_contents(self, digests: Iterable[str]) -> dict[str, PhotoFacts]:
-        """Look up facts by the SHA-256 of a file's bytes; those that are known are returned."""
+        """Return the known facts by the SHA-256 of the files."""
         return self._recalled(_FACTS_OF_CONTENT, {digest: (digest,) for digest in digests})
 
     def remember(self, facts: Iterable[PhotoFacts], contents: Mapping[Path, Content]) -> None:
-        """Keep facts, and which of them are those of unchanged files.
+        """Store facts, and the stamps of their files.
 
         Args:
             facts: Of readable photos.
@@ -111,7 +111,7 @@ class FactsCache:
         return sqlite3.connect(self._file, timeout=_WAIT_SECONDS)
 
     def _mended(self, error: OSError | sqlite3.DatabaseError) -> bool:
-        """Remove a damaged cache; say whether it is worth being tried again."""
+        """Remove a damaged cache. Return whether to try again."""
         if isinstance(error, (OSError, sqlite3.OperationalError)):
             return False  # locked, read-only, full, or without our tables: it is left in peace
         removed = _remove(self._file)
@@ -125,7 +125,7 @@ class FactsCache:
 
 
 def facts_cache_size(cache: str | os.PathLike[str] | None = None) -> int:
-    """Measure the remembered facts, those of other versions of the library included, in bytes.
+    """Return the size of the cache in bytes, including facts of other library versions.
 
     Args:
         cache: Folder of the cache; ``None`` takes ``cache_folder()``.
@@ -134,7 +134,7 @@ def facts_cache_size(cache: str | os.PathLike[str] | None = None) -> int:
 
 
 def clear_facts(cache: str | os.PathLike[str] | None = None) -> int:
-    """Forget all facts; everything can be measured again.
+    """Remove all facts.
 
     Args:
         cache: Folder of the cache; ``None`` takes ``cache_folder()``.
@@ -185,7 +185,7 @@ def _facts(row: tuple[object, ...]) -> PhotoFacts:
 
 
 def _remove(file: Path) -> bool:
-    """Remove a cache, and say whether it is gone."""
+    """Remove a cache, and return whether it was removed."""
     # The journal first: one that is left would be applied to the next file of this name.
     for path in (file.with_name(file.name + "-journal"), file):
         with suppress(OSError):  # Windows refuses while a process has it open

@@ -1,4 +1,4 @@
-"""What a photo file says of itself before its pixels are decoded: format, size, camera."""
+"""Facts from the header of a photo file: format, size and camera."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ONE_SHOT_FORMATS = ("MPO",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFacts:
-    """The facts of a photo that its file says; ``PhotoFacts`` describes each."""
+    """The facts from the header of a photo file; see ``PhotoFacts``."""
 
     format: str | None
     mode: str

@@ -1,4 +1,4 @@
-"""Facts of many photos: threads look, a cache remembers, the caller is told how far it is."""
+"""Facts of many photos, from threads and a cache, with progress."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def photo_facts(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Gathering:
-    """The facts found so far, and what finds more."""
+    """The facts that are known so far, and how to find more."""
 
     pool: ThreadPoolExecutor
     cache: FactsCache
@@ -82,7 +82,7 @@ class _Gathering:
     found: dict[Path, PhotoFacts] = field(default_factory=dict)
 
     def look_at(self, paths: Sequence[Path]) -> None:
-        """Find the facts of photos by the cheapest way: stamp, then bytes, then pixels."""
+        """Find the facts of photos by stamp, then by content, then from the pixels."""
         stamps = {path: stamp for path in paths if (stamp := stamp_of(path)) is not None}
         self._add_all(self.cache.recall_files(stamps))
         contents = self._contents([path for path in paths if path not in self.found])
@@ -100,7 +100,7 @@ class _Gathering:
             self._remember(contents)
 
     def _contents(self, paths: Sequence[Path]) -> dict[Path, Content]:
-        """Read files; those that cannot be read are found to be broken."""
+        """Read files. Unreadable files are broken photos."""
         contents = {}
         for path, content in zip(paths, self.pool.map(_content, paths), strict=True):
             if isinstance(content, Content):
@@ -148,4 +148,4 @@ def _content(path: Path) -> Content | PhotoFacts:
 
 
 def _untold(done: int, total: int) -> None:
-    """Stand in for a caller who does not ask how far it is."""
+    """Ignore the progress."""

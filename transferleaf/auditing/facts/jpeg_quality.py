@@ -1,4 +1,4 @@
-"""The quality a JPEG was saved with, estimated from its quantisation table."""
+"""The quality of a JPEG, estimated from its quantisation table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EXAMPLE_TABLE = np.array(
 
 
 def jpeg_quality(table: Sequence[int]) -> int:
-    """Find the quality whose table is nearest in sum.
+    """Return the quality whose table has the nearest sum.
 
     Exact for files of libjpeg and what is built on it. Cameras and some editors use tables of
     their own, for which it says what libjpeg would have to be asked for to lose as much.

@@ -1,4 +1,4 @@
-"""One look at a photo file: decoded once, everything measured."""
+"""The facts of one photo file, which is decoded once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transferleaf.errors import PhotoError
 
 
 def look_at(path: Path, content: Content) -> PhotoFacts:
-    """Find the facts of a photo; a broken file is one too.
+    """Return the facts of a photo. That it is broken is also a fact.
 
     Args:
         path: The file.

@@ -1,4 +1,4 @@
-"""A hash of how a photo looks: the signs of its 63 coarsest cosine waves.
+"""A perceptual hash: the signs of the 63 lowest frequencies of a cosine transform.
 
 A wave keeps its place and at most changes its sign when the photo is mirrored, and trades places
 with another when it is turned. So the hash of a turned photo follows from that of the photo; no
@@ -19,7 +19,7 @@ _COSINES = np.cos(np.pi / _SIDE * np.outer(np.arange(_WAVES), _PLACES))
 
 
 def perceptual_hash(grey: NDArray[np.uint8]) -> bytes:
-    """Hash a grey picture.
+    """Return the hash of a grey picture.
 
     Args:
         grey: Shape ``(32, 32)``, in [0, 255].

@@ -1,4 +1,4 @@
-"""What one look at a photo file tells: everything that an audit needs to know of it."""
+"""The facts of a photo file that an audit needs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ THUMBNAIL_SIDE = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoFacts:
-    """What a photo file holds, without its name: copies of a file have equal facts.
+    """The facts of a photo file, without its name. Copies of a file have equal facts.
 
     Pixels are those that training sees: upright RGB in [0, 255] from ``read_photo``, stretched to
     256 x 256, so that photos of several sizes compare. Of a broken file only the first three are
