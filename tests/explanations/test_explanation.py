@@ -76,6 +76,16 @@ def test_an_ending_that_is_no_picture_is_refused(tmp_path):
     assert str(caught.value).endswith("must end in one of ['.png', '.jpg', '.jpeg', '.webp'].")
 
 
+@pytest.mark.parametrize(("on_leaf", "shown"), [(0.5, ", on_leaf=0.50"), (None, "")])
+def test_its_repr_is_short(on_leaf, shown):
+    made = explanation(class_name="rust", probability=0.75, rival="mildew", on_leaf=on_leaf)
+    height, width = made.heatmap.shape
+
+    assert repr(made) == (
+        f"Explanation('rust', probability=0.7500, rival='mildew'{shown}, {width}x{height} pixels)"
+    )
+
+
 def test_a_notebook_gets_a_png():
     assert explanation()._repr_png_().startswith(b"\x89PNG")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -118,7 +117,11 @@ class Explanation:
 
     def __repr__(self) -> str:
         height, width = self.heatmap.shape
-        return f"Explanation({height}x{width}, {json.dumps(self.to_dict(), ensure_ascii=False)})"
+        on_leaf = "" if self.on_leaf is None else f", on_leaf={self.on_leaf:.2f}"
+        return (
+            f"Explanation({self.class_name!r}, probability={self.probability:.4f}, "
+            f"rival={self.rival!r}{on_leaf}, {width}x{height} pixels)"
+        )
 
     def _repr_png_(self) -> bytes:
         """Show the picture in a notebook."""
