@@ -152,9 +152,11 @@ def _limits(rows: Sequence[Found]) -> Iterable[str]:
         for row in sorted(rows, key=lambda row: (row["photos"], row["limit"]))
     ]
     yield "### With a time limit\n\n"
-    yield '`TransferClassifier(freeze="auto")` and `fit(time_limit=...)`, from an empty store. '
-    yield "If there is no time to read all photos, a part of them is used. The advice chose a frozen\n"
-    yield "base each time, so more time than that takes is not used.\n\n"
+    yield (
+        '`TransferClassifier(freeze="auto")` and `fit(time_limit=...)`, from an empty store. If there\n'
+        "is no time to read all photos, a part of them is used. The advice chose a frozen base each\n"
+        "time, so more time than that takes is not used.\n\n"
+    )
     yield _table(["photos", "limit, seconds", "seconds", "quadrant", "test accuracy"], cells)
     yield "\n\n"
 
