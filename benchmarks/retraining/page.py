@@ -153,9 +153,9 @@ def _limits(rows: Sequence[Found]) -> Iterable[str]:
     ]
     yield "### With a time limit\n\n"
     yield (
-        '`TransferClassifier(freeze="auto")` and `fit(time_limit=...)`, from an empty store. If there\n'
-        "is no time to read all photos, a part of them is used. The advice chose a frozen base each\n"
-        "time, so more time than that takes is not used.\n\n"
+        '`TransferClassifier(freeze="auto")` and `fit(time_limit=...)`, from an empty store. If\n'
+        "there is no time to read all photos, a part of them is used. The advice chose a frozen\n"
+        "base each time, so more time than that takes is not used.\n\n"
     )
     yield _table(["photos", "limit, seconds", "seconds", "quadrant", "test accuracy"], cells)
     yield "\n\n"
