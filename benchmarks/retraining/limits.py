@@ -11,7 +11,7 @@ import keras
 import transferleaf as tl
 from benchmarks.second_order.draws import Draw
 
-LIMITS = {60: (30, 60, 120, 300), 200: (30, 60, 120), None: (30, 60, 120, 300, 900)}
+LIMITS = {60: (30, 60, 120), 200: (30, 60, 120), None: (30, 60, 120, 300, 900)}
 """Seconds to try, by photos of each class."""
 
 
