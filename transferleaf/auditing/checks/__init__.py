@@ -86,4 +86,4 @@ CHECKS = (
     Check(looks_for="odd files", find=find_odd_files),
     Check(looks_for="other files among the photos", find=find_ignored_files),
 )
-"""All checks that need no network, in the order in which their findings are told."""
+"""All checks that need no network, in the order of their findings in the report."""
