@@ -13,7 +13,7 @@ from transferleaf.errors import PhotoError
 from transferleaf.scenes.leaf_mask import find_leaf
 
 FEWEST = 50
-"""Fewer photos are not enough for a result."""
+"""The minimum number of photos for a result."""
 
 # A photo takes about 20 ms. 60 photos are enough to distinguish shares of 0.8 and 0.95.
 _LOOKED_AT = 60
