@@ -13,7 +13,7 @@ from transferleaf.classifier import TransferClassifier
 from transferleaf.datasets import LeafDataset, draw_leaves
 from transferleaf.freezing import FreezePolicy
 from transferleaf.terminal import Terminal
-from transferleaf.wording import percent
+from transferleaf.wording import percent, probability
 
 _BACKBONE = "efficientnet_lite0"  # its package contains ImageNet weights, so the demo works offline
 
@@ -94,7 +94,7 @@ def _examples(classifier: TransferClassifier, test: LeafDataset) -> Table:
             prediction.path.name,
             truth,
             f"[{colour}]{prediction.label}[/{colour}]",
-            f"{prediction.probability:.1%}",
+            probability(prediction.probability),
             prediction.verdict,
         )
     return table

@@ -15,6 +15,7 @@ from rich.table import Table
 from transferleaf.errors import ExportMismatchError
 from transferleaf.export.file_format import Photos
 from transferleaf.export.metadata import ExportMetadata
+from transferleaf.wording import percent
 
 Predict: TypeAlias = Callable[[Photos], NDArray[np.float32]]
 """A function from photos to class probabilities, shape ``(n, n_classes)``."""
@@ -84,7 +85,7 @@ class ExportCheck:
         if self.max_difference is None:
             return f"{told}not checked"
         return (
-            f"{told}same class for {self.same_label:.1%} of {self.photos:,} photos, "
+            f"{told}same class for {percent(self.same_label)} of {self.photos:,} photos, "
             f"probabilities within {self.max_difference:.1e}"
         )
 
@@ -99,7 +100,7 @@ class ExportCheck:
             if self.max_difference is None
             else (
                 f"{self.max_difference:.1e}",
-                f"{self.same_label:.1%} of {self.photos:,}",
+                f"{percent(self.same_label)} of {self.photos:,}",
                 f"{self.photos_per_second:,.0f}",
             )
         )
