@@ -19,7 +19,7 @@ Pixels = NDArray[np.uint8]
 
 
 def swapped(photo: Pixels, background: Pixels, rng: np.random.Generator) -> Pixels | None:
-    """Replace the ground and nothing else; ``None`` where no leaf on a plain ground is found."""
+    """Only replace the background; ``None`` if no leaf on a plain background is found."""
     leaf = find_leaf(photo)
     if leaf is None:
         return None
@@ -30,7 +30,7 @@ def swapped(photo: Pixels, background: Pixels, rng: np.random.Generator) -> Pixe
 def composed(
     photo: Pixels, backgrounds: Sequence[Pixels], rng: np.random.Generator
 ) -> Pixels | None:
-    """Compose a scene of the field; ``None`` where no leaf on a plain ground is found."""
+    """Compose a scene of the field; ``None`` where no leaf on a plain background is found."""
     leaf = find_leaf(photo)
     if leaf is None:
         return None

@@ -171,10 +171,10 @@ def plain_grounds_reason(share: float) -> str:
     """Return the sentence for photos from a laboratory.
 
     >>> plain_grounds_reason(0.95).split(",")[0]
-    '95% of the photos show a leaf on a plain ground'
+    '95% of the photos show a leaf on a plain background'
     """
     return (
-        f"{share:.0%} of the photos show a leaf on a plain ground, so the accuracy in a field is "
-        "unknown. To measure it, label about 50 field photos of each class; to raise it, train "
+        f"{share:.0%} of the photos show a leaf on a plain background, so the accuracy in a field "
+        "is unknown. To measure it, label about 50 field photos of each class; to raise it, train "
         "with --augment field, and add field photos."
     )

@@ -37,8 +37,8 @@ SENTENCES: Mapping[str, str] = {
     "too-early": "Too few were reviewed, or too few were right, to estimate how many wrong labels "
     "are left.",
     "left": "Wrong labels among the other {others}: about {left} ({low} to {high}).",
-    "go-on": "Among the next {next}: about {in_next}. It is worth going on.",
-    "enough": "Among the next {next}: less than one. It is no longer worth going on.",
+    "go-on": "Among the next {next}: about {in_next}. It is worth continuing.",
+    "enough": "Among the next {next}: less than one. It is no longer worth continuing.",
     "changed": "Decisions: {decisions}. Relabelled: {relabelled}. Dropped: {dropped}.",
     "changed-new": "Decisions: {decisions}. Labelled: {relabelled}. Dropped: {dropped}.",
     "unreadable": "Left out because they cannot be read: {gone}.",

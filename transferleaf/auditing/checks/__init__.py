@@ -75,7 +75,7 @@ CHECKS = (
         why_not=too_few_for_background,
     ),
     Check(
-        looks_for="photos that all show leaves on plain grounds",
+        looks_for="photos that all show leaves on plain backgrounds",
         find=find_plain_grounds,
         why_not=too_few_for_grounds,
     ),

@@ -16,7 +16,7 @@ def find_plain_grounds(subject: Subject) -> Iterator[Finding]:
     if found.is_laboratory:
         yield Finding(
             check="plain-grounds",
-            title=f"{found.share:.0%} of the photos show a leaf on a plain ground",
+            title=f"{found.share:.0%} of the photos show a leaf on a plain background",
             severity="note",
             count=len(readable),
             advice="Accuracy in a field is unknown. Test on field photos; train with "
