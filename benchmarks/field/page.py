@@ -40,8 +40,8 @@ def _sections(found: Found) -> Iterable[str]:
     yield "# Field photos"
     yield (
         "A classifier is trained on photos of single leaves on a plain background. How accurate "
-        "is it on other backgrounds, and on photos of leaves on the plant? [From the laboratory to the "
-        "field](how-to/lab-to-field.md) shows how to use the methods."
+        "is it on other backgrounds, and on photos of leaves on the plant? [From the laboratory "
+        "to the field](how-to/lab-to-field.md) shows how to use the methods."
     )
     yield (
         "`python -m benchmarks.field --photos DATA --page docs/field.md` measures all and writes "
@@ -71,8 +71,8 @@ def _real(found: Found) -> Iterable[str]:
         "With field photos of another crop as backgrounds, the errors fall from "
         f"{before:.1f}% with `Augmentation.leaf()` to {after:.1f}%, for second-order features. "
         "Drawn backgrounds help less. Limits of this measurement: one data set with few classes "
-        "and few training photos; some test photos show a plain background that was not recognised; "
-        "all photos are from one collection, so light and cameras may be similar on both sides."
+        "and few training photos; some test photos show a plain background that was not "
+        "recognised; all photos are from one collection, so light and cameras may be similar on both sides."
     )
 
 
@@ -88,8 +88,8 @@ def _scenes(found: Found) -> Iterable[str]:
         f"Trained on {facts['train']} photos of 30 classes, tested on {facts['test']} photos of "
         f"other leaves. In {facts['found']} of these a leaf on a plain background is found. The "
         "same leaves are placed on field photos that training never sees (other background), and "
-        "composed with other sizes, light, blur and leaves in front (composed). The test scenes are made by "
-        "other code than the augmentation: feathered edges, hard bands of light, motion blur, "
+        "composed with other sizes, light, blur and leaves in front (composed). The test scenes "
+        "are made by other code than the augmentation: feathered edges, hard bands of light, motion blur, "
         "parts of real plants in front. "
         f"Image size {facts['image_size']}, {facts['views']} views per photo."
     )
