@@ -72,7 +72,8 @@ def _real(found: Found) -> Iterable[str]:
         f"{before:.1f}% with `Augmentation.leaf()` to {after:.1f}%, for second-order features. "
         "Drawn backgrounds help less. Limits of this measurement: one data set with few classes "
         "and few training photos; some test photos show a plain background that was not "
-        "recognised; all photos are from one collection, so light and cameras may be similar on both sides."
+        "recognised; all photos are from one collection, so light and cameras may be similar "
+        "on both sides."
     )
 
 
@@ -89,8 +90,8 @@ def _scenes(found: Found) -> Iterable[str]:
         f"other leaves. In {facts['found']} of these a leaf on a plain background is found. The "
         "same leaves are placed on field photos that training never sees (other background), and "
         "composed with other sizes, light, blur and leaves in front (composed). The test scenes "
-        "are made by other code than the augmentation: feathered edges, hard bands of light, motion blur, "
-        "parts of real plants in front. "
+        "are made by other code than the augmentation: feathered edges, hard bands of light, "
+        "motion blur, parts of real plants in front. "
         f"Image size {facts['image_size']}, {facts['views']} views per photo."
     )
     yield _table(scores, ("plain", "plain, leaf found", "swapped", "composed"))
