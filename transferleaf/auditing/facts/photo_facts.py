@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-BORDER_POINTS = 16
-"""Number of squares along the edge of a photo in ``border``."""
-
 THUMBNAIL_SIDE = 16
 """Height and width of a ``thumbnail``, in pixels."""
 
