@@ -17,7 +17,7 @@ from transferleaf.errors import BadPhotosError, FolderLayoutError, PhotoError
 # Maximum number of photos. It is enough, as each use shows a random part, rotated and mirrored.
 _MOST = 150
 _SIDE = 384  # pixels, larger than 224 so that a random part can be used
-_EXPECTED = "give a folder of photos to lay leaves on, such as photos of fields without leaves."
+_EXPECTED = "give a folder of background photos, such as photos of fields without leaves."
 _REMEDY = "Repair these files or take them out of the folder of backgrounds."
 
 

@@ -36,7 +36,7 @@ def evaluate(
     model: ModelPath,
     folders: Annotated[
         list[str],
-        typer.Argument(metavar="FOLDER...", help="Photos by class; NAME=FOLDER to name several."),
+        typer.Argument(metavar="FOLDER", help="Photos by class; NAME=FOLDER to name several."),
     ],
     label_map: Annotated[
         str | None,

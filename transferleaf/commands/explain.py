@@ -33,7 +33,7 @@ def explain(
     photos: Annotated[
         list[str],
         typer.Argument(
-            metavar="PHOTOS...", help="Files, folders or patterns; - reads names from stdin."
+            metavar="PHOTOS", help="Files, folders or patterns; - reads names from stdin."
         ),
     ],
     output: Annotated[
