@@ -67,12 +67,12 @@ def _placed(
     size = len(photo)
     small = int(size * rng.uniform(0.55, 1))
     turn = float(rng.uniform(-120, 120))
-    shift = [int(rng.integers(size - small + 1)) for _ in range(2)]
+    across, down = (int(rng.integers(size - small + 1)) for _ in range(2))
     moved = []
     for image in (shown, mask):
         sheet = Image.new(image.mode, (size, size))
         turned = image.rotate(turn, Image.Resampling.BICUBIC)
-        sheet.paste(turned.resize((small, small), Image.Resampling.LANCZOS), tuple(shift))
+        sheet.paste(turned.resize((small, small), Image.Resampling.LANCZOS), (across, down))
         moved.append(sheet)
     return moved[0], moved[1]
 

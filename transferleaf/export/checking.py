@@ -82,7 +82,7 @@ class ExportCheck:
 
     def __str__(self) -> str:
         told = f"{self.path}: {self.format}, {self.size_bytes / 1e6:.1f} MB, "
-        if self.max_difference is None:
+        if self.max_difference is None or self.same_label is None:
             return f"{told}not checked"
         return (
             f"{told}same class for {percent(self.same_label)} of {self.photos:,} photos, "
@@ -97,7 +97,7 @@ class ExportCheck:
         size = "any size" if self.photo_size is None else "{} x {} px".format(*self.photo_size)
         checked = (
             ("not checked", "not checked", "-")
-            if self.max_difference is None
+            if self.max_difference is None or self.same_label is None
             else (
                 f"{self.max_difference:.1e}",
                 f"{percent(self.same_label)} of {self.photos:,}",
