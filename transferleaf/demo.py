@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 
 from transferleaf.classifier import TransferClassifier
 from transferleaf.datasets import LeafDataset, draw_leaves
@@ -79,9 +79,8 @@ def _examples(classifier: TransferClassifier, test: LeafDataset) -> Table:
     first_of_class = {label: row for row, label in reversed(list(enumerate(test.labels.tolist())))}
     rows = sorted(first_of_class.values())[::3]
     table = Table(
-        "photo",
-        "class",
-        "prediction",
+        Column("class", overflow="fold"),
+        Column("prediction", overflow="fold"),
         "probability",
         "verdict",
         title="Some photos of the test set",
@@ -91,7 +90,6 @@ def _examples(classifier: TransferClassifier, test: LeafDataset) -> Table:
         truth = test.classes[test.labels[row]]
         colour = "green" if prediction.label == truth else "red"
         table.add_row(
-            prediction.path.name,
             truth,
             f"[{colour}]{prediction.label}[/{colour}]",
             probability(prediction.probability),
