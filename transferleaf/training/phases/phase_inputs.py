@@ -60,6 +60,8 @@ class PhaseInputs:
     views: int
     seed: int
     _reasons: dict[int, str | None] = field(default_factory=dict)
+    # By the ``id`` of a source and the number of a view. The source is stored to keep its ``id``.
+    _found: dict[tuple[int, int], tuple[PhotoSource, FrozenRows]] = field(default_factory=dict)
 
     @property
     def leaves(self) -> tuple[str | None, ...] | None:
@@ -183,11 +185,15 @@ class PhaseInputs:
         )
 
     def _frozen(self, source: PhotoSource, view: View, label: str) -> FrozenRows:
-        # The averages of every stage are stored, so that other heads can be tried later.
-        wanted = dict.fromkeys([*average_groups(self.prefix.backbone.describe()), *self.groups])
-        return self.prefix.rows(
-            source, view, groups=tuple(wanted), cut=self._coming_map, label=label
-        )
+        """Return the outputs for one view of some photos, found once per fit."""
+        key = id(source), view.number
+        if key not in self._found:
+            # The averages of every stage are stored, so that other heads can be tried later.
+            wanted = dict.fromkeys([*average_groups(self.prefix.backbone.describe()), *self.groups])
+            self._found[key] = source, self.prefix.rows(
+                source, view, groups=tuple(wanted), cut=self._coming_map, label=label
+            )
+        return self._found[key][1]
 
     def _changed(self, feed: Feed, view: View) -> tf.data.Dataset:
         batches = feed.open(None)
