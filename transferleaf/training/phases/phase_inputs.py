@@ -190,8 +190,11 @@ class PhaseInputs:
         if key not in self._found:
             # The averages of every stage are stored, so that other heads can be tried later.
             wanted = dict.fromkeys([*average_groups(self.prefix.backbone.describe()), *self.groups])
-            self._found[key] = source, self.prefix.rows(
-                source, view, groups=tuple(wanted), cut=self._coming_map, label=label
+            self._found[key] = (
+                source,
+                self.prefix.rows(
+                    source, view, groups=tuple(wanted), cut=self._coming_map, label=label
+                ),
             )
         return self._found[key][1]
 
