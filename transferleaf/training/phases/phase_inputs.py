@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import tensorflow as tf
@@ -101,6 +101,10 @@ class PhaseInputs:
             self.prefix.pixels(source, label=f"decoding the {what}")
         else:
             self.prefix.check(source, label=f"reading the {what}")
+
+    def with_prefix(self, prefix: FrozenPrefix) -> PhaseInputs:
+        """Return the same photos with a network that may have other weights."""
+        return replace(self, prefix=prefix, _found={})
 
     def head_inputs(self) -> HeadPhotos:
         """Return the inputs of the head: features of all photos in all views."""
