@@ -76,8 +76,8 @@ def swap_note(swap: BackgroundSwap) -> str:
     """Say what other backgrounds leave of the accuracy."""
     photos = counted(swap.photos, "photo")
     return (
-        f"on {photos} of leaves on a plain ground, the accuracy is {swap.accuracy.percent}; with "
-        f"the same leaves on drawn soil, grass and foliage, it is {swap.swapped.percent}."
+        f"on {photos} of leaves on a plain background, the accuracy is {swap.accuracy.percent}; "
+        f"with the same leaves on drawn soil, grass and foliage, it is {swap.swapped.percent}."
     )
 
 
