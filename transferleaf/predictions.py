@@ -11,7 +11,6 @@ from typing import Any, Literal, SupportsIndex, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 from rich import box
-from rich.cells import cell_len
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -32,7 +31,7 @@ VERDICTS: dict[Verdict, str] = {
 
 _NONE = "without a prediction"
 _SHOWN = 50  # rows in a notebook, which slows down with thousands
-_OTHER_COLUMNS = 70  # width of the other columns in characters
+_UNBOUND = 10_000  # characters per line, so that paths have no line breaks and can be copied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -76,7 +75,8 @@ class LeafPrediction:
         )
 
     def _repr_html_(self) -> str:
-        return _html_of_some([self])
+        path = from_strangers(str(self.path))
+        return html_of(path, prediction_table([self], paths=False), width=_UNBOUND)
 
 
 class Predictions(list[LeafPrediction]):
@@ -138,12 +138,19 @@ def prediction_table(found: Sequence[LeafPrediction], *, paths: bool = True) -> 
 
 
 def _html_of_some(found: Sequence[LeafPrediction]) -> str:
-    """Return the first predictions as an HTML table. Paths stay on one line, to be copied."""
-    shown = found[:_SHOWN]
-    others = len(found) - len(shown)
-    end = [f"and {counted(others, 'more photo')}; to_pandas() has all"] if others else []
-    longest = max((cell_len(str(each.path)) for each in shown), default=0)
-    return html_of(prediction_table(shown), *end, width=longest + _OTHER_COLUMNS)
+    """Return the first predictions as an HTML table, with a row and the best class for each."""
+    table = Table("prediction", "probability", "verdict", "photo", box=box.SIMPLE_HEAD)
+    table.columns[1].justify = "right"
+    for each in found[:_SHOWN]:
+        named = (
+            (from_strangers(each.label), probability(each.probability), each.verdict)
+            if each.label is not None
+            else (from_strangers(f"error: {each.error}"), "", "")
+        )
+        table.add_row(*named, from_strangers(str(each.path)))
+    others = len(found) - _SHOWN
+    end = [f"and {counted(others, 'more photo')}; to_pandas() has all"] if others > 0 else []
+    return html_of(table, *end, width=_UNBOUND)
 
 
 def describe_prediction(
