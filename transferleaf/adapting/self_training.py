@@ -31,6 +31,7 @@ def self_trained(
     *,
     head: LinearHead,
     groups: Sequence[FeatureGroup],
+    least_agreement: float = LEAST_AGREEMENT,
 ) -> tuple[LinearHead, Adaptation]:
     """Solve a head again with photos without labels, if its predictions for them can be trusted.
 
@@ -43,6 +44,7 @@ def self_trained(
         unlabelled: Features of the photos without labels, shape ``(n, n_features)``.
         head: The head, solved on ``labelled``.
         groups: The feature groups, in order.
+        least_agreement: The agreement of two heads below which ``head`` is not changed.
 
     Returns:
         The new head, or ``head`` if it is not changed, and the result.
@@ -61,7 +63,7 @@ def self_trained(
     first, second = (judge.probabilities(unlabelled).argmax(axis=1) for judge in judges)
     agreement = float((first == second).mean())
     unchanged = head, Adaptation(photos=len(unlabelled), agreement=agreement, used=0)
-    if agreement < LEAST_AGREEMENT:
+    if agreement < least_agreement:
         return unchanged
     strengths = (min(judge.l2 for judge in judges),)
     used = 0
