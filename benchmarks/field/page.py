@@ -17,6 +17,11 @@ _NAMES = {
     "backgrounds alone": "only other backgrounds (photos)",
     **{f"without {part}": f"`field(folder)` without {part}" for part in PARTS},
 }
+_HEADS = {
+    "second-order": "second-order",
+    "average": "average",
+    "fine-tuned": "second-order, fine-tuned (policy I)",
+}
 _TESTS = {
     "plain": "plain",
     "plain, leaf found": "plain, leaf found",
@@ -171,11 +176,11 @@ def _cannot() -> Iterable[str]:
 
 def _table(scores: Found, tests: Sequence[str]) -> str:
     rows = []
-    for head in ("second-order", "average"):
+    for head, label in _HEADS.items():
         for name, title in _NAMES.items():
             score = scores.get(f"{name}; {head}")
             if score is not None:
-                rows.append([title, head, *(_share(score[test]) for test in tests)])
+                rows.append([title, label, *(_share(score[test]) for test in tests)])
     columns = ["training", "head features", *(_TESTS[test] for test in tests)]
     lines = [columns, ["---"] * len(columns), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
