@@ -31,7 +31,7 @@ def _ours(**settings: Any) -> Recipe:
 
 
 def _keras(**changed: Any) -> Recipe:
-    settings = {"batch_size": 32, "head_epochs": 3, "epochs": 8, "head_rate": 1e-3, "rate": 1e-4}
+    settings = {"batch_size": 32, "head_epochs": 2, "epochs": 4, "head_rate": 1e-3, "rate": 1e-4}
     return Recipe(library="plain Keras", contender="plain_keras", settings={**settings, **changed})
 
 
@@ -42,7 +42,7 @@ RECIPES = {
         contender="timm_training",
         settings={
             "batch_size": 32,
-            "epochs": 9,
+            "epochs": 7,
             "warm_up": 1,
             "rate": 1e-3,
             "weight_decay": 0.05,
@@ -52,7 +52,7 @@ RECIPES = {
     "fastai": Recipe(
         library="fastai",
         contender="fastai_learner",
-        settings={"batch_size": 64, "epochs": 8, "channels_last": True},
+        settings={"batch_size": 64, "epochs": 3, "channels_last": True},
     ),
     "plain Keras, rate 1e-5": _keras(rate=1e-5),
     "transferleaf, IV": _ours(freeze="IV"),

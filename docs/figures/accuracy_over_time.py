@@ -92,8 +92,8 @@ def _peer(name: str, curve: Curve, colour: str, across: LogAxis, down: LogAxis) 
     yield element("polyline", points=path, fill="none", stroke=colour, stroke_width=2)
     for point, (x, y) in zip(curve.points, places, strict=True):
         yield _dot(x, y, colour, filled=point.trained != "head")
-    x, y = places[0]
-    yield text(x, y - 10, name, fill=colour, font_weight=600, text_anchor="middle")
+    x, y = places[-1]
+    yield text(x + 9, y + 5, name, fill=colour, font_weight=600)
 
 
 def _ours(
