@@ -23,7 +23,8 @@ the whole network.
 split by leaf as in [What retraining adds](retraining.md). The {test} test photos show other leaves.
 Machine: {machine}.
 {versions}.
-The trainings ran one after the other; other work with a lower priority ran at the same time.
+The trainings ran one after the other. Other work with a lower priority shared the cores all the
+time, so the seconds are only approximate. On a less busy machine, most are shorter.
 
 ```{{drawn-figure}} accuracy-over-time
 :alt: {alt}
@@ -48,8 +49,8 @@ the advice.
 
 {ours}
 
-There is one training per row. The 95 % interval of such an accuracy is about ± 0.7 points, so small
-differences are random. [What retraining adds](retraining.md) describes the policies.
+There is one training per row. The 95 % interval of such an accuracy is about ± 0.7 points, so
+small differences are random. [What retraining adds](retraining.md) describes the policies.
 
 ## Each epoch of the other libraries
 
@@ -64,9 +65,10 @@ Seconds, and accuracy on the test photos.
 - **fastai**: {fastai}
 
 Times begin when the photos are opened. Imports, building the network and the evaluations on test
-photos are left out. Longer schedules may be more accurate. The best epoch of the other libraries is
-chosen on the test photos, which is in their favour. `transferleaf` uses {validation} validation
-photos, and the time includes them. The other libraries do not use them.
+photos are left out. The schedules of the other libraries were planned for 5 to 15 minutes. If the
+last epoch is the best one, a longer schedule would be more accurate. Their best epoch is chosen on
+the test photos, which is in their favour. `transferleaf` uses {validation} validation photos, and
+the time includes them. The other libraries do not use them.
 
 {all_photos}
 """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import keras
 import numpy as np
 
@@ -18,7 +20,7 @@ def train(
     *,
     backbone: str,
     image_size: int,
-    freeze: str,
+    freeze: Literal["auto", "I", "II", "III", "IV"],
     augmented: bool = False,
     time_limit: float | None = None,
 ) -> Curve:
