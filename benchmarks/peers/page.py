@@ -65,10 +65,10 @@ Seconds, and accuracy on the test photos.
 - **fastai**: {fastai}
 
 Times begin when the photos are opened. Imports, building the network and the evaluations on test
-photos are left out. The schedules of the other libraries were planned for 5 to 15 minutes. If the
-last epoch is the best one, a longer schedule would be more accurate. Their best epoch is chosen on
-the test photos, which is in their favour. `transferleaf` uses {validation} validation photos, and
-the time includes them. The other libraries do not use them.
+photos are left out. The schedules of the other libraries were planned for 5 to 15 minutes, which is
+short for them. Their best epoch is chosen on the test photos, which is in their favour.
+`transferleaf` uses {validation} validation photos, and the time includes them. The other libraries
+do not use them.
 
 {all_photos}
 """
@@ -139,10 +139,16 @@ def _times(times: float) -> str:
 
 
 def _judged(curves: Mapping[str, Curve]) -> str:
-    missed = [verdict.title for verdict in verdicts(curves) if not verdict.met]
-    if missed:
-        return f"The target is missed for {', '.join(missed)}."
-    return "The target is met for each of them."
+    judged = verdicts(curves)
+    missed = [verdict.title for verdict in judged if not verdict.met]
+    told = f"The target is missed for {', '.join(missed)}." if missed else "The target is met."
+    rising = [v.title for v in judged if v.curve.best is v.curve.points[-1]]
+    if rising:
+        told += (
+            f" The last epoch was the best one for {' and '.join(rising)}, so\n"
+            "a longer schedule may be more accurate than this one, in more time."
+        )
+    return told
 
 
 def _ours(curves: Mapping[str, Curve]) -> str:
