@@ -6,6 +6,9 @@ has a map whose average over all positions is exactly that part.
 For averages the map is exact position by position: ``w . (A - mean)``, as an average of sums is a
 sum of averages. A feature beyond the head's bound counts by the bound, and its map shrinks alike.
 
+The class and register tokens of a transformer belong to no position, so their part is spread evenly
+over the map of their stage.
+
 A covariance is an average as well, of products ``x x'`` of the centred channels at each position,
 but the head sees its square root. The map is the gradient G of the head's part with respect to the
 covariance, applied to each position: ``2 x' G x``. The root grows with the square root of what it
@@ -31,7 +34,7 @@ from transferleaf.explanations.explanation import Method
 from transferleaf.explanations.stage_ends import StageEnds
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
-from transferleaf.head.layers import pooling_name
+from transferleaf.head.layers import pooling_name, source_position
 
 Floats = npt.NDArray[np.float32]
 
@@ -105,13 +108,13 @@ class _Part:
         cls,
         group: FeatureGroup,
         pool: Any,
-        feature_map: Any,
+        source: Any,
         kernel: Any,
         mean: Any,
         scale: Any,
         limit: Any,
     ) -> _Part:
-        pooled = pool(feature_map)
+        pooled = pool(source)
         free = (pooled - mean) / scale
         scaled = tf.clip_by_value(free, -limit, limit)
         within = tf.where(tf.abs(free) <= limit, tf.ones_like(free), limit / tf.abs(free))
@@ -125,12 +128,15 @@ class _Part:
             factor=within / scale,
         )
 
-    def map(self, feature_map: Any, explained: Any) -> Any:
+    def spread(self, feature_map: Any, explained: Any) -> Any:
         """Return the part of each position in the logits of ``explained``, ``(n, rows, columns)``.
 
         Its average over all positions is the group's part of the logit.
         """
         weights = tf.stop_gradient(self.factor) * tf.gather(tf.transpose(self.kernel), explained)
+        if self.group.kind == "tokens":
+            score = tf.reduce_sum((self.pooled - self.mean) * weights, axis=1)
+            return tf.ones(tf.shape(feature_map)[:3]) * score[:, None, None]
         if self.group.kind == "average":
             centred = tf.cast(feature_map, tf.float32) - self.mean
             return tf.einsum("nrcf,nf->nrc", centred, weights)
@@ -162,6 +168,7 @@ class ExplainedNetwork:
             classifier.get_layer(pooling_name(group, self.stages[group.stage]))
             for group in self._groups
         ]
+        self._sources = [source_position(group, classifier.backbone) for group in self._groups]
         self._backbone = classifier.backbone.model
         self._stage_ends = StageEnds(classifier.backbone)
         names = ("resize", "pixels", "standardize", "probabilities")
@@ -240,7 +247,7 @@ class ExplainedNetwork:
         for part in self._parts_of_head(feature_maps):
             stage = part.group.stage
             if position in (None, stage):
-                found = part.map(feature_maps[stage], explained)
+                found = part.spread(feature_maps[stage], explained)
                 maps[stage] = maps[stage] + found if stage in maps else found
         return list(maps.values()), explained, stage_logits
 
@@ -274,7 +281,7 @@ class ExplainedNetwork:
             logits[stage] = logits[stage] + found if stage in logits else found
         return tf.stack(list(logits.values()), axis=1)
 
-    def _parts_of_head(self, feature_maps: Sequence[Any]) -> list[_Part]:
+    def _parts_of_head(self, outputs: Sequence[Any]) -> list[_Part]:
         """Return the contribution of each feature group."""
         widths = [group.width for group in self._groups]
         standardize = self._standardize
@@ -287,10 +294,12 @@ class ExplainedNetwork:
                 standardize.limit,
             )
         )
-        parts = zip(self._groups, self._pools, kernels, means, scales, limits, strict=True)
+        parts = zip(
+            self._groups, self._pools, self._sources, kernels, means, scales, limits, strict=True
+        )
         return [
-            _Part.of(group, pool, feature_maps[group.stage], *values)
-            for group, pool, *values in parts
+            _Part.of(group, pool, outputs[source], *values)
+            for group, pool, source, *values in parts
         ]
 
     def _explained(self, stage_logits: Any, class_numbers: Any) -> Any:

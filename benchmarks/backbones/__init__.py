@@ -1,0 +1,1 @@
+"""Time of a pass and accuracy of the listed backbones."""
