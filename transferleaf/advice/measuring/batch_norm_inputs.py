@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.advice.measuring.divergence import ChannelMoments, gaussian_divergence
+from transferleaf.advice.measuring.divergence import ChannelMoments, MomentSum, gaussian_divergence
 from transferleaf.backbones.backbone import Backbone, weighted_layers
 from transferleaf.backbones.pixels import PixelNormalization
 from transferleaf.backbones.stages import stages_of_layers
@@ -126,28 +126,14 @@ def _moments_seen(
     backbone: Backbone, norms: Iterable[Any], photos: Iterable[NDArray[Any]]
 ) -> dict[int, ChannelMoments]:
     """Moments of each layer's inputs over all photos, by the layer's identity."""
-    totals: dict[int, tuple[float, NDArray[Any], NDArray[Any]]] = {}
+    totals: defaultdict[int, MomentSum] = defaultdict(MomentSum)
     batch_size = 0
 
     def listen(layer: Any, inputs: Any) -> None:
-        mean, variance = (np.asarray(each, np.float64) for each in channel_moments(layer, inputs))
-        # Batches are of one size of maps, so photos weigh as positions in them would.
-        count, first, second = totals.get(id(layer), (0.0, np.zeros(()), np.zeros(())))
-        square = variance + np.square(mean)
-        totals[id(layer)] = (
-            count + batch_size,
-            first + batch_size * mean,
-            second + batch_size * square,
-        )
+        totals[id(layer)].add(*channel_moments(layer, inputs), photos=batch_size)
 
     with listening(norms, listen):
         for batch in photos:
             batch_size = len(batch)
             run_eagerly(backbone, batch)
-    return {
-        layer: ChannelMoments(
-            mean=first / count,
-            variance=np.maximum(second / count - np.square(first / count), 0),
-        )
-        for layer, (count, first, second) in totals.items()
-    }
+    return {layer: total.moments() for layer, total in totals.items()}

@@ -62,12 +62,13 @@ class Preset:
             BackboneStructureError: It is not a network for photos that can be divided into stages.
         """
         from transferleaf.backbones.keras_hub import networks
+        from transferleaf.backbones.keras_hub.transformers import is_transformer
 
         import_keras_hub(f"The backbone {self.name!r}")
         tower = self._tower(load_weights=False)
         pixels, converted_size = self._conversion()
         sizes = [networks.own_image_size(tower), converted_size, _USUAL_SIZE]
-        if networks.is_transformer(tower):  # its positions can be interpolated
+        if is_transformer(tower):  # its positions can be interpolated
             sizes.insert(0, converted_size)
         size = next(size for size in sizes if size)
         model, stages = networks.network_of(tower, size)
