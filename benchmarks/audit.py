@@ -18,7 +18,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -71,7 +71,7 @@ def names_by_check(found: Audit) -> dict[str, set[str]]:
     }
 
 
-def ask_peer(python: str | None, program: str, *arguments: str) -> dict | str:
+def ask_peer(python: str | None, program: str, *arguments: str) -> dict[str, Any] | str:
     """Return the JSON that a program of a peer prints, or the reason why there is none."""
     if python is None:
         return "absent"
@@ -112,7 +112,7 @@ def compare_defects(data: tl.LeafDataset, python: str | None, work: Path) -> tup
         theirs = ask_peer(python, CLEANVISION, str(root))
     told = theirs if isinstance(theirs, str) else None
     note = f"cleanvision: {told}." if told else note
-    peers = {} if told else relative(theirs["found"], root)
+    peers = {} if isinstance(theirs, str) else relative(theirs["found"], root)
     every = set().union(*planted.values())
     rows = []
     for kind, (_, own, foreign) in KINDS.items():

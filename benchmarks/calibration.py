@@ -140,10 +140,9 @@ def one_draw(data: tl.LeafDataset, size: int, backbone: str, image_size: int, se
         freeze=tl.FreezePolicy.freeze_base(),
     )
     classifier.fit(train, validation_data=validation, seed=seed, verbose=0)
-    asked = {"precision": PRECISION, "verbose": 0}
-    classifier.calibrate(validation, **asked)
+    classifier.calibrate(validation, precision=PRECISION, verbose=0)
     alone, _ = sure_answers(classifier, test)
-    classifier.calibrate(validation, training_data=train, **asked)
+    classifier.calibrate(validation, training_data=train, precision=PRECISION, verbose=0)
     sure, right = sure_answers(classifier, test)
     return Draw(
         accuracy=float(right.mean()),
@@ -168,9 +167,12 @@ def sure_answers(
     inputs = inputs_of(classifier, feed, FeatureStore(None), Reporter(0), name="test")
     head = read_head(classifier)
     probabilities = head.probabilities(inputs.features)
+    calibration, means = classifier.calibration, classifier.class_means
+    assert calibration is not None  # set by calibrate
+    assert means is not None
     told = verdicts(
-        classifier.calibration,
-        classifier.class_means,
+        calibration,
+        means,
         features=standardised(head, inputs.features[:]),
         probabilities=probabilities,
     )

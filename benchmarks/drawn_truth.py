@@ -6,7 +6,9 @@ disease. The difference is the disease.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -16,6 +18,7 @@ from PIL import Image
 from transferleaf.drawing import draw
 from transferleaf.drawing.drawing import Drawing
 from transferleaf.drawing.growing import leaf
+from transferleaf.drawing.growing.diseases import DISEASES
 from transferleaf.drawing.photographing import background, scene
 from transferleaf.drawing.photographing.camera import develop
 from transferleaf.drawing.photographing.pose import draw_pose, laid
@@ -54,7 +57,7 @@ def _draw(drawing: Drawing, class_name: str, number: int) -> DrawnPhoto:
     sheet = round(draw._SHEET_SCALE * drawing.image_size)
     size = round(draw._SCENE_SCALE * drawing.image_size)
     ill = leaf.grow_leaf(class_name, drawing.random_of(class_name, number), sheet)
-    with mock.patch.dict(leaf.__dict__, DISEASES=dict.fromkeys(leaf.DISEASES, _spare)):
+    with mock.patch.dict(leaf.__dict__, DISEASES=dict.fromkeys(DISEASES, _spare)):
         healthy = leaf.grow_leaf(class_name, drawing.random_of(class_name, number), sheet)
     rng = drawing.random_of(class_name, number, 1)
     ground: list[str] = []
@@ -73,15 +76,16 @@ def _draw(drawing: Drawing, class_name: str, number: int) -> DrawnPhoto:
     )
 
 
-def _spare(blade, rng, severity):  # a disease that does not change the leaf
+def _spare(blade: Any, rng: np.random.Generator, severity: float) -> Any:
+    """Return the blade unchanged, in place of a disease."""
     return blade
 
 
-def _noted(ground: list[str], rng: np.random.Generator, size: int):
+def _noted(ground: list[str], rng: np.random.Generator, size: int) -> Any:
     kinds = {each.__name__: each for each in background.PLAIN + background.FIELD}
 
-    def noting(name):
-        def painted(*given):
+    def noting(name: str) -> Callable[..., Any]:
+        def painted(*given: Any) -> Any:
             ground.append(name)
             return kinds[name](*given)
 

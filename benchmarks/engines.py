@@ -16,10 +16,10 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Annotated
+from typing import Annotated, Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -140,7 +140,7 @@ def onnx_by_trace(network: keras.Model) -> bytes:
     return model.SerializeToString()
 
 
-def onnx_session(model: bytes):
+def onnx_session(model: bytes) -> Any:
     import onnxruntime
 
     return onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
@@ -178,7 +178,7 @@ def pieces(photos: np.ndarray, size: int) -> Iterator[np.ndarray]:
     return (photos[start : start + size] for start in range(0, len(photos), size))
 
 
-def joined(outputs) -> np.ndarray:
+def joined(outputs: Iterable[Any]) -> np.ndarray:
     return np.concatenate([features for (features,) in outputs])
 
 
@@ -217,7 +217,9 @@ def measure_ready(network: keras.Model, rounds: int) -> dict[str, dict[str, floa
     }
 
 
-def measure_speed(network: keras.Model, photos: np.ndarray, rounds: int):
+def measure_speed(
+    network: keras.Model, photos: np.ndarray, rounds: int
+) -> tuple[dict[tuple[str, int], float], dict[str, float]]:
     """Return median photos per second by engine and batch, and differences from Keras."""
     runs: dict[tuple[str, int], Run] = {}
     differences: dict[str, float] = {}
@@ -256,7 +258,9 @@ def main(
         network = build(name)
         pixels = rng.integers(0, 256, (max(32, int(photos * share)), SIZE, SIZE, 3), dtype=np.uint8)
         for engine, steps in measure_ready(network, rounds).items():
-            ready.add_row(name, engine, *cells(engine, steps and steps.values(), width=2))
+            ready.add_row(
+                name, engine, *cells(engine, list(steps.values()) if steps else None, width=2)
+            )
         speeds, differences = measure_speed(network, pixels, rounds)
         for engine in ENGINES:
             found = [speeds[engine, n] for n in AT_A_TIME] if engine in differences else None
@@ -274,7 +278,7 @@ def main(
     Console().print(f"{output} written after {time.monotonic() - began:.0f} s")
 
 
-def cells(engine: str, figures, *, width: int) -> list[str]:
+def cells(engine: str, figures: Sequence[float] | None, *, width: int) -> list[str]:
     if figures is None:
         return [f"not installed: {missing(engine.split(',')[0])}", *[""] * (width - 1)]
     return [f"{figure:.3g}" for figure in figures]

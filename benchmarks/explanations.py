@@ -20,7 +20,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -75,7 +75,7 @@ def measured(classifier: tl.TransferClassifier, way: Way, photos: list[Shown]) -
     return [float(np.mean(column)) if column else float("nan") for column in known]
 
 
-def figures(classifier: tl.TransferClassifier, heat: np.ndarray, shown: Shown):
+def figures(classifier: tl.TransferClassifier, heat: np.ndarray, shown: Shown) -> tuple[Any, ...]:
     blurred = np.asarray(Image.fromarray(shown.pixels).filter(ImageFilter.GaussianBlur(SIDE / 16)))
     # Ties, such as all places without heat, are sorted by position.
     order = np.argsort(-heat, axis=None, kind="stable")
@@ -88,13 +88,13 @@ def figures(classifier: tl.TransferClassifier, heat: np.ndarray, shown: Shown):
     answers = classifier.predict_on_batch(np.stack([*deleted, *inserted]))
     explained = answers[0].argmax()
     of_class = answers[:, explained]
-    ill = shown.disease is not None and shown.disease.any()
+    disease = shown.disease if shown.disease is not None and shown.disease.any() else None
     return (
         of_class[: STEPS + 1].mean(),
         of_class[STEPS + 1 :].mean(),
         None if shown.leaf is None else heat[shown.leaf].sum() / max(heat.sum(), 1e-12),
-        heat[shown.disease].sum() / max(heat.sum(), 1e-12) if ill else None,
-        float(shown.disease[hottest == 0][0]) if ill else None,
+        None if disease is None else heat[disease].sum() / max(heat.sum(), 1e-12),
+        None if disease is None else float(disease[hottest == 0][0]),
     )
 
 

@@ -115,7 +115,8 @@ def rows(files: list[Exported], speed: dict[tuple[str, int], float]) -> list[lis
     found = []
     for each in files:
         told = each.check or each.refused
-        numbers = (told.quantization or "float32") if told else ""
+        assert told is not None
+        numbers = told.quantization or "float32"
         answers = [f"{told.max_difference:.1e}", f"{told.same_label:.1%}"]
         if each.check is None:
             found.append([each.name, numbers, "refused", "", "", *answers])

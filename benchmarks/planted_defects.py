@@ -103,6 +103,7 @@ def plant(data: tl.LeafDataset, root: Path, seed: int = 0) -> dict[str, set[str]
         return root / name
 
     for kind, (change, *_) in DEFECTS.items():
+        assert change is not None
         for _ in range(PLANTED_EACH // 4 if kind.startswith("huge") else PLANTED_EACH):
             row = order.pop()
             changed = change(open_rgb(data.paths[row]), rng)
@@ -116,6 +117,7 @@ def plant(data: tl.LeafDataset, root: Path, seed: int = 0) -> dict[str, set[str]
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data.paths[row].read_bytes())
     for kind, (change, *_) in COPIES.items():
+        assert change is not None
         for _ in range(PLANTED_EACH):
             row = order.pop()
             changed = change(open_rgb(data.paths[row]), rng)

@@ -10,8 +10,9 @@ as a page.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from unittest.mock import patch
 
 import keras
@@ -78,7 +79,7 @@ def main(
     data = tl.LeafDataset.from_folder(folder, leaves="auto" if leaves is None else leaves)
     train, validation, _ = data.split(0.6, 0.2, 0.2, seed=0)
 
-    def fit(freeze: tl.FreezePolicy, augment: tl.Augmentation | None = None):
+    def fit(freeze: tl.FreezePolicy, augment: tl.Augmentation | None = None) -> tuple[Any, float]:
         keras.utils.set_random_seed(0)
         classifier = tl.TransferClassifier(
             classes=data.classes,
@@ -108,7 +109,7 @@ def main(
     Console().print(f"Page: {page}")
 
 
-def view_rows(fit) -> list[str]:
+def view_rows(fit: Callable[..., tuple[Any, float]]) -> list[str]:
     """Return a row for each number of views."""
     rows = []
     for views in (0, 1, 2, 4, 8):
@@ -120,7 +121,7 @@ def view_rows(fit) -> list[str]:
     return rows
 
 
-def precision_rows(fit, cache: Path) -> list[str]:
+def precision_rows(fit: Callable[..., tuple[Any, float]], cache: Path) -> list[str]:
     """Return a row for each type of stored feature maps."""
     rows = []
     for kind in ("float16", "float32"):
@@ -128,12 +129,13 @@ def precision_rows(fit, cache: Path) -> list[str]:
         with patch.dict(FrozenPrefix.__init__.__kwdefaults__, map_type=kind):
             history, _ = fit(tl.FreezePolicy.for_quadrant("III"))
         each = " ".join(f"{accuracy:.4f}" for accuracy in history.curve("val_accuracy"))
-        room = sum(
+        room = 1e-6 * sum(
             space.nbytes
             for space in FeatureStore(cache).usage().spaces
-            if space.kind.identity["output"] == "map" and space.kind.dtype == kind
+            if space.kind is not None
+            and space.kind.identity["output"] == "map"
+            and space.kind.dtype == kind
         )
-        room /= 1e6
         rows.append(f"| {kind} | {each} | {min(history.curve('val_loss')):.4f} | {room:.0f} MB |")
         Console().print(rows[-1])
     return rows

@@ -18,7 +18,7 @@ model = Interpreter(model_path=sys.argv[1])
 classify = model.get_signature_runner("serving_default")
 
 
-def verdict(probability, distance):
+def verdict(probability: float, distance: float) -> str:
     """Return the verdict that transferleaf gives."""
     if distance > (facts["farthest"] or math.inf):
         return "unknown"

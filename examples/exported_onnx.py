@@ -17,7 +17,7 @@ facts = json.loads(model.get_modelmeta().custom_metadata_map["transferleaf"])
 height, width = facts["photo_size"] or [facts["image_size"]] * 2
 
 
-def verdict(probability, distance):
+def verdict(probability: float, distance: float) -> str:
     """Return the verdict that transferleaf gives."""
     if distance > (facts["farthest"] or math.inf):
         return "unknown"

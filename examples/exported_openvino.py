@@ -18,7 +18,7 @@ height, width = facts["photo_size"] or [facts["image_size"]] * 2
 model = openvino.compile_model(network, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
 
 
-def verdict(probability, distance):
+def verdict(probability: float, distance: float) -> str:
     """Return the verdict that transferleaf gives."""
     if distance > (facts["farthest"] or math.inf):
         return "unknown"

@@ -17,7 +17,7 @@ height, width = facts["photo_size"] or [facts["image_size"]] * 2
 model = tf.saved_model.load(sys.argv[1])
 
 
-def verdict(probability, distance):
+def verdict(probability: float, distance: float) -> str:
     """Return the verdict that transferleaf gives."""
     if distance > (facts["farthest"] or math.inf):
         return "unknown"

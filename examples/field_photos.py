@@ -12,8 +12,9 @@ field. This takes a few minutes on two cores.
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageEnhance, ImageFilter
 from rich.console import Console
@@ -48,7 +49,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     classifier.fit(train, validation_data=validation, seed=0)
     classifier.calibrate(validation, precision=0.8)
 
-    sets, label_map = {"lab": test}, {}
+    sets = {"lab": test}
+    label_map: dict[str, str | None] = {}
     for folder in field_folders:
         sets[folder.name] = tl.open_leaves(folder)
         match = match_classes(lab.classes, sets[folder.name].classes)
@@ -61,10 +63,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     console.print(f"Look at report.html in {options.output}", highlight=False)
 
 
-def side_by_side(report) -> Table:
+def side_by_side(report: tl.Report) -> Table:
     """Compare the results of all sets in a table."""
     table = Table("", *(found.name for found in report.sets))
-    rows: Mapping[str, object] = {
+    rows: Mapping[str, Callable[[Any], str]] = {
         "photos judged": lambda found: f"{found.photos}",
         "accuracy": lambda found: f"{found.accuracy.value:.3f}",
         "95 % interval": lambda found: f"{found.accuracy.low:.3f} to {found.accuracy.high:.3f}",

@@ -136,7 +136,11 @@ def read_results(path: Path) -> dict[str, Result]:
 
 
 def compare(
-    title: str, settings: str, classifier: tl.TransferClassifier, split, epochs: int | None
+    title: str,
+    settings: str,
+    classifier: tl.TransferClassifier,
+    split: tl.Split,
+    epochs: int | None,
 ) -> Result:
     """Train one strategy and evaluate it on the test photos."""
     train, validation, test = split
@@ -148,6 +152,8 @@ def compare(
     leaves = [leaf or row for row, leaf in enumerate(test.leaves)]
     accuracy = accuracy_interval(test.labels, predicted, groups=leaves)
     curve = history.curve("val_accuracy")
+    plan = classifier.plan
+    assert plan is not None  # fit has made it
     return Result(
         title=title,
         settings=settings,
@@ -156,7 +162,7 @@ def compare(
         high=accuracy.high,
         f1=macro_f1(test.labels, predicted, n_classes=len(test.classes)),
         validation=max(curve),
-        trainable=max(map(classifier.plan.trainable_parameters, classifier.plan.phases)),
+        trainable=max(map(plan.trainable_parameters, plan.phases)),
         seconds=seconds,
         curve=curve,
     )

@@ -22,7 +22,7 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any
 
 import keras
 import numpy as np
@@ -49,6 +49,7 @@ def main(
             raise typer.Exit(run_two_here(folder or draw(Path(drawn))))
     # Before other TensorFlow calls, because it connects the machines.
     strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    assert folder is not None, "all machines need the folder of the photos"
     train, validation, test = tl.open_leaves(folder).split(0.6, 0.2, 0.2, seed=0)
     keras.utils.set_random_seed(0)
     with strategy.scope():
@@ -72,10 +73,12 @@ def main(
     say(f"{strategy.num_replicas_in_sync} machines, {right.mean():.3f} of {of}")
 
 
-def training_step(strategy, classifier, optimizer, batch_size):
+def training_step(
+    strategy: Any, classifier: tl.TransferClassifier, optimizer: Any, batch_size: int
+) -> Any:
     """Return a function that runs one step on a batch that is distributed over the machines."""
 
-    def on_one_device(photos, labels):
+    def on_one_device(photos: Any, labels: Any) -> Any:
         with tf.GradientTape() as tape:
             answers = classifier(photos, training=True)
             losses = keras.losses.sparse_categorical_crossentropy(labels, answers)
@@ -86,19 +89,21 @@ def training_step(strategy, classifier, optimizer, batch_size):
         return loss
 
     @tf.function
-    def step(photos, labels):
+    def step(photos: Any, labels: Any) -> Any:
         losses = strategy.run(on_one_device, args=(photos, labels))
         return strategy.reduce("SUM", losses, axis=None)
 
     return step
 
 
-def shared_batches(strategy, train, image_size, batch_size, *, seed):
+def shared_batches(
+    strategy: Any, train: tl.LeafDataset, image_size: int, batch_size: int, *, seed: int
+) -> Any:
     """Return one epoch of batches. Each machine only reads its part of each batch."""
     order = np.random.default_rng(seed).permutation(len(train))
     order = order[: len(train) // batch_size * batch_size]  # equal steps on all machines
 
-    def of_this_machine(context):
+    def of_this_machine(context: Any) -> Any:
         size = context.get_per_replica_batch_size(batch_size)
         share = train.subset(
             [
@@ -112,7 +117,9 @@ def shared_batches(strategy, train, image_size, batch_size, *, seed):
     return strategy.distribute_datasets_from_function(of_this_machine)
 
 
-def answers(classifier, photos, save):
+def answers(
+    classifier: tl.TransferClassifier, photos: tl.LeafDataset, save: Path | None
+) -> np.ndarray:
     """Save the classifier on the first machine, and predict without the others."""
     with TemporaryDirectory() as own:
         path = save if save is not None and is_first() else Path(own, "leaf.keras")

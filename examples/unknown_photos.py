@@ -25,13 +25,14 @@ from rich.table import Table
 
 import transferleaf as tl
 from transferleaf.datasets import draw_leaves, read_photo
+from transferleaf.predictions import VERDICTS
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 KNOWN = ("Apple___Rust", "Apple___healthy", "Bean___Mosaic", "Bean___Rust", "Bean___healthy")
 OTHER_CROPS = ("Corn___Blight", "Grape___healthy", "Tomato___Mosaic")
-VERDICTS = ("sure", "unsure", "unknown", "uncalibrated")
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 
 Found = Mapping[str, Sequence[tl.LeafPrediction]]
@@ -81,8 +82,9 @@ def verdicts(found: Found) -> Table:
 def draw_some(found: Found, path: Path, *, columns: int = 6) -> None:
     """Draw some photos of each kind with their predictions and verdicts."""
     size = (2.1 * columns, 2.7 * len(found))
-    figure, axes = plt.subplots(len(found), columns, figsize=size, layout="constrained")
-    figure.get_layout_engine().set(h_pad=0.12)  # inches; titles need more than the default
+    # The distance is in inches; titles need more than the default.
+    layout = ConstrainedLayoutEngine(h_pad=0.12)
+    figure, axes = plt.subplots(len(found), columns, figsize=size, layout=layout)
     for line, (name, predictions) in zip(axes, found.items(), strict=True):
         line[0].set_title(name, loc="left", fontweight="bold", fontsize=9)
         for place in line:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -48,6 +49,15 @@ def test_each_help_ends_with_examples(run, verb):
     shown = answer.output.partition("Examples:")[2].split("\n")
     commands = [line for line in shown if f"transferleaf {verb}" in line]
     assert len(commands) >= 2
+
+
+@pytest.mark.parametrize("words", [(), *((verb,) for verb in VERBS)])
+def test_help_has_one_style(run, words):
+    shown = run(*words, "--help").output
+
+    assert not re.search(r"<(bool|str|path|int|float|list)", shown)
+    assert "[default: (" not in shown
+    assert "...}" not in shown
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 from PIL import Image
 
 import transferleaf as tl
 from tests.reports.made import made_report
+from transferleaf.datasets.labels import parse_label
 from transferleaf.datasets.photos.photo_grid import some_of_each_class
 from transferleaf.errors import ConfigError
 from transferleaf.notebook import html_of
-from transferleaf.predictions import Predictions, no_prediction
+from transferleaf.predictions import Predictions, describe_prediction, no_prediction
+
+
+def predicted(path, probabilities):
+    """A sure prediction of one of two classes."""
+    labels = (parse_label("Bean___healthy"), parse_label("Bean___rust"))
+    return describe_prediction(path, np.array(probabilities), labels, top_k=1, verdict="sure")
 
 
 @pytest.fixture
@@ -99,8 +109,34 @@ def test_predictions_are_a_list_and_a_table(tmp_path):
     found = Predictions([no_prediction(tmp_path / "notes.jpg", "the file is empty.")])
 
     assert repr(found[0]).endswith("notes.jpg', error='the file is empty.')")
+    assert repr(found) == "Predictions(1 photo, 1 without a prediction)"
     assert "the file is empty." in found._repr_html_()
     assert found == list(found)
+
+
+def test_a_prediction_alone_is_a_table_whose_path_is_not_cut():
+    path = Path("a-folder") / f"{'long-' * 30}name.jpg"
+    found = predicted(path, [0.99996, 0.00004])
+
+    html = found._repr_html_()
+
+    assert str(path) in html
+    for shown in ("Bean___healthy", "99.9%", "sure"):
+        assert shown in html
+
+
+def test_many_predictions_are_a_short_repr_and_a_short_table():
+    found = Predictions(predicted(Path(f"{n}.jpg"), [0.9, 0.1]) for n in range(2_000))
+
+    assert repr(found) == "Predictions(2,000 photos, 2,000 sure)"
+    assert "and 1,950 more photos" in found._repr_html_()
+
+
+def test_a_slice_of_predictions_is_displayed_like_all():
+    found = Predictions(predicted(Path(f"{n}.jpg"), [0.9, 0.1]) for n in range(3))
+
+    assert repr(found[:2]) == "Predictions(2 photos, 2 sure)"
+    assert found[2].path == Path("2.jpg")
 
 
 def test_training_curves_have_an_axis_for_each_quantity():

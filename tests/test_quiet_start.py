@@ -51,6 +51,15 @@ def test_its_output_is_shown_on_request(started):
     assert ended.stderr == "cuda drivers not found\nafter"
 
 
+def test_the_garbage_collector_pauses_during_the_import(started):
+    paused = "import gc, sys\nsys.stdout.write(f'{gc.isenabled()} ')\n"
+    after = "lambda: print(gc.isenabled(), gc.get_freeze_count() > 0)"
+
+    answer = started(paused + HAS_DEVICES.replace("(list)", f"({after})"))
+
+    assert answer.stdout == "False True True\n"
+
+
 def test_a_process_without_stderr_starts_too():
     script = "import os; os.close(2); from transferleaf.quiet_start import stderr_held_back as held"
     script += "\nwith held(): print('ran')"

@@ -27,6 +27,7 @@ from transferleaf.commands import (
 from transferleaf.commands.grammar.ending import (
     DEBUG,
     Command,
+    Group,
     debug_first,
     exit_code_of_interrupts,
 )
@@ -36,6 +37,7 @@ from transferleaf.versions import __version__
 
 app = typer.Typer(
     name="transferleaf",
+    cls=Group,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 
 from transferleaf.classifier import TransferClassifier
 from transferleaf.datasets import LeafDataset, draw_leaves
 from transferleaf.freezing import FreezePolicy
 from transferleaf.terminal import Terminal
-from transferleaf.wording import percent
+from transferleaf.wording import percent, probability
 
 _BACKBONE = "efficientnet_lite0"  # its package contains ImageNet weights, so the demo works offline
 
@@ -79,9 +79,8 @@ def _examples(classifier: TransferClassifier, test: LeafDataset) -> Table:
     first_of_class = {label: row for row, label in reversed(list(enumerate(test.labels.tolist())))}
     rows = sorted(first_of_class.values())[::3]
     table = Table(
-        "photo",
-        "class",
-        "prediction",
+        Column("class", overflow="fold"),
+        Column("prediction", overflow="fold"),
         "probability",
         "verdict",
         title="Some photos of the test set",
@@ -91,10 +90,9 @@ def _examples(classifier: TransferClassifier, test: LeafDataset) -> Table:
         truth = test.classes[test.labels[row]]
         colour = "green" if prediction.label == truth else "red"
         table.add_row(
-            prediction.path.name,
             truth,
             f"[{colour}]{prediction.label}[/{colour}]",
-            f"{prediction.probability:.1%}",
+            probability(prediction.probability),
             prediction.verdict,
         )
     return table

@@ -18,18 +18,19 @@ _FORMAT = (
 )
 
 
-def html_of(*renderables: Any) -> str:
+def html_of(*renderables: Any, width: int = 0) -> str:
     """Render rich objects as HTML.
 
     Args:
         *renderables: Tables, texts and other rich objects, from top to bottom.
+        width: Width in characters, if it is more than the usual width.
 
     >>> "Bean" in html_of("Bean")
     True
     """
     from transferleaf.terminal import Terminal
 
-    console = Terminal(record=True, width=_WIDTH, file=io.StringIO(), highlight=False)
+    console = Terminal(record=True, width=max(_WIDTH, width), file=io.StringIO(), highlight=False)
     for each in renderables:
         console.print(each)
     return console.export_html(code_format=_FORMAT, inline_styles=True)

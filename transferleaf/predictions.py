@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, SupportsIndex, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from rich.text import Text
 from transferleaf.datasets.labels import LeafLabel, parse_label
 from transferleaf.notebook import data_frame, html_of
 from transferleaf.terminal import from_strangers
+from transferleaf.wording import counted, probability
 
 Verdict: TypeAlias = Literal["sure", "unsure", "unknown", "uncalibrated"]
 
@@ -26,6 +28,10 @@ VERDICTS: dict[Verdict, str] = {
     "uncalibrated": "the precision of the predictions is not known",
 }
 """The meaning of each verdict."""
+
+_NONE = "without a prediction"
+_SHOWN = 50  # rows in a notebook, which slows down with thousands
+_UNBOUND = 10_000  # characters per line, so that paths have no line breaks and can be copied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -68,12 +74,31 @@ class LeafPrediction:
             f"probability={self.probability:.4f}, verdict={self.verdict!r})"
         )
 
+    def _repr_html_(self) -> str:
+        path = from_strangers(str(self.path))
+        return html_of(path, prediction_table([self], paths=False), width=_UNBOUND)
+
 
 class Predictions(list[LeafPrediction]):
-    """A list of predictions. A notebook displays it as a table."""
+    """A list of predictions. Its repr is one line, and a notebook displays it as a table."""
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> LeafPrediction: ...
+    @overload
+    def __getitem__(self, index: slice) -> Predictions: ...
+    def __getitem__(self, index: SupportsIndex | slice) -> LeafPrediction | Predictions:
+        """Return one prediction, or ``Predictions`` for a slice."""
+        if isinstance(index, slice):
+            return Predictions(super().__getitem__(index))
+        return super().__getitem__(index)
+
+    def __repr__(self) -> str:
+        numbers = Counter(each.verdict or _NONE for each in self)
+        parts = [f"{numbers[name]:,} {name}" for name in (*VERDICTS, _NONE) if numbers[name]]
+        return f"Predictions({', '.join([counted(len(self), 'photo'), *parts])})"
 
     def _repr_html_(self) -> str:
-        return html_of(prediction_table(self))
+        return _html_of_some(self)
 
     def to_pandas(self) -> Any:
         """Return a ``pandas.DataFrame`` with one row per photo, without ``top``.
@@ -106,10 +131,26 @@ def prediction_table(found: Sequence[LeafPrediction], *, paths: bool = True) -> 
         if each.label is None:
             table.add_row(*path, from_strangers(f"error: {each.error}"), "", "")
             continue
-        for place, (label, probability) in enumerate(each.top):
-            cells = (from_strangers(label), f"{probability:.1%}", "" if place else each.verdict)
+        for place, (label, value) in enumerate(each.top):
+            cells = (from_strangers(label), probability(value), "" if place else each.verdict)
             table.add_row(*([Text("")] * len(path) if place else path), *cells)
     return table
+
+
+def _html_of_some(found: Sequence[LeafPrediction]) -> str:
+    """Return the first predictions as an HTML table, with a row and the best class for each."""
+    table = Table("prediction", "probability", "verdict", "photo", box=box.SIMPLE_HEAD)
+    table.columns[1].justify = "right"
+    for each in found[:_SHOWN]:
+        named = (
+            (from_strangers(each.label), probability(each.probability), each.verdict)
+            if each.label is not None
+            else (from_strangers(f"error: {each.error}"), "", "")
+        )
+        table.add_row(*named, from_strangers(str(each.path)))
+    others = len(found) - _SHOWN
+    end = [f"and {counted(others, 'more photo')}; to_pandas() has all"] if others > 0 else []
+    return html_of(table, *end, width=_UNBOUND)
 
 
 def describe_prediction(

@@ -39,6 +39,15 @@ def percent(value: float) -> str:
     return f"{min(99.9, max(0.1, 100 * value)):.1f}%"
 
 
+def probability(value: float) -> str:
+    """Format a probability as a percentage. A value below 1 is never rounded to 100 %.
+
+    >>> probability(0.99996), probability(0.873), probability(0.0002)
+    ('99.9%', '87.3%', '0.0%')
+    """
+    return f"{value if value == 1 else min(value, 0.999):.1%}"
+
+
 def duration(seconds: float) -> str:
     """Format a duration.
 

@@ -91,18 +91,18 @@ def photos_of(cell: Cell, data: tl.LeafDataset) -> CellPhotos:
         test = test.subset(sorted(rows.tolist()))
     if cell.per_class is None:
         return CellPhotos(own=own, test=test, balanced=False)
-    rows = [
+    drawn = [
         row
         for label in range(len(data.classes))
         for row in _spread(own, np.flatnonzero(own.labels == label), cell.seed)[: cell.per_class]
     ]
-    return CellPhotos(own=own.subset(sorted(rows)), test=test, balanced=True)
+    return CellPhotos(own=own.subset(sorted(drawn)), test=test, balanced=True)
 
 
 def _spread(data: tl.LeafDataset, rows: np.ndarray, seed: int) -> list[int]:
     """Return the rows of a class in random order, the first photo of each leaf first."""
     seen: defaultdict[object, int] = defaultdict(int)
-    ranked = []
+    ranked: list[tuple[int, int, int]] = []
     for row in np.random.default_rng(seed).permutation(rows):
         leaf = data.leaves[row] or row
         ranked.append((seen[leaf], len(ranked), int(row)))

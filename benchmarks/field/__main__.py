@@ -32,15 +32,21 @@ POOLINGS = ("second-order", "average")
 PARTS = ("scale", "light", "shadow", "blur", "occlusion", "neighbours")
 
 
+def without_part(scenes: tl.FieldScenes, part: str) -> tl.FieldScenes:
+    amount: dict[str, Any] = {part: 0.0}
+    return replace(scenes, **amount)
+
+
 def augmentations(folder: str) -> dict[str, tl.Augmentation | None]:
-    """What is compared, by name.
+    """Return the compared augmentations by name.
 
     Args:
-        folder: Photos of the field to lay leaves on.
+        folder: Background photos from a field.
     """
     field = tl.Augmentation.field(folder)
     assert field.scenes is not None
-    bare = replace(field.scenes, **dict.fromkeys(PARTS, 0.0))
+    without: dict[str, Any] = dict.fromkeys(PARTS, 0.0)
+    bare = replace(field.scenes, **without)
     return {
         "none": None,
         "leaf": tl.Augmentation.leaf(),
@@ -48,7 +54,7 @@ def augmentations(folder: str) -> dict[str, tl.Augmentation | None]:
         "field, photos": field,
         "backgrounds alone": replace(field, scenes=bare),
         **{
-            f"without {part}": replace(field, scenes=replace(field.scenes, **{part: 0.0}))
+            f"without {part}": replace(field, scenes=without_part(field.scenes, part))
             for part in PARTS
         },
     }

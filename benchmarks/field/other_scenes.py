@@ -19,7 +19,7 @@ Pixels = NDArray[np.uint8]
 
 
 def swapped(photo: Pixels, background: Pixels, rng: np.random.Generator) -> Pixels | None:
-    """Replace the ground and nothing else; ``None`` where no leaf on a plain ground is found."""
+    """Only replace the background; ``None`` if no leaf on a plain background is found."""
     leaf = find_leaf(photo)
     if leaf is None:
         return None
@@ -30,7 +30,7 @@ def swapped(photo: Pixels, background: Pixels, rng: np.random.Generator) -> Pixe
 def composed(
     photo: Pixels, backgrounds: Sequence[Pixels], rng: np.random.Generator
 ) -> Pixels | None:
-    """Compose a scene of the field; ``None`` where no leaf on a plain ground is found."""
+    """Compose a scene of the field; ``None`` where no leaf on a plain background is found."""
     leaf = find_leaf(photo)
     if leaf is None:
         return None
@@ -67,12 +67,12 @@ def _placed(
     size = len(photo)
     small = int(size * rng.uniform(0.55, 1))
     turn = float(rng.uniform(-120, 120))
-    shift = [int(rng.integers(size - small + 1)) for _ in range(2)]
+    across, down = (int(rng.integers(size - small + 1)) for _ in range(2))
     moved = []
     for image in (shown, mask):
         sheet = Image.new(image.mode, (size, size))
         turned = image.rotate(turn, Image.Resampling.BICUBIC)
-        sheet.paste(turned.resize((small, small), Image.Resampling.LANCZOS), tuple(shift))
+        sheet.paste(turned.resize((small, small), Image.Resampling.LANCZOS), (across, down))
         moved.append(sheet)
     return moved[0], moved[1]
 

@@ -39,9 +39,9 @@ def write_page(found: Found, page: Path) -> None:
 def _sections(found: Found) -> Iterable[str]:
     yield "# Field photos"
     yield (
-        "A classifier is trained on photos of single leaves on a plain ground. How accurate is it "
-        "on other backgrounds, and on photos of leaves on the plant? [From the laboratory to the "
-        "field](how-to/lab-to-field.md) shows how to use the methods."
+        "A classifier is trained on photos of single leaves on a plain background. How accurate "
+        "is it on other backgrounds, and on photos of leaves on the plant? [From the laboratory "
+        "to the field](how-to/lab-to-field.md) shows how to use the methods."
     )
     yield (
         "`python -m benchmarks.field --photos DATA --page docs/field.md` measures all and writes "
@@ -57,10 +57,10 @@ def _sections(found: Found) -> Iterable[str]:
 
 def _real(found: Found) -> Iterable[str]:
     facts, scores = found["facts"], found["scores"]
-    yield "## Real photos: blackgram, from plain ground to the plant"
+    yield "## Real photos: blackgram, from plain background to the plant"
     yield (
         f"The classifier is trained on the {facts['train']} blackgram photos in which a leaf on a "
-        "plain ground is found (paper, cloth, bare soil), and tested on the other "
+        "plain background is found (paper, cloth, bare soil), and tested on the other "
         f"{facts['test']}. Most of these show a leaf on the plant. Backgrounds are photos of bean "
         "plants, so no test photo is seen. "
         f"Image size {facts['image_size']}, {facts['views']} views per photo, 5 classes."
@@ -71,8 +71,9 @@ def _real(found: Found) -> Iterable[str]:
         "With field photos of another crop as backgrounds, the errors fall from "
         f"{before:.1f}% with `Augmentation.leaf()` to {after:.1f}%, for second-order features. "
         "Drawn backgrounds help less. Limits of this measurement: one data set with few classes "
-        "and few training photos; some test photos show a plain ground that was not recognised; "
-        "all photos are from one collection, so light and cameras may be alike on both sides."
+        "and few training photos; some test photos show a plain background that was not "
+        "recognised; all photos are from one collection, so light and cameras may be similar "
+        "on both sides."
     )
 
 
@@ -86,18 +87,18 @@ def _scenes(found: Found) -> Iterable[str]:
     yield "## Composed scenes: PlantVillage"
     yield (
         f"Trained on {facts['train']} photos of 30 classes, tested on {facts['test']} photos of "
-        f"other leaves. In {facts['found']} of these a leaf on a plain ground is found. The same "
-        "leaves are laid on field photos that training never sees (other background), and composed "
-        "with other sizes, light, blur and leaves in front (composed). The test scenes are made by "
-        "other code than the augmentation: feathered edges, hard bands of light, motion blur, "
-        "parts of real plants in front. "
+        f"other leaves. In {facts['found']} of these a leaf on a plain background is found. The "
+        "same leaves are placed on field photos that training never sees (other background), and "
+        "composed with other sizes, light, blur and leaves in front (composed). The test scenes "
+        "are made by other code than the augmentation: feathered edges, hard bands of light, "
+        "motion blur, parts of real plants in front. "
         f"Image size {facts['image_size']}, {facts['views']} views per photo."
     )
     yield _table(scores, ("plain", "plain, leaf found", "swapped", "composed"))
     yield (
         "Scenes hardly change the accuracy on plain photos. On other backgrounds they more than "
         "double it, but most composed scenes are still misclassified: this is a small measurement "
-        "with few photos and views per class, on leaves that look alike. Do not expect a "
+        "with few photos and views per class, on similar leaves. Do not expect a "
         "classifier of laboratory photos to be reliable in a field without field photos."
     )
 
@@ -105,7 +106,7 @@ def _scenes(found: Found) -> Iterable[str]:
 def _cannot() -> Iterable[str]:
     yield "## Not measured"
     yield (
-        "Bean: only 29 of 240 photos are taken for leaves on a plain ground, and most of these "
+        "Bean: only 29 of 240 photos are taken for leaves on a plain background, and most of these "
         "show a leaf on bare soil. There are no laboratory photos of bean to train on. "
         "Fine-tuning on scenes was not measured; all results are for a frozen base."
     )

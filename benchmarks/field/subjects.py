@@ -17,7 +17,7 @@ _BACKGROUND_SIDE = 320
 
 
 def leaves_of_plantvillage(photos: Path, *, per_class: int, tests: int, image_size: int) -> Subject:
-    """Photos of leaves on plain ground, and scenes made of other leaves.
+    """Photos of leaves on plain background, and scenes made of other leaves.
 
     Args:
         photos: Folder with ``plantvillage-mini`` and ``field-mini``.
@@ -56,7 +56,7 @@ def leaves_of_plantvillage(photos: Path, *, per_class: int, tests: int, image_si
 
 
 def blackgram_to_the_plant(photos: Path, *, image_size: int) -> Subject:
-    """Blackgram: photos in which a leaf on a plain ground is found, and all others."""
+    """Blackgram: photos in which a leaf on a plain background is found, and all others."""
     data = tl.open_leaves(photos / "field-mini")
     chosen = [row for row, label in enumerate(data.labels) if _is_blackgram(data, int(label))]
     pixels = np.stack([read_photo(data.paths[row], image_size) for row in chosen])

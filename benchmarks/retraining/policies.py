@@ -23,7 +23,6 @@ POLICIES: Mapping[str, tl.FreezePolicy] = {
 """The policies by their names on the page."""
 
 _LATE = tl.FreezePolicy.for_quadrant("I")
-_USUAL = {"learning_rate": 1e-3, "head_rate": 0.5, "weight_decay": 0.01}
 
 VARIANTS: Mapping[str, tl.FreezePolicy] = {
     "quadrant I": _LATE,
@@ -35,7 +34,9 @@ VARIANTS: Mapping[str, tl.FreezePolicy] = {
         _LATE,
         head_start=tl.HeadStart.ZERO,
         batch_norm=tl.BatchNormStatistics.FROM_LEAVES,
-        **_USUAL,
+        learning_rate=1e-3,
+        head_rate=0.5,
+        weight_decay=0.01,
         label_smoothing=0.1,
         dropout=0.2,
     ),

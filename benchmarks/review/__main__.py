@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -45,7 +46,8 @@ def main(
         Console().print(key, value)
 
     opened: dict[str, PhotoSet] = {}
-    for name, case in {**CASES, **COMPARISONS}.items():
+    cases: dict[str, Any] = {**CASES, **COMPARISONS}
+    for name, case in cases.items():
         if only and name not in only:
             continue
         missing = [
@@ -56,7 +58,7 @@ def main(
         if case.photos not in opened:
             opened[case.photos] = PhotoSet.open(photos, case.photos)
         for seed in missing:
-            measure = reviews if name in CASES else choices
+            measure: Callable[..., Any] = reviews if name in CASES else choices
             keep(f"{name}; {seed}", measure(opened[case.photos], case, seed))
     if page is not None:
         write_page(page, found)

@@ -29,8 +29,8 @@ EfficientNet-Lite0.
 
 Labels are changed at random, to any other class or to one of the same crop. The reviewer knows
 which. "Found by 60" is the share of the planted labels among the first 60 questions. "Stops after"
-is the number of labels after which the review says that it is no longer worth going on, and "found
-by then" the share of the planted labels found until then. Median and range of {seeds} draws.
+is the number of labels after which the review is no longer worth continuing, and "found by then"
+the share of the planted labels found until then. Median and range of {seeds} draws.
 
 {planted}
 
@@ -48,7 +48,7 @@ table above in which an estimate was made. It needs 20 reviewed labels and 5 tha
 
 How it works: the logit of the probability of a wrong label is a linear function of the logit of the
 suspicion, which is the probability that the model gives to all other classes. Bayesian logistic
-regression learns its two numbers from the reviewed labels. It is no longer worth going on if the
+regression learns its two numbers from the reviewed labels. It is no longer worth continuing if the
 next 20 labels hold less than one wrong label on average. The estimate is for labels that were
 changed at random. If many photos have the same error, their labels look right to the model, and the
 estimate is too low.
@@ -61,7 +61,7 @@ that to random photos of the same draw, in points of accuracy, with the 95 % int
 
 {teaching}
 
-- "Entropy" and "margin" choose the most uncertain photos. Many of them are alike.
+- "Entropy" and "margin" choose the most uncertain photos. Many of them are similar.
 - "Farthest" chooses photos that are far from all photos with a label. Without uncertainty, these
   are often unusual photos.
 - "Farthest, weighted by margin" chooses uncertain photos that are far from all photos with a label.

@@ -43,7 +43,7 @@ def test_what_was_not_found_and_what_was_not_looked_for_are_told_apart():
         "leaves across parts": "the data set is not split into parts",
         "classes missing from parts": "the data set is not split into parts",
         "background that predicts the class": "fewer than 50 photos can be read",
-        "photos that all show leaves on plain grounds": "fewer than 50 photos can be read",
+        "photos that all show leaves on plain backgrounds": "fewer than 50 photos can be read",
         "leaks of a split by photo": "no leaf is known",
         "wrong labels": "they need the outputs of a network; "
         "pass evidence=transferleaf.feature_evidence(data)",

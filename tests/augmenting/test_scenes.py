@@ -110,7 +110,7 @@ def test_a_mistyped_folder_of_backgrounds_is_named(tmp_path):
         read_backgrounds(str(tmp_path / "feilds"))
 
     assert str(caught.value) == (
-        f"{str(tmp_path / 'feilds')!r} is not a folder; give a folder of photos to lay leaves on, "
+        f"{str(tmp_path / 'feilds')!r} is not a folder; give a folder of background photos, "
         "such as photos of fields without leaves."
     )
 

@@ -12,7 +12,7 @@ COLOURS = ((40, 120, 30), (150, 130, 30), (120, 60, 40))
 
 @pytest.fixture(scope="module")
 def leaves():
-    """Leaves of three colours on a plain ground."""
+    """Leaves of three colours on a plain background."""
     labels = np.arange(24) % 3
     photos = np.full((24, 32, 32, 3), 180, np.uint8)
     for photo, label in zip(photos, labels, strict=True):

@@ -113,3 +113,16 @@ def test_an_interrupted_fit_resumes_with_the_same_photos_and_steps(
         fit(callbacks=[Interrupt()])
 
     assert len(fit().epoch) == 3
+
+
+def test_the_time_of_many_steps_is_said_before_them_without_a_limit(
+    tiny, blobs, steps_take, capsys
+):
+    steps_take(step=0.5, validation=2.0)
+    classifier = tiny(TRAINS)
+
+    classifier.fit(*blobs(64), validation_data=blobs(seed=1), batch_size=2, verbose=2)
+
+    told = " ".join(capsys.readouterr().out.split())
+    assert "10 gradient epochs of 32 steps: about 3 min 0 s." in told
+    assert told.index("10 gradient epochs") < told.index("Epoch 1/10")

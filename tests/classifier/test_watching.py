@@ -187,3 +187,28 @@ def test_why_the_head_was_kept_is_known_after_an_interrupt(tiny, blobs, tmp_path
     assert "has a lower accuracy" in whole
     assert fit(tmp_path / "fit") == whole
     assert fit(tmp_path / "fit") == whole  # there is nothing left to train
+
+
+def test_a_fit_resumed_in_another_process_solves_the_head_on_the_saved_weights(
+    tiny, leaf_folder, tmp_path, monkeypatch
+):
+    def solve(seed, folder):
+        keras.utils.set_random_seed(seed)  # the random weights of the backbone
+        classifier = tiny(tl.FreezePolicy.freeze_base())
+        classifier.fit(tl.open_leaves(leaf_folder), verbose=0, seed=0, resume=folder)
+        return classifier.get_weights()
+
+    whole = solve(1, tmp_path / "whole")
+    with monkeypatch.context() as patch:
+        patch.setattr("transferleaf.training.run.solve_phase", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            solve(1, tmp_path / "fit")
+
+    resumed = solve(2, tmp_path / "fit")
+
+    for expected, found in zip(whole, resumed, strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+def interrupt(*_, **__):
+    raise KeyboardInterrupt

@@ -13,11 +13,12 @@ from transferleaf.cli import app
 def test_the_demo_trains_saves_and_says_how_well_and_what_next(tmp_path):
     words = ["demo", str(tmp_path), "--photos-per-class", "10"]
 
-    answer = CliRunner().invoke(app, words, env={"COLUMNS": "300"})
+    answer = CliRunner().invoke(app, words, env={"COLUMNS": "80"})
 
     assert answer.exit_code == 0
     assert "Verified: all " in answer.output
     assert "Trained the head of a frozen efficientnet_lite0" in answer.output
+    assert "…" not in answer.output.partition("Some photos of the test set")[2]  # names are whole
     assert (tmp_path / "report.html").resolve().as_uri() in answer.output
     assert (
         f"of {_classes_in_a_fresh_python(_next(answer.output, 'load it in Python'))} classes"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,10 @@ def exported(tmp_path):
 
     def run(photos):
         strength = photos.mean(axis=(1, 2)) + 1  # a broken photo is read as black
-        return {"probabilities": (strength / strength.sum(axis=1, keepdims=True)).astype("float32")}
+        shares = strength / strength.sum(axis=1, keepdims=True)
+        # Photos of the first class are unlike the training photos.
+        distance = np.where(shares.argmax(axis=1) == 0, 9.0, 0.0)
+        return {"probabilities": shares.astype("float32"), "distance": distance}
 
     metadata = ExportMetadata(
         classes=CLASSES,
@@ -30,6 +35,7 @@ def exported(tmp_path):
         quantization=None,
         temperature=2.0,
         threshold=0.4,
+        farthest=1.0,
     )
     return ExportedClassifier(
         path=tmp_path / "leaf.onnx", format="onnx", metadata=metadata, run=run
@@ -50,6 +56,14 @@ def test_results_are_of_the_readable_photos(exported, lab):
     assert (found.photos, found.accuracy.value, found.mistakes_total) == (12, 1.0, 0)
     assert [each.name for each in found.unreadable] == [f"{CLASSES[0]}/broken.png"]
     assert (found.temperature, found.at_threshold.threshold) == (2.0, 0.4)
+
+
+def test_verdicts_are_those_of_predict_photos(exported, lab):
+    (found,) = judge_exported(exported, {"lab": lab})
+
+    predicted = Counter(each.verdict for each in exported.predict_photos(lab.paths) if each.label)
+    assert found.verdicts == predicted == {"unknown": 4, "sure": 8}
+    assert found.at_threshold.coverage == pytest.approx(8 / 12)
 
 
 def test_other_class_names_are_mapped_or_reported(exported, blobs, tmp_path):

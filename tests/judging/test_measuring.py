@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -83,10 +85,22 @@ def test_reliability_before_is_that_without_the_folded_temperature():
     assert report.after.nll != pytest.approx(report.before.nll)
 
 
-def test_a_threshold_has_a_coverage():
-    point = measured(answers(), threshold=0.75).at_threshold
+def test_sure_predictions_have_a_coverage():
+    found = replace(answers(), verdicts=("sure", "unsure", "unsure", "sure"))
 
-    assert (point.coverage, point.accuracy) == (0.5, 0.5)
+    report = measured(found, threshold=0.75)
+
+    assert (report.at_threshold.coverage, report.at_threshold.accuracy) == (0.5, 0.5)
+    assert report.verdicts == {"sure": 2, "unsure": 2}
+
+
+def test_a_photo_unlike_the_training_photos_is_not_sure():
+    found = replace(answers(), verdicts=("sure", "unsure", "unsure", "unknown"))
+
+    report = measured(found, threshold=0.75)
+
+    assert (report.at_threshold.coverage, report.at_threshold.accuracy) == (0.25, 1.0)
+    assert report.verdicts == {"sure": 1, "unsure": 2, "unknown": 1}
 
 
 def test_the_surest_mistake_comes_first():

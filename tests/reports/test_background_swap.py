@@ -50,7 +50,7 @@ def test_the_table_and_the_notes_of_the_command_have_it():
     assert "accuracy on other backgrounds" in rows
     told = [note for note in notes(REPORT.sets, {}) if "grounds" in note or "foliage" in note]
     assert told == [
-        "lab: on 36 photos of leaves on a plain ground, the accuracy is 97.0% (90.0% to 100%); "
+        "lab: on 36 photos of leaves on a plain background, the accuracy is 97.0% (90.0% to 100%); "
         "with the same leaves on drawn soil, grass and foliage, it is 61.0% (50.0% to 70.0%)."
     ]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from transferleaf.reports.coverage import CoveragePoint, coverage_at, coverage_curve
+from transferleaf.reports.coverage import CoveragePoint, coverage_curve, coverage_of
 
 
 def test_the_surest_photos_come_first():
@@ -36,12 +36,12 @@ def test_every_point_agrees_with_its_threshold():
 
     curve = coverage_curve(confidence, right)
 
-    again = [coverage_at(point.threshold, confidence, right) for point in curve]
+    again = [coverage_of(point.threshold, confidence >= point.threshold, right) for point in curve]
     assert [point.coverage for point in curve] == [point.coverage for point in again]
     assert [point.accuracy for point in curve] == pytest.approx([p.accuracy for p in again])
 
 
 def test_a_threshold_that_nothing_reaches_has_no_accuracy():
-    assert coverage_at(0.95, [0.9], [1]) == CoveragePoint(
+    assert coverage_of(0.95, [False], [1]) == CoveragePoint(
         threshold=0.95, coverage=0.0, accuracy=None
     )

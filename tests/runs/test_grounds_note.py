@@ -10,7 +10,7 @@ from transferleaf.scenes.plain_grounds import PlainGrounds
 
 def test_scenes_of_photos_without_plain_grounds_are_few():
     assert grounds_note("field", PlainGrounds(6, 60)) == (
-        "A leaf on a plain ground is found in 10% of 60 training photos; the others keep their "
+        "A leaf on a plain background is found in 10% of 60 training photos; the others keep their "
         "background."
     )
 
@@ -18,7 +18,7 @@ def test_scenes_of_photos_without_plain_grounds_are_few():
 @pytest.mark.parametrize("augment", ["none", "leaf"])
 def test_a_laboratory_says_nothing_of_a_field(augment):
     assert grounds_note(augment, PlainGrounds(57, 60)) == (
-        "95% of the training photos show a leaf on a plain ground: the accuracy in a field is "
+        "95% of the training photos show a leaf on a plain background: the accuracy in a field is "
         "unknown. --augment field prepares for other backgrounds."
     )
 

@@ -1,4 +1,4 @@
-"""A leaf on a plain ground that every test of scenes can know exactly."""
+"""A leaf on a plain background that every test of scenes can know exactly."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from transferleaf.scenes.plain_grounds import look_for_plain_grounds
 
 @pytest.fixture
 def photos(tmp_path, plain_photo):
-    """70 photos, so many of them with a plain ground."""
+    """70 photos, so many of them with a plain background."""
 
     def make(plain):
         rng = np.random.default_rng(0)

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import random
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-# Number of trials of each situation, if there is time, and its share of the time.
-_PLAN = {
-    "interrupts": (200, 0.35),
-    "kills": (50, 0.2),
-    "operations": (50, 0.2),
-    "exports": (20, 0.1),
-    "disk": (20, 0.1),
-    "cache": (5, 0.05),
-}
-_CORPUS = 2000
+if TYPE_CHECKING:
+    from tests.torture.situations import Bench, Row
+
+# Number of trials of each situation, if there is time, and its share of the time of its lane. The
+# lanes run at the same time, and take about equally long.
+_LANES = (
+    {"hostile": (2000, 0.1), "interrupts": (200, 0.6), "disk": (20, 0.2), "cache": (5, 0.1)},
+    {"kills": (50, 0.45), "operations": (50, 0.45), "exports": (20, 0.1)},
+)
 
 
 def main() -> int:
@@ -28,8 +31,9 @@ def main() -> int:
     print(f"seed {options.seed}", flush=True)
     began = time.monotonic()
     root = Path(tempfile.mkdtemp(prefix="transferleaf-torture-"))
-    cache = root / "cache"
-    os.environ.update(TRANSFERLEAF_CACHE=str(cache), TF_CPP_MIN_LOG_LEVEL="3", COLUMNS="200")
+    os.environ.update(
+        TRANSFERLEAF_CACHE=str(root / "cache"), TF_CPP_MIN_LOG_LEVEL="3", COLUMNS="200"
+    )
     _load()
     from tests.torture import situations
     from tests.torture.page import page
@@ -37,25 +41,7 @@ def main() -> int:
 
     bench = situations.Bench(root=root, seed=options.seed)
     bench.prepare()
-    rows = [situations.hostile(bench, max(20, int(_CORPUS * min(1, options.seconds / 600))))]
-
-    def times(name: str) -> int:
-        count, share = _PLAN[name]
-        bench.deadline = time.monotonic() + share * options.seconds
-        return count
-
-    rows.append(situations.interrupted(bench, times("interrupts"), resumed=20))
-    rows.append(situations.killed(bench, times("kills")))
-    rows.append(
-        situations.at_operations(bench, times("operations"), "kill", "kill at a file operation")
-    )
-    rows.append(situations.exporting(bench, times("exports")))
-    rows.append(
-        situations.at_operations(
-            bench, times("disk"), "full disk", "disk full from some operation on"
-        )
-    )
-    rows.append(situations.emptied(bench, times("cache"), cache))
+    rows = _in_lanes(bench, options.seconds)
     beside = [] if options.without_peers else peers(bench.photos, root)
     text = page(
         rows,
@@ -73,6 +59,55 @@ def main() -> int:
     for fault in faults:
         print(f"{root}: {fault}", file=sys.stderr)
     return 1 if faults else 0
+
+
+def _in_lanes(bench: Bench, seconds: float) -> list[Row]:
+    """Try all situations, each lane in a process of its own, with its own cache."""
+    fork = multiprocessing.get_context("fork")  # the modules are imported already
+    ends = []
+    for number, lane in enumerate(_LANES):
+        here, there = fork.Pipe(duplex=False)
+        process = fork.Process(target=_lane, args=(bench, number, lane, seconds, there))
+        process.start()
+        there.close()
+        ends.append(here)
+    return [row for end in ends for row in end.recv()]
+
+
+def _lane(
+    bench: Bench, number: int, plan: dict[str, tuple[int, float]], seconds: float, end: Connection
+) -> None:
+    cache = bench.root / f"cache-{number}"
+    os.environ["TRANSFERLEAF_CACHE"] = str(cache)
+    bench.rng = random.Random(bench.seed + number)
+    rows = []
+    for name, (count, share) in plan.items():
+        bench.deadline = time.monotonic() + share * seconds
+        rows.append(_situation(name, bench, cache, seconds)(count))
+        print(f"{rows[-1].name}: {rows[-1].survived:,} of {rows[-1].tried:,}", flush=True)
+    end.send(rows)
+
+
+def _situation(name: str, bench: Bench, cache: Path, seconds: float) -> Callable[[int], Row]:
+    """Return the function that tries a situation a number of times."""
+    from tests.torture import situations
+
+    found: dict[str, Callable[[int], Row]] = {
+        "hostile": lambda count: situations.hostile(
+            bench, max(20, int(count * min(1, seconds / 600)))
+        ),
+        "interrupts": lambda count: situations.interrupted(bench, count, resumed=20),
+        "kills": lambda count: situations.killed(bench, count),
+        "operations": lambda count: situations.at_operations(
+            bench, count, "kill", "kill at a file operation"
+        ),
+        "exports": lambda count: situations.exporting(bench, count),
+        "disk": lambda count: situations.at_operations(
+            bench, count, "full disk", "disk full from some operation on"
+        ),
+        "cache": lambda count: situations.emptied(bench, count, cache),
+    }
+    return found[name]
 
 
 def _options() -> argparse.Namespace:

@@ -175,8 +175,9 @@ def killed(bench: Bench, count: int) -> Row:
 def at_operations(bench: Bench, count: int, kind: str, heading: str) -> Row:
     """Kill it, or report a full disk, at file operations from the first to the last."""
     row = Row(name=heading)
-    total, _ = operations(bench.train("counting"), bench.root / "counting")
-    shutil.rmtree(bench.root / "counting")
+    counting = f"counting-{kind.replace(' ', '-')}"
+    total, _ = operations(bench.train(counting), bench.root / counting)
+    shutil.rmtree(bench.root / counting)
     for number, name in enumerate(bench.names(kind.replace(" ", "-"), count)):
         at = 1 + number * (total - 1) // max(1, count - 1)
         trouble = Trouble(folder=bench.root / name, at=at, kind=kind)  # type: ignore[arg-type]

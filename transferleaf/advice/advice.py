@@ -84,7 +84,8 @@ class Advice:
             training_photos: Number of training photos.
             augmented: Only recommend choices with (``True``) or without (``False``) augmentation.
                 Default: both.
-            time_limit: Only recommend choices that are expected to take at most so many seconds.
+            time_limit: Only recommend choices that are expected to take at most this number of
+                seconds.
             weights: The weights of the backbone.
         """
         position = position_of(evidence)

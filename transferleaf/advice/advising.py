@@ -34,7 +34,7 @@ from transferleaf.training.time_limit import TimeLimit, checked_time_limit
 # Share of the given photos that will be training photos. The others are for validation and test.
 _TRAINING_SHARE = 0.8
 
-# With a time limit, so many photos are measured for each second of it, and of each class.
+# With a time limit, the number of measured photos per second of the limit, and per class.
 _PHOTOS_A_SECOND, _FEWEST_A_CLASS = 10, 6
 
 

@@ -22,7 +22,7 @@ class Answer:
         self._advice = advice
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        # Text everywhere, not str: brackets in a name would be taken for markup.
+        # Text instead of str, because rich would interpret brackets in a name as markup.
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True, style="bold")
         table.add_column()

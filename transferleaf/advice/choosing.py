@@ -30,8 +30,8 @@ def recommend(
         expected: The expectations, from the cheapest to the most expensive.
         augmented: Only consider choices with (``True``) or without (``False``) views. Default:
             both.
-        time_limit: Only consider choices that are expected to take at most so many seconds. If
-            there is none, the cheapest one is returned.
+        time_limit: Only consider choices that are expected to take at most this number of seconds.
+            If there is none, the cheapest one is returned.
 
     >>> def choice(quadrant, accuracy, seconds):
     ...     return Expectation(quadrant=quadrant, augmented=False, accuracy=accuracy, low=0.9,

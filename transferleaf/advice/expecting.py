@@ -43,8 +43,7 @@ _INTERVAL = 1.645
 # The extrapolation along the learning curve may be wrong by half of its length.
 _EXTRAPOLATION_ERROR = 0.5
 
-# The effect of views on a sample of the photos differs from that on all of them by so much, as the
-# standard deviation of the logarithm.
+# Standard deviation of the logarithm of the effect of views, between a sample and all photos.
 _SAMPLE_ERROR = 0.05
 
 
@@ -120,7 +119,7 @@ def _effects(evidence: Evidence, training_photos: int, rows: Sequence[Row]) -> d
         return effects
     before = effects["IV, augmented"]
     after = _updated(before, evidence.augmentation)
-    # Views change the errors of every quadrant about alike.
+    # Views have about the same effect on the errors of every quadrant.
     explained = before.deviation**2 - after.deviation**2
     return {
         name: Effect(
@@ -161,7 +160,7 @@ def frozen_errors(evidence: Evidence, training_photos: int) -> FrozenErrors:
 
 
 def _exponent(size: SizeEvidence) -> float:
-    """The exponent of the learning curve from half of the leaves to all."""
+    """Return the exponent of the learning curve from half of the leaves to all."""
     last = size.learning_curve[-1]
     half = next((point for point in size.learning_curve if point.share >= 0.5), last)
     if half.photos >= last.photos:

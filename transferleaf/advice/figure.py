@@ -24,7 +24,7 @@ _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#6E6E6E"
 _SHADE = "#EAF2F8"
 _INCHES = (10.0, 4.8)
 _DPI = 160
-_STRIP = 0.2  # above and below the matrix, for words
+_STRIP = 0.2  # space for text above and below the matrix
 
 
 def draw(advice: Advice) -> Figure:
@@ -160,5 +160,5 @@ def _draw_expected(axes: Axes, advice: Advice) -> None:
 
 
 def _choice_label(choice: Expectation) -> str:
-    """The name of a choice, and its expected time on a second line."""
+    """Return the name of a choice, and its expected time on a second line."""
     return choice.name if choice.seconds is None else f"{choice.name}\n{duration(choice.seconds)}"

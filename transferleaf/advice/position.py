@@ -12,7 +12,7 @@ from transferleaf.advice.evidence import Evidence, SimilarityEvidence
 from transferleaf.advice.thresholds import DIVERGENCE, PHOTOS
 from transferleaf.quadrant import DataSize, Quadrant, Similarity
 
-# Of both coordinates.
+# Range of both coordinates.
 BORDER = 0.5
 
 # The statistics of late stages are specific to the classes of ImageNet and differ for all leaves.

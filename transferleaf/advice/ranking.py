@@ -1,4 +1,4 @@
-"""Ranking backbones: which network's frozen features serve the photos best, and at what cost."""
+"""Ranking of backbones by the expected accuracy of their frozen features, and their cost."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from transferleaf.errors import BackboneError, ConfigError
 from transferleaf.terminal import from_strangers
 from transferleaf.whole_files import written_whole
 
-# Differences of less are luck more often than one time in twenty.
+# Smaller differences are not significant at the 5 % level.
 _STANDARD_ERRORS = 2.0
 
-# What one network may lack while the others work: weights, a size that suits it, a package, and
-# the network of a plugin that downloads on its own. Photos are the same for all of them.
+# Errors of a single backbone: missing weights, image size or package, or the download of a plugin.
+# Errors about the photos affect all backbones and are raised.
 _OF_ONE_BACKBONE = (BackboneError, ConfigError, ImportError, OSError)
 
 
@@ -32,8 +32,8 @@ class Ranking:
     """Advice for several backbones on the same photos. Print it, or save it as JSON.
 
     Attributes:
-        advices: One for each backbone, by expected accuracy, best first; at least one.
-        failed: Why a backbone has none, by its name.
+        advices: One advice per backbone, at least one, by expected accuracy, best first.
+        failed: Why a backbone has no advice, by its name.
     """
 
     advices: tuple[Advice, ...]
@@ -41,38 +41,38 @@ class Ranking:
 
     @property
     def best(self) -> Advice:
-        """The advice for the backbone that promises most."""
+        """The advice for the backbone with the highest expected accuracy."""
         return self.advices[0]
 
     @property
     def equals(self) -> tuple[Advice, ...]:
-        """The best, and those that its figures cannot tell from it."""
+        """The best advice, and those that are not significantly worse."""
         return tuple(advice for advice in self.advices if not _told_apart(self.best, advice))
 
     @property
     def cheapest_equal(self) -> Advice:
-        """Of ``equals``, the one that costs least."""
+        """The cheapest one of ``equals``."""
         return min(self.equals, key=lambda advice: advice.cost.multiply_adds)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Ranking:
-        """Restore what ``to_dict`` gave."""
+        """Create a ranking from the result of ``to_dict``."""
         advices = tuple(map(Advice.from_dict, values["advices"]))
         return cls(advices=advices, failed=dict(values["failed"]))
 
     def to_dict(self) -> dict[str, Any]:
-        """Describe this ranking in values that JSON can hold."""
+        """Return the ranking as a dictionary of JSON values."""
         return {
             "advices": [advice.to_dict() for advice in self.advices],
             "failed": dict(self.failed),
         }
 
     def to_json(self) -> str:
-        """Return ``to_dict`` as JSON text."""
+        """Return the ranking as JSON."""
         return json.dumps(self.to_dict(), indent=1)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write ``to_json``; the file is complete or as it was before.
+        """Write the ranking as JSON. The file is written atomically.
 
         Raises:
             OSError: The file cannot be written.
@@ -81,7 +81,7 @@ class Ranking:
             file.write(f"{self.to_json()}\n".encode("ascii"))
 
     def __rich__(self) -> Group:
-        # Text everywhere, not str: brackets in a name would be taken for markup.
+        # Text instead of str, because rich would interpret brackets in a name as markup.
         return Group(self._table(), *map(from_strangers, self._notes()))
 
     def _table(self) -> Table:
@@ -105,15 +105,15 @@ class Ranking:
 
 
 def rank_backbones(names: Sequence[str], advise_on: Callable[[str], Advice]) -> Ranking:
-    """Ask for advice on several backbones.
+    """Rank several backbones.
 
     Args:
         names: The backbones.
-        advise_on: Gives the advice for one of them.
+        advise_on: Function that returns the advice for one backbone.
 
     Raises:
-        BackboneError, ConfigError, ImportError, OSError: Not one of them can be had; the error of
-            the first.
+        BackboneError, ConfigError, ImportError, OSError: All backbones failed. This is the error of
+            the first one.
     """
     advices: list[Advice] = []
     errors: dict[str, Exception] = {}
@@ -131,7 +131,7 @@ def rank_backbones(names: Sequence[str], advise_on: Callable[[str], Advice]) -> 
 
 
 def _told_apart(one: Advice, other: Advice) -> bool:
-    """Whether the accuracies differ by more than luck would explain."""
+    """Return whether the accuracies differ significantly."""
     a, b = one.evidence.all_stages, other.evidence.all_stages
     error = hypot(a.deviation, b.deviation)
     return abs(a.accuracy - b.accuracy) > _STANDARD_ERRORS * error

@@ -12,10 +12,10 @@ class Reference:
     """A data set whose position is known.
 
     Attributes:
-        name: What people call it.
-        backbone: The network that it was seen through.
-        similarity: How like the pretraining data, in [0, 1].
-        size: How much data, in [0, 1].
+        name: Its name.
+        backbone: The network that was used to measure it.
+        similarity: Similarity to the pretraining data, in [0, 1].
+        size: Amount of data, in [0, 1].
     """
 
     name: str

@@ -37,7 +37,7 @@ _SIMILARITIES = {
 
 
 def described(quadrant: Quadrant) -> str:
-    """Say what a cell of the matrix stands for.
+    """Describe a cell of the matrix.
 
     >>> described(Quadrant.IV)
     'small data, high similarity'
@@ -88,7 +88,7 @@ def _reach(choice: Expectation) -> str:
 
 
 def policy_code(policy: FreezePolicy) -> str:
-    """Write a policy as the call that makes it.
+    """Return the Python code that creates a policy.
 
     >>> policy_code(FreezePolicy.for_quadrant("I", epochs=12))
     'FreezePolicy.for_quadrant("I", epochs=12)'
@@ -168,13 +168,13 @@ def _statistics(similarity: SimilarityEvidence) -> str:
 
 
 def plain_grounds_reason(share: float) -> str:
-    """Say what photos of a laboratory leave unknown.
+    """Return the sentence for photos from a laboratory.
 
     >>> plain_grounds_reason(0.95).split(",")[0]
-    '95% of the photos show a leaf on a plain ground'
+    '95% of the photos show a leaf on a plain background'
     """
     return (
-        f"{share:.0%} of the photos show a leaf on a plain ground, so the accuracy in a field is "
-        "unknown. To measure it, label about 50 field photos of each class; to raise it, train "
+        f"{share:.0%} of the photos show a leaf on a plain background, so the accuracy in a field "
+        "is unknown. To measure it, label about 50 field photos of each class; to raise it, train "
         "with --augment field, and add field photos."
     )

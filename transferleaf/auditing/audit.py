@@ -105,7 +105,7 @@ class Audit:
         Raises:
             OSError: The file cannot be written.
         """
-        # ASCII: a file name that is no valid Unicode still has a representation.
+        # ASCII can represent file names that are not valid Unicode.
         text = json.dumps(self.to_dict(), indent=1) + "\n"
         with written_whole(Path(path)) as file:
             file.write(text.encode("ascii"))

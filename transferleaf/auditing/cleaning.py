@@ -1,8 +1,7 @@
 """Photos that are certainly wrong, which ``clean`` leaves out.
 
-Near duplicates and leaves that lie in several parts are left in: the first are told by a threshold,
-and for the second there are two cures (a new split, or fewer photos), of which neither is safe to
-choose for somebody else.
+Near duplicates and leaves in several parts are kept. Near duplicates depend on a threshold. For
+leaves in several parts, the user chooses between a new split and fewer photos.
 """
 
 from __future__ import annotations
@@ -52,6 +51,6 @@ _REASONS: Mapping[str, str] = {
 
 def _chosen(finding: Finding) -> tuple[str, ...]:
     if finding.check == "exact-duplicates":
-        # The check puts earlier parts first, so the last copy is that of the latest part.
+        # The check lists earlier parts first, so the last copy is from the latest part.
         return tuple(name for group in finding.groups for name in group[:-1])
     return finding.photos

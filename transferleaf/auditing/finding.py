@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from transferleaf.errors import ConfigError
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
-"""An error spoils results or stops training; a warning may; a note is good to know."""
+"""An error invalidates results or stops training, a warning may do so, a note is information."""
 
 Figure: TypeAlias = int | float | str
 

@@ -1,8 +1,8 @@
 """The check on labels: photos that a cross-validated model assigns to another class.
 
-Confident learning, in our own words: cleanlab does the same and more (2.9 is Apache-2.0), but it
-brings pandas, scikit-learn and SciPy along, and its default choice of photos finds fewer of the
-labels that were changed on purpose (docs/audit.md).
+An implementation of confident learning. cleanlab has it too, but requires pandas, scikit-learn and
+SciPy, and its default selection finds fewer of the labels that were changed on purpose
+(docs/audit.md).
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ class DoubtfulLabel:
     """A photo that looks like another class than its label.
 
     Attributes:
-        photo: Its position.
-        given: Number of the class that its label says.
+        photo: Index of the photo.
+        given: Number of the class of its label.
         likely: Number of the class that it looks like.
-        given_probability: What the model gives the label, in [0, 1].
-        likely_probability: What it gives the other class, in [0, 1].
+        given_probability: Predicted probability of the label, in [0, 1].
+        likely_probability: Predicted probability of the other class, in [0, 1].
     """
 
     photo: int
@@ -45,16 +45,16 @@ class DoubtfulLabel:
 
 
 def doubtful_labels(labels: Indices, probabilities: Floats) -> tuple[DoubtfulLabel, ...]:
-    """Find the labels that are probably wrong, the least credible first.
+    """Find the labels that are probably wrong, the most suspicious first.
 
-    A photo is confidently of another class if that class gets at least the probability that it has
-    on average among photos that bear its label. As many labels as there are such photos are
-    doubted: those to which the model gives least, for that ranks better than the margin between
-    the classes (docs/audit.md).
+    A photo is confidently of another class if the probability of that class is at least its average
+    among the photos with that label. The number of such photos is the number of doubtful labels.
+    Those with the lowest probability are returned, because this ranking is better than one by
+    margin (docs/audit.md).
 
     Args:
         labels: Class numbers, shape ``(n,)``.
-        probabilities: From a model that did not learn from these photos, shape
+        probabilities: Predictions of a model that was not trained on these photos, shape
             ``(n, n_classes)``; rows sum to 1.
 
     Source:
@@ -98,7 +98,7 @@ def confident_joint(labels: Indices, probabilities: Floats) -> Indices:
     classes = probabilities.shape[1]
     counts = np.bincount(labels, minlength=classes)
     own = np.bincount(labels, probabilities[np.arange(len(labels)), labels], minlength=classes)
-    # Nothing is confidently of a class that no photo bears.
+    # No photo is confidently of a class without photos.
     thresholds = np.where(counts > 0, own / np.maximum(counts, 1), np.inf)
     confident = np.where(probabilities >= thresholds, probabilities, -1.0)
     some = confident.max(axis=1) >= 0
@@ -111,7 +111,7 @@ def find_label_errors(data: LeafDataset, evidence: FeatureEvidence) -> tuple[Fin
 
     Args:
         data: The photos.
-        evidence: What ``transferleaf.feature_evidence`` made of them.
+        evidence: The result of ``transferleaf.feature_evidence`` for these photos.
 
     Raises:
         ConfigError: ``evidence`` is of other photos.
@@ -152,8 +152,8 @@ def _described(doubt: DoubtfulLabel, classes: tuple[str, ...]) -> str:
 
 
 def _how_sure(accuracy: float) -> str:
-    # With one label in twenty changed at random, nine in ten of those named were wrong where the
-    # model agreed with nine in ten labels. Where it agrees with few, its doubts mean little.
+    # With 5 % of the labels changed at random, 90 % of the listed labels were wrong if the model
+    # agreed with 90 % of all labels. If it agrees with fewer labels, its doubts are less reliable.
     return "likely" if accuracy >= 0.85 else "a hint"
 
 

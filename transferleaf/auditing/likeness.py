@@ -11,17 +11,16 @@ def leaves_by_likeness(
 ) -> tuple[str | None, ...]:
     """Set unknown leaf ids by near-duplicate photos.
 
-    All photos are read if any leaf is unknown, as an unknown photo may look like a known one.
+    If any leaf is unknown, all photos are read, because its photo may look like any other.
 
     Args:
-        paths: Where the photos lie. Those that cannot be read look like none.
-        names: What each photo is called, each once.
+        paths: The photo files. An unreadable photo is not similar to any other.
+        names: Unique names of the photos.
         leaves: The leaf of each photo, or ``None`` where unknown.
 
     Returns:
-        The leaves. An unknown photo has the leaf of the first photo of its group whose leaf is
-        known, or a new leaf where the group has none; it stays ``None`` where nothing looks like
-        it.
+        The leaves. An unknown leaf becomes the first known leaf of the group of similar photos, or
+        a new leaf if none is known. It stays ``None`` if no other photo is similar.
     """
     if None not in leaves:
         return tuple(leaves)

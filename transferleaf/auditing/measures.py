@@ -12,7 +12,7 @@ from transferleaf.auditing.subject import Indices, Subject
 
 Floats = npt.NDArray[np.float64]
 
-_BLOCK = 4096  # thumbnails at a time, so that memory stays flat
+_BLOCK = 4096  # thumbnails per block, which limits memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,10 +25,10 @@ class Measures:
         elongation: Longer side by shorter side, at least 1.
         sharpness: Variance of the Laplacian, as in ``PhotoFacts``.
         bright_share: Share of nearly white pixels, in [0, 1].
-        shadows: Grey of the darkest places (the first percentile of a thumbnail), in [0, 1]. It
-            is high only if nothing in the photo is dark, not even a leaf on white paper.
-        highlights: Grey of the brightest places (the 99th percentile), in [0, 1]. It is low only
-            if nothing is bright, not even a leaf before black.
+        shadows: Grey of the darkest parts (the first percentile of a thumbnail), in [0, 1]. It is
+            high only if the whole photo is bright, including the leaf.
+        highlights: Grey of the brightest parts (the 99th percentile), in [0, 1]. It is low only if
+            the whole photo is dark, including the leaf.
         contrast: Standard deviation of the grey thumbnail, in [0, 0.5].
     """
 
@@ -66,7 +66,7 @@ def measure_colour(subject: Subject) -> Floats:
     """
     colour = np.full(len(subject.facts), np.nan)
     for block, pixels in _thumbnails(subject):
-        # NumPy is slow along an axis of three.
+        # NumPy is slow along an axis of length 3.
         red, green, blue = (pixels[..., channel] for channel in range(3))
         most = np.maximum(np.maximum(red, green), blue)
         least = np.minimum(np.minimum(red, green), blue)

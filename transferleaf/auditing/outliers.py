@@ -20,26 +20,27 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.floating[Any]]
 Indices = npt.NDArray[np.int64]
 
-# Below, no usual spread can be told.
+# With fewer photos, the spread cannot be estimated.
 _FEWEST_PHOTOS = 100
 
-# What is foreign shows in late stages; the early ones see light and contrast, which vary among
-# leaves as well.
+# Late stages are used, because early stages represent light and contrast, which also vary among
+# leaves.
 _STAGES = 3
 
-# Directions of the features that vary most; few enough that so many photos tell how they vary.
+# Maximum number of principal components, and the photos needed for each to estimate its variance.
 _DIRECTIONS = 64
 _PHOTOS_A_DIRECTION = 5
 
-# Foreign photos must not widen what is usual: the farthest are left out, and it is learnt again.
+# Each further estimate uses only this share of the photos, the nearest ones, so that outliers do
+# not influence it.
 _KEPT = 0.95
 _ROUNDS = 3
 
 _SHRINKAGE = 0.05
 _FEWEST_IN_CLASS = 5
 
-# Distances have a long tail; up to here it leaves 4 in 1,000 photos of PlantVillage, and 6 in 1,000
-# of leaves in the field (docs/audit.md).
+# Distances have a long tail. Above this limit are 0.4 % of the photos of PlantVillage and 0.6 % of
+# field photos of leaves (docs/audit.md).
 _FAR = 4.5
 
 
@@ -48,10 +49,10 @@ def find_outliers(data: LeafDataset, evidence: FeatureEvidence) -> tuple[Finding
 
     Args:
         data: The photos.
-        evidence: What ``transferleaf.feature_evidence`` made of them.
+        evidence: The result of ``transferleaf.feature_evidence`` for these photos.
 
     Returns:
-        One finding or none; none too where fewer than 100 photos could be read.
+        One finding or none. None if fewer than 100 photos are readable.
 
     Raises:
         ConfigError: ``evidence`` is of other photos.

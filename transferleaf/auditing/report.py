@@ -14,7 +14,7 @@ from transferleaf.terminal import Terminal, from_strangers
 from transferleaf.wording import counted
 
 _STYLES: Mapping[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "cyan"}
-# Examples under a finding, fewer where less is at stake.
+# Number of examples of a finding, by severity.
 _EXAMPLES: Mapping[Severity, int] = {"error": 3, "warning": 2, "note": 1}
 _MARGIN = 9  # the column of the severities
 _NARROWEST = 24
@@ -28,7 +28,7 @@ class Report:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         room = max(options.max_width - _MARGIN, _NARROWEST)
-        # Text everywhere, not str: brackets in a file name would be taken for markup.
+        # Text instead of str, because rich would interpret brackets in file names as markup.
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column()
@@ -104,7 +104,7 @@ def _with_note(name: str, notes: Mapping[str, str], room: int) -> str:
 
 def _quoted(name: str, room: int) -> str:
     """Return a name on one line, shortened in the middle if it is too long."""
-    # Control characters could move the cursor; repr shows them, and ugly quotes, only then.
+    # Control characters could move the cursor, so names with such characters are shown as repr.
     plain = name if name.isprintable() else repr(name)
     room = max(room, _NARROWEST)
     if len(plain) <= room:

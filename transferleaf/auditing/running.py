@@ -66,9 +66,9 @@ def run_checks(
 
     Args:
         data: The photos.
-        facts: What ``photo_facts`` saw of them.
+        facts: The result of ``photo_facts`` for these photos.
         evidence: As for ``audit``.
-        without_evidence: Why there is no evidence, for people.
+        without_evidence: Why there is no evidence, for the report.
 
     Raises:
         ConfigError: ``facts`` or ``evidence`` are of other photos.

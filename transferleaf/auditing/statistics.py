@@ -40,7 +40,7 @@ def cramers_v(table: Floats) -> float:
         table: Counts of each pair, shape ``(rows, columns)``.
 
     Returns:
-        Cramer's V, corrected for the bias that many cells with few photos bring; in [0, 1].
+        Cramer's V in [0, 1], corrected for the bias of tables with many cells and few photos.
 
     Source:
         Bergsma (2013), Journal of the Korean Statistical Society 42(3).
@@ -52,7 +52,7 @@ def cramers_v(table: Floats) -> float:
     photos, (rows, columns) = table.sum(), table.shape
     if min(rows, columns) < 2 or photos < 2:
         return 0.0
-    # What pure chance adds to phi squared, and to the numbers of rows and columns.
+    # The expected values under independence of phi squared and of the numbers of rows and columns.
     chance = (rows - 1) * (columns - 1) / (photos - 1)
     phi = max(0.0, _chi_squared(table) / photos - chance)
     fewer = min(rows - (rows - 1) ** 2 / (photos - 1), columns - (columns - 1) ** 2 / (photos - 1))
@@ -64,15 +64,15 @@ def permutation_p(
 ) -> float:
     """Return the p-value of the association of labels and values.
 
-    Labels change places between groups, not between photos: photos of one leaf share label and
-    camera anyway, and must not count as many.
+    Labels are permuted between groups, not between photos, because photos of one leaf share label
+    and camera and are not independent.
 
     Args:
         labels: The class of each photo, shape ``(n_photos,)``.
         values: Number of the property's value of each photo, shape ``(n_photos,)``.
         groups: Number of the leaf of each photo, shape ``(n_photos,)``.
-        draws: How often labels change places.
-        seed: Seeds these draws.
+        draws: Number of permutations.
+        seed: Random seed of the permutations.
 
     Returns:
         The p-value, at least ``1 / (draws + 1)``.
@@ -95,11 +95,11 @@ def robust_distance(values: npt.ArrayLike) -> Floats:
         values: Shape ``(n,)``; NaN where unknown.
 
     Returns:
-        Distances with sign, shape ``(n,)``: z-scores that a few odd values cannot change. NaN
-        where the value is; 0 at the median and infinite elsewhere if more than half are equal.
+        Robust z-scores, shape ``(n,)``. NaN for NaN. If more than half of the values are equal, 0
+        at the median and infinite elsewhere.
 
     Source:
-        Iglewicz and Hoaglin (1993), who take 3.5 for far.
+        Iglewicz and Hoaglin (1993), who call values above 3.5 outliers.
 
     >>> robust_distance([1.0, 2.0, 3.0, 4.0, 105.0]).round(2).tolist()
     [-1.35, -0.67, 0.0, 0.67, 68.8]
@@ -120,10 +120,10 @@ def share_interval(
     """Return the 95 % interval of a share of photos that are clustered in groups.
 
     Args:
-        right: What counts, shape ``(n_photos,)``; booleans or numbers.
+        right: Values whose mean is the share, shape ``(n_photos,)``; booleans or numbers.
         groups: Number of the group of each photo, shape ``(n_photos,)``.
         draws: Number of resamples.
-        seed: Seeds them.
+        seed: Random seed.
 
     Source:
         The percentile bootstrap over clusters; Efron and Tibshirani (1993), chapter 13.

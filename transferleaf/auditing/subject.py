@@ -27,11 +27,11 @@ class Subject:
     """The input of all checks.
 
     Attributes:
-        data: The data set; its parts are those of the publisher or of a split.
-        facts: What is known of each photo, in the same order.
-        copies: Positions of photos whose files are equal, group by group.
-        alike: Positions of photos that look the same, also turned or mirrored, group by group;
-            equal ones are included.
+        data: The data set, with the parts of the publisher or of a split.
+        facts: The facts of each photo, in the same order.
+        copies: Groups of indices of photos with equal files.
+        alike: Groups of indices of photos that look the same, also rotated or mirrored, including
+            copies.
 
     Raises:
         ConfigError: ``facts`` are those of other photos.
@@ -98,8 +98,7 @@ class Subject:
         """Number photos, so that photos of one leaf, or that look the same, have the same number.
 
         Returns:
-            Shape ``(n_photos,)``; photos with one number must not be told apart by a model that is
-            tested on some of them.
+            Shape ``(n_photos,)``. All photos with the same number must be in the same part or fold.
         """
         return joined_groups(self.data.leaves, self.alike)
 

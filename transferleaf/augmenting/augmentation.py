@@ -30,7 +30,8 @@ class Augmentation:
         mix_up: Alpha of MixUp, in [0, 1]: photos and labels of a batch are blended.
         cut_mix: Alpha of CutMix, in [0, 1]: a patch comes from another photo of the batch, with its
             share of the label. With ``mix_up``, batches alternate.
-        scenes: Compose field scenes of photos of leaves on a plain ground, before all else.
+        scenes: Compose field scenes from photos of leaves on a plain background, before all other
+            changes.
 
     Raises:
         ConfigError: A value is out of range.
@@ -86,12 +87,12 @@ class Augmentation:
     def field(cls, backgrounds: str | os.PathLike[str] | None = None) -> Augmentation:
         """Return an augmentation for photos of single leaves that prepares for photos of fields.
 
-        Leaves on a plain ground are cut out and laid on other grounds, with the light, the shadows
-        and the other leaves of a field. In addition, photos change as with ``leaf``.
+        Leaves on a plain background are cut out and placed on other backgrounds, with the light,
+        shadows and other leaves of a field. In addition, the changes of ``leaf`` are applied.
 
         Args:
-            backgrounds: Folder of photos to lay leaves on. Photos of your fields are best.
-                Default: drawn soil, grass and foliage.
+            backgrounds: Folder of background photos, best from your own fields. Default: drawn
+                soil, grass and foliage.
 
         >>> Augmentation.field().scenes.share
         0.75

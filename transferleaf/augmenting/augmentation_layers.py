@@ -1,4 +1,4 @@
-"""An ``Augmentation`` carried out by Keras layers inside a ``tf.data`` pipeline."""
+"""Application of an ``Augmentation`` by Keras layers in a ``tf.data`` pipeline."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from transferleaf.augmenting.scene_batches import new_scenes
 from transferleaf.scenes.field_scenes import FieldScenes
 
-# Takes keras.layers, the amount and the options that all layers share.
+# A function of keras.layers, the amount, and the options that all layers share.
 LayerMaker: TypeAlias = Callable[[Any, Any, "dict[str, Any]"], Callable[..., Any]]
 
 _RANGE = (0, 255)
@@ -31,13 +31,14 @@ class OnUnitRange:
 def _make_saturation(layers: Any, amount: float, options: dict[str, Any]) -> Callable[..., Any]:
     # For Keras, 0.5 changes nothing and 0 is grey.
     factor = (0.5 - amount / 2, 0.5 + amount / 2)
-    # On [0, 255] the layer lets saturation grow above 1, and colours fall below 0.
+    # On [0, 255], the layer produces saturations above 1 and colours below 0.
     return OnUnitRange(layers.RandomSaturation(factor, value_range=(0, 1), **options))
 
 
-# What changes images alone, in the order it is applied. The flips are two layers because
-# RandomFlip("horizontal_and_vertical") flips both ways or not at all. Contrast and CutMix get
-# pairs: of a single number, Keras only raises the contrast, and draws alpha below it.
+# Layers that change only images, in the order of application. There are two flip layers because
+# RandomFlip("horizontal_and_vertical") flips in both directions or not at all. Contrast and CutMix
+# get pairs, because with a single number, Keras only increases contrast, and draws alpha from below
+# it.
 IMAGE_LAYERS: dict[str, LayerMaker] = {
     "flip_horizontal": lambda layers, _, options: layers.RandomFlip("horizontal", **options),
     "flip_vertical": lambda layers, _, options: layers.RandomFlip("vertical", **options),
@@ -56,7 +57,7 @@ IMAGE_LAYERS: dict[str, LayerMaker] = {
     ),
 }
 
-# What mixes the photos and labels of a batch.
+# Layers that mix photos and labels of a batch.
 MIXING_LAYERS: dict[str, LayerMaker] = {
     "mix_up": lambda layers, amount, options: layers.MixUp(amount, **options),
     "cut_mix": lambda layers, amount, options: layers.CutMix((amount, amount), **options),
@@ -91,8 +92,8 @@ def augment(
             images, labels = _mix(mixing_layers, number, images, _as_shares(labels, classes))
         return tf.clip_by_value(images, *map(float, _RANGE)), labels, *weights
 
-    # One batch after another: the layers count their random draws, and several threads would
-    # share out the numbers by chance.
+    # Batches are processed in order, because the layers count their random draws. With several
+    # threads, the order of the draws would be random.
     return dataset.enumerate().map(change).prefetch(tf.data.AUTOTUNE)
 
 
@@ -106,11 +107,11 @@ def make_layers(
     """
     import keras
 
-    # Each layer draws from a seed of its own, whatever else is switched on.
+    # Each layer has its own seed, independent of the other layers.
     names = [*IMAGE_LAYERS, *MIXING_LAYERS]
     states = np.random.SeedSequence(seed).generate_state(len(names))
     seeds = {name: int(state) % 2**31 for name, state in zip(names, states, strict=True)}
-    # Always float32: a mixed-precision policy would round pixels to 11 bits.
+    # Always float32, because mixed precision would round pixels to 11 bits.
     return [
         make(keras.layers, amounts[name], {"seed": seeds[name], "dtype": "float32"})
         for name, make in makers.items()
@@ -119,7 +120,7 @@ def make_layers(
 
 
 def _mix(layers: list[Callable[..., Any]], number: Any, images: Any, shares: Any) -> Any:
-    """Apply one of ``layers``; batches take turns."""
+    """Apply one of ``layers``, alternating by batch."""
     import tensorflow as tf
 
     def branch(layer: Callable[..., Any]) -> Callable[[], tuple[Any, Any]]:

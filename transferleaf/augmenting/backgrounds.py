@@ -14,20 +14,20 @@ from transferleaf.datasets.photos.files import is_folder, named_path, photos_bel
 from transferleaf.datasets.photos.reading import read_photos
 from transferleaf.errors import BadPhotosError, FolderLayoutError, PhotoError
 
-# More give no new scenes: each use shows another part of a photo, turned and mirrored.
+# Maximum number of photos. It is enough, as each use shows a random part, rotated and mirrored.
 _MOST = 150
-_SIDE = 384  # pixels, of the larger part that a picture of 224 pixels shows
-_EXPECTED = "give a folder of photos to lay leaves on, such as photos of fields without leaves."
+_SIDE = 384  # pixels, larger than 224 so that a random part can be used
+_EXPECTED = "give a folder of background photos, such as photos of fields without leaves."
 _REMEDY = "Repair these files or take them out of the folder of backgrounds."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BackgroundPhotos:
-    """Photos to lay leaves on.
+    """Background photos.
 
     Attributes:
         pixels: Each of shape ``(384, 384, 3)``, RGB in [0, 255].
-        digest: Names their content; other photos have another one.
+        digest: Hash of their content.
     """
 
     pixels: tuple[npt.NDArray[np.uint8], ...] = ()
@@ -35,13 +35,13 @@ class BackgroundPhotos:
 
 
 def read_backgrounds(folder: str | None) -> BackgroundPhotos:
-    """Read the photos below a folder; of more than 150, every so many by name.
+    """Read the photos below a folder. Of more than 150, an evenly spaced selection by name is read.
 
     Args:
-        folder: The folder; ``None`` has no photos.
+        folder: The folder. ``None`` for no photos.
 
     Raises:
-        FolderLayoutError: There is no such folder, or no photo in it.
+        FolderLayoutError: The folder does not exist or has no photos.
         BadPhotosError: Photos cannot be read.
     """
     if folder is None:
@@ -57,7 +57,7 @@ def read_backgrounds(folder: str | None) -> BackgroundPhotos:
     return _read(tuple(dict.fromkeys(stamps)))
 
 
-# The photos of a fit are asked for once a view, and once a batch.
+# Cached, because each batch of a fit needs the photos.
 @lru_cache(maxsize=2)
 def _read(stamps: tuple[tuple[Path, int, int], ...]) -> BackgroundPhotos:
     errors: dict[int, PhotoError] = {}

@@ -22,18 +22,18 @@ Floats = npt.NDArray[np.float32]
 def scenes_of(
     images: npt.NDArray[Any], seeds: npt.NDArray[np.int64], scenes: FieldScenes
 ) -> Floats:
-    """Compose a scene of each photo.
+    """Compose a scene from each photo.
 
     Args:
         images: Shape ``(n, height, width, 3)``, RGB in [0, 255].
-        seeds: A seed for each, shape ``(n,)``.
+        seeds: Seed of each photo, shape ``(n,)``.
         scenes: How scenes vary.
 
     Returns:
         Shape ``(n, height, width, 3)``, RGB in [0, 255].
 
     Raises:
-        FolderLayoutError, BadPhotosError: The photos to lay leaves on cannot be read.
+        FolderLayoutError, BadPhotosError: The background photos cannot be read.
     """
     backgrounds = read_backgrounds(scenes.backgrounds).pixels
 
@@ -53,11 +53,11 @@ def scenes_of(
 
 
 def new_scenes(scenes: FieldScenes, seed: int) -> Callable[[npt.NDArray[Any]], Floats]:
-    """A function from a batch of photos to scenes that differ with each call.
+    """Return a function from a batch of photos to scenes, which differ with each call.
 
     Args:
         scenes: How scenes vary.
-        seed: Seeds all of them; the order of the calls decides which scenes a batch gets.
+        seed: Random seed. The scenes of a batch depend on the number of earlier calls.
     """
     calls = itertools.count()
 

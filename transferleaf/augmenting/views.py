@@ -1,7 +1,7 @@
 """Augmented views of photos, which depend only on the photo, the augmentation and a seed.
 
-Their features can be stored: view 3 of a photo is the same in any batch, in any order, and after
-a restart. ``Augmentation.apply`` draws anew each epoch instead.
+Their features can be stored, because view 3 of a photo is the same in any batch, in any order and
+after a restart. ``Augmentation.apply`` makes new random changes in each epoch instead.
 """
 
 from __future__ import annotations
@@ -21,25 +21,24 @@ from transferleaf.augmenting.backgrounds import read_backgrounds
 from transferleaf.augmenting.scene_batches import scenes_of
 from transferleaf.errors import ConfigError
 
-# Part of every key; another number makes all views new. Count it up when views of the same key
-# would get other pixels.
+# Part of every key. Increase it when views with the same key would get other pixels.
 _SCHEME = 1
-_SCENE_SCHEME = 1  # the same for field scenes
+_SCENE_SCHEME = 1  # part of the keys of field scenes
 
 
 def view_keys(
     photo_keys: Sequence[bytes], augmentation: Augmentation, seed: int, view: int
 ) -> list[bytes]:
-    """Name one view of each photo.
+    """Return the keys of one view of each photo.
 
     Args:
-        photo_keys: What names the photos' content, 32 bytes each.
+        photo_keys: Keys of the content of the photos, 32 bytes each.
         augmentation: What may happen to the photos.
-        seed: The seed of all views; another one gives others.
-        view: Number of the view, counted from 0.
+        seed: Random seed of all views.
+        view: Number of the view, from 0.
 
     Returns:
-        32 bytes each, another value whenever an argument differs.
+        32 bytes each. Keys differ if any argument differs.
 
     Raises:
         ConfigError: ``seed`` or ``view`` is negative.
@@ -53,7 +52,7 @@ def view_keys(
         if number < 0:
             raise ConfigError(option, number, "be at least 0")
     amounts = _amounts(augmentation.to_dict())
-    # Without scenes, keys are those of earlier versions, whose stored features stay valid.
+    # Without scenes, the keys are the same as in earlier versions, so stored features stay valid.
     del amounts["scenes"]
     if augmentation.scenes is not None:
         photos = read_backgrounds(augmentation.scenes.backgrounds).digest
@@ -67,7 +66,7 @@ def view_keys(
 
 
 def _amounts(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Equal values get an equal text: 0 and 0.0 are one amount."""
+    """Return the amounts as text. Equal values have equal text, such as 0 and 0.0."""
     return {
         name: amount if amount is None or isinstance(amount, (str, dict)) else float(amount)
         for name, amount in values.items()
@@ -75,7 +74,7 @@ def _amounts(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def view_seeds(keys: Sequence[bytes]) -> NDArray[np.int64]:
-    """Take a seed for each view from its key, as ``augmented_views`` wants them.
+    """Return a seed for each view from its key, for ``augmented_views``.
 
     >>> view_seeds([bytes(32), b"leaf" * 8]).tolist()
     [0, 7377289180858115436]
@@ -88,19 +87,19 @@ def augmented_views(
 ) -> NDArray[np.float32]:
     """Make one view of each photo.
 
-    Each photo is changed by itself, and all that is random about it comes from its own seed.
+    Random changes depend only on the seed of the photo, not on other photos.
 
     Args:
         images: Shape ``(n, height, width, 3)``, RGB in [0, 255], any real dtype.
-        photo_seeds: A seed for each photo, shape ``(n,)``, ``int64``; see ``view_seeds``.
+        photo_seeds: Seed of each photo, shape ``(n,)``, ``int64``; see ``view_seeds``.
         augmentation: What may happen to the photos.
 
     Returns:
         Shape ``(n, height, width, 3)``, ``float32``, RGB in [0, 255].
 
     Raises:
-        ConfigError: ``augmentation`` mixes photos, or ``images`` and ``photo_seeds`` have shapes
-            that do not fit.
+        ConfigError: ``augmentation`` mixes photos, or the shapes of ``images`` and ``photo_seeds``
+            are invalid.
     """
     if augmentation.mixes_labels:
         raise ConfigError(
@@ -121,10 +120,10 @@ def augmented_views(
     return views
 
 
-# Tracing takes as long as a hundred photos, and a classifier asks for one augmentation at one size.
+# Cached, because tracing takes as long as a hundred photos.
 @lru_cache(maxsize=4)
 def _compiled(augmentation: Augmentation, height: int, width: int) -> Callable[..., Any]:
-    """Make the TensorFlow function from images and halved seeds to views."""
+    """Create the TensorFlow function from images and pairs of 32-bit seeds to views."""
     import tensorflow as tf
 
     from transferleaf.augmenting.augmentation_layers import (
@@ -142,7 +141,7 @@ def _compiled(augmentation: Augmentation, height: int, width: int) -> Callable[.
     def view(photo: tuple[Any, Any]) -> Any:
         pixels, seed = photo
         seeds.start(seed)
-        # A batch of one: RandAugment chooses its operations for a whole batch.
+        # Batches of one photo, because RandAugment selects the same operations for a whole batch.
         images = pixels[tf.newaxis]
         for layer in layers:
             images = layer(images, training=True)
@@ -154,9 +153,9 @@ def _compiled(augmentation: Augmentation, height: int, width: int) -> Callable[.
         tf.TensorSpec((None, 2), tf.int32),
     ]
 
-    # On the processor, so that a graphics card changes no pixel and is free for the network.
-    # Of map_fn and its rivals (Augmentation.leaf(), 224 px, 2 cores), tf.data manages less than
-    # half as many photos per second; vectorized_map as many, but it cannot trace RandAugment.
+    # On the CPU, so that pixels do not depend on the GPU, and the GPU is free for the network.
+    # With Augmentation.leaf() at 224 px on 2 cores, tf.data is less than half as fast as map_fn,
+    # and vectorized_map is as fast, but cannot trace RandAugment.
     @tf.function(input_signature=signature, autograph=False)
     def views(images: Any, halves: Any) -> Any:
         with tf.device("CPU:0"):

@@ -36,7 +36,7 @@ def evaluate(
     model: ModelPath,
     folders: Annotated[
         list[str],
-        typer.Argument(metavar="FOLDER...", help="Photos by class; NAME=FOLDER to name several."),
+        typer.Argument(metavar="FOLDER", help="Photos by class; NAME=FOLDER to name several."),
     ],
     label_map: Annotated[
         str | None,
@@ -63,7 +63,7 @@ def evaluate(
         typer.Option(
             "--swap-backgrounds/--no-swap-backgrounds",
             help="Measure the accuracy with the leaves on other backgrounds too.",
-            show_default="if most photos show a leaf on a plain ground",
+            show_default="if most photos show a leaf on a plain background",
         ),
     ] = None,
     batch_size: BatchSize = 32,

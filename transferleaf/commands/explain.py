@@ -16,7 +16,7 @@ from transferleaf.commands.grammar.json_output import JsonFile, console_beside, 
 from transferleaf.commands.grammar.models import TrainedModelPath, open_classifier
 from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
 from transferleaf.datasets.photos.files import LeftOut
-from transferleaf.wording import counted
+from transferleaf.wording import counted, probability
 
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier
@@ -33,7 +33,7 @@ def explain(
     photos: Annotated[
         list[str],
         typer.Argument(
-            metavar="PHOTOS...", help="Files, folders or patterns; - reads names from stdin."
+            metavar="PHOTOS", help="Files, folders or patterns; - reads names from stdin."
         ),
     ],
     output: Annotated[
@@ -103,7 +103,9 @@ def _print(rows: list[dict[str, Any]], console: Console) -> None:
             console.print(f"  error: {row['error']}", markup=False)
             continue
         share = "leaf not found" if row["on_leaf"] is None else f"{row['on_leaf']:.0%} on the leaf"
-        console.print(f"  {row['class_name']}  {row['probability']:.1%}  {share}", markup=False)
+        console.print(
+            f"  {row['class_name']}  {probability(row['probability'])}  {share}", markup=False
+        )
         console.print(f"  {row['picture']}", markup=False, soft_wrap=True)
 
 

@@ -25,7 +25,7 @@ def figures_table(sets: Sequence[SetReport]) -> Table:
     table = Table("", *(Column(header=Text(each.name)) for each in sets))
     table.add_row("photos", *(f"{each.photos:,}" for each in sets))
     table.add_row(
-        "known leaves", *("?" if each.leaves is None else f"{each.leaves:,}" for each in sets)
+        "known leaves", *("unknown" if each.leaves is None else f"{each.leaves:,}" for each in sets)
     )
     for title, field in _ROWS:
         table.add_row(title, *(_share(getattr(each, field)) for each in sets))
@@ -76,8 +76,8 @@ def swap_note(swap: BackgroundSwap) -> str:
     """Say what other backgrounds leave of the accuracy."""
     photos = counted(swap.photos, "photo")
     return (
-        f"on {photos} of leaves on a plain ground, the accuracy is {swap.accuracy.percent}; with "
-        f"the same leaves on drawn soil, grass and foliage, it is {swap.swapped.percent}."
+        f"on {photos} of leaves on a plain background, the accuracy is {swap.accuracy.percent}; "
+        f"with the same leaves on drawn soil, grass and foliage, it is {swap.swapped.percent}."
     )
 
 

@@ -50,7 +50,7 @@ def predict(
     photos: Annotated[
         list[str],
         typer.Argument(
-            metavar="PHOTOS...", help="Files, folders or patterns; - reads names from stdin."
+            metavar="PHOTOS", help="Files, folders or patterns; - reads names from stdin."
         ),
     ],
     csv: Annotated[

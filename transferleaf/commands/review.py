@@ -52,7 +52,7 @@ EXAMPLES = examples(
 )
 
 NEW_PHOTOS = 50
-"""New photos to label unless ``--limit`` says otherwise."""
+"""Default number of new photos to label."""
 
 _LISTED = 20
 
@@ -107,7 +107,7 @@ def review(
     """Review doubtful labels and poor photos in the browser, or label the most useful new photos.
 
     With DATA, the page shows what the audit found, the most suspicious first: keep, relabel, drop,
-    or mark the same leaf. It says when it is no longer worth going on. With MODEL and PHOTOS, it
+    or mark the same leaf. It says when it is no longer worth continuing. With MODEL and PHOTOS, it
     shows the new photos whose labels teach the classifier most. No photo is changed, moved or
     deleted.
 
@@ -136,7 +136,7 @@ def review(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Words:
-    """What was asked for."""
+    """The options of the command."""
 
     target: Path
     photos: list[str]
@@ -149,7 +149,7 @@ class _Words:
 
     @property
     def is_new(self) -> bool:
-        """Whether new photos are to be labelled."""
+        """Whether to label new photos."""
         return bool(self.photos)
 
 
@@ -177,7 +177,7 @@ def _name(target: Path) -> str:
 
 
 def _user() -> str:
-    with suppress(Exception):  # a system without users, or one that does not know this one
+    with suppress(Exception):  # the system has no users, or does not know this user
         return getpass.getuser()
     return "unknown"
 
@@ -188,8 +188,8 @@ class _Prepared:
 
     Attributes:
         subject: Photos and questions.
-        chosen: New photos that were chosen now.
-        besides: Photos that the result lists too.
+        chosen: Newly chosen photos.
+        besides: More photos that the result contains.
     """
 
     subject: Subject
@@ -331,7 +331,7 @@ def _new_photos(words: _Words, journal: Journal | None, *, verbose: int) -> _Pre
 
 
 def _answered(records: list[dict[str, Any]]) -> dict[str, bool]:
-    """Photos that got an answer in the lines of a journal, by name."""
+    """Return the names of photos with an answer in a journal."""
     open_: dict[int, str] = {}
     for record in records:
         made = record.get("decision")

@@ -1,4 +1,4 @@
-"""The questions of a review without its page: rows for programs, and a table for people."""
+"""The questions of a review without its page, as JSON and as a table."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def question_row(subject: Subject, number: int) -> dict[str, Any]:
 
 
 def print_questions(subject: Subject, shown: int, console: Console) -> None:
-    """Print the first questions, and say how many there are."""
+    """Print the first questions and their number."""
     from transferleaf.reviewing.sentences import sentence
 
     table = Table(box=None, pad_edge=False)

@@ -1,4 +1,4 @@
-"""The command ``transferleaf serve``: a page and a JSON API that answer photos with a model."""
+"""The command ``transferleaf serve``: a page and a JSON API that classify photos."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def serve(
 
 
 def _kept(keeping: Keeping | None) -> str:
-    """Say what is left, as the end of a sentence."""
+    """Return what is kept, as the end of a sentence."""
     if keeping is None:
         return "; no photo was kept."
     return f"; {counted(keeping.count, 'photo')} kept in {str(keeping.folder)!r}."

@@ -112,7 +112,7 @@ def train(
         str | None,
         typer.Option(
             metavar="leaf|field|none",
-            help="Augment the training photos; field lays their leaves on other backgrounds.",
+            help="Augment the training photos; field also replaces the background.",
             show_default="none",
         ),
     ] = None,
@@ -120,7 +120,7 @@ def train(
         str | None,
         typer.Option(
             metavar="FOLDER",
-            help="Photos to lay leaves on; with --augment field.",
+            help="Background photos for --augment field.",
             show_default="drawn",
         ),
     ] = None,

@@ -1,7 +1,7 @@
 """Explanations of predictions: the evidence in a photo and in the stages of the network.
 
-A traced ``network`` gives maps of evidence; ``explaining`` leads from photos to an ``explanation``,
-the value that users hold; ``heat_colours`` are its colours.
+``network`` traces the classifier and computes maps of evidence. ``explaining`` computes an
+``explanation``, the value that users get, from a photo. ``heat_colours`` is its colour map.
 """
 
 from __future__ import annotations

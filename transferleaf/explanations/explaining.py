@@ -33,7 +33,7 @@ from transferleaf.training.feeding.pixel_values import (
 
 DEFAULT_METHOD: Method = "stage-cam"
 
-_SHOWN_SIDE = 640  # pixels; enough to see a spot, and few enough for a page with many photos
+_SHOWN_SIDE = 640  # pixels: spots are visible, and a page with many photos stays small
 
 Floats = npt.NDArray[np.float32]
 
@@ -93,19 +93,19 @@ def explain_photos(
     """Explain many photo files, batch by batch.
 
     Args:
-        classifier: A ``TransferClassifier``; nothing of it changes.
+        classifier: A trained ``TransferClassifier``. It does not change.
         paths: The files.
-        class_numbers: The class to explain in each; the most probable ones where ``None``.
+        class_numbers: The class to explain in each photo. Default: the most probable one.
         method: See ``explain_photo``.
-        batch_size: Photos that run through the network at a time.
+        batch_size: Number of photos per batch.
         progress: Called after each batch with the numbers of finished photos and of all photos.
 
     Yields:
         One explanation for each path, in order.
 
     Raises:
-        ConfigError: ``class_numbers`` are not those of so many photos.
-        PhotoError: A file cannot be read as a photo; those of earlier batches were explained.
+        ConfigError: ``class_numbers`` and ``paths`` have different lengths.
+        PhotoError: A file cannot be read as a photo. Earlier batches were explained.
     """
     about_to_work()
     numbers = _checked_numbers(classifier, class_numbers, len(paths))
@@ -127,11 +127,11 @@ def heatmap_of(maps: Sequence[Floats], height: int, width: int) -> Floats:
 
     Args:
         maps: Each ``(rows, columns)``; their sizes may differ.
-        height: Of the photo, in pixels.
-        width: Of the photo, in pixels.
+        height: Height of the photo, in pixels.
+        width: Width of the photo, in pixels.
 
     Returns:
-        Shape ``(height, width)``, in [0, 1]; all 0 where nothing speaks for the class.
+        Shape ``(height, width)``, in [0, 1]; all 0 if there is no evidence for the class.
 
     >>> heatmap_of([np.array([[-1, 2]], "float32"), np.array([[2]], "float32")], 1, 2).tolist()
     [[0.25, 1.0]]

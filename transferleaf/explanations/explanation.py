@@ -15,6 +15,7 @@ from transferleaf.errors import ConfigError
 from transferleaf.explanations.heat_colours import heat_colours
 from transferleaf.explanations.picture import picture_of
 from transferleaf.whole_files import written_whole
+from transferleaf.wording import probability
 
 Method = Literal["stage-cam", "grad-cam"]
 
@@ -136,7 +137,7 @@ class Explanation:
         picture = picture_of(
             self.photo,
             self.overlay(),
-            title=f"{self.class_name}: {self.probability:.1%}",
+            title=f"{self.class_name}: {probability(self.probability)}",
             below=self._below(),
         )
         picture.save(buffer, form, quality=90)

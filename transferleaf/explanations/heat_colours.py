@@ -1,8 +1,8 @@
 """The colour map of heat maps: perceptually uniform, from dark violet over red to light yellow.
 
-They are computed in OKLab, where distances between colours are about as large as they look; they
-grow lighter all the way, so that they can be read in grey and by colour-blind people, and avoid
-the greens of leaves.
+The colours are computed in OKLab, where distances are about proportional to perceived differences.
+Their lightness increases from end to end, so that they are readable in grey and by colour-blind
+people. They avoid the greens of leaves.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 _STEPS = 256
 _LIGHTNESS = (0.25, 0.95)
 _HUE = (-75.0, 100.0)  # degrees, from violet through red to yellow
-_CHROMA = 0.19  # as much as a screen can show in the middle of the way; less at its ends
+_CHROMA = 0.19  # as much as sRGB can show in the middle; less at the ends
 
 # From OKLab to linear RGB: Ottosson (2020), A perceptual color space for image processing.
 _TO_CONES = np.array(
@@ -40,13 +40,13 @@ def heat_colours(heat: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
     """Return the colours of a heat map.
 
     Args:
-        heat: Any shape, in [0, 1].
+        heat: Array of any shape, in [0, 1].
 
     Returns:
-        That shape with three channels more, ``uint8``, RGB in [0, 255].
+        The same shape with an axis of three channels, ``uint8``, RGB in [0, 255].
 
     Source:
-        The way through OKLab is our own; the space is Ottosson's (2020).
+        The colour space OKLab: Ottosson (2020).
 
     >>> heat_colours(np.array([0.0, 0.5, 1.0])).sum(axis=-1).tolist() == sorted(
     ...     heat_colours(np.array([0.0, 0.5, 1.0])).sum(axis=-1).tolist()
@@ -63,7 +63,7 @@ def heat_table() -> npt.NDArray[np.uint8]:
     way = _shown(np.linspace(0, 1, 2001))
     lengths = np.linalg.norm(np.diff(way, axis=0), axis=1)
     walked = np.concatenate([[0], np.cumsum(lengths)])
-    # Equal lengths of the way are equal differences to the eye.
+    # Equal steps are equal perceived differences.
     positions = np.linspace(0, walked[-1], _STEPS)
     even = np.stack([np.interp(positions, walked, channel) for channel in way.T], axis=1)
     table = np.round(255 * _gamma(_linear_rgb(even).clip(0, 1))).astype(np.uint8)

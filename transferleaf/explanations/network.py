@@ -1,19 +1,19 @@
 """A classifier traced for explanations: from photos to maps and sums of evidence.
 
-The head is linear on pooled features, so a logit is the bias and a part from each stage. Each stage
-has a map whose average over all positions is exactly that part.
+The head is linear on pooled features, so a logit is the bias plus a contribution of each stage.
+Each stage has a map whose average over all positions is exactly this contribution.
 
-For averages the map is exact position by position: ``w . (A - mean)``, as an average of sums is a
-sum of averages. A feature beyond the head's bound counts by the bound, and its map shrinks alike.
+For averages, the map is ``w . (A - mean)`` at each position, which is exact, because the head is
+linear. If the head clips a feature to its bound, the map is scaled by the same factor.
 
-The class and register tokens of a transformer belong to no position, so their part is spread evenly
-over the map of their stage.
+A covariance is an average too, of the products ``x x'`` of the centred channels at each position,
+but the head uses its square root. The map at each position is ``2 x' G x``, where G is the gradient
+of the contribution with respect to the covariance. The square root is homogeneous of degree 1/2, so
+by Euler's theorem the average of this map is exactly the contribution. Its distribution over the
+positions is a first-order approximation.
 
-A covariance is an average as well, of products ``x x'`` of the centred channels at each position,
-but the head sees its square root. The map is the gradient G of the head's part with respect to the
-covariance, applied to each position: ``2 x' G x``. The root grows with the square root of what it
-is given, so by Euler's theorem on homogeneous functions these maps too average to the part exactly;
-how they divide it among the positions is a first-order statement.
+The class and register tokens of a transformer have no position, so their contribution is spread
+evenly over the map of their stage.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from transferleaf.head.layers import pooling_name, source_position
 Floats = npt.NDArray[np.float32]
 
 PREDICTED = -1
-"""In place of a class index: the most probable class."""
+"""Explain the most probable class; used instead of a class number."""
 
 
 class Explainable(Protocol):
@@ -61,11 +61,12 @@ class Evidence:
     """The outputs of a network for a batch of photos.
 
     Attributes:
-        maps: Each ``(n, rows, columns)``: positions of stages; their sizes may differ.
-        explained: Numbers of the classes that the maps speak of, shape ``(n,)``.
-        stage_logits: What each stage of the head adds to each logit, shape
-            ``(n, n_stages, n_classes)``.
-        bias: Shape ``(n_classes,)``; with the sum of ``stage_logits`` over stages it is the logits.
+        maps: One map per stage, each of shape ``(n, rows, columns)``. Their sizes may differ.
+        explained: Numbers of the explained classes, shape ``(n,)``.
+        stage_logits: Contribution of each stage of the head to each logit, shape ``(n, n_stages,
+            n_classes)``.
+        bias: Shape ``(n_classes,)``. The logits are the bias plus the sum of ``stage_logits`` over
+            the stages.
     """
 
     maps: tuple[Floats, ...]
@@ -88,11 +89,11 @@ class _Part:
         group: The group.
         pool: Its pooling layer.
         pooled: The features, ``(n, width)``.
-        scaled: The features as the kernel sees them, ``(n, width)``.
-        kernel: On scaled features, ``(width, n_classes)``.
-        mean: What is subtracted from the features, ``(width,)``.
-        factor: What turns deviations from the mean into scaled features, photo by photo,
-            ``(n, width)``; smaller where a feature is beyond its bound.
+        scaled: The scaled features, which are the input of the kernel, ``(n, width)``.
+        kernel: Weights of the scaled features, ``(width, n_classes)``.
+        mean: Means that are subtracted from the features, ``(width,)``.
+        factor: Ratio of scaled features to deviations from the mean, for each photo, ``(n,
+            width)``. It is smaller if a feature is clipped to its bound.
     """
 
     group: FeatureGroup
@@ -129,9 +130,10 @@ class _Part:
         )
 
     def spread(self, feature_map: Any, explained: Any) -> Any:
-        """Return the part of each position in the logits of ``explained``, ``(n, rows, columns)``.
+        """Return the contribution of each position to the logits, shape ``(n, rows, columns)``.
 
-        Its average over all positions is the group's part of the logit.
+        The average over all positions is the contribution of the group to the logits of
+        ``explained``.
         """
         weights = tf.stop_gradient(self.factor) * tf.gather(tf.transpose(self.kernel), explained)
         if self.group.kind == "tokens":
@@ -154,10 +156,10 @@ class _Part:
 class ExplainedNetwork:
     """The layers of a classifier, traced once per method and stage.
 
-    It reads the weights that the layers have at the time of a call, and changes none.
+    It uses the current weights of the layers and does not change them.
 
     Args:
-        classifier: Whose layers they are; it is not kept.
+        classifier: The classifier. No reference to it is kept.
     """
 
     def __init__(self, classifier: Explainable) -> None:
@@ -190,17 +192,17 @@ class ExplainedNetwork:
         method: Method,
         stage: str | None = None,
     ) -> Evidence:
-        """Find the evidence for a class in each photo.
+        """Compute the evidence for a class in each photo.
 
         Args:
             photos: Shape ``(n, height, width, 3)``, RGB in [0, 255].
             class_numbers: The class to explain in each photo, or ``PREDICTED``.
             method: ``"stage-cam"``: one exact map for each stage of the head. ``"grad-cam"``: one
-                map, of the stage that feeds the head last.
-            stage: Take the map of this stage alone.
+                map, of the last stage of the head.
+            stage: Only compute the map of this stage.
 
         Raises:
-            ConfigError: ``method`` or ``stage`` is none that there is.
+            ConfigError: ``method`` or ``stage`` does not exist.
         """
         run = self._function(method, self._position(method, stage))
         maps, explained, stage_logits = run(
@@ -219,7 +221,7 @@ class ExplainedNetwork:
         last = self.head_stages[-1]
         if stage is None:
             return None if method == "stage-cam" else last
-        # A gradient reaches every stage before the last; exact maps are those of the head's own.
+        # Grad-CAM is possible for every stage; exact maps only for stages that feed the head.
         usable = range(last + 1) if method == "grad-cam" else self.head_stages
         names = [self.stages[position] for position in usable]
         if stage not in names:
@@ -254,13 +256,13 @@ class ExplainedNetwork:
     def _grad_cam(self, photos: Any, class_numbers: Any, position: int) -> Any:
         seen = self._seen(photos)
         with tf.GradientTape() as tape:
-            tape.watch(seen)  # frozen weights alone would not be recorded
+            tape.watch(seen)  # the tape does not record frozen weights
             feature_maps, ends = self._stage_ends(seen)
             stage_logits = self._stage_logits(feature_maps)
             explained = self._explained(stage_logits, class_numbers)
             logits = tf.reduce_sum(stage_logits, axis=1)
             score = tf.gather(logits, explained, axis=1, batch_dims=1)
-        # At the stage's end, which the map may be made from: later stages see no map.
+        # Watch the end of the stage, not its map: later stages may not use the map.
         of_end = tape.gradient(score, ends[position])
         gradients = tf.cast(self._stage_ends.as_map(of_end, position), tf.float32)
         weights = tf.reduce_mean(gradients, axis=(1, 2))

@@ -8,11 +8,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from transferleaf.explanations.heat_colours import heat_colours
 
-_SIDE = 400  # of the longer side of a panel, in pixels
+_SIDE = 400  # longer side of a panel, in pixels
 _MARGIN = 12
-_LINE = 22  # of text, in pixels
+_LINE = 22  # font size in pixels
 _LETTERS = 14
-_BAR = 10  # height of the colour bar
+_BAR = 10  # height of the colour bar in pixels
 _INK = (32, 32, 32)
 
 Pixels = npt.NDArray[np.uint8]
@@ -23,12 +23,12 @@ def picture_of(photo: Pixels, overlay: Pixels, *, title: str, below: str) -> Ima
 
     Args:
         photo: Shape ``(height, width, 3)``, ``uint8``.
-        overlay: The photo with heat over it, of the same shape.
-        title: A line above.
-        below: A line under the legend.
+        overlay: The photo with the heat map drawn over it, of the same shape.
+        title: Text above the panels.
+        below: Text under the legend.
 
     Returns:
-        An RGB image; panels are enlarged or reduced to 400 pixels on their longer side.
+        An RGB image. The longer side of each panel is 400 pixels.
     """
     panels = [_panel(photo), _panel(overlay)]
     wide, high = panels[0].size

@@ -10,14 +10,13 @@ from transferleaf.backbones.backbone import Backbone
 
 
 class StageEnds:
-    """Runs a backbone to its outputs and to the ends of its stages.
+    """Computes the outputs of a backbone and the outputs at the ends of its stages.
 
-    Feature maps and ends are the same tensors, except where a map is made from tokens: then the
-    later stages take the tokens, and a gradient of theirs reaches the end of a stage but not its
-    map.
+    Feature maps and ends are the same tensors, except for a map that is made from tokens. Later
+    stages use the tokens, so gradients reach the end of such a stage but not its map.
 
     Args:
-        backbone: Its layers are shared.
+        backbone: The backbone, whose layers are shared.
     """
 
     def __init__(self, backbone: Backbone) -> None:

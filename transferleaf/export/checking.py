@@ -15,6 +15,7 @@ from rich.table import Table
 from transferleaf.errors import ExportMismatchError
 from transferleaf.export.file_format import Photos
 from transferleaf.export.metadata import ExportMetadata
+from transferleaf.wording import percent
 
 Predict: TypeAlias = Callable[[Photos], NDArray[np.float32]]
 """A function from photos to class probabilities, shape ``(n, n_classes)``."""
@@ -81,10 +82,10 @@ class ExportCheck:
 
     def __str__(self) -> str:
         told = f"{self.path}: {self.format}, {self.size_bytes / 1e6:.1f} MB, "
-        if self.max_difference is None:
+        if self.max_difference is None or self.same_label is None:
             return f"{told}not checked"
         return (
-            f"{told}same class for {self.same_label:.1%} of {self.photos:,} photos, "
+            f"{told}same class for {percent(self.same_label)} of {self.photos:,} photos, "
             f"probabilities within {self.max_difference:.1e}"
         )
 
@@ -96,10 +97,10 @@ class ExportCheck:
         size = "any size" if self.photo_size is None else "{} x {} px".format(*self.photo_size)
         checked = (
             ("not checked", "not checked", "-")
-            if self.max_difference is None
+            if self.max_difference is None or self.same_label is None
             else (
                 f"{self.max_difference:.1e}",
-                f"{self.same_label:.1%} of {self.photos:,}",
+                f"{percent(self.same_label)} of {self.photos:,}",
                 f"{self.photos_per_second:,.0f}",
             )
         )

@@ -104,6 +104,11 @@ class ExportedClassifier:
             verdicts=self._verdicts(answers),
         )
 
+    def answer(self, photos: Photos) -> tuple[NDArray[np.float32], tuple[Verdict, ...] | None]:
+        """Return class probabilities of a batch, and its verdicts; ``None`` without calibration."""
+        answers = self.run(photos)
+        return answers[PROBABILITIES], self._verdicts(answers)
+
     def _verdicts(self, answers: Answers) -> tuple[Verdict, ...] | None:
         if DISTANCE not in answers:
             return None

@@ -132,9 +132,12 @@ class FrozenPrefix:
 
         def find() -> dict[Output, StoredRows]:
             keys = view.keys(source.keys(self.store))
-            self._choose_map_type(wanted, keys)
-            self._fill(source, view, keys, wanted, label)
-            found = {output: self._space(output).rows(keys) for output in wanted}
+            try:
+                found = self._stored(wanted, keys)
+            except MissingFeaturesError:
+                self._choose_map_type(wanted, keys)
+                self._fill(source, view, keys, wanted, label)
+                found = self._stored(wanted, keys)
             for output, rows in found.items():
                 rows.again = partial(self._again, find_all, output)
             return found
@@ -244,6 +247,9 @@ class FrozenPrefix:
         )
         self.store = FeatureStore(self._temporary)
         self._spaces.clear()
+
+    def _stored(self, outputs: Sequence[Output], keys: list[bytes]) -> dict[Output, StoredRows]:
+        return {output: self._space(output).rows(keys) for output in outputs}
 
     def _fill(
         self,

@@ -44,8 +44,11 @@ class StoredFeatures:
     def __getitem__(self, photos: slice) -> NDArray[np.float32]:
         """Read the features of consecutive photos, in float32."""
         view, row = np.divmod(self._rows[photos], self._photos)
+        numbers = np.unique(view)
+        if len(numbers) == 1:  # no further copy
+            return self._views[numbers[0]].take(row)
         found = np.empty((len(row), self._width), np.float32)
-        for number in np.unique(view):
+        for number in numbers:
             here = view == number
             found[here] = self._views[number].take(row[here])
         return found

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from transferleaf.calibrating.answering import answer_files
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import BadPhotosError, PhotoError
-from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.judging.matching import UNKNOWN
+from transferleaf.predictions import Verdict
 from transferleaf.reports.facts import UnreadablePhoto
 from transferleaf.reports.set_report import UnknownClass
-from transferleaf.training.predicting import predict_each_file
 
 _REMEDY = "No other photo of a class that the classifier knows is left, so there are no results."
 
@@ -30,6 +30,7 @@ class Answers:
         probabilities: Class probabilities, shape ``(n, n_classes)``; rows sum to 1.
         unreadable: Unreadable photos.
         unknown: Classes that the classifier does not have.
+        verdicts: The verdict of each prediction; ``None`` without calibration.
     """
 
     photos: LeafDataset
@@ -37,6 +38,7 @@ class Answers:
     probabilities: NDArray[np.float64]
     unreadable: tuple[UnreadablePhoto, ...]
     unknown: tuple[UnknownClass, ...]
+    verdicts: tuple[Verdict, ...] | None = None
 
     @property
     def predicted(self) -> NDArray[np.int64]:
@@ -78,14 +80,15 @@ def ask(
     Raises:
         BadPhotosError: No readable photo of a known class is left.
     """
-    found, reasons = predict_each_file(
-        classifier,
-        classifier.backbone,
-        data.paths,
-        groups=feature_groups(classifier.freeze, classifier.backbone.describe()),
-        batch_size=batch_size,
+    found = answer_files(classifier, data.paths, batch_size=batch_size)
+    return sort_answers(
+        data,
+        labels,
+        found.probabilities,
+        found.reasons,
+        threshold=threshold,
+        verdicts=found.verdicts,
     )
-    return sort_answers(data, labels, found, reasons, threshold=threshold)
 
 
 def sort_answers(
@@ -95,6 +98,7 @@ def sort_answers(
     reasons: Mapping[int, str],
     *,
     threshold: float | None,
+    verdicts: Sequence[Verdict] | None,
 ) -> Answers:
     """Separate the predictions that can be evaluated from the others.
 
@@ -104,6 +108,7 @@ def sort_answers(
         found: Class probabilities, shape ``(n, n_classes)``.
         reasons: Why photos cannot be read, by index. Their rows in ``found`` are undefined.
         threshold: The calibrated threshold; ``None`` without one.
+        verdicts: The verdict of each prediction; ``None`` without calibration.
 
     Raises:
         BadPhotosError: No readable photo of a known class is left.
@@ -121,7 +126,10 @@ def sort_answers(
             UnreadablePhoto(name=data.names[row], reason=reason)
             for row, reason in sorted(reasons.items())
         ),
-        unknown=_unknown_classes(data, found.max(axis=1), read & (labels == UNKNOWN), threshold),
+        unknown=_unknown_classes(
+            data, found.max(axis=1), read & (labels == UNKNOWN), _sure(verdicts, threshold)
+        ),
+        verdicts=None if verdicts is None else tuple(verdicts[int(row)] for row in judged),
     )
 
 
@@ -129,19 +137,22 @@ def _unknown_classes(
     data: LeafDataset,
     confidence: NDArray[Any],
     unknown: NDArray[np.bool_],
-    threshold: float | None,
+    sure: NDArray[np.bool_] | None,
 ) -> tuple[UnknownClass, ...]:
-    of_class = [
-        (name, confidence[unknown & (data.labels == number)])
-        for number, name in enumerate(data.classes)
-    ]
+    of_class = [(name, unknown & (data.labels == row)) for row, name in enumerate(data.classes)]
     return tuple(
         UnknownClass(
             name=name,
-            photos=len(sure),
-            mean_confidence=float(sure.mean()),
-            answered=None if threshold is None else int((sure >= threshold).sum()),
+            photos=int(photos.sum()),
+            mean_confidence=float(confidence[photos].mean()),
+            answered=None if sure is None else int(sure[photos].sum()),
         )
-        for name, sure in of_class
-        if sure.size
+        for name, photos in of_class
+        if photos.any()
     )
+
+
+def _sure(verdicts: Sequence[Verdict] | None, threshold: float | None) -> NDArray[np.bool_] | None:
+    if verdicts is None or threshold is None:
+        return None
+    return np.array([each == "sure" for each in verdicts])

@@ -16,9 +16,9 @@ from transferleaf.reports.background_swap import BackgroundSwap
 from transferleaf.reports.metrics import share_interval
 from transferleaf.scenes.swapping import swap_ground
 
-# More photos cost more time than they narrow the interval: 300 give 3 to 6 points.
+# With 300 photos, the interval has a width of 3 to 6 points. More photos take too long.
 _MOST = 300
-# Unless it is asked for, nothing is measured on fewer leaves, or where most have no plain ground.
+# With fewer leaves, or if most have no plain background, it is only measured on request.
 _FEWEST = 30
 _FIRST_LOOK = 40
 
@@ -35,14 +35,14 @@ def measure_swap(
 
     Args:
         classifier: A trained ``TransferClassifier``.
-        answers: What it said to the photos as they are.
-        asked: Whether to measure; ``None`` to do so where most photos show a leaf on a plain ground
-            and there are at least 30 of them.
+        answers: Its answers for the original photos.
+        asked: Whether to measure. With ``None``, it is measured if most photos, and at least 30,
+            show a leaf on a plain background.
         batch_size: Number of photos per batch.
         reporter: Shows progress.
 
     Returns:
-        The accuracies; ``None`` where nothing is to be measured, or no leaf is found.
+        The accuracies. ``None`` if nothing was measured, or no leaf was found.
     """
     n = len(answers.truth)
     if asked is False or (asked is None and n < _FEWEST):

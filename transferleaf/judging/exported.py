@@ -56,12 +56,15 @@ def _judged(
     labels = matched_labels(data, exported.classes, label_map, name=f"the {name} photos")
     errors: dict[int, PhotoError] = {}
     batches = read_photos(data.paths, exported.read_size, batch_size=batch_size, errors=errors)
+    found = [exported.answer(batch) for batch in batches]
+    judged = [each for _, verdicts in found for each in verdicts or ()]
     answers = sort_answers(
         data,
         labels,
-        np.concatenate([exported.predict(batch) for batch in batches]),
+        np.concatenate([probabilities for probabilities, _ in found]),
         {row: error.reason for row, error in errors.items()},
         threshold=exported.metadata.threshold,
+        verdicts=judged or None,
     )
     return measure(
         answers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from transferleaf.datasets.labels import parse_label
 from transferleaf.judging.answers import Answers
 from transferleaf.reports.background_swap import BackgroundSwap
-from transferleaf.reports.coverage import coverage_at, coverage_curve
+from transferleaf.reports.coverage import coverage_curve, coverage_of
 from transferleaf.reports.metrics import in_top, macro_f1_interval, share_interval
 from transferleaf.reports.per_class import class_reports, confusion_matrix
 from transferleaf.reports.reliability import reliability_curve
@@ -46,7 +47,7 @@ def measure(
         swap: The accuracy on other backgrounds; ``None`` if it was not measured.
     """
     truth, predicted, groups = answers.truth, answers.predicted, answers.groups
-    right = truth == predicted
+    right, verdicts = truth == predicted, answers.verdicts
     labels = [parse_label(each) for each in classes]
     confusion = confusion_matrix(truth, predicted, n_classes=len(classes))
     top = min(_TOP, len(classes))
@@ -77,8 +78,11 @@ def measure(
         after=reliability_curve(answers.probabilities, truth),
         coverage=coverage_curve(answers.confidence, right),
         at_threshold=(
-            None if threshold is None else coverage_at(threshold, answers.confidence, right)
+            None
+            if threshold is None or verdicts is None
+            else coverage_of(threshold, [each == "sure" for each in verdicts], right)
         ),
+        verdicts=None if verdicts is None else dict(Counter(verdicts)),
         mistakes=mistakes,
         mistakes_total=int(np.sum(~right)),
         swap=swap,

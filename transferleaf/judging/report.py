@@ -62,7 +62,7 @@ def report_on(
         command: The command to show in the report.
         swap_backgrounds: Whether to measure the accuracy with the leaves on other backgrounds too,
             on at most 300 photos of each set. Default: if most of them show a leaf on a plain
-            ground, and at least 30 do.
+            background, and at least 30 do.
         batch_size: Number of photos per batch, at least 1.
         verbose: 0 for no output, 1 for progress bars.
 

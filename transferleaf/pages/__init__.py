@@ -1,1 +1,1 @@
-"""What opens in a browser: pages that this machine serves, and that load nothing from elsewhere."""
+"""Pages for the browser, served by this machine. They load nothing from other servers."""

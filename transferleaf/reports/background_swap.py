@@ -15,7 +15,7 @@ class BackgroundSwap:
 
     Attributes:
         looked_at: Number of test photos that were looked at, chosen at random.
-        photos: Number of photos in which a leaf on a plain ground was found. The accuracies are
+        photos: Number of photos in which a leaf on a plain background was found. The accuracies are
             those on these photos.
         accuracy: Share of correct predictions on the photos as they are.
         swapped: Share of correct predictions with the leaf on drawn soil, grass or foliage.
@@ -28,7 +28,7 @@ class BackgroundSwap:
 
     @property
     def mostly_plain(self) -> bool:
-        """Whether most of the photos show a leaf on a plain ground, as in a laboratory."""
+        """Whether most of the photos show a leaf on a plain background, as in a laboratory."""
         return self.photos > self.looked_at / 2
 
     def to_dict(self) -> dict[str, Any]:

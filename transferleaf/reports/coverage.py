@@ -61,18 +61,19 @@ def coverage_curve(confidence: ArrayLike, right: ArrayLike) -> tuple[CoveragePoi
     )
 
 
-def coverage_at(threshold: float, confidence: ArrayLike, right: ArrayLike) -> CoveragePoint:
-    """Return coverage and accuracy at one threshold.
+def coverage_of(threshold: float, sure: ArrayLike, right: ArrayLike) -> CoveragePoint:
+    """Return coverage and accuracy of the sure predictions.
 
     Args:
-        threshold: The threshold, in [0, 1].
-        confidence: Top probability of each photo, shape ``(n,)``, in [0, 1], with n at least 1.
+        threshold: The calibrated threshold, in [0, 1].
+        sure: Whether the verdict is ``"sure"``, shape ``(n,)`` with n at least 1. Some photos above
+            the threshold are not sure, because they are unlike the training photos.
         right: Whether the prediction is correct, shape ``(n,)``.
 
-    >>> coverage_at(0.7, [0.9, 0.8, 0.6, 0.6], [1, 0, 1, 0])
+    >>> coverage_of(0.7, [True, True, False, False], [1, 0, 1, 0])
     CoveragePoint(threshold=0.7, coverage=0.5, accuracy=0.5)
     """
-    answered = np.asarray(confidence, np.float64) >= threshold
+    answered = np.asarray(sure, np.bool_)
     hits = np.asarray(right, np.float64)[answered]
     return CoveragePoint(
         threshold=float(threshold),

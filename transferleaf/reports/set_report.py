@@ -102,7 +102,9 @@ class SetReport:
         before: Reliability without this temperature.
         after: Reliability of the model; equal to ``before`` if ``temperature`` is 1.
         coverage: Accuracy of the most confident predictions, from few photos to all.
-        at_threshold: The same at the calibrated threshold; ``None`` without one.
+        at_threshold: Coverage and accuracy of the sure predictions; ``None`` without a threshold.
+        verdicts: Number of predictions with each verdict, as ``predict_photos`` gives them.
+            ``None`` without calibration, and in files of earlier versions.
         mistakes: At most 24 wrong predictions, the most confident first.
         mistakes_total: Number of wrong predictions.
         swap: Accuracy with the leaves on other backgrounds; ``None`` if it was not measured.
@@ -129,6 +131,7 @@ class SetReport:
     after: ReliabilityCurve
     coverage: tuple[CoveragePoint, ...]
     at_threshold: CoveragePoint | None = None
+    verdicts: Mapping[str, int] | None = None
     mistakes: tuple[Mistake, ...] = ()
     mistakes_total: int
     swap: BackgroundSwap | None = None
@@ -165,6 +168,7 @@ class SetReport:
             "after": ReliabilityCurve.from_dict(values["after"]),
             "coverage": tuple(CoveragePoint(**entry) for entry in values["coverage"]),
             "at_threshold": None if point is None else CoveragePoint(**point),
+            "verdicts": values.get("verdicts"),
             "mistakes": tuple(Mistake.from_dict(entry) for entry in values["mistakes"]),
             "swap": _swap(values.get("swap")),
             **{name: _interval(values[name]) for name in _INTERVALS},

@@ -1,1 +1,1 @@
-"""Reviews of photos by a person: what to look at first, what was decided, and when to stop."""
+"""Reviews of photos by a person: the order of questions, the decisions, and when to stop."""

@@ -1,4 +1,4 @@
-"""The questions that an audit leaves: its findings, one photo each, the most suspicious first."""
+"""The questions of a review from the findings of an audit, most suspicious first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from transferleaf.auditing.finding import Finding
     from transferleaf.datasets.leaf_dataset import LeafDataset
 
-# The worst first: a photo without a leaf misleads more than a dark one.
+# The most harmful first: a photo without a leaf is worse than a dark photo.
 _QUALITY = (
     "broken-files",
     "photos-without-content",
@@ -35,17 +35,17 @@ def audit_queue(
 ) -> tuple[ReviewItem, ...]:
     """Turn the findings of an audit into questions, the most suspicious first.
 
-    A photo is asked about once per kind, with all reasons. Doubtful labels come first, in the
-    order of ``label_suspicions``: not only those that the audit names, but all photos that the
-    model takes for another class, so that a review can go on as long as it pays.
+    There is one question per photo and kind, with all reasons. Doubtful labels come first, in the
+    order of ``label_suspicions``. They include all photos that the model assigns to another class,
+    not only those in the audit, so that a review can continue as long as it is useful.
 
     Args:
         data: The audited photos.
         audit: Its findings.
-        evidence: What the audit knew of the photos from a network, or ``None``.
+        evidence: The evidence of the audit, or ``None``.
 
     Returns:
-        The questions. Findings on whole classes ask nothing of a single photo and are left out.
+        The questions. Findings on whole classes are left out.
     """
     at = {name: position for position, name in enumerate(data.names)}
     found = {finding.check: finding for finding in audit.findings}
@@ -65,8 +65,8 @@ def label_suspicions(
 ) -> npt.NDArray[np.float64]:
     """Return the probability that each label is wrong, shape ``(n_photos,)``, in [0, 1].
 
-    It is what a model that never saw the leaf gives all other classes. NaN where a photo cannot
-    be read, or where there is no evidence.
+    It is the total probability of all other classes from a model that was not trained on the leaf.
+    NaN for unreadable photos and without evidence.
     """
     if evidence is None:
         return np.full(len(data), np.nan)
@@ -91,7 +91,7 @@ def _double_labels(
     at: dict[str, int],
     suspicions: npt.NDArray[np.float64],
 ) -> Iterator[ReviewItem]:
-    """Photos that are there under two labels; the most credible of a group is not asked about."""
+    """Yield copies with different labels, except the one with the most probable label."""
     doubts = np.nan_to_num(suspicions, nan=0.5)
     for check in ("one-photo-two-labels", "near-duplicates-two-labels"):
         for group in found[check].groups if check in found else ():
@@ -107,7 +107,7 @@ def _double_labels(
                     proposed=int(data.labels[other]),
                     action="drop" if check == "one-photo-two-labels" else "relabel",
                     other=other,
-                    # Of equal files at most one label is right, whatever the model says.
+                    # At most one label of equal files is correct, independent of the model.
                     suspicion=1.0 if check == "one-photo-two-labels" else float(doubts[photo]),
                 )
 
@@ -142,7 +142,7 @@ def _doubtful_labels(
 def _leaks(
     data: LeafDataset, found: dict[str, Finding], at: dict[str, int]
 ) -> Iterator[ReviewItem]:
-    """Photos of a later part that show what an earlier part shows; copies first."""
+    """Yield photos of a later part that show a leaf of an earlier part; copies first."""
     if not data.parts:
         return
     order = {part: place for place, part in enumerate(("train", "val", "valid", "validation"))}
@@ -183,7 +183,7 @@ def _copies(
     data: LeafDataset, found: dict[str, Finding], at: dict[str, int]
 ) -> Iterator[ReviewItem]:
     if "exact-duplicates" in found:
-        # As audit --fix does: the last copy is kept, which is that of the latest part.
+        # The last copy is kept, which is in the latest part, as in audit --fix.
         for group in found["exact-duplicates"].groups:
             *rest, last = (at[name] for name in group)
             for photo in rest:
@@ -198,7 +198,7 @@ def _copies(
 
 
 def _merged(questions: Sequence[ReviewItem]) -> tuple[ReviewItem, ...]:
-    """One question for each photo and kind, with all reasons; labels by suspicion."""
+    """Return one question per photo and kind, with all reasons; labels by suspicion."""
     merged: dict[str, ReviewItem] = {}
     for item in questions:
         if item.key not in merged:

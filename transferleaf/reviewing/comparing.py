@@ -1,4 +1,4 @@
-"""Labelled photos to compare a doubtful one with: the most similar ones of a class."""
+"""Labelled photos for comparison with a doubtful photo: the most similar ones of a class."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ Indices = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Examples:
-    """Labelled photos, and how similar each photo of a review is to them.
+    """Labelled photos, and their similarity to each photo of a review.
 
     Attributes:
         paths: Path of each example.
-        names: Its name, for people.
-        labels: Its class number, shape ``(n_examples,)``.
-        leaves: Its leaf, or ``None`` where unknown.
-        directions: Features of the examples, of length 1, shape ``(n_examples, width)``; ``None``
-            where none are known, and then the first of a class are taken.
-        queries: Features of the photos under review, likewise.
-        own: Whether the examples are the photos under review themselves.
+        names: Display name of each example.
+        labels: Class numbers, shape ``(n_examples,)``.
+        leaves: Leaf of each example, or ``None`` if unknown.
+        directions: Features of the examples, scaled to length 1, shape ``(n_examples, width)``.
+            With ``None``, the first examples of a class are used.
+        queries: Features of the reviewed photos, scaled in the same way.
+        own: Whether the examples are the reviewed photos.
     """
 
     paths: tuple[Path, ...]
@@ -58,15 +58,15 @@ class Examples:
         )
 
     def nearest(self, photo: int, label: int, number: int) -> tuple[int, ...]:
-        """Return the examples of a class that are most similar to a photo, the nearest first.
+        """Return the examples of a class that are most similar to a photo, most similar first.
 
-        The photo itself is not among them, and neither are photos of its leaf: they would bear
-        the same label, right or wrong.
+        The photo itself and photos of its leaf are excluded, because they have the same label,
+        right or wrong.
 
         Args:
-            photo: Position of the photo under review.
+            photo: Index of the reviewed photo.
             label: Class number.
-            number: How many at most.
+            number: Maximum number of examples.
         """
         chosen = self.labels == label
         if self.own:
@@ -83,7 +83,7 @@ class Examples:
 
 
 def standardized(features: Floats) -> Floats:
-    """Put each feature on mean 0 and standard deviation 1; rows of NaN stay so."""
+    """Scale each feature to mean 0 and standard deviation 1. Rows of NaN do not change."""
     read = ~np.isnan(features[:, 0])
     seen = features[read].astype(np.float64)
     spread = seen.std(axis=0)
@@ -92,7 +92,7 @@ def standardized(features: Floats) -> Floats:
 
 
 def unit_length(rows: npt.NDArray[Any]) -> Floats:
-    """Scale each row to length 1; a row of zeros stays so.
+    """Scale each row to length 1. Rows of zeros do not change.
 
     >>> unit_length(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
     [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]

@@ -1,4 +1,4 @@
-"""A decision about one photo: what was decided, by whom and when."""
+"""A decision about one photo, with its author and time."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ class Decision:
     """A decision about one photo.
 
     Attributes:
-        number: Its place in the journal, from 1.
-        key: The question that it answers; see ``ReviewItem``.
+        number: Its number in the journal, from 1.
+        key: The question; see ``ReviewItem``.
         photo: Name of the photo.
-        content: SHA-256 of its file when it was decided.
-        action: What was decided.
-        class_name: The right class, for ``"relabel"``; of a new photo also for ``"keep"``.
+        content: SHA-256 of its file at the time of the decision.
+        action: The decision.
+        class_name: The correct class, for ``"relabel"``, and for ``"keep"`` of a new photo.
         same_as: Name of a photo of the same leaf, for ``"same-leaf"``.
-        by: Who decided.
-        at: When, in UTC, such as ``"2026-01-31T09:30:00Z"``.
+        by: Name of the reviewer.
+        at: Time in UTC, such as ``"2026-01-31T09:30:00Z"``.
     """
 
     number: int
@@ -37,7 +37,7 @@ class Decision:
     at: str
 
     def to_dict(self) -> dict[str, Any]:
-        """Return this decision as JSON values, without what is not set."""
+        """Return the decision as JSON values, without empty fields."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
     @classmethod
@@ -45,8 +45,8 @@ class Decision:
         """Create a decision from the result of ``to_dict``.
 
         Raises:
-            ValueError: The values are not those of a decision.
-            TypeError: Some are missing, or there are others.
+            ValueError: A value is invalid.
+            TypeError: Values are missing or unknown.
         """
         decision = cls(**values)
         texts = [decision.key, decision.photo, decision.content, decision.by, decision.at]

@@ -1,4 +1,4 @@
-"""The questions of a review: a photo, why it is shown, and what is proposed."""
+"""The questions of a review: a photo, the reasons, and a proposal."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["label", "leak", "quality", "copy", "new"]
-"""What is asked: is the label right; does the photo leak into a later part; does it show a leaf;
-is it a copy; and of a new photo, what does it show."""
+"""Kinds of questions: is the label correct; does the photo leak into a later part; does it show a
+leaf; is it a copy; which class does a new photo show."""
 
 Action: TypeAlias = Literal["keep", "relabel", "drop", "same-leaf", "later"]
-"""What a person decides: the photo stays as it is, gets another class, is left out, shows the same
-leaf as another photo, or is asked about again later."""
+"""Decisions: the photo does not change, gets another class, is left out, shows the same leaf as
+another photo, or is postponed."""
 
 KINDS: tuple[Kind, ...] = ("label", "leak", "quality", "copy", "new")
-"""The kinds in the order in which a review asks: what harms training most comes first."""
+"""The kinds in the order of a review: the most harmful for training come first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a photo is shown.
+    """A reason for a question.
 
     Attributes:
         check: Name of the check of the audit, or ``"to-label"`` for a new photo.
-        values: What the sentence about it names, by name; see ``sentences.py``.
+        values: Values for its sentence, by name; see ``sentences.py``.
     """
 
     check: str
@@ -36,16 +36,16 @@ class ReviewItem:
     """One question of a review.
 
     Attributes:
-        key: Names the question, ``kind:name of the photo``; it is the same in later sessions.
-        photo: Position of the photo in the data set.
-        kind: What is asked.
-        reasons: Why, at least one.
-        given: Number of the class of its label; of a new photo, of its prediction.
-        proposed: Number of the class that is proposed instead, or ``None``.
-        action: The decision that is proposed.
-        other: Position of a photo to compare it with, such as its copy, or ``None``.
-        suspicion: Probability of a wrong label in [0, 1], or how much a label teaches; 0 where
-            neither is known.
+        key: Key of the question, ``kind:name of the photo``. It is the same in later sessions.
+        photo: Index of the photo in the data set.
+        kind: Kind of the question.
+        reasons: Reasons, at least one.
+        given: Number of the class of its label, or of the prediction for a new photo.
+        proposed: Number of the proposed class, or ``None``.
+        action: The proposed decision.
+        other: Index of a photo for comparison, such as its copy, or ``None``.
+        suspicion: Probability of a wrong label in [0, 1], or the value of a label for training. 0
+            if neither is known.
     """
 
     key: str

@@ -1,7 +1,7 @@
-"""The journal of a review: a file that only grows, one line for each thing that was decided.
+"""The journal of a review: an append-only file with one line per event.
 
-A line is on the disk before anybody is told that the decision is recorded. A process that is killed
-leaves at most the beginning of a line, of which nobody was told, and the next one removes it.
+A line is flushed to disk before the decision is confirmed. A killed process leaves at most an
+incomplete, unconfirmed line, which the next process removes.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ _MOST_BYTES = 1 << 30
 
 
 class Journal:
-    """The lines of a review's journal; while it is open, no other process can open it.
+    """The journal of a review. Only one process can open it at a time.
 
     Args:
         folder: The folder of the review. It is created if it does not exist.
-        subject: What is reviewed, ``"data"`` or ``"new photos"``; a journal keeps to one.
+        subject: The subject of the journal, ``"data"`` or ``"new photos"``.
 
     Raises:
-        ReviewFolderError: The folder holds other files or another review, another process uses it,
-            or a line is damaged.
+        ReviewFolderError: The folder contains other files or another review, another process uses
+            it, or a line is damaged.
         OSError: The folder cannot be created or read.
     """
 
@@ -68,12 +68,12 @@ class Journal:
         self.close()
 
     def append(self, record: Mapping[str, Any]) -> None:
-        """Write a line; it is on the disk when this returns.
+        """Write a line to disk.
 
         Raises:
-            ReviewWriteError: It could not be written; the journal is as it was before.
+            ReviewWriteError: The line could not be written. The journal did not change.
         """
-        # ASCII: a file name that is no valid Unicode still has a representation.
+        # ASCII can represent file names that are not valid Unicode.
         line = f"{json.dumps(dict(record), separators=(',', ':'))}\n".encode("ascii")
         if self._file is None:
             raise ReviewWriteError(self.path, "the review is closed")
@@ -88,11 +88,11 @@ class Journal:
                 self._file.truncate(size)
             raise ReviewWriteError(self.path, error.strerror or str(error)) from None
         self.records.append(dict(record))
-        with suppress(OSError):  # shows other machines that somebody is here
+        with suppress(OSError):  # shows other machines that the review is in use
             os.utime(self._lock)
 
     def close(self) -> None:
-        """Let other processes open the journal."""
+        """Close the journal, so that other processes can open it."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -100,12 +100,12 @@ class Journal:
 
 
 def has_review(folder: Path) -> bool:
-    """Whether a folder holds the journal of a review."""
+    """Return whether a folder contains the journal of a review."""
     return (folder / JOURNAL).is_file()
 
 
 def _locked(folder: Path) -> Path:
-    """Make the file that keeps other processes out; that of a process that is gone is removed."""
+    """Create the lock file. The lock file of a process that has ended is removed."""
     lock = folder / _LOCK
     for _ in range(2):
         try:
@@ -126,7 +126,7 @@ def _create(path: Path, heading: Mapping[str, Any]) -> None:
 
 
 def _read(path: Path, subject: str) -> list[dict[str, Any]]:
-    """Read all lines after the heading; remove the beginning of a line at the end."""
+    """Read all lines after the heading, and remove an incomplete last line."""
     if path.stat().st_size > _MOST_BYTES:
         raise ReviewFolderError(path, "has more than 1 GB", "name another folder with --output")
     content = path.read_bytes()
@@ -147,7 +147,7 @@ def _read(path: Path, subject: str) -> list[dict[str, Any]]:
 
 
 def _parsed(path: Path, number: int, line: bytes) -> dict[str, Any]:
-    with suppress(ValueError):  # of JSON or of the encoding
+    with suppress(ValueError):  # invalid JSON or encoding
         values = json.loads(line.decode("ascii"))
         if isinstance(values, dict):
             return values

@@ -1,4 +1,4 @@
-"""What a review changes: a data set with the decisions applied, and files that say so."""
+"""The outcome of a review: a data set with the decisions applied, and its files."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Outcome:
     """A data set after a review.
 
     Attributes:
-        data: The photos that remain, with their classes and leaves. New photos without a decision
-            are not among them.
-        relabelled: Photos with another class than before; of new photos, all that got one.
+        data: The remaining photos, with their classes and leaves. New photos without a decision are
+            excluded.
+        relabelled: Photos with a new class; for new photos, all that got a class.
         dropped: Photos that were left out.
-        joined: Photos that were said to show the leaf of another photo.
-        gone: Photos that cannot be read any more and were left out too, by name.
+        joined: Photos that show the leaf of another photo, by a decision.
+        gone: Names of photos that cannot be read any more and were left out too.
     """
 
     data: LeafDataset
@@ -47,7 +47,7 @@ class Outcome:
 def apply_decisions(review: Review) -> Outcome:
     """Apply the decisions of a review to its data set. No file is changed.
 
-    A photo that is dropped in one question is left out, whatever was decided in others.
+    A photo that is dropped in one question is left out, independent of other decisions.
     """
     data, made = review.subject.data, review.decisions()
     at = {name: photo for photo, name in enumerate(data.names)}
@@ -80,16 +80,16 @@ def write_outcome(
 ) -> Path | None:
     """Write the manifest and the list of decisions into the folder of the review.
 
-    Both files are complete or as they were before.
+    Both files are written atomically.
 
     Args:
         review: The review.
         outcome: The result of ``apply_decisions``.
-        besides: Photos to list before the reviewed ones, such as those that a classifier was
-            trained on, with parts; the reviewed photos then are in ``"train"``.
+        besides: Photos with parts to list before the reviewed ones, such as those that a classifier
+            was trained on. The reviewed photos are then in ``"train"``.
 
     Returns:
-        The manifest, which ``transferleaf train`` takes; ``None`` where no photo remains.
+        The manifest, for ``transferleaf train``. ``None`` if no photo remains.
 
     Raises:
         ManifestError: A photo cannot be read, or the file cannot be written.
@@ -106,7 +106,7 @@ def write_outcome(
 
 
 def names_from(folder: Path, paths: Sequence[Path]) -> tuple[str, ...]:
-    """Name photos as a manifest in ``folder`` has to: by the way from there, or in full.
+    """Return the names of photos in a manifest in ``folder``: relative or absolute paths.
 
     >>> names_from(Path("/photos/review"), [Path("/photos/rust/1.jpg")])
     ('../rust/1.jpg',)
@@ -117,7 +117,7 @@ def names_from(folder: Path, paths: Sequence[Path]) -> tuple[str, ...]:
         full = path.absolute()
         try:
             named.append(Path(os.path.relpath(full, start)).as_posix())
-        except ValueError:  # on another drive of Windows
+        except ValueError:  # on another drive (Windows)
             named.append(full.as_posix())
     return tuple(named)
 
@@ -125,7 +125,7 @@ def names_from(folder: Path, paths: Sequence[Path]) -> tuple[str, ...]:
 def _leaves(
     data: LeafDataset, made: Sequence[Decision], at: dict[str, int]
 ) -> tuple[str | None, ...]:
-    """Leaf ids after photos were said to show the same leaf; a whole leaf joins the other."""
+    """Return leaf ids after the decisions on same leaves. All photos of both leaves are joined."""
     leaves = list(data.leaves)
     for each in made:
         if each.same_as is None:
@@ -139,7 +139,7 @@ def _leaves(
 
 
 def _joined(first: LeafDataset, second: LeafDataset) -> LeafDataset:
-    """One data set of two; photos of the second are in ``"train"`` where the first has parts."""
+    """Join two data sets. If the first has parts, photos of the second are in ``"train"``."""
     known = set(first.paths)
     more = second.subset([photo for photo, path in enumerate(second.paths) if path not in known])
     classes = (*first.classes, *(name for name in second.classes if name not in first.classes))

@@ -1,4 +1,4 @@
-"""A review in progress: its questions, what was decided, and what is open."""
+"""A review in progress: its questions, decisions, and open questions."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Subject:
     """What is reviewed.
 
     Attributes:
-        data: The photos; those of a new set bear the predicted classes.
-        hashes: SHA-256 of each file when the review began; ``None`` where it cannot be read.
-        items: The questions, in their order.
-        examples: Labelled photos to compare with.
+        data: The photos. New photos have their predicted classes.
+        hashes: SHA-256 of each file at the start of the review; ``None`` if it cannot be read.
+        items: The questions, in order.
+        examples: Labelled photos for comparison.
         suspicions: Probability that each label is wrong, shape ``(n_photos,)``; NaN where unknown.
         new: Whether the photos have no labels yet.
     """
@@ -46,25 +46,25 @@ class Subject:
     new: bool = False
 
     def shown_name(self, photo: int) -> str:
-        """Return the name of a photo for people: of a new one, without its folder."""
+        """Return the display name of a photo, without its folder for new photos."""
         name = self.data.names[photo]
         return Path(name).name if self.new else name
 
 
 class Review:
-    """Questions, and the decisions that a journal keeps of them. Threads may share a review.
+    """Questions, and the decisions in a journal. A review is thread-safe.
 
     Args:
         subject: What is reviewed.
-        journal: Where decisions are kept; earlier ones are taken from it.
-        by: Who decides.
+        journal: The journal of decisions, including earlier ones.
+        by: Name of the reviewer.
 
     Attributes:
         subject: What is reviewed.
-        stale: Decisions that do not count any more, because the file has changed or is gone.
+        stale: Decisions that are ignored, because the file has changed or is missing.
 
     Raises:
-        ReviewFolderError: The journal has lines that are no decisions, or is of other photos.
+        ReviewFolderError: The journal has invalid lines, or is about other photos.
     """
 
     def __init__(self, subject: Subject, journal: Journal, *, by: str) -> None:
@@ -79,17 +79,17 @@ class Review:
         self.stale = tuple(each for each in self._made if not self._holds(each))
 
     def decisions(self) -> tuple[Decision, ...]:
-        """Return the decisions that stand, in the order of time: one for each question."""
+        """Return the valid decisions in chronological order, one for each question."""
         with self._lock:
             standing = {each.key: each for each in self._made if self._holds(each)}
         return tuple(sorted(standing.values(), key=lambda each: each.number))
 
     def by_key(self) -> Mapping[str, Decision]:
-        """Return the decision of each question that has one."""
+        """Return the decisions by question."""
         return {each.key: each for each in self.decisions()}
 
     def open_items(self) -> tuple[ReviewItem, ...]:
-        """Return the questions without a decision, then those put off; none of dropped photos."""
+        """Return the questions without a decision, then postponed ones, without dropped photos."""
         made = self.by_key()
         dropped = {each.photo for each in made.values() if each.action == "drop"}
         left = [
@@ -110,19 +110,21 @@ class Review:
         same_as: str | None = None,
         seen: int | None = None,
     ) -> Decision:
-        """Record a decision; it is on the disk when this returns.
+        """Write a decision to disk.
 
         Args:
             key: The question.
             action: The decision.
-            class_name: The right class, for ``"relabel"``.
-            same_as: Name of a photo of the same leaf, for ``"same-leaf"``; the photo that the
-                question compares with where ``None``.
-            seen: Number of the decision that was shown, 0 for none; ``None`` does not compare.
+            class_name: The correct class, for ``"relabel"``.
+            same_as: Name of a photo of the same leaf, for ``"same-leaf"``. Default: the photo that
+                the question compares with.
+            seen: Number of the displayed decision, 0 for none. With ``None``, conflicts are not
+                checked.
 
         Raises:
-            DecisionConflictError: Somebody decided meanwhile, or the file has changed or is gone.
-            DecisionError: There is no such question, class or photo.
+            DecisionConflictError: Another decision was made meanwhile, or the file has changed or
+                is missing.
+            DecisionError: The question, class or photo does not exist.
             ReviewWriteError: The decision cannot be written.
         """
         with self._lock:
@@ -147,7 +149,7 @@ class Review:
             return decision
 
     def undo(self) -> Decision | None:
-        """Take back the last decision, and say which; the one before it on the photo holds again.
+        """Undo the last decision and return it. The decision before it on the photo is valid again.
 
         Raises:
             ReviewWriteError: It cannot be written.
@@ -162,7 +164,7 @@ class Review:
             return last
 
     def wrong_labels(self) -> WrongLabels:
-        """Say how many labels were wrong so far, and how many probably are among the others."""
+        """Return how many labels were wrong so far, and an estimate for the others."""
         made = self.by_key()
         answered = {
             item.photo: made[item.key].action in ("relabel", "drop")
@@ -192,7 +194,7 @@ class Review:
         photo = self._at.get(decision.photo)
         if photo is None or decision.content != (self.subject.hashes[photo] or ""):
             return False
-        # A class may have been renamed since, and the other photo removed.
+        # A class may have been renamed since then, or the other photo removed.
         known = decision.class_name is None or decision.class_name in self.subject.data.classes
         return known and (decision.same_as is None or decision.same_as in self._at)
 
@@ -207,7 +209,7 @@ class Review:
             raise DecisionConflictError(name, found, _RELOAD)
 
     def _unchanged(self, item: ReviewItem, name: str, action: Action) -> str:
-        """The content of the file, which must be what was shown."""
+        """Return the hash of the file, which must be unchanged."""
         before = self.subject.hashes[item.photo]
         content = content_hashes([self.subject.data.paths[item.photo]])[0]
         if content == before and (content is not None or action in ("drop", "later")):
@@ -237,7 +239,7 @@ class Review:
 
 
 def _decisions(journal: Journal) -> list[Decision]:
-    """The decisions of a journal that were not taken back, in the order of time."""
+    """Return the decisions of a journal that were not undone, in chronological order."""
     made: dict[int, Decision] = {}
     for line, record in enumerate(journal.records, start=2):
         try:
@@ -256,7 +258,7 @@ def _decisions(journal: Journal) -> list[Decision]:
 
 
 def chosen_before(records: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return the names of the new photos that earlier sessions chose, in their order."""
+    """Return the names of the new photos that earlier sessions chose, in order."""
     return tuple(
         name
         for record in records

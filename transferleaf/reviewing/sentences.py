@@ -1,4 +1,4 @@
-"""What a review says to people: why a photo is shown, how far it is, and when to stop."""
+"""Texts of a review: the reason for a question, the progress, and when to stop."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ SENTENCES: Mapping[str, str] = {
     "too-early": "Too few were reviewed, or too few were right, to estimate how many wrong labels "
     "are left.",
     "left": "Wrong labels among the other {others}: about {left} ({low} to {high}).",
-    "go-on": "Among the next {next}: about {in_next}. It is worth going on.",
-    "enough": "Among the next {next}: less than one. It is no longer worth going on.",
+    "go-on": "Among the next {next}: about {in_next}. It is worth continuing.",
+    "enough": "Among the next {next}: less than one. It is no longer worth continuing.",
     "changed": "Decisions: {decisions}. Relabelled: {relabelled}. Dropped: {dropped}.",
     "changed-new": "Decisions: {decisions}. Labelled: {relabelled}. Dropped: {dropped}.",
     "unreadable": "Left out because they cannot be read: {gone}.",
@@ -47,15 +47,15 @@ SENTENCES: Mapping[str, str] = {
     "train": "Next: {command}",
     "labelled": "Photos with a label: {labelled}. The classifier was right on {right} of them.",
 }
-"""A sentence for each check whose photos a review shows, for its progress, and for its results."""
+"""Sentences by check, for the progress, and for the results."""
 
 
 def sentence(reason: Reason, sentences: Mapping[str, str] = SENTENCES) -> str:
-    """Say why a photo is shown.
+    """Return the sentence for a reason.
 
     Args:
         reason: The reason.
-        sentences: A sentence for each check, in the language that is wanted.
+        sentences: Sentences by check, in one language.
 
     >>> sentence(Reason(check="dark-photos", values={"note": "brightest places 9%"}))
     'Dark (brightest places 9%).'
@@ -64,14 +64,14 @@ def sentence(reason: Reason, sentences: Mapping[str, str] = SENTENCES) -> str:
 
 
 def how_far(review: Review, sentences: Mapping[str, str] = SENTENCES) -> tuple[str, ...]:
-    """Say how many labels were wrong so far, and whether it is worth going on.
+    """Describe how many labels were wrong so far, and whether to continue.
 
     Args:
         review: The review.
         sentences: As for ``sentence``.
 
     Returns:
-        Sentences; none before the first decision.
+        Sentences. Empty before the first decision.
     """
     if review.subject.new:
         made = [each for each in review.decisions() if each.class_name is not None]
@@ -105,7 +105,7 @@ def results(
     Args:
         review: The review.
         outcome: Its outcome; ``None`` before the first decision.
-        command: The command that trains on the result; ``None`` if no photo remains.
+        command: The command to train on the result. ``None`` if no photo remains.
         sentences: As for ``sentence``.
     """
     if outcome is None:

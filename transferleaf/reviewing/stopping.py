@@ -1,4 +1,4 @@
-"""When a review of labels is no longer worth going on: how many wrong ones are probably left."""
+"""When to stop a review of labels, from an estimate of the remaining wrong labels."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.floating[Any]]
 
 FEWEST_REVIEWED = 20
-"""Below, nothing is said of the labels that are left."""
+"""Minimum number of reviewed labels for an estimate."""
 FEWEST_RIGHT = 5
-"""So many labels must have proved right: before, nobody knows where the wrong ones end."""
+"""Minimum number of correct reviewed labels, needed to estimate the end of the wrong ones."""
 NEXT = 20
-"""Going on is worth it while the next so many labels probably hold one that is wrong."""
+"""A review is worth continuing while at least one wrong label is expected among this number."""
 
-# The odds of a wrong label are a power of the odds that the model gives it, times a constant.
-# Before anything is reviewed, a label with even odds is wrong in one of three to four cases, and
-# suspicions count a little more than they say, as they did for planted labels (docs/review.md).
+# Prior of the logistic regression. It is based on planted wrong labels (docs/review.md): labels
+# with a suspicion of 0.5 are wrong in one of three to four cases, and the slope is a little above
+# 1.
 _OFFSETS = np.linspace(-7.0, 3.0, 41)
 _SLOPES = np.linspace(0.1, 4.0, 27)
 _USUAL_OFFSET, _OFFSET_SPREAD = -1.0, 2.0
 _USUAL_SLOPE, _SLOPE_SPREAD = 1.5, 0.5
-_HIGHEST_ODDS = 7.0  # in logits; models are seldom as sure as they say
+_HIGHEST_ODDS = 7.0  # maximum suspicion in logits, because models are overconfident
 _BINS = 100
 _DRAWS = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongLabels:
-    """What the reviewed labels tell of the others.
+    """An estimate of wrong labels, from the reviewed ones.
 
     Attributes:
-        reviewed: Labels that were reviewed.
-        wrong: How many of them were wrong.
-        others: Labels that were not reviewed.
-        left: Expected number of wrong ones among the others; ``None`` where too few were reviewed,
-            or too few of them were right.
+        reviewed: Number of reviewed labels.
+        wrong: Number of wrong labels among them.
+        others: Number of labels that were not reviewed.
+        left: Expected number of wrong labels among the others. ``None`` if too few labels were
+            reviewed, or too few of them were correct.
         low: Lower end of the 95 % interval of that number.
         high: Upper end.
-        in_next: Expected number of wrong ones among the next 20 of the review.
+        in_next: Expected number of wrong labels among the next 20 of the review.
     """
 
     reviewed: int
@@ -54,25 +54,25 @@ class WrongLabels:
 
     @property
     def enough(self) -> bool:
-        """Whether the next 20 labels probably hold less than one that is wrong."""
+        """Whether less than one wrong label is expected among the next 20."""
         return self.in_next is not None and self.in_next < 1.0
 
 
 def wrong_labels(reviewed: Floats, wrong: npt.NDArray[np.bool_], others: Floats) -> WrongLabels:
-    """Estimate how many wrong labels are left among those that were not reviewed.
+    """Estimate the number of wrong labels among those that were not reviewed.
 
-    The logit of the probability of a wrong label is a linear function of the logit of its
-    suspicion. Its two numbers are learnt from the reviewed labels (Bayesian logistic regression
-    on a grid). docs/review.md says how often the interval held the true number.
+    The logit of the probability of a wrong label is modelled as a linear function of the logit of
+    its suspicion. Its two parameters are estimated from the reviewed labels with Bayesian logistic
+    regression on a grid. docs/review.md has the coverage of the interval.
 
     Args:
         reviewed: Suspicion of each reviewed label, in [0, 1], shape ``(n,)``.
-        wrong: Whether it was wrong, shape ``(n,)``.
+        wrong: Whether each reviewed label was wrong, shape ``(n,)``.
         others: Suspicion of each other label, shape ``(m,)``.
 
     Returns:
-        The estimate. It has no numbers where too few labels were reviewed; see the constants of
-        this module.
+        The estimate, without numbers if too few labels were reviewed; see the constants of this
+        module.
 
     >>> told = wrong_labels(np.full(30, 0.9), np.arange(30) < 15, np.full(600, 0.01))
     >>> told.wrong, told.others, told.enough
@@ -105,7 +105,7 @@ def wrong_labels(reviewed: Floats, wrong: npt.NDArray[np.bool_], others: Floats)
 def _posterior(
     offsets: Floats, slopes: Floats, logits: Floats, wrong: npt.NDArray[np.bool_]
 ) -> Floats:
-    """Probability of each pair of an offset and a slope."""
+    """Return the probability of each pair of offset and slope."""
     told = -0.5 * ((offsets - _USUAL_OFFSET) / _OFFSET_SPREAD) ** 2
     told -= 0.5 * ((slopes - _USUAL_SLOPE) / _SLOPE_SPREAD) ** 2
     odds = offsets[:, None] + slopes[:, None] * logits
@@ -115,7 +115,7 @@ def _posterior(
 
 
 def _expected(offsets: Floats, slopes: Floats, logits: Floats, numbers: Floats) -> Floats:
-    """Expected number of wrong labels for each pair of an offset and a slope."""
+    """Return the expected number of wrong labels for each pair of offset and slope."""
     odds = offsets[:, None] + slopes[:, None] * logits
     return np.asarray((1.0 / (1.0 + np.exp(-odds))) @ numbers)
 

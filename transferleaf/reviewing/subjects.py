@@ -1,4 +1,4 @@
-"""What a review is about: the photos of an audited data set, or new photos without labels."""
+"""Subjects of a review: the photos of an audited data set, or new photos without labels."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def audited_photos(
     hashes: Sequence[str | None],
     limit: int | None = None,
 ) -> Subject:
-    """Review the photos of a data set, as an audit suggests.
+    """Create a review of a data set from its audit.
 
     Args:
         data: The audited photos.
-        audit: What it found.
-        evidence: What a network made of them, or ``None``.
-        hashes: SHA-256 of each file; ``None`` where it cannot be read.
-        limit: The most questions to ask; all where ``None``.
+        audit: The audit.
+        evidence: The evidence of the audit, or ``None``.
+        hashes: SHA-256 of each file; ``None`` if it cannot be read.
+        limit: Maximum number of questions. Default: all.
 
     Raises:
         LeafDatasetError: Two photos have the same name.
@@ -68,21 +68,21 @@ def new_photos(
     number: int,
     labelled: Mapping[str, bool],
 ) -> tuple[Subject, tuple[str, ...]]:
-    """Review photos without labels: those whose labels teach most.
+    """Create a review of photos without labels, those whose labels are most useful for training.
 
     Args:
         paths: The photos.
-        probabilities: What the classifier says, shape ``(n, n_classes)``; rows sum to 1.
-        features: What its head sees, scaled, shape ``(n, n_features)``.
-        classes: Names of its classes.
+        probabilities: Predictions of the classifier, shape ``(n, n_classes)``; rows sum to 1.
+        features: Scaled features of its head, shape ``(n, n_features)``.
+        classes: Class names.
         hashes: SHA-256 of each file.
-        examples: Labelled photos to compare with.
-        chosen: Names of photos that were chosen before; they come first.
-        number: How many to choose, where all of those have a label.
-        labelled: Whether each of them has a label, by name.
+        examples: Labelled photos for comparison.
+        chosen: Names of photos that were chosen before. They come first.
+        number: Number of photos to choose if all earlier ones have a label.
+        labelled: Whether each earlier photo has a label, by name.
 
     Returns:
-        What to review, and the names of the photos that were chosen now.
+        The subject of the review, and the names of the newly chosen photos.
     """
     names = tuple(str(path.absolute()) for path in paths)
     at = {name: photo for photo, name in enumerate(names)}

@@ -1,4 +1,4 @@
-"""Which new photos to label: those that are uncertain, and unlike each other."""
+"""Selection of new photos to label: uncertain and diverse ones."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from transferleaf.whole_numbers import whole_number
 
 Floats = npt.NDArray[np.floating[Any]]
 
-# Centres have settled after a few rounds; more change the choice by a photo or two.
+# Centres converge after a few rounds; more change one or two photos of the selection.
 _ROUNDS = 10
 
 
 def photos_to_label(
     features: Floats, probabilities: Floats, number: int, *, seed: int = 0
 ) -> npt.NDArray[np.int64]:
-    """Choose the photos whose labels teach a classifier most.
+    """Choose the photos whose labels are most useful for training.
 
-    The photos are put into as many clusters as labels are wanted. A photo counts in its cluster as
-    much as the classifier is uncertain about it, so clusters lie where it is uncertain. The photo
-    next to the centre of each cluster is chosen.
+    The photos are clustered, with one cluster per label. Photos are weighted by the uncertainty of
+    the classifier, so clusters are in uncertain regions. The photo nearest to the centre of each
+    cluster is chosen.
 
     Args:
-        features: What the head sees, scaled as it scales them, shape ``(n, n_features)``.
+        features: Features of the head, scaled by the head, shape ``(n, n_features)``.
         probabilities: Class probabilities, shape ``(n, n_classes)``; rows sum to 1.
-        number: How many photos to choose, at least 1; all if there are no more.
+        number: Number of photos to choose, at least 1. If there are fewer, all are chosen.
         seed: Random seed of the first centres, at least 0.
 
     Returns:
-        Positions of the chosen photos; those that stand for most uncertainty come first.
+        Indices of the chosen photos. Those with the most uncertain clusters come first.
 
     Raises:
-        ConfigError: ``number`` or ``seed`` is not a whole number in its range.
+        ConfigError: ``number`` or ``seed`` is not an integer in its range.
 
     Source:
         Prabhu et al. (2021), arXiv:2010.08666: clusters weighted by uncertainty, nearest photo to
-        each centre. docs/review.md compares it with six other ways.
+        each centre. docs/review.md compares it with six other methods.
 
     >>> far_apart = np.array([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]])
     >>> sure, unsure = [0.99, 0.01], [0.5, 0.5]
@@ -67,7 +67,7 @@ def photos_to_label(
 
 
 def uncertainty(probabilities: Floats) -> npt.NDArray[np.float64]:
-    """Return how uncertain each prediction is: its entropy, in nats, shape ``(n,)``.
+    """Return the entropy of each prediction in nats, shape ``(n,)``.
 
     >>> uncertainty(np.array([[1.0, 0.0], [0.5, 0.5]])).round(3).tolist()
     [0.0, 0.693]
@@ -79,12 +79,12 @@ def uncertainty(probabilities: Floats) -> npt.NDArray[np.float64]:
 def _first_centres(
     directions: Floats, weights: Floats, number: int, rng: np.random.Generator
 ) -> Floats:
-    """Draw photos as first centres, far from each other and uncertain (k-means++)."""
+    """Draw uncertain photos that are far from each other as first centres (k-means++)."""
     chosen = [int(rng.choice(len(directions), p=weights / weights.sum()))]
     distance = _distances(directions, directions[chosen])[:, 0]
     while len(chosen) < number:
         share = distance * weights
-        if share.sum() <= 0:  # the rest are copies of what was drawn
+        if share.sum() <= 0:  # the rest are copies of drawn photos
             share = weights.copy()
             share[chosen] = 0
         chosen.append(int(rng.choice(len(directions), p=share / share.sum())))
@@ -104,6 +104,6 @@ def _weighted_means(
 
 
 def _distances(directions: Floats, centres: Floats) -> Floats:
-    """Squared distances of photos to centres, shape ``(n, n_centres)``."""
+    """Return the squared distances of photos to centres, shape ``(n, n_centres)``."""
     squares = (directions**2).sum(axis=1)[:, None] + (centres**2).sum(axis=1)
     return np.maximum(squares - 2 * directions @ centres.T, 0.0)

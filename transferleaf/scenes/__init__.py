@@ -1,9 +1,9 @@
-"""Leaves that are cut out of their photo and put into another scene.
+"""Leaves that are cut out of a photo and placed in another scene.
 
-``leaf_mask`` finds the leaf on a plain ground; ``cut_out`` takes it out with a soft edge;
-``grounds`` gives it something else to lie on; ``pasting`` puts it there, with its shadow;
-``field_scenes`` varies all of this at random, to train on; ``swapping`` replaces nothing but the
-ground, to measure how much of an answer comes from there.
+``leaf_mask`` finds the leaf on a plain background. ``cut_out`` cuts it out with a soft edge.
+``grounds`` creates other backgrounds. ``pasting`` places the leaf there, with its shadow.
+``field_scenes`` varies this at random for training. ``swapping`` only replaces the background, to
+measure how much predictions depend on it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a photo of a leaf to a random scene in the field, as ``FieldScenes`` describes it."""
+"""Composition of a random field scene from a photo of a leaf, as set by ``FieldScenes``."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from transferleaf.scenes.lighting import as_taken, in_field_light, out_of_focus
 from transferleaf.scenes.pasting import Place, Shadow, in_light_of, laid, pasted
 from transferleaf.scenes.pieces import Mask
 
-_PHOTO_CHANCE = 0.7  # that a leaf is laid on a photo, where there are some
-_OWN_CHANCE = 0.15  # that it stays on its own ground, mirrored; else the ground is drawn
-_SMALLEST = 8  # side of a photo in pixels; in less, nobody sees a leaf
-_MOST_HIDDEN = 1 / 3  # of a leaf, by others
-_STRIP_CHANCE = 0.6  # that a photo without a plain ground is taken for a leaf that fills it
+_PHOTO_CHANCE = 0.7  # probability of a photo as background, if there are any
+_OWN_CHANCE = 0.15  # probability of its own background, mirrored; otherwise it is drawn
+_SMALLEST = 8  # smallest side of a photo in pixels
+_MOST_HIDDEN = 1 / 3  # share of a leaf that others cover
+_STRIP_CHANCE = 0.6  # probability that a photo without plain background is used as one leaf
 
 
 def compose(
@@ -30,13 +30,13 @@ def compose(
     rng: np.random.Generator,
     backgrounds: Sequence[npt.NDArray[np.uint8]] = (),
 ) -> npt.NDArray[np.float32]:
-    """Compose a scene of a photo.
+    """Compose a scene from a photo.
 
     Args:
         photo: Shape ``(size, size, 3)``, RGB in [0, 255].
         scenes: How scenes vary.
-        rng: Where all randomness comes from.
-        backgrounds: Photos to lay leaves on, each of shape ``(height, width, 3)``, RGB in [0, 255].
+        rng: Random generator.
+        backgrounds: Background photos, each of shape ``(height, width, 3)``, RGB in [0, 255].
 
     Returns:
         Shape ``(size, size, 3)``, RGB in [0, 255].
@@ -74,12 +74,12 @@ def _ground(
 
 
 def _depth(rng: np.random.Generator) -> float:
-    """Blur of the ground in pixels: often none, sometimes much."""
+    """Return the blur of the background in pixels: often none, sometimes much."""
     return 0.0 if rng.random() < 0.4 else float(rng.exponential(1.8))
 
 
 def _arranged(leaf: CutOut, ground: Field, scenes: FieldScenes, rng: np.random.Generator) -> Field:
-    """Lay a leaf on a ground, others beside it, and others in front."""
+    """Place a leaf on a background, with other leaves beside it and in front of it."""
     leaf = in_light_of(leaf, ground, scenes.light * rng.uniform(0.2, 0.8))
     size = len(ground)
     whole = leaf if leaf.goes_on else _cropped(leaf)
@@ -109,7 +109,7 @@ def _main_place(leaf: CutOut, scenes: FieldScenes, rng: np.random.Generator) -> 
 
 
 def _other(leaf: CutOut, rng: np.random.Generator, size: int) -> CutOut:
-    """The same leaf at another place, turned, in other light, perhaps out of focus."""
+    """Return the same leaf at another place, rotated, in other light, sometimes blurred."""
     around, away = rng.uniform(0, 2 * np.pi), rng.uniform(0.35, 0.65)
     place = Place(
         x=float(0.5 + away * np.cos(around)),
@@ -136,7 +136,7 @@ def _blurred(channels: Field, radius: float) -> tuple[Field, Field]:
 
 
 def _blade(ground: Field, rng: np.random.Generator) -> CutOut:
-    """A blade of grass or a stalk across the picture, in a colour near those of the ground."""
+    """Return a blade of grass or a stalk across the picture, coloured like the background."""
     size, fine = len(ground), 2
     image = Image.new("L", (fine * size, fine * size))
     ends = rng.uniform(-0.1, 1.1, (3, 2)) * fine * size
@@ -152,7 +152,7 @@ def _blade(ground: Field, rng: np.random.Generator) -> CutOut:
 
 
 def _strip(rng: np.random.Generator, size: int) -> Mask:
-    """A band across the picture with bent outlines, as of a long leaf that is seen from near."""
+    """Return a band with curved outlines across the picture, like a long leaf seen from near."""
     row, column = np.mgrid[:size, :size].astype(np.float32) / size - 0.5
     turn = rng.uniform(0, np.pi)
     across = np.cos(turn) * column + np.sin(turn) * row
@@ -176,12 +176,12 @@ def _shadow(rng: np.random.Generator, amount: float) -> Shadow | None:
 
 
 def _how_many(rng: np.random.Generator, amount: float) -> int:
-    """0, 1 or 2, the more the larger the amount."""
+    """Return 0, 1 or 2; larger amounts make larger numbers more probable."""
     return int(rng.random() < 0.5 * amount) + int(rng.random() < 0.35 * amount)
 
 
 def _cropped(leaf: CutOut) -> CutOut:
-    """The leaf with a square rim around it, so that its middle is that of the array."""
+    """Return the leaf centred in a square array."""
     rows, columns = (np.flatnonzero((leaf.opacity > 0.1).any(axis=axis)) for axis in (1, 0))
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     side = max(bottom - top, right - left)

@@ -1,4 +1,4 @@
-"""A leaf cut out of its photo, with a soft edge that keeps nothing of the old ground."""
+"""A leaf cut out of its photo, with a soft edge without the old background."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from transferleaf.drawing.texture import Field, smoothstep
 from transferleaf.scenes.pieces import Mask, shrunk
 
 _EDGE = 0.012  # half the width of the edge, as a share of the photo's side
-_NEAR = 4  # edges away, as far as colours of leaf and ground are averaged
-_LEAST_CONTRAST = 0.004  # squared difference of colours, below which the mask decides alone
-_TOUCHING = 0.03  # share of the photo's border from which the leaf goes on beyond it
+_NEAR = 4  # distance over which colours of leaf and background are averaged, in edge widths
+_LEAST_CONTRAST = 0.004  # squared difference of colours below which only the mask is used
+_TOUCHING = 0.03  # minimum share of the photo's border that a cut-off leaf covers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CutOut:
-    """A leaf without its ground.
+    """A leaf without its background.
 
     Attributes:
-        colours: Shape ``(height, width, 3)``, RGB in [0, 1]; where the opacity is 0 they mean
-            nothing.
-        opacity: How much of the leaf covers each pixel, shape ``(height, width)``, in [0, 1].
+        colours: Shape ``(height, width, 3)``, RGB in [0, 1]; arbitrary where the opacity is 0.
+        opacity: Share of each pixel that the leaf covers, shape ``(height, width)``, in [0, 1].
     """
 
     colours: Field
@@ -39,13 +38,13 @@ class CutOut:
 def cut_out(photo: Field, leaf: Mask) -> CutOut:
     """Cut a leaf out of its photo.
 
-    Along the outline, a pixel shows leaf and ground in some proportion. The proportion follows
-    from the pixel's colour and those of the leaf and the ground nearby; the ground is then taken
-    out of the colour, so that no bright or dark line is left on another ground.
+    Pixels along the outline mix leaf and background. The proportion is estimated from the colours
+    of the pixel, the leaf and the background nearby. The background is then removed from the
+    colour, so that no bright or dark line is visible on another background.
 
     Args:
         photo: Shape ``(height, width, 3)``, RGB in [0, 1].
-        leaf: Where the leaf is, shape ``(height, width)``; see ``find_leaf``.
+        leaf: Mask of the leaf, shape ``(height, width)``; see ``find_leaf``.
 
     >>> photo = np.full((40, 40, 3), 0.8, np.float32)
     >>> photo[10:30, 10:30] = (0.2, 0.5, 0.1)
@@ -63,7 +62,7 @@ def cut_out(photo: Field, leaf: Mask) -> CutOut:
     told = known_inside & known_outside & (contrast > _LEAST_CONTRAST)
     share = np.where(told, smoothstep(share, 0.2, 0.95), leaf)
     opacity = np.where(inner, 1, np.where(outer, 0, share)).astype(np.float32)
-    # What a pixel of the edge shows of the leaf; where that is next to nothing, its neighbours'.
+    # Colour of the leaf in edge pixels; if the leaf covers almost nothing, that of the neighbours.
     pure = (photo - (1 - opacity[..., None]) * outside) / np.maximum(opacity, 0.1)[..., None]
     trust = (smoothstep(opacity, 0.4, 0.9) * told)[..., None]
     near = np.where(known_inside[..., None], inside, photo)
@@ -72,7 +71,7 @@ def cut_out(photo: Field, leaf: Mask) -> CutOut:
 
 
 def _averaged(photo: Field, known: Mask, radius: int) -> tuple[Field, Mask]:
-    """Average the known colours around each pixel, and say where there are any."""
+    """Return the average of the known colours around each pixel, and where there are any."""
     height, width = known.shape
     small = max(width // radius, 2), max(height // radius, 2)
 

@@ -1,4 +1,4 @@
-"""How field scenes are composed of laboratory photos, as an immutable value."""
+"""Settings for field scenes composed from laboratory photos, as an immutable value."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from transferleaf.errors import ConfigError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldScenes:
-    """Random field scenes that are composed of photos of single leaves on a plain ground.
+    """Random field scenes composed from photos of single leaves on a plain background.
 
-    The leaf is cut out and laid on another ground. A photo in which no leaf on a plain ground is
-    found keeps its ground, or a strip of it becomes the leaf, as if a leaf filled the photo.
-    The amounts are strengths: 0 disables a part, 1 varies it as much as photos from the field do.
+    The leaf is cut out and placed on another background. If no leaf on a plain background is found,
+    the photo keeps its background, or a strip of it is used as a leaf that fills the photo. The
+    amounts are strengths: 0 disables an effect, 1 varies it as much as in field photos.
 
     Attributes:
-        share: Share of the changed photos that become a scene, in [0, 1]. The others stay as they
-            are.
-        backgrounds: Folder of photos to lay leaves on, such as photos of the field. Subfolders are
-            searched. Default: drawn soil, grass and foliage, and the photo's own ground.
-        scale: How much smaller than the picture a leaf may be.
+        share: Share of the augmented photos that become a scene, in [0, 1]. The others do not
+            change.
+        backgrounds: Folder of background photos, such as photos of the field. Subfolders are
+            searched. Default: drawn soil, grass and foliage, and the photo's own background.
+        scale: Variation of the size of the leaf in the picture.
         light: Uneven light, exposure and tint.
-        shadow: Shadows of the leaves on the ground.
-        blur: Blur of the ground and of the whole picture, noise, and compression.
+        shadow: Shadows of the leaves on the background.
+        blur: Blur of the background and of the whole picture, noise, and compression.
         occlusion: Other leaves and stalks in front of the leaf; they hide at most a third of it.
-        neighbours: Other leaves beside and below the leaf: the same leaf, turned and shaded.
+        neighbours: Other leaves beside and below the leaf: the same leaf, rotated and shaded.
 
     Raises:
         ConfigError: A value is out of range.

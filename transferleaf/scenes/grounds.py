@@ -1,4 +1,4 @@
-"""What a leaf may be laid on: drawn fields, photos, and the ground of its own photo."""
+"""Backgrounds for leaves: drawn fields, photos, and the background of the leaf's own photo."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from transferleaf.drawing.texture import Field
 from transferleaf.scenes.pieces import Mask, shrunk
 
 DRAWN = 48
-"""Number of drawn grounds to train on; each use shows another part, turned and mirrored."""
+"""Number of drawn backgrounds for training. Each use shows another part, rotated and mirrored."""
 
-_EDGE = 0.02  # of a leaf, as a share of the side
-_SPARE = 1.3  # drawn grounds are so much larger than the picture, so that a part can be chosen
+_EDGE = 0.02  # width of the edge of a leaf, as a share of the side
+_SPARE = 1.3  # size of drawn backgrounds in sizes of the picture, so that a random part can be used
 
 
 @lru_cache(maxsize=2 * DRAWN)
 def drawn_ground(number: int, size: int) -> npt.NDArray[np.uint8]:
-    """Draw soil, grass or foliage, out of focus here and there.
+    """Draw soil, grass or foliage, partly out of focus.
 
     Args:
-        number: Which one, at least 0; equal numbers give equal grounds.
-        size: Side of the picture that it is meant for, in pixels.
+        number: Number of the background, at least 0. The same number gives the same background.
+        size: Side of the target picture in pixels.
 
     Returns:
         Shape ``(side, side, 3)``, RGB in [0, 255], with a side of 1.3 times ``size``.
@@ -42,13 +42,13 @@ def drawn_ground(number: int, size: int) -> npt.NDArray[np.uint8]:
 def part_of(
     ground: npt.NDArray[np.uint8], rng: np.random.Generator, size: int, *, smallest: float = 0.5
 ) -> Field:
-    """Choose a square part of a ground, turned by quarters and mirrored at random.
+    """Select a square part of a background, with random rotation by 90 degrees and mirroring.
 
     Args:
         ground: Shape ``(height, width, 3)``, RGB in [0, 255].
-        rng: Where the randomness comes from.
+        rng: Random generator.
         size: Side of the result in pixels.
-        smallest: Smallest side of the part, as a share of the ground's shorter side, in (0, 1].
+        smallest: Minimum side of the part, as a share of the shorter side of ``ground``, in (0, 1].
 
     Returns:
         Shape ``(size, size, 3)``, RGB in [0, 1].
@@ -63,21 +63,21 @@ def part_of(
 
 
 def own_ground(photo: Field, leaf: Mask) -> Field:
-    """Fill the place of the leaf with what surrounds it, and mirror the result.
+    """Fill the area of the leaf from its surroundings, and mirror the result.
 
     Args:
         photo: Shape ``(size, size, 3)``, RGB in [0, 1].
-        leaf: Where the leaf is, shape ``(size, size)``.
+        leaf: Mask of the leaf, shape ``(size, size)``.
 
     Returns:
         Shape ``(size, size, 3)``, RGB in [0, 1].
     """
     size = len(leaf)
-    # Neither the soft edge of the leaf nor the darkest of its shadow.
+    # Without the soft edge of the leaf and the darkest part of its shadow.
     ground = shrunk(~leaf, max(1, round(_EDGE * size)))
     all_over = photo[ground] if ground.any() else photo.reshape(-1, 3)
     filled = all_over.mean(axis=0).astype(np.float32).reshape(1, 1, 3)
-    # From coarse to fine: each level keeps what it knows and takes the rest from the one before.
+    # From coarse to fine. Each level keeps known pixels and takes the others from the coarser one.
     for side in [*_halves(size), size]:
         known = _reduced(ground.astype(np.float32), side)
         sums = np.dstack([_reduced(photo[..., at] * ground, side) for at in range(3)])

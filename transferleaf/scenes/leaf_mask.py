@@ -1,9 +1,9 @@
-"""Which pixels of a photo show the leaf, where that can be told from the colours of its border.
+"""Detection of the leaf in a photo, from the colours along its border.
 
-What lies along a photo's border is taken for background, but for what is as green as a leaf. All
-that has other colours than this ground and its shadows, in large pieces and without holes, is the
-leaf. Where the border is green itself, as in a field, where colours do not part the photo in two,
-or where the outline is too ragged for a leaf, there is no answer.
+Border pixels that are not green count as background. Large regions with other colours than the
+background and its shadows are the leaf, without holes. There is no result if the border is green,
+as in a field, if colours do not divide the photo in two, or if the outline is too irregular for a
+leaf.
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ from transferleaf.scenes.pieces import Mask, large_pieces, without_holes
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-_SIDE = 128  # pixels that are looked at along the longer side; outlines stay good to one in 128
+_SIDE = 128  # longer side in pixels of the reduced photo
 _BORDER = 0.04  # width of the border, as a share of the side
-_GROUPS = 4  # of colours along the border: ground, its shadow, its grain, a leaf that reaches it
-_GREEN = 0.22  # greenness from which a border colour is taken for a leaf, see ``_colours``
-_LEAST_SPREAD = 0.03  # of a group of colours; below that it is noise of the camera
-_BRIGHTNESS = 0.5  # weight against hue: a shadow is darker ground
-_LEAST_BORDER = 0.7  # share of the border that must be background
-_GREY = 0.1  # greenness and warmth up to which a border colour is grey, and so no leaf
-_LEAST_GREY_BORDER = 0.12  # share of the border that a grey ground must have; the rest is leaf
-_LEAST_PARTED = 0.6  # share of the variance of distances that two classes must explain
-_LARGE = 0.25  # of the largest piece: leaflets hang on stalks that are too thin to be seen
-_LEAST_LEAF, _MOST_LEAF = 0.03, 0.95  # shares of the photo
-_SHADES = (1.0, 0.75, 0.5, 0.3, 0.15)  # of the light of the ground that shadows leave
+_GROUPS = 4  # colour clusters along the border
+_GREEN = 0.22  # greenness above which a border colour is leaf, see ``_colours``
+_LEAST_SPREAD = 0.03  # minimum spread of a colour cluster, about the noise of a camera
+_BRIGHTNESS = 0.5  # weight relative to hue, low because shadows are dark background
+_LEAST_BORDER = 0.7  # minimum share of the border that is background
+_GREY = 0.1  # maximum greenness and warmth of grey, which is not leaf
+_LEAST_GREY_BORDER = 0.12  # minimum share of the border for a grey background; the rest is leaf
+_LEAST_PARTED = 0.6  # minimum share of the variance of distances that two classes explain
+_LARGE = 0.25  # minimum size of a region relative to the largest
+_LEAST_LEAF, _MOST_LEAF = 0.03, 0.95  # minimum and maximum share of the photo
+_SHADES = (1.0, 0.75, 0.5, 0.3, 0.15)  # share of the light that shadows leave
 # Of 151 leaves of PlantVillage, 95 % stay below 2.1 and 6 %; half of the field photos do not.
-_MOST_RAGGED = 2.2  # outline of the leaf, in outlines of a disc of the same area
-_MOST_SPECKS = 0.06  # share of the ground that has colours of the leaf
+_MOST_RAGGED = 2.2  # length of the outline relative to a disc of the same area
+_MOST_SPECKS = 0.06  # share of the background that has colours of the leaf
 
 
 def find_leaf(photo: npt.NDArray[np.uint8]) -> Mask | None:
-    """Find the leaf in a photo on a ground that has other colours.
+    """Find the leaf in a photo with a background of other colours.
 
     Args:
         photo: Shape ``(height, width, 3)``, ``uint8``, RGB in [0, 255].
 
     Returns:
-        Where the leaf is, shape ``(height, width)``; ``None`` where that cannot be told.
+        Mask of the leaf, shape ``(height, width)``. ``None`` if it cannot be found.
 
     >>> photo = np.full((40, 40, 3), 200, np.uint8)
     >>> photo[10:30, 10:30] = (40, 120, 30)
@@ -65,7 +65,7 @@ def find_leaf(photo: npt.NDArray[np.uint8]) -> Mask | None:
 
 
 def _unlike(colours: Floats, means: Floats, spreads: Floats) -> Mask | None:
-    """What has other colours than the ground; ``None`` where that does not look like a leaf."""
+    """Return the pixels with other colours than the background; ``None`` if unlike a leaf."""
     far = np.log1p(_distances(colours, means, spreads))
     level, parted = _otsu(far)
     if parted < _LEAST_PARTED:
@@ -79,16 +79,16 @@ def _unlike(colours: Floats, means: Floats, spreads: Floats) -> Mask | None:
 
 
 def _colours(rgb: Floats) -> Floats:
-    """Greenness, warmth and brightness of each pixel; the first two do not change in shadow."""
+    """Return greenness, warmth and brightness of each pixel. Shadow only changes the last."""
     red, green, blue = np.moveaxis(rgb, -1, 0)
     brightness = rgb.mean(axis=-1)
-    lightest = brightness + 0.1  # keeps noise in the dark from looking colourful
+    lightest = brightness + 0.1  # prevents noise in dark pixels from being colourful
     greenness = (green - (red + blue) / 2) / lightest
     return np.stack([greenness, (red - blue) / lightest, _BRIGHTNESS * brightness], axis=-1)
 
 
 def _grounds(rgb: Floats, colours: Floats) -> Iterator[tuple[Floats, Floats]]:
-    """What may be the ground, the likeliest first: colours and their spreads, ``(n, 3)`` each."""
+    """Return possible backgrounds, most probable first: colours and spreads, ``(n, 3)`` each."""
     border = _border(colours)
     groups = _grouped(border)
     kinds = np.unique(groups)
@@ -100,7 +100,7 @@ def _grounds(rgb: Floats, colours: Floats) -> Iterator[tuple[Floats, Floats]]:
     grey = (np.abs(means[:, :2]) < _GREY).all(axis=1)
     for ground, least in ((not_green, _LEAST_BORDER), (grey, _LEAST_GREY_BORDER)):
         if shares[ground].sum() >= least:
-            # Shadows lie on the ground: the same colours, with less light.
+            # Shadows have the same colours with less light.
             shades = _colours(light[ground] * np.array(_SHADES)[:, None, None])
             shades[0] = means[ground]
             wide = np.maximum(spreads[ground], _LEAST_SPREAD)
@@ -116,12 +116,12 @@ def _border(colours: Floats) -> Floats:
 
 
 def _grouped(border: Floats) -> npt.NDArray[np.intp]:
-    """Group colours by nearness (k-means), from a start that chance has no part in."""
+    """Cluster colours with k-means and a deterministic start."""
     order = np.argsort(border[:, 0], kind="stable")
     starts = (np.arange(_GROUPS) + 0.5) / _GROUPS * len(border)
     centres = border[order[starts.astype(int)]]
     for _ in range(10):
-        # Squared distances, without the term that all centres share.
+        # Squared distances, without the term that is equal for all centres.
         nearness = (centres**2).sum(axis=1) - 2 * border @ centres.T
         groups: npt.NDArray[np.intp] = nearness.argmin(axis=1)
         centres = np.stack(
@@ -134,8 +134,8 @@ def _grouped(border: Floats) -> npt.NDArray[np.intp]:
 
 
 def _distances(colours: Floats, means: Floats, spreads: Floats) -> Floats:
-    """Distance of each pixel from the nearest background colour, in spreads of that colour."""
-    # (colour - mean)² / spread² as one product of matrices: far quicker than term by term.
+    """Return the distance of each pixel from the nearest background colour, in its spreads."""
+    # (colour - mean)² / spread² as one matrix product, which is faster.
     pixels = colours.reshape(-1, 3)
     weights = 1 / spreads**2
     squared = pixels**2 @ weights.T - 2 * pixels @ (means * weights).T
@@ -145,7 +145,7 @@ def _distances(colours: Floats, means: Floats, spreads: Floats) -> Floats:
 
 
 def _otsu(values: Floats) -> tuple[float, float]:
-    """The level that parts values best in two, and the share of their variance that this explains.
+    """Return the threshold that divides values best, and the share of their variance it explains.
 
     Source:
         Otsu (1979), A threshold selection method from gray-level histograms.
@@ -162,20 +162,20 @@ def _otsu(values: Floats) -> tuple[float, float]:
 
 
 def _whole(mask: Mask) -> Mask:
-    """Take the large pieces and fill their holes; specks and cracks go first."""
+    """Return the large regions with filled holes, after removing specks and cracks."""
     picture = Image.fromarray(mask.astype(np.uint8)).filter(ImageFilter.MedianFilter(5))
     return without_holes(large_pieces(np.asarray(picture) > 0, _LARGE))
 
 
 def _raggedness(mask: Mask) -> float:
-    """Length of the outline inside the photo, in outlines of a disc of the same area."""
+    """Return the length of the outline inside the photo, relative to a disc of the same area."""
     steps = (mask[1:] != mask[:-1]).sum() + (mask[:, 1:] != mask[:, :-1]).sum()
-    # Steps along a slanting line are longer than the line: 4 / pi times on average.
+    # Pixel steps along a slanted line are longer than the line, by 4 / pi on average.
     return float(steps * np.pi / 4 / (2 * np.sqrt(np.pi * mask.sum())))
 
 
 def _specks(unlike: Mask, leaf: Mask) -> float:
-    """Share of the ground, away from the leaf, that has other colours than the ground."""
+    """Return the share of the background, away from the leaf, that has other colours."""
     near = Image.fromarray(leaf.astype(np.uint8)).filter(ImageFilter.MaxFilter(7))
     away = np.asarray(near) == 0
     return float(unlike[away].mean()) if away.any() else 0.0

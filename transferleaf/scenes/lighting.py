@@ -1,4 +1,4 @@
-"""The light of a scene and what a camera makes of it: sun and shade, tint, blur, noise."""
+"""Light and camera effects of a scene: sun and shade, tint, blur, noise."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def in_field_light(scene: Field, rng: np.random.Generator, amount: float) -> Fie
     turn = rng.uniform(0, 2 * np.pi)
     slope = np.cos(turn) * column + np.sin(turn) * row
     log_light = rng.uniform(0, 0.7) * slope + rng.uniform(0, 0.15) * clouds(rng, size, 2.5)
-    if rng.random() < 0.4:  # the shade of leaves above: dark patches with soft outlines
+    if rng.random() < 0.4:  # shade of leaves above, as dark patches with soft outlines
         patches = smoothstep(clouds(rng, size, rng.uniform(2, 6), octaves=2), -0.7, 0.7)
         log_light += np.log(rng.uniform(0.45, 0.9)) * patches
     log_light += np.clip(rng.normal(0, 0.22), -0.4, 0.4)
@@ -36,7 +36,7 @@ def in_field_light(scene: Field, rng: np.random.Generator, amount: float) -> Fie
 
 
 def out_of_focus(scene: Field, radius: float) -> Field:
-    """Blur a scene; ``radius`` in pixels, nothing below a third of one."""
+    """Blur a scene. ``radius`` is in pixels; below 1/3, the scene does not change."""
     if radius < 1 / 3:
         return scene
     blurred = picture(scene).filter(ImageFilter.GaussianBlur(radius))
@@ -44,7 +44,7 @@ def out_of_focus(scene: Field, radius: float) -> Field:
 
 
 def as_taken(scene: Field, rng: np.random.Generator, amount: float) -> Field:
-    """Take a picture of a scene with a phone: slight blur, noise, JPEG.
+    """Simulate a phone camera: slight blur, noise, JPEG compression.
 
     Args:
         scene: Shape ``(size, size, 3)``, RGB in [0, 1].

@@ -1,4 +1,4 @@
-"""A cut-out leaf laid on a ground: where it lies, its shadow, and the light of the ground."""
+"""Placement of a cut-out leaf on a background, with shadow and light."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from transferleaf.scenes.cut_out import CutOut
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a leaf lies in a picture.
+    """The place of a leaf in a picture.
 
     Attributes:
         x: Centre from left to right, as a share of the side; 0.5 is the middle.
         y: Centre from top to bottom.
         turn: Rotation in radians.
-        size: Size, in sizes of the leaf in its own photo.
-        mirrored: Whether left and right are exchanged.
+        size: Size relative to the leaf in its own photo.
+        mirrored: Whether the leaf is mirrored left to right.
     """
 
     x: float = 0.5
@@ -32,13 +32,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shadow:
-    """The shadow of a leaf on its ground.
+    """The shadow of a leaf on its background.
 
     Attributes:
         across: Offset to the right, as a share of the side.
         down: Offset downwards.
         softness: Blur, as a share of the side, above 0.
-        depth: Share of the light that it takes away, in [0, 1].
+        depth: Share of the light that it removes, in [0, 1].
     """
 
     across: float
@@ -50,22 +50,22 @@ class Shadow:
 def laid(leaf: CutOut, place: Place, size: int) -> CutOut:
     """Move a leaf into a picture.
 
-    A leaf that the border of its photo cuts off goes on as in a mirror, so that no straight cut
-    shows where the picture is larger.
+    A leaf that is cut off by the border of its photo is continued by reflection, so that no
+    straight cut is visible.
 
     Args:
         leaf: The leaf.
-        place: Where it shall lie.
+        place: Its place.
         size: Side of the picture in pixels.
     """
-    # Colours times opacity, so that what lies beside the leaf does not colour its edge.
+    # Premultiplied alpha, so that colours outside the leaf do not influence its edge.
     channels = np.dstack([leaf.colours * leaf.opacity[..., None], leaf.opacity])
     height, width = leaf.opacity.shape
     if leaf.goes_on:
         rows, columns = height // 2, width // 2
         channels = np.pad(channels, ((rows, rows), (columns, columns), (0, 0)), mode="reflect")
     pixels = (np.clip(channels, 0, 1) * 255 + 0.5).astype(np.uint8)
-    # Called CMYK so that Pillow takes the channels for four equal ones.
+    # As CMYK, so that Pillow treats the four channels equally.
     sheet = Image.frombytes("CMYK", (pixels.shape[1], pixels.shape[0]), pixels.tobytes())
     matrix = _from_picture(place, size, sheet.size, max(height, width))
     moved = sheet.transform((size, size), Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC)
@@ -76,7 +76,7 @@ def laid(leaf: CutOut, place: Place, size: int) -> CutOut:
 
 
 def pasted(ground: Field, leaf: CutOut, shadow: Shadow | None = None) -> Field:
-    """Lay a leaf, moved into the picture already, on a ground.
+    """Draw a leaf, which is already moved into the picture, on a background.
 
     Args:
         ground: Shape ``(size, size, 3)``, RGB in [0, 1].
@@ -91,18 +91,19 @@ def pasted(ground: Field, leaf: CutOut, shadow: Shadow | None = None) -> Field:
 
 
 def in_light_of(leaf: CutOut, ground: Field, share: float) -> CutOut:
-    """Give a leaf a part of the brightness and of the tint of a ground.
+    """Adapt the brightness and the tint of a leaf to a background.
 
     Args:
         leaf: The leaf.
         ground: Shape ``(height, width, 3)``, RGB in [0, 1].
-        share: 0 leaves the leaf as it is; with 1, it is as bright as the ground on average.
+        share: Strength. 0 does not change the leaf; 1 makes it as bright as the background on
+            average.
     """
     weight = leaf.opacity.sum() + 1e-6
     own = float((leaf.colours.mean(axis=2) * leaf.opacity).sum() / weight)
     there = ground.mean(axis=(0, 1))
     gain = np.clip((there.mean() + 0.05) / (own + 0.05), 0.4, 2.5) ** share
-    # Grounds of plants are green themselves: only a little of their tint is that of the light.
+    # Plants in the background are green, so only a small part of the tint is due to the light.
     tint = ((there + 0.1) / (there.mean() + 0.1)) ** (0.25 * share)
     return CutOut(np.clip(leaf.colours * (gain * tint).astype(np.float32), 0, 1), leaf.opacity)
 
@@ -119,7 +120,7 @@ def _shade(opacity: Field, shadow: Shadow) -> Field:
 def _from_picture(
     place: Place, size: int, sheet: tuple[int, int], side: int
 ) -> tuple[float, float, float, float, float, float]:
-    """The affine map from pixels of the picture to those of the sheet, as Pillow wants it."""
+    """Return the affine map from pixels of the picture to those of the sheet, for Pillow."""
     scale = side / size / place.size
     cos, sin = scale * np.cos(place.turn), scale * np.sin(place.turn)
     flip = -1.0 if place.mirrored else 1.0

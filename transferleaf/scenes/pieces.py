@@ -1,4 +1,4 @@
-"""The connected pieces of a mask, and masks made whole from them."""
+"""Connected components of a mask, filled holes, and erosion."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ Numbers: TypeAlias = npt.NDArray[np.intp]
 
 
 def numbered_pieces(mask: Mask) -> Numbers:
-    """Number the pieces of a mask; pixels that touch side by side are of one piece.
+    """Number the connected components of a mask (4-connectivity).
 
     Args:
         mask: Shape ``(height, width)``.
 
     Returns:
-        Shape ``(height, width)``; 0 where ``mask`` is False, else a number above 0 of the piece.
+        Shape ``(height, width)``; 0 where ``mask`` is False, otherwise the number of the component,
+        above 0.
 
     >>> numbers = numbered_pieces(np.array([[True, False, True], [True, False, False]]))
     >>> bool(numbers[0, 0] == numbers[1, 0] != numbers[0, 2]), int(numbers[0, 1])
@@ -28,8 +29,8 @@ def numbered_pieces(mask: Mask) -> Numbers:
     numbers = np.where(mask, np.arange(1, mask.size + 1).reshape(mask.shape), 0)
     across, down = _runs(mask), _runs(mask.T)
     while True:
-        # Each run takes its largest number, row by row and then column by column, until no
-        # piece has two.
+        # Assign the largest number to each run, by row and by column, until each component has one
+        # number.
         spread = _largest(_largest(numbers, across).T, down).T
         if (spread == numbers).all():
             return numbers
@@ -37,21 +38,21 @@ def numbered_pieces(mask: Mask) -> Numbers:
 
 
 def without_holes(mask: Mask) -> Mask:
-    """Fill the holes of a mask: what is outside of it but not connected with the border.
+    """Fill the holes of a mask: background that is not connected to the border.
 
     >>> ring = np.ones((3, 3), bool)
     >>> ring[1, 1] = False
     >>> bool(without_holes(ring).all())
     True
     """
-    # A rim of background, so that all that surrounds the mask is one piece.
+    # Pad with background, so that the surroundings of the mask are one component.
     around = numbered_pieces(~np.pad(mask, 1))
     whole: Mask = (around != around[0, 0])[1:-1, 1:-1]
     return whole
 
 
 def large_pieces(mask: Mask, share: float) -> Mask:
-    """Keep the pieces that have at least ``share`` of the pixels of the largest one."""
+    """Keep the components with at least ``share`` of the pixels of the largest one."""
     numbers = numbered_pieces(mask)
     sizes = np.bincount(numbers.ravel())
     sizes[0] = 0
@@ -59,12 +60,12 @@ def large_pieces(mask: Mask, share: float) -> Mask:
 
 
 def shrunk(mask: Mask, pixels: int) -> Mask:
-    """Take away so many pixels along the outline, but none along the border of the photo.
+    """Erode a mask by this number of pixels, but not along the border of the photo.
 
     >>> shrunk(np.array([[False, True, True, True]] * 4), 1)[0].tolist()
     [False, False, True, True]
     """
-    # A mean of 255 has nothing less below it; Pillow's own minimum takes ten times as long.
+    # A mean of 255 means that all values are 255. Pillow's minimum filter is ten times slower.
     padded = np.pad(mask, pixels, mode="edge").astype(np.uint8) * np.uint8(255)
     mean = Image.fromarray(padded).filter(ImageFilter.BoxBlur(pixels))
     whole: Mask = np.asarray(mean)[pixels:-pixels, pixels:-pixels] == 255
@@ -72,14 +73,14 @@ def shrunk(mask: Mask, pixels: int) -> Mask:
 
 
 def _runs(mask: Mask) -> Numbers:
-    """Where runs of equal values begin, in the flat mask; no run crosses the end of a row."""
+    """Return the starts of runs of equal values in the flat mask. Runs end at the end of a row."""
     begins = np.ones(mask.shape, bool)
     begins[:, 1:] = mask[:, 1:] != mask[:, :-1]
     return np.flatnonzero(begins)
 
 
 def _largest(numbers: Numbers, begins: Numbers) -> Numbers:
-    """Give each run of numbers its largest one."""
+    """Assign to each run its largest number."""
     flat = np.ascontiguousarray(numbers).ravel()
     lengths = np.diff(np.append(begins, flat.size))
     spread: Numbers = np.repeat(np.maximum.reduceat(flat, begins), lengths)

@@ -1,4 +1,4 @@
-"""Whether photos are from a laboratory: nearly all show a leaf on a plain ground."""
+"""Detection of laboratory photos: nearly all show a leaf on a plain background."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from transferleaf.errors import PhotoError
 from transferleaf.scenes.leaf_mask import find_leaf
 
 FEWEST = 50
-"""Fewer photos tell nothing."""
+"""The minimum number of photos for a result."""
 
-# Each takes about 20 ms; 60 tell a share of 0.8 from one of 0.95.
+# A photo takes about 20 ms. 60 photos are enough to distinguish shares of 0.8 and 0.95.
 _LOOKED_AT = 60
-_MOST_ARE_PLAIN = 0.8  # some leaves on a plain ground fill the photo, and are not recognised
-_SIDE = 128  # pixels, what ``find_leaf`` looks at
+_MOST_ARE_PLAIN = 0.8  # some leaves on a plain background fill the photo and are not detected
+_SIDE = 128  # pixels, the size that ``find_leaf`` uses
 
 
 @dataclass(frozen=True, slots=True)
 class PlainGrounds:
-    """In how many photos a leaf on a plain ground is found.
+    """The number of photos with a leaf on a plain background.
 
     Attributes:
-        plain: So many.
-        looked_at: Of so many.
+        plain: Number of photos with such a leaf.
+        looked_at: Number of photos that were examined.
 
     >>> PlainGrounds(57, 60).is_laboratory, PlainGrounds(20, 20).is_laboratory
     (True, False)
@@ -43,12 +43,12 @@ class PlainGrounds:
 
     @property
     def is_laboratory(self) -> bool:
-        """Whether it is nearly all photos, and enough were looked at to say so."""
+        """Whether nearly all photos have a plain background, and enough photos were examined."""
         return self.looked_at >= FEWEST and self.share >= _MOST_ARE_PLAIN
 
 
 def look_for_plain_grounds(paths: Sequence[Path]) -> PlainGrounds:
-    """Look at up to 60 photos, chosen at random; those that cannot be read are passed over."""
+    """Examine up to 60 random photos. Unreadable photos are skipped."""
     chosen = np.sort(np.random.default_rng(0).permutation(len(paths))[:_LOOKED_AT])
     found = [shown for at in chosen if (shown := _is_plain(paths[at])) is not None]
     return PlainGrounds(sum(found), len(found))

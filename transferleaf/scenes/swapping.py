@@ -1,4 +1,4 @@
-"""Photos whose ground is replaced and nothing else, to measure how much of an answer it decides."""
+"""Photos with a replaced background, to measure how much predictions depend on it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from transferleaf.scenes.grounds import DRAWN, drawn_ground, part_of
 from transferleaf.scenes.leaf_mask import find_leaf
 from transferleaf.scenes.pasting import Shadow, in_light_of, pasted
 
-# Others than those that training on scenes uses: a ground that was learned is no test.
+# Other numbers than those used in training, because a test needs unseen backgrounds.
 _FIRST, _NUMBER = DRAWN, 24
 _SHADOW = Shadow(across=0.015, down=0.015, softness=0.02, depth=0.4)
 
@@ -18,18 +18,18 @@ _SHADOW = Shadow(across=0.015, down=0.015, softness=0.02, depth=0.4)
 def swap_ground(
     photo: npt.NDArray[np.uint8], rng: np.random.Generator
 ) -> npt.NDArray[np.uint8] | None:
-    """Lay the leaf of a photo, at the same place, on drawn soil, grass or foliage.
+    """Replace the background of a leaf by drawn soil, grass or foliage.
 
     Args:
         photo: Shape ``(size, size, 3)``, RGB in [0, 255].
-        rng: Chooses the ground.
+        rng: Random generator, which selects the background.
 
     Returns:
-        The photo with another ground; ``None`` where no leaf on a plain ground is found.
+        The photo with another background. ``None`` if no leaf on a plain background is found.
 
     Source:
-        The question is that of Xiao et al. (2020), "Noise or signal: the role of image backgrounds
-        in object recognition", arXiv:2006.09994.
+        Xiao et al. (2020), "Noise or signal: the role of image backgrounds in object recognition",
+        arXiv:2006.09994, use such photos.
 
     >>> photo = np.full((40, 40, 3), 200, np.uint8)
     >>> swap_ground(photo, np.random.default_rng(0)) is None

@@ -180,7 +180,7 @@ class Fit:
         if state.weights:
             # The frozen weights are those of the saved state, which may differ from those used
             # before.
-            inputs.prefix = self._prefix(reporter, photos=inputs.prefix.photos)
+            inputs = inputs.with_prefix(self._prefix(reporter, photos=inputs.prefix.photos))
         return PlanRun(
             classifier=self.classifier,
             backbone=self.backbone,

@@ -29,11 +29,11 @@ from transferleaf.training.phases.trainability import apply_trainability, check_
 from transferleaf.training.proof import FreezeProof, frozen_checksums, prove_frozen
 from transferleaf.training.resume import FitState, ResumeFolder
 from transferleaf.training.resume_hint import resume_hint
-from transferleaf.training.time_limit import Schedule, StopInTime, TimeLimit
+from transferleaf.training.time_limit import WORTH_SAYING, Schedule, StopInTime, TimeLimit
 from transferleaf.wording import counted, duration
 
-# Minimum remaining time, in seconds, for which it is printed.
-_WORTH_SAYING = 20
+# Minimum number of steps for which their time is measured without a time limit.
+_WORTH_MEASURING = 200
 
 
 class DivergenceWarning(UserWarning):
@@ -267,6 +267,10 @@ class PlanRun:
             self.state.validation_seconds = times.validation
             self.reporter.say(self.limit.explain(planned, found, times))
         else:
+            many = planned.epochs * planned.steps >= _WORTH_MEASURING
+            if many and self.reporter.verbose and not self.state.epoch:
+                times = measure_steps(tail, epochs, self.inputs.validation_steps)
+                self.reporter.say(self.limit.explain(planned, planned, times))
             return planned
         if self.limit.limited:
             self.callbacks.add(StopInTime(self.limit, self.state.validation_seconds))
@@ -279,7 +283,7 @@ class PlanRun:
     def _say_remaining(self, schedule: Schedule) -> None:
         left = schedule.epochs - self.state.epoch
         seconds = left * self.callbacks.epoch_seconds
-        if seconds > _WORTH_SAYING:
+        if seconds >= WORTH_SAYING:
             self.reporter.say(f"About {duration(seconds)} for the other {counted(left, 'epoch')}.")
 
     def _build_metrics(self, tail: keras.Model) -> None:

@@ -21,6 +21,9 @@ _READING_SHARE, _TIGHT_SHARE = 0.5, 0.2
 # Fewer steps improve too little to be worth their time.
 FEWEST_STEPS = 100
 
+WORTH_SAYING = 20
+"""Shorter times, in seconds, are not printed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepTimes:

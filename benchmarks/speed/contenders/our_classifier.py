@@ -11,7 +11,7 @@ import tensorflow as tf
 
 import transferleaf as tl
 from benchmarks.made_head import with_made_head
-from benchmarks.speed.clock import steady_step
+from benchmarks.speed.clock import start, steady_step
 from benchmarks.speed.contenders.policies import policy_of
 from benchmarks.speed.contenders.step_times import StepTimes
 from benchmarks.speed.folders import class_names, leaf_table, photos_below
@@ -48,7 +48,7 @@ def work(job: Job, places: Places) -> Answer:
 def fit(job: Job, places: Places) -> Answer:
     classifier = make(job, class_names(places.photos))
     memory = PeakMemory()
-    began = time.perf_counter()
+    began = start()
     train, validation, *test = open_parts(places.photos)
     history = classifier.fit(train, validation_data=validation, cache=places.store, verbose=0)
     seconds = time.perf_counter() - began
@@ -83,7 +83,7 @@ def steps(job: Job, places: Places) -> Answer:
 
 def predict(job: Job, places: Places) -> Answer:
     classifier = with_made_head(make(job, [f"class {number}" for number in range(30)]))
-    began = time.perf_counter()
+    began = start()
     classifier.predict_photos(photos_below(places.photos))
     return Answer(seconds=time.perf_counter() - began, versions=VERSIONS)
 
@@ -96,7 +96,7 @@ def floor(job: Job, places: Places) -> Answer:
     engine = open_engine(head_features(job), batches[0], tell=print)
     for _ in engine.run(batches[:1]):  # the first run is slower
         pass
-    began = time.perf_counter()
+    began = start()
     for _ in engine.run(batches):
         pass
     return Answer(seconds=time.perf_counter() - began, versions={**VERSIONS, "engine": engine.name})

@@ -53,7 +53,6 @@ def frozen_lite(bench: Bench, scale: Scale) -> Section:
     """Measure a small network with pretrained weights, including accuracy."""
     # The accuracy is that after all epochs, so plain Keras must run all of them. Its epochs vary by
     # a factor of two between runs, so several runs are needed.
-    # take twice as long in one run as in another, so one run would not do.
     epochs_run = {**dict.fromkeys(PEERS, scale.peer_epochs), "plain Keras": scale.frozen_epochs}
     repeats = {**dict.fromkeys(PEERS, scale.peer_repeats), "plain Keras": scale.repeats}
     measured = _measure(bench, scale, LITE, epochs_run, repeats)

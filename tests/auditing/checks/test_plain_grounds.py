@@ -23,7 +23,7 @@ def photo(*, plain: bool, number: int):
 
 @pytest.fixture
 def data_set(tmp_path):
-    """A data set of 60 photos, so many of them with a plain ground."""
+    """A data set of 60 photos, so many of them with a plain background."""
 
     def make(plain, photos=60):
         paths = [tmp_path / f"{number}.png" for number in range(photos)]
@@ -41,7 +41,7 @@ def test_a_laboratory_is_noted(data_set):
     (found,) = find_plain_grounds(data_set(plain=57))
 
     assert (found.check, found.severity, found.count) == ("plain-grounds", "note", 60)
-    assert found.title == "95% of the photos show a leaf on a plain ground"
+    assert found.title == "95% of the photos show a leaf on a plain background"
     assert found.figures == {"plain": 0.95, "photos": 60}
 
 

@@ -80,6 +80,15 @@ def test_on_a_phone_figures_stack_and_a_row_keeps_its_name_in_sight(opened):
     assert name["x"] >= 0
 
 
+def test_on_a_phone_the_figure_of_the_matrix_keeps_its_size_and_scrolls(opened):
+    tab = opened("village", screen="phone")
+    region = tab.locator(".quadrants .scroll")
+
+    widths = region.evaluate("element => [element.clientWidth, element.scrollWidth]")
+
+    assert widths[0] <= SCREENS["phone"][0] < 700 < widths[1]
+
+
 def test_on_a_phone_captions_stay_on_the_screen(opened):
     tab = opened("village", screen="phone")
 

@@ -68,11 +68,23 @@ def fewer(feeds, clock, *, seconds, views=0, error=None):
     return smaller(feeds, share, classes=2), reader
 
 
-def test_without_a_limit_nothing_is_read(feeds, clock):
-    found, reader = fewer(feeds, clock, seconds=float("inf"))
+def test_without_a_limit_all_photos_are_kept_and_their_time_is_said(feeds, clock, capsys):
+    limit = TimeLimit(seconds=float("inf"), clock=clock.monotonic)
 
-    assert found == feeds
-    assert reader.read == []
+    share = affordable_share(feeds, Reader(clock), limit=limit, views=4, reporter=Reporter(1))
+
+    assert share == 1
+    told = "Reading all photos and 4 augmented views of the training photos: about 34 min 0 s."
+    assert told in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_short_time_is_not_said(feeds, clock, capsys):
+    limit = TimeLimit(clock=clock.monotonic)
+    limit.photo_seconds = 0.01
+
+    affordable_share(feeds, Reader(clock), limit=limit, views=0, reporter=Reporter(1))
+
+    assert capsys.readouterr().out == ""
 
 
 def test_a_long_limit_keeps_all_photos(feeds, clock):

@@ -1,1 +1,1 @@
-"""What is measured of photos and a network, for the evidence that advice rests on."""
+"""Measurements of photos with a network, for the evidence of an advice."""

@@ -96,7 +96,7 @@ def _cross_validated(
             head = solve_head(
                 _problem(seen, photos, learnt), test, groups=groups, strengths=strengths[number]
             )
-            strengths[number] = (head.l2,)  # the first fold chooses for all
+            strengths[number] = (head.l2,)  # chosen on the first fold, used for all
             guesses = head.probabilities(test.features).argmax(axis=1)
             right[number][held_out] = guesses == photos.labels[held_out]
     return right[0], right[1]

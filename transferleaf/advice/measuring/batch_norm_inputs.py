@@ -1,4 +1,4 @@
-"""What batch normalisations see of photos, laid beside what they saw in the pretraining."""
+"""Statistics of the inputs of batch-norm layers, compared with those of the pretraining."""
 
 from __future__ import annotations
 
@@ -22,22 +22,21 @@ Listener = Callable[[Any, Any], None]
 def stage_divergences(
     backbone: Backbone, photos: Iterable[NDArray[Any]]
 ) -> tuple[float | None, ...]:
-    """Tell for each stage how far its batch normalisations' inputs lie from the pretraining's.
+    """Return the divergence of the batch-norm inputs of each stage from the pretraining.
 
-    The network runs in inference mode, once over the photos. Divergences are averaged over the
-    channels of a layer, then over the layers of a stage, so that a wide layer has no more say.
+    The network runs once over the photos, in inference mode. Divergences are averaged over the
+    channels of a layer, then over the layers of a stage, so that wide layers do not count more.
 
-    Figures are to be compared at one size of photos. Those of EfficientNet-Lite0's blocks 1 to 5,
-    for instance, hardly differ between 224 and 96 px (leaves 0.06-0.14 nats a channel, steel
-    surfaces 0.26-0.37), but those of its last blocks double for leaves (0.21 to 0.43).
+    Compare divergences only at the same image size. For EfficientNet-Lite0, those of blocks 1 to 5
+    hardly differ between 224 and 96 px (leaves 0.06-0.14 nats per channel, steel surfaces
+    0.26-0.37), but those of the last blocks double for leaves (0.21 to 0.43).
 
     Args:
         backbone: The network.
         photos: Batches, each ``(batch, image_size, image_size, 3)``, RGB in [0, 255].
 
     Returns:
-        Nats a channel, at least 0; ``None`` for a stage without batch normalisation, or with none
-        that was ever trained.
+        Nats per channel, at least 0. ``None`` for a stage without trained batch-norm layers.
     """
     norms = _trained_norms(backbone.model)
     if not norms:
@@ -46,7 +45,7 @@ def stage_divergences(
     stage_of = stages_of_layers(backbone.model, backbone.stages)
     by_stage: defaultdict[int, list[float]] = defaultdict(list)
     for path, norm in norms.items():
-        if id(norm) in seen:  # else it lies behind the last stage
+        if id(norm) in seen:  # otherwise it is after the last stage
             stored = ChannelMoments(
                 mean=np.asarray(norm.moving_mean), variance=np.asarray(norm.moving_variance)
             )
@@ -59,7 +58,7 @@ def stage_divergences(
 
 
 def batch_norms(model: keras.Model) -> dict[str, Any]:
-    """Return the batch normalisations of a network by path, however deep they lie."""
+    """Return the batch-norm layers of a network by path, including nested ones."""
     return {
         path: layer
         for path, layer in weighted_layers(model)
@@ -69,15 +68,15 @@ def batch_norms(model: keras.Model) -> dict[str, Any]:
 
 @contextmanager
 def listening(norms: Iterable[Any], listen: Listener) -> Iterator[None]:
-    """Call ``listen(layer, inputs)`` before each batch normalisation does its work.
+    """Call ``listen(layer, inputs)`` before each call of a batch-norm layer.
 
-    Keras has no hooks, and a graph laid to the inputs of these layers would end at the border of
-    each composite layer; so for a while each layer has a ``call`` of its own. The network must run
-    eagerly meanwhile, else what is heard are symbols.
+    Keras has no hooks, and a graph cannot reach inputs inside composite layers, so the ``call`` of
+    each layer is replaced temporarily. The network must run eagerly, because otherwise the inputs
+    are symbolic.
 
     Args:
-        norms: The layers; they must not run in another thread meanwhile.
-        listen: Gets each layer and its inputs, ``(batch, height, width, channels)``.
+        norms: The layers. They must not run in another thread at the same time.
+        listen: Called with each layer and its inputs, shape ``(batch, height, width, channels)``.
     """
     layers = list(norms)
     try:
@@ -90,14 +89,14 @@ def listening(norms: Iterable[Any], listen: Listener) -> Iterator[None]:
 
 
 def channel_moments(layer: Any, inputs: Any) -> tuple[Any, Any]:
-    """Mean and variance of each channel of a batch normalisation's inputs, in float32."""
+    """Return mean and variance of each channel of the inputs of a batch-norm layer, in float32."""
     rank = len(inputs.shape)
     axes = [axis for axis in range(rank) if axis != layer.axis % rank]
     return keras.ops.moments(keras.ops.cast(inputs, "float32"), axes=axes)
 
 
 def run_eagerly(backbone: Backbone, photos: NDArray[Any]) -> list[Any]:
-    """Run the network over a batch in inference mode; returns the feature map of each stage."""
+    """Run the network on a batch in inference mode, and return the feature map of each stage."""
     maps = backbone.model(PixelNormalization(backbone.pixels)(photos), training=False)
     return list(keras.tree.flatten(maps))
 
@@ -109,12 +108,12 @@ def _call_by(layer: Any, listen: Listener) -> None:
         listen(layer, inputs)
         return original(inputs, *args, **kwargs)
 
-    # Past Keras' own attribute handling, which is closed once a layer is built.
+    # Bypasses the attribute handling of Keras, which does not accept changes of built layers.
     layer.__dict__["call"] = call
 
 
 def _trained_norms(model: keras.Model) -> dict[str, Any]:
-    """Those whose statistics are no longer the ones that a new layer has."""
+    """Return the layers whose statistics differ from those of a new layer."""
     return {
         path: norm
         for path, norm in batch_norms(model).items()
@@ -125,7 +124,7 @@ def _trained_norms(model: keras.Model) -> dict[str, Any]:
 def _moments_seen(
     backbone: Backbone, norms: Iterable[Any], photos: Iterable[NDArray[Any]]
 ) -> dict[int, ChannelMoments]:
-    """Moments of each layer's inputs over all photos, by the layer's identity."""
+    """Return the moments of each layer's inputs over all photos, by the id of the layer."""
     totals: defaultdict[int, MomentSum] = defaultdict(MomentSum)
     batch_size = 0
 

@@ -1,12 +1,11 @@
-"""How far channel statistics lie from those of the pretraining: a Gaussian divergence.
+"""Divergence of channel statistics from those of the pretraining, for Gaussian channels.
 
-Batch normalisation keeps the mean and variance that each channel had over the photos that a
-network was trained on. What the same channels do over other photos can be laid beside them, and no
-photo of the pretraining is needed.
+Batch normalisation stores the mean and variance of each channel over the pretraining photos. They
+can be compared with those over other photos, without the pretraining photos.
 
 Source:
-    The idea is that of Li et al., "Revisiting Batch Normalization For Practical Domain Adaptation"
-    (2016): these statistics are where a domain shows.
+    Li et al., "Revisiting Batch Normalization For Practical Domain Adaptation" (2016), use these
+    statistics to characterise a domain.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ class MomentSum:
     def add(self, mean: Any, variance: Any, *, photos: int) -> None:
         """Add the mean and the variance of each channel over a batch."""
         mean, variance = np.asarray(mean, np.float64), np.asarray(variance, np.float64)
-        # Batches are of one size of maps, so photos weigh as positions in them would.
+        # All maps have the same size, so batches can be weighted by their number of photos.
         self._photos += photos
         self._first = self._first + photos * mean
         self._second = self._second + photos * (variance + np.square(mean))
@@ -68,18 +67,17 @@ def gaussian_divergence(
 ) -> Float64:
     """Kullback-Leibler divergence of each channel, ``KL(target || stored)``, in nats.
 
-    ``epsilon`` is added to both variances, as the layer adds it before it divides. A channel that
-    was all but constant in the pretraining has a variance far below it; divided by that variance
-    alone, the smallest change would outweigh all other channels, though the layer lets next to
-    nothing of it pass. With it such a channel counts as much as it can move what comes behind.
+    ``epsilon`` is added to both variances, as in the layer. Otherwise, a channel that was almost
+    constant in the pretraining would dominate after the smallest change, although the layer hardly
+    passes it on. With ``epsilon``, a channel counts by its possible effect on later layers.
 
     Args:
-        target: Of the photos at hand.
-        stored: Of the pretraining.
-        epsilon: The layer's own, above 0.
+        target: Moments of the new photos.
+        stored: Moments of the pretraining.
+        epsilon: Epsilon of the layer, above 0.
 
     Returns:
-        Shape ``(channels,)``, each at least 0; 0 where both are alike.
+        Shape ``(channels,)``, each at least 0; 0 if both are equal.
 
     >>> one = ChannelMoments(mean=np.zeros(1), variance=np.ones(1))
     >>> moved = ChannelMoments(mean=np.ones(1), variance=np.ones(1))

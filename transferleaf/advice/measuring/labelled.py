@@ -1,4 +1,4 @@
-"""What is known of photos besides their pixels: labels and leaves; and samples drawn by them."""
+"""Labels and leaves of photos, and samples that are balanced by them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Labelled:
 
     Attributes:
         labels: Class numbers, shape ``(n,)``.
-        leaves: The leaf that each photo shows, ``None`` where unknown: a leaf of its own.
+        leaves: The leaf of each photo. ``None`` if unknown, which counts as a separate leaf.
         classes: Names of the classes.
     """
 
@@ -29,7 +29,7 @@ class Labelled:
         return len(self.labels)
 
     def part(self, rows: Rows) -> Labelled:
-        """Return the photos at ``rows``, of the same classes."""
+        """Return the photos at ``rows``, with the same class names."""
         leaves = tuple(self.leaves[row] for row in rows)
         return Labelled(labels=self.labels[rows], leaves=leaves, classes=self.classes)
 
@@ -40,7 +40,7 @@ class Labelled:
         return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
 
     def classes_of_one_leaf(self) -> tuple[str, ...]:
-        """Name the classes whose photos all show one leaf.
+        """Return the classes whose photos all show the same leaf.
 
         >>> labels = np.array([0, 0, 1, 1])
         >>> photos = Labelled(labels=labels, leaves=tuple("aabc"), classes=("x", "y"))
@@ -53,18 +53,19 @@ class Labelled:
 
 
 def varied_sample(photos: Labelled, *, limit: int, least: int, seed: int) -> Rows:
-    """Draw photos: as many of each class as of any other, of as many leaves as there are.
+    """Draw a sample with equally many photos of each class, from as many leaves as possible.
 
-    A class with fewer photos gives all of them. A smaller sample of one seed lies in the larger.
+    All photos of smaller classes are drawn. With the same seed, smaller samples are subsets of
+    larger ones.
 
     Args:
-        photos: What is known of all photos.
-        limit: How many to draw at most, unless ``least`` asks for more.
-        least: How many to draw of each class at least, where it has them.
-        seed: Seeds the choice.
+        photos: Labels and leaves of all photos.
+        limit: Maximum number of photos, unless ``least`` requires more.
+        least: Minimum number of photos of each class, if it has as many.
+        seed: Random seed.
 
     Returns:
-        Positions of the photos, in increasing order.
+        Indices of the photos, in increasing order.
 
     >>> labels = np.array([0, 0, 0, 0, 1])
     >>> photos = Labelled(labels=labels, leaves=tuple("aaabc"), classes=("x", "y"))
@@ -78,7 +79,8 @@ def varied_sample(photos: Labelled, *, limit: int, least: int, seed: int) -> Row
     seen: Counter[int] = Counter()
     by_class: dict[int, list[tuple[int, int]]] = {}
     for row in np.random.default_rng(seed).permutation(len(photos)).tolist():
-        # How often its leaf was drawn before: second photos of a leaf come after all first ones.
+        # How many photos of its leaf come before it: second photos of leaves come after all first
+        # ones.
         by_class.setdefault(int(photos.labels[row]), []).append((seen[leaves[row]], row))
         seen[leaves[row]] += 1
     drawn = [
@@ -90,7 +92,7 @@ def varied_sample(photos: Labelled, *, limit: int, least: int, seed: int) -> Row
 
 
 def _level(counts: Rows, limit: int) -> int:
-    """The most photos that every class may give without there being more than ``limit``."""
+    """Return the maximum number of photos per class with at most ``limit`` photos in all."""
     level = 0
     while level < counts.max(initial=0) and np.minimum(counts, level + 1).sum() <= limit:
         level += 1

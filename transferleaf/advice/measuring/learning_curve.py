@@ -33,21 +33,22 @@ def learning_curve(
 ) -> tuple[CurvePoint, ...]:
     """Solve a head on increasing shares of the leaves, and test each on the same held-out leaves.
 
-    The leaves of a smaller share are among those of a larger one. The strength of the penalty is
-    chosen for each share on the first fold and kept for the others; that of all leaves is searched
-    first, and a smaller share tries that one and stronger ones.
+    Smaller shares are subsets of larger ones. For each share, the penalty is chosen on the first
+    fold and used for the others. The penalty for all leaves is searched first; smaller shares only
+    try this one and stronger ones.
 
     Args:
-        features: What a head sees of all stages, shape ``(n, n_features)``.
+        features: Head features of all stages, shape ``(n, n_features)``.
         photos: Their labels and leaves.
-        groups: Where the features come from.
-        folds: Parts that take turns to be held out, at least 2.
-        seed: Seeds folds and shares.
-        on_head: Called with the number of heads solved, ``folds * len(SHARES)`` in the end.
+        groups: The groups of the features.
+        folds: Number of folds, at least 2.
+        seed: Random seed of folds and shares.
+        on_head: Called after each head with the number of solved heads, up to ``folds *
+            len(SHARES)``.
 
     Returns:
-        A point for each share at which every class has a leaf to learn from in each fold; the last
-        is that of all leaves.
+        A point for each share at which every class has a training leaf in each fold. The last one
+        is for all leaves.
 
     Raises:
         SplitError: A class has fewer leaves than there are folds.
@@ -79,16 +80,16 @@ def learning_curve(
 
 
 def share_of_leaves(photos: Labelled, rows: Rows, share: float, seed: int) -> Rows | None:
-    """Take a share of each class' leaves, with all their photos.
+    """Select a share of the leaves of each class, with all their photos.
 
     Args:
-        photos: What is known of all photos.
-        rows: The photos to take from.
-        share: In (0, 1].
-        seed: Seeds the choice; the leaves of a smaller share are among those of a larger one.
+        photos: Labels and leaves of all photos.
+        rows: The photos to select from.
+        share: The share, in (0, 1].
+        seed: Random seed. With the same seed, smaller shares are subsets of larger ones.
 
     Returns:
-        Positions of the photos, in increasing order; ``None`` where a class would have no leaf.
+        Indices of the photos, in increasing order. ``None`` if a class would have no leaf.
     """
     leaves = photos.numbered_leaves()
     order = np.random.default_rng(seed).permutation(len(leaves))
@@ -103,7 +104,7 @@ def share_of_leaves(photos: Labelled, rows: Rows, share: float, seed: int) -> Ro
 
 
 def _stronger(l2: float) -> Sequence[float]:
-    """The strengths from ten times ``l2`` down to it."""
+    """Return the strengths from ten times ``l2`` down to ``l2``."""
     return tuple(each for each in L2_STRENGTHS if l2 <= each <= l2 * _STRONGER * 1.01)
 
 
@@ -115,7 +116,7 @@ def _guess(
     groups: Sequence[FeatureGroup],
     strengths: Sequence[float],
 ) -> tuple[NDArray[np.bool_], float]:
-    """Whether each held-out photo is guessed right, and the strength that was chosen."""
+    """Return whether each held-out photo is predicted correctly, and the chosen strength."""
     shares = np.eye(len(photos.classes), dtype=np.float32)
     train, test = (
         HeadProblem(

@@ -34,7 +34,7 @@ _NORMED = 256
 _CURVED = 4000
 _CURVED_OF_A_CLASS = 20
 
-# The fastest of so many forward passes is noted: other work only makes them slower.
+# Number of forward passes. The fastest one counts, because other processes only slow them down.
 _TIMED_PASSES = 4
 
 _BATCH = 32

@@ -1,4 +1,4 @@
-"""Numbers that took long to measure, kept in the store for the next time."""
+"""A cache of measured numbers in the feature store."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from numpy.typing import ArrayLike, NDArray
 from transferleaf.errors import FeatureStoreError, MissingFeaturesError
 from transferleaf.features.store import FeatureStore
 
-# Raised when something is measured otherwise than before.
+# Increased when the method of a measurement changes.
 _WAY = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notes:
-    """What was measured of one data set with one network.
+    """Measured numbers of one data set with one network.
 
     Attributes:
-        store: Where the numbers lie, beside the features.
-        backbone: Name of the network, for people who look at the store.
-        image_size: Height and width of what it sees, in pixels.
-        inputs: Tells all that the numbers depend on.
+        store: The feature store, which also contains the numbers.
+        backbone: Name of the network, for people who inspect the store.
+        image_size: Height and width of its input, in pixels.
+        inputs: Identifies everything that the numbers depend on.
     """
 
     store: FeatureStore
@@ -36,12 +36,12 @@ class Notes:
     def recall(
         self, what: str, shape: tuple[int, ...], measure: Callable[[], ArrayLike]
     ) -> NDArray[np.float64]:
-        """Return what was measured before; measure it where that was never done.
+        """Return stored numbers, or measure and store them.
 
         Args:
-            what: What the numbers are.
+            what: Name of the numbers.
             shape: Their shape.
-            measure: Returns them.
+            measure: Function that returns the numbers.
         """
         identity: dict[str, str | int] = {
             "output": f"evidence: {what}",
@@ -54,7 +54,7 @@ class Notes:
         with suppress(MissingFeaturesError):
             return np.asarray(space.rows(key).read())[0]
         numbers = np.asarray(measure(), np.float64).reshape(shape)
-        # Nobody should be stopped for a cache.
+        # A cache must not stop a command.
         with suppress(FeatureStoreError), space.writer() as writer:
             writer.add(key, numbers[np.newaxis])
         return numbers

@@ -1,4 +1,4 @@
-"""How much data there is, counted in photos and in leaves."""
+"""The amount of data in photos and leaves."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ CHECKS = (
         why_not=too_few_for_background,
     ),
     Check(
-        looks_for="photos that all show leaves on plain grounds",
+        looks_for="photos that all show leaves on plain backgrounds",
         find=find_plain_grounds,
         why_not=too_few_for_grounds,
     ),
@@ -86,4 +86,4 @@ CHECKS = (
     Check(looks_for="odd files", find=find_odd_files),
     Check(looks_for="other files among the photos", find=find_ignored_files),
 )
-"""All checks that need no network, in the order in which their findings are told."""
+"""All checks that need no network, in the order of their findings in the report."""

@@ -12,11 +12,11 @@ from transferleaf.auditing.finding import Finding
 from transferleaf.auditing.statistics import Indices, share_interval
 from transferleaf.auditing.subject import Subject
 
-# Below, folds hold too little to say anything.
+# With fewer photos, the folds are too small.
 _FEWEST_PHOTOS = 50
-# More photos make the interval narrower than anybody needs, and the check slow.
+# More photos make the check slow, and the interval is narrow enough.
 _MOST_PHOTOS = 20_000
-# From here on the border tells enough to carry a classifier a good part of the way.
+# Above this, a classifier can rely on the border to a large extent.
 _MUCH = 2.0
 
 

@@ -12,11 +12,11 @@ from transferleaf.auditing.subject import Subject
 from transferleaf.datasets.layouts.part_folders import in_usual_order
 from transferleaf.wording import counted
 
-# Fewer, and a test part of a fifth holds one leaf or none.
+# With fewer leaves, a test part of 20 % holds at most one leaf.
 FEW_PHOTOS = 10
 FEW_LEAVES = 5
-# Largest class by smallest. There is no agreed limit; 3 is a choice, and at 10 a
-# classifier that never names the small class loses less than a tenth of its accuracy on the two.
+# Ratio of the largest to the smallest class. There is no agreed limit. At 10, a classifier that
+# never predicts the small class loses less than 10 % of its accuracy on the two classes.
 NOTED_IMBALANCE = 3
 HIGH_IMBALANCE = 10
 

@@ -14,7 +14,7 @@ _LIKENESS = "likely: they look the same, some rotated or mirrored; check a few"
 def find_copies(subject: Subject) -> Iterator[Finding]:
     """Find photos that occur more than once with the same label."""
     place = subject.part_numbers or [0] * len(subject.facts)
-    # Earlier parts first: what is fixed keeps the last copy, so that test stays as it is.
+    # Earlier parts come first. `clean` keeps the last copy, so the test part does not change.
     plain = [
         sorted(group, key=place.__getitem__)
         for group in subject.copies

@@ -15,8 +15,8 @@ from transferleaf.auditing.subject import Subject
 from transferleaf.datasets.photos.files import has_photo_ending
 from transferleaf.wording import counted
 
-# Endings that are usual for a format, by Pillow's name of it. MPO is what telephones write that
-# store two pictures in a JPEG.
+# Usual file extensions by Pillow's name of the format. MPO: phones that store two pictures in a
+# JPEG.
 _ENDINGS = {
     "JPEG": (".jpg", ".jpeg", ".jfif"),
     "MPO": (".jpg", ".jpeg", ".mpo"),
@@ -39,7 +39,7 @@ _MODES = {
     "I;16B": "16 bits",
     "F": "real numbers",
 }
-# Channels of a grey photo differ by no more than this, of 255, after a JPEG has rounded them.
+# Maximum difference between the channels of a grey photo, in [0, 255], after JPEG rounding.
 _GREY = 4
 
 

@@ -10,7 +10,7 @@ from transferleaf.auditing.phrases import so_many
 from transferleaf.auditing.subject import Subject
 from transferleaf.wording import counted
 
-# The share of test photos in the naive split that is imagined.
+# Share of test photos in the hypothetical split by photo.
 _TEST = 0.2
 
 
@@ -89,8 +89,8 @@ def naive_leak(sizes: Mapping[str, int]) -> float:
         sizes: Number of photos by leaf.
 
     Returns:
-        The expected share, in [0, 1]: a test photo leaks unless all others of its leaf are test
-        photos too.
+        The expected share, in [0, 1]. A test photo leaks unless all other photos of its leaf are
+        test photos too.
 
     >>> round(naive_leak({"a": 1, "b": 1, "c": 2}), 3)
     0.4

@@ -1,4 +1,4 @@
-"""The check whether nearly all photos show a leaf on a plain ground, as in a laboratory."""
+"""The check whether nearly all photos show a leaf on a plain background, as in a laboratory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def find_plain_grounds(subject: Subject) -> Iterator[Finding]:
     if found.is_laboratory:
         yield Finding(
             check="plain-grounds",
-            title=f"{found.share:.0%} of the photos show a leaf on a plain ground",
+            title=f"{found.share:.0%} of the photos show a leaf on a plain background",
             severity="note",
             count=len(readable),
             advice="Accuracy in a field is unknown. Test on field photos; train with "
@@ -27,6 +27,6 @@ def find_plain_grounds(subject: Subject) -> Iterator[Finding]:
 
 
 def too_few_for_grounds(subject: Subject) -> str | None:
-    """Return why grounds cannot be checked; ``None`` if they can."""
+    """Return why backgrounds cannot be checked; ``None`` if they can."""
     few = len(subject.readable) < FEWEST
     return f"fewer than {FEWEST} photos can be read" if few else None

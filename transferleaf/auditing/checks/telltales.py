@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _NOTED = 0.3
 _HIGH = 0.5
 _CERTAIN = 0.01
-# So many sizes are told apart; photos of more are cut by hand, and compared by size class.
+# Up to this number, sizes are compared one by one; above it, they are grouped by pixel number.
 _MOST_SIZES = 32
 
 
@@ -36,8 +36,8 @@ class Telltale:
 
     Attributes:
         check: Name of the check.
-        name: What people call the property.
-        value: Takes it from the facts of a photo.
+        name: The property, for messages.
+        value: Function from the facts of a photo to the value of the property.
     """
 
     check: str

@@ -23,10 +23,11 @@ class Limit:
     Attributes:
         measure: Field of ``Measures``.
         side: Whether low or high values are unusual.
-        certain: Beyond it, a photo is unusual in any data set.
-        possible: Beyond it, a photo is unusual if the data set's other photos are far off.
-        varies: Whether photos differ in it by factors, as sizes do, or by amounts, as shares do.
-        far: How many robust standard deviations is far off.
+        certain: Limit beyond which a photo is unusual in any data set.
+        possible: Limit beyond which a photo is unusual if it also differs much from the other
+            photos.
+        varies: Whether differences are ratios, as for sizes, or amounts, as for shares.
+        far: Number of robust standard deviations that is a large difference.
     """
 
     measure: str
@@ -53,10 +54,10 @@ class Unusual:
 
     Attributes:
         check: Name of the check.
-        what: What such photos are, after "3 photos".
-        limits: A photo is such if one of these says so; the first is shown with each photo.
-        number: How to write the first measure.
-        severity: How bad that is.
+        what: The predicate of the title, after "3 photos".
+        limits: A photo is unusual if it is outside one of these limits. The first measure is shown.
+        number: Format of the first measure.
+        severity: Severity of the finding.
         advice: What to do.
     """
 
@@ -68,14 +69,13 @@ class Unusual:
     advice: str
 
 
-# The limits were set by looking at what they flag among 2,994 photos of PlantVillage, 640 of field
-# crops and 480 of steel, which is smooth and still well taken. 3.5 is Iglewicz and Hoaglin's
-# (1993).
+# The limits were set by inspecting the flagged photos among 2,994 photos of PlantVillage, 640 of
+# field crops and 480 sharp photos of smooth steel. 3.5: Iglewicz and Hoaglin (1993).
 UNUSUAL = (
     Unusual(
         check="tiny-photos",
         what="are tiny",
-        # Backbones take 224 px; less than a seventh of that is a thumbnail.
+        # Backbones use 224 px; less than a seventh of that is a thumbnail.
         limits=(Limit(measure="short_side", side="low", certain=32, possible=128),),
         number="{:.0f} px",
         severity="warning",
@@ -99,7 +99,7 @@ UNUSUAL = (
     Unusual(
         check="blurred-photos",
         what="are blurred, or very smooth",
-        # Of PlantVillage's 24 least sharp photos (below 40) about half look out of focus; the
+        # About half of the 24 least sharp photos of PlantVillage (below 40) look out of focus; the
         # others show smooth maize leaves.
         limits=(Limit(measure="sharpness", side="low", certain=3, possible=40, far=2.5),),
         number="sharpness {:.0f}",
@@ -135,7 +135,7 @@ UNUSUAL = (
     Unusual(
         check="photos-without-content",
         what="are of one colour",
-        # The plainest of the real photos, of steel, has 0.018.
+        # The lowest contrast of the real photos is 0.018, for steel.
         limits=(Limit(measure="contrast", side="low", certain=0.008, possible=0.012),),
         number="contrast {:.3f}",
         severity="warning",
@@ -158,7 +158,7 @@ def _finding(
 ) -> Finding:
     first = unusual.limits[0]
     values: Floats = getattr(measures, first.measure)
-    # The worst first, as people look at the first few.
+    # The worst come first, because a report shows only a few.
     worst = at[np.argsort(values[at] if first.side == "low" else -values[at], kind="stable")]
     names = subject.names(worst)
     verb, rest = unusual.what.split(maxsplit=1)

@@ -10,14 +10,14 @@ from transferleaf.auditing.facts.photo_facts import PhotoFacts
 def exact_duplicate_groups(facts: Sequence[PhotoFacts]) -> list[tuple[int, ...]]:
     """Group photos whose files are the same, byte by byte.
 
-    Photos of the same pixels in files that differ (in a comment, in how they are packed) are near
-    duplicates. Broken files are left out: empty ones are alike, but no copies of a photo.
+    Files with the same pixels but other bytes, for example another comment or compression, are near
+    duplicates. Broken files are left out, because equal empty files are not copies of a photo.
 
     Args:
-        facts: Of each photo.
+        facts: Facts of each photo.
 
     Returns:
-        Positions of the photos of each group, in order; groups of two or more, by their first.
+        Indices of the photos of each group of two or more, in ascending order, as are the groups.
 
     >>> exact_duplicate_groups([PhotoFacts(sha256=digest, nbytes=1) for digest in "abcba"])
     [(0, 4), (1, 3)]

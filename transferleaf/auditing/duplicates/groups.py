@@ -20,7 +20,7 @@ def near_duplicate_groups(
     """Group photos that look the same, including rotated and mirrored photos and exact copies.
 
     Args:
-        facts: Of each photo.
+        facts: Facts of each photo.
         distance: As for ``near_duplicate_pairs``.
 
     Returns:
@@ -35,10 +35,8 @@ def near_duplicate_groups(
 def grouped(pairs: Iterable[DuplicatePair]) -> list[tuple[int, ...]]:
     """Group the photos of pairs. Each photo is in one group at most.
 
-    A photo joins the first group whose first photo it is paired with. Being paired with some
-    other photo of a group is not enough: along such a chain, photos that have little to do with
-    each other would meet. Only one that looks the same as a photo that was paired with the first
-    follows it, for one step.
+    A photo joins the first group whose first photo it is paired with, directly or through one other
+    photo. Longer chains are not followed, because they connect photos that are not similar.
 
     Args:
         pairs: From ``near_duplicate_pairs``.
@@ -48,7 +46,7 @@ def grouped(pairs: Iterable[DuplicatePair]) -> list[tuple[int, ...]]:
     """
     leader: dict[int, int] = {}
     followers: set[int] = set()
-    # By the later photo: whether the earlier one leads a group is known by then.
+    # Sorted by the later photo, so that the group of the earlier photo is already known.
     for pair in sorted(pairs, key=lambda pair: (pair.second, pair.first)):
         if pair.second in leader:
             continue

@@ -1,8 +1,7 @@
 """Search for pairs of hashes that differ in few bits, without comparing all pairs.
 
-Hashes of 64 bits are cut into four bands. Two that differ in at most 7 bits differ in at most one
-bit in one of the bands, so it is enough to look, band by band, into the 17 buckets that are no
-further away than that (multi-index hashing).
+Hashes of 64 bits are divided into four bands. Two hashes that differ in at most 7 bits differ in at
+most one bit in one of the bands, so only 17 buckets per band are searched (multi-index hashing).
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ Positions: TypeAlias = NDArray[np.intp]
 BANDS = 4
 _BAND_BITS = 16
 _BUCKETS = 1 << _BAND_BITS
-# Bits in each 16-bit number. NumPy counts bits itself only from version 2 on.
+# Number of set bits in each 16-bit number. `np.bitwise_count` needs NumPy 2.
 _BITS_SET = np.unpackbits(np.arange(_BUCKETS, dtype=np.uint16).view(np.uint8)).reshape(-1, 16)
 _BITS_SET = _BITS_SET.sum(axis=1, dtype=np.uint8)
-# Candidates that are held at a time, about 50 MB.
+# Maximum number of candidates in memory, about 50 MB.
 _CANDIDATES = 1_000_000
 
 
@@ -36,10 +35,10 @@ def close_hashes(
     Args:
         first: Shape ``(n,)``, ``uint64``.
         second: Shape ``(n,)``, ``uint64``.
-        distance: The most bits that may differ. Time grows steeply with it from 8 and from 12 on.
+        distance: Maximum number of differing bits. Time increases steeply at 8 and at 12.
 
     Returns:
-        Pieces of ``i`` and ``j``, each of shape ``(m,)``; each pair comes once.
+        Blocks of ``i`` and ``j``, each of shape ``(m,)``, with each pair once.
 
     Source:
         Norouzi, Punjani and Fleet, "Fast Search in Hamming Space with Multi-Index Hashing" (2012).
@@ -59,7 +58,7 @@ def close_hashes(
 
 
 def _meet_before(first: Hashes, second: Hashes, band: int, most: int) -> NDArray[np.bool_]:
-    """Return which pairs were found in an earlier band, so that they are compared once."""
+    """Return which pairs were found in an earlier band, so that each pair is compared once."""
     met = np.zeros(len(first), dtype=np.bool_)
     for earlier in range(band):
         met |= _BITS_SET[band_of(first, earlier) ^ band_of(second, earlier)] <= most
@@ -74,14 +73,14 @@ class _Buckets:
         self._starts = np.searchsorted(values[self._order], np.arange(_BUCKETS + 1))
 
     def members(self, asked: NDArray[np.int64]) -> Iterator[tuple[Positions, Positions]]:
-        """Pair each position ``j`` with all ``i`` in the bucket that ``asked[j]`` names."""
+        """Pair each index ``j`` with all ``i`` in the bucket ``asked[j]``."""
         starts = self._starts[asked]
         counts = self._starts[asked + 1] - starts
         ends = np.cumsum(counts)
         begin = 0
         while begin < len(asked):
             taken = ends[begin - 1] if begin else 0
-            # At least one, however full its bucket is.
+            # At least one photo, whatever the size of its bucket.
             end = max(int(np.searchsorted(ends, taken + _CANDIDATES, "right")), begin + 1)
             j = np.repeat(np.arange(begin, end), counts[begin:end])
             within = (

@@ -11,26 +11,28 @@ from transferleaf.auditing.duplicates.turns import Thumbnails
 
 Likeness: TypeAlias = NDArray[np.float32]
 
-# Grey levels of 255. A photo that varies less is blank: what is left is noise, and blank photos
-# would all be called copies of each other. The flattest of real leaves had 8, of real steel 5.
+# Contrast in grey levels of 255 below which a photo is blank. Only noise would be compared, and all
+# blank photos would be copies of each other. The lowest contrast of real leaves was 8, of steel 5.
 _LEAST_DEVIATION = 2.0
-# By so many levels the channels of a grey photo may differ, as JPEG rounds.
+# Maximum difference between the channels of a grey photo, after JPEG rounding.
 _GREY_SPREAD = 3
-# ITU-R Recommendation BT.601, which programs make greys by.
+# ITU-R Recommendation BT.601, the usual weights of greyscale conversion.
 _GREY_OF_RGB = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 _HELD_AT_A_TIME = 8192
 
 
 def likeness(first: Thumbnails, second: Thumbnails) -> Likeness:
-    """Compare photos pair by pair, whatever their brightness, tint and contrast;
-    a grey photo with the greys of the other.
+    """Compare pairs of photos, independent of brightness, tint and contrast.
+
+    If one photo of a pair is grey, the greys of both are compared.
 
     Args:
         first: Shape ``(n, side, side, 3)``.
         second: Same shape.
 
     Returns:
-        Correlation of the colours, less the mean of each channel, in [-1, 1]; shape ``(n,)``.
+        Correlation of the colours after subtracting the mean of each channel, in [-1, 1], shape
+        ``(n,)``.
 
     >>> dark = np.arange(12, dtype=np.uint8).reshape(1, 2, 2, 3)
     >>> likeness(dark, 5 * dark + 3).round(3).tolist()
@@ -65,7 +67,7 @@ def has_detail(thumbnails: Thumbnails) -> NDArray[np.bool_]:
 
 
 def _correlation(first: Thumbnails, second: Thumbnails) -> Likeness:
-    # A copy without colours is compared with the greys of the coloured one.
+    # A grey copy is compared with the greys of the coloured photo.
     uneven = (_is_grey(first) != _is_grey(second))[:, None, None, None]
     one = _centred(np.where(uneven, _greys(first), first))
     other = _centred(np.where(uneven, _greys(second), second))

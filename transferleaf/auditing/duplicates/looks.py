@@ -19,7 +19,7 @@ class Looks:
     """Hashes and thumbnails of some photos.
 
     Attributes:
-        photos: Their positions among all photos, ascending, shape ``(n,)``.
+        photos: Their indices among all photos, ascending, shape ``(n,)``.
         hashes: Perceptual hashes, shape ``(n,)``, ``uint64``.
         thumbnails: Shape ``(n, 16, 16, 3)``, ``uint8``, RGB in [0, 255].
     """
@@ -41,8 +41,8 @@ def looks_of(facts: Sequence[PhotoFacts], *, without: Container[int]) -> Looks:
     """Collect the hashes and thumbnails of readable photos that have content.
 
     Args:
-        facts: Of each photo.
-        without: Positions of photos that are left out.
+        facts: Facts of each photo.
+        without: Indices of photos that are left out.
     """
     seen = [
         (position, each.perceptual_hash, each.thumbnail)

@@ -17,18 +17,19 @@ from transferleaf.auditing.facts.photo_facts import PhotoFacts
 from transferleaf.errors import ConfigError
 
 DEFAULT_DISTANCE = 7
-"""Bits of 63 that may differ. Photos that were saved anew, halved, turned or brightened differ by 3
-or fewer, 95 in 100 of them; from 8 bits on the search takes five times as long."""
+"""Maximum number of differing bits, of 63. For 95 % of the photos that were saved again, halved,
+rotated or brightened, at most 3 bits differ. From 8 bits on, the search takes five times as
+long."""
 
 LEAST_LIKENESS = 0.96
-"""Correlation of thumbnails from which two photos look the same. Saved anew, 99 in 100 reach 0.99;
-two photos of one leaf, taken one after the other, 0.9 to 0.97; different leaves of one shape on
-the same paper up to 0.95."""
+"""Minimum correlation of the thumbnails of photos that look the same. It is above 0.99 for 99 % of
+the photos that were saved again, 0.9 to 0.97 for two shots of one leaf, and up to 0.95 for
+different leaves of the same shape on the same paper."""
 
 
 MOST_PARTNERS = 16
-"""Earlier photos with which one is paired. A crowd of photos that are nearly the same has as many
-pairs as its size squared, and tells no more by them."""
+"""Maximum number of earlier photos that a photo is paired with. This limits the number of pairs in
+large groups of similar photos."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +37,10 @@ class DuplicatePair:
     """Two photos that look the same.
 
     Attributes:
-        first: Position of one photo.
-        second: Position of the other one, which comes later.
-        distance: Bits of the perceptual hash that differ, at least 0.
-        turn: What makes the first look as the second.
+        first: Index of one photo.
+        second: Index of the other photo, larger than ``first``.
+        distance: Number of differing bits of the perceptual hash, at least 0.
+        turn: Transformation from the first photo to the second.
         likeness: Correlation of their thumbnails, at most 1.
     """
 
@@ -55,15 +56,16 @@ def near_duplicate_pairs(
 ) -> list[DuplicatePair]:
     """Find pairs of photos that look the same, exact copies included.
 
-    Photos with the same bytes, and those that look the same without being turned, are paired with
-    the first of them only: a hundred copies make 99 pairs. Of more than 16 earlier photos that look
-    nearly so, as in a series from one fixed camera, a photo is paired with 16. Broken files are
-    left out, and blank photos are duplicates only where their bytes are the same.
+    Copies, and photos that look the same without rotation, are only paired with the first of them:
+    a hundred copies make 99 pairs. A photo is paired with at most 16 earlier photos that look
+    similar, as in a series from a fixed camera. Broken files are left out. Blank photos are
+    duplicates only if their bytes are the same.
 
     Args:
-        facts: Of each photo.
-        distance: Bits of the perceptual hash that may differ, from 0 to 15. More find photos that
-            were cut (a crop of 5 % differs by 5 on average) and take longer.
+        facts: Facts of each photo.
+        distance: Maximum number of differing bits of the perceptual hash, from 0 to 15. Larger
+            values also find cropped photos (a crop of 5 % differs by 5 bits on average) and take
+            longer.
 
     Returns:
         The pairs, by their second photo, then their first.
@@ -106,12 +108,12 @@ def _close_pairs(looks: Looks, distance: int) -> list[DuplicatePair]:
 def _a_few_at_a_time(
     first: Positions, second: Positions, partners: Positions
 ) -> Iterator[tuple[Positions, Positions]]:
-    """Yield candidates, so that no photo has many more partners than allowed.
+    """Yield candidates in blocks, so that the number of partners per photo stays near the maximum.
 
     Args:
-        first: Candidates.
-        second: For each, the later photo.
-        partners: How many partners each photo has; the caller counts on between the pieces.
+        first: Indices of the earlier photos.
+        second: Index of the later photo of each pair.
+        partners: Number of partners of each photo, updated by the caller between blocks.
     """
     order = np.lexsort((first, second))
     first, second = first[order], second[order]
@@ -129,7 +131,7 @@ def _verified(
     """Keep the pairs whose thumbnails agree after the first photo is rotated.
 
     Returns:
-        Each pair, and the position of its second photo within ``looks``.
+        Each pair, and the index of its second photo in ``looks``.
     """
     thumbnails = turned_thumbnails(looks.thumbnails[first], turn)
     likenesses = likeness(thumbnails, looks.thumbnails[second])

@@ -1,7 +1,7 @@
-"""One representative for photos that look the same, so that many copies cost little.
+"""One representative for photos that look the same, which makes many copies fast to process.
 
-A thousand frames of one scene have half a million pairs, and each would be looked for under eight
-turns. One frame that stands for the others has none.
+A thousand frames of one scene have half a million pairs, each in eight orientations. With one frame
+as the representative, there are no pairs to search.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from transferleaf.auditing.duplicates.likeness import likeness
 from transferleaf.auditing.duplicates.looks import Looks
 
 SAME_LIKENESS = 0.98
-"""Correlation of thumbnails from which one photo stands for the other. No two of 4,114 real photos
-came near it; nearly all photos that were saved anew or brightened go beyond."""
+"""Minimum correlation of thumbnails for a representative. All pairs among 4,114 real photos are
+well below; nearly all photos that were saved again or brightened are above."""
 
 _SAME_DISTANCE = 3
 
@@ -29,17 +29,16 @@ def stand_ins(looks: Looks, *, distance: int) -> Positions:
     """Find an earlier photo that looks the same, without rotation, or the photo itself.
 
     Args:
-        looks: How photos look.
-        distance: Bits of the hash that may differ; more than 3 count as 3.
+        looks: Hashes and thumbnails.
+        distance: Maximum number of differing bits of the hash. Values above 3 count as 3.
 
     Returns:
-        Positions within ``looks``, shape ``(n,)``; a photo that stands for others stands for
-        itself.
+        Indices in ``looks``, shape ``(n,)``. The representative of a representative is itself.
     """
     most = min(distance, _SAME_DISTANCE)
     earlier = np.arange(len(looks.photos))
     left = earlier.copy()
-    # Hashes that differ in 3 bits agree in a band. Those that meet nobody in one meet in another.
+    # Hashes that differ in at most 3 bits are equal in at least one of the four bands.
     for band in range(BANDS):
         _, first, bucket = np.unique(
             band_of(looks.hashes[left], band), return_index=True, return_inverse=True
@@ -48,7 +47,7 @@ def stand_ins(looks: Looks, *, distance: int) -> Positions:
         alike = _alike(looks, met, left, most)
         earlier[left[alike]] = met[alike]
         left = left[~alike]
-    for _ in range(BANDS):  # who stands for one may have been stood in for later
+    for _ in range(BANDS):  # a representative may have got a representative itself later
         earlier = earlier[earlier]
     own = np.arange(len(earlier))
     return np.where(_alike(looks, earlier, own, distance), earlier, own)

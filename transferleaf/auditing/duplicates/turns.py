@@ -48,7 +48,7 @@ class Turn(Enum):
         >>> Turn.LEFT.undone.value, Turn.MIRRORED_LEFT.undone.value
         ('turned right', 'mirrored and turned left')
         """
-        # A mirror is its own inverse, and so is a mirror with a turn.
+        # A reflection is its own inverse, also combined with a rotation.
         return self if self.mirrored else _ORDER[-self.quarters % 4]
 
 
@@ -59,8 +59,8 @@ def turned_hashes(hashes: Hashes, turn: Turn) -> Hashes:
     """Return the perceptual hashes of the transformed photos.
 
     Args:
-        hashes: Shape ``(n,)``, ``uint64``, from the eight bytes read with the highest first.
-        turn: What happens to the photos.
+        hashes: Shape ``(n,)``, ``uint64``, big-endian.
+        turn: The transformation.
 
     Returns:
         Shape ``(n,)``, ``uint64``.
@@ -70,7 +70,7 @@ def turned_hashes(hashes: Hashes, turn: Turn) -> Hashes:
     if turn.mirrored:
         signs = signs ^ _ODD
     for _ in range(turn.quarters):
-        # To the left: rows become columns, then top and bottom are swapped.
+        # A rotation to the left is a transposition followed by a vertical flip.
         signs = signs.transpose(0, 2, 1) ^ _ODD[:, None]
     packed = np.packbits(signs.reshape(-1, _WAVES * _WAVES), axis=1)
     return packed.view(">u8").ravel().astype(np.uint64)
@@ -81,7 +81,7 @@ def turned_thumbnails(thumbnails: Thumbnails, turn: Turn) -> Thumbnails:
 
     Args:
         thumbnails: Shape ``(n, side, side, 3)``.
-        turn: What happens to them.
+        turn: The transformation.
     """
     mirrored = thumbnails[:, :, ::-1] if turn.mirrored else thumbnails
     return np.rot90(mirrored, turn.quarters, axes=(1, 2))

@@ -16,12 +16,12 @@ from transferleaf.cache_folder import cache_folder
 from transferleaf.datasets.photos.file_content import Content
 
 VERSION = 1
-"""Counted up whenever a fact is measured in another way: facts of other versions are not read."""
+"""Increased whenever the measurement of a fact changes. Facts of other versions are not read."""
 
 _MOST_ROWS = 400_000
-"""Photos that are remembered, about 500 MB; the oldest go first."""
+"""Maximum number of photos, about 500 MB. The oldest are removed first."""
 
-# Less than a person's patience; one who holds the lock for longer is not waited for again.
+# Seconds to wait for a lock; after the first timeout, the cache is not used any more.
 _WAIT_SECONDS = 5.0
 _NAME = "photo-facts-{}.sqlite3"
 _COLUMNS = tuple(field.name for field in fields(PhotoFacts))
@@ -47,8 +47,8 @@ _Asked = TypeVar("_Asked")
 class FactsCache:
     """A cache with two SQLite tables: facts by content, and the content hash of each file.
 
-    It only saves time. Where it is locked, read-only, full or damaged it counts as empty and the
-    photos are looked at again; a damaged one is removed, with a warning.
+    It only saves time. If it is locked, read-only, full or damaged, it counts as empty and the
+    photos are read again. A damaged cache is removed with a warning.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -59,10 +59,10 @@ class FactsCache:
         """Return the facts of files whose stamp has not changed.
 
         Args:
-            stamps: What ``stamp_of`` says of each file now.
+            stamps: The current stamp of each file; see ``stamp_of``.
 
         Returns:
-            The facts of those that are known and unchanged.
+            The facts of the files that are known and unchanged.
         """
         asked = {path: (_key(path), stamp) for path, stamp in stamps.items()}
         return self._recalled(_FACTS_OF_FILE, asked)
@@ -75,8 +75,9 @@ class FactsCache:
         """Store facts, and the stamps of their files.
 
         Args:
-            facts: Of readable photos.
-            contents: What was read from files that will not change without another stamp.
+            facts: Facts of readable photos.
+            contents: Contents of files, with stamps that change with every later change of the
+                file.
         """
         rows = [astuple(each) for each in facts]
         files = [(_key(path), each.stamp, each.sha256) for path, each in contents.items()]
@@ -111,9 +112,9 @@ class FactsCache:
         return sqlite3.connect(self._file, timeout=_WAIT_SECONDS)
 
     def _mended(self, error: OSError | sqlite3.DatabaseError) -> bool:
-        """Remove a damaged cache. Return whether to try again."""
+        """Remove a damaged cache. Return whether to retry."""
         if isinstance(error, (OSError, sqlite3.OperationalError)):
-            return False  # locked, read-only, full, or without our tables: it is left in peace
+            return False  # locked, read-only, full, or not our database: leave it unchanged
         removed = _remove(self._file)
         outcome = "it was removed" if removed else "it is left out"
         warnings.warn(
@@ -174,8 +175,8 @@ def _insert(
 
 
 def _key(path: Path) -> bytes:
-    # As it is named here, but wherever the program is started. Links are not resolved: one that
-    # is turned to another file has another stamp.
+    # An absolute path, independent of the working directory. Links are not resolved: a link that
+    # points to another file later has another stamp.
     return os.fsencode(path.absolute())
 
 
@@ -186,8 +187,9 @@ def _facts(row: tuple[object, ...]) -> PhotoFacts:
 
 def _remove(file: Path) -> bool:
     """Remove a cache, and return whether it was removed."""
-    # The journal first: one that is left would be applied to the next file of this name.
+    # Remove the journal first. SQLite would apply a remaining journal to the next file of this
+    # name.
     for path in (file.with_name(file.name + "-journal"), file):
-        with suppress(OSError):  # Windows refuses while a process has it open
+        with suppress(OSError):  # Windows: another process has it open
             path.unlink()
     return not file.exists()

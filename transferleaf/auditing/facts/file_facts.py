@@ -11,11 +11,11 @@ from PIL import ExifTags, Image
 from transferleaf.auditing.facts.jpeg_quality import jpeg_quality
 from transferleaf.datasets.photos.decoding import opened
 
-# Where a camera's name is longer, it is no name.
+# Longer values are not the name of a camera.
 _CAMERA_CHARACTERS = 80
 _TURNED = range(2, 9)
 _SIDES_SWAPPED = range(5, 9)
-# A shot with previews or depth beside it, as phones store it: one photo for everybody.
+# A photo with previews or a depth map, as phones store it, counts as one photo.
 _ONE_SHOT_FORMATS = ("MPO",)
 
 
@@ -42,7 +42,7 @@ def file_facts(path: Path) -> FileFacts:
     with opened(path) as photo:
         exif = _exif(photo)
         orientation = exif.get(ExifTags.Base.Orientation)
-        # Of a TIFF, Pillow gives the sides as they are once it is upright.
+        # For TIFF, Pillow returns the size after rotation.
         swapped = orientation in _SIDES_SWAPPED and photo.format != "TIFF"
         table = getattr(photo, "quantization", {}).get(0)
         return FileFacts(
@@ -58,7 +58,7 @@ def file_facts(path: Path) -> FileFacts:
 
 
 def camera(make: object, model: object) -> str | None:
-    """Join maker and model, which often begins with the maker's name.
+    """Join maker and model, without repeating the maker.
 
     >>> camera("Canon", "Canon EOS 70D"), camera("SONY ", "DSC-W80" + chr(0)), camera(None, "")
     ('Canon EOS 70D', 'SONY DSC-W80', None)
@@ -71,7 +71,7 @@ def camera(make: object, model: object) -> str | None:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         return ""
-    # Up to the first zero: what follows it is left over in the camera's memory.
+    # Up to the first null character; the rest is not part of the text.
     shown = (letter if letter.isprintable() else " " for letter in value.split("\0", 1)[0])
     return " ".join("".join(shown).split())
 
@@ -79,7 +79,7 @@ def _text(value: object) -> str:
 def _exif(photo: Image.Image) -> Any:
     try:
         return photo.getexif()
-    except Exception:  # EXIF is often damaged in ways of its own while the pixels are fine
+    except Exception:  # EXIF is often damaged although the pixels are valid
         return {}
 
 
@@ -88,5 +88,5 @@ def _frames(photo: Image.Image) -> int:
         return 1
     try:
         return int(getattr(photo, "n_frames", 1))
-    except Exception:  # a later frame is damaged; the first one, which is used, was read before
+    except Exception:  # a later frame is damaged; only the first one is used, and it was read
         return 1

@@ -16,8 +16,8 @@ from transferleaf.datasets.photos.file_content import Content, read_content, sta
 from transferleaf.datasets.photos.reading import default_workers
 from transferleaf.errors import ConfigError, PhotoError
 
-# Remembered together: few enough that their files are still in memory when they are decoded after
-# their bytes were digested, and that little is lost when the process is killed.
+# Photos per block. A small block is still in the page cache when it is decoded after hashing, and
+# little is lost if the process is killed.
 _CHUNK = 128
 
 
@@ -30,20 +30,19 @@ def photo_facts(
 ) -> tuple[PhotoFacts, ...]:
     """Find the facts of photos in one pass over the files.
 
-    Facts are remembered by the content of a file: photos that were looked at before, under
-    whatever name, are not decoded again, and files that have not changed are not even read. Broken
-    files are not remembered. What was found before Ctrl-C stays.
+    Facts are cached by the content of the file. Known photos are not decoded again, also under
+    another name, and unchanged files are not read. Broken files are not cached. After Ctrl-C, the
+    facts found so far stay in the cache.
 
     Args:
         paths: The files.
-        workers: Threads; ``None`` takes one for each core, from 2 to 16. Memory holds as many
-            photos.
-        progress: Called after each photo with how many are done and how many there are.
-        cache: Folder of the cache; ``None`` takes ``cache_folder()``.
+        workers: Number of threads, and of photos in memory. Default: one per core, from 2 to 16.
+        progress: Called after each photo with the number of finished photos and of all photos.
+        cache: Folder of the cache. Default: ``cache_folder()``.
 
     Returns:
-        The facts of each file, in the order of ``paths``. Those of a broken or missing file say
-        why it cannot be read.
+        The facts of each file, in the order of ``paths``. For a broken or missing file, ``error``
+        is the reason.
 
     Raises:
         ConfigError: ``workers`` is not positive.
@@ -52,8 +51,8 @@ def photo_facts(
     if workers < 1:
         raise ConfigError("workers", workers, "be at least 1")
     files = [Path(path) for path in paths]
-    # Threads, as reading, digesting, decoding and resizing all leave Python's lock: processes were
-    # 10 % slower on 2 cores, for photos of 256 px and of 12 megapixels.
+    # Threads, because reading, hashing, decoding and resizing release the GIL. Processes were 10 %
+    # slower on 2 cores, for photos of 256 px and of 12 megapixels.
     pool = ThreadPoolExecutor(workers, thread_name_prefix="transferleaf-facts")
     gathering = _Gathering(
         pool=pool,
@@ -66,14 +65,14 @@ def photo_facts(
         for start in range(0, len(unique), _CHUNK):
             gathering.look_at(unique[start : start + _CHUNK])
     finally:
-        # Reached by Ctrl-C too; only the photos in the threads' hands are waited for.
+        # Also reached by Ctrl-C; only photos that threads are processing are waited for.
         pool.shutdown(wait=True, cancel_futures=True)
     return tuple(gathering.found[path] for path in files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Gathering:
-    """The facts that are known so far, and how to find more."""
+    """The known facts, and the search for others."""
 
     pool: ThreadPoolExecutor
     cache: FactsCache
@@ -117,8 +116,8 @@ class _Gathering:
             self._add(path, looking.result())
 
     def _remember(self, contents: Mapping[Path, Content]) -> None:
-        # What changed since its bytes were digested was perhaps decoded after the change. A broken
-        # file is looked at again: another Pillow, or a mended disk, may read it.
+        # A file that changed after hashing may have been decoded after the change. Broken files are
+        # read again next time, because another Pillow or a repaired disk may read them.
         sure = {
             path: content
             for path, content in contents.items()

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-# The table for brightness that the standard offers as an example, and libjpeg scales by quality.
-# ITU-T Recommendation T.81, table K.1.
+# The luminance table that the standard gives as an example and libjpeg scales by quality: ITU-T
+# Recommendation T.81, table K.1.
 _EXAMPLE_TABLE = np.array(
     [
         [16, 11, 10, 16, 24, 40, 51, 61],
@@ -25,11 +25,11 @@ _EXAMPLE_TABLE = np.array(
 def jpeg_quality(table: Sequence[int]) -> int:
     """Return the quality whose table has the nearest sum.
 
-    Exact for files of libjpeg and what is built on it. Cameras and some editors use tables of
-    their own, for which it says what libjpeg would have to be asked for to lose as much.
+    Exact for files written with libjpeg. For cameras and editors with other tables, it is the
+    libjpeg quality with the same loss.
 
     Args:
-        table: The 64 steps for brightness, in any order.
+        table: The 64 quantisation steps of the luminance, in any order.
 
     Returns:
         Quality, in [1, 100].

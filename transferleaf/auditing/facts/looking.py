@@ -1,4 +1,4 @@
-"""The facts of one photo file, which is decoded once."""
+"""The facts of one photo file. The file is decoded once."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from transferleaf.errors import PhotoError
 
 
 def look_at(path: Path, content: Content) -> PhotoFacts:
-    """Return the facts of a photo. That it is broken is also a fact.
+    """Return the facts of a photo. For a broken photo, this is the error.
 
     Args:
         path: The file.
-        content: What was found in it.
+        content: Its content.
     """
     try:
-        # Checksums, then all of the pixels: each finds damage that the other does not.
+        # Verify checksums, then decode all pixels; each finds damage that the other does not.
         check_photo(path)
         seen = appearance(read_photo(path, SIDE))
         told = file_facts(path)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-BORDER_POINTS = 16
-"""How many places along a photo's edge its ``border`` describes."""
-
 THUMBNAIL_SIDE = 16
 """Height and width of a ``thumbnail``, in pixels."""
 
@@ -15,32 +12,32 @@ THUMBNAIL_SIDE = 16
 class PhotoFacts:
     """The facts of a photo file, without its name. Copies of a file have equal facts.
 
-    Pixels are those that training sees: upright RGB in [0, 255] from ``read_photo``, stretched to
-    256 x 256, so that photos of several sizes compare. Of a broken file only the first three are
-    known; the others are ``None``.
+    The pixels are those used in training: upright RGB in [0, 255] from ``read_photo``, resized to
+    256 x 256 so that photos of different sizes can be compared. A broken file only has the first
+    three facts; the others are ``None``.
 
     Attributes:
-        sha256: SHA-256 of the file's bytes, 64 hexadecimal digits; ``None`` if they cannot be had.
-        nbytes: Size of the file, in bytes; ``None`` if it cannot be had.
-        error: Why the file cannot be read as a photo, in the words of ``PhotoError``; ``None``
-            if it can.
+        sha256: SHA-256 of the file's bytes, 64 hexadecimal digits; ``None`` if the file cannot be
+            read.
+        nbytes: Size of the file, in bytes; ``None`` if unknown.
+        error: Why the file cannot be read as a photo, as in ``PhotoError``; ``None`` if it can.
         format: Pillow's name of the format, such as ``"JPEG"``.
-        mode: Pillow's name of the kind of pixels, such as ``"RGB"`` or ``"CMYK"``.
+        mode: Pillow's mode, such as ``"RGB"`` or ``"CMYK"``.
         width: Width of the upright photo, in pixels.
         height: Height of the upright photo, in pixels.
-        turned: Whether the file asks to be turned or mirrored (EXIF orientation 2 to 8).
-        frames: Pictures in the file; more than 1 in an animation or a document of many pages.
-        camera: Maker and model from the EXIF data; ``None`` if it names none.
-        jpeg_quality: Quality in [1, 100] that the tables of a JPEG speak of, as libjpeg counts
-            it; ``None`` for other formats.
+        turned: Whether the EXIF orientation rotates or mirrors the photo (2 to 8).
+        frames: Number of pictures in the file; more than 1 in an animation or multi-page document.
+        camera: Maker and model from the EXIF data; ``None`` if unknown.
+        jpeg_quality: Quality in [1, 100] estimated from the tables of a JPEG, on the scale of
+            libjpeg; ``None`` for other formats.
         brightness: Mean grey, in [0, 1].
-        dark_share: Share of the pixels with a grey below 0.05, in [0, 1]. A dark photo has few
-            bright pixels beside; a leaf cut out onto black has both.
+        dark_share: Share of the pixels with a grey below 0.05, in [0, 1]. It is large in a dark
+            photo and for a leaf on a black background.
         bright_share: Share of the pixels with a grey above 0.95, in [0, 1]; large in an
-            over-exposed photo and where the background is white paper.
+            over-exposed photo and for a leaf on white paper.
         sharpness: Variance of the Laplacian of the grey photo (in [0, 255]), at least 0. It is
-            measured at 256 x 256: a large photo that is blurred only in its own pixels is sharp
-            here, as it is to a network; one that is smaller is enlarged first and less sharp.
+            measured at 256 x 256, about the input size of networks. Blur that is only visible at
+            full size does not count, and smaller photos are less sharp because they are enlarged.
         border: Mean colours of 16 squares along the edge of the photo, each a 16th of its sides,
             clockwise from the top left corner: 48 bytes, shape ``(16, 3)``, ``uint8``.
         thumbnail: The photo at 16 x 16: 768 bytes, shape ``(16, 16, 3)``, ``uint8``.

@@ -1,4 +1,4 @@
-"""Photos that a command opens and audits, with the words that say how."""
+"""Options to open and audit photos, shared by commands."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from transferleaf.auditing.facts import PhotoFacts
     from transferleaf.datasets import Audit, LeafDataset
 
-# Above, a network takes minutes on two cores, and is run only if asked for.
+# With more photos, a network takes minutes on two cores, and only runs on request.
 MOST_PHOTOS = 5_000
-DEFAULT_BACKBONE = "efficientnet_lite0"  # carries its ImageNet weights, so no network is needed
+DEFAULT_BACKBONE = "efficientnet_lite0"  # its package contains the ImageNet weights
 
 _NO_FEATURES = "they need the outputs of a network; run without --no-features"
 _TOO_MANY = (
@@ -70,12 +70,12 @@ UseFeatures = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LookedAt:
-    """Photos, and what an audit found of them.
+    """Photos and their audit.
 
     Attributes:
         data: The photos.
-        facts: What is known of each file.
-        evidence: What a network made of them; ``None`` if none looked at them.
+        facts: Facts of each file.
+        evidence: Evidence from a network; ``None`` without a network.
         audit: The audit.
     """
 
@@ -86,10 +86,10 @@ class LookedAt:
 
 
 def check_backbone(backbone: str | None, features: bool | None) -> None:
-    """Refuse a network that nobody knows before the photos are looked at, not after.
+    """Refuse an unknown network before the photos are read.
 
     Raises:
-        BadParameter: It is unknown, or none is wanted.
+        BadParameter: It is unknown, or no network is used.
     """
     if backbone is None:
         return
@@ -111,19 +111,19 @@ def look_at(
     on: str | None = None,
     verbose: int = 1,
 ) -> LookedAt:
-    """Open photos and audit them; what was looked at is stored, so that a second call is fast.
+    """Open photos and audit them. Facts and features are stored, so a second call is fast.
 
     Args:
         folder: The photos.
-        layout: The word.
-        leaves: The word.
-        backbone: The word.
-        features: The word.
-        on: The word ``--on``; ``None`` works in this process.
-        verbose: 0 for silence, 1 for progress bars of the network.
+        layout: The option ``--layout``.
+        leaves: The option ``--leaves``.
+        backbone: The option ``--backbone``.
+        features: The option ``--features``.
+        on: The option ``--on``. With ``None``, this process does the work.
+        verbose: 0 for no output, 1 for progress bars of the network.
 
     Raises:
-        BadParameter: A word cannot work.
+        BadParameter: An option is invalid.
         DataError: The photos cannot be opened.
     """
     data = _open(folder, layout, leaves)
@@ -147,7 +147,7 @@ def _open(folder: Path, layout: str | None, leaves: str) -> LeafDataset:
 def _facts(data: LeafDataset, on: str | None) -> tuple[PhotoFacts, ...]:
     from transferleaf.auditing.facts import photo_facts
 
-    # On stderr, so that it never mixes with JSON; nobody watches it in a file.
+    # On stderr, separate from JSON, and only on a terminal.
     console = Terminal(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("looking at photos", total=len(data))
@@ -163,16 +163,16 @@ def _facts(data: LeafDataset, on: str | None) -> tuple[PhotoFacts, ...]:
 
 
 def _fill_store(data: LeafDataset, backbone: str, on: str) -> None:
-    """Let the workers of Ray look at the photos first: judging then finds all features stored."""
+    """Compute the features on Ray first, so that the audit finds them in the store."""
     start_tensorflow_quietly()
     from transferleaf.scaling import fill_store
 
-    with suppress(PretrainedWeightsError):  # said by the judging, which asks for them again
+    with suppress(PretrainedWeightsError):  # the evidence reports it later
         fill_store(data, backbone=backbone, on=on)
 
 
 def _why_no_features(photos: int, backbone: str | None, features: bool | None) -> str | None:
-    """Why no network looks at the photos; ``None`` if one does."""
+    """Return why no network is used; ``None`` if one is."""
     if features is False:
         return _NO_FEATURES
     asked = features or backbone is not None

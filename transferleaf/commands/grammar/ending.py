@@ -8,8 +8,9 @@ from typing import Any
 
 import typer
 from rich.markup import escape
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
+from transferleaf.commands.grammar.help_style import set_help_style
 from transferleaf.errors import ConfigError, TransferLeafError, UnknownBackboneError
 from transferleaf.interrupts import INTERRUPTED, end_soon, interrupted, interrupts_kept
 from transferleaf.terminal import Terminal
@@ -28,6 +29,12 @@ _TYPERS_OWN = (typer.Exit, typer.Abort, typer.BadParameter)
 
 class Command(TyperCommand):
     """A command that prints errors as one message. ``--debug`` shows the traceback."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return all parameters, with one style of help. Called by typer."""
+        parameters = super().get_params(ctx)
+        set_help_style(parameters)
+        return parameters
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse empty arguments, which would mean the current folder. Called by typer."""
@@ -58,6 +65,16 @@ class Command(TyperCommand):
             say_error(_told(error, _words(ctx.command)))
             code = WRONG_USAGE if isinstance(error, _USAGE_ERRORS) else FOUND
             raise typer.Exit(code) from None
+
+
+class Group(TyperGroup):
+    """The program itself, with the same style of help as its commands."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return all parameters, with one style of help. Called by typer."""
+        parameters = super().get_params(ctx)
+        set_help_style(parameters)
+        return parameters
 
 
 @contextmanager

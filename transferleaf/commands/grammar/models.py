@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from transferleaf.errors import ModelFileError, RunFolderError
-from transferleaf.quiet_start import start_tensorflow_quietly, told_meanwhile
+from transferleaf.quiet_start import collector_paused, start_tensorflow_quietly, told_meanwhile
 
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier
@@ -55,7 +55,7 @@ def open_model(path: Path, *, trust: bool = False) -> TransferClassifier | Expor
     exported = _is_exported(file)
     if not exported or needs_tensorflow(file):
         start_tensorflow_quietly()
-    with told_meanwhile(_LOADING):
+    with told_meanwhile(_LOADING), collector_paused():
         return open_exported(file, trust=trust) if exported else load_classifier(file)
 
 
@@ -71,7 +71,7 @@ def open_classifier(path: Path) -> TransferClassifier:
         reason = "it is an exported file without layers; name the .keras file or its run."
         raise ModelFileError(path, reason)
     start_tensorflow_quietly()
-    with told_meanwhile(_LOADING):
+    with told_meanwhile(_LOADING), collector_paused():
         from transferleaf.model_files import load_classifier
 
         return load_classifier(file)

@@ -1,4 +1,4 @@
-"""The words ``--host``, ``--port``, ``--token`` and ``--open`` of commands that serve a page."""
+"""The options ``--host``, ``--port``, ``--token`` and ``--open`` of commands that serve a page."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ DEFAULT_HOST = LOOPBACK
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Where a page will be served, and who may see it.
+    """The address of a page, and who has access.
 
     Attributes:
-        address: Its port is taken already.
-        access: Who may ask.
-        browser: Whether to open a browser; ``None``: where somebody would see it.
+        address: The address, with an open port.
+        access: Who has access.
+        browser: Whether to open a browser. With ``None``, it opens if this machine has a display.
     """
 
     address: Address
@@ -65,16 +65,16 @@ class Site:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Give the port back."""
+        """Close the port."""
         self.address.listening.close()
 
     def serve(self, app: ASGIApp, *, title: str, stopped: Callable[[], str]) -> None:
-        """Serve an application until Ctrl-C, and tell where it is.
+        """Serve an application until Ctrl-C, and print its address.
 
         Args:
             app: The application.
             title: What is served, such as the name of a model.
-            stopped: Says what is kept, as the end of the sentence that begins with "Stopped".
+            stopped: Returns what is kept, as the end of the sentence that begins with "Stopped".
 
         Raises:
             Exit: With 130, after Ctrl-C.
@@ -84,7 +84,7 @@ class Site:
         url = self.address.url(self.access.token)
 
         def tell() -> None:
-            # In one piece, as people copy it from here.
+            # Without line breaks, because users copy it from here.
             Terminal(highlight=False, soft_wrap=True).print(
                 f"{escape(title)}: {escape(url)}\nPress Ctrl-C to stop."
             )
@@ -98,18 +98,18 @@ class Site:
 def open_site(
     *, host: str, port: int | None, token: str | None, browser: bool | None, why: str
 ) -> Site:
-    """Take the port and choose who may ask, before anything large is loaded; for ``with``.
+    """Open the port and set the access control before large imports. For ``with``.
 
     Args:
-        host: The word.
-        port: The word.
-        token: The word.
-        browser: The word.
+        host: The option ``--host``.
+        port: The option ``--port``.
+        token: The option ``--token``.
+        browser: The option ``--open``.
         why: What needs the packages of a server, as the beginning of a sentence.
 
     Raises:
         MissingExtraError: A package is not installed.
-        ConfigError: A word cannot work.
+        ConfigError: An option is invalid.
     """
     need_site_packages(why)
     from transferleaf.pages.site.access import Access

@@ -1,1 +1,1 @@
-"""The page of a review: a doubtful photo, photos to compare it with, and keys to decide."""
+"""The page of a review: a doubtful photo, photos for comparison, and keys for decisions."""

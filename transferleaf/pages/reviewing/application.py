@@ -1,4 +1,4 @@
-"""The application of a review: its page, the questions as JSON, photos, and decisions."""
+"""The web application of a review: its page, the questions as JSON, photos, and decisions."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from transferleaf.reviewing.items import Action
 from transferleaf.reviewing.review import Review
 
 _HERE = Path(__file__).parent
-# A decision is a few names.
+# Bytes of a decision, which contains a few names.
 _MOST_BYTES = 64 * 1024
 
 
 def review_application(
     review: Review, *, access: Access, finish: Callable[[Mapping[str, str]], str]
 ) -> ASGIApp:
-    """Make the application of a review.
+    """Create the web application of a review.
 
     Args:
         review: The review.
-        access: Who may ask.
-        finish: Writes the results, and describes them with the sentences that it is given.
+        access: Who has access.
+        finish: Function that writes the results and describes them, with sentences by check.
     """
     return _Answers(review, finish).application(access)
 
 
 class _Answers:
-    """What the application answers; work on files runs in threads."""
+    """The request handlers. Work on files runs in threads."""
 
     def __init__(self, review: Review, finish: Callable[[Mapping[str, str]], str]) -> None:
         self._review = review
@@ -142,7 +142,7 @@ class _Answers:
 
 
 async def _body(request: Request) -> Mapping[str, Any]:
-    """The JSON object of a request. Forms of other pages cannot send this type."""
+    """Return the JSON object of a request. Forms of other sites cannot send this content type."""
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         raise Refused(
             415, "not_json", "send JSON with the header 'Content-Type: application/json'."

@@ -1,4 +1,4 @@
-"""The photos of a review, made small for a page: those of its data set, and no other files."""
+"""The photos of a review, reduced for the page. Only files of the data set are served."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from transferleaf.pages.site.failures import Refused
 from transferleaf.reviewing.review import Subject
 
 SIDES = (320, 1280)
-"""The longer side of a photo, in pixels: beside others, and alone."""
+"""The longer side of a photo in pixels: beside others, and alone."""
 
 _QUALITY = 88
-# Some hundred photos of a page; they are asked for again when somebody goes back.
+# Maximum number of cached photos. A page requests photos again when the user goes back.
 _KEPT_BYTES = 64 * 2**20
-# A photo that changes gets no decision, so a page may keep what it has for as long as it is open.
+# Decisions on changed photos are refused, so a page can cache photos while it is open.
 _CACHE = "private, max-age=3600"
 
 
 class ShownPhotos:
-    """Photos by number: first those under review, then the examples.
+    """Photos by number: first the reviewed photos, then the examples.
 
     Args:
         subject: What is reviewed.
@@ -47,7 +47,7 @@ class ShownPhotos:
         """Return a photo as JPEG whose longer side has at most ``side`` pixels.
 
         Raises:
-            Refused: There is no such photo or size, or the file cannot be read.
+            Refused: The photo or the size does not exist, or the file cannot be read.
         """
         if photo >= len(self._paths) or side not in SIDES:
             raise Refused(404, "not_found", "this review has no such photo.")

@@ -1,4 +1,4 @@
-"""The questions of a review as JSON values, in the language of whoever asks."""
+"""The questions of a review as JSON values, in the language of the request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NEIGHBOURS = 4
 
 
 class Questions:
-    """What the page asks for.
+    """The data for the page.
 
     Args:
         review: The review.
@@ -29,7 +29,7 @@ class Questions:
         self._photos = photos
 
     def overview(self, words: Mapping[str, str]) -> dict[str, Any]:
-        """Return all questions in short, the decisions on them, and how far the review is."""
+        """Return an overview of all questions, their decisions, and the progress of the review."""
         review = self._review
         made = review.by_key()
         open_keys = {item.key for item in review.open_items()}
@@ -53,7 +53,7 @@ class Questions:
         }
 
     def question(self, number: int, words: Mapping[str, str]) -> dict[str, Any]:
-        """Return one question with the photos to compare with."""
+        """Return one question with photos for comparison."""
         subject = self._review.subject
         item = subject.items[number]
         return {
@@ -79,7 +79,7 @@ class Questions:
         )
 
     def _side(self, item: ReviewItem, label: int) -> dict[str, Any]:
-        """A class, and the photos of it that look most like the one in question."""
+        """Return a class with its photos that are most similar to the photo of the question."""
         subject = self._review.subject
         name = subject.data.classes[label]
         nearest = subject.examples.nearest(item.photo, label, _NEIGHBOURS)
@@ -90,7 +90,7 @@ class Questions:
                 {
                     "photo": self._photos.number_of_example(example),
                     "file": visible(subject.examples.names[example]),
-                    # A photo of another data set cannot be said to show the same leaf.
+                    # Only a photo of the same data set can show the same leaf.
                     "name": subject.examples.names[example] if subject.examples.own else None,
                 }
                 for example in nearest
@@ -107,7 +107,7 @@ class Questions:
         }
 
 
-# Values of reasons that are names of classes.
+# Names of the values of reasons that are class names.
 _CLASSES = ("likely", "second", "given", "other_class")
 
 

@@ -1,7 +1,7 @@
-"""What all pages share: who may ask, how errors look, two languages, and the server itself.
+"""Code shared by all pages: access, errors, two languages, and the server.
 
-A page is a package beside this one, with folders ``templates``, ``words`` and ``static``. It makes
-its ``Layout`` of them, and its application with ``application``; ``commands/grammar/sites.py`` runs
-that. Starlette and uvicorn are imported here and nowhere below, so ``need_site_packages`` comes
-before any import of a module of this package except ``needs`` and ``address``.
+A page is a package beside this one, with folders ``templates``, ``words`` and ``static`` for its
+``Layout``. ``application`` creates its web application, and ``commands/grammar/sites.py`` runs it.
+Modules of this package import Starlette and uvicorn, except ``needs`` and ``address``. Call
+``need_site_packages`` before you import the others.
 """

@@ -1,8 +1,8 @@
-"""Who may ask: pages of this address, whoever has the token, and nobody by a borrowed name.
+"""Access control: requests need the token, a valid host name and the same origin.
 
-A page of another site can send requests to a server on loopback, since the browser runs on the same
-machine. Two headers that such a page cannot forge tell them apart: ``Host``, where a name of the
-attacker's leads to this machine (DNS rebinding), and ``Origin``, where a form posts from elsewhere.
+A page of another site can send requests to a server on loopback, because the browser runs on the
+same machine. Two headers that such a page cannot forge reveal it: ``Host``, if the attacker's name
+resolves to this machine (DNS rebinding), and ``Origin``, if a form of another site posts here.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from transferleaf.pages.site.address import is_loopback
 from transferleaf.pages.site.failures import Refused, refusal
 
 NO_TOKEN = "none"
-"""The word by which people go without a token."""
+"""The value that disables the token."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{12,200}")
 _READING = ("GET", "HEAD", "OPTIONS")
-# Browsers say where a request comes from; these two are this page, and the address bar.
+# Values of the header Sec-Fetch-Site for this page and for the address bar.
 _OWN = ("same-origin", "none")
-# The page that asks for the token needs its style.
+# The page that asks for the token needs its style sheet.
 _STATIC = "/static/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """Who may ask.
+    """Who has access.
 
     Attributes:
-        token: What everybody has to know; ``None`` lets everybody in who can reach the address.
-        names: Names of this machine by which it may be called. Numbers may always be used, since
-            nobody can make them lead elsewhere; with a token, so may any name.
+        token: The required token. With ``None``, everybody who can reach the address has access.
+        names: Accepted host names of this machine. IP addresses are always accepted, because they
+            cannot be redirected. With a token, all names are accepted.
     """
 
     token: str | None = field(default=None, repr=False)
@@ -50,12 +50,12 @@ class Access:
 
     @classmethod
     def at(cls, host: str, token: str | None = None) -> Access:
-        """Choose what fits an address.
+        """Choose the access control for an address.
 
         Args:
-            host: Where the server listens.
-            token: At least 12 letters, digits or ``-._~``; ``"none"`` for no token. ``None`` makes
-                a random one unless ``host`` is loopback.
+            host: Name or address on which the server listens.
+            token: At least 12 letters, digits or ``-._~``; ``"none"`` for no token. With ``None``,
+                a random token is created unless ``host`` is loopback.
 
         Raises:
             ConfigError: The token is too short, or has other characters.
@@ -74,18 +74,18 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Refuses requests that ``access`` does not allow, before the application sees them.
+    """Middleware that refuses requests without access.
 
     Attributes:
         app: The application.
-        access: Who may ask.
+        access: Who has access.
     """
 
     app: ASGIApp
     access: Access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or hand on; called by Starlette."""
+        """Refuse a request or pass it on. Starlette calls this."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -123,12 +123,12 @@ class Guard:
         return bool(token) and compare_digest(given.encode("utf-8", "replace"), token.encode())
 
     def _remembered(self, request: Request, token: str) -> Response:
-        """Take the token out of the address, where others would see it, into a cookie."""
+        """Move the token from the visible address to a cookie."""
         rest = URL(str(request.url)).remove_query_params("token")
-        # One slash: two would lead to another host.
+        # Only one slash, because two would redirect to another host.
         place = f"/{rest.path.lstrip('/')}{'?' if rest.query else ''}{rest.query}"
         answer = RedirectResponse(place, 303)
-        # Not "strict": a link in a message that leads here would not send it at first.
+        # Not "strict", because the browser would not send it after a click on a link in a message.
         answer.set_cookie(_cookie_name(request), token, httponly=True, samesite="lax")
         return answer
 
@@ -136,7 +136,7 @@ class Guard:
 def _is_host(host: str) -> bool:
     try:
         return urlsplit(f"//{host}").netloc == host and "@" not in host
-    except ValueError:  # brackets without an address in them
+    except ValueError:  # brackets without an address
         return False
 
 
@@ -149,7 +149,7 @@ def _is_number(name: str) -> bool:
 
 
 def _is_own_page(request: Request) -> bool:
-    """Whether a request that changes something comes from here, or from no page at all."""
+    """Whether a request that changes data comes from this site or from no page."""
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
     if site is not None and site not in _OWN:
         return False
@@ -162,5 +162,5 @@ def _sent_token(request: Request, cookie: str) -> str:
 
 
 def _cookie_name(request: Request) -> str:
-    # Browsers share cookies among the ports of a host, and each server has a token of its own.
+    # Browsers share cookies among the ports of a host, and each server has its own token.
     return f"transferleaf-{request.url.port or 80}"

@@ -1,4 +1,4 @@
-"""Where a page is served: a free port, and the addresses that people can type."""
+"""The address of a page: a free port, and the URL for the browser."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from transferleaf.errors import ConfigError
 
 LOOPBACK = "127.0.0.1"
 USUAL_PORT = 7530
-"""The port unless it is taken, so that a bookmark lasts."""
+"""The default port. A fixed port keeps bookmarks valid."""
 
 _ANY = ("0.0.0.0", "::")
-# Reserved for examples. Nothing is sent there: a datagram socket only asks the system for a route.
+# An address reserved for documentation. Nothing is sent: connecting a datagram socket only selects
+# a route.
 _FAR_AWAY = ("192.0.2.1", 9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A socket that listens.
+    """A listening socket.
 
     Attributes:
-        host: What was asked for.
-        port: The port, which is never 0.
+        host: The requested host.
+        port: The port, never 0.
         listening: The socket.
     """
 
@@ -32,14 +33,14 @@ class Address:
     listening: socket.socket = field(repr=False)
 
     def url(self, token: str | None = None) -> str:
-        """The address to type into a browser, with the token where there is one."""
+        """The URL for a browser, including the token if there is one."""
         host = _machine(self.host) if self.host in _ANY else self.host
         shown = f"[{host}]" if ":" in host else host
         return f"http://{shown}:{self.port}/{f'?token={token}' if token else ''}"
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address.
+    """Whether only this machine can reach an address.
 
     >>> [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0")]
     [True, True, True, False]
@@ -51,14 +52,14 @@ def is_loopback(host: str) -> bool:
 
 
 def listen(host: str = LOOPBACK, port: int | None = None) -> Address:
-    """Take a port, so that another program's is told before a model is loaded.
+    """Open a port. This fails early, before a model is loaded, if the port is in use.
 
     Args:
         host: A name or an address of this machine.
-        port: ``None`` takes the usual port, or any that is free.
+        port: The port. With ``None``, the default port, or any free one.
 
     Raises:
-        ConfigError: The port is taken, or ``host`` is no address of this machine.
+        ConfigError: The port is in use, or ``host`` is not an address of this machine.
     """
     if port is not None:
         return _listen(host, port)
@@ -90,7 +91,7 @@ def _listen(host: str, port: int) -> Address:
 
 
 def _is_here(family: int, place: tuple[object, ...]) -> bool:
-    """Whether the address belongs to this machine, whatever the port."""
+    """Whether the address belongs to this machine, on any port."""
     with socket.socket(family, socket.SOCK_STREAM) as tried:
         try:
             tried.bind((place[0], 0))
@@ -100,7 +101,7 @@ def _is_here(family: int, place: tuple[object, ...]) -> bool:
 
 
 def _machine(host: str) -> str:
-    """The address by which others on the network reach this machine."""
+    """Return the address of this machine in the network."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as asked:
         try:

@@ -1,4 +1,4 @@
-"""An application made of routes: with the guard, the headers, the limits and the static files."""
+"""A web application from routes, with access control, headers, limits and static files."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def application(
     max_body: int,
     lifespan: Any = None,
 ) -> ASGIApp:
-    """Make the application of a page.
+    """Create the web application of a page.
 
     Args:
-        routes: What it answers.
-        static: Its files, at ``/static/page``; the shared ones are at ``/static/site``.
-        access: Who may ask.
-        max_body: Bytes of the largest request.
-        lifespan: What lasts as long as the server runs, as Starlette takes it.
+        routes: Its routes.
+        static: Folder of its files, at ``/static/page``. Shared files are at ``/static/site``.
+        access: Who has access.
+        max_body: Maximum size of a request in bytes.
+        lifespan: Lifespan handler of Starlette.
     """
     inner = Starlette(
         routes=[
@@ -56,5 +56,5 @@ def application(
         },
         lifespan=lifespan,
     )
-    # Outside of Starlette, whose answer to an unexpected error goes through no middleware.
+    # Outside of Starlette, because its response to an unexpected error skips middleware.
     return SecureHeaders(inner)

@@ -1,4 +1,4 @@
-"""The largest body of a request: a larger one is refused before, or while, it comes in."""
+"""A limit for the size of requests, checked before and while a body is received."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from transferleaf.pages.site.failures import Refused, refusal
 
 @dataclass(frozen=True, slots=True)
 class BodyLimit:
-    """Refuses requests whose body is too large.
+    """Middleware that refuses requests with a large body.
 
     Attributes:
         app: The application.
-        most: Bytes of a body.
+        most: Maximum size of a body in bytes.
     """
 
     app: ASGIApp
     most: int
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on what is small enough; called by Starlette."""
+        """Pass on small requests. Starlette calls this."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -38,7 +38,7 @@ class BodyLimit:
             nonlocal came
             message = await receive()
             came += len(message.get("body", b""))
-            if came > self.most:  # the length was not told, or not true
+            if came > self.most:  # the length is missing or wrong
                 raise self._too_large()
             return message
 

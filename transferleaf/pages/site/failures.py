@@ -1,4 +1,4 @@
-"""Answers to requests that fail: JSON with a stable code, or a page for people."""
+"""Responses to failed requests: JSON with a stable code, or an HTML page."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from transferleaf.pages.site.layout import SITE
 
 _LOG = logging.getLogger(__name__)
 
-# Of errors that Starlette raises itself.
+# Codes of errors that Starlette raises.
 _CODES = {404: "not_found", 405: "wrong_method"}
 
 
 class JsonAnswer(JSONResponse):
-    """JSON in ASCII: a file name that is no valid Unicode still has a representation."""
+    """JSON in ASCII, which can represent file names that are not valid Unicode."""
 
     def render(self, content: Any) -> bytes:
-        """Write the values; called by Starlette."""
+        """Serialise the values. Starlette calls this."""
         return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
 class Refused(HTTPException):
-    """A request that is answered with an error.
+    """An error response to a request.
 
     Args:
-        status: Of HTTP, such as 413.
-        code: What programs go by, such as ``"too_large"``. It never changes.
-        message: For people: what was wrong, and what to do.
-        headers: Further headers of the answer.
+        status: HTTP status, such as 413.
+        code: Stable code for programs, such as ``"too_large"``.
+        message: Message for people: what is wrong, and what to do.
+        headers: More headers of the response.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Refused(HTTPException):
 
 
 def refusal(request: Request, error: Exception) -> Response:
-    """Answer with an error, whatever it is; for ``exception_handlers`` of Starlette."""
+    """Return the response to any error, for ``exception_handlers`` of Starlette."""
     if isinstance(error, HTTPException):
         code = getattr(error, "code", _CODES.get(error.status_code, "bad_request"))
         return _answer(request, error.status_code, code, error.detail, error.headers)
@@ -63,7 +63,7 @@ def _answer(
     message: str,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    # Only browsers that open an address ask for a page; scripts and programs take anything.
+    # Only navigation in a browser accepts HTML explicitly; scripts and programs accept anything.
     if "text/html" in request.headers.get("accept", ""):
         page = SITE.page(request, "failure.html.j2", status=status, code=code, message=message)
         page.headers.update(headers or {})

@@ -1,4 +1,4 @@
-"""Headers of every answer: nothing is loaded from elsewhere, and no other site shows a page."""
+"""Security headers: nothing is loaded from other servers, and no other site can embed a page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _POLICY = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' blob:",  # photos that the browser has and the server has not
+        "img-src 'self' blob:",  # photos that only the browser has
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
@@ -26,14 +26,14 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-# A browser asks whether a file has changed, so that a new version of the package shows at once.
+# Browsers check whether a file has changed, so that a new version of the package takes effect.
 _ASK_AGAIN, _KEEP_NOTHING = "no-cache", "no-store"
 _STATIC = "/static/"
 
 
 @dataclass(frozen=True, slots=True)
 class SecureHeaders:
-    """Adds the headers to all answers of an application, its errors included.
+    """Middleware that adds the headers to all responses, including errors.
 
     Attributes:
         app: The application.
@@ -42,7 +42,7 @@ class SecureHeaders:
     app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on, and add headers to what comes back; called by Starlette."""
+        """Add headers to a response. Starlette calls this."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,4 +1,4 @@
-"""The language of an answer: that of the address, or the first of the browser's that we have."""
+"""The language of a response, from the address or the preferences of the browser."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from starlette.requests import Request
 Language: TypeAlias = Literal["en", "ko"]
 
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
-"""The first is for everybody whose languages we lack."""
+"""Supported languages. The first is the default."""
 
 
 def language_of(request: Request) -> Language:
-    """The language for a request: that of ``?lang=ko``, or of its header ``Accept-Language``."""
+    """Return the language of a request, from ``?lang=ko`` or the header ``Accept-Language``."""
     named = request.query_params.get("lang")
     wished = [named] if named in LANGUAGES else wishes(request.headers.get("accept-language", ""))
     return next((each for wish in wished for each in LANGUAGES if each == wish), LANGUAGES[0])
 
 
 def wishes(header: str) -> list[str]:
-    """The languages that a header wishes for, without regions, the most wished first.
+    """Return the languages of a header without regions, most preferred first.
 
     >>> wishes("fr;q=0.5, ko-KR, en;q=0.9, de;q=0, *;q=0.1")
     ['ko', 'en', 'fr', '*']
@@ -34,5 +34,5 @@ def wishes(header: str) -> list[str]:
             weighed.append((float(weight or 1), name.strip().split("-")[0].lower()))
         except ValueError:
             continue
-    ordered = sorted(weighed, key=lambda pair: -pair[0])  # stable: the first of equals stays first
+    ordered = sorted(weighed, key=lambda pair: -pair[0])  # equals keep their order
     return [name for weight, name in ordered if weight > 0 and name]

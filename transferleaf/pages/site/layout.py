@@ -1,4 +1,4 @@
-"""Pages laid out from templates, in the language of whoever asks."""
+"""Pages rendered from templates, in the language of the request."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ Words = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The templates and the words of a page, with those that all pages share.
+    """Templates and texts of a page, including the shared ones.
 
     Attributes:
-        environment: Finds templates: the page's own, then the shared ones.
-        tables: All words by language and key.
+        environment: Template environment that finds the page's own templates, then the shared ones.
+        tables: All texts by language and key.
     """
 
     environment: Environment
@@ -35,13 +35,13 @@ class Layout:
 
     @classmethod
     def of(cls, folder: Path) -> Layout:
-        """Take the folders ``templates`` and ``words`` of a page."""
+        """Load the folders ``templates`` and ``words`` of a page."""
         folders = list(dict.fromkeys((folder, _HERE)))
         environment = Environment(
             loader=FileSystemLoader([each / "templates" for each in folders]),
-            autoescape=True,  # names of classes and files come from strangers
+            autoescape=True,  # names of classes and files are untrusted
             finalize=_visible,
-            undefined=StrictUndefined,  # a misspelt field is an error, not a blank
+            undefined=StrictUndefined,  # a misspelt field is an error
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -56,19 +56,20 @@ class Layout:
         return cls(environment=environment, tables=tables)
 
     def words(self, request: Request) -> Words:
-        """The words in the language of whoever asks."""
+        """Return the texts in the language of a request."""
         return self.tables[language_of(request)]
 
     def page(
         self, request: Request, template: str, *, status: int = 200, **values: Any
     ) -> HTMLResponse:
-        """Lay out a template.
+        """Render a template.
 
         Args:
-            request: Whoever asks, for the language.
-            template: Its file name.
-            status: Of HTTP.
-            **values: For the template, which also gets ``words``, ``language`` and ``status``.
+            request: The request, for the language.
+            template: File name of the template.
+            status: HTTP status.
+            **values: Values for the template, in addition to ``words``, ``language`` and
+                ``status``.
         """
         language = language_of(request)
         text = self.environment.get_template(template).render(
@@ -82,15 +83,15 @@ class Layout:
 
 
 def read_words(folder: Path, language: Language) -> dict[str, str]:
-    """Read the words of a page in one language, by key."""
+    """Read the texts of a page in one language, by key."""
     words: dict[str, str] = json.loads((folder / "words" / f"{language}.json").read_text("utf-8"))
     return words
 
 
 def _visible(value: Any) -> Any:
-    """Spell out what turns the direction of writing, in all text but the page's own."""
+    """Escape characters that change the direction of writing, except in texts of the page."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 SITE = Layout.of(_HERE)
-"""The shared templates and words alone."""
+"""Only the shared templates and texts."""

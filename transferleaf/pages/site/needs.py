@@ -1,4 +1,4 @@
-"""The packages that only the extra ``serve`` installs, asked for before work begins."""
+"""Check for the packages of the extra ``serve`` before work begins."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from transferleaf.errors import MissingExtraError
 
 _EXTRA = "serve"
-# By module: the package that holds it.
+# Package names by module.
 _PACKAGES = {
     "starlette": "starlette",
     "uvicorn": "uvicorn",
@@ -16,10 +16,10 @@ _PACKAGES = {
 
 
 def need_site_packages(why: str) -> None:
-    """Ask for all that a page in the browser needs.
+    """Check for all packages that a page in the browser needs.
 
     Args:
-        why: What needs it, as the beginning of a sentence.
+        why: What needs the packages, as the beginning of a sentence.
 
     Raises:
         MissingExtraError: A package is not installed.

@@ -1,4 +1,4 @@
-"""The server: it answers until Ctrl-C, and then ends within seconds."""
+"""The server. It runs until Ctrl-C and then ends within seconds."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ from starlette.types import ASGIApp
 
 from transferleaf.pages.site.address import Address
 
-# For answers that are being computed when the server ends.
+# Seconds to finish open requests when the server ends.
 _END_SECONDS = 2
-# Open connections; browsers hold up to six each, and what waits costs memory.
+# Maximum number of open connections, which need memory. A browser opens up to six.
 _MOST_CONNECTIONS = 200
 
 
 def run(app: ASGIApp, address: Address, *, started: Callable[[], None] = lambda: None) -> None:
-    """Serve an application until the process is told to end.
+    """Serve an application until the process is stopped.
 
     Args:
         app: The application.
-        address: Where.
-        started: Called once it answers.
+        address: Its address.
+        started: Called when the server is ready.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C was pressed; open answers were finished first.
+        KeyboardInterrupt: Ctrl-C was pressed. Open requests were finished first.
     """
     server_of(app, started=started).run(sockets=[address.listening])
 
 
 def server_of(app: ASGIApp, *, started: Callable[[], None] = lambda: None) -> uvicorn.Server:
-    """Make the server of an application, which runs with a socket that listens.
+    """Create the server of an application.
 
     Args:
         app: The application.
-        started: Called once it answers.
+        started: Called when the server is ready.
     """
     config = uvicorn.Config(
         app,
-        access_log=False,  # who asked for what is nobody's business
+        access_log=False,  # do not log who requested what
         http="h11",
         limit_concurrency=_MOST_CONNECTIONS,
         log_config=None,
-        log_level="critical",  # errors of the application are told by `failures`
+        log_level="critical",  # `failures` reports errors of the application
         loop="asyncio",
         proxy_headers=False,
         server_header=False,
@@ -62,22 +62,22 @@ class _Server(uvicorn.Server):
         self._tell_started = started
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        """Begin to answer; called by uvicorn."""
+        """Start the server. uvicorn calls this."""
         await super().startup(sockets)  # type: ignore[arg-type]
         if self.started:
             self._tell_started()
 
 
 def can_open_browser() -> bool:
-    """Whether somebody sits in front of this machine who would see a browser open."""
+    """Whether a browser can open on a screen of this machine."""
     if not sys.stdout.isatty():
         return False
-    # Elsewhere Python would open a browser of the terminal, or none.
+    # Without a display, Python would open a text browser in the terminal, or none.
     return sys.platform in ("darwin", "win32") or bool(
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     )
 
 
 def open_browser(url: str) -> None:
-    """Open an address in the user's browser, without waiting for it."""
+    """Open an address in the user's browser without waiting."""
     threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

@@ -1,5 +1,5 @@
-"""The page ``transferleaf serve``: photos in, answers out, for people and as a JSON API.
+"""The page of ``transferleaf serve``, which classifies photos, and its JSON API.
 
-A request goes through ``uploads``, which puts its photos into files, ``worker``, which lets one
-request after the other use the model, and ``answers``, which says in plain words what came out.
+``uploads`` writes the photos of a request to files. ``worker`` lets one request at a time use the
+model. ``answers`` describes the predictions in plain words.
 """

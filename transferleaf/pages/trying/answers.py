@@ -13,21 +13,21 @@ from transferleaf.pages.trying.asked_model import AskedModel
 from transferleaf.pages.trying.examples import jpeg
 from transferleaf.predictions import LeafPrediction
 
-if TYPE_CHECKING:  # it brings TensorFlow
+if TYPE_CHECKING:  # it imports TensorFlow
     from transferleaf.explanations import Explanation
 
 Words = Mapping[str, str]
 
-# A class that is named beside the most probable one has at least this share of its probability.
+# Minimum probability of a second class, as a share of the most probable one, to be mentioned.
 _RIVAL_SHARE = 0.2
 
 
 def in_plain_words(found: LeafPrediction, words: Words) -> str:
-    """Say what a prediction means.
+    """Describe a prediction.
 
     Args:
         found: A prediction with a label.
-        words: The words of a language.
+        words: Texts in one language.
 
     >>> from transferleaf.pages.trying.layout import TRYING
     >>> from transferleaf.predictions import describe_predictions
@@ -52,7 +52,7 @@ def in_plain_words(found: LeafPrediction, words: Words) -> str:
 
 
 def answer(name: str, found: LeafPrediction, model: AskedModel, words: Words) -> dict[str, Any]:
-    """The JSON values of a prediction; of a file that is no photo, why there is none."""
+    """Return the JSON values of a prediction, or the reason why a file has none."""
     if found.label is None:
         return failed(name, "unreadable", found.error or "")
     return {
@@ -71,12 +71,12 @@ def answer(name: str, found: LeafPrediction, model: AskedModel, words: Words) ->
 
 
 def failed(name: str, code: str, message: str) -> dict[str, Any]:
-    """The JSON values of a photo without a prediction."""
+    """Return the JSON values of a photo without a prediction."""
     return {"name": name, "error": {"code": code, "message": message}}
 
 
 def heat_map(found: Explanation, words: Words) -> dict[str, Any]:
-    """The JSON values of an explanation, with its pictures."""
+    """Return the JSON values of an explanation, with its pictures."""
     share = found.on_leaf
     told = words["heat.unknown"] if share is None else words["heat.on_leaf"]
     return {

@@ -1,4 +1,4 @@
-"""The addresses of the page and of its JSON API."""
+"""The routes of the page and of its JSON API."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from transferleaf.versions import __version__
 _LOG = logging.getLogger(__name__)
 
 _TOP = 5
-# Around the photos of a form, such as their names.
+# Bytes of a form in addition to the photos, such as their names.
 _FORM_BYTES = 100_000
 
 
@@ -42,13 +42,13 @@ def trying(
     keeping: Keeping | None = None,
     limits: Limits | None = None,
 ) -> ASGIApp:
-    """Make the application that answers photos with a model.
+    """Create the web application that classifies photos.
 
     Args:
-        model: Answers.
-        access: Who may ask.
-        keeping: Where photos are kept; ``None``: nowhere.
-        limits: What a request may ask for.
+        model: The model.
+        access: Who has access.
+        keeping: Where photos are stored. Default: they are not stored.
+        limits: Limits of a request.
     """
     limits = limits or Limits()
     page = _Page(model=model, keeping=keeping, limits=limits, worker=Worker(limits.requests))
@@ -76,7 +76,7 @@ def trying(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
-    """Answers requests."""
+    """The request handlers."""
 
     model: AskedModel
     keeping: Keeping | None
@@ -153,9 +153,9 @@ class _Page:
         return int(text)
 
     def _answers(self, uploads: Sequence[Upload], top: int, words: Words) -> list[dict[str, Any]]:
-        """Answer photos, in the thread of the model."""
+        """Classify photos in the thread of the model."""
         asked = [upload for upload in uploads if not upload.too_large]
-        # Two classes at least, for plain words that name a rival.
+        # At least two classes, so that the text can mention the second one.
         found = iter(self.model.predict([upload.path for upload in asked], max(2, top)))
         return [
             failed(upload.name, "too_large", self._too_large())
@@ -178,7 +178,7 @@ class _Page:
             return False
         try:
             self.keeping.keep(upload.path, upload.name, found)
-        except (OSError, PhotoError) as error:  # the answer is there all the same
+        except (OSError, PhotoError) as error:  # the prediction is valid without it
             _LOG.error("the photo %r was not kept: %s", upload.name, error)
             return False
         return True

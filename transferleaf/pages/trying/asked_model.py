@@ -1,4 +1,4 @@
-"""The model behind a page: what it is, what can be asked of it, and why something cannot."""
+"""The model of a page and its capabilities."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from PIL import Image
 from transferleaf.pages.trying.examples import Examples
 from transferleaf.predictions import LeafPrediction
 
-if TYPE_CHECKING:  # TensorFlow takes seconds to start, and exported files run without it
+if TYPE_CHECKING:  # importing TensorFlow takes seconds, and exported files run without it
     from transferleaf.classifier import TransferClassifier
     from transferleaf.explanations import Explanation
     from transferleaf.export.running import ExportedClassifier
 
-# An odd size, so that nothing is prepared for photos of one size only.
+# An unusual size, so that nothing is specialised to one photo size.
 _FIRST_PHOTO = (97, 101, 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedModel:
-    """A model that answers photos, whatever its kind.
+    """A model of any kind that classifies photos.
 
     Attributes:
-        name: What it is called.
-        form: ``"keras"``, or the format of an exported file, such as ``"onnx"``.
+        name: Its name.
+        form: ``"keras"``, or the format for an exported file, such as ``"onnx"``.
         classes: Class names.
-        calibrated: Whether it can be sure or unsure.
-        predict: From files and a number of classes to name, to a prediction for each file.
-        explain: From a file and a class to an explanation; ``None`` where the model has no layers
-            to look into.
-        examples: Photos that it was trained on, where they are known.
+        calibrated: Whether its verdicts include sure and unsure.
+        predict: Function from files and a number of classes to a prediction for each file.
+        explain: Function from a file and a class to an explanation. ``None`` if the model has no
+            accessible layers.
+        examples: Photos that it was trained on, if they are known.
     """
 
     name: str
@@ -48,17 +48,17 @@ class AskedModel:
 
     @classmethod
     def of(cls, model: TransferClassifier | ExportedClassifier, path: Path) -> AskedModel:
-        """Take a model that was opened.
+        """Wrap an opened model.
 
         Args:
-            model: Answers.
-            path: The run folder or the file that it was opened from.
+            model: The model.
+            path: The run folder or the file of the model.
         """
 
         def predict(paths: Sequence[Path], top_k: int) -> Sequence[LeafPrediction]:
             return model.predict_photos(paths, top_k=top_k)
 
-        metadata = getattr(model, "metadata", None)  # of an exported file
+        metadata = getattr(model, "metadata", None)  # for an exported file
         calibration = metadata or getattr(model, "calibration", None)
         return cls(
             name=path.resolve().name,
@@ -71,7 +71,7 @@ class AskedModel:
         )
 
     def begin(self) -> None:
-        """Answer a first photo, so that what goes wrong is told now, and visitors need not wait.
+        """Classify a first photo, so that errors appear now and the first request is fast.
 
         Raises:
             NotTrainedError: The model is not trained.

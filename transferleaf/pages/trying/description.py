@@ -1,4 +1,4 @@
-"""The description of the JSON API, in the form of OpenAPI 3.1, at ``GET /api``."""
+"""The OpenAPI 3.1 description of the JSON API, at ``GET /api``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CODES = {
     "wrong_method": "the address takes another HTTP method",
     "wrong_value": "a field has a value that it cannot have",
 }
-"""The codes of errors, which do not change."""
+"""Stable codes of errors."""
 
 
 def description(limits: Limits) -> dict[str, Any]:

@@ -1,7 +1,6 @@
-"""Photos that a model was trained on, to compare a leaf with: those that are still where they were.
+"""Training photos of a model, for comparison with a leaf.
 
-A photo is shown only if its content is what the run has learned from, so that a file that was
-replaced since is never taken for an example.
+A photo is only shown if its file still exists and its content is the same as in training.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from transferleaf.errors import PhotoError, TransferLeafError
 
 _OF_EACH_CLASS = 3
 _LONGER_SIDE = 320  # pixels
-_REMEMBERED = 256  # pictures, of some 20 kB
+_REMEMBERED = 256  # pictures of about 20 kB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +27,8 @@ class Example:
     """A photo of the training part.
 
     Attributes:
-        path: Where it was.
-        sha256: What it held.
+        path: Its path in training.
+        sha256: Hash of its content in training.
     """
 
     path: Path
@@ -41,14 +40,15 @@ class Examples:
     """A few photos of each class.
 
     Attributes:
-        of_class: By class; empty where nothing is known.
+        of_class: Examples by class. Empty if none are known.
     """
 
     of_class: Mapping[str, Sequence[Example]] = field(default_factory=dict)
 
     @classmethod
     def of_run(cls, path: Path, classes: Sequence[str]) -> Examples:
-        """Find the photos that a run was trained on; none if it is no run, or they are gone.
+        """Find the photos that a run was trained on. None if ``path`` is not a run, or they are
+        gone.
 
         Args:
             path: The folder of a run, or a file in it.
@@ -64,7 +64,7 @@ class Examples:
         try:
             root = Path(RunConfig.load(run.config).data)
             rows = [row for row in read_manifest(run.split) if row.part == "train"]
-        except TransferLeafError:  # examples are an extra; answers need none of this
+        except TransferLeafError:  # examples are optional
             return cls()
         folder = root if root.is_dir() else root.parent
         of_class: dict[str, list[Example]] = {name: [] for name in classes}
@@ -75,17 +75,17 @@ class Examples:
         return cls({name: _some(photos) for name, photos in of_class.items()})
 
     def places(self, class_name: str) -> range:
-        """The positions of the photos of a class that may be asked for."""
+        """Return the numbers of the photos of a class that can be requested."""
         return range(len(self.of_class.get(class_name, ())))
 
     def picture(self, class_name: str, position: int) -> bytes | None:
-        """A small JPEG of a photo; ``None`` if it is gone or was changed."""
+        """Return a small JPEG of a photo; ``None`` if it is missing or has changed."""
         photos = self.of_class.get(class_name, ())
         return _picture(photos[position]) if position < len(photos) else None
 
 
 def _some(photos: Sequence[Example]) -> tuple[Example, ...]:
-    """A few photos from everywhere: photos of one leaf lie beside each other."""
+    """Return a few evenly spaced photos, because neighbours often show the same leaf."""
     step = max(1, len(photos) // _OF_EACH_CLASS)
     return tuple(photos[::step][:_OF_EACH_CLASS])
 
@@ -103,7 +103,7 @@ def _picture(example: Example) -> bytes | None:
 
 
 def jpeg(photo: Image.Image) -> bytes:
-    """Write a picture as a JPEG."""
+    """Encode a picture as a JPEG."""
     buffer = io.BytesIO()
     photo.save(buffer, "JPEG", quality=85)
     return buffer.getvalue()

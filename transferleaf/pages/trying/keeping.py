@@ -1,8 +1,8 @@
-"""Photos that came in, kept with their answers, to become training data once people label them.
+"""Storage of received photos with their predictions, as future training data.
 
-The folder holds the photos and ``photos.csv``, a row for each. The column ``label`` is empty: what
-the model says is no label, and training on it would teach the model its own mistakes. Once it is
-filled in, ``open_leaves`` reads the folder.
+The folder contains the photos and ``photos.csv`` with a row for each. The column ``label`` is
+empty, because training on predictions would repeat the mistakes of the model. After people have
+filled it in, ``open_leaves`` reads the folder.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ COLUMNS = ("path", "label", "predicted", "probability", "verdict", "date", "name
 """The columns of the table."""
 
 TABLE = "photos.csv"
-# Of the formats that `datasets/photos/formats.py` reads.
+# The formats that `datasets/photos/formats.py` reads.
 _ENDINGS = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "HEIF": ".heic"}
 
 
@@ -34,14 +34,14 @@ def _now() -> datetime:
 
 
 class Keeping:
-    """A folder of kept photos. A photo that is there already is not kept again.
+    """A folder of stored photos. Each photo is only stored once.
 
     Args:
-        folder: Is made if it is absent.
-        now: The time.
+        folder: The folder. It is created if it does not exist.
+        now: Function that returns the time.
 
     Raises:
-        ConfigError: The folder cannot be written to, or its table is another program's.
+        ConfigError: The folder is not writable, or its table is from another program.
     """
 
     def __init__(self, folder: Path, *, now: Callable[[], datetime] = _now) -> None:
@@ -64,16 +64,16 @@ class Keeping:
         return self.folder / TABLE
 
     def keep(self, photo: Path, name: str, found: LeafPrediction) -> None:
-        """Keep a photo and what was said of it.
+        """Store a photo and its prediction.
 
         Args:
-            photo: The file, which can be read as a photo.
-            name: What its sender calls it.
+            photo: A readable photo file.
+            name: The name given by the sender.
             found: The prediction.
 
         Raises:
-            OSError: It cannot be written, for example because the disk is full.
-            PhotoError: The photo is gone.
+            OSError: The photo cannot be written, for example because the disk is full.
+            PhotoError: The photo does not exist any more.
         """
         sha256 = read_content(photo).sha256
         with opened(photo) as image:
@@ -93,13 +93,13 @@ class Keeping:
             self.count += 1
 
     def _repaired(self) -> set[str]:
-        """Read which photos are there, and take away a last row that was not written to its end."""
+        """Read which photos are stored, and remove an incomplete last row."""
         if not self._table.exists():
             return set()
         content = self._table.read_bytes()
         whole = content[: content.rfind(b"\n") + 1]
         rows = [csv_cells(row) for row in csv.reader(io.StringIO(whole.decode("utf-8-sig")))]
-        # People may add columns of their own, and spreadsheets change quotes and line ends.
+        # Users may add columns, and spreadsheets change quotes and line ends.
         if rows and rows[0][: len(COLUMNS)] != list(COLUMNS):
             must = f"hold no other {TABLE}; its first line must begin with {','.join(COLUMNS)}"
             raise ConfigError("keep", str(self.folder), must)

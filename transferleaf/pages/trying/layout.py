@@ -1,4 +1,4 @@
-"""The templates and words of the page."""
+"""The templates and texts of the page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from transferleaf.datasets.labels import parse_label
 from transferleaf.pages.site.layout import Layout
 
 FOLDER = Path(__file__).parent
-"""Where templates, words and static files are."""
+"""Folder of templates, texts and static files."""
 
 TRYING = Layout.of(FOLDER)
 TRYING.environment.filters["title_of"] = lambda name: parse_label(name).title

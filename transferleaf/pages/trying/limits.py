@@ -1,4 +1,4 @@
-"""What a request may ask for, so that nobody can fill the memory, the disk or the queue."""
+"""Limits of requests, so that nobody can fill the memory, the disk or the queue."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class Limits:
     """The limits of requests; ``datasets/photos/limits.py`` has the limit of pixels.
 
     Attributes:
-        photo_bytes: Of a photo. Phones write 3 to 15 MB.
-        request_bytes: Of all photos of a request.
-        photos: In a request.
-        requests: Requests that are read, wait or are answered at a time.
-        upload_seconds: Time for the photos of a request to come in.
+        photo_bytes: Maximum size of a photo. Photos of phones have 3 to 15 MB.
+        request_bytes: Maximum size of all photos of a request.
+        photos: Maximum number of photos in a request.
+        requests: Maximum number of simultaneous requests, including waiting ones.
+        upload_seconds: Maximum time to receive the photos of a request.
     """
 
     photo_bytes: int = 50 * _MEGABYTE

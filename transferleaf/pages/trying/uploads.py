@@ -1,4 +1,4 @@
-"""The photos of a request, put into files of their own that last as long as the request."""
+"""Received photos in temporary files, which are removed after the request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from transferleaf.pages.trying.limits import Limits
 from transferleaf.strangers_text import in_one_line
 
 FIELD = "photo"
-"""The field of a form that holds photos."""
+"""The form field with photos."""
 
 _FORM = "multipart/form-data"
 _NAME_LETTERS = 120
@@ -28,12 +28,12 @@ _NAME_LETTERS = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """A photo that came in.
+    """A received photo.
 
     Attributes:
-        name: What its sender calls it, made safe to show; no path.
-        path: Where it is.
-        too_large: Whether it has too many bytes, and was not put there.
+        name: The name given by the sender, safe to display, without folders.
+        path: The temporary file.
+        too_large: Whether it is too large and was not written.
     """
 
     name: str
@@ -43,11 +43,11 @@ class Upload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What a request holds.
+    """The content of a request.
 
     Attributes:
         uploads: The photos, at least one.
-        fields: Everything else.
+        fields: The other fields.
     """
 
     uploads: tuple[Upload, ...]
@@ -56,10 +56,10 @@ class Form:
 
 @asynccontextmanager
 async def uploaded(request: Request, limits: Limits) -> AsyncIterator[Form]:
-    """Read the form of a request; its photos are removed at the end of the block.
+    """Read the form of a request. Its photos are removed at the end of the block.
 
     Raises:
-        Refused: It is no form, has no photo or too many, or comes too slowly.
+        Refused: The request is not a form, has no photo or too many, or is too slow.
     """
     if not request.headers.get("content-type", "").lower().startswith(_FORM):
         raise Refused(415, "no_form", f"send photos as {_FORM}, in the field {FIELD!r}.")
@@ -88,7 +88,7 @@ async def _read(request: Request, limits: Limits) -> FormData:
 
 
 async def _awaited(reading: object) -> FormData:
-    # What Starlette returns is no coroutine, which wait_for takes.
+    # Starlette does not return a coroutine, which wait_for needs.
     found: FormData = await reading  # type: ignore[misc]
     return found
 
@@ -112,7 +112,7 @@ def _file(upload: UploadFile, path: Path, limits: Limits) -> Upload:
 
 
 def _shown_name(name: str) -> str:
-    """The last part of a name, which some programs send with its folders.
+    """Return the last part of a name; some programs send it with folders.
 
     >>> _shown_name("C:\\\\photos\\\\leaf.jpg"), _shown_name("../../leaf.jpg"), _shown_name("")
     ('leaf.jpg', 'leaf.jpg', 'photo')

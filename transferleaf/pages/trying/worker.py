@@ -1,4 +1,4 @@
-"""The one thread that uses the model, and the queue before it, which has an end."""
+"""The thread that uses the model, and its bounded queue."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _AGAIN_SECONDS = 2
 
 
 class Worker:
-    """Lets requests use the model one after the other, in the order in which they came.
+    """Lets one request at a time use the model, in the order of arrival.
 
     Args:
-        requests: How many may be inside at a time; more are told to come again.
+        requests: Maximum number of requests at a time. More are refused with a note to retry.
     """
 
     def __init__(self, requests: int) -> None:
@@ -29,10 +29,10 @@ class Worker:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Hold a place for a request, from before its photos are read.
+        """Reserve a place for a request before its photos are read.
 
         Raises:
-            Refused: There is none left.
+            Refused: All places are in use.
         """
         if self._inside >= self._most:
             told = f"{self._inside} requests are waiting; send this one again in a moment."
@@ -44,9 +44,9 @@ class Worker:
             self._inside -= 1
 
     async def do(self, work: Callable[[], Result]) -> Result:
-        """Wait for the model, use it, and return what came out."""
+        """Wait for the model, use it, and return the result."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def close(self) -> None:
-        """Begin nothing more, and wait for nothing."""
+        """Do not start new work, and do not wait."""
         self._thread.shutdown(wait=False, cancel_futures=True)

@@ -12,8 +12,8 @@ from transferleaf.errors import BadPhotosError
 from transferleaf.progress import Reporter
 from transferleaf.training.feeding.bad_photos import PhotoReader
 from transferleaf.training.feeding.feeds import Feed
-from transferleaf.training.time_limit import TimeLimit
-from transferleaf.wording import duration
+from transferleaf.training.time_limit import WORTH_SAYING, TimeLimit
+from transferleaf.wording import counted, duration
 
 # The first photos build the engine, so only the next ones are timed.
 _WARM_UP, _MEASURED = 32, 96
@@ -30,21 +30,25 @@ def affordable_share(
     views: int,
     reporter: Reporter,
 ) -> float:
-    """Measure how many of the photos can be read within the time limit.
+    """Measure the first photos, and return how many can be read within the time limit.
+
+    The expected time of all photos is printed if it is long.
 
     Args:
         feeds: The feeds, by purpose.
         reader: Reads photos and stores the result, so that nothing is read twice.
         limit: The time limit of the fit.
         views: Number of augmented views of each training photo that are read too.
-        reporter: Prints how many photos are used.
+        reporter: Prints the expected time, and how many photos are used.
 
     Returns:
         The share of the photos, in (0, 1]; 1 without a limit, and for streams.
     """
     feed = feeds["training"]
     photos = feed.photos or 0
-    if not limit.limited or feed.subset is None or photos <= _WARM_UP + _MEASURED:
+    if feed.subset is None or photos <= _WARM_UP + _MEASURED:
+        return 1.0
+    if not limit.limited and not reporter.verbose:
         return 1.0
     if limit.photo_seconds is None:
         seconds = 0.0
@@ -58,12 +62,17 @@ def affordable_share(
         limit.photo_seconds = seconds / _MEASURED
     reads = photos * views + sum(each.photos or 0 for each in feeds.values())
     total = limit.photo_seconds * reads
-    share = limit.affordable_share(total)
+    share = limit.affordable_share(total) if limit.limited else 1.0
     if share < 1:
         reporter.say(
             f"Reading all photos would take about {duration(total)}; the time limit of "
             f"{duration(limit.seconds)} leaves room for {share:.0%} of them."
         )
+    elif total >= WORTH_SAYING:
+        of_views = (
+            f" and {counted(views, 'augmented view')} of the training photos" if views else ""
+        )
+        reporter.say(f"Reading all photos{of_views}: about {duration(total)}.")
     return share
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import tensorflow as tf
@@ -60,6 +60,8 @@ class PhaseInputs:
     views: int
     seed: int
     _reasons: dict[int, str | None] = field(default_factory=dict)
+    # By the ``id`` of a source and the number of a view. The source is stored to keep its ``id``.
+    _found: dict[tuple[int, int], tuple[PhotoSource, FrozenRows]] = field(default_factory=dict)
 
     @property
     def leaves(self) -> tuple[str | None, ...] | None:
@@ -99,6 +101,10 @@ class PhaseInputs:
             self.prefix.pixels(source, label=f"decoding the {what}")
         else:
             self.prefix.check(source, label=f"reading the {what}")
+
+    def with_prefix(self, prefix: FrozenPrefix) -> PhaseInputs:
+        """Return the same photos with a network that may have other weights."""
+        return replace(self, prefix=prefix, _found={})
 
     def head_inputs(self) -> HeadPhotos:
         """Return the inputs of the head: features of all photos in all views."""
@@ -183,11 +189,18 @@ class PhaseInputs:
         )
 
     def _frozen(self, source: PhotoSource, view: View, label: str) -> FrozenRows:
-        # The averages of every stage are stored, so that other heads can be tried later.
-        wanted = dict.fromkeys([*average_groups(self.prefix.backbone.describe()), *self.groups])
-        return self.prefix.rows(
-            source, view, groups=tuple(wanted), cut=self._coming_map, label=label
-        )
+        """Return the outputs for one view of some photos, found once per fit."""
+        key = id(source), view.number
+        if key not in self._found:
+            # The averages of every stage are stored, so that other heads can be tried later.
+            wanted = dict.fromkeys([*average_groups(self.prefix.backbone.describe()), *self.groups])
+            self._found[key] = (
+                source,
+                self.prefix.rows(
+                    source, view, groups=tuple(wanted), cut=self._coming_map, label=label
+                ),
+            )
+        return self._found[key][1]
 
     def _changed(self, feed: Feed, view: View) -> tf.data.Dataset:
         batches = feed.open(None)

@@ -88,7 +88,7 @@ const widths = new ResizeObserver((changes) => {
 for (const region of document.querySelectorAll(".scroll, .matrix")) {
   const cue = document.createElement("p");
   cue.className = "cue";
-  cue.textContent = "Scroll sideways to see all columns →";
+  cue.textContent = "Scroll sideways to see all →";
   cue.hidden = true;
   region.before(cue);
   widths.observe(region);
