@@ -1,1 +1,1 @@
-"""Time of a pass and accuracy of the listed backbones."""
+"""Time of a pass of the listed backbones."""

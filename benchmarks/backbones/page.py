@@ -17,7 +17,6 @@ def write_tables(page: Path, measured: Mapping[str, Any]) -> None:
     for mark, table in (
         ("machine", f"Measured on {measured['machine']}. {measured['note']}"),
         ("backbones", backbone_table(measured)),
-        ("accuracy", accuracy_table(measured)),
         ("keras", keras_table(measured)),
     ):
         text = replaced(text, mark, table)
@@ -54,23 +53,6 @@ def backbone_table(measured: Mapping[str, Any]) -> str:
         "source",
     )
     return table(heads, rows)
-
-
-def accuracy_table(measured: Mapping[str, Any]) -> str:
-    """Return a row for each backbone whose weights are installed."""
-    found = measured["accuracy"]
-    sets = list(next(iter(found.values())))
-    rows = [
-        (
-            f"`{name}`",
-            *(
-                f"{100 * each[title]['mean']:.1f} ± {100 * each[title]['standard_error']:.1f}"
-                for title in sets
-            ),
-        )
-        for name, each in found.items()
-    ]
-    return table(("backbone", *(f"{title}, %" for title in sets)), rows)
 
 
 def keras_table(measured: Mapping[str, Any]) -> str:
