@@ -7,8 +7,11 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.chromium import chromium
 
 # Real photos may be next to the checkout. They are not part of the project.
 _REAL = Path(os.environ.get("TRANSFERLEAF_REAL_DATA", Path(__file__).parents[2] / "shared/data"))
@@ -36,6 +39,13 @@ def memory_of_the_module() -> Iterator[None]:
     if "keras" in sys.modules:
         sys.modules["keras"].utils.clear_session(free_memory=False)
     gc.collect()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, or a skip. Shared, because Playwright runs only once in a thread."""
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests.chromium import chromium
 from transferleaf.pages.site.address import listen
 
 SCREENS = {"desk": (1280, 900), "phone": (390, 844)}
@@ -37,13 +36,6 @@ def served() -> Iterator[Callable[..., str]]:
     for server, thread in running:
         server.should_exit = True
         thread.join(timeout=30)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium, or the reason why tests that need it are skipped."""
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

@@ -16,8 +16,6 @@ from transferleaf.wording import counted
 _STYLES: Mapping[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "cyan"}
 # Number of examples of a finding, by severity.
 _EXAMPLES: Mapping[Severity, int] = {"error": 3, "warning": 2, "note": 1}
-_MARGIN = 9  # the column of the severities
-_NARROWEST = 24
 
 
 class Report:
@@ -27,14 +25,13 @@ class Report:
         self._audit = audit
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        room = max(options.max_width - _MARGIN, _NARROWEST)
         # Text instead of str, because rich would interpret brackets in file names as markup.
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column()
         for finding in self._audit.findings:
             severity = Text(finding.severity, style=_STYLES[finding.severity])
-            table.add_row(severity, Text("\n").join(_lines(finding, room)))
+            table.add_row(severity, Text("\n").join(_lines(finding)))
         yield from _head(self._audit)
         yield Text()
         yield table
@@ -64,26 +61,25 @@ def _head(audit: Audit) -> Iterator[Text]:
     yield Text(audit.origin, style="dim")
 
 
-def _lines(finding: Finding, room: int) -> Iterator[Text]:
+def _lines(finding: Finding) -> Iterator[Text]:
     yield Text(finding.title[:1].upper() + finding.title[1:], style="bold")
-    yield from map(from_strangers, _examples(finding, room))
+    yield from map(from_strangers, _examples(finding))
     yield Text(f"{finding.advice} ").append(f"[{finding.sure}]", style="dim")
 
 
-def _examples(finding: Finding, room: int) -> list[str]:
+def _examples(finding: Finding) -> list[str]:
     """Return the first classes, groups or photos, and the number of others."""
     few = _EXAMPLES[finding.severity]
     if finding.classes and not finding.photos:
-        shown = [_with_note(name, finding.notes, room) for name in finding.classes[: few + 1]]
+        shown = [_with_note(name, finding.notes) for name in finding.classes[: few + 1]]
         return [", ".join(shown) + _rest(len(finding.classes), len(shown), " class", " classes")]
     if finding.groups:
         rest = _rest(len(finding.groups), few, " group", " groups")
-        half = (room - len(" = ") - len(rest)) // 2
-        pairs = [[_quoted(name, half) for name in group[:2]] for group in finding.groups[:few]]
+        pairs = [[_quoted(name) for name in group[:2]] for group in finding.groups[:few]]
         return _ended([" = ".join(pair) for pair in pairs], rest)
     names = finding.photos or tuple(finding.notes)
     rest = _rest(len(names), few)
-    return _ended([_with_note(name, finding.notes, room - len(rest)) for name in names[:few]], rest)
+    return _ended([_with_note(name, finding.notes) for name in names[:few]], rest)
 
 
 def _ended(lines: list[str], rest: str) -> list[str]:
@@ -96,21 +92,15 @@ def _rest(number: int, shown: int, one: str = "", many: str = "") -> str:
     return f" and {rest:,} more{one if rest == 1 else many}" if rest > 0 else ""
 
 
-def _with_note(name: str, notes: Mapping[str, str], room: int) -> str:
+def _with_note(name: str, notes: Mapping[str, str]) -> str:
     note = notes.get(name, "").rstrip(".")
-    told = f" ({note})" if note else ""
-    return _quoted(name, room - len(told)) + told
+    return f"{_quoted(name)} ({note})" if note else _quoted(name)
 
 
-def _quoted(name: str, room: int) -> str:
-    """Return a name on one line, shortened in the middle if it is too long."""
+def _quoted(name: str) -> str:
+    """Return a name without line breaks. It is whole, so that users can find the file."""
     # Control characters could move the cursor, so names with such characters are shown as repr.
-    plain = name if name.isprintable() else repr(name)
-    room = max(room, _NARROWEST)
-    if len(plain) <= room:
-        return plain
-    end = (room - 3) * 2 // 3
-    return f"{plain[: room - 3 - end]}...{plain[-end:]}"
+    return name if name.isprintable() else repr(name)
 
 
 def _foot(audit: Audit) -> Iterator[Text]:

@@ -21,7 +21,7 @@ SENTENCES: Mapping[str, str] = {
     "is in {part}.",
     "leaves-across-parts": "Shows a leaf that is also in the part {other_part}; this one is in "
     "{part}.",
-    "exact-duplicates": "The same file is there twice.",
+    "exact-duplicates": "The same file occurs twice.",
     "near-duplicates": "Looks the same as another photo; both may show the same leaf.",
     "broken-files": "The file cannot be read as a photo: {note}",
     "outliers": "Unlike all other photos; it may not show a leaf ({note}).",

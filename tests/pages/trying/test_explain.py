@@ -63,4 +63,4 @@ def test_an_exported_file_says_why_it_cannot_explain(client):
 
     assert answer.status_code == 409
     assert answer.json()["error"]["code"] == "no_explanation"
-    assert "no layers" in answer.json()["error"]["message"]
+    assert "no accessible layers" in answer.json()["error"]["message"]

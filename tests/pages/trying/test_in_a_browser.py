@@ -87,7 +87,7 @@ def test_on_a_desk_there_is_no_button_for_a_camera(page):
     ("colour", "badge", "words"),
     [
         (GREEN, "Sure", "This looks like Bean: healthy."),
-        (YELLOW, "Not sure", "this looks like Bean: Angular leaf spot or Bean: healthy."),
+        (YELLOW, "Unsure", "this looks like Bean: Angular leaf spot or Bean: healthy."),
         (GREY, "Unknown", "Do not rely on an answer."),
     ],
 )
@@ -147,7 +147,7 @@ def test_an_exported_file_has_no_button_for_a_heat_map_and_says_why(page):
     tab.locator("details.model summary").click()
 
     assert tab.get_by_role("button", name="heat map").count() == 0
-    assert tab.get_by_text("an exported file has no layers").is_visible()
+    assert tab.get_by_text("exported files have no accessible layers").is_visible()
 
 
 def test_several_photos_get_a_card_each_in_their_order(page):

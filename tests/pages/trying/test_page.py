@@ -43,12 +43,12 @@ def test_the_page_says_whether_photos_are_kept(client, tmp_path):
 def test_the_page_of_an_exported_file_says_why_there_are_no_heat_maps(client):
     text = client(ExportedColourModel()).get("/").text
 
-    assert "an exported file has no layers" in text
+    assert "exported files have no accessible layers" in text
     assert "Show the heat map" not in text
 
 
 def test_the_page_says_that_a_model_is_not_calibrated(client):
-    assert "not calibrated" in client(Uncalibrated()).get("/").text
+    assert "uncalibrated: the precision" in client(Uncalibrated()).get("/").text
 
 
 def test_the_model_is_described(client):

@@ -48,7 +48,7 @@ def test_a_photo_gets_its_prediction(client):
         (
             YELLOW,
             "unsure",
-            "Not sure: this looks like Bean: Angular leaf spot or Bean: healthy.",
+            "Unsure: this looks like Bean: Angular leaf spot or Bean: healthy.",
         ),
         (
             GREY,

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.chromium import chromium
-
 pytestmark = pytest.mark.browser
 
 SCREENS = {"desk": (1280, 900), "phone": (390, 844), "small phone": (360, 740)}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

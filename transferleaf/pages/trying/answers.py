@@ -41,7 +41,7 @@ def in_plain_words(found: LeafPrediction, words: Words) -> str:
     ...     verdicts=["unsure"],
     ... )
     >>> in_plain_words(found[0], TRYING.tables["en"])
-    'Not sure: this looks like Apple: Black rot or Apple: healthy.'
+    'Unsure: this looks like Apple: Black rot or Apple: healthy.'
     """
     first, *others = [(parse_label(label).title, share) for label, share in found.top]
     rivals = [title for title, share in others if share >= _RIVAL_SHARE * first[1]]

@@ -16,7 +16,7 @@ CODES = {
     "foreign_host": "the name in the address is not this machine's",
     "foreign_origin": "the request comes from a page of another site",
     "internal": "an unexpected error",
-    "no_explanation": "the model is an exported file, which has no layers to look into",
+    "no_explanation": "the model is an exported file, which has no accessible layers",
     "no_form": "the body is no multipart form",
     "no_photo": "the form has no photo",
     "not_found": "there is nothing at this address",

@@ -95,7 +95,7 @@ function thumbnails(photos, title) {
   });
 }
 
-// A look at a photo to compare with, in place of the one in question, until the next key.
+// Shows a photo for comparison instead of the reviewed one, until the next key.
 function enlarge(each) {
   const large = at("photo");
   const own = `/photos/${shown.photo}/1280`;
@@ -206,7 +206,7 @@ function finish() {
   });
 }
 
-// The same leaf: as the photo beside, or as one that is chosen among those to compare with.
+// The same leaf as the photo beside, or as a chosen photo for comparison.
 function sameLeaf() {
   if (shown.other) { decide("same-leaf", { same_as: shown.other.name }); return; }
   const first = page.querySelector(".row button:not([aria-disabled])");
@@ -220,7 +220,7 @@ function stopChoosing() {
   page.classList.remove("choosing");
 }
 
-// The chooser of a class: type some letters, arrows move, Enter takes.
+// Selection of a class: type letters, move with the arrow keys, choose with Enter.
 const search = at("search");
 let options = [];
 let marked = 0;
@@ -299,7 +299,7 @@ for (const button of document.querySelectorAll("[data-action]"))
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") { stopChoosing(); tell(""); at("question").focus(); return; }
-  // By the place of the key where the letters are those of another script, such as Hangul.
+  // By the position of the key for other scripts, such as Hangul.
   const key = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.key.startsWith("Arrow") ? event.key : event.code.replace(/^Key/, "").toLowerCase();
   const button = page.querySelector(`.actions [data-key="${CSS.escape(key)}"]`);
   if (!button) return;
@@ -307,7 +307,7 @@ document.addEventListener("keydown", (event) => {
   act(button.dataset.action);
 });
 
-// Another tab may have decided meanwhile.
+// Another tab may have made a decision.
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") guarded(refresh);
 });

@@ -1,4 +1,4 @@
-// The page that answers photos: sends them one after the other, and shows a card for each.
+// The page that classifies photos: sends them one by one, and shows a card for each.
 "use strict";
 
 const template = document.getElementById("card");
@@ -21,7 +21,7 @@ function tell(text) {
 function add(files) {
   const chosen = [...files];
   const added = chosen.map((file) => ({ file, card: newCard(file) }));
-  // The newest come first, in the order in which they were chosen.
+  // The newest photos come first, in the order of selection.
   cards.prepend(...added.map((each) => each.card));
   document.getElementById("results").hidden = false;
   waiting.push(...added.map((each) => ({ ...each, alone: chosen.length === 1 })));
@@ -76,7 +76,7 @@ async function ask({ file, card, alone }) {
   }
 }
 
-// Sends a photo; when the server is busy, again later. What fails comes back as an error, too.
+// Sends a photo, and retries if the server is busy. Failures are returned as errors.
 async function send(address, file, fields = {}) {
   for (let tries = 0; tries < 30; tries += 1) {
     const form = new FormData();
@@ -167,7 +167,7 @@ function candidate({ title, probability }) {
 
 function showExamples(card, top) {
   const place = card.querySelector(".examples");
-  // Of a class that is hardly possible, they would only distract.
+  // Not for improbable classes.
   const compared = top.slice(0, 2).filter((each, n) => n === 0 || each.probability >= 0.01);
   for (const { title, examples } of compared.filter((each) => each.examples.length > 0)) {
     const row = element("div");

@@ -1,4 +1,4 @@
-// What is interactive on the page: sorting tables, naming a cell of a matrix, enlarging a photo.
+// Interactive parts of the page: sortable tables, matrix cells with names, enlarged photos.
 "use strict";
 
 // Sorting. Without scripts the headings are plain text.
@@ -22,7 +22,7 @@ function sortBy(heading) {
 
 function compare(one, two, up) {
   const [left, right] = [one.dataset.value, two.dataset.value];
-  // What has no value stays at the end, whichever way the others go.
+  // Rows without a value stay at the end in both directions.
   if (left === "" || right === "") return (left === "") - (right === "");
   const order =
     left === undefined
@@ -31,13 +31,13 @@ function compare(one, two, up) {
   return up ? order : -order;
 }
 
-// As in the rest of the page: only a share of exactly 0 or 1 is written so.
+// Only exactly 0 and 1 become 0% and 100%, as in the rest of the page.
 function percent(share) {
   if (share === 0 || share === 1) return `${100 * share}%`;
   return `${Math.min(99.9, Math.max(0.1, 100 * share)).toFixed(1)}%`;
 }
 
-// Confusion matrices: one stop of the tab key each, and arrows from there.
+// Confusion matrices: one tab stop each, and arrow keys inside.
 for (const window_ of document.querySelectorAll(".matrix")) {
   const table = window_.querySelector("table");
   const readout = document.getElementById(window_.dataset.readout);
@@ -79,7 +79,7 @@ for (const window_ of document.querySelectorAll(".matrix")) {
   });
 }
 
-// Tables that are wider than the screen say so, as long as they are.
+// A hint above everything that is wider than the screen.
 const widths = new ResizeObserver((changes) => {
   for (const { target } of changes) {
     target.previousElementSibling.hidden = target.scrollWidth <= target.clientWidth;
@@ -100,7 +100,7 @@ for (const box of document.querySelectorAll("input[data-zeros]")) {
   });
 }
 
-// Photos. The pictures are in the file once; the dialog borrows them.
+// Photos. The dialog shows copies of the pictures.
 const dialog = document.querySelector("dialog");
 for (const button of document.querySelectorAll("button.photo")) {
   button.addEventListener("click", () => {
@@ -116,7 +116,7 @@ dialog?.addEventListener("click", (event) => {
   if (event.target === dialog) dialog.close();
 });
 
-// Where the style sheet alone does not open what is folded, print it all the same.
+// Open folded parts for printing, if the style sheet cannot.
 const folded = () => document.querySelectorAll("details:not([open])");
 addEventListener("beforeprint", () => {
   for (const part of folded()) {
