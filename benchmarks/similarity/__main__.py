@@ -153,7 +153,7 @@ def _cell(values: object, name: str) -> str:
         np.argsort(np.argsort([each[measure] for each in values.values()]))
         for measure in ("batch norm", name)
     ]
-    correlation = np.corrcoef(ranks)[0, 1]
+    correlation = float(np.asarray(np.corrcoef(ranks))[0, 1])
     leaves, field, steel = (values[each][name] for each in REAL)
     return f"{correlation:.2f}{'' if max(leaves, field) < steel else ', wrong'}"
 
