@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from os import PathLike
 from typing import Any, Literal
 
 import keras
 from typing_extensions import Self
 
+from transferleaf.adapting.adaptation import Adaptation, adaptation_in
+from transferleaf.adapting.adapting import adapt_to
 from transferleaf.advice.advice import Advice
 from transferleaf.advice.advising import decide
 from transferleaf.augmenting.augmentation import Augmentation
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import BackboneSpec
+from transferleaf.calibrating import Calibration, ClassMeans
 from transferleaf.calibrating.answering import predict_photo_files
 from transferleaf.calibrating.calibrating import calibrate_on
-from transferleaf.calibrating.calibration import Calibration
-from transferleaf.calibrating.class_means import ClassMeans
 from transferleaf.calibrating.saving import calibration_in, load_class_means, save_class_means
 from transferleaf.errors import ConfigError
 from transferleaf.explanations.explaining import explain_photo
@@ -70,8 +72,7 @@ class TransferClassifier(keras.Model):
             order. Default: the whole network is one stage.
         image_size: Height and width to which photos are resized, in pixels. Default: the input size
             of the backbone.
-        dropout: Dropout rate on the head features in gradient training, in [0, 1). Default: the
-            rate of the policy.
+        dropout: Dropout rate of gradient training, in [0, 1). Default: that of the policy.
         augment: Augmentation of the training photos. Default: none.
         name: Name of the model.
 
@@ -86,6 +87,7 @@ class TransferClassifier(keras.Model):
         records: The phases of the last ``fit``, with times and checks of the frozen weights.
         calibration: The result of ``calibrate``; ``None`` before, and after another ``fit``.
         class_means: The mean features of each class, from ``calibrate``. Saved, as is calibration.
+        adaptation: The result of ``adapt``; ``None`` before, and after another ``fit``. Saved.
         refitted: Whether ``fit`` continued from weights that an earlier ``fit`` may have changed.
         skipped_photos: The unreadable photos that the last ``fit`` left out. Saved with the model.
         photos_of_fit: The approximate number of photos of the last ``fit``. Saved with the model.
@@ -142,6 +144,7 @@ class TransferClassifier(keras.Model):
         self.photos_of_fit = 0
         self.calibration: Calibration | None = None
         self.class_means: ClassMeans | None = None
+        self.adaptation: Adaptation | None = None
         self.refitted = False
         self._compiled_by: Literal["policy", "user"] = "policy"
         self._user_arguments: dict[str, Any] = {}
@@ -257,8 +260,7 @@ class TransferClassifier(keras.Model):
                 of callbacks is not restored.
             cache: Folder of the feature store. Default: ``TRANSFERLEAF_CACHE``, or the user's cache
                 folder.
-            **unknown: Other arguments of ``keras.Model.fit`` raise an error that shows the
-                alternative.
+            **unknown: Other arguments of ``keras.Model.fit`` raise an error with the alternative.
 
         Returns:
             The history of all epochs. ``transferleaf.plot_history`` plots it.
@@ -274,8 +276,7 @@ class TransferClassifier(keras.Model):
             NotFiniteError: The backbone returns non-finite features. Nothing was trained.
             DivergedError: The loss or the weights are non-finite from the first epoch on.
             ResumeError, ResumeMismatchError: The folder to resume from cannot be used.
-            ResumeWriteError: The state cannot be written, for example because the disk is full. The
-                earlier state is kept.
+            ResumeWriteError: The state cannot be written. The earlier state is kept.
             ForkedProcessError: A network ran before this process was forked.
         """
         limit = checked_time_limit(time_limit)
@@ -310,7 +311,7 @@ class TransferClassifier(keras.Model):
         )
         self.records = ()
         self.photos_of_fit = sum(each.about_photos() for each in (feed, validation) if each)
-        self.calibration = self.class_means = None
+        self.calibration = self.class_means = self.adaptation = None
         self.refitted = self.freeze.trainable_stages != 0 and not is_untrained(read_head(self))
         history, self.records = Fit(
             classifier=self,
@@ -333,7 +334,7 @@ class TransferClassifier(keras.Model):
                 on_bad_photo=on_bad_photo,
                 limit=limit,
             ),
-            note_skipped=self._note_skipped,
+            note_skipped=partial(setattr, self, "skipped_photos"),
         ).run()
         return history
 
@@ -369,6 +370,7 @@ class TransferClassifier(keras.Model):
     predict_photos = predict_photo_files
     report = report_on
     explain = explain_photo
+    adapt = adapt_to
     calibrate = calibrate_on
     export = export_classifier
     save_own_variables = save_class_means
@@ -382,12 +384,10 @@ class TransferClassifier(keras.Model):
         classifier = cls(**arguments_of(config))
         restore(classifier, config)
         classifier.calibration = calibration_in(config)
+        classifier.adaptation = adaptation_in(config)
         if config.get("advice"):  # missing in files of the first version
             classifier.advice = Advice.from_dict(config["advice"])
         return classifier
-
-    def _note_skipped(self, photos: tuple[SkippedPhoto, ...]) -> None:
-        self.skipped_photos = photos
 
     def _compiler(self) -> PhaseCompiler:
         if self._compiled_by != "user":

@@ -122,8 +122,9 @@ def prediction_table(found: Sequence[LeafPrediction], *, paths: bool = True) -> 
         Column("prediction", overflow="fold"),
         Column("probability", justify="right"),
         Column("verdict", no_wrap=True),
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
+        box=box.SIMPLE_HEAD if paths else None,
+        padding=(0, 1) if paths else (0, 1, 0, 2),
+        pad_edge=not paths,
         show_header=paths,
     )
     for each in found:

@@ -13,9 +13,11 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeAlias
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -23,12 +25,15 @@ import typer
 from rich.console import Console
 
 import transferleaf as tl
+from benchmarks.field.field_photos import run_adapted, run_mixed
 from benchmarks.field.page import write_page
 from benchmarks.field.subjects import backgrounds, blackgram_to_the_plant, leaves_of_plantvillage
 from benchmarks.field.trial import Subject, run
 
 MEASURED = Path("benchmarks/field/measured.json")
-POOLINGS = ("second-order", "average")
+Pooling: TypeAlias = Literal["second-order", "average"]
+POOLINGS: tuple[Pooling, ...] = ("second-order", "average")
+ADAPTED = ("none", "field, photos")
 PARTS = ("scale", "light", "shadow", "blur", "occlusion", "neighbours")
 
 
@@ -84,20 +89,39 @@ def main(
                 "image_size": subject.pixels.shape[1],
                 "views": VIEWS[name],
             }
-            for asked, change in augmentations(str(folder)).items():
-                for head in pooling or POOLINGS:
-                    key = f"{asked}; {head}"
-                    if key in kept["scores"] or (augment and asked not in augment):
-                        continue
-                    place = str(cache or Path(scratch) / "cache")
-                    kept["scores"][key] = run(
-                        subject, change, pooling=head, views=VIEWS[name], cache=place
-                    )
-                    console.print(name, key, kept["scores"][key])
+            place = str(cache or Path(scratch) / "cache")
+            changes = augmentations(str(folder))
+            tried = {each: changes[each] for each in changes if not augment or each in augment}
+            heads = [each for each in POOLINGS if not pooling or each in pooling]
+            for section, key, measure in _measurements(name, subject, tried, heads, place):
+                if key not in kept.setdefault(section, {}):
+                    kept[section][key] = measure()
+                    console.print(name, section, key, kept[section][key])
                     results.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
     if page is not None:
         write_page(found, page)
+
+
+def _measurements(
+    name: str,
+    subject: Subject,
+    changes: Mapping[str, tl.Augmentation | None],
+    heads: Sequence[Pooling],
+    cache: str,
+) -> Iterator[tuple[str, str, Callable[[], dict[str, Any]]]]:
+    """Yield the section and the key of each measurement, and the function that makes it."""
+    common: dict[str, Any] = {"views": VIEWS[name], "cache": cache}
+    for asked, change in changes.items():
+        for head in heads:
+            key = f"{asked}; {head}"
+            yield "scores", key, partial(run, subject, change, pooling=head, **common)
+    for asked in ADAPTED:
+        if asked in changes:
+            yield "adapted", asked, partial(run_adapted, subject, changes[asked], **common)
+            if name == "blackgram":
+                on_plant = partial(run_mixed, subject, changes[asked], test="on the plant")
+                yield "mixed", asked, partial(on_plant, **common)
 
 
 def _training_backgrounds(photos: Path, name: str) -> list[Path]:
@@ -107,7 +131,7 @@ def _training_backgrounds(photos: Path, name: str) -> list[Path]:
 
 
 def _plantvillage(photos: Path) -> Subject:
-    return leaves_of_plantvillage(photos, per_class=10, tests=8, image_size=128)
+    return leaves_of_plantvillage(photos, per_class=20, tests=10, image_size=128)
 
 
 def _blackgram(photos: Path) -> Subject:
@@ -115,7 +139,7 @@ def _blackgram(photos: Path) -> Subject:
 
 
 SUBJECTS = {"blackgram": _blackgram, "plantvillage": _plantvillage}
-VIEWS = {"blackgram": 8, "plantvillage": 2}
+VIEWS = {"blackgram": 8, "plantvillage": 4}
 
 if __name__ == "__main__":
     typer.run(main)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import numpy as np
@@ -16,7 +16,7 @@ from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.photos import PhotoArray
 from transferleaf.features.store import FeatureStore
 from transferleaf.features.views import View
-from transferleaf.freezing.feature_groups import feature_groups
+from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
 from transferleaf.head.layers import read_head
 from transferleaf.progress import Reporter
 from transferleaf.reports.metrics import share_interval
@@ -59,11 +59,62 @@ class Subject:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Features:
+    """A trained classifier and the features of its head.
+
+    Attributes:
+        classifier: The classifier, trained on the photos of a subject.
+        prefix: Computes and stores features.
+        groups: The feature groups of the head.
+    """
+
+    classifier: tl.TransferClassifier
+    prefix: FrozenPrefix
+    groups: tuple[FeatureGroup, ...]
+
+    @classmethod
+    def of(
+        cls,
+        subject: Subject,
+        augment: tl.Augmentation | None,
+        *,
+        pooling: Literal["average", "second-order"],
+        views: int,
+        cache: str,
+    ) -> Features:
+        """Train a classifier; see ``run``."""
+        keras.utils.set_random_seed(0)
+        classifier = tl.TransferClassifier(
+            classes=subject.classes,
+            backbone="efficientnet_lite0",
+            image_size=subject.pixels.shape[1],
+            freeze=tl.FreezePolicy.freeze_base(head_pooling=pooling, views=views),
+            augment=augment,
+        )
+        classifier.fit(subject.pixels, subject.labels, seed=0, cache=cache, verbose=0)
+        prefix = FrozenPrefix(
+            backbone=classifier.backbone,
+            store=FeatureStore(cache),
+            reporter=Reporter(0),
+            photos=sum(len(test.labels) for test in subject.tests.values()),
+        )
+        groups = feature_groups(classifier.freeze, classifier.backbone.describe())
+        return cls(classifier=classifier, prefix=prefix, groups=groups)
+
+    def of_photos(self, pixels: Pixels, view: View) -> NDArray[np.float32]:
+        """Return features of photos, from the store if they were computed before."""
+        rows = self.prefix.rows(
+            PhotoArray(pixels), view, groups=self.groups, cut=None, label="features"
+        )
+        return rows.features.select(self.groups).read()
+
+
 def run(
     subject: Subject,
     augment: tl.Augmentation | None,
     *,
-    pooling: str,
+    pooling: Literal["average", "second-order"],
     views: int,
     cache: str,
 ) -> dict[str, Any]:
@@ -72,34 +123,16 @@ def run(
     Args:
         subject: The photos.
         augment: How laboratory photos are varied.
-        pooling: ``"average"`` or ``"second-order"``.
+        pooling: The kind of features.
         views: Varied views of each photo.
         cache: Folder of the store.
     """
-    keras.utils.set_random_seed(0)
-    classifier = tl.TransferClassifier(
-        classes=subject.classes,
-        backbone="efficientnet_lite0",
-        image_size=subject.pixels.shape[1],
-        freeze=tl.FreezePolicy.freeze_base(head_pooling=pooling, views=views),
-        augment=augment,
-    )
     begin = time.perf_counter()
-    classifier.fit(subject.pixels, subject.labels, seed=0, cache=cache, verbose=0)
-    seconds = time.perf_counter() - begin
-    scores: dict[str, Any] = {"seconds": round(seconds, 1)}
-    prefix = FrozenPrefix(
-        backbone=classifier.backbone,
-        store=FeatureStore(cache),
-        reporter=Reporter(0),
-        photos=sum(len(test.labels) for test in subject.tests.values()),
-    )
-    groups = feature_groups(classifier.freeze, classifier.backbone.describe())
+    features = Features.of(subject, augment, pooling=pooling, views=views, cache=cache)
+    scores: dict[str, Any] = {"seconds": round(time.perf_counter() - begin, 1)}
     for name, test in subject.tests.items():
-        # From the store, where the features of test photos are computed once for all trainings.
-        source = PhotoArray(test.pixels)
-        rows = prefix.rows(source, View(), groups=groups, cut=None, label=name).features
-        answers = read_head(classifier).probabilities(rows.select(groups).read())
+        seen = features.of_photos(test.pixels, View())
+        answers = read_head(features.classifier).probabilities(seen)
         right = answers.argmax(axis=1) == test.labels
         accuracy = share_interval(right, groups=test.leaves)
         scores[name] = {

@@ -43,8 +43,9 @@ def written(tmp_path):
             name="mine",
             output="elsewhere",
         ),
+        RunConfig(data="leaves", freeze="IV", unlabeled="walk"),
     ],
-    ids=["defaults", "all set"],
+    ids=["defaults", "all set", "adapted"],
 )
 def test_a_configuration_is_read_as_it_was_written(written, config):
     assert RunConfig.load(written(config.to_toml())) == config
@@ -76,6 +77,11 @@ def test_what_to_freeze_is_a_policy(freeze, policy):
         ({"seed": -1}, "seed=-1 must be a whole number of at least 0."),
         ({"seed": True}, "seed=True must be a whole number of at least 0."),
         ({"augment": "wild"}, "augment='wild' must be one of none, leaf, field."),
+        (
+            {"unlabeled": "walk", "freeze": "I"},
+            'unlabeled=\'walk\' must be absent without freeze = "IV" or "head": only the head is '
+            "adapted.",
+        ),
         (
             {"backgrounds": "fields", "augment": "leaf"},
             "backgrounds='fields' must be absent without augment = \"field\".",

@@ -107,3 +107,10 @@ def test_a_class_of_too_few_leaves_is_named(photos):
     assert str(caught.value).startswith(
         "each of 3 parts needs a leaf of every class, but 'b' has 2 "
     )
+
+
+def test_photos_without_labels_are_looked_for_before_the_training(photos, tmp_path):
+    with pytest.raises(
+        FolderLayoutError, match="nowhere' is not a folder; give a folder of photos"
+    ):
+        prepare(a_config(photos, freeze="IV", unlabeled=str(tmp_path / "nowhere")))

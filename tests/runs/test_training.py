@@ -132,3 +132,29 @@ def test_a_result_is_plain_values(tmp_path):
         "test_photos": 8,
         "skipped_photos": [],
     }
+
+
+def test_a_run_adapts_to_photos_without_labels_and_its_card_says_so(tmp_path):
+    for number in range(60):
+        place = "walk" if number % 3 == 2 else f"photos/{'ab'[number % 2]}"
+        path = tmp_path / place / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (16, 16), (120 * (number % 2) + number, 60, 0)).save(path)
+    config = RunConfig(
+        data=str(tmp_path / "photos"),
+        backbone="baseline_cnn",
+        weights="none",
+        image_size=32,
+        freeze="IV",
+        unlabeled=str(tmp_path / "walk"),
+        output=str(tmp_path / "runs"),
+    )
+    run = RunFolder.create(config, date(2026, 1, 31))
+    told: list[str] = []
+
+    train_run(prepare(config), run, RunLog(run.log, told.append), verbose=0)
+
+    [said] = [line for line in told if "photos without labels" in line]
+    assert load_classifier(run.model).adaptation.photos == 20
+    assert f"Adaptation: {said}" in run.card.read_text()
+    assert said in run.report.with_suffix(".html").read_text()

@@ -133,6 +133,13 @@ def train(
             show_default="the policy's",
         ),
     ] = None,
+    unlabeled: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Adapt the head to photos without labels; with --freeze IV or head.",
+        ),
+    ] = None,
     precision: Annotated[
         float | None,
         typer.Option(
@@ -231,6 +238,7 @@ def train(
         "augment": augment,
         "backgrounds": _place(backgrounds),
         "views": views,
+        "unlabeled": _place(unlabeled),
         "precision": precision,
         "val": val,
         "test": test,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -26,6 +27,41 @@ class Rows(Protocol):
 
     def __getitem__(self, photos: slice, /) -> Floats:
         """Return the features of consecutive photos."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JoinedRows:
+    """The rows of several sources, one after the other.
+
+    Attributes:
+        parts: The sources, each of shape ``(n, n_features)``.
+
+    >>> import numpy as np
+    >>> joined = JoinedRows((np.zeros((2, 1), np.float32), np.ones((2, 1), np.float32)))
+    >>> joined.shape, joined[1:3].tolist()
+    ((4, 1), [[0.0], [1.0]])
+    """
+
+    parts: tuple[Rows, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """``(n, n_features)``."""
+        return len(self), self.parts[0].shape[1]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    def __getitem__(self, photos: slice, /) -> Floats:
+        """Return the features of consecutive photos."""
+        start, stop, _ = photos.indices(len(self))
+        found, before = [], 0
+        for part in self.parts:
+            rows = slice(max(start - before, 0), min(stop - before, len(part)))
+            if rows.start < rows.stop:
+                found.append(part[rows])
+            before += len(part)
+        return np.concatenate(found) if found else self.parts[0][:0]
 
 
 def blocks(features: Rows) -> Iterator[slice]:

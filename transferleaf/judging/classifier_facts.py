@@ -38,6 +38,7 @@ def model_facts(classifier: Any) -> ModelFacts:
         weights_license="unknown" if spec is None else spec.license,
         weights_source="unknown" if spec is None else spec.source,
         calibration=None if calibration is None else as_json(calibration.to_dict()),
+        adaptation=None if classifier.adaptation is None else str(classifier.adaptation),
         **outcome,
     )
 

@@ -33,6 +33,8 @@ class ModelFacts:
         weights_source: Source of the weights, as text, or ``"unknown"``.
         calibration: ``Calibration.to_dict()`` of the classifier; ``None`` if it is not calibrated.
         calibration_outcome: The result of the calibration in a sentence.
+        adaptation: The result of an adaptation to photos without labels, as text; ``None`` if there
+            was none.
     """
 
     backbone: str
@@ -45,6 +47,7 @@ class ModelFacts:
     calibration_outcome: str = (
         "All answers are uncalibrated: the classifier has not been calibrated."
     )
+    adaptation: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the attributes as a dictionary of JSON values."""

@@ -103,6 +103,8 @@ def _results(report: Report) -> Iterator[str]:
         ],
     )
     yield from (f"Calibration: {plain(report.model.calibration_outcome)}", "")
+    if report.model.adaptation is not None:
+        yield from (f"Adaptation: {plain(report.model.adaptation)}", "")
 
 
 def _swap_rows(sets: Sequence[SetReport]) -> Iterator[list[str]]:

@@ -40,6 +40,8 @@ class RunConfig:
             ``"none"``, as in the files of version 0.2.
         backgrounds: Folder of photos that ``augment="field"`` lays leaves on. Default: drawn ones.
         views: Number of stored augmented views per photo. Default: that of the policy.
+        unlabeled: Folder of photos without labels to adapt the head to; see
+            ``TransferClassifier.adapt``. It needs ``freeze="IV"`` or ``"head"``.
         precision: Share of correct predictions among those that are "sure", in (0, 1).
         val: Share of the photos for validation, in (0, 1).
         test: Share of the photos for the test, in (0, 1).
@@ -67,6 +69,7 @@ class RunConfig:
     augment: str | bool = "none"
     backgrounds: str | None = None
     views: int | None = None
+    unlabeled: str | None = None
     precision: float = 0.95
     val: float = 0.2
     test: float = 0.2
@@ -95,6 +98,9 @@ class RunConfig:
             raise ConfigError("backgrounds", self.backgrounds, must)
         if self.views is not None and self.augment == "none":
             raise ConfigError("views", self.views, "be absent without augment")
+        if self.unlabeled is not None and self.freeze not in ("head", "IV"):
+            must = 'be absent without freeze = "IV" or "head": only the head is adapted'
+            raise ConfigError("unlabeled", self.unlabeled, must)
 
     @property
     def policy(self) -> FreezePolicy:
@@ -183,6 +189,7 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("augment", lambda value: value in AUGMENTATIONS, f"be one of {', '.join(AUGMENTATIONS)}"),
     ("backgrounds", _or_none(_is_text), _TEXT),
     ("views", _or_none(_is_count(0)), "be a whole number of at least 0"),
+    ("unlabeled", _or_none(_is_text), _TEXT),
     ("precision", *_SHARE),
     ("val", *_SHARE),
     ("test", *_SHARE),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import keras
 
+from transferleaf.adapting.adapting import photos_without_labels
 from transferleaf.augmenting.augmentation import Augmentation
 from transferleaf.augmenting.backgrounds import read_backgrounds
 from transferleaf.classifier import TransferClassifier
@@ -41,10 +42,13 @@ def prepare(config: RunConfig) -> PreparedRun:
     Raises:
         ConfigError: An option has an invalid value.
         UnknownBackboneError, PretrainedWeightsError: The backbone is not available.
-        FolderLayoutError, DataError: The photos, or the photos of backgrounds, cannot be used.
+        FolderLayoutError, DataError: The photos, the backgrounds, or the photos without labels
+            cannot be used.
         SplitError: There are too few leaves for three parts.
     """
     read_backgrounds(config.backgrounds)
+    if config.unlabeled is not None:
+        photos_without_labels(config.unlabeled)
     data = open_leaves(config.data, layout=config.layout, leaves=config.leaves)
     split, note = three_parts(data, val=config.val, test=config.test, seed=config.seed)
     # Weights that are not loaded are random: the head, or a whole network without weights.

@@ -12,6 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from transferleaf.adapting import Adaptation
 from transferleaf.calibrating import Calibration
 from transferleaf.datasets.parts.split import Split
 from transferleaf.judging.classifier_facts import versions
@@ -99,6 +100,8 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
     _fit(prepared, run, log, verbose)
     skipped = (*prepared.classifier.skipped_photos, *of_test)
     used = _left(prepared.split, skipped, run, log)
+    if prepared.config.unlabeled is not None:
+        log.say(str(_adapted(prepared, used)))
     log.say(str(_calibrated(prepared, used)))
     _save_model(prepared, run)
     result = replace(_judge(prepared, used, run, log, verbose), skipped=skipped)
@@ -137,6 +140,17 @@ def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> No
         proof = f"{record.proof.frozen:,} frozen weights unchanged, {record.proof.checksum[:12]}"
         log.note(f"{record.phase.name}: {record.seconds:.1f} s; {proof}")
     _write_history(run.history, history)
+
+
+def _adapted(prepared: PreparedRun, used: Split) -> Adaptation:
+    config = prepared.config
+    assert config.unlabeled is not None
+    return prepared.classifier.adapt(
+        config.unlabeled,
+        training_data=used[0],
+        on_bad_photo="skip" if config.skip_bad_photos else "raise",
+        verbose=0,
+    )
 
 
 def _calibrated(prepared: PreparedRun, used: Split) -> Calibration:

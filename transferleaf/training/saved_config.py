@@ -32,6 +32,7 @@ def config_of(classifier: Any) -> dict[str, Any]:
         "skipped_photos": [photo.to_dict() for photo in classifier.skipped_photos],
         "photos_of_fit": classifier.photos_of_fit,
         "calibration": classifier.calibration and classifier.calibration.to_dict(),
+        "adaptation": classifier.adaptation and classifier.adaptation.to_dict(),
         "refitted": classifier.refitted,
         "transferleaf_version": __version__,
     }

@@ -125,6 +125,12 @@ class TimeLimit:
 
     def explain(self, planned: Schedule, found: Schedule, times: StepTimes) -> str:
         """Describe the time of gradient training, and what the limit leaves out."""
+        told = (
+            f"{counted(found.epochs, 'gradient epoch')} of {counted(found.steps, 'step')}: about "
+            f"{duration(times.epochs(found.epochs, found.steps))}."
+        )
+        if found == planned:
+            return told
         needed = duration(times.epochs(planned.epochs, planned.steps))
         limit = f"the time limit of {duration(self.seconds)}"
         if not found.epochs:
@@ -133,12 +139,6 @@ class TimeLimit:
                 f"{needed}, and {limit} leaves {duration(max(self.left, 0.0))}, too little for "
                 f"{FEWEST_STEPS} steps."
             )
-        told = (
-            f"{counted(found.epochs, 'gradient epoch')} of {counted(found.steps, 'step')}: about "
-            f"{duration(times.epochs(found.epochs, found.steps))}."
-        )
-        if found == planned:
-            return told
         return (
             f"{told} All {planned.epochs} of {planned.steps} would take {needed}; {limit} is kept."
         )
