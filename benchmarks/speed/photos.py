@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -73,15 +73,25 @@ def counted(available: int, photos: int) -> list[tuple[int, int]]:
     return [(number % available, number // available) for number in range(photos)]
 
 
-def _lay_out_split(data: LeafDataset, folder: Path, photos: int | None) -> None:
-    chosen = data if photos is None else data.subset(every_kth(data.labels.tolist(), photos))
-    train, validation, test = chosen.split(0.6, 0.2, 0.2, seed=0)
+def lay_out_parts(parts: Mapping[str, LeafDataset], folder: Path) -> None:
+    """Link the photos of each part in class folders, and write the leaf table.
+
+    Args:
+        parts: The photos, by the name of their folder: ``train``, ``val``, ``test``.
+        folder: The folder above.
+    """
     leaves = []
-    for part, name in ((train, "train"), (validation, "val"), (test, "test")):
+    for name, part in parts.items():
         for path, place, leaf in zip(part.paths, part.names, part.leaves, strict=True):
             _link(path, folder / name / place)
             leaves.append((f"{name}/{place}", leaf or ""))
     _write_leaves(folder, leaves)
+
+
+def _lay_out_split(data: LeafDataset, folder: Path, photos: int | None) -> None:
+    chosen = data if photos is None else data.subset(every_kth(data.labels.tolist(), photos))
+    split = chosen.split(0.6, 0.2, 0.2, seed=0)
+    lay_out_parts(dict(zip(("train", "val", "test"), split, strict=True)), folder)
 
 
 def _lay_out_counted(data: LeafDataset, folder: Path, photos: int | None) -> None:

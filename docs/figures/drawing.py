@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docs.figures import (
+    accuracy_over_time,
     features,
     photo_flow,
     policies,
@@ -21,6 +22,7 @@ from docs.figures.style import LOOKS
 
 FOLDER = Path(__file__).parent / "drawn"
 FIGURES = {
+    "accuracy-over-time": accuracy_over_time,
     "features": features,
     "photo-flow": photo_flow,
     "policies": policies,

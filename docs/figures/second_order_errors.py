@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
+from docs.figures.axes import LogAxis
 from docs.figures.style import SMALL, WIDTH, Look
 from docs.figures.svg import document, element, line, middle, text
 
@@ -58,27 +58,6 @@ class Size:
         return fmean(self.errors)
 
 
-@dataclass(frozen=True, slots=True)
-class _Axis:
-    """A logarithmic axis: values ``low`` to ``high`` at pixels ``start`` to ``end``."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-
-    def at(self, value: float) -> float:
-        share = math.log(value / self.low) / math.log(self.high / self.low)
-        return self.start + share * (self.end - self.start)
-
-    @property
-    def ticks(self) -> list[float]:
-        """Return 1, 2 and 5 times the powers of ten within the axis."""
-        powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)))
-        all_ticks = [step * 10.0**power for power in powers for step in (1, 2, 5)]
-        return [tick for tick in all_ticks if self.low <= tick <= self.high]
-
-
 def measured() -> dict[str, list[Size]]:
     """Return the curve of each kind of pooling, by number of photos."""
     rows = json.loads(_FILE.read_text("utf-8"))["accuracy"]
@@ -108,8 +87,8 @@ def draw(look: Look, words: Mapping[str, str], language: str) -> str:
     every = [size for curve in curves.values() for size in curve]
     photos = [size.photos for size in every]
     errors = [error for size in every for error in size.errors]
-    across = _Axis(min(photos) / _ROOM, max(photos) * _ROOM, _LEFT, _RIGHT)
-    down = _Axis(min(errors) / _ROOM**2, max(errors) * _ROOM, _BOTTOM, _TOP)
+    across = LogAxis(min(photos) / _ROOM, max(photos) * _ROOM, _LEFT, _RIGHT)
+    down = LogAxis(min(errors) / _ROOM**2, max(errors) * _ROOM, _BOTTOM, _TOP)
     colours = {"average": look.blue, "second-order": look.orange}
     parts = [
         *_grid(across, down, look, words),
@@ -124,7 +103,7 @@ def draw(look: Look, words: Mapping[str, str], language: str) -> str:
     return document(WIDTH, height, *parts, look=look, language=language, title=words["title"])
 
 
-def _grid(across: _Axis, down: _Axis, look: Look, words: Mapping[str, str]) -> Iterator[str]:
+def _grid(across: LogAxis, down: LogAxis, look: Look, words: Mapping[str, str]) -> Iterator[str]:
     quiet = {"fill": look.quiet, "font_size": SMALL}
     yield text(2, 14, words["wrong"], **quiet)
     for tick in down.ticks:
@@ -141,7 +120,9 @@ def _grid(across: _Axis, down: _Axis, look: Look, words: Mapping[str, str]) -> I
     yield text(2, _BOTTOM + 66, words["change"], **quiet)
 
 
-def _curve(curve: list[Size], name: str, colour: str, across: _Axis, down: _Axis) -> Iterator[str]:
+def _curve(
+    curve: list[Size], name: str, colour: str, across: LogAxis, down: LogAxis
+) -> Iterator[str]:
     places = [(across.at(size.photos), down.at(size.error)) for size in curve]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     yield element("polyline", points=path, fill="none", stroke=colour, stroke_width=2)
@@ -155,7 +136,7 @@ def _curve(curve: list[Size], name: str, colour: str, across: _Axis, down: _Axis
 
 
 def _changes(
-    curves: Mapping[str, list[Size]], across: _Axis, down: _Axis, look: Look
+    curves: Mapping[str, list[Size]], across: LogAxis, down: LogAxis, look: Look
 ) -> Iterator[str]:
     """Draw the change of the errors below the lower curve."""
     for before, after in zip(curves["average"], curves["second-order"], strict=True):
