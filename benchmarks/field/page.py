@@ -78,9 +78,9 @@ def _real(found: Found) -> Iterable[str]:
         "With field photos of another crop as backgrounds, the errors fall from "
         f"{before:.1f}% with `Augmentation.leaf()` to {after:.1f}%, for second-order features. "
         "Drawn backgrounds help less. Fine-tuning on the same scenes changes little. Limits of "
-        "this measurement: one data set with few classes and few training photos; some test photos show a plain background that was not "
-        "recognised; all photos are from one collection, so light and cameras may be similar "
-        "on both sides."
+        "this measurement: one data set with few classes and few training photos; some test "
+        "photos show a plain background that was not recognised; all photos are from one "
+        "collection, so light and cameras may be similar on both sides."
     )
 
 
