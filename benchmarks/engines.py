@@ -62,7 +62,7 @@ def build(name: str) -> keras.Model:
     photos = keras.Input((SIZE, SIZE, 3))
     maps = keras.tree.flatten(backbone.model(PixelNormalization(backbone.pixels)(photos)))
     groups = default_groups(backbone.describe())
-    return keras.Model(photos, pooled_features(maps, groups, backbone.stage_names))
+    return keras.Model(photos, pooled_features(maps, groups, backbone))
 
 
 def missing(engine: str) -> str | None:

@@ -115,7 +115,7 @@ ARGUMENTS = {
     """,
     "SkippedPhoto": "path reason used_for",
     "Split": "parts names fractions seed",
-    "Stage": "name last_layer map_layer=",
+    "Stage": "name last_layer map_layer= token_layer=",
     "TransferClassifier": """
         classes backbone= freeze= weights= stages= image_size= dropout= augment= name=
     """,

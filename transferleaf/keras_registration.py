@@ -16,6 +16,7 @@ _HOME = {
     "TransferClassifier": "transferleaf.classifier",
     "PixelNormalization": "transferleaf.backbones.pixels",
     "PatchTokens": "transferleaf.backbones.keras_hub.layers",
+    "PrefixTokens": "transferleaf.backbones.keras_hub.layers",
     "TokensToMap": "transferleaf.backbones.keras_hub.layers",
     "KerasHubLayer": "transferleaf.backbones.keras_hub.layers",
     "Standardize": "transferleaf.head.layers",

@@ -2,7 +2,7 @@ import pytest
 
 from tests.advice.made import a_position, some_evidence
 from transferleaf.advice.position import early_divergence, neighbours_of, position_of, quadrant_of
-from transferleaf.advice.thresholds import DIVERGENCE, PHOTOS, Border
+from transferleaf.advice.thresholds import DIVERGENCE, MADE_DIVERGENCE, PHOTOS, Border
 from transferleaf.quadrant import Quadrant
 
 
@@ -55,6 +55,23 @@ def test_without_batch_norm_both_sides_are_possible():
     where = position_of(seen((None, None, None)))
 
     assert (where.similarity, where.similarity_deviation) == (0.5, 0.3)
+
+
+def test_without_batch_norm_made_up_photos_tell_the_similarity_roughly():
+    def made(value):
+        stages = ("stem", "low", "high")
+        similarity = {
+            "stages": stages,
+            "divergences": (None,) * 3,
+            "made_divergences": (value, value, 9.0),
+        }
+        return position_of(some_evidence(similarity=similarity))
+
+    near, middle, far = (made(value) for value in (0.1, MADE_DIVERGENCE.middle, 0.6))
+
+    assert near.similarity > 0.5 > far.similarity
+    assert middle.similarity == pytest.approx(0.5)
+    assert min(near.similarity_deviation, far.similarity_deviation) >= 0.2
 
 
 @pytest.mark.parametrize("measured", [0.0, 1e-12, 1e12])

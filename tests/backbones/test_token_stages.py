@@ -59,6 +59,22 @@ def test_a_map_is_made_from_the_end_of_its_stage():
         Backbone.from_model(model, stages)
 
 
+def test_tokens_are_taken_from_the_end_of_their_stage():
+    model = TINYFORMER.build(32, None)
+    stage = dataclasses.replace(TINYFORMER.stages[2], token_layer="block1_norm")
+
+    with pytest.raises(BackboneStructureError, match="are not taken from its last layer"):
+        Backbone.from_model(model, [*TINYFORMER.stages[:2], stage])
+
+
+def test_a_token_layer_that_is_missing_is_named():
+    model = TINYFORMER.build(32, None)
+    stage = dataclasses.replace(TINYFORMER.stages[2], token_layer="elsewhere")
+
+    with pytest.raises(BackboneStructureError, match="it has no layer 'elsewhere'"):
+        Backbone.from_model(model, [*TINYFORMER.stages[:2], stage])
+
+
 def test_a_map_layer_that_is_missing_is_named():
     model = TINYFORMER.build(32, None)
     stages = [Stage(name="all", last_layer="block3", map_layer="elsewhere")]

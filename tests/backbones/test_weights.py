@@ -48,8 +48,8 @@ def test_a_missing_file_is_an_error(weights: str | Path):
         build_backbone(tiny_spec(), weights=weights)
 
     assert str(caught.value) == (
-        f"the weights file {str(weights)!r} does not exist; name a .weights.h5, .h5 or .keras "
-        'file, "imagenet" for the pretrained weights, or none for random values.'
+        f"the weights file {str(weights)!r} does not exist; name a .weights.h5, .h5, .keras "
+        'or .safetensors file, "imagenet" for the pretrained weights, or none for random values.'
     )
 
 
@@ -60,4 +60,6 @@ def test_a_file_of_another_kind_is_an_error(tmp_path):
     with pytest.raises(ConfigError) as caught:
         build_backbone(tiny_spec(), weights=path)
 
-    assert str(caught.value) == (f"weights={str(path)!r} must end in .weights.h5, .h5 or .keras.")
+    assert str(caught.value) == (
+        f"weights={str(path)!r} must end in .weights.h5, .h5, .keras or .safetensors."
+    )

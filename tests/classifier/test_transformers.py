@@ -14,6 +14,9 @@ from tests.backbones.tinyformer import TINYFORMER
 from tests.conftest import CLASSES
 from transferleaf.errors import ExportFailedError
 from transferleaf.explanations.network import network_of
+from transferleaf.features.engines import open_engine
+from transferleaf.features.outputs import Output, prefix_network
+from transferleaf.freezing.feature_groups import feature_groups
 
 FORMATS = {"saved_model": "", "litert": ".tflite", "onnx": ".onnx", "openvino": ".xml"}
 
@@ -72,6 +75,35 @@ def test_a_saved_classifier_gives_the_same_answers(fitted, photos, tmp_path: Pat
 
 def test_the_head_sees_covariances_of_projected_tokens(fitted: tl.TransferClassifier):
     assert fitted.plan.second_order_stages == fitted.backbone.stage_names[1:-1]
+
+
+def test_the_head_sees_class_and_register_tokens_of_the_last_stage(fitted: tl.TransferClassifier):
+    groups = feature_groups(fitted.freeze, fitted.backbone.describe())
+
+    tokens = [(group.stage, group.width) for group in groups if group.kind == "tokens"]
+    assert tokens == ([] if fitted.backbone.name == "tinyformer" else [(4, 3 * 16)])
+
+
+def test_a_compiled_engine_computes_the_features_of_the_head(fitted, photos, tmp_path: Path):
+    """The tokens among them, as the graph of the classifier does."""
+    groups = feature_groups(fitted.freeze, fitted.backbone.describe())
+    outputs = [Output.of(group) for group in groups]
+    network = prefix_network(fitted.backbone, outputs)
+    engine = open_engine(network, photos[0], tell=print)
+
+    found = [np.concatenate(parts, axis=1) for parts in engine.run(iter([photos[0]]))]
+
+    expected = np.concatenate([np.asarray(part) for part in network(photos[0])], axis=1)
+    np.testing.assert_allclose(np.concatenate(found), expected, rtol=1e-3, atol=1e-3)
+
+
+def test_a_head_without_the_last_stage_has_no_tokens(fitted: tl.TransferClassifier):
+    stages = fitted.backbone.stage_names
+    policy = tl.FreezePolicy.freeze_base(head_stages=stages[:-1])
+
+    groups = feature_groups(policy, fitted.backbone.describe())
+
+    assert all(group.kind != "tokens" for group in groups)
 
 
 def test_the_maps_of_the_patches_average_to_what_the_stages_add(fitted, photos):

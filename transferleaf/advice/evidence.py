@@ -119,6 +119,8 @@ class SimilarityEvidence:
         stages: Names of the stages.
         divergences: Divergence of the batch-norm statistics from those of the pretraining, in nats
             per channel; 0 if they are equal. ``None`` for a stage without batch norm.
+        made_divergences: Divergence of the feature maps from those of made-up photos, in nats per
+            channel, if the network has no batch norm; otherwise ``None``.
 
     Raises:
         ConfigError: The number of entries is not the number of stages, or a number is not finite.
@@ -126,21 +128,36 @@ class SimilarityEvidence:
 
     stages: tuple[str, ...]
     divergences: tuple[float | None, ...]
+    made_divergences: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
-        if len(self.divergences) != len(self.stages):
-            must = f"have one entry for each of the {len(self.stages)} stages"
-            raise ConfigError("divergences", self.divergences, must)
-        _check_finite("divergences", (value for value in self.divergences if value is not None))
+        for name in ("divergences", "made_divergences"):
+            values = getattr(self, name)
+            if values is None:
+                continue
+            if len(values) != len(self.stages):
+                must = f"have one entry for each of the {len(self.stages)} stages"
+                raise ConfigError(name, values, must)
+            _check_finite(name, (value for value in values if value is not None))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the attributes as a dictionary of JSON values."""
-        return {"stages": list(self.stages), "divergences": list(self.divergences)}
+        made = self.made_divergences
+        return {
+            "stages": list(self.stages),
+            "divergences": list(self.divergences),
+            "made_divergences": None if made is None else list(made),
+        }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> SimilarityEvidence:
         """Create it from the result of ``to_dict``."""
-        return cls(stages=tuple(values["stages"]), divergences=tuple(values["divergences"]))
+        made = values.get("made_divergences")  # absent in files of earlier versions
+        return cls(
+            stages=tuple(values["stages"]),
+            divergences=tuple(values["divergences"]),
+            made_divergences=None if made is None else tuple(made),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

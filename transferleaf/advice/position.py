@@ -5,11 +5,12 @@ The position shows what the textbook rule would say. The recommendation follows 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, hypot
 
 from transferleaf.advice.evidence import Evidence, SimilarityEvidence
-from transferleaf.advice.thresholds import DIVERGENCE, PHOTOS
+from transferleaf.advice.thresholds import DIVERGENCE, MADE_DIVERGENCE, PHOTOS
 from transferleaf.quadrant import DataSize, Quadrant, Similarity
 
 # Range of both coordinates.
@@ -18,8 +19,11 @@ BORDER = 0.5
 # The statistics of late stages are specific to the classes of ImageNet and differ for all leaves.
 _EARLY = 2 / 3
 
-# Similarity and its standard error for a network without batch norm.
+# Similarity and its standard error if nothing is known.
 _UNKNOWN = 0.5, 0.3
+
+# The border for made-up photos was only measured on networks that have batch norm.
+_OTHER_NETWORKS = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +46,14 @@ class MatrixPosition:
 def position_of(evidence: Evidence) -> MatrixPosition:
     """Return the position of a data set."""
     divergence = early_divergence(evidence.similarity)
+    made = early_made_divergence(evidence.similarity)
     similarity, deviation = _UNKNOWN
     if divergence is not None:
         similarity = 1 - DIVERGENCE.coordinate(divergence)
         deviation = DIVERGENCE.deviation(divergence)
+    elif made is not None:
+        similarity = 1 - MADE_DIVERGENCE.coordinate(made)
+        deviation = hypot(MADE_DIVERGENCE.deviation(made), _OTHER_NETWORKS)
     photos = evidence.size.photos
     return MatrixPosition(
         similarity=similarity,
@@ -93,6 +101,19 @@ def early_divergence(similarity: SimilarityEvidence) -> float | None:
 
     ``None`` where the network has no batch norm there.
     """
-    early = similarity.divergences[: ceil(_EARLY * len(similarity.stages))]
+    return _early_mean(similarity.divergences)
+
+
+def early_made_divergence(similarity: SimilarityEvidence) -> float | None:
+    """Return the mean divergence from made-up photos in the first two thirds of the stages.
+
+    ``None`` where it was not measured, because the network has batch norm.
+    """
+    made = similarity.made_divergences
+    return None if made is None else _early_mean(made)
+
+
+def _early_mean(values: Sequence[float | None]) -> float | None:
+    early = values[: ceil(_EARLY * len(values))]
     known = [value for value in early if value is not None]
     return sum(known) / len(known) if known else None

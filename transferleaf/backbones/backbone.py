@@ -11,7 +11,12 @@ import keras
 
 from transferleaf.backbones.names import child_names
 from transferleaf.backbones.spec import PixelConvention, Stage
-from transferleaf.backbones.stages import stage_cuts, stage_outputs, stages_of_layers
+from transferleaf.backbones.stages import (
+    stage_cuts,
+    stage_outputs,
+    stages_of_layers,
+    token_outputs,
+)
 from transferleaf.errors import BackboneStructureError
 from transferleaf.freezing.layers import BackboneLayers, LayerInfo
 
@@ -23,7 +28,8 @@ class Backbone:
     Attributes:
         name: The name of its specification, or of your model.
         model: A functional model whose outputs are the feature maps of the stages, each of shape
-            ``(batch, height, width, channels)``, from the first to the last.
+            ``(batch, height, width, channels)``, from the first to the last; then the class and
+            register tokens of the stages that have some, each ``(batch, tokens, channels)``.
         stages: The stages, in this order.
         pixels: The pixel convention.
         image_size: Height and width of the input, in pixels.
@@ -67,7 +73,7 @@ class Backbone:
                 raise BackboneStructureError(model.name, reason)
         return cls(
             name=name or model.name,
-            model=_of_one_input(model, outputs),
+            model=_of_one_input(model, [*outputs, *token_outputs(model, stages)]),
             stages=tuple(stages),
             pixels=pixels or PixelConvention(),
             image_size=image_size,
@@ -77,6 +83,23 @@ class Backbone:
     def stage_names(self) -> tuple[str, ...]:
         """Names of the stages, from the first to the last."""
         return tuple(stage.name for stage in self.stages)
+
+    @property
+    def maps(self) -> list[Any]:
+        """The symbolic feature maps of the stages."""
+        return list(self.model.outputs[: len(self.stages)])
+
+    def output_position(self, stage: int, *, tokens: bool = False) -> int:
+        """Return the position of a stage's feature map in the outputs of ``model``.
+
+        Args:
+            stage: Index of the stage.
+            tokens: Return the position of its class and register tokens instead.
+        """
+        if not tokens:
+            return stage
+        before = sum(each.token_layer is not None for each in self.stages[:stage])
+        return len(self.stages) + before
 
     @property
     def cuts(self) -> list[Any]:
@@ -103,11 +126,19 @@ class Backbone:
         return BackboneLayers(
             name=self.name,
             stages=self.stage_names,
-            widths=tuple(int(output.shape[-1]) for output in self.model.outputs),
-            strides=tuple(
-                round(self.image_size / int(output.shape[1])) for output in self.model.outputs
-            ),
+            widths=tuple(int(output.shape[-1]) for output in self.maps),
+            strides=tuple(round(self.image_size / int(output.shape[1])) for output in self.maps),
+            tokens=self._token_counts(),
             layers=layers,
+        )
+
+    def _token_counts(self) -> tuple[int, ...]:
+        """Return the number of class and register tokens of each stage."""
+        return tuple(
+            0
+            if stage.token_layer is None
+            else int(self.model.outputs[self.output_position(place, tokens=True)].shape[1])
+            for place, stage in enumerate(self.stages)
         )
 
     def get_config(self) -> dict[str, Any]:

@@ -48,11 +48,15 @@ class Stage:
         map_layer: Name of the layer that turns the output of ``last_layer`` into the feature map of
             the stage, if it is not one itself, such as the tokens of a transformer. No other layer
             uses this map.
+        token_layer: Name of the layer that takes the class and register tokens from the output of
+            ``last_layer``, shape ``(batch, tokens, channels)``, if the head shall see them. No
+            other layer uses its output.
     """
 
     name: str
     last_layer: str
     map_layer: str | None = None
+    token_layer: str | None = None
 
     @property
     def feature_map(self) -> str:

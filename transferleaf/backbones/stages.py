@@ -40,6 +40,8 @@ def stages_of_layers(model: KerasModel, stages: Sequence[Stage]) -> dict[str, in
         if stage.last_layer not in members:
             reason = f"the feature map of stage {stage.name!r} is not made from its last layer"
             raise BackboneStructureError(model.name, reason)
+        if stage.token_layer is not None:
+            _add_tokens(model, stage, parents, members, position)
     _check_borders(model, stages, parents, members)
     return {layer.name: members[layer.name] for layer in model.layers}
 
@@ -53,6 +55,17 @@ def stage_outputs(model: KerasModel, stages: Sequence[Stage]) -> list[Any]:
     """
     tensors = _tensors(model)
     return [tensors[stage.feature_map] for stage in stages]
+
+
+def token_outputs(model: KerasModel, stages: Sequence[Stage]) -> list[Any]:
+    """Return the symbolic class and register tokens of the stages that have some, in order.
+
+    Args:
+        model: A functional model that ``stages_of_layers`` accepts with these stages.
+        stages: The stages in order.
+    """
+    tensors = _tensors(model)
+    return [tensors[stage.token_layer] for stage in stages if stage.token_layer is not None]
 
 
 def stage_cuts(model: KerasModel, stages: Sequence[Stage]) -> list[Any]:
@@ -93,6 +106,23 @@ def _parents(model: KerasModel) -> dict[str, set[str]]:
                 tensor._keras_history.operation.name for tensor in node.input_tensors
             )
     return parents
+
+
+def _add_tokens(
+    model: KerasModel,
+    stage: Stage,
+    parents: dict[str, set[str]],
+    members: dict[str, int],
+    position: int,
+) -> None:
+    """Add the layer of a stage's class and register tokens to the stage."""
+    name = str(stage.token_layer)
+    if name not in parents:
+        raise BackboneStructureError(model.name, f"it has no layer {name!r}")
+    if parents[name] != {stage.last_layer}:
+        reason = f"the tokens of stage {stage.name!r} are not taken from its last layer"
+        raise BackboneStructureError(model.name, reason)
+    members.setdefault(name, position)
 
 
 def _ancestors(name: str, parents: dict[str, set[str]]) -> set[str]:

@@ -21,8 +21,8 @@ def build_backbone(
     Args:
         spec: The specification; see ``get_backbone``.
         image_size: Height and width of the input, in pixels. Default: that of the specification.
-        weights: ``"imagenet"`` for the published weights, the path of a ``.weights.h5``, ``.h5`` or
-            ``.keras`` file, or ``None`` for random weights.
+        weights: ``"imagenet"`` for the published weights, the path of a ``.weights.h5``, ``.h5``,
+            ``.keras`` or ``model.safetensors`` file, or ``None`` for random weights.
 
     Raises:
         ConfigError: The network does not support this size, or the file has another extension.

@@ -8,10 +8,18 @@ from pathlib import Path
 import keras
 
 from transferleaf.backbones.backbone import weighted_layers
+from transferleaf.backbones.keras_hub.presets import Preset
 from transferleaf.backbones.layer_weights import LayerWeights, Transfer, copy_weights
 from transferleaf.backbones.names import number_anew
 from transferleaf.backbones.weights_h5 import load_h5
-from transferleaf.errors import ConfigError, WeightsFileError, WeightsNotFoundError
+from transferleaf.errors import (
+    ConfigError,
+    PretrainedWeightsError,
+    WeightsFileError,
+    WeightsNotFoundError,
+)
+
+_SAFETENSORS = "model.safetensors"  # the only name that KerasHub reads
 
 
 def checked_weights_path(weights: str | Path) -> Path:
@@ -24,8 +32,8 @@ def checked_weights_path(weights: str | Path) -> Path:
     path = Path(weights)
     if not path.is_file():
         raise WeightsNotFoundError(path)
-    if path.suffix not in (".h5", ".keras"):
-        raise ConfigError("weights", str(path), "end in .weights.h5, .h5 or .keras")
+    if path.suffix not in (".h5", ".keras", ".safetensors"):
+        raise ConfigError("weights", str(path), "end in .weights.h5, .h5, .keras or .safetensors")
     return path
 
 
@@ -35,8 +43,9 @@ def load_weights_file(model: keras.Model, path: Path, *, backbone: str) -> None:
     Args:
         model: A functional model.
         path: ``.weights.h5`` or ``.h5`` from Keras 3 or older (such as the ``notop`` files of
-            ``keras.applications``), or ``.keras``, a model with layers of the same names and
-            possibly others.
+            ``keras.applications``); ``.keras``, a model with layers of the same names and possibly
+            others; or ``model.safetensors`` of timm or transformers, in the folder of its
+            ``config.json``, for a network that KerasHub can convert.
         backbone: Name of the model, for messages.
 
     Raises:
@@ -46,6 +55,8 @@ def load_weights_file(model: keras.Model, path: Path, *, backbone: str) -> None:
     transfer = Transfer(path, backbone)
     if path.suffix == ".keras":
         _load_whole_model(model, transfer)
+    elif path.suffix == ".safetensors":
+        _load_converted(model, transfer)
     else:
         load_h5(model, transfer)
 
@@ -56,7 +67,28 @@ def _load_whole_model(model: keras.Model, transfer: Transfer) -> None:
     except Exception as error:  # not a zip file, unknown classes, lambdas, damaged values
         raise WeightsFileError(transfer.path, f"Keras cannot load it ({error})") from error
     needed = _by_name(model)
-    found = _network_inside(whole, needed)
+    _copy_by_name(needed, _network_inside(whole, needed), transfer)
+
+
+def _load_converted(model: keras.Model, transfer: Transfer) -> None:
+    """Load a file of timm or transformers. KerasHub converts it."""
+    folder = transfer.path.parent
+    if transfer.path.name != _SAFETENSORS:
+        raise WeightsFileError(transfer.path, f"its name is not {_SAFETENSORS!r}")
+    if not (folder / "config.json").is_file():
+        reason = "its folder has no config.json, which says which network it belongs to"
+        raise WeightsFileError(transfer.path, reason)
+    try:
+        whole = Preset(str(folder)).build(int(model.inputs[0].shape[1]), "imagenet")
+    except PretrainedWeightsError as error:
+        reason = f"KerasHub cannot convert it ({error.reason})"
+        raise WeightsFileError(transfer.path, reason) from error
+    _copy_by_name(_by_name(model), _by_name(whole), transfer)
+
+
+def _copy_by_name(
+    needed: dict[str, LayerWeights], found: dict[str, LayerWeights], transfer: Transfer
+) -> None:
     transfer.check_all_needed(needed, found)
     pairs = [(weights, found[name]) for name, weights in needed.items()]
     transfer.check_shapes(pairs)

@@ -76,8 +76,9 @@ class WeightsNotFoundError(BackboneError, FileNotFoundError):
     def __init__(self, path: Path) -> None:
         self.path = path
         super().__init__(
-            f"the weights file {str(path)!r} does not exist; name a .weights.h5, .h5 or .keras "
-            'file, "imagenet" for the pretrained weights, or none for random values.'
+            f"the weights file {str(path)!r} does not exist; name a .weights.h5, .h5, .keras "
+            'or .safetensors file, "imagenet" for the pretrained weights, or none for random '
+            "values."
         )
 
 

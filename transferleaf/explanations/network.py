@@ -11,6 +11,9 @@ but the head uses its square root. The map at each position is ``2 x' G x``, whe
 of the contribution with respect to the covariance. The square root is homogeneous of degree 1/2, so
 by Euler's theorem the average of this map is exactly the contribution. Its distribution over the
 positions is a first-order approximation.
+
+The class and register tokens of a transformer have no position, so their contribution is spread
+evenly over the map of their stage.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ from transferleaf.explanations.explanation import Method
 from transferleaf.explanations.stage_ends import StageEnds
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
-from transferleaf.head.layers import pooling_name
+from transferleaf.head.layers import pooling_name, source_position
 
 Floats = npt.NDArray[np.float32]
 
@@ -106,13 +109,13 @@ class _Part:
         cls,
         group: FeatureGroup,
         pool: Any,
-        feature_map: Any,
+        source: Any,
         kernel: Any,
         mean: Any,
         scale: Any,
         limit: Any,
     ) -> _Part:
-        pooled = pool(feature_map)
+        pooled = pool(source)
         free = (pooled - mean) / scale
         scaled = tf.clip_by_value(free, -limit, limit)
         within = tf.where(tf.abs(free) <= limit, tf.ones_like(free), limit / tf.abs(free))
@@ -126,13 +129,16 @@ class _Part:
             factor=within / scale,
         )
 
-    def map(self, feature_map: Any, explained: Any) -> Any:
+    def spread(self, feature_map: Any, explained: Any) -> Any:
         """Return the contribution of each position to the logits, shape ``(n, rows, columns)``.
 
         The average over all positions is the contribution of the group to the logits of
         ``explained``.
         """
         weights = tf.stop_gradient(self.factor) * tf.gather(tf.transpose(self.kernel), explained)
+        if self.group.kind == "tokens":
+            score = tf.reduce_sum((self.pooled - self.mean) * weights, axis=1)
+            return tf.ones(tf.shape(feature_map)[:3]) * score[:, None, None]
         if self.group.kind == "average":
             centred = tf.cast(feature_map, tf.float32) - self.mean
             return tf.einsum("nrcf,nf->nrc", centred, weights)
@@ -164,6 +170,7 @@ class ExplainedNetwork:
             classifier.get_layer(pooling_name(group, self.stages[group.stage]))
             for group in self._groups
         ]
+        self._sources = [source_position(group, classifier.backbone) for group in self._groups]
         self._backbone = classifier.backbone.model
         self._stage_ends = StageEnds(classifier.backbone)
         names = ("resize", "pixels", "standardize", "probabilities")
@@ -242,7 +249,7 @@ class ExplainedNetwork:
         for part in self._parts_of_head(feature_maps):
             stage = part.group.stage
             if position in (None, stage):
-                found = part.map(feature_maps[stage], explained)
+                found = part.spread(feature_maps[stage], explained)
                 maps[stage] = maps[stage] + found if stage in maps else found
         return list(maps.values()), explained, stage_logits
 
@@ -276,7 +283,7 @@ class ExplainedNetwork:
             logits[stage] = logits[stage] + found if stage in logits else found
         return tf.stack(list(logits.values()), axis=1)
 
-    def _parts_of_head(self, feature_maps: Sequence[Any]) -> list[_Part]:
+    def _parts_of_head(self, outputs: Sequence[Any]) -> list[_Part]:
         """Return the contribution of each feature group."""
         widths = [group.width for group in self._groups]
         standardize = self._standardize
@@ -289,10 +296,12 @@ class ExplainedNetwork:
                 standardize.limit,
             )
         )
-        parts = zip(self._groups, self._pools, kernels, means, scales, limits, strict=True)
+        parts = zip(
+            self._groups, self._pools, self._sources, kernels, means, scales, limits, strict=True
+        )
         return [
-            _Part.of(group, pool, feature_maps[group.stage], *values)
-            for group, pool, *values in parts
+            _Part.of(group, pool, outputs[source], *values)
+            for group, pool, source, *values in parts
         ]
 
     def _explained(self, stage_logits: Any, class_numbers: Any) -> Any:

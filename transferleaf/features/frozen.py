@@ -346,7 +346,8 @@ class FrozenPrefix:
 
     def _space(self, output: Output, dtype: str | None = None) -> FeatureSpace:
         if dtype is None:
-            dtype = "float32" if output.kind == "average" else self.map_type
+            few = output.kind in ("average", "tokens")
+            dtype = "float32" if few else self.map_type
         if (output, dtype) not in self._spaces:
             identity = {
                 **output.identity(),

@@ -16,7 +16,7 @@ from transferleaf.features.second_order import ITERATIONS, RIDGE, pooling_layer
 from transferleaf.features.store import StoredRows
 from transferleaf.freezing.feature_groups import FeatureGroup
 
-OutputKind = Literal["average", "second-order", "map"]
+OutputKind = Literal["average", "second-order", "tokens", "map"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ class Output:
         """Return the symbolic tensor of the backbone from which the output is computed."""
         if self.kind == "map":
             return backbone.cuts[self.stage]
-        return backbone.model.outputs[self.stage]
+        position = backbone.output_position(self.stage, tokens=self.kind == "tokens")
+        return backbone.model.outputs[position]
 
     def of_source(self, source: Any) -> Any:
         """Compute the output from the symbolic tensor ``source``."""

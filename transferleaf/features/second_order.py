@@ -172,7 +172,7 @@ def projection(width: int, channels: int) -> NDArray[np.float32]:
 
 
 def pooling_layer(kind: FeatureKind, channels: int, *, name: str | None = None) -> Any:
-    """Return the layer that computes a feature group from the feature map of its stage.
+    """Return the layer that computes a feature group from the map or the tokens of its stage.
 
     It uses float32 with any dtype policy, because sums over many positions lose half precision.
 
@@ -183,4 +183,6 @@ def pooling_layer(kind: FeatureKind, channels: int, *, name: str | None = None) 
     """
     if kind == "average":
         return keras.layers.GlobalAveragePooling2D(name=name, dtype="float32")
+    if kind == "tokens":
+        return keras.layers.Flatten(name=name, dtype="float32")
     return SecondOrderPooling(channels, name=name)

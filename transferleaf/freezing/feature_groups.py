@@ -1,4 +1,4 @@
-"""The features of the head: averages of the stages, and covariances of early stages."""
+"""The features of the head: averages of stages, covariances of early stages, and tokens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from transferleaf.errors import ConfigError
 from transferleaf.freezing.layers import BackboneLayers
 from transferleaf.freezing.policy import FreezePolicy
 
-FeatureKind = Literal["average", "second-order"]
+FeatureKind = Literal["average", "second-order", "tokens"]
 
 # Maximum number of second-order features of all stages together. docs/second-order.md has the
 # measurements for these three numbers.
@@ -27,8 +27,10 @@ class FeatureGroup:
     Attributes:
         stage: Index of the stage.
         kind: ``"average"`` for the mean of each channel over all positions; ``"second-order"`` for
-            the square root of the covariance of the channels over all positions.
+            the square root of the covariance of the channels over all positions; ``"tokens"`` for
+            the class and register tokens of a transformer.
         channels: Number of channels of the stage. For second-order features: after the projection.
+            For tokens: of all tokens together.
 
     >>> FeatureGroup(3, "second-order", 40).width
     820
@@ -41,9 +43,9 @@ class FeatureGroup:
     @property
     def width(self) -> int:
         """Number of features: one per channel, or one per pair of channels."""
-        if self.kind == "average":
-            return self.channels
-        return self.channels * (self.channels + 1) // 2
+        if self.kind == "second-order":
+            return self.channels * (self.channels + 1) // 2
+        return self.channels
 
 
 def feature_groups(policy: FreezePolicy, layers: BackboneLayers) -> tuple[FeatureGroup, ...]:
@@ -62,6 +64,10 @@ def feature_groups(policy: FreezePolicy, layers: BackboneLayers) -> tuple[Featur
         groups.append(FeatureGroup(stage, "average", layers.widths[stage]))
         if stage in pooled:
             groups.append(FeatureGroup(stage, "second-order", pooled[stage]))
+        if any(layers.tokens[stage : stage + 1]):
+            groups.append(
+                FeatureGroup(stage, "tokens", layers.tokens[stage] * layers.widths[stage])
+            )
     return tuple(groups)
 
 

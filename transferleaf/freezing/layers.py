@@ -34,6 +34,8 @@ class BackboneLayers:
         stages: Names of the stages, from the first to the last.
         widths: Channels of the output of each stage.
         strides: Stride of the output of each stage relative to the photo, in pixels.
+        tokens: Number of class and register tokens of each stage that the head can see. Empty: none
+            has any.
         layers: The layers.
     """
 
@@ -42,6 +44,7 @@ class BackboneLayers:
     widths: tuple[int, ...]
     strides: tuple[int, ...]
     layers: tuple[LayerInfo, ...]
+    tokens: tuple[int, ...] = ()
 
     def of_stages(self, positions: Sequence[int]) -> tuple[LayerInfo, ...]:
         """Return the layers of the stages at ``positions``, in network order."""

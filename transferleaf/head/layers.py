@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from transferleaf.backbones.backbone import Backbone
 from transferleaf.features.second_order import pooling_layer
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import FeatureGroup
@@ -14,6 +15,8 @@ from transferleaf.head.scaling import UNLIMITED, FeatureScaling
 from transferleaf.head.solver import LinearHead
 
 _UNDECIDED_DROPOUT = 0.5
+
+_POOLING_NAMES = {"average": "pool", "second-order": "second_order", "tokens": "tokens"}
 
 
 @keras.saving.register_keras_serializable("transferleaf")
@@ -56,26 +59,35 @@ class Standardize(keras.layers.Layer):
 
 def pooling_name(group: FeatureGroup, stage: str) -> str:
     """Return the name of the pooling layer of a feature group."""
-    return f"pool_{stage}" if group.kind == "average" else f"second_order_{stage}"
+    return f"{_POOLING_NAMES[group.kind]}_{stage}"
+
+
+def source_position(group: FeatureGroup, backbone: Backbone) -> int:
+    """Return the position of a feature group's source in the outputs of the backbone's model."""
+    return backbone.output_position(group.stage, tokens=group.kind == "tokens")
 
 
 def pooled_features(
-    maps: Sequence[Any], groups: Sequence[FeatureGroup], stages: Sequence[str]
+    outputs: Sequence[Any], groups: Sequence[FeatureGroup], backbone: Backbone
 ) -> Any:
-    """Pool the feature maps, and concatenate the results.
+    """Pool the outputs of a backbone, and concatenate the results.
 
     Args:
-        maps: Symbolic feature maps of all stages, each ``(batch, height, width, channels)``.
+        outputs: The symbolic outputs of ``backbone.model``.
         groups: The feature groups of the head, in order.
-        stages: Names of all stages.
+        backbone: The backbone.
 
     Returns:
         A symbolic tensor, shape ``(batch, sum of widths)``, float32.
     """
     pooled = []
     for group in groups:
-        name = pooling_name(group, stages[group.stage])
-        pooled.append(pooling_layer(group.kind, group.channels, name=name)(maps[group.stage]))
+        pool = pooling_layer(
+            group.kind,
+            group.channels,
+            name=pooling_name(group, backbone.stage_names[group.stage]),
+        )
+        pooled.append(pool(outputs[source_position(group, backbone)]))
     return side_by_side(pooled)
 
 

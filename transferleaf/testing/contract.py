@@ -65,23 +65,26 @@ def _builds_without_network(subject: BackboneSubject) -> Iterator[str]:
 
 def _stages_compose(subject: BackboneSubject) -> Iterator[str]:
     """Running the network stage by stage gives the same result as the whole network."""
-    model = subject.backbone.model
-    before, values = model.inputs[0], subject.pixels
-    for stage, output, end, whole in zip(
-        subject.spec.stages, model.outputs, subject.backbone.cuts, subject.outputs, strict=True
-    ):
+    backbone = subject.backbone
+    before, values = backbone.model.inputs[0], subject.pixels
+    for position, (stage, end) in enumerate(zip(backbone.stages, backbone.cuts, strict=True)):
+        places = [position]
+        if stage.token_layer is not None:
+            places.append(backbone.output_position(position, tokens=True))
+        outputs = [backbone.model.outputs[place] for place in places]
         # Keras does not accept the same tensor twice.
-        found = run(keras.Model(before, output if end is output else [output, end]), values)
-        features, values = found[0], found[-1]
-        difference = np.abs(features - whole).max()
-        if difference > _ROUNDING * np.abs(whole).max():
-            yield f"up to stage {stage.name!r}, stage by stage differs by {difference:.2g}"
-        before = end
+        found = run(keras.Model(before, outputs if end is outputs[0] else [*outputs, end]), values)
+        for part, place in zip(found, places, strict=False):
+            whole = subject.outputs[place]
+            difference = np.abs(part - whole).max()
+            if difference > _ROUNDING * np.abs(whole).max():
+                yield f"up to stage {stage.name!r}, stage by stage differs by {difference:.2g}"
+        before, values = end, found[-1]
 
 
 def _feature_width(subject: BackboneSubject) -> Iterator[str]:
     """The last stage has the number of channels in the specification."""
-    width = subject.backbone.model.outputs[-1].shape[-1]
+    width = subject.backbone.maps[-1].shape[-1]
     if width != subject.spec.feature_width:
         yield f"its last stage has {width} channels, its spec says {subject.spec.feature_width}"
 
@@ -147,7 +150,7 @@ def _gradients(subject: BackboneSubject) -> Iterator[str]:
     """Each trainable weight has a finite gradient."""
     model = subject.backbone.model
     with tf.GradientTape() as tape:
-        features = model(subject.pixels, training=False)[-1]
+        features = model(subject.pixels, training=False)[len(subject.backbone.stages) - 1]
         loss = tf.reduce_sum(features)
     weights = model.trainable_weights
     gradients = tape.gradient(loss, [weight.value for weight in weights])

@@ -54,7 +54,7 @@ class BackboneSubject:
 
     @cached_property
     def outputs(self) -> list[np.ndarray]:
-        """The feature maps of the stages for ``pixels``."""
+        """The outputs of the backbone's model for ``pixels``."""
         return run(self.backbone.model, self.pixels)
 
     def _build(self, image_size: int) -> Backbone:

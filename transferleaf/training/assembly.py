@@ -105,7 +105,7 @@ def assemble(
     # later layers. A plain call of the classifier would then update batch-norm statistics.
     x = resize(photos, training=False)
     x = PixelNormalization(backbone.pixels, name="pixels")(x)
-    maps = keras.tree.flatten(backbone.model(x))
+    outputs = keras.tree.flatten(backbone.model(x))
     groups = feature_groups(freeze, backbone.describe())
-    features = pooled_features(maps, groups, backbone.stage_names)
+    features = pooled_features(outputs, groups, backbone)
     return classify(features, classes=classes, dropout=dropout)

@@ -138,7 +138,7 @@ def head_features(job: Job) -> keras.Model:
     photos = keras.Input((job.image_size, job.image_size, 3))
     maps = keras.tree.flatten(backbone.model(PixelNormalization(backbone.pixels)(photos)))
     groups = default_groups(backbone.describe())
-    return keras.Model(photos, [pooled_features(maps, groups, backbone.stage_names)])
+    return keras.Model(photos, [pooled_features(maps, groups, backbone)])
 
 
 if __name__ == "__main__":

@@ -32,7 +32,9 @@ def _transformer(kind: str, *, after_patches: int = 0, **arguments: Any) -> Arch
     return Architecture(
         kind=kind,
         arguments={**common, **arguments},
-        stages=transformer_stages(4, after_patches=after_patches),
+        stages=transformer_stages(
+            4, after_patches=after_patches, prefix=kind != "SigLIPVisionEncoder"
+        ),
         feature_width=16,
         pixels=PixelConvention(std=(255.0, 255.0, 255.0)),
         image_size=32,

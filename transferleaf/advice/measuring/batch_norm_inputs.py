@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.advice.measuring.divergence import ChannelMoments, gaussian_divergence
+from transferleaf.advice.measuring.divergence import ChannelMoments, MomentSum, gaussian_divergence
 from transferleaf.backbones.backbone import Backbone, weighted_layers
 from transferleaf.backbones.pixels import PixelNormalization
 from transferleaf.backbones.stages import stages_of_layers
@@ -125,28 +125,14 @@ def _moments_seen(
     backbone: Backbone, norms: Iterable[Any], photos: Iterable[NDArray[Any]]
 ) -> dict[int, ChannelMoments]:
     """Return the moments of each layer's inputs over all photos, by the id of the layer."""
-    totals: dict[int, tuple[float, NDArray[Any], NDArray[Any]]] = {}
+    totals: defaultdict[int, MomentSum] = defaultdict(MomentSum)
     batch_size = 0
 
     def listen(layer: Any, inputs: Any) -> None:
-        mean, variance = (np.asarray(each, np.float64) for each in channel_moments(layer, inputs))
-        # All maps have the same size, so batches can be weighted by their number of photos.
-        count, first, second = totals.get(id(layer), (0.0, np.zeros(()), np.zeros(())))
-        square = variance + np.square(mean)
-        totals[id(layer)] = (
-            count + batch_size,
-            first + batch_size * mean,
-            second + batch_size * square,
-        )
+        totals[id(layer)].add(*channel_moments(layer, inputs), photos=batch_size)
 
     with listening(norms, listen):
         for batch in photos:
             batch_size = len(batch)
             run_eagerly(backbone, batch)
-    return {
-        layer: ChannelMoments(
-            mean=first / count,
-            variance=np.maximum(second / count - np.square(first / count), 0),
-        )
-        for layer, (count, first, second) in totals.items()
-    }
+    return {layer: total.moments() for layer, total in totals.items()}

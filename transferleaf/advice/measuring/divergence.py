@@ -32,6 +32,36 @@ class ChannelMoments:
     variance: NDArray[Any]
 
 
+class MomentSum:
+    """The moments over several batches, from those of each batch.
+
+    >>> total = MomentSum()
+    >>> total.add(np.zeros(1), np.ones(1), photos=1)
+    >>> total.add(np.full(1, 2.0), np.ones(1), photos=1)
+    >>> total.moments()
+    ChannelMoments(mean=array([1.]), variance=array([2.]))
+    """
+
+    def __init__(self) -> None:
+        self._photos = 0
+        self._first: Any = 0.0
+        self._second: Any = 0.0
+
+    def add(self, mean: Any, variance: Any, *, photos: int) -> None:
+        """Add the mean and the variance of each channel over a batch."""
+        mean, variance = np.asarray(mean, np.float64), np.asarray(variance, np.float64)
+        # All maps have the same size, so batches can be weighted by their number of photos.
+        self._photos += photos
+        self._first = self._first + photos * mean
+        self._second = self._second + photos * (variance + np.square(mean))
+
+    def moments(self) -> ChannelMoments:
+        """Return the moments over all batches."""
+        mean = self._first / self._photos
+        variance = np.maximum(self._second / self._photos - np.square(mean), 0)
+        return ChannelMoments(mean=mean, variance=variance)
+
+
 def gaussian_divergence(
     target: ChannelMoments, stored: ChannelMoments, *, epsilon: float
 ) -> Float64:

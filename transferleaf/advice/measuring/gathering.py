@@ -152,6 +152,7 @@ def evidence_of(
         similarity=SimilarityEvidence(
             stages=prefix.backbone.stage_names,
             divergences=measured.divergences(),
+            made_divergences=measured.made_divergences(),
         ),
         all_stages=Probe(accuracy=curve[-1].accuracy, deviation=curve[-1].deviation),
         forward_seconds=measured.forward_seconds(),

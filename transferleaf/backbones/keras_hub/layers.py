@@ -150,6 +150,39 @@ class TokensToMap(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("transferleaf")
+class PrefixTokens(keras.layers.Layer):
+    """Takes the class and register tokens, which come before those of the patches.
+
+    Args:
+        prefix: Number of these tokens.
+        **options: Arguments of ``keras.layers.Layer``.
+
+    >>> tuple(PrefixTokens(1)(keras.ops.zeros((2, 17, 8))).shape)
+    (2, 1, 8)
+    """
+
+    def __init__(self, prefix: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.prefix = prefix
+
+    def call(self, tokens: Any) -> Any:
+        """Take the first tokens of ``tokens``, shape ``(batch, prefix + patches, channels)``.
+
+        Returns:
+            Shape ``(batch, prefix, channels)``.
+        """
+        return tokens[:, : self.prefix]
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return ``(batch, prefix, channels)``."""
+        return (input_shape[0], self.prefix, input_shape[2])
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments of the constructor."""
+        return {**super().get_config(), "prefix": self.prefix}
+
+
+@keras.saving.register_keras_serializable("transferleaf")
 class KerasHubLayer(keras.layers.Layer):
     """A KerasHub layer, rebuilt from its class and the arguments of its constructor.
 

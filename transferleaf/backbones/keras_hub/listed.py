@@ -74,7 +74,9 @@ def _transformer(
             mlp: 4 * width,
             **arguments,
         },
-        stages=transformer_stages(blocks, after_patches=after_patches),
+        stages=transformer_stages(
+            blocks, after_patches=after_patches, prefix=kind != "SigLIPVisionEncoder"
+        ),
         feature_width=width,
         pixels=pixels,
         image_size=image_size,

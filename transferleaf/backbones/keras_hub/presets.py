@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -60,12 +62,15 @@ class Preset:
             BackboneStructureError: It is not a network for photos that can be divided into stages.
         """
         from transferleaf.backbones.keras_hub import networks
+        from transferleaf.backbones.keras_hub.transformers import is_transformer
 
         import_keras_hub(f"The backbone {self.name!r}")
         tower = self._tower(load_weights=False)
-        own_size = networks.own_image_size(tower)
-        pixels, converted_size = self._conversion(tower)
-        size = own_size or converted_size or _USUAL_SIZE
+        pixels, converted_size = self._conversion()
+        sizes = [networks.own_image_size(tower), converted_size, _USUAL_SIZE]
+        if is_transformer(tower):  # its positions can be interpolated
+            sizes.insert(0, converted_size)
+        size = next(size for size in sizes if size)
         model, stages = networks.network_of(tower, size)
         step = networks.image_size_step(tower)
         return BackboneSpec(
@@ -95,8 +100,8 @@ class Preset:
             raise self._unavailable(error) from error
         return tower_of(network)
 
-    def _conversion(self, tower: Any) -> tuple[PixelConvention, int | None]:
-        """Return pixel convention and image size of the preset's image converter."""
+    def _conversion(self) -> tuple[PixelConvention, int | None]:
+        """Return pixel convention and image size of the preset."""
         keras_hub = import_keras_hub(f"The backbone {self.name!r}")
         try:
             with impatient_sockets():
@@ -105,10 +110,30 @@ class Preset:
             converter = None
         except Exception as error:
             raise self._unavailable(error) from error
-        if converter is None:
-            warn_of_pixels(self.name)
-            return PixelConvention(), None
-        return convention_of(converter)
+        if converter is not None:
+            return convention_of(converter)
+        preprocessor = self._preprocessor()
+        if preprocessor is not None:
+            return convention_of_preprocessor(preprocessor)
+        warn_of_pixels(self.name)
+        return PixelConvention(), None
+
+    def _preprocessor(self) -> dict[str, Any] | None:
+        """Read the file that says how photos are prepared in the format of transformers.
+
+        KerasHub reads it for a few kinds of networks only.
+        """
+        from keras_hub.src.utils.preset_utils import get_file
+
+        try:
+            with impatient_sockets():
+                path = get_file(self.preset, "preprocessor_config.json")
+            found: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return None
+        except Exception as error:
+            raise self._unavailable(error) from error
+        return found if "image_mean" in found else None
 
     def _unavailable(self, error: Exception) -> PretrainedWeightsError:
         source = f"KerasHub's preset {self.preset!r}"
@@ -152,6 +177,29 @@ def convention_of(converter: Any) -> tuple[PixelConvention, int | None]:
         ),
         None if size is None or size[0] != size[1] else int(size[0]),
     )
+
+
+def convention_of_preprocessor(config: Mapping[str, Any]) -> tuple[PixelConvention, int | None]:
+    """Return the pixel convention and the size in a ``preprocessor_config.json`` of transformers.
+
+    >>> found = {"image_mean": [0.5] * 3, "image_std": [0.5] * 3, "size": {"shortest_edge": 256},
+    ...          "crop_size": {"height": 224, "width": 224}}
+    >>> convention_of_preprocessor(found)
+    (PixelConvention(mean=(127.5, 127.5, 127.5), std=(127.5, 127.5, 127.5), channels='RGB'), 224)
+    """
+    factor = config.get("rescale_factor", 1 / 255) if config.get("do_rescale", True) else 1.0
+    normalised = config.get("do_normalize", True)
+    means = _three(config["image_mean"] if normalised else None, 0.0)
+    stds = _three(config.get("image_std") if normalised else None, 1.0)
+    pixels = PixelConvention(
+        mean=(means[0] / factor, means[1] / factor, means[2] / factor),
+        std=(stds[0] / factor, stds[1] / factor, stds[2] / factor),
+    )
+    cropped = config.get("do_center_crop", "crop_size" in config)
+    size = config.get("crop_size" if cropped else "size")
+    if isinstance(size, dict):
+        size = size.get("height", size.get("shortest_edge"))
+    return pixels, None if size is None else int(size)
 
 
 def _three(value: Any, default: float) -> list[float]:

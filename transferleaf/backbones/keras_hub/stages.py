@@ -36,21 +36,31 @@ def _stage_names(count: int) -> list[str]:
     return ["stem", *(f"stage{number}" for number in range(1, count + 1))]
 
 
-def transformer_stages(blocks: int, *, after_patches: int = 0) -> tuple[Stage, ...]:
+def transformer_stages(
+    blocks: int, *, after_patches: int = 0, prefix: bool = True
+) -> tuple[Stage, ...]:
     """Return the stages of a transformer.
 
     Args:
         blocks: Number of blocks.
         after_patches: Number of layers between the embedding and the first block.
+        prefix: Whether there are class or register tokens, which the last stage shows the head.
 
     >>> [stage.last_layer for stage in transformer_stages(12)]
     ['patches', 'block3', 'block6', 'block9', 'norm']
+    >>> [stage.token_layer for stage in transformer_stages(2)]
+    [None, None, 'blocks2_tokens']
     """
     stem = f"stem_{after_patches - 1}" if after_patches else "patches"
     ends = [stem, *(f"block{number}" for number in sorted(group_ends(blocks))[:-1]), "norm"]
     names = ["stem", *(f"blocks{number}" for number in range(1, len(ends)))]
     return tuple(
-        Stage(name=name, last_layer=end, map_layer=f"{name}_map")
+        Stage(
+            name=name,
+            last_layer=end,
+            map_layer=f"{name}_map",
+            token_layer=f"{name}_tokens" if prefix and end == "norm" else None,
+        )
         for name, end in zip(names, ends, strict=True)
     )
 

@@ -15,7 +15,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.backbones.keras_hub.layers import PatchTokens, TokensToMap
+from transferleaf.backbones.keras_hub.layers import PatchTokens, PrefixTokens, TokensToMap
 from transferleaf.backbones.keras_hub.spelling import copy_weights, rotary_of, standalone
 from transferleaf.backbones.keras_hub.stages import group_ends, transformer_stages
 from transferleaf.backbones.spec import Stage
@@ -74,7 +74,8 @@ def transformer_network(tower: Any, image_size: int) -> tuple[keras.Model, tuple
             embedding is interpolated if the size differs from that of ``tower``.
 
     Returns:
-        A functional model from ``(batch, size, size, 3)`` to a feature map, and its stages.
+        A functional model from ``(batch, size, size, 3)`` to the prefix tokens, if there are any,
+        and the feature maps of the stages; and its stages.
     """
     parts = _PARTS[type(tower).__name__](tower)
     prefix = 0 if parts.patches.prefix is None else len(parts.patches.prefix)
@@ -91,12 +92,15 @@ def transformer_network(tower: Any, image_size: int) -> tuple[keras.Model, tuple
         if number in group_ends(len(parts.blocks)):
             ends.append(tokens)
     ends[-1] = _laid(parts.norm, tokens, name="norm")
-    stages = transformer_stages(len(parts.blocks), after_patches=len(parts.after_patches))
+    stages = transformer_stages(
+        len(parts.blocks), after_patches=len(parts.after_patches), prefix=prefix > 0
+    )
     maps = [
         TokensToMap(prefix, name=stage.map_layer)(end)
         for stage, end in zip(stages, ends, strict=True)
     ]
-    return keras.Model(pixels, maps, name="backbone"), stages
+    first = [PrefixTokens(prefix, name=stages[-1].token_layer)(ends[-1])] if prefix else []
+    return keras.Model(pixels, [*first, *maps], name="backbone"), stages
 
 
 def _laid(layer: Any, tokens: Any, *, name: str, rotary: dict[str, Any] | None = None) -> Any:

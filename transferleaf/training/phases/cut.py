@@ -10,7 +10,7 @@ import keras
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.freezing import Phase
 from transferleaf.freezing.feature_groups import FeatureGroup
-from transferleaf.head.layers import pooling_name, side_by_side
+from transferleaf.head.layers import pooling_name, side_by_side, source_position
 from transferleaf.training.phases.folding import fold_frozen_norms
 
 
@@ -52,6 +52,8 @@ def tail_network(
     inputs: dict[str, Any] = {}
     features = []
     first = 0 if cut is None else cut + 1
+    late = [group for group in groups if group.stage >= first]
+    found: dict[int, Any] = {}
     early = sum(group.width for group in groups if group.stage < first)
     if early:
         # The name "features" belongs to the layer that concatenates all features.
@@ -60,16 +62,17 @@ def tail_network(
     if cut is None:
         inputs["photos"] = keras.Input(model.input.shape[1:], name="photos", dtype="float32")
         whole = fold_frozen_norms(model)
-        maps = keras.tree.flatten(whole(classifier.get_layer("pixels")(inputs["photos"])))
-    elif first < len(model.outputs):
+        outputs = keras.tree.flatten(whole(classifier.get_layer("pixels")(inputs["photos"])))
+        found = dict(enumerate(outputs))
+    elif first < len(backbone.stages):
         end = backbone.cuts[cut]
         inputs["map"] = keras.Input(end.shape[1:], name="map", dtype="float32")
-        behind = fold_frozen_norms(keras.Model(end, model.outputs[first:]))
-        maps = keras.tree.flatten(behind(inputs["map"]))
-    for group in groups:
-        if group.stage >= first:
-            pool = classifier.get_layer(pooling_name(group, backbone.stage_names[group.stage]))
-            features.append(pool(maps[group.stage - first]))
+        positions = _later_outputs(backbone, first)
+        behind = fold_frozen_norms(keras.Model(end, [model.outputs[each] for each in positions]))
+        found = dict(zip(positions, keras.tree.flatten(behind(inputs["map"])), strict=True))
+    for group in late:
+        pool = classifier.get_layer(pooling_name(group, backbone.stage_names[group.stage]))
+        features.append(pool(found[source_position(group, backbone)]))
     x = side_by_side(features)
     for name in ("standardize", "dropout", "probabilities"):
         x = classifier.get_layer(name)(x)
@@ -77,3 +80,10 @@ def tail_network(
     # The dtype policy determines whether Keras scales the loss.
     tail.dtype_policy = classifier.dtype_policy
     return tail
+
+
+def _later_outputs(backbone: Backbone, first: int) -> list[int]:
+    """Return the positions of the outputs of all stages from ``first`` on."""
+    later = range(first, len(backbone.stages))
+    with_tokens = [place for place in later if backbone.stages[place].token_layer is not None]
+    return [*later, *(backbone.output_position(place, tokens=True) for place in with_tokens)]

@@ -1,0 +1,1 @@
+"""Time of a pass of the listed backbones."""

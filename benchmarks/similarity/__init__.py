@@ -1,0 +1,1 @@
+"""Measures of similarity that need no batch norm, compared with the one that does."""
