@@ -38,7 +38,8 @@ lint: $(VENV)/.installed-dev ## style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+# Two memory arenas for each process: many threads of TensorFlow would keep freed memory apart.
+PYTEST := MALLOC_ARENA_MAX=2 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 test: lint ## style, types, layers, and all tests but the slow ones
 	$(PYTEST) -m 'not slow'
 
