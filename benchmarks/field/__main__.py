@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -28,11 +28,11 @@ import transferleaf as tl
 from benchmarks.field.field_photos import run_adapted, run_mixed
 from benchmarks.field.page import write_page
 from benchmarks.field.subjects import backgrounds, blackgram_to_the_plant, leaves_of_plantvillage
-from benchmarks.field.trial import Subject, run
+from benchmarks.field.trial import Subject, Way, run
 
 MEASURED = Path("benchmarks/field/measured.json")
-Pooling: TypeAlias = Literal["second-order", "average"]
-POOLINGS: tuple[Pooling, ...] = ("second-order", "average")
+WAYS: tuple[Way, ...] = ("second-order", "average", "fine-tuned")
+FINE_TUNED = ("none", "field, photos")
 ADAPTED = ("none", "field, photos")
 PARTS = ("scale", "light", "shadow", "blur", "occlusion", "neighbours")
 
@@ -69,7 +69,7 @@ def main(
     photos: Annotated[Path, typer.Option(help="Folder of the photo sets.")],
     only: Annotated[list[str] | None, typer.Option(help="Measurements to make.")] = None,
     augment: Annotated[list[str] | None, typer.Option(help="Augmentations to try.")] = None,
-    pooling: Annotated[list[str] | None, typer.Option(help="Heads to try.")] = None,
+    way: Annotated[list[str] | None, typer.Option(help=f"Some of {', '.join(WAYS)}.")] = None,
     results: Annotated[Path, typer.Option(help="Where they are kept.")] = MEASURED,
     page: Annotated[Path | None, typer.Option(help="Page to write.")] = None,
     cache: Annotated[Path | None, typer.Option(help="Folder of the feature store.")] = None,
@@ -92,8 +92,8 @@ def main(
             place = str(cache or Path(scratch) / "cache")
             changes = augmentations(str(folder))
             tried = {each: changes[each] for each in changes if not augment or each in augment}
-            heads = [each for each in POOLINGS if not pooling or each in pooling]
-            for section, key, measure in _measurements(name, subject, tried, heads, place):
+            ways = [each for each in WAYS if not way or each in way]
+            for section, key, measure in _measurements(name, subject, tried, ways, place):
                 if key not in kept.setdefault(section, {}):
                     kept[section][key] = measure()
                     console.print(name, section, key, kept[section][key])
@@ -107,15 +107,16 @@ def _measurements(
     name: str,
     subject: Subject,
     changes: Mapping[str, tl.Augmentation | None],
-    heads: Sequence[Pooling],
+    ways: Sequence[Way],
     cache: str,
 ) -> Iterator[tuple[str, str, Callable[[], dict[str, Any]]]]:
     """Yield the section and the key of each measurement, and the function that makes it."""
     common: dict[str, Any] = {"views": VIEWS[name], "cache": cache}
     for asked, change in changes.items():
-        for head in heads:
-            key = f"{asked}; {head}"
-            yield "scores", key, partial(run, subject, change, pooling=head, **common)
+        for way in ways:
+            if way != "fine-tuned" or asked in FINE_TUNED:
+                key = f"{asked}; {way}"
+                yield "scores", key, partial(run, subject, change, way=way, **common)
     for asked in ADAPTED:
         if asked in changes:
             yield "adapted", asked, partial(run_adapted, subject, changes[asked], **common)

@@ -123,7 +123,7 @@ class _Laboratory:
     def of(
         cls, subject: Subject, augment: tl.Augmentation | None, *, views: int, cache: str
     ) -> _Laboratory:
-        features = Features.of(subject, augment, pooling="second-order", views=views, cache=cache)
+        features = Features.of(subject, augment, way="second-order", views=views, cache=cache)
         rows = [features.of_photos(subject.pixels, view) for view in views_of(augment, views)]
         return cls(
             features=features,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import keras
 import numpy as np
@@ -21,6 +21,7 @@ from transferleaf.head.layers import read_head
 from transferleaf.progress import Reporter
 from transferleaf.reports.metrics import share_interval
 
+Way: TypeAlias = Literal["average", "second-order", "fine-tuned"]
 Pixels = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
 
@@ -79,7 +80,7 @@ class Features:
         subject: Subject,
         augment: tl.Augmentation | None,
         *,
-        pooling: Literal["average", "second-order"],
+        way: Way,
         views: int,
         cache: str,
     ) -> Features:
@@ -89,7 +90,7 @@ class Features:
             classes=subject.classes,
             backbone="efficientnet_lite0",
             image_size=subject.pixels.shape[1],
-            freeze=tl.FreezePolicy.freeze_base(head_pooling=pooling, views=views),
+            freeze=_policy(way, views),
             augment=augment,
         )
         classifier.fit(subject.pixels, subject.labels, seed=0, cache=cache, verbose=0)
@@ -110,25 +111,31 @@ class Features:
         return rows.features.select(self.groups).read()
 
 
+def _policy(way: Way, views: int) -> tl.FreezePolicy:
+    if way == "fine-tuned":
+        return tl.FreezePolicy.for_quadrant("I", views=views)
+    return tl.FreezePolicy.freeze_base(head_pooling=way, views=views)
+
+
 def run(
     subject: Subject,
     augment: tl.Augmentation | None,
     *,
-    pooling: Literal["average", "second-order"],
+    way: Way,
     views: int,
     cache: str,
 ) -> dict[str, Any]:
-    """Solve a head on a frozen base and its views, and answer all test photos.
+    """Train a classifier, and classify all test photos.
 
     Args:
         subject: The photos.
         augment: How laboratory photos are varied.
-        pooling: The kind of features.
+        way: A frozen base with a kind of features, or policy I with second-order features.
         views: Varied views of each photo.
         cache: Folder of the store.
     """
     begin = time.perf_counter()
-    features = Features.of(subject, augment, pooling=pooling, views=views, cache=cache)
+    features = Features.of(subject, augment, way=way, views=views, cache=cache)
     scores: dict[str, Any] = {"seconds": round(time.perf_counter() - begin, 1)}
     for name, test in subject.tests.items():
         seen = features.of_photos(test.pixels, View())

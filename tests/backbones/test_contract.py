@@ -143,7 +143,7 @@ _NO_CUT = (Stage(name="low", last_layer="high_conv"), TINY_STAGES[1])
         ),
         (_with_last(_Noisy()), "stages_compose", None),
         (_with_last(keras.layers.Lambda(lambda features: features * 2)), "saves_and_loads", None),
-        (_with_last(keras.layers.Lambda(lambda features: features * 2)), "clones", None),
+        (_with_last(_Around(keras.layers.ReLU())), "clones", None),
         (_with_last(_Detached()), "gradients", "no gradient reaches 'low_conv/kernel'"),
     ],
 )

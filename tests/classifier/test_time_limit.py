@@ -8,7 +8,7 @@ import pytest
 
 import transferleaf as tl
 from transferleaf.errors import ConfigError
-from transferleaf.training.time_limit import StepTimes
+from transferleaf.training.time_limit import Reading, StepTimes
 
 TRAINS = tl.FreezePolicy.train_all(epochs=10)
 
@@ -92,9 +92,9 @@ def test_an_interrupted_fit_resumes_with_the_same_photos_and_steps(
     tiny, blobs, leaf_folder, steps_take, monkeypatch, tmp_path
 ):
     steps_take(step=1e-3)
-    shares = iter([0.5, 0.9])  # the machine is faster the second time
+    readings = iter([Reading(share=0.5), Reading(share=0.9)])  # the machine is faster then
     monkeypatch.setattr(
-        "transferleaf.training.fitting.affordable_share", lambda *_, **__: next(shares)
+        "transferleaf.training.fitting.affordable_reading", lambda *_, **__: next(readings)
     )
     data = tl.LeafDataset.from_folder(leaf_folder)
 

@@ -7,6 +7,7 @@ import pytest
 from transferleaf.errors import ConfigError
 from transferleaf.training.time_limit import (
     FEWEST_STEPS,
+    Reading,
     Schedule,
     StepTimes,
     TimeLimit,
@@ -103,8 +104,9 @@ def test_a_shortened_schedule_mentions_the_full_one(clock):
 def test_the_share_of_photos_that_can_be_read(clock):
     limit = TimeLimit(seconds=100, clock=clock)
 
-    assert limit.affordable_share(10) == 1.0
-    assert limit.affordable_share(92) == pytest.approx(0.5)
+    assert limit.affordable(10, view=0, views=0, fewest=0) == Reading()
+    assert limit.affordable(92, view=0, views=0, fewest=0).share == pytest.approx(0.5)
+    assert limit.affordable(92, view=92, views=4, fewest=1) == Reading(share=0.25, views=1)
 
 
 def test_a_limit_is_tight_near_its_end(clock):

@@ -28,7 +28,7 @@ from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
 from transferleaf.training.feeding.bad_photos import OnBadPhoto, openable, readable, settle
 from transferleaf.training.feeding.feeds import Feed
-from transferleaf.training.feeding.fewer_photos import affordable_share, at_most
+from transferleaf.training.feeding.fewer_photos import affordable_reading, at_most
 from transferleaf.training.time_limit import TimeLimit, checked_time_limit
 
 # Share of the given photos that will be training photos. The others are for validation and test.
@@ -199,7 +199,7 @@ def _affordable(
     if not limit.limited:
         return feeds
     # The speed is measured here because the features of the first photos are stored afterwards.
-    affordable_share(feeds, _StageReader(prefix), limit=limit, views=0, reporter=Reporter(0))
+    affordable_reading(feeds, _StageReader(prefix), limit=limit, reporter=Reporter(0))
     photos = max(int(_PHOTOS_A_SECOND * limit.seconds), _FEWEST_A_CLASS * classes)
     return {use: at_most(feed, photos) for use, feed in feeds.items()}
 

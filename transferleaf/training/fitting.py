@@ -36,13 +36,13 @@ from transferleaf.training.feeding.bad_photos import (
 )
 from transferleaf.training.feeding.class_weight import ClassWeight, checked_class_weight
 from transferleaf.training.feeding.feeds import Feed
-from transferleaf.training.feeding.fewer_photos import affordable_share, smaller
+from transferleaf.training.feeding.fewer_photos import affordable_reading, smaller
 from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler
 from transferleaf.training.phases.phase_inputs import PhaseInputs
 from transferleaf.training.resume import FitState, ResumeFolder
 from transferleaf.training.run import PhaseRecord, PlanRun
 from transferleaf.training.summary import best_line, guessing_line, proof_line, speeds_line
-from transferleaf.training.time_limit import TimeLimit
+from transferleaf.training.time_limit import Reading, TimeLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +143,8 @@ class Fit:
         # engine.
         about = sum(feed.about_photos() for feed in given.values())
         inputs = self._phase_inputs(feeds, self._prefix(reporter, photos=about))
-        share = self._share(feeds, inputs, reporter)
-        feeds = smaller(feeds, share, classes=self.plan.classes)
+        reading = self._reading(feeds, inputs, reporter)
+        feeds = smaller(feeds, reading.share, classes=self.plan.classes)
         feeds, broken = readable(feeds, inputs)
         skipped = (*missing, *broken)
         settle(
@@ -157,25 +157,33 @@ class Fit:
         )
         self.note_skipped(skipped)
         left = replace(self, train=feeds["training"], validation=feeds.get("validation"))
-        return left._plan_run(reporter, inputs, time.monotonic() - began, share)
+        return left._plan_run(reporter, inputs, time.monotonic() - began, reading)
 
-    def _share(self, feeds: Mapping[str, Feed], inputs: PhaseInputs, reporter: Reporter) -> float:
-        """Return the share of the photos to use, from an interrupted fit or from the time limit."""
+    def _reading(
+        self, feeds: Mapping[str, Feed], inputs: PhaseInputs, reporter: Reporter
+    ) -> Reading:
+        """Return the photos to use, from an interrupted fit or from the time limit."""
         before = None
         if self.options.resume is not None:
-            before = ResumeFolder.share_of(Path(self.options.resume))
+            before = ResumeFolder.reading_of(Path(self.options.resume))
         if before is not None:
             return before
         views = 0 if self.options.augment is None else self.freeze.views
-        return affordable_share(
-            feeds, inputs, limit=self.options.limit, views=views, reporter=reporter
+        return affordable_reading(
+            feeds,
+            inputs,
+            limit=self.options.limit,
+            reporter=reporter,
+            views=views,
+            # Without stored views, gradient epochs would decode and augment all photos each time.
+            fewest_views=min(views, 1) if self.plan.gradient_epochs else 0,
         )
 
     def _plan_run(
-        self, reporter: Reporter, inputs: PhaseInputs, spent: float, share: float
+        self, reporter: Reporter, inputs: PhaseInputs, spent: float, reading: Reading
     ) -> PlanRun:
         resume, state = self._state()
-        state.share = share
+        state.share, state.views = reading.share, reading.views
         best = BestWeights(self.freeze.patience, warmup_epochs=ceil(self.freeze.warmup_epochs))
         if state.weights:
             # The frozen weights are those of the saved state, which may differ from those used
@@ -194,6 +202,7 @@ class Fit:
                 class_weight=checked_class_weight(
                     self.options.class_weight, self.train, self.plan.classes
                 ),
+                views=reading.views,
                 seed=state.seed,
             ),
             callbacks=SpanningCallbacks(

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.errors import ResumeError, ResumeMismatchError, ResumeWriteError
+from transferleaf.training.time_limit import Reading
 from transferleaf.whole_files import remove_abandoned, written_whole
 
 Arrays = list[NDArray[Any]]
@@ -43,6 +44,7 @@ class FitState:
             them.
         validation_seconds: Time of a pass over the validation photos, if measured.
         share: The share of the photos that the fit uses because of a time limit, in (0, 1].
+        views: The number of augmented views that the fit uses.
         weights: All weights of the classifier.
         optimizer: The variables of the optimizer.
         best_weights: The weights of the best epoch.
@@ -64,6 +66,7 @@ class FitState:
     schedule: list[int] = field(default_factory=list)
     validation_seconds: float = 0.0
     share: float = 1.0
+    views: int = 0
     weights: Arrays = field(default_factory=list)
     optimizer: Arrays = field(default_factory=list)
     best_weights: Arrays = field(default_factory=list)
@@ -82,11 +85,12 @@ class ResumeFolder:
     settings: Mapping[str, Any]
 
     @staticmethod
-    def share_of(path: Path) -> float | None:
-        """Return the share of the photos that an interrupted fit used; ``None`` without a state."""
+    def reading_of(path: Path) -> Reading | None:
+        """Return the photos that an interrupted fit used; ``None`` without a state."""
         try:
             with np.load(path / _FILE, allow_pickle=False) as stored:
-                return float(json.loads(str(stored["state"]))["share"])
+                state = json.loads(str(stored["state"]))
+                return Reading(share=float(state["share"]), views=int(state["views"]))
         except Exception:  # missing, damaged or of an older version: load reports it
             return None
 

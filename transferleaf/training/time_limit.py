@@ -56,6 +56,19 @@ class Schedule:
     steps: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The photos that a fit reads.
+
+    Attributes:
+        share: Share of the photos, in (0, 1].
+        views: Number of augmented views of each training photo.
+    """
+
+    share: float = 1.0
+    views: int = 0
+
+
 @dataclass(kw_only=True)
 class TimeLimit:
     """The time limit of a fit.
@@ -91,9 +104,28 @@ class TimeLimit:
         """Return whether too little time is left for any further search."""
         return self.limited and self.left < _TIGHT_SHARE * self.seconds
 
-    def affordable_share(self, seconds: float) -> float:
-        """Return the share of the photos to read, in (0, 1], if all of them take ``seconds``."""
-        return min(1.0, _READING_SHARE * max(self.left, 0.0) / max(seconds, 1e-9))
+    def affordable(self, seconds: float, *, view: float, views: int, fewest: int) -> Reading:
+        """Return the photos to read. Augmented views are left out before photos are.
+
+        Args:
+            seconds: Seconds to read all photos once.
+            view: Seconds to read one augmented view of the training photos.
+            views: Number of views of the policy.
+            fewest: Minimum number of views, at most ``views``.
+
+        >>> limit = TimeLimit(seconds=100, clock=lambda: 0.0)  # 46 s of it for reading
+        >>> limit.affordable(10.0, view=10.0, views=8, fewest=0)
+        Reading(share=1.0, views=3)
+        >>> limit.affordable(92.0, view=80.0, views=8, fewest=0)
+        Reading(share=0.5, views=0)
+        """
+        if not self.limited:
+            return Reading(views=views)
+        room = _READING_SHARE * max(self.left, 0.0)
+        found = int((room - seconds) / view) if view and room > seconds else 0
+        found = min(max(found, fewest), views)
+        share = min(1.0, room / max(seconds + found * view, 1e-9))
+        return Reading(share=share, views=found)
 
     def schedule(self, planned: Schedule, times: StepTimes) -> Schedule:
         """Return a schedule that fits into the remaining time.

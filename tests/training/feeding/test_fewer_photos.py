@@ -11,7 +11,7 @@ from transferleaf.errors import BadPhotosError, PhotoError
 from transferleaf.progress import Reporter
 from transferleaf.training.feeding import fewer_photos
 from transferleaf.training.feeding.feeds import FeedFormat, open_feed
-from transferleaf.training.feeding.fewer_photos import affordable_share, at_most, smaller
+from transferleaf.training.feeding.fewer_photos import affordable_reading, at_most, smaller
 from transferleaf.training.time_limit import TimeLimit
 
 CLASSES = ("a", "b")
@@ -64,16 +64,16 @@ def feeds(tmp_path):
 def fewer(feeds, clock, *, seconds, views=0, error=None):
     limit = TimeLimit(seconds=seconds, clock=clock.monotonic)
     reader = Reader(clock, error)
-    share = affordable_share(feeds, reader, limit=limit, views=views, reporter=Reporter(0))
-    return smaller(feeds, share, classes=2), reader
+    found = affordable_reading(feeds, reader, limit=limit, views=views, reporter=Reporter(0))
+    return smaller(feeds, found.share, classes=2), found.views
 
 
 def test_without_a_limit_all_photos_are_kept_and_their_time_is_said(feeds, clock, capsys):
     limit = TimeLimit(seconds=float("inf"), clock=clock.monotonic)
 
-    share = affordable_share(feeds, Reader(clock), limit=limit, views=4, reporter=Reporter(1))
+    found = affordable_reading(feeds, Reader(clock), limit=limit, views=4, reporter=Reporter(1))
 
-    assert share == 1
+    assert (found.share, found.views) == (1, 4)
     told = "Reading all photos and 4 augmented views of the training photos: about 34 min 0 s."
     assert told in " ".join(capsys.readouterr().out.split())
 
@@ -82,7 +82,7 @@ def test_a_short_time_is_not_said(feeds, clock, capsys):
     limit = TimeLimit(clock=clock.monotonic)
     limit.photo_seconds = 0.01
 
-    affordable_share(feeds, Reader(clock), limit=limit, views=0, reporter=Reporter(1))
+    affordable_reading(feeds, Reader(clock), limit=limit, reporter=Reporter(1))
 
     assert capsys.readouterr().out == ""
 
@@ -100,10 +100,26 @@ def test_a_short_limit_keeps_a_share_of_them(feeds, clock):
     assert [feed.photos for feed in found.values()] == [151, 15]
 
 
-def test_views_take_their_time_too(feeds, clock):
-    found, _ = fewer(feeds, clock, seconds=500, views=4)
+@pytest.mark.parametrize(
+    ("seconds", "photos", "views"),
+    [(10_000, 440, 4), (2_500, 440, 1), (1_200, 440, 0), (500, 166, 0)],
+)
+def test_views_are_left_out_before_photos(feeds, clock, seconds, photos, views):
+    found, read = fewer(feeds, clock, seconds=seconds, views=4)
 
-    assert found["training"].photos == round(400 * 166 / (400 * 5 + 40))
+    assert (sum(feed.photos for feed in found.values()), read) == (photos, views)
+
+
+def test_what_is_left_out_is_said(feeds, clock, capsys):
+    limit = TimeLimit(seconds=2_500, clock=clock.monotonic)
+
+    affordable_reading(feeds, Reader(clock), limit=limit, views=4, reporter=Reporter(1))
+
+    assert " ".join(capsys.readouterr().out.split()) == (
+        "Reading all photos and 4 augmented views of the training photos would take about 34 min "
+        "0 s; the time limit of 41 min 40 s leaves room for all photos and 1 augmented view of "
+        "the training photos."
+    )
 
 
 def test_small_classes_keep_their_photos_longer(feeds, clock):
@@ -131,7 +147,7 @@ def test_the_speed_is_measured_once(feeds, clock):
     first, second = Reader(clock), Reader(clock)
 
     for reader in (first, second):
-        affordable_share(feeds, reader, limit=limit, views=0, reporter=Reporter(0))
+        affordable_reading(feeds, reader, limit=limit, reporter=Reporter(0))
 
     assert (len(first.read), second.read) == (2, [])
     assert limit.photo_seconds == 1

@@ -12,7 +12,7 @@ from transferleaf.errors import BadPhotosError
 from transferleaf.progress import Reporter
 from transferleaf.training.feeding.bad_photos import PhotoReader
 from transferleaf.training.feeding.feeds import Feed
-from transferleaf.training.time_limit import WORTH_SAYING, TimeLimit
+from transferleaf.training.time_limit import WORTH_SAYING, Reading, TimeLimit
 from transferleaf.wording import counted, duration
 
 # The first photos build the engine, so only the next ones are timed.
@@ -22,34 +22,37 @@ _WARM_UP, _MEASURED = 32, 96
 _FEWEST = 2
 
 
-def affordable_share(
+def affordable_reading(
     feeds: Mapping[str, Feed],
     reader: PhotoReader,
     *,
     limit: TimeLimit,
-    views: int,
     reporter: Reporter,
-) -> float:
-    """Measure the first photos, and return how many can be read within the time limit.
+    views: int = 0,
+    fewest_views: int = 0,
+) -> Reading:
+    """Measure the first photos, and return what can be read within the time limit.
 
-    The expected time of all photos is printed if it is long.
+    The expected time is printed if it is long.
 
     Args:
         feeds: The feeds, by purpose.
         reader: Reads photos and stores the result, so that nothing is read twice.
         limit: The time limit of the fit.
-        views: Number of augmented views of each training photo that are read too.
-        reporter: Prints the expected time, and how many photos are used.
+        reporter: Prints the expected time, and how many photos and views are used.
+        views: Number of augmented views of each training photo that the policy reads.
+        fewest_views: Minimum number of views, at most ``views``.
 
     Returns:
-        The share of the photos, in (0, 1]; 1 without a limit, and for streams.
+        The photos and views to read: all without a limit, and for streams.
     """
     feed = feeds["training"]
     photos = feed.photos or 0
+    everything = Reading(views=views)
     if feed.subset is None or photos <= _WARM_UP + _MEASURED:
-        return 1.0
+        return everything
     if not limit.limited and not reporter.verbose:
-        return 1.0
+        return everything
     if limit.photo_seconds is None:
         seconds = 0.0
         for part in np.split(_by_turns(feed)[: _WARM_UP + _MEASURED], [_WARM_UP]):
@@ -57,23 +60,32 @@ def affordable_share(
             try:
                 reader.read_all(feed.subset(part), "first photos")
             except BadPhotosError:
-                return 1.0  # reading all photos reports them
+                return everything  # reading all photos reports them
             seconds = time.monotonic() - began
         limit.photo_seconds = seconds / _MEASURED
-    reads = photos * views + sum(each.photos or 0 for each in feeds.values())
-    total = limit.photo_seconds * reads
-    share = limit.affordable_share(total) if limit.limited else 1.0
-    if share < 1:
+    seconds = limit.photo_seconds * sum(each.photos or 0 for each in feeds.values())
+    view = limit.photo_seconds * photos
+    found = limit.affordable(seconds, view=view, views=views, fewest=fewest_views)
+    planned, taken = (duration(seconds + number * view) for number in (views, found.views))
+    if found != everything:
         reporter.say(
-            f"Reading all photos would take about {duration(total)}; the time limit of "
-            f"{duration(limit.seconds)} leaves room for {share:.0%} of them."
+            f"Reading {_described(1.0, views)} would take about {planned}; the time limit of "
+            f"{duration(limit.seconds)} leaves room for {_described(found.share, found.views)}."
         )
-    elif total >= WORTH_SAYING:
-        of_views = (
-            f" and {counted(views, 'augmented view')} of the training photos" if views else ""
-        )
-        reporter.say(f"Reading all photos{of_views}: about {duration(total)}.")
-    return share
+    elif seconds + views * view >= WORTH_SAYING:
+        reporter.say(f"Reading {_described(1.0, views)}: about {taken}.")
+    return found
+
+
+def _described(share: float, views: int) -> str:
+    """Return which photos are read.
+
+    >>> _described(1.0, 4), _described(0.25, 0)
+    ('all photos and 4 augmented views of the training photos', '25% of the photos')
+    """
+    photos = "all photos" if share == 1 else f"{share:.0%} of the photos"
+    of_views = f" and {counted(views, 'augmented view')} of the training photos"
+    return photos + of_views * (views > 0)
 
 
 def smaller(feeds: Mapping[str, Feed], share: float, *, classes: int) -> dict[str, Feed]:
