@@ -80,7 +80,12 @@ def test_each_module_may_be_the_first_to_import_keras(module):
 def test_every_class_that_keras_can_save_has_a_stand_in():
     from keras.saving import get_registered_name
 
-    from transferleaf.backbones.keras_hub.layers import KerasHubLayer, PatchTokens, TokensToMap
+    from transferleaf.backbones.keras_hub.layers import (
+        KerasHubLayer,
+        PatchTokens,
+        PrefixTokens,
+        TokensToMap,
+    )
     from transferleaf.backbones.pixels import PixelNormalization
     from transferleaf.classifier import TransferClassifier
     from transferleaf.head.layers import Standardize
@@ -97,6 +102,7 @@ def test_every_class_that_keras_can_save_has_a_stand_in():
         PixelNormalization,
         KerasHubLayer,
         PatchTokens,
+        PrefixTokens,
         TokensToMap,
         WarmupCosine,
         Standardize,

@@ -102,6 +102,14 @@ def test_a_name_is_never_cut():
     assert [line.strip() for line in shown if name in line] == [name]
 
 
+def test_a_name_wider_than_the_terminal_continues_on_the_next_line():
+    name = "0123456789" * 12 + ".jpg"
+
+    shown = lines(finding(photos=(name,)))
+
+    assert name in "".join(line.strip() for line in shown)
+
+
 @pytest.mark.parametrize("width", [30, 80, 120])
 def test_no_line_is_wider_than_the_terminal(width):
     long = finding(photos=("x" * 200, "y"), notes={"x" * 200: "z" * 40}, advice="word " * 40)

@@ -113,7 +113,7 @@ def test_the_report_on_plantvillage_is_short_and_free_of_errors(real_photos, tmp
 
     assert found.of_severity("error") == ()
     assert [finding.check for finding in found.of_severity("warning")] == ["background-bias"]
-    assert len(str(found).splitlines()) <= 42
+    assert len(str(found).splitlines()) <= 46  # long names continue on the next line
 
 
 def test_a_split_is_audited_with_its_parts(leaves, tmp_path):

@@ -28,7 +28,7 @@ class Report:
         # Text instead of str, because rich would interpret brackets in file names as markup.
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
-        table.add_column()
+        table.add_column(overflow="fold")  # a file name must not be cut
         for finding in self._audit.findings:
             severity = Text(finding.severity, style=_STYLES[finding.severity])
             table.add_row(severity, Text("\n").join(_lines(finding)))

@@ -67,7 +67,7 @@ def _leak_note(split: Split, naive: LeakReport | None) -> str:
 def _table(caption: str, *columns: str) -> Table:
     # Text instead of str, because brackets in a file name would be interpreted as markup.
     table = Table(caption=Text(caption), caption_justify="left")
-    table.add_column("class")
+    table.add_column("class", overflow="fold")
     for column in columns:
         table.add_column(column, justify="right")
     return table
