@@ -45,8 +45,8 @@ that this library takes to reach it.
 
 `fit` with an empty feature store. The time includes opening the photos and compiling the engine.
 "Auto" is `freeze="auto"` with `Augmentation.leaf()` and `fit(time_limit=...)`; its time includes
-the advice. If there is no time to read all photos with their views, it uses a part of them. This is
-why it can be less accurate than quadrant IV without views, which uses all photos.
+the advice. If there is no time for all augmented views, it uses fewer of them, and then fewer
+photos.
 
 {ours}
 
