@@ -54,7 +54,8 @@ def adapt_to(
     frozen base does not change. This improves the accuracy if most predictions are correct already,
     and makes it worse if they are not. Therefore, two heads, each solved on half of the training
     photos, must agree on at least half of the photos without labels. Otherwise, the head is not
-    changed.
+    changed. With fewer than about 20 training photos per class, these heads are much less accurate
+    than the classifier, so the head may stay unchanged although it would become better.
 
     Call ``calibrate`` afterwards, if possible with labelled photos of the same kind.
 

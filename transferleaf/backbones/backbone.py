@@ -119,7 +119,7 @@ class Backbone:
                 stage=stage_of[path.split("/")[0]],
                 parameters=_learnable(layer),
                 batch_norm=isinstance(layer, keras.layers.BatchNormalization),
-                multiply_adds=_multiply_adds(layer, tokens[path.split("/")[0]]),
+                multiply_adds=_multiply_adds(layer, tokens[path.split("/")[0]], path),
             )
             for path, layer in weighted_layers(self.model)
         )
@@ -166,6 +166,10 @@ class Backbone:
         )
 
 
+# Part of the path of layers inside a squeeze-and-excitation block.
+_SQUEEZED = "/squeezeandexcite"
+
+
 def _of_one_input(model: keras.Model, outputs: Sequence[Any]) -> keras.Model:
     """Return the network from a single tensor, not a list of one, to a list of outputs."""
     # A fixed name separates the paths of its weights from those of the head.
@@ -197,10 +201,13 @@ def _learnable(layer: keras.layers.Layer) -> int:
     return sum(math.prod(weight.shape) for weight in layer._trainable_variables)
 
 
-def _multiply_adds(layer: keras.layers.Layer, tokens: int | None) -> int:
+def _multiply_adds(layer: keras.layers.Layer, tokens: int | None, path: str) -> int:
     kernel = getattr(layer, "kernel", None)
     if kernel is None:
         return 0
+    if _SQUEEZED in path:
+        # These layers work on averages, although KerasHub builds them for whole feature maps.
+        return int(math.prod(kernel.shape))
     # Layers inside a composite layer have no layer.output, but know their build shape.
     built_on = (layer.get_build_config() or {}).get("input_shape")
     if isinstance(layer, keras.layers.EinsumDense):  # its output also has axes of the kernel
