@@ -33,10 +33,13 @@ class Reporter:
     @contextmanager
     def bar(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
         """Show a progress bar in a terminal. Yields a function that sets the current count."""
+        if self.verbose != 1:  # a disabled bar of rich 13 would print an empty line
+            yield lambda done: None
+            return
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
         columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, TimeRemainingColumn(), disable=self.verbose != 1) as progress:
+        with Progress(*columns, TimeRemainingColumn()) as progress:
             task = progress.add_task(label, total=total)
 
             def move(done: int) -> None:

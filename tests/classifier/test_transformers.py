@@ -130,6 +130,8 @@ def test_a_gradient_reaches_an_early_stage_through_the_tokens(spec, photos):
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_export_gives_the_answers_of_the_classifier(fitted, photos, tmp_path: Path, form: str):
+    if form == "onnx":
+        pytest.importorskip("onnx", reason="the extra onnx is not installed")
     path = tmp_path / f"leaf{FORMATS[form]}"
 
     check = fitted.export(path, form)

@@ -48,6 +48,9 @@ def run(asked, monkeypatch, tmp_path):
     ],
 )
 def test_the_file_is_next_to_the_model_or_at_the_given_path(run, asked, words, path, format):
+    if format == "onnx":
+        pytest.importorskip("onnx", reason="the extra onnx is not installed")
+
     answer = run("leaf.keras", *words)
 
     assert answer.exit_code == 0
@@ -79,6 +82,8 @@ def test_options_are_passed_on(run, asked, tmp_path):
 
 
 def test_the_comparison_is_available_as_json(run):
+    pytest.importorskip("onnx", reason="the extra onnx is not installed")
+
     answer = run("leaf.keras", "--format", "onnx", "--json", "-")
 
     assert json.loads(answer.stdout)["path"] == "leaf.onnx"
@@ -110,6 +115,7 @@ def test_invalid_options_are_refused_before_the_model_is_opened(run, monkeypatch
 
 
 def test_another_existing_file_is_refused_before_the_model_is_opened(run, monkeypatch, tmp_path):
+    pytest.importorskip("onnx", reason="the extra onnx is not installed")
     monkeypatch.setattr(export_command, "open_classifier", None)
     (tmp_path / "leaf.onnx").write_text("mine")
 

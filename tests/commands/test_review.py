@@ -97,6 +97,7 @@ def test_a_folder_that_does_not_exist_is_one_message(run):
 
 
 def test_a_folder_of_somebody_elses_files_is_left_alone(run, leaves, tmp_path):
+    pytest.importorskip("starlette", reason="the extra serve is not installed")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine")
 
@@ -107,6 +108,7 @@ def test_a_folder_of_somebody_elses_files_is_left_alone(run, leaves, tmp_path):
 
 
 def test_a_review_that_is_open_elsewhere_is_said(run, leaves):
+    pytest.importorskip("starlette", reason="the extra serve is not installed")
     with Journal(Path("leaves-review"), subject="data"):
         answer = run(leaves, "--no-features", "--no-open")
 

@@ -23,7 +23,8 @@ run with all of its files and no others. The weights are identical if all number
 are those of the undisturbed run. Any failure is printed, and the exit code is 1. `SEED` repeats the
 moments, and `SECONDS` limits the time: a situation that runs out of time is tried less often.
 
-A full disk is simulated: from a chosen operation on, the system refuses all new files.
+A full disk is simulated: from a chosen operation on, the system refuses all new files. Two trials
+run at a time.
 
 ## The last run
 

@@ -53,11 +53,13 @@ class Trouble:
         folder: Only operations on paths below it count.
         at: The number of the operation, starting with 1.
         kind: Kill the process; report a full disk from there on; or only count.
+        writes_only: Whether only operations count that need space on the disk.
     """
 
     folder: Path
     at: int
     kind: Literal["kill", "full disk", "count"]
+    writes_only: bool = False
 
     def install(self, counter: Path) -> None:
         """Watch this process from now on. This cannot be undone."""
@@ -68,10 +70,12 @@ class Trouble:
                 return
             if event == "open" and not _writes(arguments):
                 return
+            if self.writes_only and event not in ("open", "os.mkdir"):
+                return
             done[0] += 1
             if self.kind == "kill" and done[0] == self.at:
                 os.kill(os.getpid(), signal.SIGKILL)
-            if self.kind == "full disk" and done[0] >= self.at and event in ("open", "os.mkdir"):
+            if self.kind == "full disk" and done[0] >= self.at:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(arguments[0]))
 
         sys.addaudithook(watch)
@@ -133,11 +137,13 @@ def run(
     )
 
 
-def operations(words: Sequence[str], folder: Path) -> tuple[int, Ended]:
+def operations(
+    words: Sequence[str], folder: Path, *, writes_only: bool = False
+) -> tuple[int, Ended]:
     """Count the file operations of a command below ``folder``."""
     with tempfile.TemporaryDirectory() as place:
         counter = Path(place, "count")
-        trouble = Trouble(folder=folder, at=0, kind="count")
+        trouble = Trouble(folder=folder, at=0, kind="count", writes_only=writes_only)
         _counters.append(counter)
         try:
             ended = run(words, trouble=trouble)

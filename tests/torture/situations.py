@@ -176,18 +176,25 @@ def at_operations(bench: Bench, count: int, kind: str, heading: str) -> Row:
     """Kill it, or report a full disk, at file operations from the first to the last."""
     row = Row(name=heading)
     counting = f"counting-{kind.replace(' ', '-')}"
-    total, _ = operations(bench.train(counting), bench.root / counting)
+    writes_only = kind == "full disk"
+    total, _ = operations(bench.train(counting), bench.root / counting, writes_only=writes_only)
     shutil.rmtree(bench.root / counting)
     for number, name in enumerate(bench.names(kind.replace(" ", "-"), count)):
         at = 1 + number * (total - 1) // max(1, count - 1)
-        trouble = Trouble(folder=bench.root / name, at=at, kind=kind)  # type: ignore[arg-type]
+        trouble = Trouble(
+            folder=bench.root / name,
+            at=at,
+            kind=kind,  # type: ignore[arg-type]
+            writes_only=writes_only,
+        )
         ended = run(bench.train(name), trouble=trouble)
         faults = []
         if kind == "full disk" and (ended.code != 1 or ended.raw or "space" not in ended.told):
             faults.append(f"exit code {ended.code}: {ended.told[-200:]}")
         row.judge([*faults, *bench.go_on(name)], f"operation {at} of {total}")
         bench.compare(row, name)
-    row.note = f"{total} operations in the folder of the run, with report and model"
+    what = "operations that write" if writes_only else "operations"
+    row.note = f"{total} {what} in the folder of the run, with report and model"
     return row
 
 
@@ -217,7 +224,9 @@ def exporting(bench: Bench, count: int) -> Row:
         at = 1 + number * (total - 1) // max(1, count - 1)
         run(words(name), trouble=Trouble(folder=target / name, at=at, kind="kill"))
         # If it was killed after the last rename, the export is complete and must not be repeated.
-        whole = sorted(path.name for path in (target / name).iterdir()) == expected
+        # Unfinished files may be left beside it.
+        left = (path for path in (target / name).iterdir() if path.suffix != PART_SUFFIX)
+        whole = sorted(path.name for path in left) == expected
         ended = run([*words(name), *["--overwrite"] * whole])
         found = sorted(path.name for path in (target / name).rglob("*") if path.suffix != ".part")
         faults = [f"exit code {ended.code}: {ended.told[-300:]}"] * (ended.code != 0)

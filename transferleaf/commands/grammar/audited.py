@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,19 +148,20 @@ def _open(folder: Path, layout: str | None, leaves: str) -> LeafDataset:
 def _facts(data: LeafDataset, on: str | None) -> tuple[PhotoFacts, ...]:
     from transferleaf.auditing.facts import photo_facts
 
-    # On stderr, separate from JSON, and only on a terminal.
-    console = Terminal(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("looking at photos", total=len(data))
-
-        def move(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
-
+    def read(move: Callable[[int, int], None]) -> tuple[PhotoFacts, ...]:
         if on is None:
             return photo_facts(data.paths, progress=move)
         from transferleaf import scaling
 
         return scaling.photo_facts(data.paths, on=on, progress=move)
+
+    # On stderr, separate from JSON, and only on a terminal.
+    console = Terminal(stderr=True)
+    if not console.is_terminal:
+        return read(lambda done, total: None)
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("looking at photos", total=len(data))
+        return read(lambda done, total: progress.update(task, completed=done, total=total))
 
 
 def _fill_store(data: LeafDataset, backbone: str, on: str) -> None:
