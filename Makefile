@@ -87,7 +87,7 @@ fuzz: $(VENV)/.installed-dev ## damaged photos, model files and tables, drawn fo
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) --page docs/fuzzing.md
 
 # SEED repeats a run, SECONDS limits its time.
-torture: $(VENV)/.installed-dev ## interrupts, kills, a full disk, an emptied cache, hostile photos (10 minutes)
+torture: $(VENV)/.installed-dev ## interrupts, kills, a full disk, an emptied cache, hostile photos (10 minutes; SECONDS=2100 for all trials)
 	$(BIN)/python -m tests.torture --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED)) --page docs/reliability.md
 
 # It publishes nothing. A tag does, with .github/workflows/release.yml.
