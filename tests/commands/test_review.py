@@ -128,6 +128,7 @@ def test_the_extra_is_asked_for_before_work_begins(run, leaves, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is a signal elsewhere only")
 def test_decisions_outlive_ctrl_c_and_a_kill_and_become_a_data_set(leaves, tmp_path):
+    pytest.importorskip("starlette", reason="the extra serve is not installed")
     key = "quality:b/99.png"
 
     with Served(leaves, tmp_path) as first:
