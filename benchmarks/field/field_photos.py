@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 import transferleaf as tl
 from benchmarks.field.trial import Features, Numbers, Subject, TestPhotos
-from transferleaf.adapting.self_training import LEAST_AGREEMENT, self_trained
+from transferleaf.adapting.adaptation import LEAST_AGREEMENT
+from transferleaf.adapting.self_training import self_trained
 from transferleaf.features.views import View, views_of
 from transferleaf.head.layers import read_head
 from transferleaf.head.out_of_fold import deal_leaves

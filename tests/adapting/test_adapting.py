@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import transferleaf as tl
 from transferleaf.errors import BadPhotosError, ConfigError, FolderLayoutError, NotTrainedError
@@ -124,3 +125,15 @@ def test_an_empty_folder_is_refused(trained, laboratory, tmp_path):
 def test_training_data_without_labels_is_refused(trained, field_folder):
     with pytest.raises(ConfigError, match=r"training_data .*must be the training photos"):
         trained().adapt(field_folder, training_data=None)
+
+
+def test_photos_of_one_leaf_are_refused(trained, laboratory, field_folder, tmp_path):
+    folders = [tmp_path / "labelled" / name for name in trained().classes]
+    for folder, image in zip(folders, laboratory[0], strict=False):
+        folder.mkdir(parents=True)
+        Image.fromarray(image).save(folder / "1.png")
+    leaves = {f"{folder.name}/1.png": "the same" for folder in folders}
+    data = tl.LeafDataset.from_folder(tmp_path / "labelled", leaves=leaves)
+
+    with pytest.raises(ConfigError, match=r"training_data .*must show at least two leaves"):
+        trained().adapt(field_folder, training_data=data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from transferleaf.adapting.self_training import self_trained
@@ -80,3 +82,17 @@ def test_a_head_keeps_its_kernel_if_two_heads_disagree():
     assert not result.adapted
     assert after is head
     assert "This is too little" in str(result)
+
+
+def test_a_head_without_a_confident_prediction_keeps_its_kernel_and_says_so():
+    features, labels = drawn(np.random.default_rng(0), 80, shift=0.0, noise=0.2)
+    labelled = problem(features, labels)
+    halves = problem(features[:40], labels[:40]), problem(features[40:], labels[40:])
+    head = solve_head(labelled, labelled, strengths=(0.1,))
+    unsure = replace(head, kernel=head.kernel * 0.01)
+
+    after, result = self_trained(labelled, halves, features, head=unsure, groups=())
+
+    assert result.agreement == 1
+    assert (after is unsure, result.used) == (True, 0)
+    assert "not confident of any" in str(result)

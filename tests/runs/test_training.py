@@ -19,14 +19,18 @@ from transferleaf.whole_files import PART_SUFFIX, owner_mark
 from transferleaf.wording import percent
 
 
+def photo(path, number):
+    """Make a photo of one of two classes, which differ in their colour."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (16, 16), (120 * (number % 2) + number, 60, 0)).save(path)
+
+
 @pytest.fixture(scope="module")
 def done(tmp_path_factory):
     """A run without a report that skips a broken photo of each part: its result and messages."""
     folder = tmp_path_factory.mktemp("run")
     for number in range(40):
-        path = folder / "photos" / "ab"[number % 2] / f"{number}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (16, 16), (120 * (number % 2) + number, 60, 0)).save(path)
+        photo(folder / "photos" / "ab"[number % 2] / f"{number}.png", number)
     config = RunConfig(
         data=str(folder / "photos"),
         backbone="baseline_cnn",
@@ -137,9 +141,7 @@ def test_a_result_is_plain_values(tmp_path):
 def test_a_run_adapts_to_photos_without_labels_and_its_card_says_so(tmp_path):
     for number in range(60):
         place = "walk" if number % 3 == 2 else f"photos/{'ab'[number % 2]}"
-        path = tmp_path / place / f"{number}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (16, 16), (120 * (number % 2) + number, 60, 0)).save(path)
+        photo(tmp_path / place / f"{number}.png", number)
     config = RunConfig(
         data=str(tmp_path / "photos"),
         backbone="baseline_cnn",

@@ -10,6 +10,9 @@ from typing_extensions import Self
 
 from transferleaf.wording import counted, percent
 
+# Below this agreement, self-training made the accuracy worse in ``benchmarks/field``.
+LEAST_AGREEMENT = 0.5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adaptation:
@@ -41,6 +44,11 @@ class Adaptation:
             return (
                 f"{measured}. The head is adapted: it was solved again with {self.used:,} of these "
                 "photos and their predicted classes."
+            )
+        if self.agreement >= LEAST_AGREEMENT:
+            return (
+                f"{measured}, but the classifier is not confident of any of its predictions for "
+                "them. The head is not changed."
             )
         return (
             f"{measured}. This is too little: most predicted classes may be wrong. The head is not "

@@ -139,10 +139,10 @@ class _Labelled:
         leaves = self.indexed.leaves or (None,) * len(labels)
         inputs = stored_inputs(self.indexed, self.views)
         starts = np.arange(len(self.views))[:, np.newaxis] * len(labels)
-        one, other = (
-            inputs.part((starts + half).ravel()).problem(weights)
-            for half in deal_leaves(labels, leaves, 2, seed=0)
-        )
+        halves = deal_leaves(labels, leaves, 2, seed=0)
+        if len(halves) < 2:
+            raise ConfigError("training_data", Found("one leaf"), "show at least two leaves")
+        one, other = (inputs.part((starts + half).ravel()).problem(weights) for half in halves)
         return one, other
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from transferleaf.adapting.adaptation import Adaptation
+from transferleaf.adapting.adaptation import LEAST_AGREEMENT, Adaptation
 from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.head.rows import JoinedRows
 from transferleaf.head.solver import HeadProblem, LinearHead, solve_head
@@ -19,9 +19,6 @@ CONFIDENT = 0.7
 
 _ROUNDS = 2
 _WEIGHT = 0.3  # the total weight of the photos without labels, relative to the labelled ones
-
-# Below this agreement, self-training made the accuracy worse in ``benchmarks/field``.
-LEAST_AGREEMENT = 0.5
 
 
 def self_trained(
@@ -62,16 +59,13 @@ def self_trained(
     ]
     first, second = (judge.probabilities(unlabelled).argmax(axis=1) for judge in judges)
     agreement = float((first == second).mean())
-    unchanged = head, Adaptation(photos=len(unlabelled), agreement=agreement, used=0)
-    if agreement < least_agreement:
-        return unchanged
     strengths = (min(judge.l2 for judge in judges),)
     used = 0
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUNDS if agreement >= least_agreement else 0):
         probabilities = head.probabilities(unlabelled)
         sure = np.flatnonzero(probabilities.max(axis=1) >= CONFIDENT)
         if not len(sure):
-            return unchanged
+            break
         problem = _joined(labelled, unlabelled[sure], probabilities[sure].argmax(axis=1))
         head = solve_head(problem, problem, groups=groups, strengths=strengths)
         used = len(sure)

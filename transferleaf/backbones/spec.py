@@ -49,8 +49,8 @@ class Stage:
             the stage, if it is not one itself, such as the tokens of a transformer. No other layer
             uses this map.
         token_layer: Name of the layer that takes the class and register tokens from the output of
-            ``last_layer``, shape ``(batch, tokens, channels)``, if the head shall see them. No
-            other layer uses its output.
+            ``last_layer``, shape ``(batch, tokens, channels)``, if the head uses them. No other
+            layer uses its output.
     """
 
     name: str

@@ -73,7 +73,7 @@ def notes(sets: Sequence[SetReport], learned_from: Mapping[str, int]) -> Iterato
 
 
 def swap_note(swap: BackgroundSwap) -> str:
-    """Say what other backgrounds leave of the accuracy."""
+    """Return a sentence on the accuracy with other backgrounds."""
     photos = counted(swap.photos, "photo")
     return (
         f"on {photos} of leaves on a plain background, the accuracy is {swap.accuracy.percent}; "

@@ -66,14 +66,15 @@ def affordable_reading(
     seconds = limit.photo_seconds * sum(each.photos or 0 for each in feeds.values())
     view = limit.photo_seconds * photos
     found = limit.affordable(seconds, view=view, views=views, fewest=fewest_views)
-    planned, taken = (duration(seconds + number * view) for number in (views, found.views))
+    planned = seconds + views * view
     if found != everything:
         reporter.say(
-            f"Reading {_described(1.0, views)} would take about {planned}; the time limit of "
-            f"{duration(limit.seconds)} leaves room for {_described(found.share, found.views)}."
+            f"Reading {_described(1.0, views)} would take about {duration(planned)}; the time "
+            f"limit of {duration(limit.seconds)} leaves room for "
+            f"{_described(found.share, found.views)}."
         )
-    elif seconds + views * view >= WORTH_SAYING:
-        reporter.say(f"Reading {_described(1.0, views)}: about {taken}.")
+    elif planned >= WORTH_SAYING:
+        reporter.say(f"Reading {_described(1.0, views)}: about {duration(planned)}.")
     return found
 
 

@@ -113,6 +113,7 @@ class PhaseInputs:
             unseen = self._features(self.validation, "validation photos", (View(),))
         learnt = self._features(self.train, "training photos", self._views)
         n = len(learnt.targets) // len(self._views)
+        self._found.clear()  # each holds open files
         return HeadPhotos(learnt=learnt, seen=learnt.part(slice(0, n)), unseen=unseen)
 
     def epochs(self, phase: Phase) -> tuple[int | None, Epochs]:
@@ -189,7 +190,7 @@ class PhaseInputs:
         )
 
     def _frozen(self, source: PhotoSource, view: View, label: str) -> FrozenRows:
-        """Return the outputs for one view of some photos, found once per fit."""
+        """Return the outputs for one view of some photos, found once until ``head_inputs``."""
         key = id(source), view.number
         if key not in self._found:
             # The averages of every stage are stored, so that other heads can be tried later.
