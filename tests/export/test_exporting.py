@@ -13,7 +13,7 @@ from PIL import Image
 
 import transferleaf as tl
 from tests.backbones.tiny import tiny_network
-from tests.export.conftest import need
+from tests.export.conftest import need, small_classifier
 from transferleaf.errors import (
     ConfigError,
     ExportFailedError,
@@ -273,3 +273,21 @@ def test_a_check_reads_as_a_line_and_as_json(exported):
     assert check.to_dict()["path"] == str(check.path)
     assert check.to_dict()["passed"] is True
     assert check.__rich__().row_count == 1
+
+
+def test_photos_of_several_sizes_are_predicted_as_one_stream(tmp_path, monkeypatch):
+    classifier = small_classifier()
+    shapes = []
+    predict = classifier.predict
+
+    def spy(photos, **options):
+        shapes.append(photos.element_spec.shape.as_list())
+        return predict(photos, **options)
+
+    monkeypatch.setattr(classifier, "predict", spy)
+
+    check = classifier.export(tmp_path / "leaf.xml", "openvino")
+
+    assert check.passed
+    # TensorFlow would trace the network again for each size, and warn about it.
+    assert shapes == [[None, None, None, 3]]

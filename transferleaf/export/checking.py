@@ -137,7 +137,7 @@ def compare(
         batches: Photos, at least one, each ``(n, height, width, 3)``, RGB in [0, 255].
     """
     found = np.concatenate([answers(batch) for batch in batches])
-    wanted = np.concatenate([classifier.predict(batch, verbose=0) for batch in batches])
+    wanted = classifier.predict(_stream(batches), verbose=0)
     same = found.argmax(axis=1) == wanted.argmax(axis=1)
     return replace(
         before,
@@ -146,6 +146,15 @@ def compare(
         same_label=float(np.mean(same)),
         photos_per_second=_speed(answers, batches[0]),
     )
+
+
+def _stream(batches: Sequence[Photos]) -> Any:
+    """Return batches of several sizes as a stream, for which ``predict`` is traced once."""
+    import tensorflow as tf  # not at the top, because files of other formats open without it
+
+    spec = tf.TensorSpec((None, None, None, 3), batches[0].dtype)
+    stream = tf.data.Dataset.from_generator(lambda: iter(batches), output_signature=spec)
+    return stream.apply(tf.data.experimental.assert_cardinality(len(batches)))
 
 
 def _speed(answers: Predict, batch: Photos) -> float:
