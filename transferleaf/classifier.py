@@ -89,7 +89,7 @@ class TransferClassifier(keras.Model):
         class_means: The mean features of each class, from ``calibrate``. Saved, as is calibration.
         adaptation: The result of ``adapt``; ``None`` before, and after another ``fit``. Saved.
         refitted: Whether ``fit`` continued from weights that an earlier ``fit`` may have changed.
-        skipped_photos: The unreadable photos that the last ``fit`` left out. Saved with the model.
+        skipped_photos: The unreadable photos that ``fit`` and ``adapt`` left out. Saved.
         photos_of_fit: The approximate number of photos of the last ``fit``. Saved with the model.
 
     Raises:

@@ -66,6 +66,8 @@ def test_unreadable_photos_are_refused_or_left_out(trained, laboratory, field_fo
     result = classifier.adapt(field_folder, training_data=laboratory, on_bad_photo="skip")
 
     assert result.photos == 60
+    [skipped] = classifier.skipped_photos
+    assert (skipped.path.name, skipped.used_for) == ("broken.jpg", "adaptation")
     assert "broken.jpg" in capsys.readouterr().out
 
 

@@ -148,14 +148,21 @@ def test_a_run_adapts_to_photos_without_labels_and_its_card_says_so(tmp_path):
         weights="none",
         image_size=32,
         freeze="IV",
+        skip_bad_photos=True,
         unlabeled=str(tmp_path / "walk"),
         output=str(tmp_path / "runs"),
     )
+    (tmp_path / "walk" / "broken.png").write_bytes(b"no photo")
     run = RunFolder.create(config, date(2026, 1, 31))
     told: list[str] = []
 
     train_run(prepare(config), run, RunLog(run.log, told.append), verbose=0)
 
+    listed = json.loads(run.skipped.read_text())
+    assert [(each["used_for"], each["path"][-10:]) for each in listed] == [
+        ("adaptation", "broken.png")
+    ]
+    assert f"1 photo could not be read and was left out: see {run.skipped}" in told
     [said] = [line for line in told if "photos without labels" in line]
     assert load_classifier(run.model).adaptation.photos == 20
     assert f"Adaptation: {said}" in run.card.read_text()

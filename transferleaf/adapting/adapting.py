@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from transferleaf.adapting.adaptation import Adaptation
 from transferleaf.adapting.self_training import self_trained
 from transferleaf.augmenting.augmentation import Augmentation
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.photos.files import is_folder, named_path, photos_below
-from transferleaf.errors import BadPhotosError, ConfigError, FolderLayoutError, Found
+from transferleaf.errors import BadPhotosError, ConfigError, FolderLayoutError, Found, PhotoError
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.outputs import StoredGroups
 from transferleaf.features.photos import PhotoFiles, PhotoSource
@@ -29,7 +28,7 @@ from transferleaf.head.solver import HeadProblem, LinearHead
 from transferleaf.head.space import Floats
 from transferleaf.progress import Reporter
 from transferleaf.training.checks import check_folder, check_trained
-from transferleaf.training.feeding.bad_photos import CHOICE, OnBadPhoto, check_choice
+from transferleaf.training.feeding.bad_photos import CHOICE, OnBadPhoto, SkippedPhoto, check_choice
 from transferleaf.training.feeding.class_weight import ClassWeight, checked_class_weight
 from transferleaf.training.feeding.feeds import FeedFormat, IndexedPhotos, open_validation
 from transferleaf.training.phases.head_inputs import stored_inputs
@@ -66,7 +65,8 @@ def adapt_to(
         training_data: The photos of ``fit``: a ``LeafDataset``, or a tuple of images and labels.
             Their stored features are used.
         class_weight: The class weights of ``fit``.
-        on_bad_photo: ``"raise"`` refuses unreadable photos, ``"skip"`` leaves them out.
+        on_bad_photo: ``"raise"`` refuses unreadable photos, ``"skip"`` leaves them out, prints a
+            list, and adds those without labels to ``skipped_photos``.
         cache: Folder of the feature store; see ``fit``.
         verbose: 0 for no output.
 
@@ -107,7 +107,7 @@ def adapt_to(
         skip=on_bad_photo == "skip",
     )
     labelled = reader.labelled(feed.indexed, _views(classifier))
-    (found,), _ = reader.read(PhotoFiles(paths), [View()], "photos without labels")
+    (found,), left_out = reader.read(PhotoFiles(paths), [View()], "photos without labels")
     head, result = self_trained(
         labelled.problem(weights),
         labelled.halves(weights),
@@ -119,6 +119,10 @@ def adapt_to(
         write_head(classifier, head)
         classifier.calibration = classifier.class_means = None
     classifier.adaptation = result
+    classifier.skipped_photos += tuple(
+        SkippedPhoto(path=error.path, reason=error.reason, used_for="adaptation")
+        for error in left_out
+    )
     reporter.say(str(result))
     return result
 
@@ -155,7 +159,12 @@ class _Reader:
     skip: bool
 
     def labelled(self, indexed: IndexedPhotos, views: Sequence[View]) -> _Labelled:
-        found, rows = self.read(indexed.source, views, "training photos")
+        found, left_out = self.read(indexed.source, views, "training photos")
+        if not left_out:
+            return _Labelled(indexed=indexed, views=found)
+        assert isinstance(indexed.source, PhotoFiles)
+        bad = {error.path for error in left_out}
+        rows = np.flatnonzero([path not in bad for path in indexed.source.paths])
         part = replace(
             indexed,
             targets=indexed.targets[rows],
@@ -166,20 +175,21 @@ class _Reader:
 
     def read(
         self, source: PhotoSource, views: Sequence[View], what: str
-    ) -> tuple[list[StoredGroups], NDArray[np.int64]]:
-        """Return the features in each view, and the indices of the readable photos."""
+    ) -> tuple[list[StoredGroups], Sequence[PhotoError]]:
+        """Return the features of readable photos in each view, and the errors of the others."""
         try:
-            return self._rows(source, views, what), np.arange(len(source))
+            return self._rows(source, views, what), ()
         except BadPhotosError as bad:
             paths = {error.path for error in bad.errors}
-            if not self.skip or not isinstance(source, PhotoFiles):
+            left = tuple(
+                path
+                for path in (source.paths if isinstance(source, PhotoFiles) else ())
+                if path not in paths
+            )
+            if not self.skip or not left:
                 raise BadPhotosError(bad.errors, photos=bad.photos, remedy=CHOICE) from None
-            rows = np.array([row for row, path in enumerate(source.paths) if path not in paths])
-            if not len(rows):
-                raise
             self.prefix.reporter.quote(str(bad))
-            left = PhotoFiles(tuple(source.paths[row] for row in rows.tolist()))
-            return self._rows(left, views, what), rows
+            return self._rows(PhotoFiles(left), views, what), bad.errors
 
     def _rows(self, source: PhotoSource, views: Sequence[View], what: str) -> list[StoredGroups]:
         return [

@@ -98,10 +98,10 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
     save_readable(without(prepared.split, of_test), run.split)
     _write_json(run.versions, versions())
     _fit(prepared, run, log, verbose)
+    if prepared.config.unlabeled is not None:
+        log.say(str(_adapted(prepared)))
     skipped = (*prepared.classifier.skipped_photos, *of_test)
     used = _left(prepared.split, skipped, run, log)
-    if prepared.config.unlabeled is not None:
-        log.say(str(_adapted(prepared, used)))
     log.say(str(_calibrated(prepared, used)))
     _save_model(prepared, run)
     result = replace(_judge(prepared, used, run, log, verbose), skipped=skipped)
@@ -142,12 +142,12 @@ def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> No
     _write_history(run.history, history)
 
 
-def _adapted(prepared: PreparedRun, used: Split) -> Adaptation:
-    config = prepared.config
+def _adapted(prepared: PreparedRun) -> Adaptation:
+    config, classifier = prepared.config, prepared.classifier
     assert config.unlabeled is not None
-    return prepared.classifier.adapt(
+    return classifier.adapt(
         config.unlabeled,
-        training_data=used[0],
+        training_data=without(prepared.split, classifier.skipped_photos)[0],
         on_bad_photo="skip" if config.skip_bad_photos else "raise",
         verbose=0,
     )
@@ -168,7 +168,8 @@ def _left(split: Split, skipped: Sequence[SkippedPhoto], run: RunFolder, log: Ru
     if skipped:
         used.save(run.split)
         photos = counted(len(skipped), "photo")
-        log.say(f"{photos} could not be read and were left out: see {run.skipped}")
+        were = "was" if len(skipped) == 1 else "were"
+        log.say(f"{photos} could not be read and {were} left out: see {run.skipped}")
         for photo in skipped:
             log.note(f"left out of {photo.used_for}: {str(photo.path)!r}: {photo.reason}")
     return used

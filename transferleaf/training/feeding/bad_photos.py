@@ -30,12 +30,12 @@ _LEFT_OUT = "They are left out, because of on_bad_photo='skip', and listed in sk
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedPhoto:
-    """An unreadable photo that ``fit`` left out.
+    """An unreadable photo that ``fit`` or ``adapt`` left out.
 
     Attributes:
         path: The photo.
         reason: Why it cannot be read.
-        used_for: ``"training"``, ``"validation"`` or, in a run, ``"test"``.
+        used_for: ``"training"``, ``"validation"``, ``"adaptation"`` or, in a run, ``"test"``.
     """
 
     path: Path
