@@ -106,7 +106,7 @@ def adapt_to(
         groups=feature_groups(classifier.freeze, classifier.backbone.describe()),
         skip=on_bad_photo == "skip",
     )
-    labelled = reader.labelled(feed.indexed, _views(classifier))
+    labelled = reader.labelled(feed.indexed, _views(classifier), classifier.freeze.head_domains)
     (found,), left_out = reader.read(PhotoFiles(paths), [View()], "photos without labels")
     head, result = self_trained(
         labelled.problem(weights),
@@ -133,9 +133,10 @@ class _Labelled:
 
     indexed: IndexedPhotos
     views: list[StoredGroups]
+    domains: int
 
     def problem(self, weights: Floats | None) -> HeadProblem:
-        return stored_inputs(self.indexed, self.views).problem(weights)
+        return stored_inputs(self.indexed, self.views).problem(weights, domains=self.domains)
 
     def halves(self, weights: Floats | None) -> tuple[HeadProblem, HeadProblem]:
         """Return two halves of the photos, in all views, without a common leaf."""
@@ -146,7 +147,10 @@ class _Labelled:
         halves = deal_leaves(labels, leaves, 2, seed=0)
         if len(halves) < 2:
             raise ConfigError("training_data", Found("one leaf"), "show at least two leaves")
-        one, other = (inputs.part((starts + half).ravel()).problem(weights) for half in halves)
+        one, other = (
+            inputs.part((starts + half).ravel()).problem(weights, domains=self.domains)
+            for half in halves
+        )
         return one, other
 
 
@@ -158,10 +162,10 @@ class _Reader:
     groups: tuple[FeatureGroup, ...]
     skip: bool
 
-    def labelled(self, indexed: IndexedPhotos, views: Sequence[View]) -> _Labelled:
+    def labelled(self, indexed: IndexedPhotos, views: Sequence[View], domains: int) -> _Labelled:
         found, left_out = self.read(indexed.source, views, "training photos")
         if not left_out:
-            return _Labelled(indexed=indexed, views=found)
+            return _Labelled(indexed=indexed, views=found, domains=domains)
         assert isinstance(indexed.source, PhotoFiles)
         bad = {error.path for error in left_out}
         rows = np.flatnonzero([path not in bad for path in indexed.source.paths])
@@ -171,7 +175,7 @@ class _Reader:
             weights=indexed.weights[rows],
             leaves=indexed.leaves and tuple(indexed.leaves[row] for row in rows.tolist()),
         )
-        return _Labelled(indexed=part, views=found)
+        return _Labelled(indexed=part, views=found, domains=domains)
 
     def read(
         self, source: PhotoSource, views: Sequence[View], what: str

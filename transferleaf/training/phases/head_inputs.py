@@ -30,14 +30,20 @@ class HeadInputs:
         features: Features of the photos, shape ``(n, n_features)``: an array, or rows of the store.
         targets: Class distributions, shape ``(n, n_classes)``; rows sum to 1.
         weights: Sample weights, shape ``(n,)``.
+        augmented: Whether each row is an augmented view, shape ``(n,)``. ``None``: none is.
     """
 
     features: Floats | StoredFeatures
     targets: Floats
     weights: Floats
+    augmented: NDArray[np.bool_] | None = None
 
-    def problem(self, class_weight: Floats | None = None) -> HeadProblem:
+    def problem(self, class_weight: Floats | None = None, *, domains: int = 1) -> HeadProblem:
         """Return the input of the head solver, with class weights applied.
+
+        Args:
+            class_weight: Weight of each class, shape ``(n_classes,)``, if any.
+            domains: 2 if the head distinguishes photos from augmented views.
 
         Raises:
             ConfigError: All weights are 0.
@@ -48,7 +54,18 @@ class HeadInputs:
         if not weights.any():  # for a stream, this is not known earlier
             must = "give at least one photo a weight above 0"
             raise ConfigError("sample and class weights", Found("all 0"), must)
-        return HeadProblem(features=self.features, targets=self.targets, weights=weights)
+        return HeadProblem(
+            features=self.features,
+            targets=self.targets if domains == 1 else self._in_domains(),
+            weights=weights,
+            domains=domains,
+        )
+
+    def _in_domains(self) -> Floats:
+        """Return the targets of two domains: photos, and augmented views."""
+        changed = np.zeros(len(self.targets), bool) if self.augmented is None else self.augmented
+        augmented = changed[:, np.newaxis]
+        return np.concatenate([self.targets * ~augmented, self.targets * augmented], axis=1)
 
     def part(self, rows: NDArray[Any] | slice) -> HeadInputs:
         """Return the photos with the indices ``rows``."""
@@ -56,6 +73,7 @@ class HeadInputs:
             features=part_of(self.features, rows),
             targets=self.targets[rows],
             weights=self.weights[rows],
+            augmented=None if self.augmented is None else self.augmented[rows],
         )
 
 
@@ -88,17 +106,27 @@ def stored_inputs(indexed: IndexedPhotos, views: Sequence[StoredGroups]) -> Head
         features=StoredFeatures(views),
         targets=np.tile(indexed.targets, (len(views), 1)),
         weights=np.tile(indexed.weights, len(views)),
+        augmented=np.arange(len(views)).repeat(len(indexed.targets)) > 0,
     )
 
 
-def joined(parts: Sequence[HeadInputs]) -> HeadInputs:
-    """Return the photos of all ``parts``, in their order."""
+def joined(parts: Sequence[HeadInputs], *, are_views: bool = False) -> HeadInputs:
+    """Return the photos of all ``parts``, in their order.
+
+    Args:
+        parts: The parts.
+        are_views: Whether all parts but the first are augmented views.
+    """
     if len(parts) == 1:
         return parts[0]
     return HeadInputs(
         features=np.concatenate([part.features[:] for part in parts]),
         targets=np.concatenate([part.targets for part in parts]),
         weights=np.concatenate([part.weights for part in parts]),
+        augmented=np.repeat(
+            [are_views and number > 0 for number in range(len(parts))],
+            [len(part.targets) for part in parts],
+        ),
     )
 
 

@@ -186,7 +186,8 @@ class PhaseInputs:
                     label=label,
                 )
                 for view, label in zip(views, labels, strict=True)
-            ]
+            ],
+            are_views=True,
         )
 
     def _frozen(self, source: PhotoSource, view: View, label: str) -> FrozenRows:
