@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,9 +32,10 @@ from benchmarks.field.subjects import backgrounds, blackgram_to_the_plant, leave
 from benchmarks.field.trial import Subject, Way, run
 
 MEASURED = Path("benchmarks/field/measured.json")
-WAYS: tuple[Way, ...] = ("second-order", "average", "fine-tuned")
+WAYS: tuple[Way, ...] = ("second-order", "leaf", "average", "fine-tuned")
 FINE_TUNED = ("none", "field, photos")
 ADAPTED = ("none", "field, photos")
+HEADS: tuple[Way, ...] = ("second-order", "leaf")
 PARTS = ("scale", "light", "shadow", "blur", "occlusion", "neighbours")
 
 
@@ -57,6 +59,7 @@ def augmentations(folder: str) -> dict[str, tl.Augmentation | None]:
         "leaf": tl.Augmentation.leaf(),
         "field, drawn": tl.Augmentation.field(),
         "field, photos": field,
+        "leaf and field": replace(tl.Augmentation.leaf(), scenes=field.scenes),
         "backgrounds alone": replace(field, scenes=bare),
         **{
             f"without {part}": replace(field, scenes=without_part(field.scenes, part))
@@ -86,7 +89,7 @@ def main(
             subject = SUBJECTS[name](photos)
             kept = found.setdefault(name, {"scores": {}})
             kept["facts"] = subject.facts | {
-                "image_size": subject.pixels.shape[1],
+                "image_size": subject.image_size,
                 "views": VIEWS[name],
             }
             place = str(cache or Path(scratch) / "cache")
@@ -117,12 +120,13 @@ def _measurements(
             if way != "fine-tuned" or asked in FINE_TUNED:
                 key = f"{asked}; {way}"
                 yield "scores", key, partial(run, subject, change, way=way, **common)
-    for asked in ADAPTED:
-        if asked in changes:
-            yield "adapted", asked, partial(run_adapted, subject, changes[asked], **common)
+    for asked, way in product(ADAPTED, HEADS):
+        if asked in changes and way in ways:
+            key, with_head = f"{asked}; {way}", {"way": way, **common}
+            yield "adapted", key, partial(run_adapted, subject, changes[asked], **with_head)
             if name == "blackgram":
                 on_plant = partial(run_mixed, subject, changes[asked], test="on the plant")
-                yield "mixed", asked, partial(on_plant, **common)
+                yield "mixed", key, partial(on_plant, **with_head)
 
 
 def _training_backgrounds(photos: Path, name: str) -> list[Path]:
@@ -132,7 +136,7 @@ def _training_backgrounds(photos: Path, name: str) -> list[Path]:
 
 
 def _plantvillage(photos: Path) -> Subject:
-    return leaves_of_plantvillage(photos, per_class=20, tests=10, image_size=128)
+    return leaves_of_plantvillage(photos, per_class=60, tests=20, image_size=160)
 
 
 def _blackgram(photos: Path) -> Subject:

@@ -46,16 +46,16 @@ class LeafMap(keras.layers.Layer):
 
     def build(self, input_shape: Sequence[tuple[int | None, ...]]) -> None:
         """Create a kernel for each map and an offset for each position, all zero."""
-        self.grid = int(input_shape[0][1] or 0), int(input_shape[0][2] or 0)
+        rows, columns = int(input_shape[0][1] or 0), int(input_shape[0][2] or 0)
         self.kernels = [
             self.add_weight(name=f"kernel_{number}", shape=(int(shape[-1] or 0), 1))
             for number, shape in enumerate(input_shape)
         ]
-        self.offset = self.add_weight(name="offset", shape=(*self.grid, 1))
+        self.offset = self.add_weight(name="offset", shape=(rows, columns, 1))
         for weight in (*self.kernels, self.offset):
             weight.assign(ops.zeros_like(weight))
         self._resized = [
-            tuple(resampling(int(old or 0), new) for old, new in zip(shape[1:3], self.grid))
+            (resampling(int(shape[1] or 0), rows), resampling(int(shape[2] or 0), columns))
             for shape in input_shape
         ]
 
@@ -122,9 +122,7 @@ def leaf_map_of(outputs: Any, backbone: Backbone) -> Any:
     return backbone.leaf_map([outputs[stage] for stage in leaf_map_stages(backbone.describe())])
 
 
-def pooling_inputs(
-    groups: Sequence[FeatureGroup], outputs: Any, backbone: Backbone
-) -> list[Any]:
+def pooling_inputs(groups: Sequence[FeatureGroup], outputs: Any, backbone: Backbone) -> list[Any]:
     """Return what the pooling layer of each feature group takes.
 
     Args:

@@ -55,7 +55,12 @@ class Output:
         if self.kind == "second-order":
             identity |= {"channels": self.channels, "iterations": ITERATIONS, "ridge": RIDGE}
         if self.region == "leaf":
-            identity |= {"leaf_map": backbone.leaf_map.digest(), "least_weight": LEAST_WEIGHT}
+            # The network is that of ``last_stage``, so the own stage must be named too.
+            identity |= {
+                "of_stage": backbone.stage_names[self.stage],
+                "leaf_map": backbone.leaf_map.digest(),
+                "least_weight": LEAST_WEIGHT,
+            }
         return identity
 
     def last_stage(self, backbone: Backbone) -> int:

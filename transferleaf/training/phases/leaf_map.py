@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
@@ -45,7 +45,7 @@ _PHOTOS = 600
 _SCENES = 1_500
 _MOST_SCENES = 8  # of each photo
 _POSITIONS = 64  # of each picture
-_L2 = 1e-3
+_L2 = 1e-2
 
 # Part of the identity of stored leaf maps.
 _SCHEME = 1
@@ -55,6 +55,10 @@ _FEWEST = 10
 
 _HELD_OUT = 10  # every tenth photo is held out to measure the map
 _BATCH = 32
+
+
+_Batch: TypeAlias = tuple[Floats, Floats, NDArray[np.int64]]
+"""Pictures, the covered shares of their grids, and the indices of their photos."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +177,10 @@ class LeafMapFit:
         engine = open_engine(self._grid_network, first, tell=self.reporter.say)
         return engine.run(itertools.chain([first], batches))
 
-    def _pictures(self, move: Callable[[int], None]) -> Iterator[tuple[Floats, Floats, NDArray[np.int64]]]:
-        """Yield batches of pictures, the covered shares of their grids, and photo indices."""
+    def _pictures(
+        self, move: Callable[[int], None]
+    ) -> Iterator[tuple[Floats, Floats, NDArray[np.int64]]]:
+        """Yield the photos in which a leaf is found, and scenes of all photos."""
         size = self.backbone.image_size
         errors: dict[int, Any] = {}
         batches = self.source.read(
