@@ -109,7 +109,6 @@ def test_stored_features_are_those_of_the_graph(tmp_path):
     classifier = tl.TransferClassifier(
         classes=("Bean___healthy", "Bean___rust"),
         backbone="efficientnet_lite0",
-        weights=None,
         image_size=64,
         freeze=LEAF,
     )
