@@ -160,6 +160,29 @@ def test_a_second_fit_finds_the_map_in_the_store(tiny_classifier, photos, tmp_pa
     assert second.backbone.leaf_map.digest() == first.backbone.leaf_map.digest()
 
 
+def test_a_map_without_time_is_fitted_on_the_first_photos(tiny_classifier, tmp_path, monkeypatch):
+    images, _ = leaves(200, size=16)
+    composed, compose = [], leaf_map_fit.compose_with_leaf
+    monkeypatch.setattr(
+        leaf_map_fit, "compose_with_leaf", lambda *given: composed.append(1) or compose(*given)
+    )
+    backbone = tiny_classifier(LEAF).backbone
+    store = FeatureStore(tmp_path)
+
+    leaf_map_fit.LeafMapFit(
+        backbone=backbone,
+        source=PhotoArray(images),
+        scenes=tl.FieldScenes(),
+        store=store,
+        reporter=Reporter(0),
+        seconds=0.0,
+    ).run()
+
+    assert backbone.leaf_map.fitted
+    assert len(composed) == 32 * 8  # of 200 * 8
+    assert not store.usage().spaces  # another fit may have more time
+
+
 def test_a_calibration_uses_both_domains(fitted, photos):
     calibration = fitted.calibrate(leaves(60, seed=9), verbose=0)
 

@@ -47,6 +47,10 @@ from transferleaf.training.summary import best_line, guessing_line, proof_line, 
 from transferleaf.training.time_limit import Reading, TimeLimit
 
 
+# Share of a time limit for composing the scenes of the leaf map.
+_LEAF_MAP_SHARE = 0.2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitOptions:
     """The options of ``fit``; see ``TransferClassifier.fit``."""
@@ -177,6 +181,7 @@ class Fit:
             scenes=replace((augment and augment.scenes) or FieldScenes(), share=1.0),
             store=FeatureStore(self.options.cache),
             reporter=reporter,
+            seconds=_LEAF_MAP_SHARE * self.options.limit.seconds,
         ).run()
 
     def _reading(

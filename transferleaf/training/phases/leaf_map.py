@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -86,6 +87,7 @@ class LeafMapFit:
         scenes: How scenes vary.
         store: The store, which remembers fitted maps.
         reporter: Shows progress.
+        seconds: Time for composing scenes. When it is over, the map is fitted on those that exist.
     """
 
     backbone: Backbone
@@ -93,7 +95,9 @@ class LeafMapFit:
     scenes: FieldScenes
     store: FeatureStore
     reporter: Reporter
+    seconds: float = float("inf")
     _plain: set[int] = field(default_factory=set)
+    _complete: bool = True
 
     def run(self) -> None:
         """Set the weights of the leaf map.
@@ -111,8 +115,9 @@ class LeafMapFit:
             return
         values, overlap = self._fitted()
         leaf_map.set_values(values)
-        with suppress(FeatureStoreError), space.writer() as writer:
-            writer.add([key], np.append(values, np.float32(overlap))[np.newaxis])
+        if self._complete:
+            with suppress(FeatureStoreError), space.writer() as writer:
+                writer.add([key], np.append(values, np.float32(overlap))[np.newaxis])
         self._tell(overlap)
 
     def _fitted(self) -> tuple[Floats, float]:
@@ -199,9 +204,12 @@ class LeafMapFit:
             rng = np.random.default_rng([number, scene])
             return *compose_with_leaf(pixels, self.scenes, rng, backgrounds), number
 
-        done = 0
+        done, ends = 0, time.monotonic() + self.seconds
         with ThreadPoolExecutor(default_workers(), thread_name_prefix="transferleaf-map") as pool:
             for batch in batches:
+                if len(self._plain) >= _FEWEST and time.monotonic() > ends:
+                    self._complete = False
+                    return
                 for scene in range(each + 1):
                     tasks = [(done + at, photo, scene) for at, photo in enumerate(batch)]
                     known = [
