@@ -50,7 +50,7 @@ def main(output: Annotated[Path, typer.Option(help="The figure.")]) -> None:
                 for row, photo in enumerate(photos)
             ]
         ).astype(np.uint8)
-    rows = [photos, _maps(classifier, photos), scenes, _maps(classifier, scenes)]
+    rows: list[Any] = [photos, _maps(classifier, photos), scenes, _maps(classifier, scenes)]
     titles = ("photos", "leaf map", "scenes", "leaf map")
     figure, axes = plt.subplots(4, COLUMNS, figsize=(9, 6.2), layout="constrained")
     for line, title, pictures in zip(axes, titles, rows, strict=True):

@@ -91,9 +91,9 @@ def _real(found: Found) -> Iterable[str]:
         )
     )
     yield (
-        f"The errors fall from {plain:.1f}% to {leaf:.1f}% if the head pools over the leaf, without "
-        f"any augmentation, to {scenes:.1f}% with field photos of another crop as backgrounds, and "
-        f"to {both:.1f}% with both. Drawn backgrounds help less than photos. Limits of this "
+        f"The errors fall from {plain:.1f}% to {leaf:.1f}% if the head pools over the leaf, "
+        f"without any augmentation, to {scenes:.1f}% with field photos of another crop as "
+        f"backgrounds, and to {both:.1f}% with both. Drawn backgrounds help less than photos. Limits of this "
         "measurement: one data set with few classes and few training photos; some test photos show "
         "a plain background that was not recognised; all photos are from one collection, so light "
         "and cameras may be similar on both sides."
@@ -167,9 +167,10 @@ def _adapted(found: Found) -> Iterable[str]:
         "`clf.adapt(photos, training_data=train)` solves the head again with photos without labels "
         "and the classes that it predicts for them. Here it uses a random half of the test photos "
         "without their labels, and is tested on the other half. Values are means of "
-        f"{_draws(found)} halves. PlantVillage is {_facts(found)}. For this table, the head is always solved again. `adapt` only "
-        "does it if two heads, each solved on half of the training photos, agree on at least half "
-        "of the photos without labels; the last column says in how many halves."
+        f"{_draws(found)} halves. PlantVillage is {_facts(found)}. For this table, the head is "
+        "always solved again. `adapt` only does it if two heads, each solved on half of the "
+        "training photos, agree on at least half of the photos without labels; the last column "
+        "says in how many halves."
     )
     columns = [
         *("test", "training", "pools over"),

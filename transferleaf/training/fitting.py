@@ -46,7 +46,6 @@ from transferleaf.training.run import PhaseRecord, PlanRun
 from transferleaf.training.summary import best_line, guessing_line, proof_line, speeds_line
 from transferleaf.training.time_limit import Reading, TimeLimit
 
-
 # Share of a time limit for composing the scenes of the leaf map.
 _LEAF_MAP_SHARE = 0.2
 
