@@ -155,6 +155,8 @@ class _Laboratory:
         labels = np.tile(self.labels[chosen], views)
         labels[len(chosen) :] += (domains - 1) * self.classes
         weights = np.ones(len(labels), np.float32)
+        if domains > 1 and views > 1:  # as in ``fit``, photos count as much as their views
+            weights[: len(chosen)] = views - 1
         if also is not None:
             features = np.concatenate([features, also[0]])
             labels = np.concatenate([labels, also[1] + (domains - 1) * self.classes])

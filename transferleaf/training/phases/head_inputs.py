@@ -54,18 +54,16 @@ class HeadInputs:
         if not weights.any():  # for a stream, this is not known earlier
             must = "give at least one photo a weight above 0"
             raise ConfigError("sample and class weights", Found("all 0"), must)
+        if domains == 1:
+            return HeadProblem(features=self.features, targets=self.targets, weights=weights)
+        changed = np.zeros(len(weights), bool) if self.augmented is None else self.augmented
+        augmented = changed[:, np.newaxis]
         return HeadProblem(
             features=self.features,
-            targets=self.targets if domains == 1 else self._in_domains(),
-            weights=weights,
+            targets=np.concatenate([self.targets * ~augmented, self.targets * augmented], axis=1),
+            weights=_balanced(weights, changed),
             domains=domains,
         )
-
-    def _in_domains(self) -> Floats:
-        """Return the targets of two domains: photos, and augmented views."""
-        changed = np.zeros(len(self.targets), bool) if self.augmented is None else self.augmented
-        augmented = changed[:, np.newaxis]
-        return np.concatenate([self.targets * ~augmented, self.targets * augmented], axis=1)
 
     def part(self, rows: NDArray[Any] | slice) -> HeadInputs:
         """Return the photos with the indices ``rows``."""
@@ -75,6 +73,17 @@ class HeadInputs:
             weights=self.weights[rows],
             augmented=None if self.augmented is None else self.augmented[rows],
         )
+
+
+def _balanced(weights: Floats, augmented: NDArray[np.bool_]) -> Floats:
+    """Give photos the same total weight as augmented views, of which there are several per photo.
+
+    Otherwise, the head and its L2 strength would be those for the views.
+    """
+    photos, views = weights[~augmented].sum(), weights[augmented].sum()
+    if not photos or not views:
+        return weights
+    return np.where(augmented, weights, weights * (views / photos)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -142,7 +142,7 @@ def _solve(
     with reporter.bar("solving the head", len(strengths)) as on_step:
         head = solve_head(
             learnt.problem(class_weight, domains=domains),
-            judged.problem(),
+            judged.problem(domains=domains),
             groups=groups,
             strengths=strengths,
             on_step=lambda tried, _: on_step(tried),
