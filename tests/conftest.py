@@ -15,6 +15,10 @@ import pytest
 
 from tests.chromium import chromium
 
+# TensorFlow keeps the memory of freed tensors in a pool of its own, on processors with oneDNN. With
+# this setting, which it reads at its first tensor, it returns the memory. It computes the same.
+os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
+
 # Real photos may be next to the checkout. They are not part of the project.
 _REAL = Path(os.environ.get("TRANSFERLEAF_REAL_DATA", Path(__file__).parents[2] / "shared/data"))
 
@@ -22,6 +26,18 @@ _REAL = Path(os.environ.get("TRANSFERLEAF_REAL_DATA", Path(__file__).parents[2] 
 CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
 STAGES = ("low_out", "mid_out", "high_out")
 """The stages of ``tiny_network``."""
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Pauses the garbage collector while the tests are imported, which creates no garbage."""
+    gc.disable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Leaves imported modules out of later garbage collections, which are 20 times faster then."""
+    gc.enable()
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
