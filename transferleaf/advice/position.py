@@ -22,7 +22,7 @@ _EARLY = 2 / 3
 # Similarity and its standard error if nothing is known.
 _UNKNOWN = 0.5, 0.3
 
-# Nothing is learned from other photos, so the textbook rule trains as much as for the least similar.
+# Such a network has learned nothing, so it trains as much as on the least similar photos.
 _RANDOM_WEIGHTS = 0.0, 0.0
 
 # The border for made-up photos was only measured on networks that have batch norm.
