@@ -22,6 +22,15 @@ def test_backbones_are_listed_by_pattern():
     assert "resnet50" not in answer.output
 
 
+def test_few_backbones_are_listed_with_their_sources():
+    few = CliRunner().invoke(app, ["backbones", "keras_hub:resnet_18*"], env={"COLUMNS": "200"})
+    all_of_them = CliRunner().invoke(app, ["backbones"], env={"COLUMNS": "200"})
+
+    assert "converted from timm/resnet18.a1_in1k" in few.output
+    assert "converted from" not in all_of_them.output
+    assert "A pattern of names also shows the sources." in all_of_them.output
+
+
 def test_an_unknown_name_ends_with_1():
     answer = CliRunner().invoke(app, ["backbones", "three*"])
 

@@ -34,6 +34,7 @@ EXAMPLES = examples(
 
 _SECONDS = 600
 _LONGEST_NAME = 30  # characters; the table fits 80 columns
+_MOST_SOURCES = 20  # backbones whose sources are shown below the table
 
 
 def backbones(
@@ -133,8 +134,9 @@ def _listing(specs: Sequence[BackboneSpec]) -> Group:
     for column in ("backbone", "pixels", "weights", "work", "file", "licence"):
         right = column in ("pixels", "weights", "work")
         table.add_column(column, justify="right" if right else "left", no_wrap=True)
-    lines = []
+    lines, sources = [], []
     for facts in map(_facts, specs):
+        sources.append(f"{facts['name']}: {facts['source']}")
         values = (
             str(facts["image_size"]),
             _millions(facts["parameters"]),
@@ -150,12 +152,12 @@ def _listing(specs: Sequence[BackboneSpec]) -> Group:
                 f"{facts['name']}\n    {pixels} px, {parameters or '?'} weights, "
                 f"work {work or '?'}, {file}, {license}"
             )
-    note = (
-        "Weights in millions, work in millions of multiply-adds per photo. --json has stages, "
-        "sources and published accuracies."
-    )
+    note = "Weights in millions, work in millions of multiply-adds per photo."
+    if len(sources) > _MOST_SOURCES:
+        sources = ["A pattern of names also shows the sources."]
+    more = "--json has stages and published accuracies."
     shown = [table] if table.row_count else []
-    return Group(*shown, *map(from_strangers, [*lines, note]))
+    return Group(*shown, *map(from_strangers, [*lines, note, *sources, more]))
 
 
 def _millions(number: int | None, decimals: int = 1) -> str:

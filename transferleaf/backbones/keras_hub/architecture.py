@@ -74,15 +74,18 @@ class Architecture:
 
     def untrained(self, name: str, image_size: int) -> KerasModel:
         """Build the network with random weights."""
-        keras_hub = import_keras_hub(f"The backbone {name!r}")
         from transferleaf.backbones.keras_hub.networks import network_of
 
+        model, _ = network_of(self.tower(name, image_size), image_size)
+        return model
+
+    def tower(self, name: str, image_size: int) -> Any:
+        """Build the network of KerasHub with random weights."""
+        keras_hub = import_keras_hub(f"The backbone {name!r}")
         size = "input_shape" if self.kind == "EfficientNetBackbone" else "image_shape"
         shape = {size: (image_size, image_size, 3)}
         with warnings.catch_warnings():
             # Swin passes a mask with its windows, which its attention layers do not use.
             unused = r"Layer '.*' \(of type WindowAttention\) was passed an input with a mask"
             warnings.filterwarnings("ignore", message=unused)
-            tower = getattr(keras_hub.models, self.kind)(**self.arguments, **shape)
-            model, _ = network_of(tower, image_size)
-        return model
+            return getattr(keras_hub.models, self.kind)(**self.arguments, **shape)
