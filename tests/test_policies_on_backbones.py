@@ -1,4 +1,4 @@
-"""The four quadrants on real networks: a small ResNet, EfficientNet-Lite0 and ResNet50."""
+"""The four quadrants on networks: a small ResNet, EfficientNet-Lite0, ResNet50, transformers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 import transferleaf as tl
+from tests.backbones.keras_hub.tiny import tiny_hub_spec
+from tests.backbones.tinyformer import TINYFORMER
 from transferleaf.errors import PretrainedWeightsError
 
 pytestmark = pytest.mark.slow
@@ -62,6 +64,49 @@ def test_what_is_planned_trains_and_nothing_else_after_a_reload_too(
 
     assert moved == planned
     assert moved_again == planned_again == planned
+
+
+@pytest.fixture(scope="module", params=["tinyformer", "dinov3"])
+def transformer(request) -> tl.BackboneSpec:
+    """A transformer of Keras layers, and one of KerasHub with class and register tokens."""
+    if request.param == "tinyformer":
+        return TINYFORMER
+    pytest.importorskip("keras_hub", reason="the extra hub is not installed")
+    return tiny_hub_spec("dinov3")
+
+
+def train_blocks(spec: tl.BackboneSpec, policy: tl.FreezePolicy, blobs):
+    """Train on few photos. Returns the last phase and the layers that changed."""
+    classifier = tl.TransferClassifier(classes=CLASSES, backbone=spec, weights=None, freeze=policy)
+    layers = classifier.backbone.model.layers
+    before = {layer.name: layer.get_weights() for layer in layers}
+    classifier.fit(*blobs(6, size=SIZE), batch_size=6, verbose=0, seed=0)
+    moved = {
+        layer.name
+        for layer in layers
+        if any(
+            not np.array_equal(old, new)
+            for old, new in zip(before[layer.name], layer.get_weights(), strict=True)
+        )
+    }
+    return classifier.plan.phases[-1], moved
+
+
+@pytest.mark.parametrize("quadrant", QUADRANTS)
+def test_the_planned_blocks_of_a_transformer_train_and_nothing_else(transformer, quadrant, blobs):
+    phase, moved = train_blocks(transformer, short(quadrant), blobs)
+
+    assert moved == {path.split("/")[0] for path in phase.trainable}
+
+
+def test_the_blocks_of_a_transformer_have_discriminative_rates(transformer, blobs):
+    policy = tl.FreezePolicy.train_all(epochs=1, stage_decay=0.5)
+
+    phase, _ = train_blocks(transformer, policy, blobs)
+
+    stages = len(phase.stages)
+    rates = [stage.rate for stage in phase.stages]
+    assert rates == pytest.approx([0.5 ** (stages - 1 - place) for place in range(stages)])
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from benchmarks.advice.page import replaced
@@ -15,12 +16,25 @@ def write_tables(page: Path, measured: Mapping[str, Any]) -> None:
     """Write the tables between the marks of the page. The other text stays."""
     text = page.read_text(encoding="utf-8")
     for mark, table in (
-        ("machine", f"Measured on {measured['machine']}. {measured['note']}"),
+        ("machine", f"Measured on {measured['machine']}. {measured['note']} {_spread(measured)}"),
         ("backbones", backbone_table(measured)),
         ("keras", keras_table(measured)),
     ):
         text = replaced(text, mark, table)
     page.write_text(text, encoding="utf-8")
+
+
+def _spread(measured: Mapping[str, Any]) -> str:
+    """Say how far the ratios of a backbone are apart, as a measure of their error."""
+    spreads = []
+    for each in measured["passes"].values():
+        pairs = zip(each["seconds_a_photo"], each["reference_seconds_a_photo"], strict=True)
+        ratios = [own / reference for own, reference in pairs]
+        spreads.append(max(ratios) / min(ratios))
+    return (
+        f"The largest ratio of a backbone is {median(spreads):.1f} times its smallest, in the "
+        "median over the backbones, so small differences mean nothing."
+    )
 
 
 def backbone_table(measured: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from transferleaf.freezing.feature_groups import default_groups
 Pass = Callable[[NDArray[np.uint8]], object]
 
 REFERENCE = "efficientnet_lite0"
-_ROUNDS = 3
+_ROUNDS = 5
 _SECONDS = 0.5  # of one pass of one round, at least
 _BATCH = 32
 _MOST = 128

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 import transferleaf as tl
+from tests.backbones.tinyformer import TINYFORMER
 from transferleaf.errors import ConfigError, FolderLayoutError
 
 
@@ -43,3 +44,28 @@ def test_a_folder_without_photos_is_refused(tmp_path):
 def test_a_time_limit_is_a_positive_number(leaf_folder, tiny_network, limit):
     with pytest.raises(ConfigError, match="time_limit="):
         tl.advise(leaf_folder, backbone=tiny_network(), time_limit=limit, verbose=0)
+
+
+def test_random_weights_are_not_compared_with_pretraining_data(leaf_folder, capsys):
+    advice = tl.advise(
+        leaf_folder, backbone=TINYFORMER, weights=None, image_size=32, augmented=False, verbose=1
+    )
+
+    similarity = advice.evidence.similarity
+    assert not similarity.pretrained
+    assert similarity.divergences == (None,) * len(similarity.stages)
+    assert similarity.made_divergences is None
+    assert (advice.position.similarity, advice.position.similarity_deviation) == (0.0, 0.0)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "The network has random weights, so there is no pretraining data" in told
+    assert "diverge" not in told
+
+
+def test_an_advice_on_random_weights_survives_a_file(leaf_folder, tmp_path):
+    advice = tl.advise(
+        leaf_folder, backbone=TINYFORMER, weights=None, image_size=32, augmented=False, verbose=0
+    )
+    advice.save(tmp_path / "advice.json")
+
+    assert tl.Advice.load(tmp_path / "advice.json") == advice
+    assert not any("your photos" in text.get_text() for text in advice.figure().axes[0].texts)

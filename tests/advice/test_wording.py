@@ -106,3 +106,23 @@ def test_the_textbook_rule_is_compared_with_the_advice(recommended, expected, en
 def test_the_code_makes_the_policy(policy, code):
     assert policy_code(policy) == code
     assert eval(code, {"FreezePolicy": FreezePolicy}) == policy
+
+
+def test_random_weights_have_no_pretraining_data_to_compare_with():
+    evidence = some_evidence(similarity={"divergences": (None,) * 3, "pretrained": False})
+
+    assert said(evidence)[-1] == (
+        "The network has random weights, so there is no pretraining data to compare with. Only the "
+        "accuracy of quadrant IV is measured: by how much the other choices change it was measured "
+        "on pretrained networks."
+    )
+
+
+def test_the_textbook_rule_does_not_apply_to_random_weights():
+    chosen = an_expectation()
+
+    told = textbook_sentence(Quadrant.II, chosen, [chosen], pretrained=False)
+
+    assert told == (
+        "The rule is about pretrained networks. With random weights, all stages must learn."
+    )

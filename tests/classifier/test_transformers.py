@@ -128,6 +128,26 @@ def test_a_gradient_reaches_an_early_stage_through_the_tokens(spec, photos):
     assert np.abs(evidence.maps[0]).max() > 0
 
 
+def test_calibration_of_a_transformer_is_part_of_its_answers_and_of_its_file(
+    spec, photos, blobs, tmp_path: Path
+):
+    classifier = _classifier(spec, freeze=tl.FreezePolicy.freeze_base())
+    classifier.fit(*photos, verbose=0)
+    images, labels = blobs(90, size=32, seed=5)
+    labels = np.where(np.arange(90) % 10 == 0, (labels + 1) % 3, labels)
+    before = classifier.predict(images, verbose=0)
+
+    found = classifier.calibrate((images, labels), precision=0.8, verbose=0)
+
+    after = classifier.predict(images, verbose=0)
+    warmer = before ** (1 / found.temperature)
+    np.testing.assert_allclose(after, warmer / warmer.sum(axis=1, keepdims=True), atol=1e-3)
+    np.testing.assert_array_equal(after.argmax(axis=1), before.argmax(axis=1))
+    assert found.temperature > 1  # a tenth of the labels is wrong, so the head was too sure
+    classifier.save(tmp_path / "leaf.keras")
+    assert tl.load_classifier(tmp_path / "leaf.keras").calibration == found
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_export_gives_the_answers_of_the_classifier(fitted, photos, tmp_path: Path, form: str):
     if form == "onnx":
@@ -139,15 +159,46 @@ def test_an_export_gives_the_answers_of_the_classifier(fitted, photos, tmp_path:
     assert check.passed
 
 
+def _with_random_head(kind: str) -> tl.TransferClassifier:
+    pytest.importorskip("keras_hub", reason="the extra hub is not installed")
+    classifier = _classifier(tiny_hub_spec(kind), freeze=tl.FreezePolicy.freeze_base())
+    head = classifier.get_layer("probabilities")
+    numbers = np.random.default_rng(0)
+    head.set_weights([numbers.normal(size=weight.shape) for weight in head.get_weights()])
+    return classifier
+
+
+@pytest.fixture(scope="module", params=["vit", "deit", "dinov2", "siglip", "clip", "mit"])
+def other(request) -> tl.TransferClassifier:
+    """A classifier on a transformer of KerasHub of another kind."""
+    return _with_random_head(request.param)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_transformer_can_be_exported_in_each_format(other, tmp_path: Path, form: str):
+    if form == "onnx":
+        pytest.importorskip("onnx", reason="the extra onnx is not installed")
+
+    check = other.export(tmp_path / f"leaf{FORMATS[form]}", form)
+
+    assert check.passed
+    assert check.photos > 0
+
+
+# KerasHub's Swin layers drop a mask that is never set.
+@pytest.mark.filterwarnings("ignore:Layer 'attn' .* was passed an input with a mask")
+@pytest.mark.slow
+def test_swin_can_be_exported_as_saved_model(tmp_path: Path):
+    assert _with_random_head("swin").export(tmp_path / "leaf", "saved_model").passed
+
+
 # KerasHub's Swin layers drop a mask that is never set.
 @pytest.mark.filterwarnings("ignore:Layer 'attn' .* was passed an input with a mask")
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["litert", "onnx", "openvino"])
 def test_swin_is_refused_by_converters_that_lack_its_operations(tmp_path: Path, form: str):
-    pytest.importorskip("keras_hub", reason="the extra hub is not installed")
-    classifier = _classifier(tiny_hub_spec("swin"), freeze=tl.FreezePolicy.freeze_base())
-    head = classifier.get_layer("probabilities")
-    head.set_weights([np.random.default_rng(0).normal(size=w.shape) for w in head.get_weights()])
+    classifier = _with_random_head("swin")
     path = tmp_path / f"leaf{FORMATS[form]}"
 
     with pytest.raises(ExportFailedError, match="Nothing was written"):

@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 from tests.advice.made import some_advice, some_evidence
 from transferleaf.backbones import list_backbones
 from transferleaf.cli import app
-from transferleaf.commands import backbones as backbones_command
 
 
 def test_backbones_are_listed_by_pattern():
@@ -21,6 +20,15 @@ def test_backbones_are_listed_by_pattern():
     assert answer.exit_code == 0
     assert "efficientnet_lite0" in answer.output
     assert "resnet50" not in answer.output
+
+
+def test_few_backbones_are_listed_with_their_sources():
+    few = CliRunner().invoke(app, ["backbones", "keras_hub:resnet_18*"], env={"COLUMNS": "200"})
+    all_of_them = CliRunner().invoke(app, ["backbones"], env={"COLUMNS": "200"})
+
+    assert "converted from timm/resnet18.a1_in1k" in few.output
+    assert "converted from" not in all_of_them.output
+    assert "A pattern of names also shows the sources." in all_of_them.output
 
 
 def test_an_unknown_name_ends_with_1():
@@ -109,21 +117,6 @@ def test_backbones_with_local_weights_are_ranked_the_cheapest_first(
     assert measured == names
     ranked = [advice["evidence"]["backbone"] for advice in json.loads(answer.stdout)["advices"]]
     assert ranked == names[::-1]
-
-
-def test_none_is_started_after_the_time_limit(leaves: Path, measured: list[str], monkeypatch):
-    seconds = iter([0.0, 5.0, 11.0, 12.0])
-    monkeypatch.setattr(backbones_command, "monotonic", lambda: next(seconds))
-
-    answer = CliRunner().invoke(
-        app,
-        ["backbones", "efficientnet_lite*", "--rank", str(leaves), "--seconds", "10"],
-        env={"COLUMNS": "160", "TERM": "dumb"},
-    )
-
-    assert measured == ["efficientnet_lite0", "efficientnet_lite1"]
-    told = "Not ranked: efficientnet_lite2, as the time limit of 10 s was reached (--seconds)"
-    assert told in answer.output
 
 
 def test_without_local_weights_none_is_ranked(leaves: Path, tmp_path: Path):

@@ -218,6 +218,18 @@ def test_a_converter_that_fails_leaves_nothing_and_is_named(fake_format, clf, tm
     )
 
 
+def test_a_file_that_its_runtime_cannot_run_is_refused(fake_format, clf, tmp_path):
+    def fail(photos):
+        raise RuntimeError("cannot broadcast on dim 0")
+
+    fake_format(fail)
+
+    with pytest.raises(ExportFailedError, match="its runtime failed with RuntimeError \\(cannot"):
+        clf.export(tmp_path / "out" / "m.txt", "openvino")
+
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_the_output_of_a_converter_is_only_shown_if_it_fails(
     fake_format, clf, tmp_path, capfd, monkeypatch
 ):

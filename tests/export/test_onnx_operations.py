@@ -8,7 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from transferleaf.export.onnx_file import _check_operations, _spell_out_erfc
+from transferleaf.export.onnx_file import (
+    _check_operations,
+    _restore_batches,
+    _spell_out_erfc,
+)
 
 onnx = pytest.importorskip("onnx", reason='pip install "transferleaf[onnx]" installs onnx')
 
@@ -46,3 +50,42 @@ def test_an_operation_that_onnx_lacks_is_named():
 def test_a_constant_that_became_an_input_is_refused():
     with pytest.raises(ValueError, match="takes 1 constants of the network for inputs"):
         _check_operations(_model("Relu", inputs=("photos", "window")))
+
+
+def test_a_reshape_from_the_rows_of_all_photos_gets_the_batch_size():
+    """As tf2onnx writes attention with one head."""
+    onnxruntime = pytest.importorskip("onnxruntime")
+    kind, width = onnx.TensorProto.FLOAT, 2
+    shapes = {"to_rows": [-1, width], "to_heads": [0, 1, -1, width]}
+    graph = onnx.helper.make_graph(
+        [
+            onnx.helper.make_node("Reshape", ["photos", "to_rows"], ["rows"]),
+            onnx.helper.make_node("Reshape", ["rows", "to_heads"], ["answers"]),
+        ],
+        "one head",
+        [onnx.helper.make_tensor_value_info("photos", kind, ["batch", 3, width])],
+        [onnx.helper.make_tensor_value_info("answers", kind, ["batch", 1, 3, width])],
+        initializer=[
+            onnx.numpy_helper.from_array(np.array(shape, np.int64), name=name)
+            for name, shape in shapes.items()
+        ],
+    )
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)])
+    model.ir_version = 8
+
+    _restore_batches(model)
+
+    onnx.checker.check_model(model)
+    photos = np.arange(24, dtype=np.float32).reshape(4, 3, width)
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    [answers] = session.run(None, {"photos": photos})
+    np.testing.assert_array_equal(answers, photos[:, None])
+
+
+def test_other_reshapes_stay():
+    model = _model("Relu")
+    before = model.SerializeToString()
+
+    _restore_batches(model)
+
+    assert model.SerializeToString() == before

@@ -34,16 +34,20 @@ def classifier(tiny_network, with_a_head):
     return with_a_head(TransferClassifier(classes=CLASSES, backbone=tiny_network(), stages=STAGES))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster():
-    """A cluster of two nodes with one core each on this machine, to which this process belongs."""
+    """A cluster of two nodes with one core each on this machine, to which this process belongs.
+
+    It ends with its file, because its processes hold gigabytes.
+    """
     pytest.importorskip("ray.data", reason=NO_RAY)
     import ray
     from ray.cluster_utils import Cluster
 
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        nodes = started(lambda: Cluster(initialize_head=True, head_node_args={"num_cpus": 1}))
+        head = {"num_cpus": 1, "include_dashboard": False}
+        nodes = started(lambda: Cluster(initialize_head=True, head_node_args=head))
         started(lambda: nodes.add_node(num_cpus=1))
         ray.init(nodes.address, logging_level="error", log_to_driver=False)
         yield nodes

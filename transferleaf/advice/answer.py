@@ -57,7 +57,11 @@ def _rows(advice: Advice) -> Iterator[tuple[str, str]]:
     chosen = advice.recommended
     if chosen is not None:
         yield "advice", _sentence(f"{strategy_of(chosen)}{_within(advice)}")
-        yield "textbook", textbook_sentence(advice.quadrant, chosen, advice.expected)
+        pretrained = advice.evidence.similarity.pretrained
+        yield (
+            "textbook",
+            textbook_sentence(advice.quadrant, chosen, advice.expected, pretrained=pretrained),
+        )
     yield "code", _code(advice)
 
 

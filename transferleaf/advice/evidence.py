@@ -121,6 +121,8 @@ class SimilarityEvidence:
             per channel; 0 if they are equal. ``None`` for a stage without batch norm.
         made_divergences: Divergence of the feature maps from those of made-up photos, in nats per
             channel, if the network has no batch norm; otherwise ``None``.
+        pretrained: Whether the network has pretrained weights. Otherwise nothing is measured,
+            because there is no pretraining data to compare with.
 
     Raises:
         ConfigError: The number of entries is not the number of stages, or a number is not finite.
@@ -129,6 +131,12 @@ class SimilarityEvidence:
     stages: tuple[str, ...]
     divergences: tuple[float | None, ...]
     made_divergences: tuple[float, ...] | None = None
+    pretrained: bool = True
+
+    @classmethod
+    def of_random_weights(cls, stages: tuple[str, ...]) -> SimilarityEvidence:
+        """Return the evidence of a network without pretrained weights, for its stages."""
+        return cls(stages=stages, divergences=(None,) * len(stages), pretrained=False)
 
     def __post_init__(self) -> None:
         for name in ("divergences", "made_divergences"):
@@ -147,6 +155,7 @@ class SimilarityEvidence:
             "stages": list(self.stages),
             "divergences": list(self.divergences),
             "made_divergences": None if made is None else list(made),
+            "pretrained": self.pretrained,
         }
 
     @classmethod
@@ -157,6 +166,7 @@ class SimilarityEvidence:
             stages=tuple(values["stages"]),
             divergences=tuple(values["divergences"]),
             made_divergences=None if made is None else tuple(made),
+            pretrained=values.get("pretrained", True),
         )
 
 

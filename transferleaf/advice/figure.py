@@ -56,19 +56,26 @@ def check_drawable(path: Path) -> None:
 
 
 def _draw_matrix(axes: Axes, advice: Advice) -> None:
+    quadrant = advice.quadrant if advice.evidence.similarity.pretrained else None
     for cell in Quadrant:
-        _draw_cell(axes, cell, chosen=advice.quadrant)
+        _draw_cell(axes, cell, chosen=quadrant)
     axes.axhline(0.5, color=_GREY, linewidth=0.8)
     axes.axvline(0.5, color=_GREY, linewidth=0.8)
     _draw_references(axes)
-    _draw_place(axes, advice)
+    if advice.evidence.similarity.pretrained:
+        _draw_place(axes, advice)
     axes.set(xlim=(0, 1), ylim=(-_STRIP, 1 + _STRIP), xticks=(0, 0.5, 1), yticks=(0, 0.5, 1))
     axes.set_xlabel("similarity to the pretraining photos →\n(grey: known data sets)")
     axes.set_ylabel("amount of data →")
-    axes.set_title("Position of the photos (bars: 1 standard error)", fontsize=10, loc="left")
+    title = (
+        "Position of the photos (bars: 1 standard error)"
+        if advice.evidence.similarity.pretrained
+        else "Random weights: there is no position"
+    )
+    axes.set_title(title, fontsize=10, loc="left")
 
 
-def _draw_cell(axes: Axes, cell: Quadrant, *, chosen: Quadrant) -> None:
+def _draw_cell(axes: Axes, cell: Quadrant, *, chosen: Quadrant | None) -> None:
     left = 0.5 if cell.similarity is Similarity.HIGH else 0.0
     bottom = 0.5 if cell.size is DataSize.LARGE else 0.0
     upper = bottom > 0

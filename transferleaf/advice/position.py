@@ -22,6 +22,9 @@ _EARLY = 2 / 3
 # Similarity and its standard error if nothing is known.
 _UNKNOWN = 0.5, 0.3
 
+# Such a network has learned nothing, so it trains as much as on the least similar photos.
+_RANDOM_WEIGHTS = 0.0, 0.0
+
 # The border for made-up photos was only measured on networks that have batch norm.
 _OTHER_NETWORKS = 0.2
 
@@ -31,7 +34,7 @@ class MatrixPosition:
     """A position on the size-similarity matrix. Both coordinates are in [0, 1], the borders at 0.5.
 
     Attributes:
-        similarity: Similarity to the pretraining data.
+        similarity: Similarity to the pretraining data; 0 for a network with random weights.
         similarity_deviation: Its standard error.
         size: Amount of data.
         size_deviation: Its standard error.
@@ -47,7 +50,7 @@ def position_of(evidence: Evidence) -> MatrixPosition:
     """Return the position of a data set."""
     divergence = early_divergence(evidence.similarity)
     made = early_made_divergence(evidence.similarity)
-    similarity, deviation = _UNKNOWN
+    similarity, deviation = _UNKNOWN if evidence.similarity.pretrained else _RANDOM_WEIGHTS
     if divergence is not None:
         similarity = 1 - DIVERGENCE.coordinate(divergence)
         deviation = DIVERGENCE.deviation(divergence)

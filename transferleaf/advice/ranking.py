@@ -22,9 +22,11 @@ from transferleaf.whole_files import written_whole
 # Smaller differences are not significant at the 5 % level.
 _STANDARD_ERRORS = 2.0
 
-# Errors of a single backbone: missing weights, image size or package, or the download of a plugin.
-# Errors about the photos affect all backbones and are raised.
-_OF_ONE_BACKBONE = (BackboneError, ConfigError, ImportError, OSError)
+OF_ONE_BACKBONE = (BackboneError, ConfigError, ImportError, OSError)
+"""Errors of a single backbone: missing weights, image size or package, or the download of a plugin.
+
+Errors about the photos affect all backbones and are raised.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,7 @@ def rank_backbones(names: Sequence[str], advise_on: Callable[[str], Advice]) -> 
     for name in names:
         try:
             advices.append(advise_on(name))
-        except _OF_ONE_BACKBONE as error:
+        except OF_ONE_BACKBONE as error:
             errors[name] = error
     if not advices:
         raise next(iter(errors.values()))

@@ -68,9 +68,15 @@ def strategy_of(choice: Expectation) -> str:
 
 
 def textbook_sentence(
-    quadrant: Quadrant, recommended: Expectation, expected: Sequence[Expectation]
+    quadrant: Quadrant,
+    recommended: Expectation,
+    expected: Sequence[Expectation],
+    *,
+    pretrained: bool = True,
 ) -> str:
     """Compare the quadrant of the textbook rule with the recommended choice."""
+    if not pretrained:
+        return "The rule is about pretrained networks. With random weights, all stages must learn."
     textbook = f"Quadrant {quadrant.value} ({described(quadrant)}): {STRATEGIES[quadrant]}."
     if quadrant is recommended.quadrant:
         return f"{textbook} The advice is the same quadrant."
@@ -156,6 +162,12 @@ def _views(found: AugmentationEvidence | None) -> Iterator[str]:
 def _statistics(similarity: SimilarityEvidence) -> str:
     divergence = early_divergence(similarity)
     made = early_made_divergence(similarity)
+    if not similarity.pretrained:
+        return (
+            "The network has random weights, so there is no pretraining data to compare with. "
+            "Only the accuracy of quadrant IV is measured: by how much the other choices change it "
+            "was measured on pretrained networks."
+        )
     if divergence is None and made is not None:
         level = "high" if made < MADE_DIVERGENCE.middle else "low"
         return (

@@ -35,6 +35,8 @@ class Backbone:
         image_size: Height and width of the input, in pixels.
         leaf_map: The layer that computes the leaf map from the outputs of ``model``, if the head
             pools over the leaf.
+        pretrained: Whether it has weights from an earlier training. ``False`` for a network that
+            was built with random weights.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Backbone:
     pixels: PixelConvention
     image_size: int
     leaf_map: Any = None
+    pretrained: bool = True
 
     @classmethod
     def from_model(
@@ -52,6 +55,7 @@ class Backbone:
         *,
         name: str | None = None,
         pixels: PixelConvention | None = None,
+        pretrained: bool = True,
     ) -> Backbone:
         """Divide a functional network into stages. The layers are shared, not copied.
 
@@ -60,6 +64,7 @@ class Backbone:
             stages: The stages; see ``Stage``.
             name: Name of the backbone. Default: the name of the model.
             pixels: The pixel convention. Default: RGB in [0, 255], unchanged.
+            pretrained: Whether the model has weights from an earlier training.
 
         Raises:
             BackboneStructureError: The network cannot be divided at these layers, or has another
@@ -80,6 +85,7 @@ class Backbone:
             stages=tuple(stages),
             pixels=pixels or PixelConvention(),
             image_size=image_size,
+            pretrained=pretrained,
         )
 
     @property
@@ -151,6 +157,7 @@ class Backbone:
             "stages": [asdict(stage) for stage in self.stages],
             "pixels": asdict(self.pixels),
             "image_size": self.image_size,
+            "pretrained": self.pretrained,
             "model": keras.saving.serialize_keras_object(self.model),
         }
 
@@ -166,6 +173,7 @@ class Backbone:
             stages=tuple(Stage(**stage) for stage in config["stages"]),
             pixels=PixelConvention(**pixels),
             image_size=config["image_size"],
+            pretrained=config.get("pretrained", True),  # absent in files of earlier versions
         )
 
 

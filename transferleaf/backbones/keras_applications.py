@@ -83,6 +83,11 @@ class _Network:
         return values
 
 
+# Licences: those that the documentation of Keras 2 named are MIT for ResNet (Kaiming He), BSD for
+# ResNetV2 (facebook/fb.resnet.torch) and BSD-3-Clause for DenseNet (liuzhuang13/DenseNet). The
+# others are those of the repositories that the weights come from: MIT for ConvNeXt
+# (facebookresearch/ConvNeXt), Apache-2.0 for MobileNetV3 (tensorflow/models) and EfficientNetV2
+# (google/automl).
 def _spec(
     network: _Network,
     stages: dict[str, str],
@@ -144,7 +149,7 @@ RESNET50V2 = _spec(
     },
     feature_width=2048,
     pixels=_TF,
-    license="MIT",
+    license="BSD",
 )
 
 MOBILENETV3_SMALL = _spec(

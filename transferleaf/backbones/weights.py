@@ -43,7 +43,13 @@ def build_backbone(
         path = checked_weights_path(weights)
         model = spec.build(size, None)
         load_weights_file(model, path, backbone=spec.name)
-    return Backbone.from_model(model, spec.stages, name=spec.name, pixels=spec.pixels)
+    return Backbone.from_model(
+        model,
+        spec.stages,
+        name=spec.name,
+        pixels=spec.pixels,
+        pretrained=weights is not None,
+    )
 
 
 def _check_published(spec: BackboneSpec) -> None:

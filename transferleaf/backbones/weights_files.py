@@ -9,6 +9,8 @@ import keras
 
 from transferleaf.backbones.backbone import weighted_layers
 from transferleaf.backbones.keras_hub.presets import Preset
+from transferleaf.backbones.keras_hub.saved import listed_network, rebuilt_network
+from transferleaf.backbones.keras_hub.spelling import is_of_keras_hub
 from transferleaf.backbones.layer_weights import LayerWeights, Transfer, copy_weights
 from transferleaf.backbones.names import number_anew
 from transferleaf.backbones.weights_h5 import load_h5
@@ -16,10 +18,12 @@ from transferleaf.errors import (
     ConfigError,
     PretrainedWeightsError,
     WeightsFileError,
+    WeightsMismatchError,
     WeightsNotFoundError,
 )
 
 _SAFETENSORS = "model.safetensors"  # the only name that KerasHub reads
+_PRESET_WEIGHTS = "model.weights.h5"  # the name in the folder of a preset
 
 
 def checked_weights_path(weights: str | Path) -> Path:
@@ -44,8 +48,10 @@ def load_weights_file(model: keras.Model, path: Path, *, backbone: str) -> None:
         model: A functional model.
         path: ``.weights.h5`` or ``.h5`` from Keras 3 or older (such as the ``notop`` files of
             ``keras.applications``); ``.keras``, a model with layers of the same names and possibly
-            others; or ``model.safetensors`` of timm or transformers, in the folder of its
-            ``config.json``, for a network that KerasHub can convert.
+            others; ``model.safetensors`` of timm or transformers, in the folder of its
+            ``config.json``, for a network that KerasHub can convert; or what KerasHub wrote:
+            ``model.weights.h5`` in the folder of a preset, a ``.keras`` file of its network, or a
+            ``.weights.h5`` file of the network of a listed preset.
         backbone: Name of the model, for messages.
 
     Raises:
@@ -57,8 +63,21 @@ def load_weights_file(model: keras.Model, path: Path, *, backbone: str) -> None:
         _load_whole_model(model, transfer)
     elif path.suffix == ".safetensors":
         _load_converted(model, transfer)
+    elif path.name == _PRESET_WEIGHTS and (path.parent / "config.json").is_file():
+        _load_preset(model, transfer)
     else:
+        _load_h5(model, transfer)
+
+
+def _load_h5(model: keras.Model, transfer: Transfer) -> None:
+    try:
         load_h5(model, transfer)
+    except WeightsMismatchError:
+        # Networks of KerasHub are rebuilt here, so the layers in a file of KerasHub differ.
+        whole = listed_network(transfer.backbone, transfer.path, _image_size_of(model))
+        if whole is None:
+            raise
+        _copy_by_name(_by_name(model), _by_name(whole), transfer)
 
 
 def _load_whole_model(model: keras.Model, transfer: Transfer) -> None:
@@ -66,6 +85,8 @@ def _load_whole_model(model: keras.Model, transfer: Transfer) -> None:
         whole = keras.saving.load_model(transfer.path, compile=False, safe_mode=True)
     except Exception as error:  # not a zip file, unknown classes, lambdas, damaged values
         raise WeightsFileError(transfer.path, f"Keras cannot load it ({error})") from error
+    if is_of_keras_hub(whole):
+        whole = rebuilt_network(whole, _image_size_of(model))
     needed = _by_name(model)
     _copy_by_name(needed, _network_inside(whole, needed), transfer)
 
@@ -78,12 +99,22 @@ def _load_converted(model: keras.Model, transfer: Transfer) -> None:
     if not (folder / "config.json").is_file():
         reason = "its folder has no config.json, which says which network it belongs to"
         raise WeightsFileError(transfer.path, reason)
+    _load_preset(model, transfer)
+
+
+def _load_preset(model: keras.Model, transfer: Transfer) -> None:
+    """Load the folder of a file with KerasHub, which converts other formats."""
     try:
-        whole = Preset(str(folder)).build(int(model.inputs[0].shape[1]), "imagenet")
+        whole = Preset(str(transfer.path.parent)).build(_image_size_of(model), "imagenet")
     except PretrainedWeightsError as error:
         reason = f"KerasHub cannot convert it ({error.reason})"
         raise WeightsFileError(transfer.path, reason) from error
     _copy_by_name(_by_name(model), _by_name(whole), transfer)
+
+
+def _image_size_of(model: keras.Model) -> int:
+    """Return the height and width of the input of a network, in pixels."""
+    return int(model.inputs[0].shape[1])
 
 
 def _copy_by_name(

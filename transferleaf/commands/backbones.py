@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -35,6 +34,7 @@ EXAMPLES = examples(
 
 _SECONDS = 600
 _LONGEST_NAME = 30  # characters; the table fits 80 columns
+_MOST_SOURCES = 20  # backbones whose sources are shown below the table
 
 
 def backbones(
@@ -51,7 +51,9 @@ def backbones(
     seconds: Annotated[
         int,
         typer.Option(
-            min=1, metavar="N", help="Time limit of --rank; the backbone in progress is finished."
+            min=1,
+            metavar="N",
+            help="Time limit of --rank: a sample of the photos is compared if all take too long.",
         ),
     ] = _SECONDS,
     save_json: JsonFile = None,
@@ -76,9 +78,9 @@ def backbones(
 
 
 def _rank(specs: Sequence[BackboneSpec], photos: Path, seconds: int, save_json: str | None) -> None:
-    names = _candidates(specs)
+    work = _candidates(specs)
     console = console_beside(save_json)
-    if not names:
+    if not work:
         told = (
             "None of these backbones has its weights on this computer; "
             "train or advise downloads them."
@@ -87,13 +89,13 @@ def _rank(specs: Sequence[BackboneSpec], photos: Path, seconds: int, save_json: 
         console.print(told, markup=False)
         raise typer.Exit(FOUND)
     with when_stopped(lambda: ". Computed features are stored: the same command continues."):
-        found = _ranking(names, photos, seconds, verbose=0 if save_json == STDOUT else 1)
+        found = _ranking(work, photos, seconds, verbose=0 if save_json == STDOUT else 1)
     write_json(found.to_dict(), save_json)
     console.print(found)
 
 
-def _candidates(specs: Sequence[BackboneSpec]) -> list[str]:
-    """Return the names of networks whose weights are on this computer, the cheapest first."""
+def _candidates(specs: Sequence[BackboneSpec]) -> dict[str, int]:
+    """Return the work for a photo of each network whose weights are on this computer."""
     from transferleaf.backbones.sizes import size_of
     from transferleaf.backbones.weights_here import weights_here
 
@@ -101,27 +103,29 @@ def _candidates(specs: Sequence[BackboneSpec]) -> list[str]:
         size = size_of(name)
         return 0 if size is None else size.multiply_adds
 
-    return sorted((spec.name for spec in specs if weights_here(spec.name) is not None), key=work)
+    return {spec.name: work(spec.name) for spec in specs if weights_here(spec.name) is not None}
 
 
-def _ranking(names: Sequence[str], photos: Path, seconds: int, *, verbose: int) -> Ranking:
+def _ranking(work: dict[str, int], photos: Path, seconds: int, *, verbose: int) -> Ranking:
     from transferleaf.quiet_start import start_tensorflow_quietly
 
     start_tensorflow_quietly()
     from transferleaf.advice.advising import advice_on
-    from transferleaf.advice.ranking import rank_backbones
-    from transferleaf.datasets import open_leaves
+    from transferleaf.advice.timed_ranking import rank_in_time, seconds_for_a_photo
+    from transferleaf.datasets import LeafDataset, open_leaves
+    from transferleaf.progress import Reporter
 
-    data = open_leaves(photos)
-    started = monotonic()
-
-    def advice(name: str) -> Advice:
-        # The first one is always measured, because an empty ranking is useless.
-        if name != names[0] and monotonic() - started > seconds:
-            raise TimeoutError(f"the time limit of {seconds} s was reached (--seconds)")
+    def advice(data: LeafDataset, name: str) -> Advice:
         return advice_on(data, backbone=name, image_size=None, verbose=verbose)
 
-    return rank_backbones(names, advice)
+    return rank_in_time(
+        open_leaves(photos),
+        work,
+        advice,
+        seconds=seconds,
+        photo_seconds=seconds_for_a_photo,
+        tell=Reporter(verbose).say,
+    )
 
 
 def _listing(specs: Sequence[BackboneSpec]) -> Group:
@@ -130,8 +134,9 @@ def _listing(specs: Sequence[BackboneSpec]) -> Group:
     for column in ("backbone", "pixels", "weights", "work", "file", "licence"):
         right = column in ("pixels", "weights", "work")
         table.add_column(column, justify="right" if right else "left", no_wrap=True)
-    lines = []
+    lines, sources = [], []
     for facts in map(_facts, specs):
+        sources.append(f"{facts['name']}: {facts['source']}")
         values = (
             str(facts["image_size"]),
             _millions(facts["parameters"]),
@@ -147,12 +152,12 @@ def _listing(specs: Sequence[BackboneSpec]) -> Group:
                 f"{facts['name']}\n    {pixels} px, {parameters or '?'} weights, "
                 f"work {work or '?'}, {file}, {license}"
             )
-    note = (
-        "Weights in millions, work in millions of multiply-adds per photo. --json has stages, "
-        "sources and published accuracies."
-    )
+    note = "Weights in millions, work in millions of multiply-adds per photo."
+    if len(sources) > _MOST_SOURCES:
+        sources = ["A pattern of names also shows the sources."]
+    more = "--json has stages and published accuracies."
     shown = [table] if table.row_count else []
-    return Group(*shown, *map(from_strangers, [*lines, note]))
+    return Group(*shown, *map(from_strangers, [*lines, note, *sources, more]))
 
 
 def _millions(number: int | None, decimals: int = 1) -> str:

@@ -46,14 +46,14 @@ class ExportError(TransferLeafError):
 
 
 class ExportFailedError(ExportError, RuntimeError):
-    """The converter does not support this classifier."""
+    """The converter, or the program that runs the file, does not support this classifier."""
 
-    def __init__(self, format: str, error: Exception) -> None:
+    def __init__(self, format: str, error: Exception, *, part: str = "converter") -> None:
         self.format = format
         self.error = error
         reason = str(error).strip().partition("\n")[0][:300] or type(error).__name__
         super().__init__(
-            f"the classifier cannot be exported as {format!r}: its converter failed with "
+            f"the classifier cannot be exported as {format!r}: its {part} failed with "
             f"{type(error).__name__} ({reason}). Nothing was written; try another format."
         )
 

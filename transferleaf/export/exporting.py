@@ -10,6 +10,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import (
     ConfigError,
@@ -19,7 +22,7 @@ from transferleaf.errors import (
     TransferLeafError,
 )
 from transferleaf.export.checking import ExportCheck, compare, unchecked
-from transferleaf.export.file_format import FileFormat
+from transferleaf.export.file_format import FileFormat, Photos
 from transferleaf.export.formats import format_to_write
 from transferleaf.export.litert import INT8_SCHEMES, write_int8
 from transferleaf.export.metadata import ExportMetadata, checked_photo_size
@@ -202,7 +205,16 @@ class _Export:
             compared = files if attempt.metadata.quantization is None else halves(files)[1]
             batches = check_batches(compared, image_size=image_size, photo_size=self.photo_size)
         answers = open_exported(made, trust=True).predict
-        return compare(self._unchecked(attempt, made), answers, self.classifier, batches)
+
+        def run(photos: Photos) -> NDArray[np.float32]:
+            try:
+                return answers(photos)
+            except TransferLeafError:
+                raise
+            except Exception as error:  # the runtime of a format can raise any exception
+                raise ExportFailedError(self.form.name, error, part="runtime") from error
+
+        return compare(self._unchecked(attempt, made), run, self.classifier, batches)
 
     def _unchecked(self, attempt: _Attempt, made: Path) -> ExportCheck:
         size_bytes = sum(_bytes(part) for part in self.form.parts(made))

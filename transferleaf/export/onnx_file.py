@@ -21,6 +21,8 @@ from transferleaf.export.file_format import (
 )
 from transferleaf.export.metadata import KEY
 
+_BATCH = "batch_of_photos"
+
 # The first field of the message is the version of the format.
 _FIRST_FIELD = b"\x08"
 
@@ -38,6 +40,7 @@ def _write(graph: Any, path: Path, metadata: str) -> None:
         graph.export(path, format="onnx", verbose=False, input_signature=signature(graph))
     model = onnx.load(path)
     _spell_out_erfc(model)
+    _restore_batches(model)
     _check_operations(model)
     _name_outputs(model)
     _name_sizes(model)
@@ -65,6 +68,38 @@ def _spell_out_erfc(model: Any) -> None:
         model.graph.initializer.append(one)
         del model.graph.node[:]
         model.graph.node.extend(nodes)
+
+
+def _restore_batches(model: Any) -> None:
+    """Set the batch size of reshapes from a matrix, for which tf2onnx copies its first size.
+
+    In attention with one head, tf2onnx merges a reshape and a transposition into one reshape to the
+    shape ``(0, 1, -1, width)``. The 0 means the first size of what is reshaped, which is a matrix
+    with a row for each token of each photo.
+    """
+    import onnx
+
+    shapes = {each.name: onnx.numpy_helper.to_array(each) for each in model.graph.initializer}
+    known = onnx.shape_inference.infer_shapes(model).graph.value_info
+    matrices = {value.name for value in known if len(_shape(value)) == 2}
+    nodes = []
+    for node in model.graph.node:
+        wanted = shapes.get(node.input[1]) if node.op_type == "Reshape" else None
+        if wanted is not None and len(wanted) > 2 and wanted[0] == 0 and node.input[0] in matrices:
+            rest = onnx.numpy_helper.from_array(wanted[1:], name=f"{node.output[0]}_rest")
+            model.graph.initializer.append(rest)
+            shape = f"{node.output[0]}_shape"
+            nodes.append(onnx.helper.make_node("Concat", [_BATCH, rest.name], [shape], axis=0))
+            node.input[1] = shape
+        nodes.append(node)
+    if len(nodes) == len(model.graph.node):
+        return
+    first = onnx.numpy_helper.from_array(np.array([0], np.int64), name=f"{_BATCH}_place")
+    model.graph.initializer.append(first)
+    sizes = onnx.helper.make_node("Shape", [model.graph.input[0].name], [f"{_BATCH}_sizes"])
+    batch = onnx.helper.make_node("Gather", [f"{_BATCH}_sizes", first.name], [_BATCH])
+    del model.graph.node[:]
+    model.graph.node.extend([sizes, batch, *nodes])
 
 
 def _check_operations(model: Any) -> None:

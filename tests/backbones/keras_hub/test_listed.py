@@ -3,7 +3,7 @@
 KerasHub's package has no licences and no pixel values. Both belong to the files of a preset: the
 pixel values that are listed here are only those of networks with random weights, and pretrained
 ones come with the image converter of their preset (``test_presets.py``). The licences are those of
-the model cards.
+the models that KerasHub converted; ``listed.py`` names their sources.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _WITH_HEAD = {
 # Statistics of batch norm; in DINOv2 also a mask token and the positions of 518 pixels.
 _NOT_TRAINABLE = 0.05
 
-_LICENSES = {"Apache-2.0", "MIT", "BSD-3-Clause", "DINOv3 License"}
+_LICENSES = {"Apache-2.0", "MIT", "DINOv3 License"}
 
 
 def _metadata(preset: str) -> dict[str, Any]:
@@ -65,8 +65,11 @@ def test_the_arguments_give_as_many_parameters_as_the_preset_has(preset: str):
 
 
 @pytest.mark.parametrize("preset", LISTED)
-def test_each_preset_names_a_known_licence(preset: str):
-    assert get_backbone(f"keras_hub:{preset}").license in _LICENSES
+def test_each_preset_names_a_known_licence_and_the_model_that_it_is_from(preset: str):
+    spec = get_backbone(f"keras_hub:{preset}")
+
+    assert spec.license in _LICENSES
+    assert spec.source.endswith(f", converted from {LISTED[preset].origin}")
 
 
 def test_the_pixels_of_swin_are_those_of_keras_hubs_converter(monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import keras
@@ -131,6 +132,47 @@ def test_an_unavailable_preset_is_reported_within_seconds(monkeypatch):
     assert '"keras_hub:path/to/folder", which save_to_preset of KerasHub has written' in message
 
 
+@pytest.fixture
+def no_network(monkeypatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise OSError("Failed to resolve 'huggingface.co'")
+
+    monkeypatch.setattr("socket.getaddrinfo", unknown)
+
+
+def test_a_handle_of_hugging_face_is_reported_without_retries(no_network, monkeypatch):
+    from huggingface_hub import constants
+
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail("it waits for another try"))
+
+    with pytest.raises(PretrainedWeightsError) as caught:
+        get_backbone("keras_hub:hf://timm/resnet18.a1_in1k")
+
+    message = str(caught.value)
+    assert "'keras_hub:hf://timm/resnet18.a1_in1k'" in message
+    assert "Hugging Face cannot be reached, and its cache does not have the files" in message
+    assert '"keras_hub:path/to/folder"' in message
+    assert not constants.HF_HUB_OFFLINE
+
+
+def test_a_cached_handle_of_hugging_face_needs_no_network(
+    no_network, monkeypatch, folder: Path, vit, pixels, tmp_path: Path
+):
+    from huggingface_hub import constants
+
+    cached, commit = tmp_path / "models--leaf--vit", "a" * 40
+    shutil.copytree(folder, cached / "snapshots" / commit)
+    (cached / "refs").mkdir()
+    (cached / "refs/main").write_text(commit)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+
+    backbone = build_backbone(get_backbone("keras_hub:hf://leaf/vit"))
+
+    np.testing.assert_array_equal(
+        backbone.model(pixels)[-2].numpy().reshape(2, 16, 16), vit(pixels).numpy()[:, 1:]
+    )
+
+
 def test_an_unknown_preset_is_named():
     with pytest.raises(PretrainedWeightsError, match="Unknown preset identifier"):
         get_backbone("keras_hub:no_such_preset")
@@ -171,8 +213,6 @@ def test_a_network_of_text_is_refused(tmp_path: Path):
 
 
 def test_a_changed_folder_is_read_again(folder: Path, tmp_path: Path):
-    import shutil
-
     copy = tmp_path / "vit"
     shutil.copytree(folder, copy)
     before = get_backbone(f"keras_hub:{copy}")

@@ -60,6 +60,33 @@ def _resnet(block_type: str, width: int, **arguments: Any) -> Architecture:
     )
 
 
+def _mobilenet_v5(width: int, halvings: int, **arguments: Any) -> Architecture:
+    """Return a network with one block of each kind: convolution, inverted residual, attention."""
+    return _convolutional(
+        "MobileNetV5Backbone",
+        width,
+        halvings,
+        stackwise_block_types=[["er"], ["uir", "mqa"]],
+        stackwise_num_blocks=[1, 2],
+        stackwise_num_filters=[[16], [32, 32]],
+        stackwise_strides=[[2], [2, 1]],
+        stackwise_act_layers=[["relu"], ["relu", "relu"]],
+        stackwise_exp_ratios=[[2.0], [2.0, 0.0]],
+        stackwise_se_ratios=[[0.0], [0.0, 0.0]],
+        stackwise_dw_kernel_sizes=[[0], [3, 3]],
+        stackwise_dw_start_kernel_sizes=[[0], [3, 0]],
+        stackwise_dw_end_kernel_sizes=[[0], [0, 0]],
+        stackwise_exp_kernel_sizes=[[3], [0, 0]],
+        stackwise_pw_kernel_sizes=[[1], [0, 0]],
+        stackwise_num_heads=[[0], [0, 2]],
+        stackwise_key_dims=[[0], [0, 8]],
+        stackwise_value_dims=[[0], [0, 8]],
+        stackwise_kv_strides=[[0], [0, 1]],
+        stackwise_use_cpe=[[False], [False, False]],
+        **arguments,
+    )
+
+
 TINY = {
     "resnet": _resnet("basic_block", 8),
     "resnet_v2": _resnet("bottleneck_block", 32, use_pre_activation=True),
@@ -128,6 +155,8 @@ TINY = {
         input_activation="hard_swish",
         output_activation="hard_swish",
     ),
+    "mobilenet_v5": _mobilenet_v5(32, 3, use_msfa=False),
+    "mobilenet_v5_fused": _mobilenet_v5(48, 3, num_features=48, msfa_output_resolution=4),
     "hgnet_v2": _convolutional(
         "HGNetV2Backbone",
         32,

@@ -90,6 +90,16 @@ def gather_evidence(
     return replace(found, augmentation=effect)
 
 
+def _similarity(backbone: Backbone, measured: Measurements) -> SimilarityEvidence:
+    if not backbone.pretrained:
+        return SimilarityEvidence.of_random_weights(backbone.stage_names)
+    return SimilarityEvidence(
+        stages=backbone.stage_names,
+        divergences=measured.divergences(),
+        made_divergences=measured.made_divergences(),
+    )
+
+
 def _check_classes(data: LeafDataset, seen: LeafDataset) -> None:
     """Check that each class has readable photos: fewer classes would be an easier task."""
     had, have = data.class_counts(), seen.class_counts()
@@ -149,11 +159,7 @@ def evidence_of(
         backbone=prefix.backbone.name,
         image_size=prefix.backbone.image_size,
         size=size_evidence(photos, curve),
-        similarity=SimilarityEvidence(
-            stages=prefix.backbone.stage_names,
-            divergences=measured.divergences(),
-            made_divergences=measured.made_divergences(),
-        ),
+        similarity=_similarity(prefix.backbone, measured),
         all_stages=Probe(accuracy=curve[-1].accuracy, deviation=curve[-1].deviation),
         forward_seconds=measured.forward_seconds(),
     )

@@ -26,6 +26,7 @@ class Architecture:
         min_image_size: Minimum height and width, in pixels.
         image_size_step: Height and width must be a multiple of it.
         license: License of the weights of the preset.
+        origin: The model that the preset was converted from, or ``None``.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Architecture:
     min_image_size: int = 32
     image_size_step: int = 1
     license: str
+    origin: str | None = None
 
     def spec(self, preset: str, *, published: bool = True) -> BackboneSpec:
         """Return the specification of a preset, with its weights if ``published``."""
@@ -56,24 +58,34 @@ class Architecture:
             min_image_size=self.min_image_size,
             image_size_step=self.image_size_step,
             license=self.license,
-            source=f"KerasHub's preset {preset!r}, {self.kind}",
+            source=f"KerasHub's preset {preset!r}, {self.kind}{self._converted}",
             pretrained="published by KerasHub" if published else None,
-            published=(lambda: replace(preset_spec(preset), license=self.license))
-            if published
-            else None,
+            published=(lambda: self._published(preset)) if published else None,
         )
+
+    def _published(self, preset: str) -> BackboneSpec:
+        """Return the specification in the files of a preset, which do not have these two facts."""
+        found = preset_spec(preset)
+        return replace(found, license=self.license, source=f"{found.source}{self._converted}")
+
+    @property
+    def _converted(self) -> str:
+        return "" if self.origin is None else f", converted from {self.origin}"
 
     def untrained(self, name: str, image_size: int) -> KerasModel:
         """Build the network with random weights."""
-        keras_hub = import_keras_hub(f"The backbone {name!r}")
         from transferleaf.backbones.keras_hub.networks import network_of
 
+        model, _ = network_of(self.tower(name, image_size), image_size)
+        return model
+
+    def tower(self, name: str, image_size: int) -> Any:
+        """Build the network of KerasHub with random weights."""
+        keras_hub = import_keras_hub(f"The backbone {name!r}")
         size = "input_shape" if self.kind == "EfficientNetBackbone" else "image_shape"
         shape = {size: (image_size, image_size, 3)}
         with warnings.catch_warnings():
             # Swin passes a mask with its windows, which its attention layers do not use.
             unused = r"Layer '.*' \(of type WindowAttention\) was passed an input with a mask"
             warnings.filterwarnings("ignore", message=unused)
-            tower = getattr(keras_hub.models, self.kind)(**self.arguments, **shape)
-            model, _ = network_of(tower, image_size)
-        return model
+            return getattr(keras_hub.models, self.kind)(**self.arguments, **shape)

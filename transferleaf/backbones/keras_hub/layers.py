@@ -219,10 +219,13 @@ class KerasHubLayer(keras.layers.Layer):
             self.inside.built = True
         if not all(layer.built for layer in self.inside._flatten_layers()):
             # Some KerasHub layers are only built by their first call.
-            self.call(ops.zeros([side or 1 for side in input_shape], self.compute_dtype))
+            self.call(keras.tree.map_shape_structure(self._zeros, input_shape))
+
+    def _zeros(self, shape: tuple[int | None, ...]) -> Any:
+        return ops.zeros([side or 1 for side in shape], self.compute_dtype)
 
     def call(self, inputs: Any) -> Any:
-        """Call the inner layer, and return its first output."""
+        """Call the inner layer on a tensor or a list of them, and return its first output."""
         if self.rotary is None:
             found = self.inside(inputs)
         else:
@@ -236,7 +239,8 @@ class KerasHubLayer(keras.layers.Layer):
         """Return the output spec of the inner layer, which may know more than a call shows."""
         if type(self.inside).compute_output_shape is keras.layers.Layer.compute_output_shape:
             return super().compute_output_spec(inputs)
-        shape = self.inside.compute_output_shape(inputs.shape)
+        shapes = keras.tree.map_structure(lambda tensor: tensor.shape, inputs)
+        shape = self.inside.compute_output_shape(shapes)
         return keras.KerasTensor(shape, dtype=self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -21,16 +22,14 @@ _CLIP = PixelConvention(
 )
 
 
-def _convolutional(
-    kind: str, width: int, arguments: Mapping[str, Any], *, license: str = "Apache-2.0"
-) -> Architecture:
+def _convolutional(kind: str, width: int, arguments: Mapping[str, Any]) -> Architecture:
     return Architecture(
         kind=kind,
         arguments=arguments,
         stages=convolutional_stages(5),
         feature_width=width,
         pixels=_IMAGENET,
-        license=license,
+        license="Apache-2.0",
     )
 
 
@@ -153,7 +152,7 @@ def _swin(width: int, depths: Sequence[int], heads: Sequence[int]) -> Architectu
         pixels=_IMAGENET,
         min_image_size=224,
         image_size_step=32,
-        license="MIT",
+        license="Apache-2.0",
     )
 
 
@@ -232,41 +231,80 @@ _MOBILENET_V3_SMALL = {
     "output_activation": "hard_swish",
 }
 
+# Where KerasHub converted each preset from, by its scripts (tools/checkpoint_conversion in its
+# repository). The licence is that of the card of this model on Hugging Face, with these exceptions:
+# - resnet_vd: from PaddlePaddle's models; the card of KerasHub's own copy, such as
+#   keras/resnet_vd_18_imagenet, says Apache-2.0.
+# - dinov2: the card in facebookresearch/dinov2 (MODEL_CARD.md) and its README, which covers the
+#   networks with registers.
+# - clip: the card names no licence; MIT is that of the repository openai/CLIP. The card says that
+#   deployed use is out of scope.
+# - swin: the card says Apache-2.0, the repository microsoft/Swin-Transformer and timm say MIT.
+_PADDLE = "PaddlePaddle"
+_ORIGINS = {
+    "resnet_18_imagenet": "timm/resnet18.a1_in1k",
+    "resnet_50_imagenet": "timm/resnet50.a1_in1k",
+    "resnet_vd_18_imagenet": _PADDLE,
+    "resnet_vd_50_imagenet": _PADDLE,
+    "densenet_121_imagenet": "timm/densenet121.tv_in1k",
+    "efficientnet_b0_ra_imagenet": "timm/efficientnet_b0.ra_in1k",
+    "mobilenet_v3_small_100_imagenet": "timm/mobilenetv3_small_100.lamb_in1k",
+    "mobilenet_v3_large_100_imagenet": "timm/mobilenetv3_large_100.ra_in1k",
+    "vit_base_patch16_224_imagenet": "google/vit-base-patch16-224",
+    "vit_base_patch16_384_imagenet": "google/vit-base-patch16-384",
+    "vit_large_patch16_224_imagenet": "google/vit-large-patch16-224",
+    "deit_tiny_distilled_patch16_224_imagenet": "facebook/deit-tiny-distilled-patch16-224",
+    "deit_small_distilled_patch16_224_imagenet": "facebook/deit-small-distilled-patch16-224",
+    "deit_base_distilled_patch16_224_imagenet": "facebook/deit-base-distilled-patch16-224",
+    "swin_tiny_patch4_window7_224": "microsoft/swin-tiny-patch4-window7-224",
+    "swin_small_patch4_window7_224": "microsoft/swin-small-patch4-window7-224",
+    "dinov2_small": "facebook/dinov2-small",
+    "dinov2_base": "facebook/dinov2-base",
+    "dinov2_with_registers_small": "facebook/dinov2-with-registers-small",
+    "dinov2_with_registers_base": "facebook/dinov2-with-registers-base",
+    "dinov3_vit_small_lvd1689m": "facebook/dinov3-vits16-pretrain-lvd1689m",
+    "dinov3_vit_base_lvd1689m": "facebook/dinov3-vitb16-pretrain-lvd1689m",
+    "siglip_base_patch16_224": "google/siglip-base-patch16-224",
+    "clip_vit_base_patch16": "openai/clip-vit-base-patch16",
+    "clip_vit_base_patch32": "openai/clip-vit-base-patch32",
+}
+
+_ARCHITECTURES = {
+    "resnet_18_imagenet": _resnet((2, 2, 2, 2), "basic_block"),
+    "resnet_50_imagenet": _resnet((3, 4, 6, 3), "bottleneck_block"),
+    "resnet_vd_18_imagenet": _resnet((2, 2, 2, 2), "basic_block_vd"),
+    "resnet_vd_50_imagenet": _resnet((3, 4, 6, 3), "bottleneck_block_vd"),
+    "densenet_121_imagenet": _convolutional(
+        "DenseNetBackbone",
+        1024,
+        {"stackwise_num_repeats": [6, 12, 24, 16]},
+    ),
+    "efficientnet_b0_ra_imagenet": _convolutional("EfficientNetBackbone", 1280, _EFFICIENTNET),
+    "mobilenet_v3_small_100_imagenet": _convolutional(
+        "MobileNetBackbone", 576, _MOBILENET_V3_SMALL
+    ),
+    "mobilenet_v3_large_100_imagenet": _convolutional(
+        "MobileNetBackbone", 960, _MOBILENET_V3_LARGE
+    ),
+    "vit_base_patch16_224_imagenet": _vit(16, 768, 12),
+    "vit_base_patch16_384_imagenet": _vit(16, 768, 12, 384),
+    "vit_large_patch16_224_imagenet": _vit(16, 1024, 24),
+    "deit_tiny_distilled_patch16_224_imagenet": _deit(192),
+    "deit_small_distilled_patch16_224_imagenet": _deit(384),
+    "deit_base_distilled_patch16_224_imagenet": _deit(768),
+    "swin_tiny_patch4_window7_224": _swin(96, (2, 2, 6, 2), (3, 6, 12, 24)),
+    "swin_small_patch4_window7_224": _swin(96, (2, 2, 18, 2), (3, 6, 12, 24)),
+    "dinov2_small": _dinov2(384),
+    "dinov2_base": _dinov2(768),
+    "dinov2_with_registers_small": _dinov2(384, 4),
+    "dinov2_with_registers_base": _dinov2(768, 4),
+    "dinov3_vit_small_lvd1689m": _dinov3(384),
+    "dinov3_vit_base_lvd1689m": _dinov3(768),
+    "siglip_base_patch16_224": _transformer("SigLIPVisionEncoder", 16, 768, 12, pixels=_HALF),
+    "clip_vit_base_patch16": _clip(16),
+    "clip_vit_base_patch32": _clip(32),
+}
+
 LISTED: Mapping[str, Architecture] = MappingProxyType(
-    {
-        "resnet_18_imagenet": _resnet((2, 2, 2, 2), "basic_block"),
-        "resnet_50_imagenet": _resnet((3, 4, 6, 3), "bottleneck_block"),
-        "resnet_vd_18_imagenet": _resnet((2, 2, 2, 2), "basic_block_vd"),
-        "resnet_vd_50_imagenet": _resnet((3, 4, 6, 3), "bottleneck_block_vd"),
-        "densenet_121_imagenet": _convolutional(
-            "DenseNetBackbone",
-            1024,
-            {"stackwise_num_repeats": [6, 12, 24, 16]},
-            license="BSD-3-Clause",
-        ),
-        "efficientnet_b0_ra_imagenet": _convolutional("EfficientNetBackbone", 1280, _EFFICIENTNET),
-        "mobilenet_v3_small_100_imagenet": _convolutional(
-            "MobileNetBackbone", 576, _MOBILENET_V3_SMALL
-        ),
-        "mobilenet_v3_large_100_imagenet": _convolutional(
-            "MobileNetBackbone", 960, _MOBILENET_V3_LARGE
-        ),
-        "vit_base_patch16_224_imagenet": _vit(16, 768, 12),
-        "vit_base_patch16_384_imagenet": _vit(16, 768, 12, 384),
-        "vit_large_patch16_224_imagenet": _vit(16, 1024, 24),
-        "deit_tiny_distilled_patch16_224_imagenet": _deit(192),
-        "deit_small_distilled_patch16_224_imagenet": _deit(384),
-        "deit_base_distilled_patch16_224_imagenet": _deit(768),
-        "swin_tiny_patch4_window7_224": _swin(96, (2, 2, 6, 2), (3, 6, 12, 24)),
-        "swin_small_patch4_window7_224": _swin(96, (2, 2, 18, 2), (3, 6, 12, 24)),
-        "dinov2_small": _dinov2(384),
-        "dinov2_base": _dinov2(768),
-        "dinov2_with_registers_small": _dinov2(384, 4),
-        "dinov2_with_registers_base": _dinov2(768, 4),
-        "dinov3_vit_small_lvd1689m": _dinov3(384),
-        "dinov3_vit_base_lvd1689m": _dinov3(768),
-        "siglip_base_patch16_224": _transformer("SigLIPVisionEncoder", 16, 768, 12, pixels=_HALF),
-        "clip_vit_base_patch16": _clip(16),
-        "clip_vit_base_patch32": _clip(32),
-    }
+    {name: replace(found, origin=_ORIGINS[name]) for name, found in _ARCHITECTURES.items()}
 )

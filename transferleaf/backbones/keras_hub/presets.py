@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from transferleaf.backbones.downloads import impatient_sockets
+from transferleaf.backbones.downloads import (
+    finds_hugging_face,
+    impatient_sockets,
+    offline_hugging_face,
+)
 from transferleaf.backbones.keras_hub.installed import import_keras_hub
 from transferleaf.backbones.spec import BackboneSpec, KerasModel, PixelConvention, Weights
 from transferleaf.errors import BackboneStructureError, PretrainedWeightsError
 
 PREFIX = "keras_hub:"
+
+_HUGGING_FACE = "hf://"
 
 _USUAL_SIZE = 224
 
@@ -92,7 +100,7 @@ class Preset:
 
         keras_hub = import_keras_hub(f"The backbone {self.name!r}")
         try:
-            with impatient_sockets():
+            with self._access():
                 network = keras_hub.models.Backbone.from_preset(
                     self.preset, load_weights=load_weights
                 )
@@ -104,7 +112,7 @@ class Preset:
         """Return pixel convention and image size of the preset."""
         keras_hub = import_keras_hub(f"The backbone {self.name!r}")
         try:
-            with impatient_sockets():
+            with self._access():
                 converter = keras_hub.layers.ImageConverter.from_preset(self.preset)
         except (FileNotFoundError, ValueError):  # there is no converter
             converter = None
@@ -126,7 +134,7 @@ class Preset:
         from keras_hub.src.utils.preset_utils import get_file
 
         try:
-            with impatient_sockets():
+            with self._access():
                 path = get_file(self.preset, "preprocessor_config.json")
             found: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
@@ -135,9 +143,25 @@ class Preset:
             raise self._unavailable(error) from error
         return found if "image_mean" in found else None
 
+    @contextmanager
+    def _access(self) -> Iterator[None]:
+        """Let downloads fail within seconds; the client of Hugging Face retries for longer."""
+        with impatient_sockets(), ExitStack() as stack:
+            if self._is_unreachable:
+                stack.enter_context(offline_hugging_face())
+            yield
+
+    @property
+    def _is_unreachable(self) -> bool:
+        """Whether the preset is on Hugging Face, whose server cannot be found."""
+        has_client = find_spec("huggingface_hub") is not None  # KerasHub says if it is missing
+        return self.preset.startswith(_HUGGING_FACE) and has_client and not finds_hugging_face()
+
     def _unavailable(self, error: Exception) -> PretrainedWeightsError:
         source = f"KerasHub's preset {self.preset!r}"
         reason = (str(error) or type(error).__name__).splitlines()[0]
+        if self._is_unreachable:
+            reason = "Hugging Face cannot be reached, and its cache does not have the files"
         return PretrainedWeightsError(self.name, source=source, reason=reason, remedy=_REMEDY)
 
 
