@@ -16,6 +16,7 @@ from transferleaf.features.views import View, views_of
 from transferleaf.head.layers import read_head
 from transferleaf.head.out_of_fold import deal_leaves
 from transferleaf.head.solver import HeadProblem, solve_head
+from transferleaf.training.phases.head_inputs import HeadInputs
 
 DRAWS = 4
 MIXES = 10
@@ -119,12 +120,14 @@ class _Laboratory:
     Attributes:
         features: Computes features.
         rows: Features, view by view, shape ``(n * views, n_features)``.
+        scenes: Whether each view consists of field scenes.
         labels: Class numbers, shape ``(n,)``.
         classes: Number of classes.
     """
 
     features: Features
     rows: NDArray[np.float32]
+    scenes: list[bool]
     labels: Numbers
     classes: int
 
@@ -133,10 +136,12 @@ class _Laboratory:
         cls, subject: Subject, augment: tl.Augmentation | None, *, way: Way, views: int, cache: str
     ) -> _Laboratory:
         features = Features.of(subject, augment, way=way, views=views, cache=cache)
-        rows = [features.of_photos(subject.train, view) for view in views_of(augment, views)]
+        made = views_of(augment, views)
+        rows = [features.of_photos(subject.train, view) for view in made]
         return cls(
             features=features,
             rows=np.concatenate(rows),
+            scenes=[view.is_scene for view in made],
             labels=subject.train.labels,
             classes=len(subject.classes),
         )
@@ -149,20 +154,23 @@ class _Laboratory:
         """Return some of the photos in all views, and further ones in as many copies."""
         n = len(self.labels)
         views = len(self.rows) // n
-        domains = self.features.classifier.freeze.head_domains
         chosen = np.arange(n) if part is None else part
         features = self.rows[np.concatenate([chosen + n * view for view in range(views)])]
         labels = np.tile(self.labels[chosen], views)
-        labels[len(chosen) :] += (domains - 1) * self.classes
+        scenes = np.repeat(self.scenes, len(chosen))
         weights = np.ones(len(labels), np.float32)
-        if domains > 1 and views > 1:  # as in ``fit``, photos count as much as their views
-            weights[: len(chosen)] = views - 1
         if also is not None:
             features = np.concatenate([features, also[0]])
-            labels = np.concatenate([labels, also[1] + (domains - 1) * self.classes])
+            labels = np.concatenate([labels, also[1]])
+            scenes = np.concatenate([scenes, np.zeros(len(also[1]), bool)])
             weights = np.concatenate([weights, np.full(len(also[1]), views, np.float32)])
-        targets = np.eye(domains * self.classes, dtype=np.float32)[labels]
-        return HeadProblem(features=features, targets=targets, weights=weights, domains=domains)
+        inputs = HeadInputs(
+            features=features,
+            targets=np.eye(self.classes, dtype=np.float32)[labels],
+            weights=weights,
+            scenes=scenes,
+        )
+        return inputs.problem(domains=self.features.classifier.freeze.head_domains)
 
 
 def _halves(test: TestPhotos, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -76,7 +76,7 @@ def _joined(labelled: HeadProblem, features: Floats, labels: np.ndarray) -> Head
     """Return the labelled photos and those with predicted labels."""
     weight = _WEIGHT * float(labelled.weights.sum()) / len(features)
     outputs = labelled.targets.shape[1]
-    # If the head has a domain of augmented views, the last one, these photos belong to it.
+    # If the head has a domain of field scenes, the last one, these photos belong to it.
     before = outputs - outputs // labelled.domains
     targets = np.eye(outputs, dtype=np.float32)[before + labels]
     return HeadProblem(

@@ -55,8 +55,8 @@ class FreezePolicy:
         head_region: ``"photo"`` to pool over all positions of a photo, or ``"leaf"`` to pool over
             the positions that show the leaf (masked average pooling). ``fit`` finds these positions
             with a leaf map that it fits on field scenes composed from the training photos, which
-            must show leaves on a plain background. The head then distinguishes photos from
-            augmented views; see ``head_domains``. Only for a frozen base.
+            must show leaves on a plain background. The head then distinguishes photos from field
+            scenes; see ``head_domains``. Only for a frozen base.
         head_start: Whether to solve the head on the frozen features first, and whether gradient
             training starts from the solved head or from zeros.
         epochs: Gradient epochs, at least 1. ``fit(epochs=...)`` overrides it. ``None`` stands for
@@ -315,9 +315,9 @@ class FreezePolicy:
     def head_domains(self) -> int:
         """Number of domains of the head: 2 if it pools over the leaf, otherwise 1.
 
-        With two domains, each class has one output for photos as they are and one for augmented
-        views, which are usually field scenes. The probability of a class is the sum of both.
-        Without this, the head loses accuracy on laboratory photos if it also learns scenes.
+        With two domains, each class has one output for photos and one for composed field scenes.
+        The probability of a class is the sum of both. Without this, the head loses accuracy on
+        laboratory photos if it also learns scenes.
         """
         return 2 if self.head_region == "leaf" else 1
 

@@ -46,7 +46,7 @@ def test_two_domains_have_the_same_weight_and_their_own_targets():
         features=np.zeros((6, 2), "float32"),
         targets=np.eye(2, dtype="float32")[[0, 1, 0, 1, 0, 1]],
         weights=np.ones(6, "float32"),
-        augmented=np.array([False, False, True, True, True, True]),
+        scenes=np.array([False, False, True, True, True, True]),
     )
 
     problem = inputs.problem(domains=2)

@@ -71,7 +71,7 @@ def solve_phase(
     if unseen is not None:
         head = solve(learnt, unseen)
     else:
-        # A head that distinguishes photos from augmented views is also judged on both.
+        # A head that distinguishes photos from field scenes is also judged on both.
         judged_on = seen if domains == 1 else learnt
         strength = _strength_without_validation(solve, judged_on, leaves, photos=len(seen.targets))
         head = solve(learnt, learnt, strengths=(strength,))
