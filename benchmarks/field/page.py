@@ -63,8 +63,8 @@ def _sections(found: Found) -> Iterable[str]:
         "are averages and covariances unless the column says otherwise."
     )
     yield from _real(found["blackgram"])
-    if "plantvillage" in found:
-        yield from _scenes(found["plantvillage"])
+    yield from _scenes(found["plantvillage"])
+    yield from _few(found["few"])
     yield from _mixed(found["blackgram"]["mixed"])
     yield from _adapted(found)
     yield from _cannot()
@@ -142,6 +142,17 @@ def _change(scores: Found, name: str, test: str) -> float:
     """Return the change of the accuracy in points, compared with no measure at all."""
     before = scores["none; second-order"][test]["accuracy"]
     return 100 * (float(scores[name][test]["accuracy"]) - float(before))
+
+
+def _few(found: Found) -> Iterable[str]:
+    facts = found["facts"]
+    yield "## Augmentations, parts of the scenes, and fine-tuning"
+    yield (
+        f"The same with {facts['train']} training photos and {facts['test']} test photos at "
+        f"{facts['image_size']} px, to compare more trainings. Differences below three points are "
+        "within the noise of so few test photos."
+    )
+    yield _table(found["scores"], ("plain", "swapped", "composed"))
 
 
 def _mixed(found: Found) -> Iterable[str]:
