@@ -95,11 +95,11 @@ ARGUMENTS = {
         share= backgrounds= scale= light= shadow= blur= occlusion= neighbours=
     """,
     "FreezePlan": """
-        title backbone classes head_stages head_parameters phases second_order_stages=
+        title backbone classes head_stages head_parameters phases second_order_stages= head_region=
     """,
     "FreezePolicy": """
-        trainable_stages head_stages= head_pooling= head_start= epochs= steps= learning_rate=
-        head_rate= stage_decay= warmup_epochs= batch_norm= weight_decay= dropout=
+        trainable_stages head_stages= head_pooling= head_region= head_start= epochs= steps=
+        learning_rate= head_rate= stage_decay= warmup_epochs= batch_norm= weight_decay= dropout=
         label_smoothing= patience= views= quadrant=
     """,
     "FreezeProof": "phase frozen checksum",

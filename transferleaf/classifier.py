@@ -21,17 +21,18 @@ from transferleaf.calibrating import Calibration, ClassMeans
 from transferleaf.calibrating.answering import predict_photo_files
 from transferleaf.calibrating.calibrating import calibrate_on
 from transferleaf.calibrating.saving import calibration_in, load_class_means, save_class_means
-from transferleaf.errors import ConfigError
 from transferleaf.explanations.explaining import explain_photo
 from transferleaf.export.exporting import export_classifier
+from transferleaf.features.leaf_map import with_region
 from transferleaf.forks import about_to_work
 from transferleaf.freezing import FreezePlan, FreezePolicy
-from transferleaf.head.layers import is_untrained, read_head, starting_dropout
+from transferleaf.head.layers import is_untrained, read_head
 from transferleaf.judging.report import report_on
 from transferleaf.training.assembly import assemble, resolve_backbone
 from transferleaf.training.checks import (
     check_backend,
     check_classes,
+    checked_dropout,
     checked_policy,
     refuse_options,
 )
@@ -124,9 +125,8 @@ class TransferClassifier(keras.Model):
         built = resolve_backbone(backbone, weights=weights, stages=stages, image_size=image_size)
         if not isinstance(backbone, Backbone):  # a loaded backbone is complete
             freeze_as_planned(built, policy)
-        rate = starting_dropout(policy) if dropout is None else dropout
-        if not 0 <= rate < 1:
-            raise ConfigError("dropout", dropout, "be in [0, 1)")
+        built = with_region(built, policy.head_region)
+        rate = checked_dropout(dropout, policy)
         inputs = keras.Input((None, None, 3), name="photos")
         super().__init__(
             inputs, assemble(inputs, built, policy, classes=len(classes), dropout=rate), name=name

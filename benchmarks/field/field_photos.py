@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 import transferleaf as tl
-from benchmarks.field.trial import Features, Numbers, Subject, TestPhotos
+from benchmarks.field.trial import Features, Numbers, Subject, TestPhotos, Way
 from transferleaf.adapting.adaptation import LEAST_AGREEMENT
 from transferleaf.adapting.self_training import self_trained
 from transferleaf.features.views import View, views_of
 from transferleaf.head.layers import read_head
 from transferleaf.head.out_of_fold import deal_leaves
 from transferleaf.head.solver import HeadProblem, solve_head
+from transferleaf.training.phases.head_inputs import HeadInputs
 
 DRAWS = 4
 MIXES = 10
@@ -24,19 +25,20 @@ _L2 = 1e-3
 
 
 def run_adapted(
-    subject: Subject, augment: tl.Augmentation | None, *, views: int, cache: str
+    subject: Subject, augment: tl.Augmentation | None, *, way: Way, views: int, cache: str
 ) -> dict[str, Any]:
     """Adapt a head to half of each set of test photos, whatever the two heads say.
 
     Args:
         subject: The photos.
         augment: How laboratory photos are varied.
+        way: The features of the head.
         views: Varied views of each photo.
         cache: Folder of the store.
     """
-    laboratory = _Laboratory.of(subject, augment, views=views, cache=cache)
+    laboratory = _Laboratory.of(subject, augment, way=way, views=views, cache=cache)
     labelled = laboratory.problem()
-    one, other = deal_leaves(subject.labels, [None] * len(subject.labels), 2, seed=0)
+    one, other = deal_leaves(subject.train.labels, subject.train.leaves, 2, seed=0)
     halves = laboratory.problem(one), laboratory.problem(other)
     features = laboratory.features
     head = read_head(features.classifier)
@@ -69,7 +71,13 @@ def run_adapted(
 
 
 def run_mixed(
-    subject: Subject, augment: tl.Augmentation | None, *, test: str, views: int, cache: str
+    subject: Subject,
+    augment: tl.Augmentation | None,
+    *,
+    test: str,
+    way: Way,
+    views: int,
+    cache: str,
 ) -> dict[str, Any]:
     """Solve heads with a few labelled test photos of each class, tested on the others.
 
@@ -77,10 +85,11 @@ def run_mixed(
         subject: The photos.
         augment: How laboratory photos are varied.
         test: Name of the test photos.
+        way: The features of the head.
         views: Varied views of each photo.
         cache: Folder of the store.
     """
-    laboratory = _Laboratory.of(subject, augment, views=views, cache=cache)
+    laboratory = _Laboratory.of(subject, augment, way=way, views=views, cache=cache)
     features, labels = laboratory.features, subject.tests[test].labels
     seen = features.of_photos(subject.tests[test].pixels, View())
     curve = {}
@@ -111,25 +120,29 @@ class _Laboratory:
     Attributes:
         features: Computes features.
         rows: Features, view by view, shape ``(n * views, n_features)``.
+        scenes: Whether each view consists of field scenes.
         labels: Class numbers, shape ``(n,)``.
         classes: Number of classes.
     """
 
     features: Features
     rows: NDArray[np.float32]
+    scenes: list[bool]
     labels: Numbers
     classes: int
 
     @classmethod
     def of(
-        cls, subject: Subject, augment: tl.Augmentation | None, *, views: int, cache: str
+        cls, subject: Subject, augment: tl.Augmentation | None, *, way: Way, views: int, cache: str
     ) -> _Laboratory:
-        features = Features.of(subject, augment, way="second-order", views=views, cache=cache)
-        rows = [features.of_photos(subject.pixels, view) for view in views_of(augment, views)]
+        features = Features.of(subject, augment, way=way, views=views, cache=cache)
+        made = views_of(augment, views)
+        rows = [features.of_photos(subject.train, view) for view in made]
         return cls(
             features=features,
             rows=np.concatenate(rows),
-            labels=subject.labels,
+            scenes=[view.is_scene for view in made],
+            labels=subject.train.labels,
             classes=len(subject.classes),
         )
 
@@ -144,13 +157,20 @@ class _Laboratory:
         chosen = np.arange(n) if part is None else part
         features = self.rows[np.concatenate([chosen + n * view for view in range(views)])]
         labels = np.tile(self.labels[chosen], views)
+        scenes = np.repeat(self.scenes, len(chosen))
         weights = np.ones(len(labels), np.float32)
         if also is not None:
             features = np.concatenate([features, also[0]])
             labels = np.concatenate([labels, also[1]])
+            scenes = np.concatenate([scenes, np.zeros(len(also[1]), bool)])
             weights = np.concatenate([weights, np.full(len(also[1]), views, np.float32)])
-        targets = np.eye(self.classes, dtype=np.float32)[labels]
-        return HeadProblem(features=features, targets=targets, weights=weights)
+        inputs = HeadInputs(
+            features=features,
+            targets=np.eye(self.classes, dtype=np.float32)[labels],
+            weights=weights,
+            scenes=scenes,
+        )
+        return inputs.problem(domains=self.features.classifier.freeze.head_domains)
 
 
 def _halves(test: TestPhotos, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -48,8 +48,8 @@ def leaves_of_plantvillage(photos: Path, *, per_class: int, tests: int, image_si
         tests_of[name] = TestPhotos(pixels=pixels, labels=test.labels[found], leaves=chosen)
     return Subject(
         classes=data.classes,
-        pixels=np.stack([read_photo(path, image_size) for path in train.paths]),
-        labels=train.labels,
+        train=train,
+        image_size=image_size,
         tests=tests_of,
         facts={"train": len(train), "test": len(test), "found": len(found)},
     )
@@ -67,8 +67,14 @@ def blackgram_to_the_plant(photos: Path, *, image_size: int) -> Subject:
     field = np.flatnonzero(~plain)
     return Subject(
         classes=classes,
-        pixels=pixels[plain],
-        labels=labels[plain],
+        train=tl.LeafDataset(
+            paths=tuple(data.paths[row] for row in np.array(chosen)[plain]),
+            labels=labels[plain],
+            classes=classes,
+            leaves=(None,) * int(plain.sum()),
+            origin="photos with a leaf on a plain background",
+        ),
+        image_size=image_size,
         tests={"on the plant": _some(pixels, labels, [str(row) for row in chosen], field)},
         facts={"train": int(plain.sum()), "test": len(field)},
     )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import transferleaf as tl
 from transferleaf.features.frozen import FrozenPrefix
-from transferleaf.features.photos import PhotoArray
+from transferleaf.features.photos import PhotoArray, PhotoFiles
 from transferleaf.features.store import FeatureStore
 from transferleaf.features.views import View
 from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
@@ -21,7 +21,7 @@ from transferleaf.head.layers import read_head
 from transferleaf.progress import Reporter
 from transferleaf.reports.metrics import share_interval
 
-Way: TypeAlias = Literal["average", "second-order", "fine-tuned"]
+Way: TypeAlias = Literal["average", "second-order", "leaf", "fine-tuned"]
 Pixels = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
 
@@ -47,15 +47,15 @@ class Subject:
 
     Attributes:
         classes: Names of the classes.
-        pixels: Laboratory photos, shape ``(n, size, size, 3)``.
-        labels: Class numbers, shape ``(n,)``.
+        train: Laboratory photos.
+        image_size: In pixels.
         tests: Test photos by name.
         facts: What the page says of the photos.
     """
 
     classes: tuple[str, ...]
-    pixels: Pixels
-    labels: Numbers
+    train: tl.LeafDataset
+    image_size: int
     tests: Mapping[str, TestPhotos]
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -89,11 +89,11 @@ class Features:
         classifier = tl.TransferClassifier(
             classes=subject.classes,
             backbone="efficientnet_lite0",
-            image_size=subject.pixels.shape[1],
+            image_size=subject.image_size,
             freeze=_policy(way, views),
             augment=augment,
         )
-        classifier.fit(subject.pixels, subject.labels, seed=0, cache=cache, verbose=0)
+        classifier.fit(subject.train, seed=0, cache=cache, verbose=0)
         prefix = FrozenPrefix(
             backbone=classifier.backbone,
             store=FeatureStore(cache),
@@ -103,17 +103,20 @@ class Features:
         groups = feature_groups(classifier.freeze, classifier.backbone.describe())
         return cls(classifier=classifier, prefix=prefix, groups=groups)
 
-    def of_photos(self, pixels: Pixels, view: View) -> NDArray[np.float32]:
+    def of_photos(self, photos: Pixels | tl.LeafDataset, view: View) -> NDArray[np.float32]:
         """Return features of photos, from the store if they were computed before."""
-        rows = self.prefix.rows(
-            PhotoArray(pixels), view, groups=self.groups, cut=None, label="features"
+        source = (
+            PhotoFiles(photos.paths) if isinstance(photos, tl.LeafDataset) else PhotoArray(photos)
         )
+        rows = self.prefix.rows(source, view, groups=self.groups, cut=None, label="features")
         return rows.features.select(self.groups).read()
 
 
 def _policy(way: Way, views: int) -> tl.FreezePolicy:
     if way == "fine-tuned":
         return tl.FreezePolicy.for_quadrant("I", views=views)
+    if way == "leaf":
+        return tl.FreezePolicy.freeze_base(head_region="leaf", views=views)
     return tl.FreezePolicy.freeze_base(head_pooling=way, views=views)
 
 
@@ -130,7 +133,8 @@ def run(
     Args:
         subject: The photos.
         augment: How laboratory photos are varied.
-        way: A frozen base with a kind of features, or policy I with second-order features.
+        way: A frozen base with a kind of features (``"leaf"``: second-order features over the
+            leaf), or policy I with second-order features.
         views: Varied views of each photo.
         cache: Folder of the store.
     """

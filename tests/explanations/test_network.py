@@ -28,7 +28,8 @@ def test_bias_and_averages_of_the_maps_are_the_logits(classifier, blobs, head):
 
     averages = sum(each.mean(axis=(1, 2)) for each in evidence.maps)
     logits = evidence.logits[np.arange(6), numbers]
-    np.testing.assert_allclose(evidence.bias[numbers] + averages, logits, atol=1e-4)
+    biases = evidence.bias[np.arange(6), numbers]
+    np.testing.assert_allclose(biases + averages, logits, atol=1e-4)
 
 
 @pytest.mark.parametrize("head", ["all", "last", ("low_out", "high_out")])

@@ -19,7 +19,8 @@ def test_scenes_of_photos_without_plain_grounds_are_few():
 def test_a_laboratory_says_nothing_of_a_field(augment):
     assert grounds_note(augment, PlainGrounds(57, 60)) == (
         "95% of the training photos show a leaf on a plain background: the accuracy in a field is "
-        "unknown. --augment field prepares for other backgrounds."
+        "unknown. --augment field, with --freeze IV --head-region leaf, prepares for other "
+        "backgrounds."
     )
 
 

@@ -31,7 +31,7 @@ from transferleaf.training.checks import check_folder, check_trained
 from transferleaf.training.feeding.bad_photos import CHOICE, OnBadPhoto, SkippedPhoto, check_choice
 from transferleaf.training.feeding.class_weight import ClassWeight, checked_class_weight
 from transferleaf.training.feeding.feeds import FeedFormat, IndexedPhotos, open_validation
-from transferleaf.training.phases.head_inputs import stored_inputs
+from transferleaf.training.phases.head_inputs import HeadInputs, stored_inputs
 
 _EXPECTED = "give a folder of photos without labels, such as photos of the field."
 
@@ -106,7 +106,7 @@ def adapt_to(
         groups=feature_groups(classifier.freeze, classifier.backbone.describe()),
         skip=on_bad_photo == "skip",
     )
-    labelled = reader.labelled(feed.indexed, _views(classifier))
+    labelled = reader.labelled(feed.indexed, _views(classifier), classifier.freeze.head_domains)
     (found,), left_out = reader.read(PhotoFiles(paths), [View()], "photos without labels")
     head, result = self_trained(
         labelled.problem(weights),
@@ -133,20 +133,28 @@ class _Labelled:
 
     indexed: IndexedPhotos
     views: list[StoredGroups]
+    scenes: list[bool]
+    domains: int
+
+    def _inputs(self) -> HeadInputs:
+        return stored_inputs(self.indexed, self.views, scenes=self.scenes)
 
     def problem(self, weights: Floats | None) -> HeadProblem:
-        return stored_inputs(self.indexed, self.views).problem(weights)
+        return self._inputs().problem(weights, domains=self.domains)
 
     def halves(self, weights: Floats | None) -> tuple[HeadProblem, HeadProblem]:
         """Return two halves of the photos, in all views, without a common leaf."""
         labels = self.indexed.targets.argmax(axis=1)
         leaves = self.indexed.leaves or (None,) * len(labels)
-        inputs = stored_inputs(self.indexed, self.views)
+        inputs = self._inputs()
         starts = np.arange(len(self.views))[:, np.newaxis] * len(labels)
         halves = deal_leaves(labels, leaves, 2, seed=0)
         if len(halves) < 2:
             raise ConfigError("training_data", Found("one leaf"), "show at least two leaves")
-        one, other = (inputs.part((starts + half).ravel()).problem(weights) for half in halves)
+        one, other = (
+            inputs.part((starts + half).ravel()).problem(weights, domains=self.domains)
+            for half in halves
+        )
         return one, other
 
 
@@ -158,10 +166,11 @@ class _Reader:
     groups: tuple[FeatureGroup, ...]
     skip: bool
 
-    def labelled(self, indexed: IndexedPhotos, views: Sequence[View]) -> _Labelled:
+    def labelled(self, indexed: IndexedPhotos, views: Sequence[View], domains: int) -> _Labelled:
         found, left_out = self.read(indexed.source, views, "training photos")
+        scenes = [view.is_scene for view in views]
         if not left_out:
-            return _Labelled(indexed=indexed, views=found)
+            return _Labelled(indexed=indexed, views=found, scenes=scenes, domains=domains)
         assert isinstance(indexed.source, PhotoFiles)
         bad = {error.path for error in left_out}
         rows = np.flatnonzero([path not in bad for path in indexed.source.paths])
@@ -171,7 +180,7 @@ class _Reader:
             weights=indexed.weights[rows],
             leaves=indexed.leaves and tuple(indexed.leaves[row] for row in rows.tolist()),
         )
-        return _Labelled(indexed=part, views=found)
+        return _Labelled(indexed=part, views=found, scenes=scenes, domains=domains)
 
     def read(
         self, source: PhotoSource, views: Sequence[View], what: str

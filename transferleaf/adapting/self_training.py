@@ -75,9 +75,13 @@ def self_trained(
 def _joined(labelled: HeadProblem, features: Floats, labels: np.ndarray) -> HeadProblem:
     """Return the labelled photos and those with predicted labels."""
     weight = _WEIGHT * float(labelled.weights.sum()) / len(features)
-    classes = labelled.targets.shape[1]
+    outputs = labelled.targets.shape[1]
+    # If the head has a domain of field scenes, the last one, these photos belong to it.
+    before = outputs - outputs // labelled.domains
+    targets = np.eye(outputs, dtype=np.float32)[before + labels]
     return HeadProblem(
         features=JoinedRows((labelled.features, features)),
-        targets=np.concatenate([labelled.targets, np.eye(classes, dtype=np.float32)[labels]]),
+        targets=np.concatenate([labelled.targets, targets]),
         weights=np.concatenate([labelled.weights, np.full(len(features), weight, np.float32)]),
+        domains=labelled.domains,
     )

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transferleaf.errors import ConfigError
+from transferleaf.reports.background_swap import BackgroundSwap
 
 Floats = npt.NDArray[np.float32]
 
@@ -25,6 +26,8 @@ class FeatureEvidence:
             ``(n_photos, n_classes)``; rows sum to 1.
         backbone: Name of the network.
         widths: Number of features of each stage, from the first to the last. Empty for one stage.
+        swap: The accuracy of such a model on photos as they are and on other backgrounds, if nearly
+            all photos show a leaf on a plain background.
 
     Raises:
         ConfigError: The arrays do not fit together, or have invalid numbers.
@@ -40,6 +43,7 @@ class FeatureEvidence:
     probabilities: Floats
     backbone: str
     widths: tuple[int, ...] = ()
+    swap: BackgroundSwap | None = None
 
     def __post_init__(self) -> None:
         for name in ("features", "probabilities"):

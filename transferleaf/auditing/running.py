@@ -106,13 +106,15 @@ def check_subject(
     )
 
 
-_EVIDENCE_CHECKS = ("wrong labels", "photos that are no leaves")
+_EVIDENCE_CHECKS = ("wrong labels", "photos that are no leaves", "accuracy on other backgrounds")
 
 
 def _evidence_checks() -> Iterator[
     tuple[str, Callable[[LeafDataset, FeatureEvidence], tuple[Finding, ...]]]
 ]:
+    from transferleaf.auditing.checks.plain_grounds import find_swapped_grounds
     from transferleaf.auditing.label_errors import find_label_errors
     from transferleaf.auditing.outliers import find_outliers
 
-    yield from zip(_EVIDENCE_CHECKS, (find_label_errors, find_outliers), strict=True)
+    checks = (find_label_errors, find_outliers, find_swapped_grounds)
+    yield from zip(_EVIDENCE_CHECKS, checks, strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, TypeAlias, get_args
 
 from transferleaf.errors import ConfigError
@@ -87,18 +87,20 @@ class Augmentation:
     def field(cls, backgrounds: str | os.PathLike[str] | None = None) -> Augmentation:
         """Return an augmentation for photos of single leaves that prepares for photos of fields.
 
-        Leaves on a plain background are cut out and placed on other backgrounds, with the light,
-        shadows and other leaves of a field. In addition, the changes of ``leaf`` are applied.
+        Leaves on a plain background are cut out, rotated, and placed on other backgrounds, with the
+        light, shadows and other leaves of a field.
 
         Args:
             backgrounds: Folder of background photos, best from your own fields. Default: drawn
                 soil, grass and foliage.
 
         >>> Augmentation.field().scenes.share
-        0.75
+        1.0
         """
         folder = None if backgrounds is None else os.fspath(backgrounds)
-        return replace(cls.leaf(), scenes=FieldScenes(backgrounds=folder))
+        # Without the changes of ``leaf``: scenes vary the same properties, and with both, the
+        # accuracy on other backgrounds is lower.
+        return cls(scenes=FieldScenes(backgrounds=folder))
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Augmentation:

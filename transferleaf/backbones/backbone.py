@@ -33,6 +33,8 @@ class Backbone:
         stages: The stages, in this order.
         pixels: The pixel convention.
         image_size: Height and width of the input, in pixels.
+        leaf_map: The layer that computes the leaf map from the outputs of ``model``, if the head
+            pools over the leaf.
         pretrained: Whether it has weights from an earlier training. ``False`` for a network that
             was built with random weights.
     """
@@ -42,6 +44,7 @@ class Backbone:
     stages: tuple[Stage, ...]
     pixels: PixelConvention
     image_size: int
+    leaf_map: Any = None
     pretrained: bool = True
 
     @classmethod
@@ -148,7 +151,7 @@ class Backbone:
         )
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments for ``from_config``, without the weights."""
+        """Return the arguments for ``from_config``, without the weights and the leaf map."""
         return {
             "name": self.name,
             "stages": [asdict(stage) for stage in self.stages],

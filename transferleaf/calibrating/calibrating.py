@@ -135,12 +135,17 @@ def calibration_of_head(
     right = probabilities.argmax(axis=1) == truth
     # Without a mistake, the best temperature would be 0, because no prediction is overconfident.
     temperature = 1.0 if right.all() else fit_temperature(probabilities, truth)
-    confidence = scaled(probabilities, temperature).max(axis=1)
+    calibrated = _divided(head, temperature)
+    if head.domains > 1 and photos.folds is None:
+        # The temperature divides the logits of each domain, before they are added.
+        confidence = calibrated.probabilities(photos.features[counted]).max(axis=1)
+    else:
+        confidence = scaled(probabilities, temperature).max(axis=1)
     of = None if photos.leaves is None else [photos.leaves[row] for row in counted.tolist()]
     threshold = sure_threshold(confidence, right, precision=precision, leaves=of)
     sure = confidence >= (np.inf if threshold is None else threshold)
     features = standardised(head, photos.features)
-    means = ClassMeans.of(features, photos.labels, classes=len(head.bias))
+    means = ClassMeans.of(features, photos.labels, classes=head.classes)
     distances = means.distances_of_others(features, photos.labels, photos.leaves)
     calibration = Calibration(
         temperature=temperature,
@@ -155,7 +160,7 @@ def calibration_of_head(
         if threshold is not None
         else photos_needed(confidence, right, precision=precision, leaves=of),
     )
-    return calibration, _divided(head, temperature), means
+    return calibration, calibrated, means
 
 
 def _plain(head: LinearHead, calibration: Calibration | None) -> LinearHead:

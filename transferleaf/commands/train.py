@@ -124,6 +124,14 @@ def train(
             show_default="drawn",
         ),
     ] = None,
+    head_region: Annotated[
+        str | None,
+        typer.Option(
+            metavar="photo|leaf",
+            help="Pool features over the photo, or over the leaf; with --freeze IV or head.",
+            show_default="photo",
+        ),
+    ] = None,
     views: Annotated[
         int | None,
         typer.Option(
@@ -237,6 +245,7 @@ def train(
         "seed": seed,
         "augment": augment,
         "backgrounds": _place(backgrounds),
+        "head_region": head_region,
         "views": views,
         "unlabeled": _place(unlabeled),
         "precision": precision,

@@ -166,13 +166,13 @@ def _described(
         photo=shown,
         heatmap=heatmap,
         class_name=classifier.classes[explained],
-        probability=float(1 / np.exp(logits - logits[explained]).sum()),
+        probability=float(evidence.probabilities[at, explained]),
         rival=classifier.classes[rival],
         method=method,
         stage=stage,
         on_leaf=_share_on_leaf(heatmap, shown),
         stage_evidence=tuple(zip(network.head_stage_names, map(float, difference), strict=True)),
-        bias=float(evidence.bias[explained] - evidence.bias[rival]),
+        bias=float(evidence.bias[at, explained] - evidence.bias[at, rival]),
     )
 
 

@@ -12,6 +12,9 @@ of the contribution with respect to the covariance. The square root is homogeneo
 by Euler's theorem the average of this map is exactly the contribution. Its distribution over the
 positions is a first-order approximation.
 
+If the head pools over the leaf, each position is weighted by the leaf map, which is a constant for
+the explanation.
+
 The class and register tokens of a transformer have no position, so their contribution is spread
 evenly over the map of their stage.
 """
@@ -32,9 +35,11 @@ from transferleaf.backbones.backbone import Backbone
 from transferleaf.errors import ConfigError
 from transferleaf.explanations.explanation import Method
 from transferleaf.explanations.stage_ends import StageEnds
+from transferleaf.features.leaf_map import pooling_inputs, position_weights
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
-from transferleaf.head.layers import pooling_name, source_position
+from transferleaf.head.layers import pooling_name
+from transferleaf.head.solver import over_domains, softmax
 
 Floats = npt.NDArray[np.float32]
 
@@ -65,14 +70,17 @@ class Evidence:
         explained: Numbers of the explained classes, shape ``(n,)``.
         stage_logits: Contribution of each stage of the head to each logit, shape ``(n, n_stages,
             n_classes)``.
-        bias: Shape ``(n_classes,)``. The logits are the bias plus the sum of ``stage_logits`` over
-            the stages.
+        bias: Shape ``(n, n_classes)``. The logits are the bias plus the sum of ``stage_logits``
+            over the stages. If the head has several domains, these are the logits of the most
+            probable domain of each photo.
+        probabilities: Class probabilities, over all domains, shape ``(n, n_classes)``.
     """
 
     maps: tuple[Floats, ...]
     explained: npt.NDArray[np.int64]
     stage_logits: Floats
     bias: Floats
+    probabilities: Floats
 
     @property
     def logits(self) -> Floats:
@@ -88,6 +96,8 @@ class _Part:
     Attributes:
         group: The group.
         pool: Its pooling layer.
+        source: The input of the pooling layer: a feature map, a list of it and the leaf map, or
+            tokens.
         pooled: The features, ``(n, width)``.
         scaled: The scaled features, which are the input of the kernel, ``(n, width)``.
         kernel: Weights of the scaled features, ``(width, n_classes)``.
@@ -98,6 +108,7 @@ class _Part:
 
     group: FeatureGroup
     pool: Any
+    source: Any
     pooled: Any
     scaled: Any
     kernel: Any
@@ -122,6 +133,7 @@ class _Part:
         return cls(
             group=group,
             pool=pool,
+            source=source,
             pooled=pooled,
             scaled=scaled,
             kernel=kernel,
@@ -139,18 +151,22 @@ class _Part:
         if self.group.kind == "tokens":
             score = tf.reduce_sum((self.pooled - self.mean) * weights, axis=1)
             return tf.ones(tf.shape(feature_map)[:3]) * score[:, None, None]
+        shares = 1.0  # of each position in the averages, with mean 1
+        if self.group.region == "leaf":
+            height, width = feature_map.shape[1:3]
+            shares = position_weights(self.source[1], height, width)[..., 0]
         if self.group.kind == "average":
             centred = tf.cast(feature_map, tf.float32) - self.mean
-            return tf.einsum("nrcf,nf->nrc", centred, weights)
-        centred = self.pool.centred(feature_map)
+            return shares * tf.einsum("nrcf,nf->nrc", centred, weights)
+        centred = self.pool.centred(self.source)
         covariance = self.pool.covariance(centred)
         with tf.GradientTape() as tape:
             tape.watch(covariance)
             score = tf.reduce_sum(weights * self.pool.root(covariance))
         gradient = tape.gradient(score, covariance)
         found = 2 * tf.einsum("npf,nfg,npg->np", centred, gradient, centred)
-        found -= tf.reduce_sum(weights * self.mean, axis=1, keepdims=True)
-        return tf.reshape(found, tf.shape(feature_map)[:3])
+        found = tf.reshape(found, tf.shape(feature_map)[:3])
+        return found - shares * tf.reduce_sum(weights * self.mean, axis=1)[:, None, None]
 
 
 class ExplainedNetwork:
@@ -170,13 +186,13 @@ class ExplainedNetwork:
             classifier.get_layer(pooling_name(group, self.stages[group.stage]))
             for group in self._groups
         ]
-        self._sources = [source_position(group, classifier.backbone) for group in self._groups]
-        self._backbone = classifier.backbone.model
+        self._backbone = classifier.backbone
         self._stage_ends = StageEnds(classifier.backbone)
         names = ("resize", "pixels", "standardize", "probabilities")
         self._resize, self._pixels, self._standardize, self._dense = map(
             classifier.get_layer, names
         )
+        self._domains = getattr(self._dense, "domains", 1)
         self._traced: dict[tuple[Method, int | None], Any] = {}
 
     @property
@@ -205,14 +221,26 @@ class ExplainedNetwork:
             ConfigError: ``method`` or ``stage`` does not exist.
         """
         run = self._function(method, self._position(method, stage))
-        maps, explained, stage_logits = run(
+        maps, outputs, stage_logits = run(
             tf.constant(photos, tf.float32), tf.constant(class_numbers, tf.int64)
         )
+        return self._evidence(maps, np.asarray(outputs), np.asarray(stage_logits))
+
+    def _evidence(
+        self, maps: Sequence[Any], outputs: npt.NDArray[np.int64], stage_logits: Floats
+    ) -> Evidence:
+        """Return the evidence of the domain of each photo; ``outputs`` are those explained."""
+        domains = self._domains
+        n, stages, classes = *stage_logits.shape[:2], stage_logits.shape[2] // domains
+        bias = np.asarray(self._dense.bias)
+        shares = over_domains(softmax(bias + stage_logits.sum(axis=1)), domains)
+        rows, domain = np.arange(n), outputs // classes
         return Evidence(
             maps=tuple(np.asarray(each) for each in maps),
-            explained=np.asarray(explained),
-            stage_logits=np.asarray(stage_logits),
-            bias=np.asarray(self._dense.bias),
+            explained=outputs % classes,
+            stage_logits=stage_logits.reshape(n, stages, domains, classes)[rows, :, domain],
+            bias=bias.reshape(domains, classes)[domain],
+            probabilities=shares,
         )
 
     def _position(self, method: Method, stage: str | None) -> int | None:
@@ -273,7 +301,7 @@ class ExplainedNetwork:
         return self._pixels(self._resize(photos, training=False))
 
     def _forward(self, pixels: Any) -> Any:
-        feature_maps = keras.tree.flatten(self._backbone(pixels, training=False))
+        feature_maps = keras.tree.flatten(self._backbone.model(pixels, training=False))
         return feature_maps, self._stage_logits(feature_maps)
 
     def _stage_logits(self, feature_maps: Sequence[Any]) -> Any:
@@ -296,17 +324,18 @@ class ExplainedNetwork:
                 standardize.limit,
             )
         )
-        parts = zip(
-            self._groups, self._pools, self._sources, kernels, means, scales, limits, strict=True
-        )
-        return [
-            _Part.of(group, pool, outputs[source], *values)
-            for group, pool, source, *values in parts
-        ]
+        given = pooling_inputs(self._groups, outputs, self._backbone)
+        parts = zip(self._groups, self._pools, given, kernels, means, scales, limits, strict=True)
+        return [_Part.of(*values) for values in parts]
 
     def _explained(self, stage_logits: Any, class_numbers: Any) -> Any:
+        """Return the output of the head to explain: a class in the most probable domain."""
         logits = tf.reduce_sum(stage_logits, axis=1) + self._dense.bias
-        return tf.where(class_numbers == PREDICTED, tf.argmax(logits, axis=1), class_numbers)
+        classes = self._dense.units // self._domains
+        shares = tf.reshape(tf.nn.softmax(logits), (-1, self._domains, classes))
+        predicted = tf.argmax(tf.reduce_sum(shares, axis=1), axis=1)
+        chosen = tf.where(class_numbers == PREDICTED, predicted, class_numbers)
+        return tf.argmax(tf.reduce_sum(shares, axis=2), axis=1) * classes + chosen
 
 
 _networks: WeakKeyDictionary[Any, ExplainedNetwork] = WeakKeyDictionary()

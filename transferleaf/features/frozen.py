@@ -350,8 +350,8 @@ class FrozenPrefix:
             dtype = "float32" if few else self.map_type
         if (output, dtype) not in self._spaces:
             identity = {
-                **output.identity(),
-                **self._identities[output.stage],
+                **output.identity(self.backbone),
+                **self._identities[output.last_stage(self.backbone)],
                 # The engines agree up to rounding. The choice must not depend on what is stored.
                 "engine": "compiled" if self._worth_compiling else "TensorFlow",
             }

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.pixels import PixelNormalization
+from transferleaf.features.leaf_map import LEAST_WEIGHT
 from transferleaf.features.second_order import ITERATIONS, RIDGE, pooling_layer
 from transferleaf.features.store import StoredRows
-from transferleaf.freezing.feature_groups import FeatureGroup
+from transferleaf.freezing.feature_groups import FeatureGroup, Region, leaf_map_stages
 
 OutputKind = Literal["average", "second-order", "tokens", "map"]
 
@@ -28,16 +29,18 @@ class Output:
         kind: ``"map"`` for the tensor at the end of the stage, a feature map or tokens, which is
             the input of the next stage. Or a kind of features; see ``FeatureGroup``.
         channels: Number of channels for the features. 0: all channels of the stage.
+        region: Whether the leaf map weights the positions.
     """
 
     stage: int
     kind: OutputKind
     channels: int = 0
+    region: Region = "photo"
 
     @classmethod
     def of(cls, group: FeatureGroup) -> Output:
         """Return the output that contains a feature group."""
-        return cls(group.stage, group.kind, group.channels)
+        return cls(group.stage, group.kind, group.channels, group.region)
 
     def shape(self, backbone: Backbone) -> tuple[int, ...]:
         """The shape per photo: ``(n_features,)``, ``(height, width, channels)`` or ``(n, c)``."""
@@ -46,16 +49,25 @@ class Output:
             return shape
         return (FeatureGroup(self.stage, self.kind, self.channels or shape[-1]).width,)
 
-    def identity(self) -> dict[str, Any]:
+    def identity(self, backbone: Backbone) -> dict[str, Any]:
         """Return what the output depends on besides the network, as plain values."""
-        if self.kind != "second-order":
-            return {"output": self.kind}
-        return {
-            "output": self.kind,
-            "channels": self.channels,
-            "iterations": ITERATIONS,
-            "ridge": RIDGE,
-        }
+        identity: dict[str, Any] = {"output": self.kind}
+        if self.kind == "second-order":
+            identity |= {"channels": self.channels, "iterations": ITERATIONS, "ridge": RIDGE}
+        if self.region == "leaf":
+            # The network is that of ``last_stage``, so the own stage must be named too.
+            identity |= {
+                "of_stage": backbone.stage_names[self.stage],
+                "leaf_map": backbone.leaf_map.digest(),
+                "least_weight": LEAST_WEIGHT,
+            }
+        return identity
+
+    def last_stage(self, backbone: Backbone) -> int:
+        """Return the index of the last stage that the output depends on."""
+        if self.region == "photo":
+            return self.stage
+        return max(self.stage, *leaf_map_stages(backbone.describe()))
 
     def source(self, backbone: Backbone) -> Any:
         """Return the symbolic tensor of the backbone from which the output is computed."""
@@ -63,12 +75,6 @@ class Output:
             return backbone.cuts[self.stage]
         position = backbone.output_position(self.stage, tokens=self.kind == "tokens")
         return backbone.model.outputs[position]
-
-    def of_source(self, source: Any) -> Any:
-        """Compute the output from the symbolic tensor ``source``."""
-        if self.kind == "map":
-            return source
-        return pooling_layer(self.kind, self.channels)(source)
 
 
 def prefix_network(backbone: Backbone, outputs: Sequence[Output]) -> keras.Model:
@@ -79,18 +85,25 @@ def prefix_network(backbone: Backbone, outputs: Sequence[Output]) -> keras.Model
     """
     model = backbone.model
     sources = [output.source(backbone) for output in outputs]
-    needed = {id(tensor): tensor for tensor in sources}
+    of_leaf = any(output.region == "leaf" for output in outputs)
+    stages = leaf_map_stages(backbone.describe()) if of_leaf else ()
+    needed = {id(tensor): tensor for tensor in [*sources, *(model.outputs[at] for at in stages)]}
     prefix = keras.Model(model.input, list(needed.values()))
     photos = keras.Input(model.input.shape[1:], name="photos")
     found = keras.tree.flatten(prefix(PixelNormalization(backbone.pixels)(photos)))
     given = dict(zip(needed, found, strict=True))
-    return keras.Model(
-        photos,
-        [
-            output.of_source(given[id(source)])
-            for output, source in zip(outputs, sources, strict=True)
-        ],
-    )
+    leaf = None
+    if of_leaf:
+        leaf = backbone.leaf_map([given[id(model.outputs[at])] for at in stages])
+
+    def computed(output: Output, source: Any) -> Any:
+        if output.kind == "map":
+            return source
+        pool = pooling_layer(output.kind, output.channels, output.region)
+        return pool(source if output.region == "photo" else [source, leaf])
+
+    values = [given[id(source)] for source in sources]
+    return keras.Model(photos, list(map(computed, outputs, values)))
 
 
 class StoredGroups:

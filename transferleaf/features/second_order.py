@@ -13,7 +13,8 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from transferleaf.freezing.feature_groups import FeatureKind
+from transferleaf.features.leaf_map import LeafAveragePooling, position_weights
+from transferleaf.freezing.feature_groups import FeatureKind, Region
 
 # Added to the variances, as a fraction of their mean. For small images, a map has fewer positions
 # than channels, and the root of its covariance would have no gradient.
@@ -56,14 +57,18 @@ class SecondOrderPooling(keras.layers.Layer):
         self.iterations = iterations
         self._projection: NDArray[np.float32] | None = None
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
+    def build(self, input_shape: Any) -> None:
         """Create the projection if it is required."""
-        width = int(input_shape[-1] or 0)
+        width = int(_of_maps(input_shape)[-1] or 0)
         if self.channels is not None and self.channels < width:
             self._projection = projection(width, self.channels)
 
     def call(self, maps: Any) -> Any:
-        """Pool feature maps, shape ``(batch, height, width, channels)``.
+        """Pool feature maps.
+
+        Args:
+            maps: Shape ``(batch, height, width, channels)``, or a list of these maps and a leaf
+                map, which weights the positions.
 
         Returns:
             Shape ``(batch, n * (n + 1) / 2)`` for n channels, float32.
@@ -73,16 +78,25 @@ class SecondOrderPooling(keras.layers.Layer):
     def centred(self, maps: Any) -> Any:
         """Project feature maps, and subtract the mean over all positions.
 
+        With a leaf map, the mean is weighted, and the differences are multiplied by the square root
+        of the weights; see ``call``.
+
         Returns:
             Shape ``(batch, height * width, n)``, float32.
         """
+        leaf = None
+        if isinstance(maps, (list, tuple)):
+            maps, leaf = maps
         x = ops.cast(maps, "float32")
         if self._projection is not None:
             # As a convolution, because engines have a special memory layout for wide maps.
             x = ops.conv(x, self._projection[None, None])
         height, width, channels = x.shape[1:]
         x = ops.reshape(x, (-1, height * width, channels))
-        return x - ops.mean(x, axis=1, keepdims=True)
+        if leaf is None:
+            return x - ops.mean(x, axis=1, keepdims=True)
+        weights = ops.reshape(position_weights(leaf, height, width), (-1, height * width, 1))
+        return (x - ops.mean(x * weights, axis=1, keepdims=True)) * ops.sqrt(weights)
 
     def covariance(self, centred: Any) -> Any:
         """Return the covariance of the channels over all positions, ``(batch, n, n)``."""
@@ -108,10 +122,11 @@ class SecondOrderPooling(keras.layers.Layer):
         size = ops.sqrt(ops.sum(ops.square(ridged), axis=(1, 2), keepdims=True) + _TINY)
         return matrix_square_root(ridged / size, self.iterations) * ops.sqrt(size)
 
-    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, int]:
+    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, int]:
         """Return ``(batch, n * (n + 1) / 2)``."""
-        n = int(input_shape[-1] or 0) if self.channels is None else self.channels
-        return (input_shape[0], n * (n + 1) // 2)
+        shape = _of_maps(input_shape)
+        n = int(shape[-1] or 0) if self.channels is None else self.channels
+        return (shape[0], n * (n + 1) // 2)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
@@ -171,7 +186,15 @@ def projection(width: int, channels: int) -> NDArray[np.float32]:
     return np.asarray(directions * np.sign(np.diag(upper)), np.float32)
 
 
-def pooling_layer(kind: FeatureKind, channels: int, *, name: str | None = None) -> Any:
+def _of_maps(input_shape: Any) -> tuple[int | None, ...]:
+    """Return the shape of the feature maps, with or without a leaf map beside them."""
+    inside = input_shape[0]
+    return tuple(inside) if isinstance(inside, (list, tuple)) else tuple(input_shape)
+
+
+def pooling_layer(
+    kind: FeatureKind, channels: int, region: Region = "photo", *, name: str | None = None
+) -> Any:
     """Return the layer that computes a feature group from the map or the tokens of its stage.
 
     It uses float32 with any dtype policy, because sums over many positions lose half precision.
@@ -179,8 +202,12 @@ def pooling_layer(kind: FeatureKind, channels: int, *, name: str | None = None) 
     Args:
         kind: The kind of features.
         channels: The channels of the ``FeatureGroup``.
+        region: The region of the ``FeatureGroup``. For ``"leaf"``, the layer takes a list of the
+            map and the leaf map.
         name: Name of the layer.
     """
+    if kind == "average" and region == "leaf":
+        return LeafAveragePooling(name=name)
     if kind == "average":
         return keras.layers.GlobalAveragePooling2D(name=name, dtype="float32")
     if kind == "tokens":

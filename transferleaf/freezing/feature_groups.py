@@ -11,10 +11,14 @@ from transferleaf.freezing.layers import BackboneLayers
 from transferleaf.freezing.policy import FreezePolicy
 
 FeatureKind = Literal["average", "second-order", "tokens"]
+Region = Literal["photo", "leaf"]
 
 # Maximum number of second-order features of all stages together. docs/second-order.md has the
 # measurements for these three numbers.
 MAX_SECOND_ORDER_FEATURES = 3_500
+
+# The leaf map reads stages from this stride on. Finer stages only contain edges and colours.
+LEAF_MAP_STRIDE = 8
 
 # Covariances describe texture. Finer maps only contain edges, coarser ones have too few positions.
 FINEST_STRIDE, COARSEST_STRIDE = 4, 16
@@ -31,6 +35,7 @@ class FeatureGroup:
             the class and register tokens of a transformer.
         channels: Number of channels of the stage. For second-order features: after the projection.
             For tokens: of all tokens together.
+        region: ``"photo"``: over all positions. ``"leaf"``: weighted by the leaf map.
 
     >>> FeatureGroup(3, "second-order", 40).width
     820
@@ -39,6 +44,7 @@ class FeatureGroup:
     stage: int
     kind: FeatureKind
     channels: int
+    region: Region = "photo"
 
     @property
     def width(self) -> int:
@@ -59,11 +65,12 @@ def feature_groups(policy: FreezePolicy, layers: BackboneLayers) -> tuple[Featur
         ConfigError: The policy names a stage that the backbone does not have.
     """
     pooled = second_order_channels(layers) if policy.head_pooling == "second-order" else {}
+    region = policy.head_region
     groups = []
     for stage in head_stage_positions(policy, layers):
-        groups.append(FeatureGroup(stage, "average", layers.widths[stage]))
+        groups.append(FeatureGroup(stage, "average", layers.widths[stage], region))
         if stage in pooled:
-            groups.append(FeatureGroup(stage, "second-order", pooled[stage]))
+            groups.append(FeatureGroup(stage, "second-order", pooled[stage], region))
         if any(layers.tokens[stage : stage + 1]):
             groups.append(
                 FeatureGroup(stage, "tokens", layers.tokens[stage] * layers.widths[stage])
@@ -101,6 +108,16 @@ def second_order_channels(layers: BackboneLayers) -> dict[int, int]:
     ]
     widths = [layers.widths[stage] for stage in stages]
     return dict(zip(stages, _capped(widths, MAX_SECOND_ORDER_FEATURES), strict=True))
+
+
+def leaf_map_stages(layers: BackboneLayers) -> tuple[int, ...]:
+    """Return the indices of the stages that the leaf map reads.
+
+    All stages from ``LEAF_MAP_STRIDE`` on, except the last, whose channels are for classes. If the
+    backbone has no such stages, all of them.
+    """
+    stages = [place for place, stride in enumerate(layers.strides) if stride >= LEAF_MAP_STRIDE]
+    return tuple(stages[:-1]) or tuple(range(len(layers.stages)))
 
 
 def head_stage_positions(policy: FreezePolicy, layers: BackboneLayers) -> tuple[int, ...]:

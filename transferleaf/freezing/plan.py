@@ -95,6 +95,7 @@ class FreezePlan:
         classes: Number of classes.
         head_stages: Names of the stages whose averaged outputs feed the head.
         second_order_stages: Names of the stages whose covariances also feed it.
+        head_region: What the head pools over: ``"photo"`` or ``"leaf"``.
         head_parameters: Number of parameters of the head.
         phases: The phases, in order.
     """
@@ -106,6 +107,7 @@ class FreezePlan:
     head_parameters: int
     phases: tuple[Phase, ...]
     second_order_stages: tuple[str, ...] = ()
+    head_region: str = "photo"
 
     @property
     def parameters(self) -> int:

@@ -51,7 +51,8 @@ def make_plan(
         second_order_stages=tuple(
             layers.stages[group.stage] for group in groups if group.kind == "second-order"
         ),
-        head_parameters=(sum(group.width for group in groups) + 1) * classes,
+        head_region=policy.head_region,
+        head_parameters=(sum(group.width for group in groups) + 1) * classes * policy.head_domains,
         phases=tuple(phases),
     )
 

@@ -52,6 +52,11 @@ class FreezePolicy:
             head, or a tuple of stage names.
         head_pooling: ``"second-order"`` for the averages of these stages and the channel
             covariances of early stages, or ``"average"`` for the averages only.
+        head_region: ``"photo"`` to pool over all positions of a photo, or ``"leaf"`` to pool over
+            the positions that show the leaf (masked average pooling). ``fit`` finds these positions
+            with a leaf map that it fits on field scenes composed from the training photos, which
+            must show leaves on a plain background. The head then distinguishes photos from field
+            scenes; see ``head_domains``. Only for a frozen base.
         head_start: Whether to solve the head on the frozen features first, and whether gradient
             training starts from the solved head or from zeros.
         epochs: Gradient epochs, at least 1. ``fit(epochs=...)`` overrides it. ``None`` stands for
@@ -87,6 +92,7 @@ class FreezePolicy:
     trainable_stages: int | float | Literal["all", "auto"]
     head_stages: Literal["all", "last"] | tuple[str, ...] = "all"
     head_pooling: Literal["second-order", "average"] = "second-order"
+    head_region: Literal["photo", "leaf"] = "photo"
     head_start: HeadStart = HeadStart.SOLVED
     epochs: int | None = None
     steps: int = 400
@@ -111,6 +117,12 @@ class FreezePolicy:
             value = getattr(self, field)
             if not _holds(check, value):
                 raise ConfigError(field, value, must)
+        if self.head_region == "leaf" and self.trainable_stages != 0:
+            must = (
+                'be "photo" unless the base is frozen (trainable_stages=0): the leaf map is fitted '
+                "on the outputs of frozen stages"
+            )
+            raise ConfigError("head_region", self.head_region, must)
 
     @classmethod
     def for_quadrant(cls, quadrant: Quadrant | str, **changes: Any) -> Self:
@@ -300,6 +312,16 @@ class FreezePolicy:
         )
 
     @property
+    def head_domains(self) -> int:
+        """Number of domains of the head: 2 if it pools over the leaf, otherwise 1.
+
+        With two domains, each class has one output for photos and one for composed field scenes.
+        The probability of a class is the sum of both. Without this, the head loses accuracy on
+        laboratory photos if it also learns scenes.
+        """
+        return 2 if self.head_region == "leaf" else 1
+
+    @property
     def first_method(self) -> Method:
         """The method of the first phase of a plan."""
         return Method.GRADIENT if self.head_start is HeadStart.RANDOM else Method.SOLVE
@@ -390,6 +412,11 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
         "head_pooling",
         lambda value: value in ("second-order", "average"),
         'be "second-order" or "average"',
+    ),
+    (
+        "head_region",
+        lambda value: value in ("photo", "leaf"),
+        'be "photo" or "leaf"',
     ),
     ("head_start", lambda value: isinstance(value, HeadStart), "be a HeadStart"),
     (

@@ -72,4 +72,5 @@ def _caption(plan: FreezePlan) -> str:
     seen = "every stage" if everything else ", ".join(plan.head_stages)
     pooled = ", ".join(plan.second_order_stages)
     covariances = f"; covariances of {pooled}" if pooled else ""
-    return f"Head features: averages of {seen}{covariances}. A pass runs the backbone once."
+    region = ", over the leaf" if plan.head_region == "leaf" else ""
+    return f"Head features: averages of {seen}{covariances}{region}. A pass runs the backbone once."

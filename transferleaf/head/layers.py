@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
 from transferleaf.backbones.backbone import Backbone
+from transferleaf.features.leaf_map import pooling_inputs
 from transferleaf.features.second_order import pooling_layer
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import FeatureGroup
@@ -62,11 +64,6 @@ def pooling_name(group: FeatureGroup, stage: str) -> str:
     return f"{_POOLING_NAMES[group.kind]}_{stage}"
 
 
-def source_position(group: FeatureGroup, backbone: Backbone) -> int:
-    """Return the position of a feature group's source in the outputs of the backbone's model."""
-    return backbone.output_position(group.stage, tokens=group.kind == "tokens")
-
-
 def pooled_features(
     outputs: Sequence[Any], groups: Sequence[FeatureGroup], backbone: Backbone
 ) -> Any:
@@ -81,13 +78,15 @@ def pooled_features(
         A symbolic tensor, shape ``(batch, sum of widths)``, float32.
     """
     pooled = []
-    for group in groups:
+    inputs = pooling_inputs(groups, outputs, backbone)
+    for group, given in zip(groups, inputs, strict=True):
         pool = pooling_layer(
             group.kind,
             group.channels,
+            group.region,
             name=pooling_name(group, backbone.stage_names[group.stage]),
         )
-        pooled.append(pool(outputs[source_position(group, backbone)]))
+        pooled.append(pool(given))
     return side_by_side(pooled)
 
 
@@ -98,7 +97,42 @@ def side_by_side(parts: Sequence[Any]) -> Any:
     return keras.layers.Concatenate(name="features", dtype="float32")(parts)
 
 
-def classify(features: Any, *, classes: int, dropout: float) -> Any:
+@keras.saving.register_keras_serializable("transferleaf")
+class DomainDense(keras.layers.Dense):
+    """A softmax over all classes in all domains, added over the domains.
+
+    Args:
+        classes: Number of classes.
+        domains: Number of domains.
+        **options: Arguments of ``keras.layers.Dense``.
+
+    >>> import numpy as np
+    >>> tuple(DomainDense(3, domains=2)(np.ones((1, 4), "float32")).shape)
+    (1, 3)
+    """
+
+    def __init__(self, classes: int, *, domains: int, **options: Any) -> None:
+        super().__init__(classes * domains, **{**options, "activation": "softmax"})
+        self.domains = domains
+
+    def call(self, inputs: Any, **options: Any) -> Any:
+        """Return class probabilities, shape ``(batch, classes)``."""
+        shares = super().call(inputs, **options)
+        split = keras.ops.reshape(shares, (-1, self.domains, self.units // self.domains))
+        return keras.ops.sum(split, axis=1)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, int]:
+        """Return ``(batch, classes)``."""
+        return (input_shape[0], self.units // self.domains)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments of the constructor."""
+        config = super().get_config()
+        units = config.pop("units")
+        return {**config, "classes": units // self.domains, "domains": self.domains}
+
+
+def classify(features: Any, *, classes: int, dropout: float, domains: int = 1) -> Any:
     """Add the classification layers to ``features``.
 
     Returns:
@@ -106,9 +140,10 @@ def classify(features: Any, *, classes: int, dropout: float) -> Any:
     """
     x = Standardize(name="standardize", dtype="float32")(features)
     x = keras.layers.Dropout(dropout, name="dropout", dtype="float32")(x)
-    return keras.layers.Dense(classes, activation="softmax", name="probabilities", dtype="float32")(
-        x
-    )
+    options: Any = {"name": "probabilities", "dtype": "float32"}
+    if domains > 1:
+        return DomainDense(classes, domains=domains, **options)(x)
+    return keras.layers.Dense(classes, activation="softmax", **options)(x)
 
 
 def starting_dropout(policy: FreezePolicy) -> float:
@@ -126,14 +161,19 @@ def set_dropout(model: keras.Model, rate: float) -> None:
 
 
 def write_head(model: keras.Model, head: LinearHead) -> None:
-    """Set the weights of the classifier's head from a solved head."""
+    """Set the weights of the classifier's head from a solved head.
+
+    A head with one domain is written to every domain of the classifier, which gives the same
+    probabilities.
+    """
     standardize = model.get_layer("standardize")
     standardize.mean.assign(head.scaling.mean)
     standardize.scale.assign(head.scaling.scale)
     standardize.limit.assign(head.scaling.limit)
     dense = model.get_layer("probabilities")
-    dense.kernel.assign(head.kernel)
-    dense.bias.assign(head.bias)
+    copies = dense.units // len(head.bias)
+    dense.kernel.assign(np.tile(head.kernel, (1, copies)))
+    dense.bias.assign(np.tile(head.bias, copies))
 
 
 def empty_head(model: keras.Model) -> None:
@@ -156,6 +196,7 @@ def read_head(model: keras.Model) -> LinearHead:
         kernel=dense.kernel.numpy(),
         bias=dense.bias.numpy(),
         l2=0.0,
+        domains=getattr(dense, "domains", 1),
     )
 
 

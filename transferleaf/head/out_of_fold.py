@@ -62,7 +62,7 @@ def out_of_fold_probabilities(
         names = np.asarray(classes)[labels]
         parts = split_indices(names, leaves, [1 / folds] * folds, seed=seed)
     for done, held_out in enumerate(parts, start=1):
-        head = _head_of_others(features, targets, held_out, groups, strengths)
+        head = head_of_others(features, targets, held_out, groups, strengths)
         probabilities[held_out] = head.probabilities(part_of(features, held_out))
         strengths = (head.l2,)
         if on_fold is not None:
@@ -137,7 +137,7 @@ def _numbered(leaves: Sequence[Hashable | None]) -> npt.NDArray[np.int64]:
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
 
 
-def _head_of_others(
+def head_of_others(
     features: Floats | StoredFeatures,
     targets: Floats,
     held_out: npt.NDArray[np.int64],

@@ -45,13 +45,17 @@ _P = TypeVar("_P", bound=Point)
 class LinearHead:
     """A solved head: ``softmax(scaling.apply(features) @ kernel + bias)``.
 
+    With several domains, each class has an output for each domain, and its probability is their
+    sum.
+
     Attributes:
         scaling: The scaling of the features.
-        kernel: The kernel, shape ``(n_features, n_classes)``.
-        bias: The bias, shape ``(n_classes,)``.
+        kernel: The kernel, shape ``(n_features, domains * n_classes)``.
+        bias: The bias, shape ``(domains * n_classes,)``.
         l2: The selected L2 strength.
         searched: ``(l2, validation loss)`` of each tried strength. These losses are accurate within
             about two percent, because only the selected strength is solved to convergence.
+        domains: Number of domains.
     """
 
     scaling: FeatureScaling
@@ -59,10 +63,17 @@ class LinearHead:
     bias: Floats
     l2: float
     searched: tuple[tuple[float, float], ...] = ()
+    domains: int = 1
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self.bias) // self.domains
 
     def probabilities(self, features: Rows) -> Floats:
         """Return class probabilities of ``features``, shape ``(n, n_classes)``."""
-        return _probabilities(ScaledRows(features, self.scaling), self.kernel, self.bias)
+        scaled = ScaledRows(features, self.scaling)
+        return over_domains(_probabilities(scaled, self.kernel, self.bias), self.domains)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,13 +82,16 @@ class HeadProblem:
 
     Attributes:
         features: Features, shape ``(n, n_features)``: an array, or rows on disk.
-        targets: Class distributions, shape ``(n, n_classes)``; rows sum to 1.
+        targets: Class distributions, shape ``(n, domains * n_classes)``; rows sum to 1. The classes
+            of the first domain come first.
         weights: Sample weights, shape ``(n,)``, each at least 0, not all 0.
+        domains: Number of domains.
     """
 
     features: Rows
     targets: Floats
     weights: Floats
+    domains: int = 1
 
 
 def solve_head(
@@ -122,7 +136,13 @@ def solve_head(
         seen = in_memory_copy(seen)
     search = _Search(
         scaling=scaling,
-        validation=replace(validation, features=seen),
+        validation=replace(
+            validation,
+            features=seen,
+            targets=over_domains(validation.targets, validation.domains),
+            domains=1,
+        ),
+        domains=train.domains,
         strengths=strengths,
         on_step=on_step,
         stop=stop,
@@ -151,6 +171,7 @@ class _Search:
 
     scaling: FeatureScaling
     validation: HeadProblem
+    domains: int
     strengths: Sequence[float]
     on_step: Callable[[int, int], None] | None
     stop: Callable[[], bool] | None
@@ -164,6 +185,7 @@ class _Search:
             point = descend(photos, extrapolate(path, l2), l2, tolerance=_SEARCH_TOLERANCE)
             path = [*path[-1:], (l2, point)]
             judged = _probabilities(self.validation.features, photos.kernel(point), point.bias)
+            judged = over_domains(judged, self.domains)
             losses.append(mean_cross_entropy(judged, self.validation))
             if losses[-1] == min(losses):
                 best = path[-1]
@@ -179,7 +201,9 @@ class _Search:
 
     def _head(self, photos: Problem[_P], point: _P, l2: float) -> LinearHead:
         kernel = photos.kernel(point)
-        return LinearHead(scaling=self.scaling, kernel=kernel, bias=point.bias, l2=l2)
+        return LinearHead(
+            scaling=self.scaling, kernel=kernel, bias=point.bias, l2=l2, domains=self.domains
+        )
 
 
 def _probabilities(scaled: Rows, kernel: Floats, bias: Floats) -> Floats:
@@ -188,6 +212,22 @@ def _probabilities(scaled: Rows, kernel: Floats, bias: Floats) -> Floats:
     for block in blocks(scaled):
         logits[block] = scaled[block] @ kernel + bias
     return softmax(logits)
+
+
+def over_domains(shares: Floats, domains: int) -> Floats:
+    """Add the shares of each class over all domains.
+
+    Args:
+        shares: Shape ``(n, domains * n_classes)``, the classes of the first domain first.
+        domains: Number of domains.
+
+    Returns:
+        Shape ``(n, n_classes)``.
+    """
+    if domains == 1:
+        return shares
+    added: Floats = shares.reshape(len(shares), domains, -1).sum(axis=1)
+    return added
 
 
 def mean_cross_entropy(probabilities: Floats, problem: HeadProblem) -> float:

@@ -39,6 +39,8 @@ class RunConfig:
             ``Augmentation``, ``"none"`` does nothing. ``True`` is ``"leaf"``, ``False`` is
             ``"none"``, as in the files of version 0.2.
         backgrounds: Folder of photos that ``augment="field"`` lays leaves on. Default: drawn ones.
+        head_region: What the head pools over, ``"photo"`` or ``"leaf"``; see ``FreezePolicy``.
+            ``"leaf"`` needs ``freeze="IV"`` or ``"head"``.
         views: Number of stored augmented views per photo. Default: that of the policy.
         unlabeled: Folder of photos without labels to adapt the head to; see
             ``TransferClassifier.adapt``. It needs ``freeze="IV"`` or ``"head"``.
@@ -68,6 +70,7 @@ class RunConfig:
     seed: int = 0
     augment: str | bool = "none"
     backgrounds: str | None = None
+    head_region: str = "photo"
     views: int | None = None
     unlabeled: str | None = None
     precision: float = 0.95
@@ -98,21 +101,24 @@ class RunConfig:
             raise ConfigError("backgrounds", self.backgrounds, must)
         if self.views is not None and self.augment == "none":
             raise ConfigError("views", self.views, "be absent without augment")
+        if self.head_region != "photo" and self.freeze not in ("head", "IV"):
+            must = 'be "photo" without freeze = "IV" or "head": the leaf map needs a frozen base'
+            raise ConfigError("head_region", self.head_region, must)
         if self.unlabeled is not None and self.freeze not in ("head", "IV"):
             must = 'be absent without freeze = "IV" or "head": only the head is adapted'
             raise ConfigError("unlabeled", self.unlabeled, must)
 
     @property
     def policy(self) -> FreezePolicy:
-        """The policy for ``freeze``, ``learning_rate`` and ``views``.
+        """The policy for ``freeze``, ``learning_rate``, ``views`` and ``head_region``.
 
         >>> RunConfig(data="leaves", freeze="head").policy
         FreezePolicy(trainable_stages=0)
         """
-        asked = {"views": self.views, "learning_rate": self.learning_rate}
-        changes: dict[str, Any] = {
-            name: value for name, value in asked.items() if value is not None
-        }
+        asked: dict[str, Any] = {"views": self.views, "learning_rate": self.learning_rate}
+        if self.head_region != "photo":
+            asked["head_region"] = self.head_region
+        changes = {name: value for name, value in asked.items() if value is not None}
         return FreezePolicy.named(self.freeze, **changes)
 
     def to_toml(self) -> str:
@@ -188,6 +194,7 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("seed", _is_count(0), "be a whole number of at least 0"),
     ("augment", lambda value: value in AUGMENTATIONS, f"be one of {', '.join(AUGMENTATIONS)}"),
     ("backgrounds", _or_none(_is_text), _TEXT),
+    ("head_region", lambda value: value in ("photo", "leaf"), 'be "photo" or "leaf"'),
     ("views", _or_none(_is_count(0)), "be a whole number of at least 0"),
     ("unlabeled", _or_none(_is_text), _TEXT),
     ("precision", *_SHARE),

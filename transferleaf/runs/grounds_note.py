@@ -25,6 +25,7 @@ def grounds_note(augment: str | bool, grounds: PlainGrounds) -> str | None:
     if augment != "field" and grounds.is_laboratory:
         return (
             f"{grounds.share:.0%} of the training photos show a leaf on a plain background: the "
-            "accuracy in a field is unknown. --augment field prepares for other backgrounds."
+            "accuracy in a field is unknown. --augment field, with --freeze IV --head-region leaf, "
+            "prepares for other backgrounds."
         )
     return None

@@ -41,22 +41,38 @@ def compose(
     Returns:
         Shape ``(size, size, 3)``, RGB in [0, 255].
     """
+    return compose_with_leaf(photo, scenes, rng, backgrounds)[0]
+
+
+def compose_with_leaf(
+    photo: npt.NDArray[np.uint8],
+    scenes: FieldScenes,
+    rng: np.random.Generator,
+    backgrounds: Sequence[npt.NDArray[np.uint8]] = (),
+) -> tuple[npt.NDArray[np.float32], Field | None]:
+    """Compose a scene from a photo, and return where the leaf is; see ``compose``.
+
+    Returns:
+        The scene, and the share of each pixel that the leaf covers, shape ``(size, size)``, in
+        [0, 1]. ``None`` instead if the photo did not become a scene.
+    """
     if rng.random() >= scenes.share or len(photo) < _SMALLEST:
-        return photo.astype(np.float32)
+        return photo.astype(np.float32), None
     seen = photo.astype(np.float32) / 255
     leaf = find_leaf(photo)
     strip = rng.random() < _STRIP_CHANCE
     scene: Field
+    covered: Field | None
     if leaf is None and not strip:
-        scene = seen
+        scene, covered = seen, None
     else:
         found = _strip(rng, len(photo)) if leaf is None else leaf
         ground = _ground(seen, leaf, rng, backgrounds)
         ground = out_of_focus(ground, scenes.blur * _depth(rng) * len(photo) / 224)
-        scene = _arranged(cut_out(seen, found), ground, scenes, rng)
+        scene, covered = _arranged(cut_out(seen, found), ground, scenes, rng)
     if scenes.light:
         scene = in_field_light(scene, rng, scenes.light)
-    return np.clip(as_taken(scene, rng, scenes.blur), 0, 1) * np.float32(255)
+    return np.clip(as_taken(scene, rng, scenes.blur), 0, 1) * np.float32(255), covered
 
 
 def _ground(
@@ -78,8 +94,14 @@ def _depth(rng: np.random.Generator) -> float:
     return 0.0 if rng.random() < 0.4 else float(rng.exponential(1.8))
 
 
-def _arranged(leaf: CutOut, ground: Field, scenes: FieldScenes, rng: np.random.Generator) -> Field:
-    """Place a leaf on a background, with other leaves beside it and in front of it."""
+def _arranged(
+    leaf: CutOut, ground: Field, scenes: FieldScenes, rng: np.random.Generator
+) -> tuple[Field, Field]:
+    """Place a leaf on a background, with other leaves beside it and in front of it.
+
+    Returns:
+        The scene, and the share of each pixel that the leaf covers.
+    """
     leaf = in_light_of(leaf, ground, scenes.light * rng.uniform(0.2, 0.8))
     size = len(ground)
     whole = leaf if leaf.goes_on else _cropped(leaf)
@@ -89,11 +111,13 @@ def _arranged(leaf: CutOut, ground: Field, scenes: FieldScenes, rng: np.random.G
     for _ in range(_how_many(rng, scenes.neighbours)):
         scene = pasted(scene, _other(whole, rng, size), shadow)
     scene = pasted(scene, main, shadow)
+    covered = main.opacity
     for _ in range(_how_many(rng, scenes.occlusion)):
         front = _other(whole, rng, size) if rng.random() < 0.5 else _blade(ground, rng)
         if (front.opacity * main.opacity).sum() <= _MOST_HIDDEN / 2 * main.opacity.sum():
             scene = pasted(scene, front, shadow)
-    return scene
+            covered = covered * (1 - front.opacity)
+    return scene, covered
 
 
 def _main_place(leaf: CutOut, scenes: FieldScenes, rng: np.random.Generator) -> Place:

@@ -34,10 +34,10 @@ class FieldScenes:
         ConfigError: A value is out of range.
 
     >>> FieldScenes(occlusion=0).share
-    0.75
+    1.0
     """
 
-    share: float = 0.75
+    share: float = 1.0
     backgrounds: str | None = None
     scale: float = 1.0
     light: float = 1.0

@@ -108,4 +108,4 @@ def assemble(
     outputs = keras.tree.flatten(backbone.model(x))
     groups = feature_groups(freeze, backbone.describe())
     features = pooled_features(outputs, groups, backbone)
-    return classify(features, classes=classes, dropout=dropout)
+    return classify(features, classes=classes, dropout=dropout, domains=freeze.head_domains)

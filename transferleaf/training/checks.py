@@ -14,7 +14,7 @@ from transferleaf.errors import ConfigError, NotTrainedError, UnknownOptionError
 from transferleaf.forks import about_to_work
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.policy import POLICY_NAMES
-from transferleaf.head.layers import is_untrained, read_head
+from transferleaf.head.layers import is_untrained, read_head, starting_dropout
 
 # Arguments of Keras' fit that this one does not take, and the alternatives.
 _INSTEAD = {
@@ -83,6 +83,14 @@ def checked_policy(freeze: FreezePolicy | str | None) -> FreezePolicy:
         must = f"be one of {', '.join(POLICY_NAMES)}, or a FreezePolicy"
         raise ConfigError("freeze", freeze, must)
     return freeze
+
+
+def checked_dropout(dropout: float | None, policy: FreezePolicy) -> float:
+    """Return the dropout rate for building the head; raise if it is out of range."""
+    rate = starting_dropout(policy) if dropout is None else dropout
+    if not 0 <= rate < 1:
+        raise ConfigError("dropout", dropout, "be in [0, 1)")
+    return rate
 
 
 def refuse_options(given: Mapping[str, object]) -> None:

@@ -32,8 +32,10 @@ from transferleaf.freezing.feature_groups import FeatureGroup, average_groups, d
 from transferleaf.head.out_of_fold import out_of_fold_probabilities, usable_folds
 from transferleaf.head.space import Floats
 from transferleaf.progress import Reporter
+from transferleaf.scenes.plain_grounds import look_for_plain_grounds
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
+from transferleaf.training.swapped_backgrounds import swap_of_head
 from transferleaf.wording import counted
 
 # Increased when the method changes, so that stored results of older methods are not used.
@@ -53,7 +55,8 @@ def feature_evidence(
 ) -> FeatureEvidence:
     """Compute the features of all photos, and predict the class of each from other leaves.
 
-    Features are stored, so a second call takes seconds.
+    Features are stored, so a second call takes seconds. If nearly all photos show a leaf on a plain
+    background, the accuracy with other backgrounds is measured too.
 
     Args:
         data: The photos. Unreadable ones get rows of NaN, and their number is printed.
@@ -93,6 +96,9 @@ def feature_evidence(
         probabilities=_spread(guesses, read, len(data)),
         backbone=prefix.backbone.name,
         widths=layers.widths,
+        swap=swap_of_head(prefix, groups, seen, folds=used, seed=seed)
+        if look_for_plain_grounds(seen.paths).is_laboratory
+        else None,
     )
 
 

@@ -15,7 +15,7 @@ import keras
 
 from transferleaf.augmenting.augmentation import Augmentation
 from transferleaf.backbones.backbone import Backbone
-from transferleaf.errors import ConfigError
+from transferleaf.errors import ConfigError, Found
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.identity import structure_digest
 from transferleaf.features.store import FeatureStore
@@ -24,6 +24,7 @@ from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.head.layers import is_untrained, read_head
 from transferleaf.interrupts import interrupts_kept
 from transferleaf.progress import Reporter
+from transferleaf.scenes.field_scenes import FieldScenes
 from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
 from transferleaf.training.checks import check_folder
 from transferleaf.training.feeding.bad_photos import (
@@ -38,11 +39,15 @@ from transferleaf.training.feeding.class_weight import ClassWeight, checked_clas
 from transferleaf.training.feeding.feeds import Feed
 from transferleaf.training.feeding.fewer_photos import affordable_reading, smaller
 from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler
+from transferleaf.training.phases.leaf_map import LeafMapFit
 from transferleaf.training.phases.phase_inputs import PhaseInputs
 from transferleaf.training.resume import FitState, ResumeFolder
 from transferleaf.training.run import PhaseRecord, PlanRun
 from transferleaf.training.summary import best_line, guessing_line, proof_line, speeds_line
 from transferleaf.training.time_limit import Reading, TimeLimit
+
+# Share of a time limit for composing the scenes of the leaf map.
+_LEAF_MAP_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +144,7 @@ class Fit:
         began = time.monotonic()
         given = self._feeds
         feeds, missing = openable(given)
+        self._fit_leaf_map(feeds["training"], reporter)
         # The number before photos are left out: an interrupted fit must resume with the same
         # engine.
         about = sum(feed.about_photos() for feed in given.values())
@@ -158,6 +164,24 @@ class Fit:
         self.note_skipped(skipped)
         left = replace(self, train=feeds["training"], validation=feeds.get("validation"))
         return left._plan_run(reporter, inputs, time.monotonic() - began, reading)
+
+    def _fit_leaf_map(self, train: Feed, reporter: Reporter) -> None:
+        """Fit the leaf map if the head needs one and it is not fitted yet."""
+        leaf_map = self.backbone.leaf_map
+        if leaf_map is None or leaf_map.fitted:
+            return
+        if train.indexed is None:
+            must = "be a LeafDataset or an array, because head_region='leaf' reads photos twice"
+            raise ConfigError("x", Found("a stream"), must)
+        augment = self.options.augment
+        LeafMapFit(
+            backbone=self.backbone,
+            source=train.indexed.source,
+            scenes=replace((augment and augment.scenes) or FieldScenes(), share=1.0),
+            store=FeatureStore(self.options.cache),
+            reporter=reporter,
+            seconds=_LEAF_MAP_SHARE * self.options.limit.seconds,
+        ).run()
 
     def _reading(
         self, feeds: Mapping[str, Feed], inputs: PhaseInputs, reporter: Reporter

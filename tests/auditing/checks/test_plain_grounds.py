@@ -7,9 +7,16 @@ import pytest
 from PIL import Image
 
 from tests.auditing.made import seen
-from transferleaf.auditing.checks.plain_grounds import find_plain_grounds, too_few_for_grounds
+from transferleaf.auditing.checks.plain_grounds import (
+    find_plain_grounds,
+    find_swapped_grounds,
+    too_few_for_grounds,
+)
+from transferleaf.auditing.evidence import FeatureEvidence
 from transferleaf.auditing.subject import Subject
 from transferleaf.datasets import LeafDataset
+from transferleaf.reports.background_swap import BackgroundSwap
+from transferleaf.reports.metrics import Interval
 
 
 def photo(*, plain: bool, number: int):
@@ -62,3 +69,32 @@ def test_photos_that_are_gone_by_now_stop_nothing(data_set):
         path.unlink()
 
     assert list(find_plain_grounds(subject)) == []
+
+
+def evidence_of(before, after):
+    """Evidence with these accuracies: on photos as they are, and on other backgrounds."""
+    swap = BackgroundSwap(
+        looked_at=60,
+        photos=50,
+        accuracy=Interval(before, before - 0.05, before + 0.02),
+        swapped=Interval(after, after - 0.1, after + 0.1),
+    )
+    rows = np.full((60, 2), 0.5)
+    return FeatureEvidence(features=rows, probabilities=rows, backbone="tiny", swap=swap)
+
+
+def test_a_model_that_needs_its_background_is_reported(data_set):
+    (found,) = find_swapped_grounds(data_set(plain=60).data, evidence_of(0.96, 0.37))
+
+    assert (found.check, found.severity, found.count) == ("other-backgrounds", "warning", 50)
+    assert found.title == (
+        "A model is right on 96% of the photos, and on 37% if the leaf is on another background"
+    )
+    assert "27% to 47% with other backgrounds" in found.sure
+    assert found.figures["swapped"] == 0.37
+
+
+def test_a_model_that_does_not_need_it_is_not(data_set):
+    data = data_set(plain=60).data
+
+    assert find_swapped_grounds(data, evidence_of(0.9, 0.85)) == ()

@@ -37,3 +37,19 @@ def test_one_photo_in_five_if_every_class_has_one_leaf():
     held_out = hold_out(np.arange(10), [f"leaf{row}" for row in range(10)])
 
     assert np.flatnonzero(held_out).tolist() == [1, 6]
+
+
+def test_two_domains_have_the_same_weight_and_their_own_targets():
+    from transferleaf.training.phases.head_inputs import HeadInputs
+
+    inputs = HeadInputs(
+        features=np.zeros((6, 2), "float32"),
+        targets=np.eye(2, dtype="float32")[[0, 1, 0, 1, 0, 1]],
+        weights=np.ones(6, "float32"),
+        scenes=np.array([False, False, True, True, True, True]),
+    )
+
+    problem = inputs.problem(domains=2)
+
+    assert problem.targets.argmax(axis=1).tolist() == [0, 1, 2, 3, 2, 3]
+    assert problem.weights.tolist() == [2, 2, 1, 1, 1, 1]

@@ -8,9 +8,10 @@ from typing import Any
 import keras
 
 from transferleaf.backbones.backbone import Backbone
+from transferleaf.features.leaf_map import pooling_inputs
 from transferleaf.freezing import Phase
 from transferleaf.freezing.feature_groups import FeatureGroup
-from transferleaf.head.layers import pooling_name, side_by_side, source_position
+from transferleaf.head.layers import pooling_name, side_by_side
 from transferleaf.training.phases.folding import fold_frozen_norms
 
 
@@ -70,9 +71,9 @@ def tail_network(
         positions = _later_outputs(backbone, first)
         behind = fold_frozen_norms(keras.Model(end, [model.outputs[each] for each in positions]))
         found = dict(zip(positions, keras.tree.flatten(behind(inputs["map"])), strict=True))
-    for group in late:
+    for group, given in zip(late, pooling_inputs(late, found, backbone), strict=True):
         pool = classifier.get_layer(pooling_name(group, backbone.stage_names[group.stage]))
-        features.append(pool(found[source_position(group, backbone)]))
+        features.append(pool(given))
     x = side_by_side(features)
     for name in ("standardize", "dropout", "probabilities"):
         x = classifier.get_layer(name)(x)

@@ -59,11 +59,22 @@ def solve_phase(
         The metrics, as for one epoch of Keras' ``fit``.
     """
     learnt, seen, unseen = photos.learnt, photos.seen, photos.unseen
-    solve = partial(_solve, groups=groups, class_weight=class_weight, reporter=reporter, stop=stop)
+    domains = read_head(classifier).domains
+    solve = partial(
+        _solve,
+        groups=groups,
+        class_weight=class_weight,
+        domains=domains,
+        reporter=reporter,
+        stop=stop,
+    )
     if unseen is not None:
         head = solve(learnt, unseen)
     else:
-        head = solve(learnt, learnt, strengths=(_strength_without_validation(solve, seen, leaves),))
+        # A head that distinguishes photos from field scenes is also judged on both.
+        judged_on = seen if domains == 1 else learnt
+        strength = _strength_without_validation(solve, judged_on, leaves, photos=len(seen.targets))
+        head = solve(learnt, learnt, strengths=(strength,))
     if unseen is None or _is_no_worse(head, read_head(classifier), unseen):
         write_head(classifier, head)
     kept = read_head(classifier)
@@ -76,16 +87,26 @@ def solve_phase(
 
 def _strength_without_validation(
     solve: Callable[[HeadInputs, HeadInputs], LinearHead],
-    seen: HeadInputs,
+    inputs: HeadInputs,
     leaves: Sequence[str | None] | None,
+    *,
+    photos: int,
 ) -> float:
-    """Choose the L2 strength on held-out photos, or return a default if there are too few."""
-    held_out = hold_out(seen.targets.argmax(axis=1), leaves)
-    counts = seen.weights > 0
+    """Choose the L2 strength on held-out photos, or return a default if there are too few.
+
+    Args:
+        solve: Solves a head on the first inputs, with the L2 strength that is best on the second.
+        inputs: The photos, in one or several views, one view after the other.
+        leaves: The leaf that each photo shows, if known.
+        photos: Number of photos.
+    """
+    held_out = hold_out(inputs.targets[:photos].argmax(axis=1), leaves)
+    held_out = np.tile(held_out, len(inputs.targets) // photos)
+    counts = inputs.weights > 0
     most, rest = (np.flatnonzero(rows & counts) for rows in (~held_out, held_out))
     if not len(most) or not len(rest):
         return _USUAL_L2
-    return solve(seen.part(most), seen.part(rest)).l2
+    return solve(inputs.part(most), inputs.part(rest)).l2
 
 
 def compiled_results(
@@ -113,14 +134,15 @@ def _solve(
     *,
     groups: Sequence[FeatureGroup],
     class_weight: Floats | None,
+    domains: int,
     reporter: Reporter,
     stop: Callable[[], bool],
     strengths: Sequence[float] = L2_STRENGTHS,
 ) -> LinearHead:
     with reporter.bar("solving the head", len(strengths)) as on_step:
         head = solve_head(
-            learnt.problem(class_weight),
-            judged.problem(),
+            learnt.problem(class_weight, domains=domains),
+            judged.problem(domains=domains),
             groups=groups,
             strengths=strengths,
             on_step=lambda tried, _: on_step(tried),

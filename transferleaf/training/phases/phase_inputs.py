@@ -174,7 +174,8 @@ class PhaseInputs:
                 self._frozen(feed.indexed.source, view, label)
                 for view, label in zip(views, labels, strict=True)
             ]
-            return stored_inputs(feed.indexed, [v.features.select(self.groups) for v in rows])
+            found = [row.features.select(self.groups) for row in rows]
+            return stored_inputs(feed.indexed, found, scenes=[view.is_scene for view in views])
         return joined(
             [
                 streamed_inputs(
@@ -186,7 +187,8 @@ class PhaseInputs:
                     label=label,
                 )
                 for view, label in zip(views, labels, strict=True)
-            ]
+            ],
+            scenes=[view.is_scene for view in views],
         )
 
     def _frozen(self, source: PhotoSource, view: View, label: str) -> FrozenRows:
