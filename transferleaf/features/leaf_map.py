@@ -207,7 +207,7 @@ def resampling(old: int, new: int) -> Floats:
     Returns:
         Shape ``(new, old)``; rows sum to 1.
 
-    >>> resampling(4, 2).round(2).tolist()
+    >>> resampling(4, 2).astype(float).round(2).tolist()
     [[0.43, 0.43, 0.14, 0.0], [0.0, 0.14, 0.43, 0.43]]
     """
     scale = old / new
