@@ -94,8 +94,9 @@ def _real(found: Found) -> Iterable[str]:
         f"The errors fall from {plain:.1f}% to {leaf:.1f}% if the head pools over the leaf, "
         f"without any augmentation, to {scenes:.1f}% with field photos of another crop as "
         f"backgrounds, and to {both:.1f}% with both. Differences below three points are within the "
-        "noise of so few test photos. Limits of this measurement: one data set with few classes and few training photos; some "
-        "test photos show a plain background that was not recognised; all photos are from one "
+        "noise of so few test photos. Limits of this measurement: one data set with few classes "
+        "and few training photos; some test photos show a plain background that was not "
+        "recognised; all photos are from one "
         "collection, so light and cameras may be similar on both sides."
     )
 
