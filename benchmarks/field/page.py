@@ -200,7 +200,7 @@ def _adapted(found: Found) -> Iterable[str]:
     yield "\n".join("| " + " | ".join(line) + " |" for line in lines)
     yield (
         "Adaptation helps where most predictions are correct, and does harm where most are wrong. "
-        "The agreement of the two heads separates these cases. The "
+        "The agreement of the two heads separates these cases in all draws but one. The "
         "probability of 0.7 and the weight of the photos were chosen on blackgram, the agreement "
         "of 60% on both subjects, so expect less from other photos."
     )
