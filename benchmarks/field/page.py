@@ -181,7 +181,7 @@ def _adapted(found: Found) -> Iterable[str]:
         "without their labels, and is tested on the other half. Values are means of "
         f"{_draws(found)} halves. PlantVillage is {_facts(found)}. For this table, the head is "
         "always solved again. `adapt` only does it if two heads, each solved on half of the "
-        "training photos, agree on at least half of the photos without labels; the last column "
+        "training photos, agree on at least 60% of the photos without labels; the last column "
         "says in how many halves."
     )
     columns = [
@@ -200,9 +200,9 @@ def _adapted(found: Found) -> Iterable[str]:
     yield "\n".join("| " + " | ".join(line) + " |" for line in lines)
     yield (
         "Adaptation helps where most predictions are correct, and does harm where most are wrong. "
-        "The agreement of the two heads separates these cases; near 50%, little changes. The "
+        "The agreement of the two heads separates these cases in all draws but one. The "
         "probability of 0.7 and the weight of the photos were chosen on blackgram, the agreement "
-        "of 50% on both subjects, so expect less from other photos."
+        "of 60% on both subjects, so expect less from other photos."
     )
 
 

@@ -52,7 +52,7 @@ def adapt_to(
     training photos and those photos whose predicted class has a probability of at least 0.7. The
     frozen base does not change. This improves the accuracy if most predictions are correct already,
     and makes it worse if they are not. Therefore, two heads, each solved on half of the training
-    photos, must agree on at least half of the photos without labels. Otherwise, the head is not
+    photos, must agree on at least 60 % of the photos without labels. Otherwise, the head is not
     changed. With fewer than about 20 training photos per class, these heads are much less accurate
     than the classifier, so the head may stay unchanged although it would become better.
 

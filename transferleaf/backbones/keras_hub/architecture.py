@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from transferleaf.backbones.keras_hub.installed import import_keras_hub
+from transferleaf.backbones.keras_hub.installed import import_keras_hub, unused_masks
 from transferleaf.backbones.keras_hub.presets import PREFIX, Preset, preset_spec
 from transferleaf.backbones.spec import BackboneSpec, KerasModel, PixelConvention, Stage, Weights
 
@@ -84,8 +83,5 @@ class Architecture:
         keras_hub = import_keras_hub(f"The backbone {name!r}")
         size = "input_shape" if self.kind == "EfficientNetBackbone" else "image_shape"
         shape = {size: (image_size, image_size, 3)}
-        with warnings.catch_warnings():
-            # Swin passes a mask with its windows, which its attention layers do not use.
-            unused = r"Layer '.*' \(of type WindowAttention\) was passed an input with a mask"
-            warnings.filterwarnings("ignore", message=unused)
+        with unused_masks():
             return getattr(keras_hub.models, self.kind)(**self.arguments, **shape)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
@@ -19,3 +22,12 @@ def import_keras_hub(why: str) -> Any:
     import keras_hub
 
     return keras_hub
+
+
+@contextmanager
+def unused_masks() -> Iterator[None]:
+    """Silence Keras about the masks of Swin's windows, which its attention layers do not use."""
+    with warnings.catch_warnings():
+        message = r"(?s).*\(of type WindowAttention\) was passed an input with a mask"
+        warnings.filterwarnings("ignore", message=message)
+        yield

@@ -14,7 +14,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from transferleaf.backbones.keras_hub.installed import import_keras_hub
+from transferleaf.backbones.keras_hub.installed import import_keras_hub, unused_masks
 
 _PACKAGE = "keras_hub.src.models."
 _NORMS = {
@@ -227,7 +227,8 @@ class KerasHubLayer(keras.layers.Layer):
     def call(self, inputs: Any) -> Any:
         """Call the inner layer on a tensor or a list of them, and return its first output."""
         if self.rotary is None:
-            found = self.inside(inputs)
+            with unused_masks():
+                found = self.inside(inputs)
         else:
             turns = tuple(ops.convert_to_tensor(turn, inputs.dtype) for turn in self._turns)
             found = self.inside(
