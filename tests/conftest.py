@@ -15,10 +15,6 @@ import pytest
 
 from tests.chromium import chromium
 
-# TensorFlow keeps the memory of freed tensors in a pool of its own, on processors with oneDNN. With
-# this setting, which it reads at its first tensor, it returns the memory. It computes the same.
-os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
-
 # Real photos may be next to the checkout. They are not part of the project.
 _REAL = Path(os.environ.get("TRANSFERLEAF_REAL_DATA", Path(__file__).parents[2] / "shared/data"))
 
@@ -56,23 +52,10 @@ def memory_of_the_module() -> Iterator[None]:
     yield
     if "keras" in sys.modules:
         sys.modules["keras"].utils.clear_session(free_memory=False)
-        _forget_gradients()
     gc.collect()
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # a C library other than that of GNU
             ctypes.CDLL("libc.so.6").malloc_trim(0)
-
-
-def _forget_gradients() -> None:
-    """Releases the graphs of training steps, 6 MB for each fit of a few layers.
-
-    Keras' optimizer registers a gradient in each step that it traces. TensorFlow keeps it, and the
-    graph with it, until the process ends.
-    """
-    ops = sys.modules.get("tensorflow.python.framework.ops")
-    registry = getattr(getattr(ops, "gradient_registry", None), "_registry", {})
-    for name in [name for name in registry if name.startswith("CustomGradient-")]:
-        del registry[name]
 
 
 @pytest.fixture(scope="session")
