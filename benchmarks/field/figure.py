@@ -1,6 +1,6 @@
 """Draw the figure of the leaf map, from drawn leaves in composed scenes.
 
-python -m benchmarks.field.figure --output docs/leaf-map.png
+python -m benchmarks.field.figure --output docs/leaf-map.jpg
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def main(output: Annotated[Path, typer.Option(help="The figure.")]) -> None:
         for axis, picture in zip(line, pictures, strict=True):
             axis.imshow(picture, cmap="gray", vmin=0, vmax=1)
             axis.set(xticks=[], yticks=[])
-    figure.savefig(output, dpi=110)
+    figure.savefig(output, dpi=110, pil_kwargs={"quality": 88, "optimize": True})
 
 
 def _maps(classifier: tl.TransferClassifier, photos: NDArray[np.uint8]) -> NDArray[np.float32]:
