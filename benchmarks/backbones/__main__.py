@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,10 +27,13 @@ from rich.console import Console
 from benchmarks.backbones.page import write_tables
 from benchmarks.backbones.passes import REFERENCE, frozen_pass, in_turn, plain_pass, ratio
 from benchmarks.speed.machine import describe_machine
-from transferleaf.backbones import list_backbones
+from transferleaf.backbones import BackboneSpec, list_backbones, register_backbone
+from transferleaf.backbones.keras_hub.listed import LISTED
 
 MEASURED = Path(__file__).with_name("measured.json")
-BESIDE_KERAS = ("keras_hub:deit_tiny_distilled_patch16_224_imagenet", "convnext_tiny")
+# KerasHub has no preset of ViT-tiny, so it is built from ViT-base, with ViT-tiny's sizes.
+VIT_TINY = "vit_tiny"
+BESIDE_KERAS = (VIT_TINY, "keras_hub:deit_tiny_distilled_patch16_224_imagenet", "convnext_tiny")
 # The networks of keras-cv are those of KerasHub and keras.applications.
 _LEFT_OUT = ("keras_cv:*", "baseline_cnn")
 NOTE = (
@@ -54,7 +58,13 @@ def main(
         if not any(fnmatch(name, left_out) for left_out in _LEFT_OUT)
     ]
     missing = [name for name in names if name not in found["passes"]]
-    beside = [name for name in BESIDE_KERAS if name in names and name not in found["beside_keras"]]
+    beside = [
+        name
+        for name in BESIDE_KERAS
+        if any(fnmatch(name, pattern) for pattern in patterns) and name not in found["beside_keras"]
+    ]
+    if VIT_TINY in beside:
+        register_backbone(_vit_tiny())
     if missing or beside:
         reference, reference_size, _ = frozen_pass(REFERENCE)
     for name in missing:
@@ -81,6 +91,13 @@ def main(
         _keep(found)
     if page is not None:
         write_tables(page, found)
+
+
+def _vit_tiny() -> BackboneSpec:
+    base = LISTED["vit_base_patch16_224_imagenet"]
+    sizes = {"hidden_dim": 192, "num_heads": 3, "mlp_dim": 768}
+    tiny = replace(base, arguments={**base.arguments, **sizes}, feature_width=192)
+    return replace(tiny.spec("vit_tiny", published=False), name=VIT_TINY)
 
 
 def _keep(found: dict[str, Any]) -> None:
