@@ -38,13 +38,19 @@ lint: $(VENV)/.installed-dev ## style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Two memory arenas for each process: many threads of TensorFlow would keep freed memory apart.
-PYTEST := MALLOC_ARENA_MAX=2 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+# Two memory arenas for each process: many threads of TensorFlow would keep freed memory apart. And
+# the system's allocator: that of oneDNN would keep the memory of the largest network of a process.
+PYTEST := MALLOC_ARENA_MAX=2 TF_ONEDNN_USE_SYSTEM_ALLOCATOR=1 \
+  $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+# Three groups after one another, in new processes, because TensorFlow keeps memory for each network.
+NETWORKS := tests/augmenting tests/backbones tests/explanations tests/export tests/features
+GROUPS := 'tests/classifier' '$(NETWORKS)' '$(patsubst %,--ignore=%,tests/classifier $(NETWORKS))'
+in-groups = @failed=0; for group in $(GROUPS); do $(PYTEST) $(1) $$group || failed=1; done; exit $$failed
 test: lint ## style, types, layers, and all tests but the slow ones
-	$(PYTEST) -m 'not slow'
+	$(call in-groups,-m 'not slow')
 
 test-all: lint ## all checks that a change must pass, including slow tests
-	$(PYTEST)
+	$(call in-groups)
 
 # The minimum versions of pyproject.toml, on the oldest Python. Newer packages may warn about old ones.
 # OLDEST_PYTHON names the Python, TESTS the tests.

@@ -58,9 +58,9 @@ def memory_of_the_module() -> Iterator[None]:
             ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium, or a skip. Shared, because Playwright runs only once in a thread."""
+    """Chromium, or a skip. Shared by a module, because Playwright runs only once in a thread."""
     with chromium() as launched:
         yield launched
 

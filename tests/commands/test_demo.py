@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from transferleaf.cli import app
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_demo_trains_saves_and_says_how_well_and_what_next(tmp_path):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import functools
 
-import keras
 import numpy as np
 import pytest
 
 import transferleaf as tl
-from tests.backbones.tiny import tiny_network
 from transferleaf.calibrating.calibration import Calibration
 from transferleaf.calibrating.class_means import ClassMeans
 
@@ -26,6 +24,10 @@ def need(form):
 
 def small_classifier():
     """Set non-zero weights of the head, so that predictions differ between photos."""
+    import keras  # here, because pytest's main process loads this file too, and needs no Keras
+
+    from tests.backbones.tiny import tiny_network
+
     keras.utils.set_random_seed(3)  # independent of earlier tests
     classifier = tl.TransferClassifier(
         classes=CLASSES, backbone=tiny_network(16), stages=("low_relu", "high_add")
@@ -59,6 +61,8 @@ def exported(clf, tmp_path_factory):
 @pytest.fixture(scope="session")
 def calibrated(photos):
     """A calibrated classifier. Half of the photos below are unknown to it."""
+    import keras
+
     classifier = small_classifier()
     near = [photos[0][:2], photos[0][2:]]
     network = keras.Model(classifier.input, classifier.get_layer("standardize").output)

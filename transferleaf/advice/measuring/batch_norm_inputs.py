@@ -18,6 +18,10 @@ from transferleaf.backbones.stages import stages_of_layers
 
 Listener = Callable[[Any, Any], None]
 
+# Keras keeps all feature maps until an eager pass ends: 5 GB for 32 photos of 224 px in ResNet50.
+_PIXELS_AT_ONCE = 8 * 224 * 224
+_PHOTOS_AT_ONCE = 32
+
 
 def stage_divergences(
     backbone: Backbone, photos: Iterable[NDArray[Any]]
@@ -93,6 +97,15 @@ def channel_moments(layer: Any, inputs: Any) -> tuple[Any, Any]:
     rank = len(inputs.shape)
     axes = [axis for axis in range(rank) if axis != layer.axis % rank]
     return keras.ops.moments(keras.ops.cast(inputs, "float32"), axes=axes)
+
+
+def eager_batch_size(image_size: int) -> int:
+    """Return how many photos of a size should run eagerly at once, so that they need about 1 GB.
+
+    >>> eager_batch_size(96), eager_batch_size(224)
+    (32, 8)
+    """
+    return max(2, min(_PHOTOS_AT_ONCE, _PIXELS_AT_ONCE // image_size**2))
 
 
 def run_eagerly(backbone: Backbone, photos: NDArray[Any]) -> list[Any]:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.advice.measuring.batch_norm_inputs import run_eagerly
+from transferleaf.advice.measuring.batch_norm_inputs import eager_batch_size, run_eagerly
 from transferleaf.advice.measuring.divergence import (
     ChannelMoments,
     MomentSum,
@@ -19,7 +19,6 @@ from transferleaf.advice.measuring.made_photos import made_photos
 from transferleaf.backbones.backbone import Backbone
 
 _MADE = 128
-_BATCH = 32
 
 # Added to variances, as a share of the mean variance of a stage, so that a channel that hardly ever
 # changes does not outweigh all others.
@@ -45,8 +44,9 @@ def made_divergences(backbone: Backbone, photos: Iterable[NDArray[Any]]) -> tupl
 
 def _made(image_size: int) -> Iterator[NDArray[np.float32]]:
     photos = made_photos(_MADE, image_size)
-    for start in range(0, _MADE, _BATCH):
-        yield photos[start : start + _BATCH].astype(np.float32)
+    batch = eager_batch_size(image_size)
+    for start in range(0, _MADE, batch):
+        yield photos[start : start + batch].astype(np.float32)
 
 
 def _map_moments(backbone: Backbone, photos: Iterable[NDArray[Any]]) -> list[ChannelMoments]:

@@ -15,7 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.advice.evidence import CurvePoint
-from transferleaf.advice.measuring.batch_norm_inputs import run_eagerly, stage_divergences
+from transferleaf.advice.measuring.batch_norm_inputs import (
+    eager_batch_size,
+    run_eagerly,
+    stage_divergences,
+)
 from transferleaf.advice.measuring.labelled import Labelled, Rows, varied_sample
 from transferleaf.advice.measuring.learning_curve import SHARES, learning_curve
 from transferleaf.advice.measuring.made_divergence import made_divergences
@@ -41,7 +45,7 @@ _CURVED_OF_A_CLASS = 20
 # Number of forward passes. The fastest one counts, because other processes only slow them down.
 _TIMED_PASSES = 4
 
-_BATCH = 32
+_BATCH = 32  # of the forward pass whose time is estimated
 
 
 @dataclass(kw_only=True)
@@ -101,17 +105,24 @@ class Measurements:
         """Measure the seconds of one forward pass per photo, in TensorFlow on this machine."""
 
         def measure() -> list[float]:
-            size = self.prefix.backbone.image_size
-            photos = np.zeros((_BATCH, size, size, 3), np.float32)
-            seconds = []
-            for _ in range(_TIMED_PASSES):
-                began = time.perf_counter()
-                np.asarray(run_eagerly(self.prefix.backbone, photos)[-1])
-                seconds.append(time.perf_counter() - began)
-            return [min(seconds) / _BATCH]
+            # A line through two sizes gives the time of a batch of 32, which may need much memory.
+            half = eager_batch_size(self.prefix.backbone.image_size) // 2
+            few, many = self._seconds_of_a_pass(half), self._seconds_of_a_pass(2 * half)
+            a_photo = max(0.0, many - few) / half
+            return [a_photo + max(0.0, many - 2 * half * a_photo) / _BATCH]
 
         machine = f"{platform.node()}, {os.cpu_count()} cores"
         return float(self._notes.recall(f"forward pass on {machine}", (1,), measure)[0])
+
+    def _seconds_of_a_pass(self, photos: int) -> float:
+        size = self.prefix.backbone.image_size
+        zeros = np.zeros((photos, size, size, 3), np.float32)
+        seconds = []
+        for _ in range(_TIMED_PASSES):
+            began = time.perf_counter()
+            np.asarray(run_eagerly(self.prefix.backbone, zeros)[-1])
+            seconds.append(time.perf_counter() - began)
+        return min(seconds)
 
     @cached_property
     def _groups(self) -> tuple[FeatureGroup, ...]:
@@ -159,10 +170,11 @@ class Measurements:
             BadPhotosError: A photo can no longer be read.
         """
         errors: dict[int, PhotoError] = {}
+        size = self.prefix.backbone.image_size
         batches = self.source.read(
             rows.tolist(),
-            image_size=self.prefix.backbone.image_size,
-            batch_size=_BATCH,
+            image_size=size,
+            batch_size=eager_batch_size(size),
             meter=DecodeMeter(),
             errors=errors,
         )
