@@ -117,12 +117,15 @@ def _measure_limits(
 ) -> None:
     """Train with each time limit that has no result yet."""
     data = _open(photos, "plantvillage-large")
-    for draw in draws(data, tuple(LIMITS), 1):
-        for limit in LIMITS[draw.photos_a_class]:
-            key = f"limits; {draw.photos_a_class or 'all'}; {limit}"
-            if key in found or (sizes and (draw.photos_a_class or 0) not in sizes):
+    for (photos_a_class, image_size), limits in LIMITS.items():
+        if sizes and (photos_a_class or 0) not in sizes:
+            continue
+        (draw,) = draws(data, (photos_a_class,), 1)
+        for limit in limits:
+            key = f"limits; {photos_a_class or 'all'}; {limit}; {image_size} px"
+            if key in found:
                 continue
-            found[key] = limited_fit(data, draw, limit, image_size=160)
+            found[key] = limited_fit(data, draw, limit, image_size=image_size)
             results.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
             Console().print(f"{key}: {found[key]['accuracy']:.4f}, {found[key]['seconds']:.1f} s")
 

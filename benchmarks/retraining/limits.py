@@ -11,8 +11,14 @@ import keras
 import transferleaf as tl
 from benchmarks.second_order.draws import Draw
 
-LIMITS = {60: (30, 60, 120), 200: (30, 60, 120), None: (30, 60, 120, 300, 900)}
-"""Seconds to try, by photos of each class."""
+IMAGE_SIZE = 160
+LIMITS = {
+    (60, IMAGE_SIZE): (30, 60, 120),
+    (200, IMAGE_SIZE): (30, 60, 120),
+    (None, IMAGE_SIZE): (30, 60, 120, 300, 900),
+    (None, 96): (30, 60),
+}
+"""Seconds to try, by photos of each class and image size. Smaller images take less time."""
 
 
 class Limited(TypedDict):
@@ -25,6 +31,7 @@ class Limited(TypedDict):
     measurement: str
     photos: int
     photos_a_class: int | None
+    image_size: int
     limit: float
     seconds: float
     policy: str
@@ -59,6 +66,7 @@ def limited_fit(data: tl.LeafDataset, draw: Draw, limit: float, *, image_size: i
         measurement="limits",
         photos=len(train),
         photos_a_class=draw.photos_a_class,
+        image_size=image_size,
         limit=limit,
         seconds=seconds,
         policy=clf.freeze.quadrant.value,

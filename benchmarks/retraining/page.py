@@ -104,6 +104,14 @@ _ORDER = (
     "quadrant IV, augmented",
     "quadrant I, augmented",
 )
+_LIMITED_COLUMNS = [
+    "photos",
+    "image size",
+    "limit, seconds",
+    "seconds",
+    "quadrant",
+    "test accuracy",
+]
 _COLUMNS = ["policy", "test accuracy", "95 %", "mean of classes", "loss", "seconds", "errors"]
 
 
@@ -144,12 +152,13 @@ def _limits(rows: Sequence[Found]) -> Iterable[str]:
     cells = [
         [
             "all" if row["photos_a_class"] is None else f"{row['photos_a_class']} per class",
+            f"{row['image_size']} px",
             f"{row['limit']:,.0f}",
             f"{row['seconds']:,.1f}",
             row["policy"],
             f"{row['accuracy']:.4f}",
         ]
-        for row in sorted(rows, key=lambda row: (row["photos"], row["limit"]))
+        for row in sorted(rows, key=lambda row: (row["photos"], row["image_size"], row["limit"]))
     ]
     yield "### With a time limit\n\n"
     yield (
@@ -157,7 +166,7 @@ def _limits(rows: Sequence[Found]) -> Iterable[str]:
         "there is no time to read all photos, a part of them is used. The advice chose a frozen\n"
         "base each time, so more time than that takes is not used.\n\n"
     )
-    yield _table(["photos", "limit, seconds", "seconds", "quadrant", "test accuracy"], cells)
+    yield _table(_LIMITED_COLUMNS, cells)
     yield "\n\n"
 
 
