@@ -28,8 +28,8 @@ from transferleaf.calibrating.calibrating import inputs_of, standardised
 from transferleaf.calibrating.verdicts import verdicts
 from transferleaf.features.store import FeatureStore
 from transferleaf.head.layers import read_head
-from transferleaf.progress import Reporter
 from transferleaf.reports.metrics import share_interval
+from transferleaf.text.progress import Reporter
 from transferleaf.training.feeding.feeds import FeedFormat, open_feed
 
 PRECISION = 0.95

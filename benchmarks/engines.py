@@ -43,7 +43,7 @@ from transferleaf.features.engines.tensorflow_engine import TensorFlowEngine
 from transferleaf.features.engines.tracing import trace_with_constants
 from transferleaf.freezing.feature_groups import default_groups
 from transferleaf.head.layers import pooled_features
-from transferleaf.openvino_loading import load_openvino
+from transferleaf.process.openvino_loading import load_openvino
 
 SIZE = 224
 # Number of photos per measurement: two to four seconds for the fastest engine on two cores.

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from transferleaf import cli
 from transferleaf.cli import app
-from transferleaf.versions import __version__
+from transferleaf.files.versions import __version__
 
 VERBS = (
     *("demo", "audit", "review", "advise", "train", "evaluate", "predict", "explain", "serve"),

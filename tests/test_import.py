@@ -61,7 +61,7 @@ def test_dir_lists_the_public_names_and_modules():
 @pytest.mark.parametrize(
     "module",
     [
-        pytest.param("transferleaf.backbones.weights", marks=pytest.mark.slow),
+        pytest.param("transferleaf.backbones.weights.building", marks=pytest.mark.slow),
         pytest.param("transferleaf.backbones.pixels", marks=pytest.mark.slow),
         pytest.param("transferleaf.training.phases.optimizers", marks=pytest.mark.slow),
         pytest.param("transferleaf.head.layers", marks=pytest.mark.slow),
@@ -89,7 +89,7 @@ def test_every_class_that_keras_can_save_has_a_stand_in():
     from transferleaf.backbones.pixels import PixelNormalization
     from transferleaf.classifier import TransferClassifier
     from transferleaf.head.layers import Standardize
-    from transferleaf.keras_registration import _HOME
+    from transferleaf.process.keras_registration import _HOME
     from transferleaf.training.phases.optimizers import (
         DiscriminativeAdam,
         DiscriminativeAdamW,

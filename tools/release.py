@@ -114,7 +114,7 @@ def check_installed(wheel: Path) -> None:
 
 def read_version() -> str:
     """Read the version without importing the package."""
-    text = _text(f"{PACKAGE}/versions.py")
+    text = _text(f"{PACKAGE}/files/versions.py")
     found = re.search(r'^__version__ = "(.+)"$', text, flags=re.MULTILINE)
     assert found is not None
     return found[1]

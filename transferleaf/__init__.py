@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import wrapt
 
-from transferleaf.versions import __version__
+from transferleaf.files.versions import __version__
 
 if TYPE_CHECKING:
     from transferleaf.advice import Advice as Advice
@@ -116,6 +116,6 @@ def __dir__() -> list[str]:
 
 @wrapt.when_imported("keras")
 def _register_with_keras(keras: Any) -> None:
-    from transferleaf.keras_registration import register_stand_ins
+    from transferleaf.process.keras_registration import register_stand_ins
 
     register_stand_ins(keras)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transferleaf.interrupts import own_the_process
+from transferleaf.process.interrupts import own_the_process
 
 
 def main() -> None:

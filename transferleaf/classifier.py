@@ -24,10 +24,10 @@ from transferleaf.calibrating.saving import calibration_in, load_class_means, sa
 from transferleaf.explanations.explaining import explain_photo
 from transferleaf.export.exporting import export_classifier
 from transferleaf.features.leaf_map import with_region
-from transferleaf.forks import about_to_work
 from transferleaf.freezing import FreezePlan, FreezePolicy
 from transferleaf.head.layers import is_untrained, read_head
 from transferleaf.judging.report import report_on
+from transferleaf.process.forks import about_to_work
 from transferleaf.training.assembly import assemble, resolve_backbone
 from transferleaf.training.checks import (
     check_backend,

@@ -33,7 +33,7 @@ from transferleaf.commands.grammar.ending import (
 )
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.flowing import flowing
-from transferleaf.versions import __version__
+from transferleaf.files.versions import __version__
 
 app = typer.Typer(
     name="transferleaf",

@@ -12,8 +12,8 @@ from rich.table import Column, Table
 from transferleaf.classifier import TransferClassifier
 from transferleaf.datasets import LeafDataset, draw_leaves
 from transferleaf.freezing import FreezePolicy
-from transferleaf.terminal import Terminal
-from transferleaf.wording import percent, probability
+from transferleaf.text.terminal import Terminal
+from transferleaf.text.wording import percent, probability
 
 _BACKBONE = "efficientnet_lite0"  # its package contains ImageNet weights, so the demo works offline
 

@@ -15,9 +15,9 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from transferleaf.datasets.labels import LeafLabel, parse_label
-from transferleaf.notebook import data_frame, html_of
-from transferleaf.terminal import from_strangers
-from transferleaf.wording import counted, probability
+from transferleaf.text.notebook import data_frame, html_of
+from transferleaf.text.terminal import from_strangers
+from transferleaf.text.wording import counted, probability
 
 Verdict: TypeAlias = Literal["sure", "unsure", "unknown", "uncalibrated"]
 

@@ -18,8 +18,8 @@ from transferleaf.features.store import FeatureStore
 from transferleaf.features.views import View
 from transferleaf.freezing.feature_groups import FeatureGroup, feature_groups
 from transferleaf.head.layers import read_head
-from transferleaf.progress import Reporter
 from transferleaf.reports.metrics import share_interval
+from transferleaf.text.progress import Reporter
 
 Way: TypeAlias = Literal["average", "second-order", "leaf", "fine-tuned"]
 Pixels = NDArray[np.uint8]

@@ -15,7 +15,7 @@ from transferleaf.auditing.subject import Subject
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.store import FeatureStore
 from transferleaf.freezing.feature_groups import FeatureGroup, average_groups, default_groups
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.evidence import stored_groups
 

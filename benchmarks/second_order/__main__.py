@@ -37,7 +37,7 @@ from transferleaf.freezing.feature_groups import (
     default_groups,
     second_order_channels,
 )
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.evidence import stored_groups
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from transferleaf.quiet_start import start_tensorflow_quietly
+from transferleaf.process.quiet_start import start_tensorflow_quietly
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def test_a_download_from_a_silent_server_fails(monkeypatch, tmp_path):
         monkeypatch.setattr(
             "keras.src.applications.resnet.BASE_WEIGHTS_PATH", f"http://{host}:{port}/"
         )
-        monkeypatch.setattr("transferleaf.backbones.downloads._SILENCE_SECONDS", 0.2)
+        monkeypatch.setattr("transferleaf.backbones.weights.downloads._SILENCE_SECONDS", 0.2)
 
         with pytest.raises(PretrainedWeightsError, match=r"timed out"):
             build_backbone(get_backbone("resnet50"), image_size=32)

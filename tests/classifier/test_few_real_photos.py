@@ -11,7 +11,7 @@ from transferleaf.features.store import FeatureStore
 from transferleaf.freezing.feature_groups import default_groups
 from transferleaf.head import scaling
 from transferleaf.head.solver import HeadProblem, solve_head
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.evidence import stored_groups
 

@@ -17,7 +17,7 @@ from transferleaf.features.store import FeatureStore
 from transferleaf.features.views import View
 from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.head.layers import read_head
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
 from transferleaf.training.phases import leaf_map as leaf_map_fit
 
 COLOURS = ((40, 130, 40), (160, 130, 10), (120, 50, 20))

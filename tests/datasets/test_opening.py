@@ -10,7 +10,7 @@ from transferleaf.datasets import opening
 from transferleaf.datasets.layouts import LAYOUTS
 from transferleaf.datasets.layouts.class_folders import ClassFolders
 from transferleaf.datasets.layouts.layout import Recognition
-from transferleaf.datasets.layouts.table import Table
+from transferleaf.datasets.layouts.tables.table import Table
 from transferleaf.datasets.opening import open_leaves
 from transferleaf.errors import ConfigError, FolderLayoutError, LeafMapError
 

@@ -10,7 +10,7 @@ import pytest
 
 from transferleaf.errors import ExportTargetError
 from transferleaf.export.exporting import check_export
-from transferleaf.whole_files import PART_SUFFIX, owner_mark
+from transferleaf.files.whole_files import PART_SUFFIX, owner_mark
 
 
 @pytest.fixture

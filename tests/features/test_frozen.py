@@ -18,7 +18,7 @@ from transferleaf.features.second_order import SecondOrderPooling
 from transferleaf.features.store import FeatureStore
 from transferleaf.features.views import View
 from transferleaf.freezing.feature_groups import FeatureGroup
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
 
 HEAD = tl.FreezePolicy.freeze_base()
 # The three stages of the tiny network, and the covariance of the second one.

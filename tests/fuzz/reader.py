@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.fuzz.doors import check_arrays
 from tests.fuzz.trees import check_tree
 from transferleaf.datasets import open_leaves
-from transferleaf.datasets.layouts.table_files import TABLE_ENDINGS
+from transferleaf.datasets.layouts.tables.files import TABLE_ENDINGS
 from transferleaf.datasets.photos.decoding import check_photo, read_photo
 from transferleaf.errors import ConfigError, DataError, ModelFileError, PhotoError
 

@@ -9,7 +9,7 @@ from PIL import Image
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.judging.answers import Answers
 from transferleaf.judging.background_swap import measure_swap
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
 
 GROUNDS = ((190, 185, 190), (120, 122, 128))
 LEAVES = ((40, 120, 30), (150, 130, 30))

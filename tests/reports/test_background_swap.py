@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.reports.made import made_report, made_set
-from transferleaf.commands.figures import figures_table, notes
+from transferleaf.commands.results.figures import figures_table, notes
 from transferleaf.reports.background_swap import BackgroundSwap
 from transferleaf.reports.metrics import Interval
 from transferleaf.reports.report import Report

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.reports.made import CLASSES, made_report, made_set
-from transferleaf.commands.figures import notes
+from transferleaf.commands.results.figures import notes
 from transferleaf.reports.html import page
 from transferleaf.reports.metrics import Interval
 from transferleaf.reports.per_class import per_class

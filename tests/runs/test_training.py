@@ -9,14 +9,14 @@ import pytest
 from PIL import Image
 
 from transferleaf.datasets.parts.split import Split
+from transferleaf.files.whole_files import PART_SUFFIX, owner_mark
 from transferleaf.model_files import load_classifier
 from transferleaf.runs.config import RunConfig
 from transferleaf.runs.folder import RunFolder
 from transferleaf.runs.log import RunLog
 from transferleaf.runs.preparing import prepare
 from transferleaf.runs.training import RunResult, train_run
-from transferleaf.whole_files import PART_SUFFIX, owner_mark
-from transferleaf.wording import percent
+from transferleaf.text.wording import percent
 
 
 def photo(path, number):

@@ -118,7 +118,7 @@ def test_a_machine_that_is_lost_costs_only_its_parts(cluster, photos):
 def test_the_store_is_filled_with_the_features_for_training(classifier, photos, tmp_path):
     from transferleaf.features.frozen import FrozenPrefix
     from transferleaf.features.store import FeatureStore
-    from transferleaf.progress import Reporter
+    from transferleaf.text.progress import Reporter
     from transferleaf.training.evidence import stored_groups
 
     cache = tmp_path / "cache"

@@ -121,7 +121,7 @@ def _options() -> argparse.Namespace:
 
 def _load() -> None:
     """Import everything that the trials need, before forking, without running a network."""
-    from transferleaf.quiet_start import start_tensorflow_quietly
+    from transferleaf.process.quiet_start import start_tensorflow_quietly
 
     start_tensorflow_quietly()
     import openvino  # noqa: F401

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.torture.photos import corpus, draw
 from tests.torture.processes import Ended, Trouble, operations, run
-from transferleaf.whole_files import PART_SUFFIX
+from transferleaf.files.whole_files import PART_SUFFIX
 
 _PHOTOS = 330  # enough for a compiled engine
 _EMPTIED_EVERY = 0.7

@@ -8,7 +8,7 @@ from typing import Any
 
 from typing_extensions import Self
 
-from transferleaf.wording import counted, percent
+from transferleaf.text.wording import counted, percent
 
 # Below this agreement, self-training made the accuracy worse in ``benchmarks/field``.
 LEAST_AGREEMENT = 0.6

@@ -26,7 +26,7 @@ from transferleaf.head.layers import read_head, write_head
 from transferleaf.head.out_of_fold import deal_leaves
 from transferleaf.head.solver import HeadProblem, LinearHead
 from transferleaf.head.space import Floats
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
 from transferleaf.training.checks import check_folder, check_trained
 from transferleaf.training.feeding.bad_photos import CHOICE, OnBadPhoto, SkippedPhoto, check_choice
 from transferleaf.training.feeding.class_weight import ClassWeight, checked_class_weight

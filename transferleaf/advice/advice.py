@@ -23,11 +23,11 @@ from transferleaf.advice.position import (
 from transferleaf.advice.wording import reasons_of
 from transferleaf.deprecation import warn_renamed
 from transferleaf.errors import AdviceFileError
+from transferleaf.files.saved_values import load_saved
+from transferleaf.files.whole_files import written_whole
 from transferleaf.freezing import BackboneLayers, FreezePolicy
-from transferleaf.notebook import html_of
 from transferleaf.quadrant import Quadrant
-from transferleaf.saved_values import load_saved
-from transferleaf.whole_files import written_whole
+from transferleaf.text.notebook import html_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

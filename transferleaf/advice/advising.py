@@ -22,8 +22,8 @@ from transferleaf.features.views import View
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import default_groups
 from transferleaf.head.layers import set_dropout
-from transferleaf.progress import Reporter
 from transferleaf.scenes.plain_grounds import look_for_plain_grounds
+from transferleaf.text.progress import Reporter
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
 from transferleaf.training.feeding.bad_photos import OnBadPhoto, openable, readable, settle

@@ -11,8 +11,8 @@ from rich.text import Text
 from transferleaf.advice.advice import Advice
 from transferleaf.advice.wording import policy_code, strategy_of, textbook_sentence
 from transferleaf.backbones.registry import is_backbone_name
-from transferleaf.terminal import Terminal, from_strangers
-from transferleaf.wording import duration
+from transferleaf.text.terminal import Terminal, from_strangers
+from transferleaf.text.wording import duration
 
 
 class Answer:

@@ -11,9 +11,9 @@ from transferleaf.advice.expectation import Expectation
 from transferleaf.advice.references import references
 from transferleaf.advice.wording import STRATEGIES
 from transferleaf.errors import ConfigError
+from transferleaf.files.whole_files import written_whole
 from transferleaf.quadrant import DataSize, Quadrant, Similarity
-from transferleaf.whole_files import written_whole
-from transferleaf.wording import duration
+from transferleaf.text.wording import duration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

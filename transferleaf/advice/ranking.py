@@ -16,8 +16,8 @@ from rich.table import Table
 from transferleaf.advice.advice import Advice
 from transferleaf.advice.cost import amount
 from transferleaf.errors import BackboneError, ConfigError
-from transferleaf.terminal import from_strangers
-from transferleaf.whole_files import written_whole
+from transferleaf.files.whole_files import written_whole
+from transferleaf.text.terminal import from_strangers
 
 # Smaller differences are not significant at the 5 % level.
 _STANDARD_ERRORS = 2.0

@@ -18,9 +18,9 @@ from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.photos import PhotoFiles
 from transferleaf.features.store import FeatureStore
 from transferleaf.freezing.feature_groups import default_groups
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
+from transferleaf.text.wording import duration
 from transferleaf.training.assembly import resolve_backbone
-from transferleaf.wording import duration
 
 # Photos of each class that a comparison needs at least.
 _FEWEST = 8

@@ -18,7 +18,7 @@ from transferleaf.advice.position import early_divergence, early_made_divergence
 from transferleaf.advice.thresholds import DIVERGENCE, MADE_DIVERGENCE
 from transferleaf.freezing import QUADRANT_POLICIES, FreezePolicy
 from transferleaf.quadrant import DataSize, Quadrant, Similarity
-from transferleaf.wording import counted, duration
+from transferleaf.text.wording import counted, duration
 
 STRATEGIES: Mapping[Quadrant, str] = MappingProxyType(
     {

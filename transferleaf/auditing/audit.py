@@ -13,10 +13,10 @@ from transferleaf.auditing.cleaning import Removal, removals
 from transferleaf.auditing.finding import Finding, Severity
 from transferleaf.auditing.subject import joined
 from transferleaf.errors import AuditFileError, ConfigError
-from transferleaf.notebook import html_of
-from transferleaf.saved_values import load_saved
-from transferleaf.whole_files import written_whole
-from transferleaf.wording import counted
+from transferleaf.files.saved_values import load_saved
+from transferleaf.files.whole_files import written_whole
+from transferleaf.text.notebook import html_of
+from transferleaf.text.wording import counted
 
 if TYPE_CHECKING:
     from transferleaf.auditing.report import Report

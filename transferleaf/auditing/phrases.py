@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transferleaf.wording import counted
+from transferleaf.text.wording import counted
 
 # The verbs that titles use, with their singular.
 _SINGULAR = {

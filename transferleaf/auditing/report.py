@@ -10,8 +10,8 @@ from rich.text import Text
 
 from transferleaf.auditing.audit import Audit
 from transferleaf.auditing.finding import Finding, Severity
-from transferleaf.terminal import Terminal, from_strangers
-from transferleaf.wording import counted
+from transferleaf.text.terminal import Terminal, from_strangers
+from transferleaf.text.wording import counted
 
 _STYLES: Mapping[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "cyan"}
 # Number of examples of a finding, by severity.

@@ -19,7 +19,7 @@ from transferleaf.backbones.spec import BackboneSpec, PixelConvention, Stage
 if TYPE_CHECKING:
     from transferleaf.backbones.backbone import Backbone
     from transferleaf.backbones.pixels import PixelNormalization
-    from transferleaf.backbones.weights import build_backbone
+    from transferleaf.backbones.weights.building import build_backbone
 
 __all__ = [
     "Backbone",
@@ -38,7 +38,7 @@ __all__ = [
 _NEED_KERAS = {
     "Backbone": "backbone",
     "PixelNormalization": "pixels",
-    "build_backbone": "weights",
+    "build_backbone": "weights.building",
 }
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from transferleaf.backbones.efficientnet_lite_network import Block
 from transferleaf.backbones.spec import KerasModel
-from transferleaf.backbones.torch_state_dict import read_state_dict
+from transferleaf.backbones.weights.torch_state_dict import read_state_dict
 from transferleaf.errors import PretrainedWeightsError, WeightsFileError
 
 

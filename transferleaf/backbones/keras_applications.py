@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from transferleaf.backbones.downloads import impatient_sockets
 from transferleaf.backbones.names import number_anew
 from transferleaf.backbones.spec import BackboneSpec, KerasModel, PixelConvention, Stage, Weights
+from transferleaf.backbones.weights.downloads import impatient_sockets
 from transferleaf.errors import PretrainedWeightsError
 
 # The modes "caffe", "torch" and "tf" of preprocess_input in Keras.

@@ -26,8 +26,8 @@ from transferleaf.features.views import View
 from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.head.layers import read_head, write_head
 from transferleaf.head.solver import LinearHead
-from transferleaf.progress import Reporter
 from transferleaf.reports.temperature import fit_temperature, scaled
+from transferleaf.text.progress import Reporter
 from transferleaf.training.checks import check_folder, check_trained
 from transferleaf.training.feeding.feeds import Feed, FeedFormat, open_validation
 from transferleaf.training.feeding.pixel_values import warn_of_unit_range

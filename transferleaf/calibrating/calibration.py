@@ -8,7 +8,7 @@ from typing import Any
 
 from typing_extensions import Self
 
-from transferleaf.wording import counted, percent
+from transferleaf.text.wording import counted, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT, JsonFile
 from transferleaf.commands.grammar.output_files import checked_output_path
 from transferleaf.errors import ConfigError, UnknownBackboneError
-from transferleaf.quiet_start import start_tensorflow_quietly
-from transferleaf.terminal import Terminal
+from transferleaf.process.quiet_start import start_tensorflow_quietly
+from transferleaf.text.terminal import Terminal
 
 if TYPE_CHECKING:
     from transferleaf.advice.advice import Advice

@@ -22,8 +22,8 @@ from transferleaf.commands.grammar.ending import when_stopped
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT, JsonFile
 from transferleaf.commands.grammar.output_files import checked_output_path
-from transferleaf.terminal import Terminal, from_strangers
-from transferleaf.wording import counted
+from transferleaf.text.terminal import Terminal, from_strangers
+from transferleaf.text.wording import counted
 
 if TYPE_CHECKING:
     from transferleaf.datasets import Audit, LeafDataset

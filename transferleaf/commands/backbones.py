@@ -18,7 +18,7 @@ from transferleaf.commands.grammar.json_output import (
     console_beside,
     write_json,
 )
-from transferleaf.terminal import from_strangers
+from transferleaf.text.terminal import from_strangers
 
 if TYPE_CHECKING:
     from transferleaf.advice.advice import Advice
@@ -97,7 +97,7 @@ def _rank(specs: Sequence[BackboneSpec], photos: Path, seconds: int, save_json: 
 def _candidates(specs: Sequence[BackboneSpec]) -> dict[str, int]:
     """Return the work for a photo of each network whose weights are on this computer."""
     from transferleaf.backbones.sizes import size_of
-    from transferleaf.backbones.weights_here import weights_here
+    from transferleaf.backbones.weights.here import weights_here
 
     def work(name: str) -> int:
         size = size_of(name)
@@ -107,13 +107,13 @@ def _candidates(specs: Sequence[BackboneSpec]) -> dict[str, int]:
 
 
 def _ranking(work: dict[str, int], photos: Path, seconds: int, *, verbose: int) -> Ranking:
-    from transferleaf.quiet_start import start_tensorflow_quietly
+    from transferleaf.process.quiet_start import start_tensorflow_quietly
 
     start_tensorflow_quietly()
     from transferleaf.advice.advising import advice_on
     from transferleaf.advice.timed_ranking import rank_in_time, seconds_for_a_photo
     from transferleaf.datasets import LeafDataset, open_leaves
-    from transferleaf.progress import Reporter
+    from transferleaf.text.progress import Reporter
 
     def advice(data: LeafDataset, name: str) -> Advice:
         return advice_on(data, backbone=name, image_size=None, verbose=verbose)
@@ -172,7 +172,7 @@ def _weights(facts: dict[str, Any]) -> str:
 
 def _facts(spec: BackboneSpec) -> dict[str, Any]:
     from transferleaf.backbones.sizes import size_of
-    from transferleaf.backbones.weights_here import weights_here
+    from transferleaf.backbones.weights.here import weights_here
 
     size = size_of(spec.name)
     return {

@@ -10,7 +10,7 @@ import typer
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.models import TrainedModelPath, open_classifier
 from transferleaf.commands.grammar.output_files import checked_output_path, write_text
-from transferleaf.terminal import Terminal
+from transferleaf.text.terminal import Terminal
 
 if TYPE_CHECKING:
     from transferleaf.reports.report import Report

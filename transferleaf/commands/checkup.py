@@ -14,9 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from transferleaf.cache_folder import cache_folder
-from transferleaf.versions import __version__
-from transferleaf.wording import counted
+from transferleaf.files.cache_folder import cache_folder
+from transferleaf.files.versions import __version__
+from transferleaf.text.wording import counted
 
 State = Literal["ok", "note", "broken"]
 
@@ -155,7 +155,7 @@ def _devices() -> Iterator[Check]:
 def _weights() -> Iterator[Check]:
     from transferleaf.backbones.keras_hub import PREFIX
     from transferleaf.backbones.registry import get_backbone, list_backbones
-    from transferleaf.backbones.weights_here import weights_here
+    from transferleaf.backbones.weights.here import weights_here
     from transferleaf.errors import BackbonePluginError
 
     for name in list_backbones():
@@ -170,7 +170,7 @@ def _weights() -> Iterator[Check]:
 
 
 def _weights_of(name: str, pretrained: str | None) -> Check:
-    from transferleaf.backbones.weights_here import weights_here
+    from transferleaf.backbones.weights.here import weights_here
 
     if pretrained is None:
         return Check(

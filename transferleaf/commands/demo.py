@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from transferleaf.commands.grammar.examples import examples
-from transferleaf.quiet_start import start_tensorflow_quietly
+from transferleaf.process.quiet_start import start_tensorflow_quietly
 
 EXAMPLES = examples("transferleaf demo", "transferleaf demo scratch --photos-per-class 20")
 

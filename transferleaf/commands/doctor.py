@@ -14,7 +14,7 @@ from transferleaf.commands.checkup import Check, check_installation
 from transferleaf.commands.grammar.ending import FOUND
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import JsonFile, console_beside, write_json
-from transferleaf.terminal import from_strangers
+from transferleaf.text.terminal import from_strangers
 
 EXAMPLES = examples("transferleaf doctor", "transferleaf doctor --json doctor.json")
 
@@ -39,7 +39,7 @@ def doctor(save_json: JsonFile = None) -> None:
 
 
 def _check() -> list[Check]:
-    from transferleaf.quiet_start import start_tensorflow_quietly
+    from transferleaf.process.quiet_start import start_tensorflow_quietly
 
     with suppress(Exception):  # a check reports it, with what to do
         start_tensorflow_quietly()

@@ -20,7 +20,7 @@ from transferleaf.commands.grammar.models import (
     open_model,
 )
 from transferleaf.commands.grammar.output_files import checked_output_path, write_text
-from transferleaf.quiet_start import start_tensorflow_quietly
+from transferleaf.process.quiet_start import start_tensorflow_quietly
 
 if TYPE_CHECKING:
     from transferleaf.datasets import LeafDataset
@@ -113,8 +113,8 @@ def _evaluate(
     start_tensorflow_quietly()  # judging needs it, whatever the model
 
     # Imported here, as they load libraries that the help does not need.
-    from transferleaf.commands.figures import figures_table, notes
     from transferleaf.commands.grammar.label_maps import read_label_map
+    from transferleaf.commands.results.figures import figures_table, notes
     from transferleaf.export.running import ExportedClassifier
     from transferleaf.judging.exported import judge_exported
     from transferleaf.runs.trained_on import photos_learned_from

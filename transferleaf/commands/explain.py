@@ -16,7 +16,7 @@ from transferleaf.commands.grammar.json_output import JsonFile, console_beside, 
 from transferleaf.commands.grammar.models import TrainedModelPath, open_classifier
 from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
 from transferleaf.datasets.photos.files import LeftOut
-from transferleaf.wording import counted, probability
+from transferleaf.text.wording import counted, probability
 
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier

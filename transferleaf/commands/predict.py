@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import typer
 
-from transferleaf.commands.earlier_rows import EarlierRows, earlier_csv, earlier_json_lines
 from transferleaf.commands.grammar.bulk import On, predict_in_bulk
 from transferleaf.commands.grammar.ending import FOUND, when_stopped
 from transferleaf.commands.grammar.examples import examples
@@ -26,10 +25,11 @@ from transferleaf.commands.grammar.models import (
 )
 from transferleaf.commands.grammar.output_files import checked_output_path
 from transferleaf.commands.grammar.photo_paths import photo_paths, say_left_out
+from transferleaf.commands.results.earlier_rows import EarlierRows, earlier_csv, earlier_json_lines
 from transferleaf.datasets.photos.files import LeftOut
-from transferleaf.quiet_start import told_meanwhile
-from transferleaf.terminal import Terminal
-from transferleaf.wording import counted
+from transferleaf.process.quiet_start import told_meanwhile
+from transferleaf.text.terminal import Terminal
+from transferleaf.text.wording import counted
 
 if TYPE_CHECKING:
     from transferleaf.commands.grammar.prediction_rows import Write

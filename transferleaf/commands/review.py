@@ -36,9 +36,9 @@ from transferleaf.commands.grammar.sites import (
     Token,
     open_site,
 )
-from transferleaf.commands.review_listing import print_questions, question_row
-from transferleaf.terminal import Terminal, from_strangers
-from transferleaf.wording import counted
+from transferleaf.commands.results.review_listing import print_questions, question_row
+from transferleaf.text.terminal import Terminal, from_strangers
+from transferleaf.text.wording import counted
 
 if TYPE_CHECKING:
     from transferleaf.datasets import LeafDataset

@@ -17,8 +17,8 @@ from transferleaf.commands.grammar.sites import (
     Token,
     open_site,
 )
-from transferleaf.quiet_start import told_meanwhile
-from transferleaf.wording import counted
+from transferleaf.process.quiet_start import told_meanwhile
+from transferleaf.text.wording import counted
 
 if TYPE_CHECKING:  # it needs the extra
     from transferleaf.pages.trying.keeping import Keeping

@@ -17,8 +17,8 @@ from transferleaf.commands.grammar.durations import seconds_of
 from transferleaf.commands.grammar.ending import is_stop
 from transferleaf.commands.grammar.examples import examples
 from transferleaf.commands.grammar.json_output import STDOUT, JsonFile, console_beside, write_json
-from transferleaf.interrupts import INTERRUPTED
-from transferleaf.quiet_start import start_tensorflow_quietly
+from transferleaf.process.interrupts import INTERRUPTED
+from transferleaf.process.quiet_start import start_tensorflow_quietly
 
 if TYPE_CHECKING:
     from transferleaf.runs.config import RunConfig

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from transferleaf.datasets.class_names import ALIKE, alike
 from transferleaf.errors import LeafDatasetError
-from transferleaf.wording import first_few
+from transferleaf.text.wording import first_few
 
 
 def checked_labels(labels: npt.ArrayLike, *, photos: int, classes: int) -> npt.NDArray[np.int64]:

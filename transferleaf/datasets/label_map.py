@@ -12,7 +12,7 @@ import numpy as np
 from transferleaf.datasets.class_names import in_class_order
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ClassMismatchError, ConfigError, LeafDatasetError
-from transferleaf.wording import counted, first_few
+from transferleaf.text.wording import counted, first_few
 
 if TYPE_CHECKING:
     from pathlib import Path

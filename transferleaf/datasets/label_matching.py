@@ -51,7 +51,7 @@ class LabelMatch:
         """Return a table of the matches and of the names without a match."""
         from rich.table import Table
 
-        from transferleaf.terminal import from_strangers
+        from transferleaf.text.terminal import from_strangers
 
         table = Table("theirs", "ours", "match")
         for theirs, ours in self.matched.items():

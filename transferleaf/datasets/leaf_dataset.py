@@ -28,8 +28,8 @@ from transferleaf.datasets.photos.decoding import ImageSize, Pixels, read_photo
 from transferleaf.datasets.photos.files import composed, named_path
 from transferleaf.datasets.photos.leaf_photo import LeafPhoto
 from transferleaf.errors import ConfigError
-from transferleaf.notebook import html_of
-from transferleaf.wording import counted, first_few
+from transferleaf.text.notebook import html_of
+from transferleaf.text.wording import counted, first_few
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

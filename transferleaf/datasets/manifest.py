@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from transferleaf.datasets.photos.content_hashes import content_hashes
 from transferleaf.errors import ManifestError
-from transferleaf.strangers_text import csv_cell, csv_cells
-from transferleaf.whole_files import written_whole
-from transferleaf.wording import counted, first_few
+from transferleaf.files.whole_files import written_whole
+from transferleaf.text.strangers_text import csv_cell, csv_cells
+from transferleaf.text.wording import counted, first_few
 
 if TYPE_CHECKING:
     from transferleaf.datasets.leaf_dataset import LeafDataset

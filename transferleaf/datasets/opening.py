@@ -12,7 +12,7 @@ from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Layout
 from transferleaf.datasets.layouts.new_plant_diseases import NewPlantDiseases
 from transferleaf.datasets.layouts.split_folders import SplitFolders, refuse_split_folders
-from transferleaf.datasets.layouts.table import Table, table_files
+from transferleaf.datasets.layouts.tables.table import Table, table_files
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.leaves.leaf_ids import LeafSource
 from transferleaf.datasets.photos.files import is_folder, named_path

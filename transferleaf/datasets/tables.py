@@ -9,8 +9,8 @@ from rich.text import Text
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.parts.leaks import LeakReport
 from transferleaf.datasets.parts.split import Split
-from transferleaf.terminal import from_strangers
-from transferleaf.wording import counted
+from transferleaf.text.terminal import from_strangers
+from transferleaf.text.wording import counted
 
 
 def class_table(data: LeafDataset, *, caption: str) -> Table:

@@ -22,7 +22,7 @@ from transferleaf.explanations.network import (
     ExplainedNetwork,
     network_of,
 )
-from transferleaf.forks import about_to_work
+from transferleaf.process.forks import about_to_work
 from transferleaf.scenes.leaf_mask import find_leaf
 from transferleaf.training.checks import check_trained
 from transferleaf.training.feeding.pixel_values import (

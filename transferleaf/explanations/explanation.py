@@ -14,8 +14,8 @@ import numpy.typing as npt
 from transferleaf.errors import ConfigError
 from transferleaf.explanations.heat_colours import heat_colours
 from transferleaf.explanations.picture import picture_of
-from transferleaf.whole_files import written_whole
-from transferleaf.wording import probability
+from transferleaf.files.whole_files import written_whole
+from transferleaf.text.wording import probability
 
 Method = Literal["stage-cam", "grad-cam"]
 

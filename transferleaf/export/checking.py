@@ -15,7 +15,7 @@ from rich.table import Table
 from transferleaf.errors import ExportMismatchError
 from transferleaf.export.file_format import Photos
 from transferleaf.export.metadata import ExportMetadata
-from transferleaf.wording import percent
+from transferleaf.text.wording import percent
 
 Predict: TypeAlias = Callable[[Photos], NDArray[np.float32]]
 """A function from photos to class probabilities, shape ``(n, n_classes)``."""

@@ -28,8 +28,8 @@ from transferleaf.export.litert import INT8_SCHEMES, write_int8
 from transferleaf.export.metadata import ExportMetadata, checked_photo_size
 from transferleaf.export.photos import calibration_photos, check_batches, halves, photo_files
 from transferleaf.export.running import open_exported
-from transferleaf.quiet_start import stderr_held_back
-from transferleaf.whole_files import PART_SUFFIX, is_abandoned, owner_mark, remove
+from transferleaf.files.whole_files import PART_SUFFIX, is_abandoned, owner_mark, remove
+from transferleaf.process.quiet_start import stderr_held_back
 
 
 def export_classifier(

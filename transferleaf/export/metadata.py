@@ -9,7 +9,7 @@ from typing import Any
 from transferleaf.backbones.registry import get_backbone, list_backbones
 from transferleaf.datasets.labels import parse_label
 from transferleaf.errors import ConfigError
-from transferleaf.versions import __version__, check_version
+from transferleaf.files.versions import __version__, check_version
 from transferleaf.whole_numbers import whole_number
 
 KEY = "transferleaf"

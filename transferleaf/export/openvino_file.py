@@ -15,7 +15,7 @@ from transferleaf.export.file_format import (
     output_name,
 )
 from transferleaf.export.metadata import KEY
-from transferleaf.openvino_loading import load_openvino
+from transferleaf.process.openvino_loading import load_openvino
 
 _HEAD_BYTES = 4096
 

@@ -13,7 +13,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from transferleaf.cache_folder import cache_folder
+from transferleaf.files.cache_folder import cache_folder
 
 _KEY_FILE = "export.key"
 _KEY_BYTES = 32

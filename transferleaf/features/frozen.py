@@ -39,9 +39,9 @@ from transferleaf.features.outputs import Output, StoredGroups, prefix_network
 from transferleaf.features.photos import PhotoSource
 from transferleaf.features.store import FeatureSpace, FeatureStore, StoredRows
 from transferleaf.features.views import View
-from transferleaf.forks import about_to_work
 from transferleaf.freezing.feature_groups import FeatureGroup
-from transferleaf.progress import Reporter
+from transferleaf.process.forks import about_to_work
+from transferleaf.text.progress import Reporter
 
 # Number of photos that are decoded and passed to the engine at a time.
 _BATCH = 32

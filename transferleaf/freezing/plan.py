@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Self
 
-from transferleaf.notebook import html_of
+from transferleaf.text.notebook import html_of
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -161,7 +161,7 @@ class FreezePlan:
         yield plan_table(self)
 
     def __str__(self) -> str:
-        from transferleaf.terminal import Terminal
+        from transferleaf.text.terminal import Terminal
 
         console = Terminal(width=100, color_system=None)
         with console.capture() as captured:

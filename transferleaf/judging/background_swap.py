@@ -11,10 +11,10 @@ from transferleaf.datasets.photos.decoding import Pixels
 from transferleaf.datasets.photos.reading import read_photos
 from transferleaf.errors import PhotoError
 from transferleaf.judging.answers import Answers
-from transferleaf.progress import Reporter
 from transferleaf.reports.background_swap import BackgroundSwap
 from transferleaf.reports.metrics import share_interval
 from transferleaf.scenes.swapping import swap_ground
+from transferleaf.text.progress import Reporter
 
 # With 300 photos, the interval has a width of 3 to 6 points. More photos take too long.
 _MOST = 300

@@ -12,6 +12,7 @@ from transferleaf.advice.advice import Advice
 from transferleaf.backbones.registry import get_backbone, list_backbones
 from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.files.versions import __version__
 from transferleaf.reports.facts import (
     DataFacts,
     ModelFacts,
@@ -19,7 +20,6 @@ from transferleaf.reports.facts import (
     TrainingFacts,
     UnreadablePhoto,
 )
-from transferleaf.versions import __version__
 
 # Packages that affect the results. A report lists their versions.
 _PACKAGES = ("tensorflow", "keras", "numpy", "Pillow", "openvino")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ClassMismatchError, ConfigError
-from transferleaf.wording import first_few
+from transferleaf.text.wording import first_few
 
 UNKNOWN = -1
 """The index of a class that the classifier does not have."""

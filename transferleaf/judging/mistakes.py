@@ -12,8 +12,8 @@ from PIL import Image
 
 from transferleaf.explanations.explaining import explain_photos
 from transferleaf.judging.answers import Answers
-from transferleaf.progress import Reporter
 from transferleaf.reports.set_report import Mistake
+from transferleaf.text.progress import Reporter
 
 MOST = 24
 """Maximum number of mistakes, to limit the size of the page."""

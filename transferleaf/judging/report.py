@@ -22,9 +22,9 @@ from transferleaf.judging.classifier_facts import (
 from transferleaf.judging.matching import LabelMap, check_label_map, matched_labels
 from transferleaf.judging.measuring import measure
 from transferleaf.judging.mistakes import worst_mistakes
-from transferleaf.progress import Reporter
 from transferleaf.reports.report import Report
 from transferleaf.reports.set_report import SetReport
+from transferleaf.text.progress import Reporter
 from transferleaf.training.checks import check_trained
 from transferleaf.whole_numbers import whole_number
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from transferleaf.errors import ConfigError, ModelFileError
+from transferleaf.files.versions import check_version
 from transferleaf.model_files.archive import ModelArchive, read_archive
 from transferleaf.model_files.weights import check_weights
-from transferleaf.versions import check_version
 
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier

@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.table import Column, Table
 from rich.text import Text
 
-from transferleaf.notebook import html_of
 from transferleaf.reports.metrics import Interval
 from transferleaf.reports.report import Report
+from transferleaf.text.notebook import html_of
 
 _FIGURES = (
     ("accuracy", "accuracy"),

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transferleaf.reports.resampling import leaf_draws, leaf_numbers, percentile_bounds
-from transferleaf.wording import percent
+from transferleaf.text.wording import percent
 
 
 @dataclass(frozen=True, slots=True)

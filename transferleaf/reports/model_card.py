@@ -9,8 +9,8 @@ from transferleaf.reports.metrics import Interval
 from transferleaf.reports.per_class import ClassReport
 from transferleaf.reports.report import Report
 from transferleaf.reports.set_report import SetReport
-from transferleaf.strangers_text import in_one_line, visible
-from transferleaf.wording import counted, percent
+from transferleaf.text.strangers_text import in_one_line, visible
+from transferleaf.text.wording import counted, percent
 
 _WEAKEST = 5  # number of classes that are listed as the weakest
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from transferleaf.errors import ReportFileError
-from transferleaf.notebook import data_frame
+from transferleaf.files.saved_values import load_saved
+from transferleaf.files.whole_files import written_whole
 from transferleaf.reports.facts import ModelFacts, TrainingFacts
 from transferleaf.reports.set_report import SetReport
-from transferleaf.saved_values import load_saved
-from transferleaf.whole_files import written_whole
+from transferleaf.text.notebook import data_frame
 
 _FORMAT = 1
 

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from typing_extensions import Self
 
 from transferleaf.errors import ReviewFolderError, ReviewWriteError
-from transferleaf.whole_files import owner_is_gone, owner_mark, remove, written_whole
+from transferleaf.files.whole_files import owner_is_gone, owner_mark, remove, written_whole
 
 JOURNAL = "journal.jsonl"
 _LOCK = "in-use"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from transferleaf.datasets.manifest import write_manifest
-from transferleaf.strangers_text import csv_line
-from transferleaf.whole_files import written_whole
+from transferleaf.files.whole_files import written_whole
+from transferleaf.text.strangers_text import csv_line
 
 if TYPE_CHECKING:
     from transferleaf.datasets.leaf_dataset import LeafDataset

@@ -17,7 +17,7 @@ from transferleaf.reviewing.comparing import Examples
 from transferleaf.reviewing.items import Reason, ReviewItem
 from transferleaf.reviewing.review import Subject
 from transferleaf.reviewing.teaching import photos_to_label, uncertainty
-from transferleaf.wording import first_few
+from transferleaf.text.wording import first_few
 
 if TYPE_CHECKING:
     from transferleaf.auditing.audit import Audit

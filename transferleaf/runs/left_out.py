@@ -11,8 +11,8 @@ from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.parts.split import Split
 from transferleaf.datasets.photo_checks import unreadable_photos
 from transferleaf.errors import BadPhotosError, LostClassesError, ManifestError
+from transferleaf.files.whole_files import written_whole
 from transferleaf.training.feeding.bad_photos import CHOICE, SkippedPhoto
-from transferleaf.whole_files import written_whole
 
 
 def unreadable_test_photos(test: LeafDataset, *, skip: bool) -> tuple[SkippedPhoto, ...]:

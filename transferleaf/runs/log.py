@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from transferleaf.strangers_text import visible
+from transferleaf.text.strangers_text import visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.store import FeatureStore
 from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.head.layers import read_head
-from transferleaf.progress import Reporter
 from transferleaf.reviewing.comparing import Examples, unit_length
 from transferleaf.runs.config import RunConfig
 from transferleaf.runs.folder import RunFolder, is_run
+from transferleaf.text.progress import Reporter
 from transferleaf.training.evidence import features_of_readable
 
 if TYPE_CHECKING:

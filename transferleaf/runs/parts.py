@@ -7,7 +7,7 @@ from dataclasses import replace
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.parts.split import Split
 from transferleaf.errors import ConfigError
-from transferleaf.wording import counted
+from transferleaf.text.wording import counted
 
 NAMES = ("train", "val", "test")
 

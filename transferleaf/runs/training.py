@@ -15,6 +15,7 @@ from typing import Any
 from transferleaf.adapting import Adaptation
 from transferleaf.calibrating import Calibration
 from transferleaf.datasets.parts.split import Split
+from transferleaf.files.whole_files import remove_abandoned, written_whole
 from transferleaf.judging.classifier_facts import versions
 from transferleaf.runs.folder import RunFolder
 from transferleaf.runs.grounds_note import grounds_note
@@ -28,11 +29,10 @@ from transferleaf.runs.log import RunLog
 from transferleaf.runs.preparing import PreparedRun
 from transferleaf.runs.tensorboard_logs import TensorBoardLogs
 from transferleaf.scenes.plain_grounds import look_for_plain_grounds
+from transferleaf.text.wording import counted, percent
 from transferleaf.training.callbacks import FitHistory
 from transferleaf.training.feeding.bad_photos import SkippedPhoto
 from transferleaf.training.resume_hint import without_resume_hint
-from transferleaf.whole_files import remove_abandoned, written_whole
-from transferleaf.wording import counted, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

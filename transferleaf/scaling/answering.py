@@ -84,7 +84,7 @@ class Answering:
         from transferleaf.features.store import FeatureStore
         from transferleaf.freezing.feature_groups import feature_groups
         from transferleaf.head.layers import read_head
-        from transferleaf.progress import Reporter
+        from transferleaf.text.progress import Reporter
 
         backbone = classifier.backbone
         return cls(

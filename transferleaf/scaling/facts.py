@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from transferleaf.auditing.facts import PhotoFacts
 from transferleaf.auditing.facts import photo_facts as facts_of_files
-from transferleaf.cache_folder import cache_folder
+from transferleaf.files.cache_folder import cache_folder
 from transferleaf.scaling.fetching import fetched
 from transferleaf.scaling.parts import PHOTOS_PER_PART, Part, cut
 from transferleaf.scaling.photo_locations import in_memory, named_photo

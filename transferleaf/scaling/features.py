@@ -110,7 +110,7 @@ class _FillTask:
     def open(self, threads: int | None) -> Callable[[Part], list[tuple[str, str]]]:
         from transferleaf.features.frozen import FrozenPrefix
         from transferleaf.features.store import FeatureStore
-        from transferleaf.progress import Reporter
+        from transferleaf.text.progress import Reporter
 
         prefix = FrozenPrefix(
             backbone=self.backbone,

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from transferleaf.errors import BulkRunError, ConfigError, TransferLeafError
+from transferleaf.files.versions import __version__
 from transferleaf.scaling.extras import need
 from transferleaf.scaling.losses import each_part
 from transferleaf.scaling.parts import Part
 from transferleaf.scaling.workers import Task, Workers
-from transferleaf.versions import __version__
 
 Result = TypeVar("Result")
 
@@ -164,7 +164,7 @@ class _Worker:
 
 def _start_tensorflow(threads: int) -> None:
     """Start TensorFlow with the granted number of cores, as it would otherwise use all."""
-    from transferleaf.quiet_start import start_tensorflow_quietly
+    from transferleaf.process.quiet_start import start_tensorflow_quietly
 
     start_tensorflow_quietly()
     import tensorflow as tf

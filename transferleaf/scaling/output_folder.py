@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from transferleaf.errors import BulkFolderError
+from transferleaf.files.whole_files import owner_mark, written_whole
 from transferleaf.scaling.extras import need
 from transferleaf.scaling.photo_locations import filesystem, is_url
-from transferleaf.whole_files import owner_mark, written_whole
 
 SUCCESS = "_SUCCESS"
 """Name of the record of a finished call. Parquet readers ignore such names."""

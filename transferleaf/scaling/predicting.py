@@ -8,6 +8,7 @@ from os import PathLike
 from typing import TYPE_CHECKING
 
 from transferleaf.errors import ConfigError
+from transferleaf.files.versions import __version__
 from transferleaf.scaling.answering import PredictTask
 from transferleaf.scaling.extras import need_for_bulk
 from transferleaf.scaling.model_digest import model_digest
@@ -17,7 +18,6 @@ from transferleaf.scaling.photo_locations import find_photos, in_memory
 from transferleaf.scaling.prediction_table import count_errors
 from transferleaf.scaling.running import run
 from transferleaf.scaling.workers import Workers
-from transferleaf.versions import __version__
 from transferleaf.whole_numbers import whole_number
 
 if TYPE_CHECKING:

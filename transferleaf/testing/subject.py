@@ -14,7 +14,7 @@ import numpy as np
 
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import BackboneSpec
-from transferleaf.backbones.weights import build_backbone
+from transferleaf.backbones.weights.building import build_backbone
 
 # Not a multiple of a power of two, so that paddings matter.
 _ODD_STEP = 13

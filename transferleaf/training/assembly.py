@@ -13,8 +13,8 @@ from transferleaf.backbones.keras_hub.objects import backbone_of_object, is_of_k
 from transferleaf.backbones.pixels import PixelNormalization
 from transferleaf.backbones.registry import get_backbone
 from transferleaf.backbones.spec import BackboneSpec, Stage
-from transferleaf.backbones.weights import build_backbone
-from transferleaf.backbones.weights_files import checked_weights_path, load_weights_file
+from transferleaf.backbones.weights.building import build_backbone
+from transferleaf.backbones.weights.files import checked_weights_path, load_weights_file
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import feature_groups

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 
 from transferleaf.features.finite import all_finite
-from transferleaf.wording import counted
+from transferleaf.text.wording import counted
 
 
 class FitHistory(keras.callbacks.History):

@@ -11,10 +11,10 @@ import keras
 import numpy as np
 
 from transferleaf.errors import ConfigError, NotTrainedError, UnknownOptionError
-from transferleaf.forks import about_to_work
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.policy import POLICY_NAMES
 from transferleaf.head.layers import is_untrained, read_head, starting_dropout
+from transferleaf.process.forks import about_to_work
 
 # Arguments of Keras' fit that this one does not take, and the alternatives.
 _INSTEAD = {

@@ -31,12 +31,12 @@ from transferleaf.features.views import View
 from transferleaf.freezing.feature_groups import FeatureGroup, average_groups, default_groups
 from transferleaf.head.out_of_fold import out_of_fold_probabilities, usable_folds
 from transferleaf.head.space import Floats
-from transferleaf.progress import Reporter
 from transferleaf.scenes.plain_grounds import look_for_plain_grounds
+from transferleaf.text.progress import Reporter
+from transferleaf.text.wording import counted
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
 from transferleaf.training.swapped_backgrounds import swap_of_head
-from transferleaf.wording import counted
 
 # Increased when the method changes, so that stored results of older methods are not used.
 _WAY = 2

@@ -22,9 +22,9 @@ from transferleaf.features.store import FeatureStore
 from transferleaf.freezing import FreezePlan, FreezePolicy, Method
 from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.head.layers import is_untrained, read_head
-from transferleaf.interrupts import interrupts_kept
-from transferleaf.progress import Reporter
+from transferleaf.process.interrupts import interrupts_kept
 from transferleaf.scenes.field_scenes import FieldScenes
+from transferleaf.text.progress import Reporter
 from transferleaf.training.callbacks import BestWeights, SpanningCallbacks
 from transferleaf.training.checks import check_folder
 from transferleaf.training.feeding.bad_photos import (

@@ -21,11 +21,11 @@ from transferleaf.errors import BadPhotosError, PhotoError
 from transferleaf.features.finite import finite
 from transferleaf.features.frozen import WORTH_COMPILING, FrozenPrefix
 from transferleaf.features.store import FeatureStore
-from transferleaf.forks import about_to_work
 from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.head.layers import read_head
 from transferleaf.head.space import Floats
-from transferleaf.progress import Reporter
+from transferleaf.process.forks import about_to_work
+from transferleaf.text.progress import Reporter
 from transferleaf.training.feeding.feeds import IndexedPhotos
 from transferleaf.training.phases.head_inputs import HeadInputs
 from transferleaf.training.phases.head_phase import compiled_results

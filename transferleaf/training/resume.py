@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.errors import ResumeError, ResumeMismatchError, ResumeWriteError
+from transferleaf.files.whole_files import remove_abandoned, written_whole
 from transferleaf.training.time_limit import Reading
-from transferleaf.whole_files import remove_abandoned, written_whole
 
 Arrays = list[NDArray[Any]]
 

@@ -16,7 +16,8 @@ from transferleaf.datasets.photos.errors import photo_errors
 from transferleaf.errors import BadPhotosError, DivergedError, PhotoError
 from transferleaf.freezing import FreezePlan, HeadStart, Method, Phase
 from transferleaf.head.layers import empty_head
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
+from transferleaf.text.wording import counted, duration
 from transferleaf.training.callbacks import HEAD, START, BestWeights, SpanningCallbacks
 from transferleaf.training.phases.compiling import PhaseCompiler
 from transferleaf.training.phases.cut import tail_network
@@ -30,7 +31,6 @@ from transferleaf.training.proof import FreezeProof, frozen_checksums, prove_fro
 from transferleaf.training.resume import FitState, ResumeFolder
 from transferleaf.training.resume_hint import resume_hint
 from transferleaf.training.time_limit import WORTH_SAYING, Schedule, StopInTime, TimeLimit
-from transferleaf.wording import counted, duration
 
 # Minimum number of steps for which their time is measured without a time limit.
 _WORTH_MEASURING = 200

@@ -8,9 +8,9 @@ import keras
 
 from transferleaf.augmenting.augmentation import Augmentation
 from transferleaf.backbones.backbone import Backbone
+from transferleaf.files.versions import __version__, check_version
 from transferleaf.freezing import FreezePolicy
 from transferleaf.training.feeding.bad_photos import SkippedPhoto
-from transferleaf.versions import __version__, check_version
 
 
 def config_of(classifier: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import keras
 
 from transferleaf.errors import ConfigError
-from transferleaf.wording import counted, duration
+from transferleaf.text.wording import counted, duration
 
 # Reserved for the last validation pass, the verification and restoring the best weights.
 _RESERVE_SHARE, _RESERVE_SECONDS = 0.08, 3.0

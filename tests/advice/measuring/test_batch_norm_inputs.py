@@ -15,7 +15,7 @@ from transferleaf.advice.measuring.batch_norm_inputs import (
     stage_divergences,
 )
 from transferleaf.backbones import Backbone, Stage
-from transferleaf.backbones.weights import build_backbone
+from transferleaf.backbones.weights.building import build_backbone
 
 STAGES = ("low_out", "mid_out", "high_out")
 

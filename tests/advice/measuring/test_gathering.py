@@ -17,7 +17,7 @@ from transferleaf.errors import BadPhotosError, LoneLeafError, LostClassesError
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.photos import PhotoArray
 from transferleaf.features.store import FeatureStore
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
 from transferleaf.training.feeding.feeds import IndexedPhotos
 
 CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")

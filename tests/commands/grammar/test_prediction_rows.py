@@ -7,7 +7,7 @@ from pathlib import Path
 
 from transferleaf.commands.grammar.prediction_rows import table_rows
 from transferleaf.predictions import no_prediction
-from transferleaf.terminal import Terminal
+from transferleaf.text.terminal import Terminal
 
 
 def test_a_path_too_long_for_a_table_is_shown_with_all_its_characters():

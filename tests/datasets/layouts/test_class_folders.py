@@ -5,7 +5,7 @@ import pytest
 from tests.datasets.painting import paint_all
 from transferleaf.datasets.layouts.class_folders import ClassFolders
 from transferleaf.errors import FolderLayoutError
-from transferleaf.wording import first_few
+from transferleaf.text.wording import first_few
 
 PUT = "put the photos of each class in a separate folder, as in Tomato___Late_blight/leaf1.jpg."
 

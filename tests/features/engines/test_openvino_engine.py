@@ -46,7 +46,7 @@ def test_a_network_in_mixed_precision_gives_float32(photos):
 def test_loading_it_leaves_no_telemetry_in_the_home_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
-    code = "from transferleaf import openvino_loading as o; o.load_openvino()"
+    code = "from transferleaf.process import openvino_loading as o; o.load_openvino()"
 
     subprocess.run([sys.executable, "-c", code], check=True)
 

@@ -10,7 +10,7 @@ import pytest
 from tests.features.store.made import fill, keys, open_space, rows, shards
 from transferleaf.errors import ConfigError, FeatureStoreError
 from transferleaf.features.store import FeatureStore, FeatureStoreWarning, writer
-from transferleaf.whole_files import written_whole
+from transferleaf.files.whole_files import written_whole
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from PIL import Image
 import transferleaf as tl
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.store import FeatureStore
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
 from transferleaf.training.feeding.decoded import decoded_feed
 from transferleaf.training.feeding.feeds import FeedFormat, open_feed
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from transferleaf.datasets import LeafDataset
 from transferleaf.errors import BadPhotosError, PhotoError
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
 from transferleaf.training.feeding import fewer_photos
 from transferleaf.training.feeding.feeds import FeedFormat, open_feed
 from transferleaf.training.feeding.fewer_photos import affordable_reading, at_most, smaller

@@ -24,7 +24,7 @@ from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.photos import PhotoFiles
 from transferleaf.features.store import FeatureStore
 from transferleaf.head.out_of_fold import usable_folds
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
 from transferleaf.training.assembly import resolve_backbone
 from transferleaf.training.checks import check_backend, check_folder
 from transferleaf.training.evidence import features_of_readable

@@ -10,7 +10,7 @@ from transferleaf.auditing.finding import Finding
 from transferleaf.auditing.phrases import so_many_classes
 from transferleaf.auditing.subject import Subject
 from transferleaf.datasets.layouts.part_folders import in_usual_order
-from transferleaf.wording import counted
+from transferleaf.text.wording import counted
 
 # With fewer leaves, a test part of 20 % holds at most one leaf.
 FEW_PHOTOS = 10

@@ -13,7 +13,7 @@ from transferleaf.auditing.measures import measure_colour
 from transferleaf.auditing.phrases import so_many
 from transferleaf.auditing.subject import Subject
 from transferleaf.datasets.photos.files import has_photo_ending
-from transferleaf.wording import counted
+from transferleaf.text.wording import counted
 
 # Usual file extensions by Pillow's name of the format. MPO: phones that store two pictures in a
 # JPEG.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from transferleaf.auditing.finding import Finding
 from transferleaf.auditing.phrases import so_many
 from transferleaf.auditing.subject import Subject
-from transferleaf.wording import counted
+from transferleaf.text.wording import counted
 
 # Share of test photos in the hypothetical split by photo.
 _TEST = 0.2

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from transferleaf.auditing.facts.photo_facts import PhotoFacts
-from transferleaf.cache_folder import cache_folder
 from transferleaf.datasets.photos.file_content import Content
+from transferleaf.files.cache_folder import cache_folder
 
 VERSION = 1
 """Increased whenever the measurement of a fact changes. Facts of other versions are not read."""

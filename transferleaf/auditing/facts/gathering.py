@@ -11,10 +11,10 @@ from pathlib import Path
 from transferleaf.auditing.facts.facts_cache import FactsCache
 from transferleaf.auditing.facts.looking import look_at
 from transferleaf.auditing.facts.photo_facts import PhotoFacts
-from transferleaf.cache_folder import cache_folder
 from transferleaf.datasets.photos.file_content import Content, read_content, stamp_of
 from transferleaf.datasets.photos.reading import default_workers
 from transferleaf.errors import ConfigError, PhotoError
+from transferleaf.files.cache_folder import cache_folder
 
 # Photos per block. A small block is still in the page cache when it is decoded after hashing, and
 # little is lost if the process is killed.

@@ -12,13 +12,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from transferleaf.backbones.downloads import (
+from transferleaf.backbones.keras_hub.installed import import_keras_hub
+from transferleaf.backbones.spec import BackboneSpec, KerasModel, PixelConvention, Weights
+from transferleaf.backbones.weights.downloads import (
     finds_hugging_face,
     impatient_sockets,
     offline_hugging_face,
 )
-from transferleaf.backbones.keras_hub.installed import import_keras_hub
-from transferleaf.backbones.spec import BackboneSpec, KerasModel, PixelConvention, Weights
 from transferleaf.errors import BackboneStructureError, PretrainedWeightsError
 
 PREFIX = "keras_hub:"

@@ -17,8 +17,8 @@ from transferleaf.errors import (
     SplitError,
     UnknownBackboneError,
 )
-from transferleaf.quiet_start import start_tensorflow_quietly
-from transferleaf.terminal import Terminal
+from transferleaf.process.quiet_start import start_tensorflow_quietly
+from transferleaf.text.terminal import Terminal
 
 if TYPE_CHECKING:
     from transferleaf.auditing.evidence import FeatureEvidence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from transferleaf.commands.grammar.photo_paths import STDIN
-from transferleaf.terminal import Terminal
-from transferleaf.wording import counted
+from transferleaf.text.terminal import Terminal
+from transferleaf.text.wording import counted
 
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier

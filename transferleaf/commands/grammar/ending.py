@@ -12,8 +12,8 @@ from typer.core import TyperCommand, TyperGroup
 
 from transferleaf.commands.grammar.help_style import set_help_style
 from transferleaf.errors import ConfigError, TransferLeafError, UnknownBackboneError
-from transferleaf.interrupts import INTERRUPTED, end_soon, interrupted, interrupts_kept
-from transferleaf.terminal import Terminal
+from transferleaf.process.interrupts import INTERRUPTED, end_soon, interrupted, interrupts_kept
+from transferleaf.text.terminal import Terminal
 
 FOUND = 1
 """The exit code for findings and failures."""

@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 
 from transferleaf.commands.grammar.output_files import checked_output_path
-from transferleaf.terminal import Terminal
-from transferleaf.whole_files import written_whole
+from transferleaf.files.whole_files import written_whole
+from transferleaf.text.terminal import Terminal
 
 STDOUT = "-"
 

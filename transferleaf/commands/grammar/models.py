@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from transferleaf.errors import ModelFileError, RunFolderError
-from transferleaf.quiet_start import collector_paused, start_tensorflow_quietly, told_meanwhile
+from transferleaf.process.quiet_start import (
+    collector_paused,
+    start_tensorflow_quietly,
+    told_meanwhile,
+)
 
 if TYPE_CHECKING:
     from transferleaf.classifier import TransferClassifier

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import typer
 
-from transferleaf.whole_files import written_whole
+from transferleaf.files.whole_files import written_whole
 
 OutputPath = TypeVar("OutputPath", str, Path, None)
 

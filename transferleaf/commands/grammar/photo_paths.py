@@ -8,8 +8,8 @@ from typing import TextIO
 
 from transferleaf.datasets.photos.files import LeftOut, answerable_below, is_folder
 from transferleaf.datasets.photos.patterns import is_pattern, matched
-from transferleaf.terminal import Terminal
-from transferleaf.wording import counted, first_few
+from transferleaf.text.terminal import Terminal
+from transferleaf.text.wording import counted, first_few
 
 STDIN = "-"
 

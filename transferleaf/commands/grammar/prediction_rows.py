@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
 from rich.console import Console
 
-from transferleaf.strangers_text import csv_line, visible
-from transferleaf.terminal import from_strangers
+from transferleaf.text.strangers_text import csv_line, visible
+from transferleaf.text.terminal import from_strangers
 
 if TYPE_CHECKING:  # it imports NumPy, which help texts do not need
     from transferleaf.predictions import LeafPrediction

@@ -12,7 +12,7 @@ from rich.markup import escape
 from transferleaf.commands.grammar.ending import when_stopped
 from transferleaf.pages.site.address import LOOPBACK, USUAL_PORT, Address, is_loopback, listen
 from transferleaf.pages.site.needs import need_site_packages
-from transferleaf.terminal import Terminal
+from transferleaf.text.terminal import Terminal
 
 if TYPE_CHECKING:  # they need the extra
     from starlette.types import ASGIApp

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from transferleaf.datasets.layouts.class_folders import ClassFolders
 from transferleaf.datasets.layouts.found import FoundPhotos
-from transferleaf.datasets.layouts.hugging_face import HuggingFaceMetadata
 from transferleaf.datasets.layouts.layout import Layout, Recognition
-from transferleaf.datasets.layouts.manifest import Manifest
 from transferleaf.datasets.layouts.nested_folders import NestedFolders
 from transferleaf.datasets.layouts.new_plant_diseases import NewPlantDiseases
 from transferleaf.datasets.layouts.split_folders import SplitFolders
-from transferleaf.datasets.layouts.table import Table
+from transferleaf.datasets.layouts.tables.hugging_face import HuggingFaceMetadata
+from transferleaf.datasets.layouts.tables.manifest import Manifest
+from transferleaf.datasets.layouts.tables.table import Table
 from transferleaf.datasets.layouts.tfds import TfdsFolder
 
 __all__ = [

@@ -19,7 +19,7 @@ from transferleaf.datasets.photos.files import (
     photos_below,
 )
 from transferleaf.errors import FolderLayoutError
-from transferleaf.wording import counted, first_few
+from transferleaf.text.wording import counted, first_few
 
 _PUT_IN_CLASS_FOLDERS = (
     "put the photos of each class in a separate folder, as in Tomato___Late_blight/leaf1.jpg."

@@ -17,7 +17,7 @@ from transferleaf.datasets.layouts.layout import Recognition
 from transferleaf.datasets.layouts.part_folders import are_all_parts, part_of
 from transferleaf.datasets.photos.files import composed, is_folder, list_folder, names_below
 from transferleaf.errors import FolderLayoutError
-from transferleaf.wording import counted
+from transferleaf.text.wording import counted
 
 
 class NestedFolders:

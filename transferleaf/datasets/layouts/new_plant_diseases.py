@@ -14,7 +14,7 @@ from transferleaf.datasets.layouts.split_folders import join_parts
 from transferleaf.datasets.leaves.augmented_names import is_offline_copy
 from transferleaf.datasets.photos.files import is_folder, list_folder, photos_below
 from transferleaf.errors import FolderLayoutError
-from transferleaf.wording import counted
+from transferleaf.text.wording import counted
 
 _ARCHIVE = "New Plant Diseases Dataset"
 

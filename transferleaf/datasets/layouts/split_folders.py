@@ -18,7 +18,7 @@ from transferleaf.datasets.photos.files import (
     names_below,
 )
 from transferleaf.errors import ClassMismatchError, ConfigError, FolderLayoutError
-from transferleaf.wording import first_few
+from transferleaf.text.wording import first_few
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from transferleaf.datasets.layouts.found import FoundPhotos
 from transferleaf.datasets.layouts.layout import Recognition
-from transferleaf.datasets.layouts.table import Table
+from transferleaf.datasets.layouts.tables.table import Table
 from transferleaf.datasets.layouts.tfds_unpacking import FACTS, LIST, import_tfds, unpack
 from transferleaf.datasets.photos.files import is_folder, list_folder
 from transferleaf.errors import ConfigError, DataError, FolderLayoutError
-from transferleaf.wording import first_few
+from transferleaf.text.wording import first_few
 
 if TYPE_CHECKING:
     from transferleaf.datasets.leaf_dataset import LeafDataset

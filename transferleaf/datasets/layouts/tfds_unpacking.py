@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from transferleaf.cache_folder import cache_folder
 from transferleaf.datasets.layouts.unfinished_folders import remove_abandoned, unfinished_folder
 from transferleaf.datasets.photos.files import composed, has_photo_ending
 from transferleaf.errors import FolderLayoutError, MissingExtraError
+from transferleaf.files.cache_folder import cache_folder
 
 FACTS = ("dataset_info.json", "features.json")
 """Files in every folder that TensorFlow Datasets prepared."""

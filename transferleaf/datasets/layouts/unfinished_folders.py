@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from transferleaf.whole_files import owner_is_gone, owner_mark
+from transferleaf.files.whole_files import owner_is_gone, owner_mark
 
 _MARK = ".partial-"
 

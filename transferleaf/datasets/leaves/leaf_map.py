@@ -8,7 +8,7 @@ from pathlib import Path
 
 from transferleaf.datasets.photos.files import composed
 from transferleaf.errors import LeafMapError
-from transferleaf.wording import counted
+from transferleaf.text.wording import counted
 
 _COLUMNS = (
     "it needs the columns file (Class/photo.jpg) and leaf in its first line, separated by commas."

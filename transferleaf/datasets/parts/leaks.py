@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from transferleaf.wording import counted
+from transferleaf.text.wording import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from transferleaf.datasets.layouts.manifest import Manifest, Verify
 from transferleaf.datasets.layouts.part_folders import in_usual_order
+from transferleaf.datasets.layouts.tables.manifest import Manifest, Verify
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.parts.leaks import LeakReport, count_leaks
 from transferleaf.datasets.parts.splitting import split_indices
 from transferleaf.errors import ClassMismatchError, ConfigError, ManifestError
-from transferleaf.notebook import html_of
+from transferleaf.text.notebook import html_of
 
 if TYPE_CHECKING:
     from rich.table import Table

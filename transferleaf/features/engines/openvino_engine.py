@@ -13,8 +13,8 @@ import numpy as np
 
 from transferleaf.features.engines.engine import EngineMeter, Outputs, Photos
 from transferleaf.features.engines.tracing import trace_with_constants
-from transferleaf.interrupts import interrupts_deferred
-from transferleaf.openvino_loading import load_openvino
+from transferleaf.process.interrupts import interrupts_deferred
+from transferleaf.process.openvino_loading import load_openvino
 
 # Few photos per request fit the cache of a core, and leave few idle cores at the end of a batch;
 # docs/engines.md has the measurements.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 from transferleaf.errors import DamagedCacheFileError
-from transferleaf.whole_files import remove
+from transferleaf.files.whole_files import remove
 
 
 # A warning instead of a log entry, because it is visible by default and can be filtered.

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from transferleaf.features.store.row_kind import KIND_FILE
 from transferleaf.features.store.shard import SHARD_SUFFIX
-from transferleaf.whole_files import PART_SUFFIX, is_abandoned, remove
+from transferleaf.files.whole_files import PART_SUFFIX, is_abandoned, remove
 
 # A writer creates its folder long before its first file is full.
 _EMPTY_SECONDS = 24 * 3600.0

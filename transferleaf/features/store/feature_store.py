@@ -11,7 +11,6 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from transferleaf.cache_folder import cache_folder
 from transferleaf.features.store.damage import FeatureStoreWarning
 from transferleaf.features.store.eviction import (
     StoredFile,
@@ -25,6 +24,7 @@ from transferleaf.features.store.row_kind import Json, RowKind, saved_kind
 from transferleaf.features.store.settings import LIMIT_VARIABLE, cache_limit, size_text
 from transferleaf.features.store.shard import count_rows
 from transferleaf.features.store.space import FeatureSpace
+from transferleaf.files.cache_folder import cache_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from transferleaf.errors import DamagedCacheFileError
 from transferleaf.features.store.damage import discard_damaged
-from transferleaf.whole_files import remove
+from transferleaf.files.whole_files import remove
 
 # SQLite supports concurrent writers and atomic writes, and its file format is stable.
 _TABLE = """

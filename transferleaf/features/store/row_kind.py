@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from transferleaf.errors import ConfigError
-from transferleaf.whole_files import written_whole
+from transferleaf.files.whole_files import written_whole
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from transferleaf.errors import DamagedCacheFileError
 from transferleaf.features.store.row_kind import FORMAT, RowKind
-from transferleaf.whole_files import written_whole
+from transferleaf.files.whole_files import written_whole
 
 KEY_BYTES = 32
 SHARD_SUFFIX = ".rows"

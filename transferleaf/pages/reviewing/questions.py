@@ -11,7 +11,7 @@ from transferleaf.reviewing.decisions import Decision
 from transferleaf.reviewing.items import Reason, ReviewItem
 from transferleaf.reviewing.review import Review
 from transferleaf.reviewing.sentences import SENTENCES, how_far, sentence
-from transferleaf.strangers_text import visible
+from transferleaf.text.strangers_text import visible
 
 _NEIGHBOURS = 4
 

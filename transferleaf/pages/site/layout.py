@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from transferleaf.pages.site.languages import LANGUAGES, Language, language_of
-from transferleaf.strangers_text import visible
+from transferleaf.text.strangers_text import visible
 
 _HERE = Path(__file__).parent
 

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from transferleaf.errors import PhotoError
+from transferleaf.files.versions import __version__
 from transferleaf.pages.site.access import Access
 from transferleaf.pages.site.application import application
 from transferleaf.pages.site.failures import JsonAnswer, Refused
@@ -26,7 +27,6 @@ from transferleaf.pages.trying.limits import Limits
 from transferleaf.pages.trying.uploads import Upload, uploaded
 from transferleaf.pages.trying.worker import Worker
 from transferleaf.predictions import LeafPrediction
-from transferleaf.versions import __version__
 
 _LOG = logging.getLogger(__name__)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from transferleaf.files.versions import __version__
 from transferleaf.pages.trying.limits import Limits
 from transferleaf.pages.trying.uploads import FIELD
 from transferleaf.predictions import VERDICTS
-from transferleaf.versions import __version__
 
 CODES = {
     "bad_form": "the form cannot be read",

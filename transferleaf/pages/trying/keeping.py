@@ -17,9 +17,9 @@ from threading import Lock
 from transferleaf.datasets.photos.decoding import opened
 from transferleaf.datasets.photos.file_content import read_content
 from transferleaf.errors import ConfigError
+from transferleaf.files.whole_files import written_whole
 from transferleaf.predictions import LeafPrediction
-from transferleaf.strangers_text import csv_cells, csv_line
-from transferleaf.whole_files import written_whole
+from transferleaf.text.strangers_text import csv_cells, csv_line
 
 COLUMNS = ("path", "label", "predicted", "probability", "verdict", "date", "name", "sha256")
 """The columns of the table."""

@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from transferleaf.pages.site.failures import Refused
 from transferleaf.pages.trying.limits import Limits
-from transferleaf.strangers_text import in_one_line
+from transferleaf.text.strangers_text import in_one_line
 
 FIELD = "photo"
 """The form field with photos."""

@@ -14,14 +14,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from transferleaf.files.whole_files import written_whole
 from transferleaf.freezing import FreezePlan
 from transferleaf.reports.html import wording
 from transferleaf.reports.html.charts import history_chart
 from transferleaf.reports.html.set_view import set_view
 from transferleaf.reports.report import Report
-from transferleaf.strangers_text import visible
-from transferleaf.whole_files import written_whole
-from transferleaf.wording import duration
+from transferleaf.text.strangers_text import visible
+from transferleaf.text.wording import duration
 
 _HERE = "transferleaf.reports.html"
 

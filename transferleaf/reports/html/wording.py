@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transferleaf.wording import percent
+from transferleaf.text.wording import percent
 
 NOT_MEASURED = "\N{EN DASH}"
 

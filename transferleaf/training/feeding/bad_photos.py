@@ -13,7 +13,7 @@ import numpy as np
 from transferleaf.datasets.photos.decoding import check_photo
 from transferleaf.errors import BadPhotosError, ConfigError, LostClassesError, PhotoError
 from transferleaf.features.photos import PhotoFiles
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
 from transferleaf.training.feeding.feeds import Feed
 
 OnBadPhoto: TypeAlias = Literal["raise", "skip"]

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.errors import BadPhotosError
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
+from transferleaf.text.wording import counted, duration
 from transferleaf.training.feeding.bad_photos import PhotoReader
 from transferleaf.training.feeding.feeds import Feed
 from transferleaf.training.time_limit import WORTH_SAYING, Reading, TimeLimit
-from transferleaf.wording import counted, duration
 
 # The first photos build the engine, so only the next ones are timed.
 _WARM_UP, _MEASURED = 32, 96

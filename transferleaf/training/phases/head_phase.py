@@ -19,7 +19,7 @@ from transferleaf.head.solver import (
     solve_head,
 )
 from transferleaf.head.space import Floats
-from transferleaf.progress import Reporter
+from transferleaf.text.progress import Reporter
 from transferleaf.training.phases.head_inputs import HeadInputs, HeadPhotos
 
 # Without validation data, one fifth of the leaves is held out to choose the L2 strength.

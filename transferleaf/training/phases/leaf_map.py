@@ -36,10 +36,10 @@ from transferleaf.features.store import FeatureSpace, FeatureStore
 from transferleaf.freezing.feature_groups import leaf_map_stages
 from transferleaf.head.solver import HeadProblem, LinearHead, solve_head
 from transferleaf.head.space import Floats
-from transferleaf.progress import Reporter
 from transferleaf.scenes.composing import compose_with_leaf
 from transferleaf.scenes.field_scenes import FieldScenes
 from transferleaf.scenes.leaf_mask import find_leaf
+from transferleaf.text.progress import Reporter
 
 # A compromise: more scenes or positions take longer and hardly improve the overlap.
 _PHOTOS = 600

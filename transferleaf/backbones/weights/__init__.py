@@ -1,0 +1,1 @@
+"""Weights of backbones: files in several formats, downloads, and loading without gaps."""

@@ -1,0 +1,1 @@
+"""Results of commands: tables, listings, and the rows of an earlier call."""

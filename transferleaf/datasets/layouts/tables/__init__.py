@@ -1,0 +1,1 @@
+"""Layouts that list photos in a table, and reading of tables."""

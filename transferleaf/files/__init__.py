@@ -1,0 +1,1 @@
+"""Files that are written whole, the cache, and values from files."""

@@ -1,0 +1,1 @@
+"""The Python process: imports, signals and forks."""
