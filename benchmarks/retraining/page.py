@@ -167,7 +167,11 @@ def _limits(rows: Sequence[Found]) -> Iterable[str]:
         "base each time, so more time than that takes is not used.\n\n"
     )
     yield _table(_LIMITED_COLUMNS, cells)
-    yield "\n\n"
+    yield (
+        "\n\nSmaller images take less time, so more photos fit into the limit. With 30 seconds, 96 px\n"
+        "were more accurate than 160 px, with 60 seconds less accurate. So a time limit leaves out\n"
+        "photos and keeps the image size.\n\n"
+    )
 
 
 def _variants(rows: Sequence[Found]) -> Iterable[str]:
