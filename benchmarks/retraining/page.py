@@ -168,9 +168,9 @@ def _limits(rows: Sequence[Found]) -> Iterable[str]:
     )
     yield _table(_LIMITED_COLUMNS, cells)
     yield (
-        "\n\nSmaller images take less time, so more photos fit into the limit. With 30 seconds, 96 px\n"
-        "were more accurate than 160 px, with 60 seconds less accurate. So a time limit leaves out\n"
-        "photos and keeps the image size.\n\n"
+        "\n\nSmaller images take less time, so more photos fit into the limit. With 30 seconds,\n"
+        "96 px were more accurate than 160 px, with 60 seconds less accurate. So a time limit\n"
+        "leaves out photos and keeps the image size.\n\n"
     )
 
 
