@@ -10,6 +10,7 @@ import keras
 
 import transferleaf as tl
 from benchmarks.second_order.draws import Draw
+from benchmarks.speed.machine import describe_machine
 
 IMAGE_SIZE = 160
 LIMITS = {
@@ -32,6 +33,7 @@ class Limited(TypedDict):
     photos: int
     photos_a_class: int | None
     image_size: int
+    machine: str
     limit: float
     seconds: float
     policy: str
@@ -67,6 +69,7 @@ def limited_fit(data: tl.LeafDataset, draw: Draw, limit: float, *, image_size: i
         photos=len(train),
         photos_a_class=draw.photos_a_class,
         image_size=image_size,
+        machine=describe_machine(),
         limit=limit,
         seconds=seconds,
         policy=clf.freeze.quadrant.value,

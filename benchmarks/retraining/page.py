@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ page shows this for each policy and number of photos, with the training time.
 
     python -m benchmarks.retraining --photos DATA --page docs/retraining.md
 
-The raw results are in `benchmarks/retraining/measured.json`. Machine: {machine}. Other work ran on
-it at the same time, so the seconds are only approximate.
+The raw results are in `benchmarks/retraining/measured.json`. {machines}
+Other work ran at the same time, so the seconds are only approximate.
 
 ## Policies
 
@@ -68,9 +69,10 @@ always keeping the epoch is about as good, but it would not help if retraining i
 
 def write_page(page: Path, found: Mapping[str, Found]) -> None:
     """Write all tables to ``page``."""
+    found, machines = _marked(found)
     policies = _of(found, "policies")
     text = _PAGE.format(
-        machine=policies[-1]["machine"],
+        machines=machines,
         test=f"{policies[0]['test_photos']:,}",
         policies=_policies(policies),
         others="".join(_other_photos(found)),
@@ -79,6 +81,16 @@ def write_page(page: Path, found: Mapping[str, Found]) -> None:
         judging=_judging(found.values()),
     )
     page.write_text(text, encoding="utf-8")
+
+
+def _marked(found: Mapping[str, Found]) -> tuple[dict[str, Found], str]:
+    """Mark the rows of other machines than that of most rows, and name the machines."""
+    (most, _), *others = Counter(row["machine"] for row in found.values()).most_common()
+    rows: dict[str, Found] = {
+        key: {**row, "mark": "" if row["machine"] == most else " \\*"} for key, row in found.items()
+    }
+    named = "".join(f"\n\\* On {machine}." for machine, _ in others)
+    return rows, f"Machine: {most}.{named}"
 
 
 def _of(found: Mapping[str, Found], measurement: str) -> list[Found]:
@@ -130,7 +142,7 @@ def _cells(row: Found, rows: Sequence[Found]) -> list[str]:
         f"{row['low']:.3f} to {row['high']:.3f}",
         f"{row['class_average']:.4f}",
         f"{row['loss']:.3f}",
-        f"{row['seconds']['total']:,.0f}",
+        f"{row['seconds']['total']:,.0f}{row['mark']}",
         errors,
     ]
 
@@ -154,7 +166,7 @@ def _limits(rows: Sequence[Found]) -> Iterable[str]:
             "all" if row["photos_a_class"] is None else f"{row['photos_a_class']} per class",
             f"{row['image_size']} px",
             f"{row['limit']:,.0f}",
-            f"{row['seconds']:,.1f}",
+            f"{row['seconds']:,.1f}{row['mark']}",
             row["policy"],
             f"{row['accuracy']:.4f}",
         ]
@@ -182,7 +194,7 @@ def _variants(rows: Sequence[Found]) -> Iterable[str]:
             row["policy"],
             f"{row['accuracy']:.4f}",
             f"{row['loss']:.3f}",
-            f"{row['seconds']['total']:,.0f}",
+            f"{row['seconds']['total']:,.0f}{row['mark']}",
             " ".join(f"{share:.3f}" for share in _by_epoch(row)),
         ]
         for row in rows

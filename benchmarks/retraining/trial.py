@@ -104,14 +104,15 @@ class Trial:
         test = parts["test"]
         probabilities = clf.predict(test, verbose=0)
         right = probabilities.argmax(axis=1) == test.labels
-        interval = share_interval(right, groups=test.leaves)
+        leaves = [leaf or row for row, leaf in enumerate(test.leaves)]
+        interval = share_interval(right, groups=leaves)
         own = probabilities[np.arange(len(test)), test.labels]
         assert clf.plan is not None
         return Score(
             photos=len(draw.train),
             validation_photos=len(draw.validation),
             test_photos=len(test),
-            test_leaves=len(set(test.leaves or ())),
+            test_leaves=len(set(leaves)),
             right=int(right.sum()),
             accuracy=float(right.mean()),
             class_average=float(
