@@ -81,7 +81,7 @@ def write_page(page: Path, found: Mapping[str, Found]) -> None:
         others="".join(_other_photos(found)),
         limits="".join(_limits(_of(found, "limits"))),
         variants="".join(_variants(_of(found, "variants"))),
-        judging=_judging(found.values()),
+        judging=_judging([*policies, *_of(found, "variants")]),
     )
     page.write_text(text, encoding="utf-8")
 
