@@ -45,7 +45,11 @@ PYTEST := MALLOC_ARENA_MAX=2 TF_ONEDNN_USE_SYSTEM_ALLOCATOR=1 \
 # Three groups after one another, in new processes, because TensorFlow keeps memory for each network.
 NETWORKS := tests/augmenting tests/backbones tests/explanations tests/export tests/features
 GROUPS := 'tests/classifier' '$(NETWORKS)' '$(patsubst %,--ignore=%,tests/classifier $(NETWORKS))'
-in-groups = @failed=0; for group in $(GROUPS); do $(PYTEST) $(1) $$group || failed=1; done; exit $$failed
+define in-groups
+@trap 'exit 130' INT; failed=0; \
+for group in $(GROUPS); do $(PYTEST) $(1) $$group || failed=1; done; exit $$failed
+endef
+
 test: lint ## style, types, layers, and all tests but the slow ones
 	$(call in-groups,-m 'not slow')
 

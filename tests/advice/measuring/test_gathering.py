@@ -10,7 +10,7 @@ from PIL import Image
 
 import transferleaf as tl
 from transferleaf.advice.evidence import Evidence
-from transferleaf.advice.measuring import augmented, measurements
+from transferleaf.advice.measuring import augmented, batch_norm_inputs, measurements
 from transferleaf.advice.measuring.gathering import evidence_of, gather_evidence
 from transferleaf.backbones import Backbone, Stage
 from transferleaf.errors import BadPhotosError, LoneLeafError, LostClassesError
@@ -66,6 +66,35 @@ def test_evidence_tells_size_and_similarity_of_every_stage(gather, data, tiny):
     assert 0 < found.forward_seconds < 10
     assert found.all_stages.accuracy > 0.8
     assert Evidence.from_dict(json.loads(json.dumps(found.to_dict()))) == found
+
+
+def test_few_large_photos_run_at_once(gather, data, tiny, monkeypatch):
+    """Keras keeps all feature maps of an eager pass."""
+    tiny.model.get_layer("mid_bn").moving_mean.assign(np.ones(8))
+    monkeypatch.setattr(batch_norm_inputs, "_PIXELS_AT_ONCE", 4 * 16 * 16)
+    run, sizes = batch_norm_inputs.run_eagerly, []
+
+    def counted(backbone, photos):
+        sizes.append(len(photos))
+        return run(backbone, photos)
+
+    for module in (batch_norm_inputs, measurements):
+        monkeypatch.setattr(module, "run_eagerly", counted)
+
+    gather(data)
+
+    assert len(sizes) > 10
+    assert max(sizes) == 4
+
+
+@pytest.mark.parametrize("at_once", [4, 32])
+def test_the_time_of_a_photo_is_that_in_a_batch_of_32(gather, data, monkeypatch, at_once):
+    monkeypatch.setattr(batch_norm_inputs, "_PIXELS_AT_ONCE", at_once * 16 * 16)
+    monkeypatch.setattr(
+        measurements.Measurements, "_seconds_of_a_pass", lambda _, photos: 0.16 + 0.01 * photos
+    )
+
+    assert gather(data).forward_seconds == pytest.approx(0.16 / 32 + 0.01)
 
 
 def test_a_second_call_measures_nothing(gather, data, monkeypatch):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -86,6 +87,25 @@ def test_parquet_gives_what_csv_would(tmp_path):
     assert table.columns == ("path", "label", "rust", "sure")
     assert table.rows == (("a.jpg", "rust", "1", "1"), ("b.jpg", "", "", "0"))
     assert table.nested == ("image",)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
+@pytest.mark.parametrize("limit", [None, 1])
+def test_reading_parquet_leaves_no_thread_behind(tmp_path, limit):
+    """A thread of Arrow that is still at work aborts the interpreter at its end."""
+    path = write_parquet(tmp_path / "t.parquet", path=["a.jpg", "b.jpg"], label=["rust", "mint"])
+    code = f"""
+import os, pyarrow.parquet
+from pathlib import Path
+from transferleaf.datasets.layouts.tables.files import read_table
+before = len(os.listdir("/proc/self/task"))
+read_table(Path({str(path)!r}), limit={limit})
+print(len(os.listdir("/proc/self/task")) - before)
+"""
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "0\n"
 
 
 def test_categories_of_parquet_are_text(tmp_path):

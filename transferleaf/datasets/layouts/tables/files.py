@@ -165,7 +165,7 @@ def _read_parquet(path: Path, limit: int | None) -> TableRows:
     with path.open("rb") as file:
         try:
             # Without threads: one that still reads a Python file when the interpreter ends aborts
-            # the process (apache/arrow issue 34314), as 17 of 200 runs did.
+            # the process (apache/arrow issue 34314).
             table = parquet.ParquetFile(file, pre_buffer=False)
             fields = {field.name: field.type for field in table.schema_arrow}
             columns = [name for name, kind in fields.items() if _holds_single_values(kind)]
