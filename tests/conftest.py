@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import random
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -34,6 +35,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.enable()
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Gives each test the same random numbers, and so networks, whichever tests ran before."""
+    random.seed(0)  # draws the seed of Keras if the test is the first one to import it
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(0)
 
 
 @pytest.fixture(scope="session", autouse=True)

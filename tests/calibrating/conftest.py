@@ -22,11 +22,8 @@ def shared(train_one):
 @pytest.fixture(scope="session")
 def train_one(tiny_network, blobs):
     def train():
-        import keras
-
         from transferleaf import TransferClassifier
 
-        keras.utils.set_random_seed(0)  # the same network, whichever tests ran before
         classifier = TransferClassifier(
             classes=CLASSES, backbone=tiny_network(), stages=("low_out", "mid_out", "high_out")
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -28,7 +27,6 @@ def data(tmp_path, blobs) -> tl.LeafDataset:
 
 @pytest.fixture
 def tiny(tiny_network) -> Backbone:
-    keras.utils.set_random_seed(0)  # the same network, whichever tests ran before
     return Backbone.from_model(tiny_network(), [Stage(name=end, last_layer=end) for end in STAGES])
 
 
