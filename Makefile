@@ -41,7 +41,7 @@ lint: $(VENV)/.installed-dev ## style, types and layers
 # Two memory arenas for each process: many threads of TensorFlow would keep freed memory apart. And
 # the system's allocator: that of oneDNN would keep the memory of the largest network of a process.
 PYTEST := MALLOC_ARENA_MAX=2 TF_ONEDNN_USE_SYSTEM_ALLOCATOR=1 \
-  $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+  $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --max-worker-restart 1
 # Three groups after one another, in new processes, because TensorFlow keeps memory for each network.
 NETWORKS := tests/augmenting tests/backbones tests/explanations tests/export tests/features
 GROUPS := 'tests/classifier' '$(NETWORKS)' '$(patsubst %,--ignore=%,tests/classifier $(NETWORKS))'

@@ -20,6 +20,7 @@ from transferleaf.export.file_format import (
     starts_with,
 )
 from transferleaf.export.metadata import KEY
+from transferleaf.export.onnx_memory import weights_shared
 
 _BATCH = "batch_of_photos"
 
@@ -34,7 +35,7 @@ def _looks_like(path: Path) -> bool:
 def _write(graph: Any, path: Path, metadata: str) -> None:
     import onnx
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), weights_shared():
         # Keras checks for np.object, and NumPy warns about that.
         warnings.filterwarnings("ignore", message=".*np.object", category=FutureWarning)
         graph.export(path, format="onnx", verbose=False, input_signature=signature(graph))
