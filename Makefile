@@ -43,7 +43,8 @@ lint: $(VENV)/.installed-dev ## style, types and layers
 PYTEST := MALLOC_ARENA_MAX=2 TF_ONEDNN_USE_SYSTEM_ALLOCATOR=1 \
   $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --max-worker-restart 1
 # Three groups after one another, in new processes, because TensorFlow keeps memory for each network.
-NETWORKS := tests/augmenting tests/backbones tests/explanations tests/export tests/features
+NETWORKS := tests/augmenting tests/backbones tests/explanations tests/export tests/features \
+  tests/test_policies_on_backbones.py tests/test_saved_backbones.py
 GROUPS := 'tests/classifier' '$(NETWORKS)' '$(patsubst %,--ignore=%,tests/classifier $(NETWORKS))'
 define in-groups
 @trap 'exit 130' INT; failed=0; \

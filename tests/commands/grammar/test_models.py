@@ -60,7 +60,10 @@ def test_a_missing_file_is_reported_before_tensorflow_starts(monkeypatch, tmp_pa
 def exported(tmp_path_factory):
     """Exports a small classifier."""
     classifier = tl.TransferClassifier(
-        classes=["Bean___rust", "Bean___healthy"], backbone="baseline_cnn", weights=None
+        classes=["Bean___rust", "Bean___healthy"],
+        backbone="baseline_cnn",
+        weights=None,
+        image_size=64,
     )
     classifier.get_layer("probabilities").bias.assign([0.1, -0.1])  # as if it were trained
 
