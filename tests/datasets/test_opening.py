@@ -281,7 +281,7 @@ def test_a_missing_folder_is_described(tmp_path, name, found):
     with pytest.raises(FolderLayoutError) as caught:
         open_leaves(tmp_path / name)
 
-    assert str(caught.value) == f"'{tmp_path / name}' {found}; {NAME} {pictures()}"
+    assert str(caught.value) == f"'{tmp_path / name}' {found}; {NAME}"
 
 
 def test_a_recognised_but_invalid_layout_is_reported(tmp_path):

@@ -99,8 +99,10 @@ def _class_folders(root: Path) -> FoundPhotos:
         refuse_split_folders(root)
         return ClassFolders().find(root)
     except FolderLayoutError as near:
+        if not is_folder(root):
+            raise
         found, expected = near.found, near.expected
-        table = _table_that_fails(near.root) if near.root == root and is_folder(root) else None
+        table = _table_that_fails(near.root) if near.root == root else None
         if table is not None:
             expected = f"{table.expected} Read by its folders, it {found}; {expected}"
             found = f"has a table that cannot be used: {table.path.name!r} {table.found}"

@@ -91,6 +91,18 @@ def test_a_missing_folder_is_named(tmp_path):
     )
 
 
+def test_a_missing_folder_with_a_similar_name_is_suggested(tmp_path):
+    for name in ("leaves", "roots", "leavs.csv"):
+        (tmp_path / name).mkdir() if "." not in name else (tmp_path / name).touch()
+
+    with pytest.raises(FolderLayoutError) as caught:
+        list_folder(tmp_path / "leavs")
+
+    assert str(caught.value) == (
+        f"'{tmp_path}/leavs' does not exist; did you mean '{tmp_path}/leaves'?"
+    )
+
+
 def test_a_file_is_not_a_folder(tmp_path):
     (tmp_path / "a.txt").touch()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -228,12 +230,23 @@ def _listings(top: Path) -> Iterator[tuple[Path, FolderListing | FolderLayoutErr
         left.extend((inside, on_the_way) for inside in reversed(listing.folders))
 
 
+def _similar_name(missing: Path) -> Path | None:
+    """Return the folder whose name is closest to that of a missing one, in the same place."""
+    with suppress(OSError):
+        names = [path.name for path in missing.parent.iterdir() if path.is_dir()]
+        for name in difflib.get_close_matches(missing.name, names, n=1):
+            return missing.parent / name
+    return None
+
+
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return list(entries)
     except FileNotFoundError:
-        raise FolderLayoutError(folder, "does not exist", _NAME_A_FOLDER) from None
+        near = _similar_name(folder)
+        expected = f"did you mean {str(near)!r}?" if near else _NAME_A_FOLDER
+        raise FolderLayoutError(folder, "does not exist", expected) from None
     except NotADirectoryError:
         raise FolderLayoutError(folder, "is a file", _NAME_A_FOLDER) from None
     except PermissionError:
