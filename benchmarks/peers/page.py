@@ -66,13 +66,20 @@ Seconds, and accuracy on the test photos.
 - **fastai**: {fastai}
 
 Times begin when the photos are opened. Imports, building the network and the evaluations on test
-photos are left out. The schedules of the other libraries were planned for 5 to 15 minutes, which is
-short for them. Their best epoch is chosen on the test photos, which is in their favour.
-`transferleaf` uses {validation} validation photos, and the time includes them. The other libraries
-do not use them.
+photos are left out. The schedules of the other libraries for 60 photos per class were planned for
+5 to 15 minutes, which is short for them. Their best epoch is chosen on the test photos, which is
+in their favour. `transferleaf` uses {validation} validation photos, and the time includes them. The
+other libraries do not use them.
 
 {all_photos}
 """
+
+_ALL_PHOTOS = """\
+## All photos
+
+The same with {train} training photos, and {validation} validation photos for `transferleaf`. The
+schedule of each other library ends within an hour.
+Machine: {machine}."""
 
 # The words for readers who cannot see the figure.
 _ALT = (
@@ -191,7 +198,27 @@ def _all_photos(found: Mapping[str, Any]) -> str:
     curves = curves_of(found, None)
     if not curves:
         return "Trainings with all photos (`--size 0`) were not measured."
-    return "\n\n".join(["## All photos", _verdicts(curves), _ours(curves), _epochs(curves)])
+    rows = [values for values in found.values() if values["photos_a_class"] is None]
+    told = _ALL_PHOTOS.format(
+        train=f"{rows[0]['photos']['train']:,}",
+        validation=f"{rows[0]['photos']['val']:,}",
+        machine=rows[-1]["machine"],
+    )
+    return "\n\n".join(
+        [
+            told,
+            _verdicts(curves),
+            _judged(curves),
+            _ours(curves),
+            _epochs(curves),
+            _left_out(curves),
+        ]
+    ).rstrip()
+
+
+def _left_out(curves: Mapping[str, Curve]) -> str:
+    libraries = [title for title in ("plain Keras", "timm", "fastai") if title not in curves]
+    return f"Not measured with all photos: {', '.join(libraries)}." if libraries else ""
 
 
 def _keras(settings: Mapping[str, Any]) -> str:

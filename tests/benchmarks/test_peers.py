@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 import pytest
 
 from benchmarks.peers.__main__ import MEASURED
-from benchmarks.peers.comparing import curves_of, front, verdicts
+from benchmarks.peers.comparing import front, verdicts
 from benchmarks.peers.curve import Curve, Point, Recorder, read_curve
 from benchmarks.peers.page import write_page
-from benchmarks.peers.recipes import RECIPES
+from benchmarks.peers.recipes import RECIPES, recipe_of
 from tests.docs.pages import ROOT
 
 
@@ -83,12 +84,14 @@ def test_the_front_leaves_out_trainings_that_a_faster_one_reaches():
     assert [title for title, _ in front(curves)] == ["transferleaf, IV", "transferleaf, I"]
 
 
-def results_of(curves: dict[str, Curve]) -> dict[str, object]:
+def results_of(
+    curves: dict[str, Curve], photos_a_class: int | None = 60
+) -> dict[str, dict[str, Any]]:
     return {
-        f"60; {title}": {
+        f"{photos_a_class or 'all'}; {title}": {
             "library": RECIPES[title].library,
             "settings": RECIPES[title].settings,
-            "photos_a_class": 60,
+            "photos_a_class": photos_a_class,
             "photos": {"train": 1740, "val": 435, "test": 3095},
             "machine": "2 cores",
             **asdict(curve),
@@ -115,6 +118,21 @@ def test_the_page_says_for_whom_the_target_is_missed(tmp_path):
     assert "were not measured" in text
 
 
+def test_the_page_has_tables_of_all_photos_and_says_what_was_not_measured(tmp_path):
+    few = {title: a_curve((400, 0.9)) for title in ("plain Keras", "timm", "fastai")}
+    all_photos = {
+        "timm": a_curve((3000, 0.97)),
+        "transferleaf, IV": a_curve((60, 0.98)),
+    }
+    page = tmp_path / "peers.md"
+
+    write_page(page, results_of(few) | results_of(all_photos, None))
+
+    _, _, text = page.read_text("utf-8").partition("## All photos")
+    assert "| timm | 0.9700 | 1 of 1 | 3,000 | 3,000 | IV (0.9800) | 60 | 50 | yes |" in text
+    assert text.endswith("Not measured with all photos: plain Keras, fastai.\n")
+
+
 def test_the_page_of_the_docs_is_written_from_the_results(tmp_path):
     page = tmp_path / "peers.md"
 
@@ -127,5 +145,6 @@ def test_the_page_of_the_docs_is_written_from_the_results(tmp_path):
 def test_each_training_is_stored_with_the_settings_of_its_recipe():
     found = json.loads((ROOT / MEASURED).read_text("utf-8"))
 
-    for title in curves_of(found, 60):
-        assert found[f"60; {title}"]["settings"] == RECIPES[title].settings
+    for key, values in found.items():
+        title = key.partition("; ")[2]
+        assert values["settings"] == recipe_of(title, values["photos_a_class"]).settings
