@@ -40,8 +40,9 @@ lint: $(VENV)/.installed-dev ## style, types and layers
 
 # Two memory arenas for each process: many threads of TensorFlow would keep freed memory apart. And
 # the system's allocator: that of oneDNN would keep the memory of the largest network of a process.
+# A worker that crashes is not restarted, because pytest-xdist 3.8 with loadfile hangs after that.
 PYTEST := MALLOC_ARENA_MAX=2 TF_ONEDNN_USE_SYSTEM_ALLOCATOR=1 \
-  $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --max-worker-restart 1
+  $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --max-worker-restart 0
 # Three groups after one another, in new processes, because TensorFlow keeps memory for each network.
 NETWORKS := tests/augmenting tests/backbones tests/explanations tests/export tests/features \
   tests/test_policies_on_backbones.py tests/test_saved_backbones.py

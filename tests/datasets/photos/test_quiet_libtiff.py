@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -43,3 +45,33 @@ def test_other_readers_still_get_the_lines(damaged, capfd):
         Image.open(damaged).load()
 
     assert "not yet in table" in capfd.readouterr().err
+
+
+def test_threads_that_begin_at_once_install_one_handler(monkeypatch):
+    calls = []
+
+    class Library:
+        @staticmethod
+        def TIFFSetErrorHandler(handler):  # noqa: N802
+            calls.append(handler)
+            time.sleep(0.05)
+
+    monkeypatch.setattr(quiet_libtiff, "_libtiff", Library)
+    together = threading.Barrier(4)
+
+    def where():
+        return True
+
+    def begin():
+        together.wait()
+        quiet_libtiff.drop_lines_of_libtiff(where)
+
+    threads = [threading.Thread(target=begin) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    earlier, installed = calls
+    assert earlier is None
+    assert installed.value

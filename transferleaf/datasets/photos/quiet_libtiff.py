@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,20 +20,28 @@ _FOLDERS = ("../pillow.libs", ".dylibs")
 _Handler = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 
 
-@cache
-def drop_lines_of_libtiff(where: Callable[[], bool]) -> Any:
+_lock = threading.Lock()
+
+
+def drop_lines_of_libtiff(where: Callable[[], bool]) -> None:
     """Suppress the lines that libtiff prints about damaged files.
 
     libtiff writes them directly to stderr, hundreds per file, independent of Python's warning
-    filters. One call per process is enough. If the library is not found, the lines are not
-    suppressed.
+    filters. One call per process is enough, and more calls change nothing. If the library is not
+    found, the lines are not suppressed.
 
     Args:
         where: Called in the thread that reads the file. Returns whether to suppress its lines.
-
-    Returns:
-        An object that must be kept alive while files are read.
     """
+    # Photos are read in threads. Without the lock, two of them could install a handler each. Only
+    # one is kept in the cache, and libtiff would call the other one after it is freed.
+    with _lock:
+        _installed(where)
+
+
+@cache
+def _installed(where: Callable[[], bool]) -> Any:
+    """Install a handler that calls the earlier one if ``where`` is false, and keep it forever."""
     library = _libtiff()
     if library is None:
         return None
