@@ -27,7 +27,7 @@ from rich.console import Console
 import transferleaf as tl
 from benchmarks.peers.curve import Curve, read_curve
 from benchmarks.peers.page import write_page
-from benchmarks.peers.recipes import BACKBONE, IMAGE_SIZE, IN_TORCH, RECIPES, Recipe, recipe_of
+from benchmarks.peers.recipes import BACKBONE, IMAGE_SIZE, IN_TORCH, RECIPES, Recipe
 from benchmarks.second_order.draws import Draw, draws
 from benchmarks.speed.job import Job, Places, command_line
 from benchmarks.speed.machine import describe_machine
@@ -55,7 +55,7 @@ def main(
     for draw in draws(data, tuple(number or None for number in size or [60]), 1):
         keys = {f"{draw.photos_a_class or 'all'}; {title}": title for title in RECIPES}
         wanted = {
-            key: recipe_of(title, draw.photos_a_class)
+            key: RECIPES[title]
             for key, title in keys.items()
             if (again or key not in found) and (not only or title in only)
         }

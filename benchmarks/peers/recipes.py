@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 BACKBONE, IMAGE_SIZE = "efficientnet_lite0", 160
@@ -67,18 +67,3 @@ RECIPES = {
     "transferleaf, auto, 300 s": _ours(freeze="auto", augmented=True, time_limit=300),
 }
 """The trainings by their names in the results."""
-
-_WITH_ALL_PHOTOS: Mapping[str, Mapping[str, Any]] = {"timm": {"epochs": 4}}
-"""Settings with which a training with all photos ends within an hour on two cores."""
-
-
-def recipe_of(title: str, photos_a_class: int | None) -> Recipe:
-    """Return a training for a number of photos; ``None``: all.
-
-    >>> [recipe_of("timm", photos).settings["epochs"] for photos in (60, None)]
-    [7, 4]
-    """
-    recipe = RECIPES[title]
-    if photos_a_class is not None or title not in _WITH_ALL_PHOTOS:
-        return recipe
-    return replace(recipe, settings={**recipe.settings, **_WITH_ALL_PHOTOS[title]})

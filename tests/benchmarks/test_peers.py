@@ -12,7 +12,7 @@ from benchmarks.peers.__main__ import MEASURED
 from benchmarks.peers.comparing import front, verdicts
 from benchmarks.peers.curve import Curve, Point, Recorder, read_curve
 from benchmarks.peers.page import write_page
-from benchmarks.peers.recipes import RECIPES, recipe_of
+from benchmarks.peers.recipes import RECIPES
 from tests.docs.pages import ROOT
 
 
@@ -146,5 +146,4 @@ def test_each_training_is_stored_with_the_settings_of_its_recipe():
     found = json.loads((ROOT / MEASURED).read_text("utf-8"))
 
     for key, values in found.items():
-        title = key.partition("; ")[2]
-        assert values["settings"] == recipe_of(title, values["photos_a_class"]).settings
+        assert values["settings"] == RECIPES[key.partition("; ")[2]].settings
