@@ -77,7 +77,8 @@ other libraries do not use them.
 _ALL_PHOTOS = """\
 ## All photos
 
-The same recipes with {train} training photos, and {validation} validation photos for `transferleaf`.
+The same recipes with {train} training photos, and {validation} validation photos for
+`transferleaf`.
 Machine: {machine}. No other work ran."""
 
 # The words for readers who cannot see the figure.
