@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import threading
 import weakref
 
 import numpy as np
@@ -79,6 +81,18 @@ def test_a_graph_whose_copy_could_not_be_optimized_is_copied_again(graph):
         copies = [optimizer.copy.deepcopy(graph) for _ in range(2)]
 
     assert all(len(each.get_nodes()) == len(graph.get_nodes()) == 3 for each in copies)
+
+
+def test_a_copy_in_another_thread_leaves_the_graph_of_this_one_intact(graph):
+    other = copy.deepcopy(graph)
+
+    with weights_shared():
+        optimizer.copy.deepcopy(graph)
+        thread = threading.Thread(target=optimizer.copy.deepcopy, args=(other,))
+        thread.start()
+        thread.join()
+
+    assert len(graph.get_nodes()) == 3
 
 
 def test_outside_of_the_block_everything_is_copied(graph):

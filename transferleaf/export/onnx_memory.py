@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+_lock = threading.Lock()
 
 
 @contextmanager
@@ -13,20 +16,22 @@ def weights_shared() -> Iterator[None]:
     """Let tf2onnx share the weights between the copies of a graph in the block.
 
     tf2onnx copies the graph before each of its optimizations, to go back to the copy if one fails.
-    With all weights, the copies of ``resnet50`` take 7 GB.
+    With all weights, the copies of a large network take several gigabytes. Blocks of other threads
+    wait.
     """
     from tf2onnx import optimizer
 
-    earlier = optimizer.copy
-    optimizer.copy = _Copies()
-    try:
-        yield
-    finally:
-        optimizer.copy = earlier
+    with _lock:
+        earlier = optimizer.copy
+        optimizer.copy = _Copies()
+        try:
+            yield
+        finally:
+            optimizer.copy = earlier
 
 
-class _Copies:
-    """Stands in for the module ``copy`` in tf2onnx."""
+class _Copies(threading.local):
+    """Stands in for the module ``copy`` in tf2onnx, with a separate state for each thread."""
 
     def __init__(self) -> None:
         self._copied: Any = None

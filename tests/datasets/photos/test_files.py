@@ -92,8 +92,9 @@ def test_a_missing_folder_is_named(tmp_path):
 
 
 def test_a_missing_folder_with_a_similar_name_is_suggested(tmp_path):
-    for name in ("leaves", "roots", "leavs.csv"):
-        (tmp_path / name).mkdir() if "." not in name else (tmp_path / name).touch()
+    for name in ("leaves", "roots"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "leavs.csv").touch()
 
     with pytest.raises(FolderLayoutError) as caught:
         list_folder(tmp_path / "leavs")
