@@ -48,32 +48,33 @@ def main(
     page: Annotated[Path | None, typer.Option(help="Page to write.")] = None,
 ) -> None:
     """Measure accuracy against time, with plain Keras, timm and fastai."""
-    found: dict[str, Any] = json.loads(results.read_text("utf-8")) if results.exists() else {}
+    found: list[dict[str, Any]] = json.loads(results.read_text("utf-8")) if results.exists() else []
+    machine = describe_machine()
     data = tl.LeafDataset.from_folder(
         photos / "plantvillage-large", leaves=photos / "plantvillage-large-leaves.csv"
     )
     for draw in draws(data, tuple(number or None for number in size or [60]), 1):
-        keys = {f"{draw.photos_a_class or 'all'}; {title}": title for title in RECIPES}
-        wanted = {
-            key: RECIPES[title]
-            for key, title in keys.items()
-            if (again or key not in found) and (not only or title in only)
-        }
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "photos"
             parts = _parts(data, draw)
             lay_out_parts(parts, folder)
-            for key, recipe in wanted.items():
-                Console().rule(key)
+            for title, recipe in RECIPES.items():
+                key = {"title": title, "photos_a_class": draw.photos_a_class, "machine": machine}
+                earlier = [training for training in found if key.items() <= training.items()]
+                if (only and title not in only) or (earlier and not again):
+                    continue
+                Console().rule(f"{title}, {len(draw.train)} photos")
                 curve = _curve(recipe, folder, Path(scratch), peer_python)
-                found[key] = {
-                    "library": recipe.library,
-                    "settings": recipe.settings,
-                    "photos_a_class": draw.photos_a_class,
-                    "photos": {name: len(part) for name, part in parts.items()},
-                    "machine": describe_machine(),
-                    **asdict(curve),
-                }
+                found = [training for training in found if training not in earlier]
+                found.append(
+                    {
+                        **key,
+                        "library": recipe.library,
+                        "settings": recipe.settings,
+                        "photos": {name: len(part) for name, part in parts.items()},
+                        **asdict(curve),
+                    }
+                )
                 results.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
                 Console().print(curve.best)
     if page is not None:

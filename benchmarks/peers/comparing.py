@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.peers.curve import Curve, Point
 from benchmarks.peers.recipes import OURS
+
+Training = Mapping[str, Any]
+"""A result in ``measured.json``."""
 
 BAR = 10
 """So many times faster ``transferleaf`` should be."""
@@ -40,13 +43,22 @@ class Verdict:
         return self.times >= BAR
 
 
-def curves_of(found: Mapping[str, Any], photos_a_class: int | None) -> dict[str, Curve]:
-    """Return the curves of one number of photos, by the names of the recipes."""
-    return {
-        key.partition("; ")[2]: Curve.from_dict(values)
-        for key, values in found.items()
-        if values["photos_a_class"] == photos_a_class
-    }
+def by_machine(found: Iterable[Training], photos_a_class: int | None) -> dict[str, list[Training]]:
+    """Return the trainings on one number of photos, by their machines.
+
+    Only trainings on the same machine are compared. The machine with the most trainings comes
+    first.
+    """
+    machines: dict[str, list[Training]] = {}
+    for training in found:
+        if training["photos_a_class"] == photos_a_class:
+            machines.setdefault(training["machine"], []).append(training)
+    return dict(sorted(machines.items(), key=lambda item: -len(item[1])))
+
+
+def curves_of(trainings: Sequence[Training]) -> dict[str, Curve]:
+    """Return the curves of trainings, by the names of the recipes."""
+    return {training["title"]: Curve.from_dict(training) for training in trainings}
 
 
 def verdicts(curves: Mapping[str, Curve]) -> list[Verdict]:

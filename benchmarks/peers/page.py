@@ -6,15 +6,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.comparing import curves_of, front, is_ours, policy_of, verdicts
+from benchmarks.peers.comparing import (
+    Training,
+    by_machine,
+    curves_of,
+    front,
+    is_ours,
+    policy_of,
+    verdicts,
+)
 from benchmarks.peers.curve import Curve
 
 _PAGE = """\
 # Accuracy over time, compared with plain Keras, timm and fastai
 
-How accurate is a classifier after how many seconds of training? Each library trains on the same
-photos, on the same machine, from the same ImageNet weights, with its usual recipe for fine-tuning
-the whole network.
+This page compares test accuracy and training time. Each library trains on the same photos, on the
+same machine, from the same ImageNet weights, with its usual recipe for fine-tuning the whole
+network.
 
     python -m benchmarks.peers --photos DATA --peer-python PEERS/bin/python --page docs/peers.md
     python -m docs.figures
@@ -34,8 +42,8 @@ Each point of the other libraries is an epoch, each point of `transferleaf` is a
 
 ## Time to the best accuracy
 
-The target: `transferleaf` reaches the best accuracy of each library in at most a tenth of the time
-that this library takes to reach it.
+The target: `transferleaf` reaches the best accuracy of each other library in at most a tenth of the
+time that the other library takes.
 
 {verdicts}
 
@@ -78,8 +86,7 @@ _ALL_PHOTOS = """\
 ## All photos
 
 The same recipes with {train} training photos, and {validation} validation photos for
-`transferleaf`.
-Machine: {machine}. No other work ran."""
+`transferleaf`. No other work ran. Only trainings on the same machine are compared."""
 
 # The words for readers who cannot see the figure.
 _ALT = (
@@ -87,16 +94,16 @@ _ALT = (
 )
 
 
-def write_page(page: Path, found: Mapping[str, Any], photos_a_class: int = 60) -> None:
+def write_page(page: Path, found: Sequence[Training]) -> None:
     """Write all tables to ``page``."""
-    rows = [values for values in found.values() if values["photos_a_class"] == photos_a_class]
-    curves = curves_of(found, photos_a_class)
-    settings = {key.partition("; ")[2]: values["settings"] for key, values in found.items()}
+    machine, rows = next(iter(by_machine(found, 60).items()))
+    curves = curves_of(rows)
+    settings = {training["title"]: training["settings"] for training in found}
     text = _PAGE.format(
         train=f"{rows[0]['photos']['train']:,}",
         validation=f"{rows[0]['photos']['val']:,}",
         test=f"{rows[0]['photos']['test']:,}",
-        machine=rows[-1]["machine"],
+        machine=machine,
         versions=_versions(rows),
         verdicts=_verdicts(curves),
         judged=_judged(curves),
@@ -194,30 +201,23 @@ def _epochs(curves: Mapping[str, Curve]) -> str:
     return _table(["epoch", *peers], cells)
 
 
-def _all_photos(found: Mapping[str, Any]) -> str:
-    curves = curves_of(found, None)
-    if not curves:
+def _all_photos(found: Sequence[Training]) -> str:
+    machines = by_machine(found, None)
+    if not machines:
         return "Trainings with all photos (`--size 0`) were not measured."
-    rows = [values for values in found.values() if values["photos_a_class"] is None]
-    told = _ALL_PHOTOS.format(
-        train=f"{rows[0]['photos']['train']:,}",
-        validation=f"{rows[0]['photos']['val']:,}",
-        machine=rows[-1]["machine"],
-    )
-    return "\n\n".join(
-        [
-            told,
-            _verdicts(curves),
-            _judged(curves),
-            _ours(curves),
-            _epochs(curves),
-            _left_out(curves),
-        ]
-    ).rstrip()
+    rows = [training for trainings in machines.values() for training in trainings]
+    photos = rows[0]["photos"]
+    told = [_ALL_PHOTOS.format(train=f"{photos['train']:,}", validation=f"{photos['val']:,}")]
+    for machine, trainings in machines.items():
+        curves = curves_of(trainings)
+        told += [f"Machine: {machine}.", _verdicts(curves), _judged(curves)]
+        told += [_ours(curves), _epochs(curves)]
+    return "\n\n".join([*told, _left_out(rows)]).rstrip()
 
 
-def _left_out(curves: Mapping[str, Curve]) -> str:
-    libraries = [title for title in ("plain Keras", "timm", "fastai") if title not in curves]
+def _left_out(rows: Sequence[Training]) -> str:
+    measured = {training["title"] for training in rows}
+    libraries = [title for title in ("plain Keras", "timm", "fastai") if title not in measured]
     return f"Not measured with all photos: {', '.join(libraries)}." if libraries else ""
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from benchmarks.peers.comparing import curves_of, front, is_ours, policy_of
+from benchmarks.peers.comparing import by_machine, curves_of, front, is_ours, policy_of
 from benchmarks.peers.curve import Curve, Point
 from docs.figures.axes import LogAxis
 from docs.figures.style import SMALL, WIDTH, Look
@@ -44,7 +44,8 @@ _ROOM = 1.18  # margin between the outermost points and the frame, as a factor
 
 def measured() -> dict[str, Curve]:
     """Return the curves of the libraries on the figure."""
-    curves = curves_of(json.loads(_FILE.read_text("utf-8")), 60)
+    trainings, *_ = by_machine(json.loads(_FILE.read_text("utf-8")), 60).values()
+    curves = curves_of(trainings)
     return {title: curve for title, curve in curves.items() if title in CURVES or is_ours(title)}
 
 
