@@ -24,6 +24,7 @@ import typer
 from rich.console import Console
 
 import transferleaf as tl
+from benchmarks.retraining.faster import PHOTOS_A_CLASS, SCHEDULES, scheduled_fit
 from benchmarks.retraining.limits import LIMITS, limited_fit
 from benchmarks.retraining.page import write_page
 from benchmarks.retraining.policies import POLICIES, VARIANTS
@@ -108,8 +109,31 @@ def main(
                 Console().print(f"{found[key]['accuracy']:.4f}  {found[key]['seconds']}")
     if not only or "limits" in only:
         _measure_limits(photos, found, results, size)
+    if not only or "faster" in only:
+        _measure_schedules(photos, found, results, policy, again=again)
     if page is not None:
         write_page(page, found)
+
+
+def _measure_schedules(
+    photos: Path,
+    found: dict[str, Any],
+    results: Path,
+    titles: list[str] | None,
+    *,
+    again: bool,
+) -> None:
+    """Train with each schedule that has no result yet."""
+    data = _open(photos, "plantvillage-large")
+    (draw,) = draws(data, (PHOTOS_A_CLASS,), 1)
+    for title in SCHEDULES:
+        key = f"faster; {PHOTOS_A_CLASS}; {title}"
+        if (titles and title not in titles) or (key in found and not again):
+            continue
+        Console().rule(key)
+        found[key] = dict(scheduled_fit(data, draw, title))
+        results.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        Console().print(f"{found[key]['accuracy']:.4f}  {found[key]['seconds']}")
 
 
 def _measure_limits(
