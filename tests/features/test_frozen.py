@@ -339,7 +339,7 @@ def test_a_repeatedly_emptied_store_is_not_used(
 def test_files_that_vanish_while_they_are_read_are_computed_again_in_a_temporary_store(
     tiny_classifier, blobs, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr("transferleaf.features.store.stored_rows._MAX_OPEN", 1)
+    monkeypatch.setattr("transferleaf.features.store.open_maps._MAX_OPEN", 1)
     monkeypatch.setattr("transferleaf.features.store.writer._SHARD_ROWS", 2)
     store = FeatureStore(tmp_path / "store")
     prefix = FrozenPrefix(
@@ -366,7 +366,7 @@ def test_files_that_vanish_while_they_are_read_are_computed_again_in_a_temporary
 def test_a_fit_whose_store_is_emptied_after_each_epoch_ends_with_the_same_weights(
     tiny_classifier, blobs, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("transferleaf.features.store.stored_rows._MAX_OPEN", 1)
+    monkeypatch.setattr("transferleaf.features.store.open_maps._MAX_OPEN", 1)
     monkeypatch.setattr("transferleaf.features.store.writer._SHARD_ROWS", 8)
 
     def weights(callbacks=()):

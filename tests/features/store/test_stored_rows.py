@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.features.store.made import fill, keys, open_space, rows
 from transferleaf.errors import MissingFeaturesError
-from transferleaf.features.store import FeatureStore, stored_rows
+from transferleaf.features.store import FeatureStore, open_maps, stored_rows
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_rows_of_many_dimensions_keep_their_shape(folder):
 
 
 def test_more_files_than_can_be_open_are_read(folder, space, monkeypatch):
-    monkeypatch.setattr(stored_rows, "_MAX_OPEN", 2)
+    monkeypatch.setattr(open_maps, "_MAX_OPEN", 2)
     for number in range(5):
         fill(space, [number])
     found = open_space(folder).rows(keys(range(5)))
@@ -72,11 +74,29 @@ def test_more_files_than_can_be_open_are_read(folder, space, monkeypatch):
     order = np.array([4, 0, 3, 1, 2, 0, 4])
 
     np.testing.assert_array_equal(found.take(order), rows(order))
-    assert len(found._maps._open) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts the maps of the process")
+def test_all_rows_of_a_process_share_the_limit_of_open_files(folder, space, monkeypatch):
+    monkeypatch.setattr(open_maps, "_MAX_OPEN", 3)
+    for number in range(5):
+        fill(space, [number])
+    several = [open_space(folder).rows(keys(range(5))) for _ in range(4)]
+
+    for found in several * 2:
+        np.testing.assert_array_equal(found.read(), rows(range(5)))
+        assert maps_below(folder) <= 3
+
+    del several, found
+    assert maps_below(folder) == 0
+
+
+def maps_below(folder):
+    return Path("/proc/self/maps").read_text().count(str(folder))
 
 
 def test_a_file_that_is_gone_and_was_not_open_is_an_error_of_ours(folder, space, monkeypatch):
-    monkeypatch.setattr(stored_rows, "_MAX_OPEN", 2)
+    monkeypatch.setattr(open_maps, "_MAX_OPEN", 2)
     for number in range(5):
         fill(space, [number])
     found = open_space(folder).rows(keys(range(5)))
@@ -93,14 +113,14 @@ def test_rows_larger_than_a_block_are_gathered_one_by_one(found, monkeypatch):
 
 
 def test_pages_that_are_let_go_are_read_again(found, monkeypatch):
-    monkeypatch.setattr(stored_rows, "_MAX_RESIDENT_BYTES", 1)
+    monkeypatch.setattr(open_maps, "_MAX_RESIDENT_BYTES", 1)
 
     np.testing.assert_array_equal(found.read(), rows(range(12)))
     np.testing.assert_array_equal(found.read(), rows(range(12)))
 
 
 def test_threads_may_read_at_the_same_time(found, monkeypatch):
-    monkeypatch.setattr(stored_rows, "_MAX_OPEN", 2)
+    monkeypatch.setattr(open_maps, "_MAX_OPEN", 2)
     orders = [np.random.default_rng(seed).permutation(12) for seed in range(40)]
 
     with ThreadPoolExecutor(4) as threads:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
@@ -12,16 +11,13 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from transferleaf.errors import MissingFeaturesError
+from transferleaf.features.store.open_maps import OpenMaps
 from transferleaf.features.store.row_kind import RowKind
-from transferleaf.features.store.shard import Shard, map_shard, mapped_rows
+from transferleaf.features.store.shard import Shard
 
-# Each map keeps a file open. macOS allows 256 per process, and several data sets may be open.
-_MAX_OPEN = 64
 # Number of attempts if another process removes files while they are read.
 _ATTEMPTS = 3
 _BLOCK_BYTES = 16_000_000
-# Mapped pages count as memory of the process until they are released.
-_MAX_RESIDENT_BYTES = 128_000_000
 # Linux maps more around each page that is read, at most a huge page.
 _READ_AROUND = 2 << 20
 
@@ -44,7 +40,7 @@ class StoredRows:
         row: NDArray[np.int64],
     ) -> None:
         self._kind = kind
-        self._maps = _OpenMaps(shards, shard, row)
+        self._maps = OpenMaps(shards, shard, row)
         self._replacing = Lock()
         self.again: Callable[[], StoredRows] | None = None
 
@@ -105,12 +101,12 @@ class StoredRows:
                 return
         raise MissingFeaturesError(self.files[0].parent, missing=len(self), asked=len(self))
 
-    def _replace(self, gone: _OpenMaps, again: Callable[[], StoredRows]) -> None:
+    def _replace(self, gone: OpenMaps, again: Callable[[], StoredRows]) -> None:
         with self._replacing:
             if self._maps is gone:  # not yet done by another thread
                 self._maps = again()._maps
 
-    def _gather(self, out: NDArray[Any], positions: NDArray[np.intp], maps: _OpenMaps) -> None:
+    def _gather(self, out: NDArray[Any], positions: NDArray[np.intp], maps: OpenMaps) -> None:
         shard = maps.shard[positions]
         # File by file, and within a memory limit, for any order of the rows.
         order = np.argsort(shard, kind="stable")
@@ -123,46 +119,3 @@ class StoredRows:
                 out[block] = source[maps.row[positions[block]]]
                 touched = len(block) * (self._kind.row_bytes + _READ_AROUND)
                 maps.count_resident(min(touched, source.nbytes))
-
-
-class _OpenMaps:
-    """Memory maps of files. If too many are open, the least recently used one is closed.
-
-    Attributes:
-        shards: The files.
-        shard: The index of the file of each row.
-        row: The index of each row in its file.
-    """
-
-    def __init__(
-        self, shards: Sequence[Shard], shard: NDArray[np.int64], row: NDArray[np.int64]
-    ) -> None:
-        self.shards = list(shards)
-        self.shard, self.row = shard, row
-        self._lock = Lock()
-        self._resident = 0
-        # Opened now, because an open map stays valid when another process removes the file.
-        self._open = {
-            number: map_shard(shard) for number, shard in enumerate(self.shards[:_MAX_OPEN])
-        }
-
-    def open(self, number: int) -> NDArray[Any]:
-        shard = self.shards[number]
-        with self._lock:
-            mapped = self._open.pop(number, None) or map_shard(shard)
-            self._open[number] = mapped  # the last entry is the most recently used
-            if len(self._open) > _MAX_OPEN:
-                # It is closed when the last array that uses it is deleted, possibly in another
-                # thread.
-                del self._open[next(iter(self._open))]
-        return mapped_rows(shard, mapped)
-
-    def count_resident(self, size: int) -> None:
-        with self._lock:
-            self._resident += size
-            if self._resident < _MAX_RESIDENT_BYTES:
-                return
-            self._resident = 0
-            if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
-                for mapped in self._open.values():
-                    mapped.madvise(mmap.MADV_DONTNEED)
