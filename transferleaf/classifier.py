@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from os import PathLike
 from typing import Any, Literal
 
@@ -302,23 +301,19 @@ class TransferClassifier(keras.Model):
                 verbose=level,
             )
             compiler = self._compiler()  # depends on the policy
-        self.plan = self.freeze.plan(
+        plan = self.freeze.plan(
             self.backbone.describe(),
             classes=len(self.classes),
             epochs=epochs,
             steps_per_epoch=feed.steps,
             optimizer="user" if isinstance(compiler, UserCompiler) else "policy",
         )
-        self.records = ()
-        self.photos_of_fit = sum(each.about_photos() for each in (feed, validation) if each)
-        self.calibration = self.class_means = self.adaptation = None
-        self.refitted = self.freeze.trainable_stages != 0 and not is_untrained(read_head(self))
         history, self.records = Fit(
             classifier=self,
             backbone=self.backbone,
             classes=self.classes,
             freeze=self.freeze,
-            plan=self.plan,
+            plan=plan,
             compiler=compiler,
             train=feed,
             validation=validation,
@@ -334,7 +329,6 @@ class TransferClassifier(keras.Model):
                 on_bad_photo=on_bad_photo,
                 limit=limit,
             ),
-            note_skipped=partial(setattr, self, "skipped_photos"),
         ).run()
         return history
 

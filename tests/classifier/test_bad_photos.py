@@ -316,3 +316,19 @@ def test_a_photo_removed_during_training_is_reported_and_nothing_is_lost(
     assert all(np.array_equal(one, other) for one, other in zip(start, left, strict=True))
     assert no_error is None
     assert not all(np.array_equal(one, other) for one, other in zip(start, trained, strict=True))
+
+
+@pytest.mark.parametrize("policy", ["IV", "II"])
+def test_a_refused_fit_keeps_the_calibration_of_the_last_one(tiny, blobs, data, policy):
+    classifier = tiny(policy)
+    classifier.fit(*blobs(), validation_data=blobs(seed=1), epochs=1, verbose=0)
+    calibration = classifier.calibrate(blobs(seed=1), precision=0.8, verbose=0)
+    before = classifier.plan, classifier.records, classifier.refitted
+    data.paths[1].write_bytes(b"")
+
+    with pytest.raises(BadPhotosError):
+        classifier.fit(data, epochs=1, verbose=0)
+
+    assert classifier.calibration is calibration
+    assert classifier.class_means is not None
+    assert (classifier.plan, classifier.records, classifier.refitted) == before

@@ -186,3 +186,16 @@ def test_a_short_time_limit_measures_fewer_photos(tiny, leaf_folder):
     classifier.fit(tl.open_leaves(leaf_folder), verbose=0, time_limit=1)
 
     assert classifier.advice.evidence.size.photos == 18  # six of each class
+
+
+def test_a_missing_photo_is_skipped_with_a_time_limit_too(tiny, leaf_folder):
+    data = tl.open_leaves(leaf_folder)
+    many = data.subset(list(range(len(data))) * 3)  # enough to measure the first photos
+    many.paths[0].unlink()
+    classifier = tiny("auto")
+
+    with pytest.raises(BadPhotosError, match="3 of 144 photos cannot be read"):
+        classifier.fit(many, verbose=0, time_limit=600)
+    classifier.fit(many, verbose=0, time_limit=600, on_bad_photo="skip")
+
+    assert len(classifier.skipped_photos) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
 import pytest
 
 import transferleaf as tl
@@ -95,3 +96,30 @@ def test_a_fit_with_other_settings_is_not_resumed(tiny, blobs, tmp_path, changed
         fit(**changed)
 
     assert caught.value.differing == (difference,)
+
+
+def test_a_schedule_without_a_config_trains_and_resumes(tiny, blobs, tmp_path):
+    class Constant(keras.optimizers.schedules.LearningRateSchedule):
+        def __call__(self, step):
+            return 0.01
+
+    def fit():
+        classifier = tiny()
+        classifier.compile(keras.optimizers.SGD(Constant()), "sparse_categorical_crossentropy")
+        options = {"epochs": 1, "seed": 1, "verbose": 0, "resume": tmp_path / "fit"}
+        classifier.fit(*blobs(), **options)
+        return classifier.get_weights()
+
+    for one, other in zip(fit(), fit(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_class_weights_with_keys_of_numpy_can_be_resumed(tiny, blobs, tmp_path):
+    images, labels = blobs()
+    weights = dict(zip(np.unique(labels), [1.0, 2.0, 3.0], strict=True))
+
+    history = tiny().fit(
+        images, labels, class_weight=weights, verbose=0, resume=tmp_path / "fit", seed=1
+    )
+
+    assert history.head["accuracy"] > 0.5

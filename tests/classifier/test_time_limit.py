@@ -55,6 +55,26 @@ def test_there_are_as_many_steps_as_fit(tiny, blobs, steps_take, capsys):
     assert classifier.optimizer is not None
 
 
+@pytest.mark.parametrize("precision", ["float32", "mixed_float16"])
+def test_the_learning_rate_falls_to_0_in_the_time(tiny, blobs, steps_take, precision):
+    steps_take(step=100.0)
+    rates = []
+
+    class Watcher(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            optimizer = self.model.optimizer
+            inner = getattr(optimizer, "inner_optimizer", optimizer)
+            rates.append(float(inner.learning_rate))
+
+    keras.config.set_dtype_policy(precision)
+    try:
+        fitted(tiny, blobs, time_limit=2000, callbacks=[Watcher()])
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+    assert rates[-1] < 0.1 * max(rates)
+
+
 def test_the_solved_head_is_kept_without_time_for_steps(tiny, blobs, steps_take):
     steps_take(step=1000.0)
 

@@ -85,6 +85,17 @@ def test_early_stopping_by_a_callback_ends_all_phases(tiny, blobs):
     assert history.epoch == [0]
 
 
+def test_a_callback_that_restores_its_own_weights_does_not_replace_the_best(tiny, blobs):
+    stop = keras.callbacks.EarlyStopping("loss", patience=1, restore_best_weights=True)
+    classifier = tiny(tl.FreezePolicy.train_all(learning_rate=1.0, warmup_epochs=0, epochs=3))
+
+    classifier.fit(*blobs(), validation_data=blobs(seed=1), callbacks=[stop], verbose=0)
+
+    kept = classifier.evaluate(*blobs(seed=1), verbose=0, return_dict=True)
+    assert kept["accuracy"] == max(classifier.history.curve("val_accuracy"))
+    assert stop.best_weights is not None
+
+
 def test_an_interrupt_leaves_the_best_weights_and_the_compiled_model(tiny, blobs):
     class Interrupt(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):

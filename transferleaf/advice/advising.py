@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from os import PathLike, fspath
 from typing import Any
@@ -174,8 +173,19 @@ def decide(
         # The number that the fit will read, so that the same engine is chosen.
         photos=sum(feed.about_photos() for feed in feeds.values()),
     )
-    feeds = _affordable(feeds, prefix, limit, len(classifier.classes))
-    read = _readable(feeds, prefix, on_bad_photo, classifier.classes)
+    left, missing = openable(feeds)
+    left = _affordable(left, prefix, limit, len(classifier.classes))
+    left, broken = readable(left, _StageReader(prefix))
+    # The fit itself reports the photos.
+    settle(
+        (*missing, *broken),
+        before=feeds,
+        after=left,
+        on_bad_photo=on_bad_photo,
+        reporter=Reporter(0),
+        classes=classifier.classes,
+    )
+    read = left["training"]
     assert read.indexed is not None
     evidence = evidence_of(read.indexed, prefix=prefix, classes=classifier.classes)
     advice = Advice.from_evidence(
@@ -202,26 +212,6 @@ def _affordable(
     affordable_reading(feeds, _StageReader(prefix), limit=limit, reporter=Reporter(0))
     photos = max(int(_PHOTOS_A_SECOND * limit.seconds), _FEWEST_A_CLASS * classes)
     return {use: at_most(feed, photos) for use, feed in feeds.items()}
-
-
-def _readable(
-    feeds: Mapping[str, Feed],
-    prefix: FrozenPrefix,
-    on_bad_photo: OnBadPhoto,
-    classes: tuple[str, ...],
-) -> Feed:
-    """Return the readable training photos. The fit itself reports the others."""
-    left, missing = openable(feeds)
-    left, broken = readable(left, _StageReader(prefix))
-    settle(
-        (*missing, *broken),
-        before=feeds,
-        after=left,
-        on_bad_photo=on_bad_photo,
-        reporter=Reporter(0),
-        classes=classes,
-    )
-    return left["training"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from math import ceil
 from os import PathLike
@@ -71,7 +71,7 @@ class Fit:
     """One fit: the classifier, its plan, its data and its options.
 
     Attributes:
-        classifier: The whole network.
+        classifier: The ``TransferClassifier``.
         backbone: The backbone, which the plan freezes or trains.
         classes: Class names.
         freeze: The policy of the plan.
@@ -80,7 +80,6 @@ class Fit:
         train: The training photos.
         validation: The validation photos, if any.
         options: The options of ``fit``.
-        note_skipped: Called with the photos that are left out, before the training.
     """
 
     classifier: keras.Model
@@ -92,7 +91,6 @@ class Fit:
     train: Feed
     validation: Feed | None
     options: FitOptions
-    note_skipped: Callable[[tuple[SkippedPhoto, ...]], None]
 
     def run(self) -> tuple[keras.callbacks.History, tuple[PhaseRecord, ...]]:
         """Print the plan, run it, and print the result.
@@ -161,9 +159,19 @@ class Fit:
             reporter=reporter,
             classes=self.classes,
         )
-        self.note_skipped(skipped)
         left = replace(self, train=feeds["training"], validation=feeds.get("validation"))
-        return left._plan_run(reporter, inputs, time.monotonic() - began, reading)
+        run = left._plan_run(reporter, inputs, time.monotonic() - began, reading)
+        self._begin(about, skipped)
+        return run
+
+    def _begin(self, photos: int, skipped: tuple[SkippedPhoto, ...]) -> None:
+        """Replace the results of the last fit. A fit that is refused before keeps them."""
+        classifier = self.classifier
+        classifier.plan, classifier.records = self.plan, ()
+        classifier.photos_of_fit, classifier.skipped_photos = photos, skipped
+        classifier.calibration = classifier.class_means = classifier.adaptation = None
+        trained = not is_untrained(read_head(classifier))
+        classifier.refitted = self.freeze.trainable_stages != 0 and trained
 
     def _fit_leaf_map(self, train: Feed, reporter: Reporter) -> None:
         """Fit the leaf map if the head needs one and it is not fitted yet."""
@@ -327,4 +335,6 @@ def _plain(weights: ClassWeight) -> Any:
     """Return class weights as values for JSON."""
     if weights is None or isinstance(weights, str):
         return weights
-    return dict(weights) if isinstance(weights, Mapping) else [float(each) for each in weights]
+    if isinstance(weights, Mapping):  # whose keys may be integers of NumPy
+        return {int(label): float(weight) for label, weight in weights.items()}
+    return [float(weight) for weight in weights]

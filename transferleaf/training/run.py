@@ -135,6 +135,9 @@ class PlanRun:
             self.best.restore()
             if begun:
                 self.callbacks.finish()
+                # Some callbacks set weights at the end, such as EarlyStopping with
+                # restore_best_weights=True, which does not know the solved head.
+                self.best.restore()
         self._say_if_diverged()
 
     def _say_if_diverged(self) -> None:
@@ -274,7 +277,9 @@ class PlanRun:
             return planned
         if self.limit.limited:
             self.callbacks.add(StopInTime(self.limit, self.state.validation_seconds))
-        learning_rate = self.classifier.optimizer._learning_rate
+        optimizer = self.classifier.optimizer
+        # With mixed precision, Keras wraps the optimizer, and the wrapper has no schedule.
+        learning_rate = getattr(optimizer, "inner_optimizer", optimizer)._learning_rate
         if found.epochs and isinstance(learning_rate, WarmupCosine):
             learning_rate.stretch(found.epochs * found.steps)
         self.callbacks.expect(epochs=found.epochs, steps=found.steps)

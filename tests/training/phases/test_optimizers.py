@@ -170,3 +170,21 @@ def test_a_schedule_of_the_users_own_class_is_kept():
     optimizer.apply([keras.ops.array([1.0])])
 
     np.testing.assert_allclose(variable.numpy(), [1.0 - 0.5 * 0.5])
+
+
+class WithoutConfig(keras.optimizers.schedules.LearningRateSchedule):
+    def __call__(self, step):
+        return 0.5
+
+
+@pytest.mark.parametrize("rate", [WithoutConfig(), lambda: 0.5], ids=["schedule", "function"])
+def test_a_learning_rate_that_keras_cannot_serialise_is_kept(rate):
+    variable = keras.Variable([1.0], name="w")
+    given = keras.optimizers.SGD(rate)
+    optimizer = with_rates(given, {"w": 0.5})
+    optimizer.build([variable])
+
+    optimizer.apply([keras.ops.array([1.0])])
+
+    np.testing.assert_allclose(variable.numpy(), [1.0 - 0.5 * 0.5])
+    assert given._learning_rate is rate

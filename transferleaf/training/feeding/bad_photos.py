@@ -12,7 +12,7 @@ import numpy as np
 
 from transferleaf.datasets.photos.decoding import check_photo
 from transferleaf.errors import BadPhotosError, ConfigError, LostClassesError, PhotoError
-from transferleaf.features.photos import PhotoFiles
+from transferleaf.features.photos import PhotoFiles, PhotoSource
 from transferleaf.text.progress import Reporter
 from transferleaf.training.feeding.feeds import Feed
 
@@ -89,7 +89,10 @@ def openable(feeds: Mapping[str, Feed]) -> tuple[dict[str, Feed], list[SkippedPh
     Returns:
         The remaining feeds, and the photos that are left out.
     """
-    errors = {use: _unopenable(feed) for use, feed in feeds.items()}
+    errors = {
+        use: [] if feed.indexed is None else unopenable(feed.indexed.source)
+        for use, feed in feeds.items()
+    }
     return _without(feeds, errors)
 
 
@@ -146,12 +149,13 @@ def settle(
     reporter.quote(str(found))
 
 
-def _unopenable(feed: Feed) -> list[PhotoError]:
-    if feed.indexed is None or not isinstance(feed.indexed.source, PhotoFiles):
+def unopenable(source: PhotoSource) -> list[PhotoError]:
+    """Find photos that are missing or not readable by the user, without opening any."""
+    if not isinstance(source, PhotoFiles):
         return []
     suspects = [
         path
-        for path in feed.indexed.source.paths
+        for path in source.paths
         # Path.is_file raises for names that are too long and in folders without permission.
         if not (os.path.isfile(path) and os.access(path, os.R_OK))  # noqa: PTH113
     ]

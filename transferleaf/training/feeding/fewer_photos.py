@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,10 +58,8 @@ def affordable_reading(
         seconds = 0.0
         for part in np.split(_by_turns(feed)[: _WARM_UP + _MEASURED], [_WARM_UP]):
             began = time.monotonic()
-            try:
+            with suppress(BadPhotosError):  # they are reported later, and the others were read
                 reader.read_all(feed.subset(part), "first photos")
-            except BadPhotosError:
-                return everything  # reading all photos reports them
             seconds = time.monotonic() - began
         limit.photo_seconds = seconds / _MEASURED
     seconds = limit.photo_seconds * sum(each.photos or 0 for each in feeds.values())

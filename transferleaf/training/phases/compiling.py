@@ -11,7 +11,7 @@ from transferleaf.backbones.backbone import weighted_layers
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePlan, FreezePolicy, Phase
-from transferleaf.training.phases.optimizers import unique_paths, with_rates
+from transferleaf.training.phases.optimizers import config_of, unique_paths, with_rates
 from transferleaf.training.phases.schedules import WarmupCosine
 
 
@@ -131,7 +131,12 @@ class UserCompiler:
 
     def settings(self) -> dict[str, Any] | None:
         """Return the configuration of the optimizer and the loss."""
-        config = self.optimizer.get_config()
+        try:
+            config = self.optimizer.get_config()
+        except NotImplementedError:  # a schedule of the user without get_config
+            inner = getattr(self.optimizer, "inner_optimizer", self.optimizer)
+            config = config_of(inner)
+            config["learning_rate"] = type(config["learning_rate"]).__qualname__
         del config["name"]  # contains a counter of the process
         kind = type(self.optimizer).__name__
         return {"optimizer": kind, **config, "loss": _name(self.given["loss"])}

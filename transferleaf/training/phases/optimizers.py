@@ -141,13 +141,25 @@ def with_rates(
     return fresh
 
 
+def config_of(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
+    """Return the arguments of an optimizer, with the object of a schedule or callable rate.
+
+    Keras would serialise it, which fails for functions and for schedules without ``get_config``.
+    """
+    rate = optimizer._learning_rate
+    if isinstance(rate, keras.Variable) or not callable(rate):
+        return optimizer.get_config()
+    optimizer._learning_rate = 0.0
+    try:
+        return {**optimizer.get_config(), "learning_rate": rate}
+    finally:
+        optimizer._learning_rate = rate
+
+
 def _fresh(
     optimizer: keras.optimizers.Optimizer, multipliers: Mapping[str, float]
 ) -> keras.optimizers.Optimizer:
-    config = optimizer.get_config()
-    if isinstance(optimizer._learning_rate, keras.optimizers.schedules.LearningRateSchedule):
-        # The schedule object itself, because a class of the user may not be registered with Keras.
-        config["learning_rate"] = optimizer._learning_rate
+    config = config_of(optimizer)
     scaled = {path: rate for path, rate in multipliers.items() if rate != 1.0}
     kind = type(optimizer)
     if not scaled:
