@@ -71,6 +71,25 @@ def test_unreadable_photos_are_refused_or_left_out(trained, laboratory, field_fo
     assert "broken.jpg" in capsys.readouterr().out
 
 
+def test_missing_photos_are_refused_or_left_out(trained, laboratory, field_folder):
+    paths = [*sorted(field_folder.rglob("*.png")), field_folder / "gone.jpg"]
+    classifier = trained()
+
+    with pytest.raises(BadPhotosError, match=r"1 of 61 photos cannot be read:\n  '.*gone\.jpg'"):
+        classifier.adapt(paths, training_data=laboratory, verbose=0)
+    result = classifier.adapt(paths, training_data=laboratory, on_bad_photo="skip", verbose=0)
+
+    assert result.photos == 60
+    assert [photo.path.name for photo in classifier.skipped_photos] == ["gone.jpg"]
+
+
+def test_photos_none_of_which_exists_are_refused(trained, laboratory, tmp_path):
+    with pytest.raises(BadPhotosError, match="1 of 1 photos cannot be read"):
+        trained().adapt(
+            [tmp_path / "gone.jpg"], training_data=laboratory, on_bad_photo="skip", verbose=0
+        )
+
+
 def test_views_of_an_augmentation_count_too(trained, laboratory, field_folder, monkeypatch):
     seen = []
     real = tl.adapting.adapting.self_trained

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from transferleaf.datasets.parts.split import Split
+from transferleaf.errors import BadPhotosError
 from transferleaf.files.whole_files import PART_SUFFIX, owner_mark
 from transferleaf.model_files import load_classifier
 from transferleaf.runs.config import RunConfig
@@ -17,6 +18,8 @@ from transferleaf.runs.log import RunLog
 from transferleaf.runs.preparing import prepare
 from transferleaf.runs.training import RunResult, train_run
 from transferleaf.text.wording import percent
+from transferleaf.training.feeding.fewer_photos import smaller
+from transferleaf.training.time_limit import Reading
 
 
 def photo(path, number):
@@ -167,3 +170,76 @@ def test_a_run_adapts_to_photos_without_labels_and_its_card_says_so(tmp_path):
     assert load_classifier(run.model).adaptation.photos == 20
     assert f"Adaptation: {said}" in run.card.read_text()
     assert said in run.report.with_suffix(".html").read_text()
+
+
+def test_unreadable_photos_without_labels_are_refused_before_the_training(tmp_path):
+    for number in range(20):
+        photo(tmp_path / "photos" / "ab"[number % 2] / f"{number}.png", number)
+    (tmp_path / "walk").mkdir()
+    (tmp_path / "walk" / "broken.png").write_bytes(b"no photo")
+    config = a_config(tmp_path, freeze="IV", unlabeled=str(tmp_path / "walk"))
+    run = RunFolder.create(config, date(2026, 1, 31))
+
+    with pytest.raises(BadPhotosError, match=r"broken\.png"):
+        train_run(prepare(config), run, RunLog(run.log, print), verbose=0)
+
+    assert not run.plan.exists()
+
+
+def test_a_class_without_validation_photos_leaves_the_model_uncalibrated(tmp_path):
+    for number in range(30):
+        part = ("train", "test")[number >= 20]
+        photo(tmp_path / "photos" / part / "ab"[number % 2] / f"{number}.png", number)
+    photo(tmp_path / "photos" / "val" / "a" / "40.png", 40)
+    config = a_config(tmp_path, freeze="II", epochs=1)
+    run = RunFolder.create(config, date(2026, 1, 31))
+    told: list[str] = []
+
+    train_run(prepare(config), run, RunLog(run.log, told.append), verbose=0)
+
+    assert load_classifier(run.model).calibration is None
+    assert (
+        "Not calibrated, because classes have no validation photos: the classes ['b'] have no "
+        "photos; add photos of them, or leave these classes out."
+    ) in told
+    assert run.finished
+
+
+def test_a_bad_photo_that_a_time_limit_left_unread_does_not_lose_the_training(
+    tmp_path, monkeypatch
+):
+    for number in range(60):
+        photo(tmp_path / "photos" / "ab"[number % 2] / f"{number}.png", number)
+    config = a_config(tmp_path, freeze="IV", time_limit=600)
+    prepared = prepare(config)
+    run = RunFolder.create(config, date(2026, 1, 31))
+    told: list[str] = []
+    broken = []
+
+    def half(feeds, *_, **__):
+        # After the files were checked, a photo becomes unreadable that the fit will not read.
+        used = smaller(feeds, 0.5, classes=2)["validation"].indexed.source.paths
+        unused = [path for path in prepared.split[1].paths if path not in used]
+        broken.append(unused[0])
+        unused[0].write_bytes(b"no photo")
+        return Reading(share=0.5)
+
+    monkeypatch.setattr("transferleaf.training.fitting.affordable_reading", half)
+
+    train_run(prepared, run, RunLog(run.log, told.append), verbose=0)
+
+    assert load_classifier(run.model).calibration is not None
+    [said] = [line for line in told if line.startswith("Left out of the calibration: 1 of ")]
+    assert broken[0].name in said
+
+
+def a_config(folder, **settings):
+    return RunConfig(
+        data=str(folder / "photos"),
+        backbone="baseline_cnn",
+        weights="none",
+        image_size=32,
+        report=False,
+        output=str(folder / "runs"),
+        **settings,
+    )

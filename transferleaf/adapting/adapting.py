@@ -28,7 +28,13 @@ from transferleaf.head.solver import HeadProblem, LinearHead
 from transferleaf.head.space import Floats
 from transferleaf.text.progress import Reporter
 from transferleaf.training.checks import check_folder, check_trained
-from transferleaf.training.feeding.bad_photos import CHOICE, OnBadPhoto, SkippedPhoto, check_choice
+from transferleaf.training.feeding.bad_photos import (
+    CHOICE,
+    OnBadPhoto,
+    SkippedPhoto,
+    check_choice,
+    unopenable,
+)
 from transferleaf.training.feeding.class_weight import ClassWeight, checked_class_weight
 from transferleaf.training.feeding.feeds import FeedFormat, IndexedPhotos, open_validation
 from transferleaf.training.phases.head_inputs import HeadInputs, stored_inputs
@@ -186,19 +192,26 @@ class _Reader:
         self, source: PhotoSource, views: Sequence[View], what: str
     ) -> tuple[list[StoredGroups], Sequence[PhotoError]]:
         """Return the features of readable photos in each view, and the errors of the others."""
-        try:
+        if not isinstance(source, PhotoFiles):
             return self._rows(source, views, what), ()
-        except BadPhotosError as bad:
-            paths = {error.path for error in bad.errors}
-            left = tuple(
-                path
-                for path in (source.paths if isinstance(source, PhotoFiles) else ())
-                if path not in paths
-            )
-            if not self.skip or not left:
-                raise BadPhotosError(bad.errors, photos=bad.photos, remedy=CHOICE) from None
-            self.prefix.reporter.quote(str(bad))
-            return self._rows(PhotoFiles(left), views, what), bad.errors
+        errors = unopenable(source)
+        rows = None
+        if left := _without(source, errors):
+            try:
+                rows = self._rows(left, views, what)
+            except BadPhotosError as bad:
+                errors = [*errors, *bad.errors]
+                left = _without(source, errors)
+        if errors:
+            remedy = CHOICE if not self.skip or left is None else "They are left out."
+            found = BadPhotosError(errors, photos=len(source.paths), remedy=remedy)
+            if not self.skip or left is None:
+                raise found
+            self.prefix.reporter.quote(str(found))
+        if rows is None:
+            assert left is not None
+            rows = self._rows(left, views, what)
+        return rows, errors
 
     def _rows(self, source: PhotoSource, views: Sequence[View], what: str) -> list[StoredGroups]:
         return [
@@ -207,6 +220,13 @@ class _Reader:
             ).features.select(self.groups)
             for view in views
         ]
+
+
+def _without(source: PhotoFiles, errors: Sequence[PhotoError]) -> PhotoFiles | None:
+    """Return the photos without errors; ``None`` if there are none."""
+    bad = {error.path for error in errors}
+    left = tuple(path for path in source.paths if path not in bad)
+    return PhotoFiles(left) if left else None
 
 
 def _views(classifier: Any) -> Sequence[View]:

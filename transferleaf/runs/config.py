@@ -37,7 +37,7 @@ class RunConfig:
         seed: Random seed of the split and of training.
         augment: How to augment training photos: ``"leaf"`` and ``"field"`` are the methods of
             ``Augmentation``, ``"none"`` does nothing. ``True`` is ``"leaf"``, ``False`` is
-            ``"none"``, as in the files of version 0.2.
+            ``"none"``, as in the files of version 0.1.
         backgrounds: Folder of photos that ``augment="field"`` lays leaves on. Default: drawn ones.
         head_region: What the head pools over, ``"photo"`` or ``"leaf"``; see ``FreezePolicy``.
             ``"leaf"`` needs ``freeze="IV"`` or ``"head"``.

@@ -26,9 +26,10 @@ def unreadable_test_photos(test: LeafDataset, *, skip: bool) -> tuple[SkippedPho
         BadPhotosError: There are some, and ``skip`` is false.
         LostClassesError: No test photo is left.
     """
+    if not skip:
+        refuse_unreadable(test.paths)
+        return ()
     errors = unreadable_photos(test.paths)
-    if errors and not skip:
-        raise BadPhotosError(errors, photos=len(test), remedy=CHOICE)
     if errors and len(errors) == len(test):
         shown = [name for name, count in test.class_counts().items() if count]
         raise LostClassesError("test", shown, errors=errors)
@@ -37,13 +38,19 @@ def unreadable_test_photos(test: LeafDataset, *, skip: bool) -> tuple[SkippedPho
     )
 
 
-def without(split: Split, skipped: Iterable[SkippedPhoto]) -> Split:
+def refuse_unreadable(paths: Sequence[Path]) -> None:
+    """Raise ``BadPhotosError`` if photos cannot be read. All are decoded."""
+    if errors := unreadable_photos(paths):
+        raise BadPhotosError(errors, photos=len(paths), remedy=CHOICE)
+
+
+def without(split: Split, paths: Iterable[Path]) -> Split:
     """Remove photos from the parts."""
-    paths = {photo.path for photo in skipped}
-    if not paths:
+    gone = set(paths)
+    if not gone:
         return split
     parts = tuple(
-        part.subset([row for row, path in enumerate(part.paths) if path not in paths])
+        part.subset([row for row, path in enumerate(part.paths) if path not in gone])
         for part in split
     )
     photos = sum(map(len, parts))

@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from transferleaf.adapting import Adaptation
-from transferleaf.calibrating import Calibration
+from transferleaf.adapting.adapting import photos_without_labels
 from transferleaf.datasets.parts.split import Split
+from transferleaf.errors import BadPhotosError, EmptyClassError
 from transferleaf.files.whole_files import remove_abandoned, written_whole
 from transferleaf.judging.classifier_facts import versions
 from transferleaf.runs.folder import RunFolder
 from transferleaf.runs.grounds_note import grounds_note
 from transferleaf.runs.left_out import (
+    refuse_unreadable,
     save_readable,
     unreadable_test_photos,
     without,
@@ -94,15 +96,17 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
         log.say(note)
     skip = prepared.config.skip_bad_photos
     of_test = unreadable_test_photos(prepared.split[2], skip=skip)
+    if prepared.config.unlabeled is not None and not skip:
+        refuse_unreadable(photos_without_labels(prepared.config.unlabeled))
     # All photos first. Other unreadable ones are only found in training.
-    save_readable(without(prepared.split, of_test), run.split)
+    save_readable(without(prepared.split, _paths(of_test)), run.split)
     _write_json(run.versions, versions())
     _fit(prepared, run, log, verbose)
     if prepared.config.unlabeled is not None:
         log.say(str(_adapted(prepared)))
     skipped = (*prepared.classifier.skipped_photos, *of_test)
     used = _left(prepared.split, skipped, run, log)
-    log.say(str(_calibrated(prepared, used)))
+    used = _calibrated(prepared, used, log)
     _save_model(prepared, run)
     result = replace(_judge(prepared, used, run, log, verbose), skipped=skipped)
     # Last, because it marks the run as finished.
@@ -147,24 +151,40 @@ def _adapted(prepared: PreparedRun) -> Adaptation:
     assert config.unlabeled is not None
     return classifier.adapt(
         config.unlabeled,
-        training_data=without(prepared.split, classifier.skipped_photos)[0],
-        on_bad_photo="skip" if config.skip_bad_photos else "raise",
+        training_data=without(prepared.split, _paths(classifier.skipped_photos))[0],
+        # With a time limit, training reads only some of the photos, and it must not be lost now.
+        on_bad_photo="skip" if config.skip_bad_photos or config.time_limit else "raise",
         verbose=0,
     )
 
 
-def _calibrated(prepared: PreparedRun, used: Split) -> Calibration:
-    train, validation, _ = used
-    precision = prepared.config.precision
-    return prepared.classifier.calibrate(
-        validation, training_data=train, precision=precision, verbose=0
-    )
+def _calibrated(prepared: PreparedRun, used: Split, log: RunLog) -> Split:
+    """Calibrate the classifier if possible, and return the readable photos of the parts."""
+    while True:
+        train, validation, _ = used
+        try:
+            calibration = prepared.classifier.calibrate(
+                validation,
+                training_data=train,
+                precision=prepared.config.precision,
+                verbose=0,
+            )
+        except BadPhotosError as error:
+            # With a time limit, training reads only some of the photos.
+            log.say(f"Left out of the calibration: {error}")
+            used = without(used, (each.path for each in error.errors))
+        except EmptyClassError as error:
+            log.say(f"Not calibrated, because classes have no validation photos: {error}")
+            return used
+        else:
+            log.say(str(calibration))
+            return used
 
 
 def _left(split: Split, skipped: Sequence[SkippedPhoto], run: RunFolder, log: RunLog) -> Split:
     """Return the parts without unreadable photos, and list these in the folder of the run."""
     write_list(skipped, run.skipped)
-    used = without(split, skipped)
+    used = without(split, _paths(skipped))
     if skipped:
         used.save(run.split)
         photos = counted(len(skipped), "photo")
@@ -173,6 +193,10 @@ def _left(split: Split, skipped: Sequence[SkippedPhoto], run: RunFolder, log: Ru
         for photo in skipped:
             log.note(f"left out of {photo.used_for}: {str(photo.path)!r}: {photo.reason}")
     return used
+
+
+def _paths(skipped: Sequence[SkippedPhoto]) -> list[Path]:
+    return [photo.path for photo in skipped]
 
 
 def _judge(
