@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from tests.export.conftest import CLASSES, SUFFIXES
+from transferleaf.errors import ConfigError
 from transferleaf.export import open_exported
 from transferleaf.export.formats import FORMATS, format_of
 
@@ -73,6 +74,33 @@ def test_it_classifies_photo_files_and_reports_other_files(exported, clf, photos
     assert leaf.probability == pytest.approx(wanted.probability, abs=1e-5)
     assert len(leaf.top) == 2
     assert notes.error == "it is not a JPEG, PNG, WebP, TIFF, BMP, GIF or AVIF image."
+
+
+def test_it_takes_one_path_as_the_classifier_does(exported, clf, photos, tmp_path):
+    path = tmp_path / "leaf.png"
+    Image.fromarray(photos[1][0]).save(path)
+    opened = open_exported(exported("openvino")[0])
+
+    for given in (path, str(path)):
+        (found,) = opened.predict_photos(given)
+        assert found.label == clf.predict_photos(given)[0].label
+
+
+@pytest.mark.parametrize(
+    ("paths", "options", "option"),
+    [
+        ({"leaf.png"}, {}, "paths"),
+        ([], {"top_k": 0}, "top_k"),
+        ([], {"batch_size": 0}, "batch_size"),
+    ],
+)
+def test_wrong_arguments_are_refused(exported, paths, options, option):
+    opened = open_exported(exported("openvino")[0])
+
+    with pytest.raises(ConfigError) as caught:
+        opened.predict_photos(paths, **options)
+
+    assert caught.value.option == option
 
 
 @EACH_FORMAT

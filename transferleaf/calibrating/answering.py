@@ -12,11 +12,11 @@ from transferleaf.calibrating.calibrating import standardised
 from transferleaf.calibrating.class_means import Floats
 from transferleaf.calibrating.verdicts import verdicts
 from transferleaf.datasets.leaf_dataset import LeafDataset
-from transferleaf.errors import ConfigError, Found
+from transferleaf.datasets.photo_paths import photo_paths
 from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.head.layers import read_head
 from transferleaf.predictions import Predictions, Verdict, describe_predictions
-from transferleaf.training.checks import check_trained, has_order
+from transferleaf.training.checks import check_trained
 from transferleaf.training.predicting import features_of_each_file, predict_each_file
 from transferleaf.whole_numbers import whole_number
 
@@ -48,7 +48,7 @@ def predict_photo_files(
     """
     top_k = whole_number("top_k", top_k, minimum=1)
     batch_size = whole_number("batch_size", batch_size, minimum=1)
-    photos = _photo_paths(paths)
+    photos = photo_paths(paths)
     if not photos:
         return Predictions()
     check_trained(classifier, "a prediction")
@@ -61,16 +61,6 @@ def predict_photo_files(
         top_k=top_k,
         verdicts=found.verdicts,
     )
-
-
-def _photo_paths(given: Any) -> list[Path]:
-    if isinstance(given, LeafDataset):
-        return list(given.paths)
-    several = [given] if isinstance(given, (str, PathLike)) else given
-    if not has_order(several) or not all(isinstance(each, (str, PathLike)) for each in several):
-        must = "be the path of a photo, a list of paths, or a LeafDataset; predict takes pixels"
-        raise ConfigError("paths", Found(type(given).__name__), must)
-    return [Path(path) for path in several]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

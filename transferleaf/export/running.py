@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.photo_paths import photo_paths
 from transferleaf.datasets.photos.reading import read_photos
 from transferleaf.errors import (
     ConfigError,
@@ -30,6 +32,7 @@ from transferleaf.export.file_format import (
 from transferleaf.export.formats import format_of
 from transferleaf.export.metadata import ExportMetadata
 from transferleaf.predictions import Predictions, Verdict, describe_predictions, judge_answers
+from transferleaf.whole_numbers import whole_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,28 +70,39 @@ class ExportedClassifier:
             batch_size: Number of photos per batch.
 
         Raises:
-            ConfigError: The photos have another shape or data type than the file takes.
+            ConfigError: The photos have another shape or data type than the file takes, or
+                ``batch_size`` is too small.
         """
         self._check(photos)
+        batch_size = whole_number("batch_size", batch_size, minimum=1)
         starts = range(0, len(photos), batch_size)
         found = [self.run(photos[start : start + batch_size])[PROBABILITIES] for start in starts]
         return np.concatenate(found) if found else np.empty((0, len(self.classes)), np.float32)
 
     def predict_photos(
-        self, paths: Sequence[str | PathLike[str]], *, top_k: int = 5, batch_size: int = 32
+        self,
+        paths: str | PathLike[str] | Sequence[str | PathLike[str]] | LeafDataset,
+        *,
+        top_k: int = 5,
+        batch_size: int = 32,
     ) -> Predictions:
         """Predict the class of photo files, as ``TransferClassifier.predict_photos`` does.
 
         Args:
-            paths: The photos.
+            paths: A path, a list of paths, or a ``LeafDataset``, whose labels are ignored.
             top_k: Number of most probable classes to return for each photo, at least 1.
             batch_size: Number of photos per batch.
 
         Returns:
             A ``LeafPrediction`` for each path, in order, with a verdict. If a file cannot be read
             as a photo, its prediction has an ``error`` and no label.
+
+        Raises:
+            ConfigError: ``paths`` are not paths in an order, or a number is too small.
         """
-        photos = [Path(path) for path in paths]
+        top_k = whole_number("top_k", top_k, minimum=1)
+        batch_size = whole_number("batch_size", batch_size, minimum=1)
+        photos = photo_paths(paths)
         errors: dict[int, PhotoError] = {}
         batches = read_photos(photos, self.read_size, batch_size=batch_size, errors=errors)
         found = [self.run(batch) for batch in batches]
