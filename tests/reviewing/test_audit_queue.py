@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.auditing.made import broken, dataset, seen
 from transferleaf.auditing.evidence import FeatureEvidence
+from transferleaf.auditing.finding import Finding
 from transferleaf.auditing.running import run_checks
 from transferleaf.reviewing.audit_queue import audit_queue, label_suspicions
 from transferleaf.reviewing.sentences import SENTENCES, sentence
@@ -112,3 +115,23 @@ def test_each_check_that_names_photos_has_a_sentence():
     asked = {each.check for each in UNUSUAL} - {"huge-photos"}
 
     assert asked <= SENTENCES.keys()
+
+
+def test_of_look_alikes_only_those_with_another_label_than_the_most_credible_are_asked_about():
+    data = dataset("aab")
+    alike = Finding(
+        check="near-duplicates-two-labels",
+        title="3 photos look alike",
+        severity="warning",
+        count=3,
+        groups=(data.names,),
+        advice="Look at them.",
+        sure="not",
+    )
+    told = evidence([[0.9, 0.1], [0.8, 0.2], [0.6, 0.4]])
+
+    audited = run_checks(data, [seen() for _ in data.paths], evidence=told)
+    items = audit_queue(data, replace(audited, findings=(alike,)), told)
+
+    [asked] = [item for item in items if item.reasons[0].check == alike.check]
+    assert (asked.photo, asked.proposed, asked.other) == (2, 0, 0)

@@ -216,3 +216,33 @@ def test_a_line_that_is_no_decision_is_named(data, folder):
 
     with pytest.raises(ReviewFolderError, match="has no decision in line 2"):
         review(data, folder)
+
+
+def test_removing_a_damaged_record_keeps_the_others(data, folder):
+    first = review(data, folder)
+    for photo in range(3):
+        first.decide(question(data, photo).key, "keep")
+    first.journal.close()
+    lines = first.journal.path.read_text().splitlines(keepends=True)
+    first.journal.path.write_text("".join([*lines[:2], lines[3]]))
+
+    second = review(data, folder)
+    second.decide(question(data, 4).key, "drop")
+    second.journal.close()
+
+    made = review(data, folder).decisions()
+    assert [data.names.index(each.photo) for each in made] == [0, 2, 4]
+
+
+@pytest.mark.parametrize("kind", ["copy", "leak"])
+def test_of_two_copies_one_stays(data, folder, kind):
+    items = [
+        question(data, 0, kind, action="drop", other=1),
+        question(data, 1, "copy", action="drop", other=0),
+        question(data, 2, "copy", action="same-leaf", other=0),
+    ]
+    going = review(data, folder, items)
+
+    going.decide(items[0].key, "drop")
+
+    assert [item.photo for item in going.open_items()] == [2]

@@ -37,6 +37,7 @@ from transferleaf.commands.grammar.sites import (
     open_site,
 )
 from transferleaf.commands.results.review_listing import print_questions, question_row
+from transferleaf.errors import TransferLeafError
 from transferleaf.text.terminal import Terminal, from_strangers
 from transferleaf.text.wording import counted
 
@@ -236,8 +237,14 @@ def _serve(words: _Words, by: str, site: Site) -> None:
         def finish(sentences: Mapping[str, str] | None = None) -> str:
             return _finish(going, prepared.besides, sentences)
 
+        def stopped() -> str:
+            try:
+                return f". {finish()}"
+            except (OSError, TransferLeafError) as error:
+                return f". The results were not written: {error} The same command continues."
+
         app = review_application(going, access=site.access, finish=finish)
-        site.serve(app, title=f"Review of {words.target}", stopped=lambda: f". {finish()}")
+        site.serve(app, title=f"Review of {words.target}", stopped=stopped)
         console.print(from_strangers(finish()), soft_wrap=True)
 
 

@@ -99,6 +99,8 @@ def _double_labels(
             for photo in photos[1:]:
                 others = [each for each in photos if data.labels[each] != data.labels[photo]]
                 other = others[0]
+                if check == "near-duplicates-two-labels" and other != photos[0]:
+                    continue  # it has the most probable label
                 yield _item(
                     data,
                     photo,

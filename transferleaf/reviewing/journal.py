@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread
 from types import TracebackType
 from typing import Any, BinaryIO
 
@@ -24,6 +25,7 @@ _LOCK = "in-use"
 _FORMAT = 1
 _KIND = "transferleaf review"
 _MOST_BYTES = 1 << 30
+_HOUR = 3600.0
 
 
 class Journal:
@@ -55,6 +57,14 @@ class Journal:
         except BaseException:
             remove(self._lock)
             raise
+        self._closed = Event()
+        Thread(target=self._keep_lock, daemon=True).start()
+
+    def _keep_lock(self) -> None:
+        """Show that the review is in use. A lock without changes for a day counts as abandoned."""
+        while not self._closed.wait(_HOUR):
+            with suppress(OSError):
+                os.utime(self._lock)
 
     def __enter__(self) -> Self:
         return self
@@ -88,14 +98,13 @@ class Journal:
                 self._file.truncate(size)
             raise ReviewWriteError(self.path, error.strerror or str(error)) from None
         self.records.append(dict(record))
-        with suppress(OSError):  # shows other machines that the review is in use
-            os.utime(self._lock)
 
     def close(self) -> None:
         """Close the journal, so that other processes can open it."""
         if self._file is not None:
             self._file.close()
             self._file = None
+            self._closed.set()
             remove(self._lock)
 
 
@@ -117,7 +126,8 @@ def _locked(folder: Path) -> Path:
                 if owner_is_gone(lock.read_text("ascii", errors="replace"), [lock]):
                     remove(lock)
     found = "is in use by another transferleaf review"
-    raise ReviewFolderError(folder, found, "continue there, or stop it first")
+    expected = f"continue there, or stop it first; if none is running, remove {str(lock)!r}"
+    raise ReviewFolderError(folder, found, expected)
 
 
 def _create(path: Path, heading: Mapping[str, Any]) -> None:

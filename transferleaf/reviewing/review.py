@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
@@ -89,17 +89,22 @@ class Review:
         return {each.key: each for each in self.decisions()}
 
     def open_items(self) -> tuple[ReviewItem, ...]:
-        """Return the questions without a decision, then postponed ones, without dropped photos."""
+        """Return the questions without a decision, then postponed ones, without dropped photos.
+
+        Questions that propose to drop a copy of a dropped photo are left out too.
+        """
         made = self.by_key()
         dropped = {each.photo for each in made.values() if each.action == "drop"}
-        left = [
-            item
-            for item in self.subject.items
-            if self.subject.data.names[item.photo] not in dropped
-        ]
+        left = [item for item in self.subject.items if not self._is_settled(item, dropped)]
         fresh = [item for item in left if item.key not in made]
         later = [item for item in left if item.key in made and made[item.key].action == "later"]
         return (*fresh, *later)
+
+    def _is_settled(self, item: ReviewItem, dropped: Set[str]) -> bool:
+        names = self.subject.data.names
+        is_copy = item.kind in ("copy", "leak") and item.action == "drop"
+        only_one_left = is_copy and item.other is not None and names[item.other] in dropped
+        return names[item.photo] in dropped or only_one_left
 
     def decide(
         self,
@@ -134,7 +139,7 @@ class Review:
             name = self.subject.data.names[item.photo]
             self._check_seen(item, name, seen)
             decision = Decision(
-                number=len(self.journal.records) + 1,
+                number=self._next_number(),
                 key=key,
                 photo=name,
                 content=self._unchanged(item, name, action),
@@ -182,6 +187,10 @@ class Review:
             self.subject.suspicions[rest],
         )
         return told
+
+    def _next_number(self) -> int:
+        # Not only the number of records, because a user may have removed a damaged one.
+        return 1 + max([len(self.journal.records), *(each.number for each in self._made)])
 
     def _check_is_of(self, data: LeafDataset) -> None:
         if self._made and not any(each.photo in self._at for each in self._made):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -20,6 +21,26 @@ def test_the_page_names_its_questions_and_classes(client, going):
     assert [each["key"] for each in told["questions"]][-1] == "copy:Bean___Leaf_mould/9.jpg"
     assert all(each["open"] and each["decision"] is None for each in told["questions"])
     assert told["classes"][0] == {"name": "Bean___Leaf_mould", "title": "Bean: Leaf mould"}
+
+
+def test_addresses_of_photos_differ_between_servers_because_browsers_cache_them(client, going):
+    review = going()
+
+    pages = [client(review).get("/").text for _ in range(2)]
+
+    versions = [re.search('data-version="([0-9a-f]{16})"', page)[1] for page in pages]
+    assert versions[0] != versions[1]
+
+
+def test_results_that_cannot_be_written_are_an_error_on_the_page(client, going, monkeypatch):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tests.pages.reviewing.conftest.write_outcome", fail)
+
+    answer = client(going()).post("/api/finish", json={})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (507, "not_written")
 
 
 def test_a_question_has_a_reason_and_photos_of_both_classes(client, going):

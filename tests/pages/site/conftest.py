@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
@@ -29,6 +29,10 @@ async def fail(request: Request) -> Response:
     raise ModelFileError(Path("leaf.onnx"), "it is damaged.")
 
 
+async def hang_up(request: Request) -> Response:
+    raise ClientDisconnect
+
+
 async def stumble(request: Request) -> Response:
     raise RuntimeError("a secret")
 
@@ -42,6 +46,7 @@ def app_with() -> Callable[..., Any]:
             Route("/", greet),
             Route("/count", count, methods=["POST"]),
             Route("/fail", fail),
+            Route("/hang-up", hang_up),
             Route("/stumble", stumble),
         ]
         static = Path(__file__).parent

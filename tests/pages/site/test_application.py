@@ -43,6 +43,12 @@ def test_an_error_of_ours_is_told_and_another_stays_in_the_terminal(client):
     assert "a secret" not in asking.get("/stumble").text
 
 
+def test_a_client_that_hangs_up_leaves_no_traceback(client, capsys):
+    assert client().get("/hang-up").status_code == 400
+
+    assert capsys.readouterr().err == ""
+
+
 def test_people_get_an_error_as_a_page(client):
     answer = client().get("/absent", headers={"accept": "text/html,*/*"})
 

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+import signal
 import urllib.error
 import urllib.request
+from contextlib import closing
 
 import pytest
 
 from transferleaf.errors import MissingExtraError
-from transferleaf.pages.site import needs
+from transferleaf.pages.site import needs, running
+from transferleaf.pages.site.address import listen
 
 
 def test_a_server_answers_until_it_is_stopped(served, app_with):
@@ -35,3 +38,18 @@ def test_a_missing_package_is_told_with_its_extra(monkeypatch):
 
     with pytest.raises(MissingExtraError, match=r'"transferleaf\[serve\]" installs it'):
         needs.need_site_packages("transferleaf serve")
+
+
+def test_a_server_that_is_told_to_end_ends_as_after_ctrl_c(monkeypatch):
+    class Server:
+        def run(self, sockets):
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(running, "server_of", lambda app, started: Server())
+    before = signal.getsignal(signal.SIGTERM)
+    address = listen("127.0.0.1", 0)
+
+    with closing(address.listening), pytest.raises(KeyboardInterrupt):
+        running.run(None, address)
+
+    assert signal.getsignal(signal.SIGTERM) is before

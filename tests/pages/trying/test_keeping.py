@@ -111,6 +111,50 @@ def test_columns_that_people_add_are_kept(send, tmp_path):
     assert rows(tmp_path)[0]["note"] == "by hand"
 
 
+def test_a_photo_that_comes_after_a_column_was_added_has_an_empty_cell_in_it(send, tmp_path):
+    send(tmp_path, photo_of(RED))
+    table = tmp_path / "photos.csv"
+    first, second = table.read_text().splitlines()
+    table.write_text(f"{first},note\n{second},by hand\n")
+
+    send(tmp_path, photo_of(GREEN))
+
+    assert [row["note"] for row in rows(tmp_path)] == ["by hand", ""]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old mac"])
+@pytest.mark.parametrize("last", [True, False], ids=["with a last line end", "without"])
+def test_labels_are_kept_however_lines_end(send, tmp_path, end, last):
+    send(tmp_path, photo_of(RED), photo_of(GREEN))
+    table = tmp_path / "photos.csv"
+    lines = table.read_text().replace(".jpg,,", ".jpg,Bean___Rust,").splitlines()
+    table.write_bytes((end.join(lines) + end * last).encode())
+
+    send(tmp_path, photo_of(GREEN), photo_of(BLUE))
+
+    assert [row["label"] for row in rows(tmp_path)] == ["Bean___Rust", "Bean___Rust", ""]
+
+
+def test_a_table_in_another_encoding_is_refused_and_left_alone(send, tmp_path):
+    send(tmp_path, photo_of(RED))
+    table = tmp_path / "photos.csv"
+    content = table.read_text().replace(".jpg,,", ".jpg,\ucf69,").encode("cp949")
+    table.write_bytes(content)
+
+    with pytest.raises(ConfigError, match=r"hold a photos\.csv in UTF-8"):
+        Keeping(tmp_path)
+
+    assert table.read_bytes() == content
+
+
+def test_a_first_line_that_a_crash_has_cut_is_written_again(send, tmp_path):
+    (tmp_path / "photos.csv").write_text("path,label,pre")
+
+    send(tmp_path, photo_of(RED))
+
+    assert [row["predicted"] for row in rows(tmp_path)] == [CLASSES[0]]
+
+
 def test_a_folder_that_cannot_be_written_to_is_told_at_the_start(tmp_path):
     (tmp_path / "file").write_text("")
 

@@ -67,6 +67,7 @@ class _Answers:
             request,
             "review.html.j2",
             new=self._review.subject.new,
+            version=self._photos.version,
             script_words={
                 key.removeprefix("script."): text
                 for key, text in self._layout.words(request).items()
@@ -127,7 +128,10 @@ class _Answers:
     async def _write(self, request: Request) -> Response:
         await _body(request)
         sentences = translated_sentences(self._layout.words(request))
-        told = await run_in_threadpool(self._finish, sentences)
+        try:
+            told = await run_in_threadpool(self._finish, sentences)
+        except OSError as error:
+            raise Refused(507, "not_written", str(error)) from None
         return JsonAnswer({"told": told})
 
     async def _recorded(self, work: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import secrets
 from pathlib import Path
 from threading import Lock
 
@@ -20,7 +21,8 @@ SIDES = (320, 1280)
 _QUALITY = 88
 # Maximum number of cached photos. A page requests photos again when the user goes back.
 _KEPT_BYTES = 64 * 2**20
-# Decisions on changed photos are refused, so a page can cache photos while it is open.
+# Decisions on changed photos are refused, so a page can cache photos while it is open. Their
+# addresses contain a version, because the next review has other photos at the same numbers.
 _CACHE = "private, max-age=3600"
 
 
@@ -29,9 +31,13 @@ class ShownPhotos:
 
     Args:
         subject: What is reviewed.
+
+    Attributes:
+        version: A part of the addresses of the photos, different in each process.
     """
 
     def __init__(self, subject: Subject) -> None:
+        self.version = secrets.token_hex(8)
         own = subject.data.paths
         # The examples of a data set are its own photos.
         self._paths = own if subject.examples.own else (*own, *subject.examples.paths)

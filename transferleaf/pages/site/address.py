@@ -13,6 +13,8 @@ USUAL_PORT = 7530
 """The default port. A fixed port keeps bookmarks valid."""
 
 _ANY = ("0.0.0.0", "::")
+# On Windows, SO_REUSEADDR would let two servers share a port.
+_SHARING: int = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
 # An address reserved for documentation. Nothing is sent: connecting a datagram socket only selects
 # a route.
 _FAR_AWAY = ("192.0.2.1", 9)
@@ -77,7 +79,7 @@ def _listen(host: str, port: int) -> Address:
     family, _, _, _, place = found[0]
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, _SHARING, 1)
         listening.bind(place)
         listening.listen()
     except OSError as error:

@@ -9,6 +9,8 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -52,9 +54,15 @@ def application(
         exception_handlers={
             HTTPException: refusal,
             TransferLeafError: refusal,
+            ClientDisconnect: _closed,
             Exception: refusal,
         },
         lifespan=lifespan,
     )
     # Outside of Starlette, because its response to an unexpected error skips middleware.
     return SecureHeaders(inner)
+
+
+def _closed(request: Request, error: Exception) -> Response:
+    """Answer a client that has closed the connection while it was sending. Nobody reads it."""
+    return Response(status_code=400)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import webbrowser
@@ -28,9 +29,18 @@ def run(app: ASGIApp, address: Address, *, started: Callable[[], None] = lambda:
         started: Called when the server is ready.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C was pressed. Open requests were finished first.
+        KeyboardInterrupt: Ctrl-C was pressed, or the process received SIGTERM, as from ``docker
+            stop``. Open requests were finished first.
     """
-    server_of(app, started=started).run(sockets=[address.listening])
+    server = server_of(app, started=started)
+    if threading.current_thread() is not threading.main_thread():  # which cannot handle signals
+        server.run(sockets=[address.listening])
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        server.run(sockets=[address.listening])
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def server_of(app: ASGIApp, *, started: Callable[[], None] = lambda: None) -> uvicorn.Server:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -25,6 +26,7 @@ COLUMNS = ("path", "label", "predicted", "probability", "verdict", "date", "name
 """The columns of the table."""
 
 TABLE = "photos.csv"
+_HASH = re.compile("[0-9a-f]{64}")
 # The formats that `datasets/photos/formats.py` reads.
 _ENDINGS = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "HEIF": ".heic"}
 
@@ -47,6 +49,7 @@ class Keeping:
     def __init__(self, folder: Path, *, now: Callable[[], datetime] = _now) -> None:
         self.folder = folder
         self.count = 0
+        self._width = len(COLUMNS)
         self._now = now
         self._lock = Lock()
         try:
@@ -88,25 +91,52 @@ class Keeping:
             with written_whole(self.folder / file) as target:
                 target.write(photo.read_bytes())
             with self._table.open("ab") as table:
-                table.write(_row(row))
+                table.write(_row((*row, *[""] * (self._width - len(row)))))
             self._known.add(file)
             self.count += 1
 
     def _repaired(self) -> set[str]:
-        """Read which photos are stored, and remove an incomplete last row."""
-        if not self._table.exists():
+        """Read which photos are stored, and remove an incomplete last row.
+
+        Users may add columns, and spreadsheets change quotes and line ends and leave out the last
+        line end.
+        """
+        content = self._table.read_bytes() if self._table.exists() else b""
+        if not content or _row(COLUMNS).startswith(content):  # a crash has cut the first line
+            if content:
+                self._table.write_bytes(b"")
             return set()
-        content = self._table.read_bytes()
-        whole = content[: content.rfind(b"\n") + 1]
-        rows = [csv_cells(row) for row in csv.reader(io.StringIO(whole.decode("utf-8-sig")))]
-        # Users may add columns, and spreadsheets change quotes and line ends.
-        if rows and rows[0][: len(COLUMNS)] != list(COLUMNS):
-            must = f"hold no other {TABLE}; its first line must begin with {','.join(COLUMNS)}"
-            raise ConfigError("keep", str(self.folder), must)
-        if len(whole) < len(content):
+        end = max(content.rfind(b"\n"), content.rfind(b"\r")) + 1
+        whole, last = content[:end], content[end:]
+        if _is_complete(last):
+            whole += last + b"\n"
+        rows = self._rows(whole)
+        if whole != content:
             with written_whole(self._table) as file:
                 file.write(whole)
+        self._width = len(rows[0])
         return {row[0] for row in rows[1:] if row}
+
+    def _rows(self, content: bytes) -> list[list[str]]:
+        try:
+            rows = _parsed(content.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            must = f"hold a {TABLE} in UTF-8; save it as CSV UTF-8"
+            raise ConfigError("keep", str(self.folder), must) from None
+        if not rows or rows[0][: len(COLUMNS)] != list(COLUMNS):
+            must = f"hold no other {TABLE}; its first line must begin with {','.join(COLUMNS)}"
+            raise ConfigError("keep", str(self.folder), must)
+        return rows
+
+
+def _is_complete(last: bytes) -> bool:
+    """Return whether a line without line end is a row: it is complete if its hash is."""
+    rows = _parsed(last.decode("utf-8", errors="replace"))
+    return bool(rows) and len(rows[0]) >= len(COLUMNS) and _HASH.fullmatch(rows[0][7]) is not None
+
+
+def _parsed(text: str) -> list[list[str]]:
+    return [csv_cells(row) for row in csv.reader(io.StringIO(text, newline=""))]
 
 
 def _row(cells: tuple[object, ...]) -> bytes:

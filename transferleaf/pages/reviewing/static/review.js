@@ -3,6 +3,7 @@
 const page = document.getElementById("review");
 const words = JSON.parse(page.dataset.words);
 const language = page.dataset.language;
+const photoAt = (photo, side) => `/photos/${photo}/${side}?v=${page.dataset.version}`;
 const at = (id) => document.getElementById(id);
 const say = (key, values = {}) =>
   words[key].replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
@@ -81,7 +82,7 @@ function thumbnails(photos, title) {
     const button = document.createElement("button");
     button.type = "button";
     const image = new Image();
-    image.src = `/photos/${each.photo}/320`;
+    image.src = photoAt(each.photo, 320);
     image.alt = say("example", { title, file: each.file });
     image.title = each.file;
     button.append(image);
@@ -98,9 +99,9 @@ function thumbnails(photos, title) {
 // Shows a photo for comparison instead of the reviewed one, until the next key.
 function enlarge(each) {
   const large = at("photo");
-  const own = `/photos/${shown.photo}/1280`;
-  const same = large.getAttribute("src") === `/photos/${each.photo}/1280`;
-  large.src = same ? own : `/photos/${each.photo}/1280`;
+  const own = photoAt(shown.photo, 1280);
+  const same = large.getAttribute("src") === photoAt(each.photo, 1280);
+  large.src = same ? own : photoAt(each.photo, 1280);
   large.alt = same ? shown.file : each.file;
   tell(same ? "" : say("enlarged", { file: each.file }));
 }
@@ -113,7 +114,7 @@ function paint(asked) {
   const box = at("photo").parentElement;
   box.classList.remove("broken");
   at("photo").onerror = () => box.classList.add("broken");
-  at("photo").src = `/photos/${asked.photo}/1280`;
+  at("photo").src = photoAt(asked.photo, 1280);
   at("photo").alt = asked.file;
   at("reasons").replaceChildren(
     ...asked.reasons.map((text) => Object.assign(document.createElement("li"), { textContent: text })),
@@ -151,7 +152,7 @@ async function show(number) {
   paint(asked);
   for (const ahead of [1, 2]) {
     const coming = question((number + ahead) % overview.questions.length);
-    coming.then((each) => { new Image().src = `/photos/${each.photo}/1280`; }, () => {});
+    coming.then((each) => { new Image().src = photoAt(each.photo, 1280); }, () => {});
   }
 }
 
