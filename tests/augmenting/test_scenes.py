@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from PIL import Image
 
 from transferleaf.augmenting.augmentation import Augmentation
@@ -125,3 +126,10 @@ def test_unreadable_backgrounds_are_listed(backgrounds):
 
     with pytest.raises(BadPhotosError, match=r"(?s)1 of 3 photos cannot be read:.*bad\.jpg"):
         read_backgrounds(str(backgrounds))
+
+
+def test_a_mistyped_folder_of_backgrounds_is_named_before_the_photos_are_read(tmp_path):
+    dataset = tf.data.Dataset.from_tensors((np.zeros((1, 8, 8, 3), "uint8"), [0]))
+
+    with pytest.raises(FolderLayoutError, match="feilds"):
+        Augmentation.field(tmp_path / "feilds").apply(dataset, classes=2, seed=0)

@@ -158,3 +158,8 @@ def test_a_map_that_leaves_all_classes_out_is_refused():
     assert str(caught.value) == (
         "label_map={'a': None, 'b': None, 'c': None} must keep at least one class."
     )
+
+
+def test_a_photo_is_recognised_by_another_spelling_of_its_path():
+    with pytest.raises(LeafDatasetError, match="come from two data sets"):
+        join(photos("x"), photos(Path("y", "..", "x").absolute()))

@@ -195,3 +195,20 @@ def test_a_match_prints_as_a_table():
     assert "Mint [wilt] │ Mint___[wilt] │ same words" in lines
     assert "Mint leaf │ │ none" in lines
     assert "Sage___rust │ none" in lines
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("Apple (scab)", "Apple___Apple_scab"),
+        ("Apple disease", None),
+        ("Tomato leaf diseases", None),
+        ("Corn (maize)", "Corn_(maize)___healthy"),
+        ("Cherry (including sour) leaf", "Cherry_(including_sour)___healthy"),
+        ("Cherry leaf", "Cherry_(including_sour)___healthy"),
+    ],
+)
+def test_only_a_crop_without_a_disease_is_healthy(theirs, ours):
+    matched = match_classes(PLANT_VILLAGE, [theirs]).matched
+
+    assert matched == ({} if ours is None else {theirs: ours})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 
 import keras
@@ -81,3 +82,15 @@ def test_a_set_without_one_readable_photo_is_refused_with_its_files(
         with_a_head(classifier).report(data, verbose=0)
 
     assert len(caught.value.errors) == 2
+
+
+def test_leaves_of_joined_training_data_are_found_in_the_test_data(classifier, blobs, tmp_path):
+    lab = painted(tmp_path / "lab", blobs(24)[0], CLASSES)
+    field = painted(tmp_path / "field", blobs(12, seed=1)[0], CLASSES)
+    lab = dataclasses.replace(lab, leaves=tuple(f"leaf {row // 2}" for row in range(24)))
+    train = tl.datasets.join(lab.subset(range(0, 24, 2)), field)
+    classifier.fit(train, verbose=0, seed=0)
+
+    report = classifier.report(lab.subset(range(1, 24, 2)), training_data=train, verbose=0)
+
+    assert report.sets[0].shared_leaf_photos == 12

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from transferleaf.augmenting.backgrounds import read_backgrounds
 from transferleaf.augmenting.scene_batches import new_scenes
 from transferleaf.scenes.field_scenes import FieldScenes
 
@@ -75,6 +76,8 @@ def augment(
     """Map ``dataset``; see ``Augmentation.apply`` and ``Augmentation.amounts``."""
     import tensorflow as tf
 
+    if scenes is not None:
+        read_backgrounds(scenes.backgrounds)  # raises here and not inside TensorFlow; they are kept
     compose = None if scenes is None else new_scenes(scenes, seed)
     image_layers = make_layers(IMAGE_LAYERS, amounts, seed)
     mixing_layers = make_layers(MIXING_LAYERS, amounts, seed)

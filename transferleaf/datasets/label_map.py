@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from transferleaf.datasets.class_names import in_class_order
+from transferleaf.datasets.layouts.photo_finder import spelled_out
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ClassMismatchError, ConfigError, LeafDatasetError
 from transferleaf.text.wording import counted, first_few
 
-if TYPE_CHECKING:
-    from pathlib import Path
+_JOINED = "joined: "
 
 
 def relabel(
@@ -96,11 +95,16 @@ def join(first: LeafDataset, second: LeafDataset, *others: LeafDataset) -> LeafD
             for number, data in numbered
             for leaf in data.leaves
         ),
-        origin="joined: " + ", ".join(f"{number}/ {data.origin}" for number, data in numbered),
+        origin=_JOINED + ", ".join(f"{number}/ {data.origin}" for number, data in numbered),
         names=tuple(f"{number}/{name}" for number, data in numbered for name in data.names),
         parts=tuple(part for data in every for part in data.parts),
         ignored=tuple(dict.fromkeys(path for data in every for path in data.ignored)),
     )
+
+
+def is_joined(data: LeafDataset) -> bool:
+    """Return whether ``join`` has created a data set."""
+    return data.origin.startswith(_JOINED)
 
 
 def _check_label_map(data: LeafDataset, label_map: Mapping[str, str | None]) -> None:
@@ -136,8 +140,10 @@ def _check_joinable(every: Sequence[LeafDataset]) -> None:
             raise ClassMismatchError(
                 f"data set {number}", missing=missing, unknown=unknown, than="data set 1"
             )
-    photos: Counter[Path] = Counter(path for data in every for path in set(data.paths))
-    twice = [str(path) for path, count in photos.items() if count > 1]
+    named = [{spelled_out(path): path for path in data.paths} for data in every]
+    photos = Counter(spelled for names in named for spelled in names)
+    names = {spelled: path for each in reversed(named) for spelled, path in each.items()}
+    twice = [str(names[spelled]) for spelled, count in photos.items() if count > 1]
     if twice:
         raise LeafDatasetError(
             "photos",

@@ -116,7 +116,7 @@ class _Meaning:
         return self.disease <= other.disease or other.disease <= self.disease
 
 
-def _meaning(name: str, crops: frozenset[frozenset[str]]) -> _Meaning:
+def _meaning(name: str, crops: Mapping[frozenset[str], frozenset[str]]) -> _Meaning:
     label = parse_label(name)
     if label.crop is not None:
         crop = _words(label.crop)
@@ -127,12 +127,23 @@ def _meaning(name: str, crops: frozenset[frozenset[str]]) -> _Meaning:
     longest = [crop for crop in fitting if not any(crop < other for other in fitting)]
     if len(longest) != 1:
         return _Meaning(None, words)
-    return _Meaning(longest[0], words - longest[0] - _HEALTHY)
+    disease = words - longest[0] - _HEALTHY
+    if not disease:
+        # A disease in brackets, or the word "disease" alone, does not mean healthy.
+        left = _every_word(name) - longest[0] - crops[longest[0]] - _HEALTHY
+        disease = left - (_FILLERS - {"disease"})
+    return _Meaning(longest[0], disease)
 
 
-def _known_crops(names: Iterable[str]) -> frozenset[frozenset[str]]:
-    crops = (parse_label(name).crop for name in names)
-    return frozenset(_words(crop) for crop in crops if crop is not None)
+def _known_crops(names: Iterable[str]) -> dict[frozenset[str], frozenset[str]]:
+    """Return the words of each crop, and all words of its names, such as those in brackets."""
+    crops: dict[frozenset[str], frozenset[str]] = {}
+    for name in names:
+        crop = parse_label(name).crop
+        if crop is not None:
+            words = _words(crop)
+            crops[words] = crops.get(words, frozenset()) | _every_word(crop)
+    return crops
 
 
 def _words(text: str) -> frozenset[str]:
@@ -141,11 +152,19 @@ def _words(text: str) -> frozenset[str]:
     >>> sorted(_words("Corn_(maize) leaves, Spider_mites"))
     ['corn', 'mite', 'spider']
     """
-    bare = re.sub(r"\([^)]*\)", " ", text.casefold())
-    words = re.findall(r"[^\W_]+", bare) or re.findall(r"[^\W_]+", text.casefold())
-    singular = (re.sub(r"(?<=[^\s]{2}[^s])s$", "", word) for word in words)
-    known = frozenset(_SAME_WORD.get(word, word) for word in singular)
+    known = _every_word(re.sub(r"\([^)]*\)", " ", text)) or _every_word(text)
     return known - _FILLERS or known
+
+
+def _every_word(text: str) -> frozenset[str]:
+    """Split a text into words, with those in brackets and those that say little.
+
+    >>> sorted(_every_word("Corn_(maize) leaves"))
+    ['corn', 'leave']
+    """
+    words = re.findall(r"[^\W_]+", text.casefold())
+    singular = (re.sub(r"(?<=[^\s]{2}[^s])s$", "", word) for word in words)
+    return frozenset(_SAME_WORD.get(word, word) for word in singular)
 
 
 def _only_pairs(

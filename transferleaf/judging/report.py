@@ -8,6 +8,7 @@ from typing import Any
 
 from transferleaf.advice.advice import Advice
 from transferleaf.auditing.audit import Audit
+from transferleaf.datasets.label_map import is_joined
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError
 from transferleaf.judging.answers import ask
@@ -117,7 +118,7 @@ def _judged(
     threshold = None if calibration is None else calibration.threshold
     labels = matched_labels(data, classes, label_map, name=f"the {name} photos")
     answers = ask(classifier, data, labels, threshold=threshold, batch_size=batch_size)
-    trained_on = [] if training_data is None else training_data.leaves
+    trained_on = frozenset() if training_data is None else _leaf_ids(training_data, data)
     return measure(
         answers,
         name=name,
@@ -125,12 +126,23 @@ def _judged(
         classes=classes,
         temperature=1.0 if calibration is None else calibration.temperature,
         threshold=threshold,
-        training_leaves=frozenset(leaf for leaf in trained_on if leaf is not None) or None,
+        training_leaves=trained_on or None,
         mistakes=worst_mistakes(classifier, answers, classes, reporter),
         swap=measure_swap(
             classifier, answers, asked=swap_backgrounds, batch_size=batch_size, reporter=reporter
         ),
     )
+
+
+def _leaf_ids(training_data: LeafDataset, test_data: LeafDataset) -> frozenset[str]:
+    """Return the leaf ids of the training photos, as they are in the test data.
+
+    ``join`` numbers its data sets: the leaf "7" of the first becomes "1/7".
+    """
+    ids = frozenset(leaf for leaf in training_data.leaves if leaf is not None)
+    if is_joined(training_data) and not is_joined(test_data):
+        return ids | {leaf.partition("/")[2] for leaf in ids}
+    return ids
 
 
 def _by_name(test_data: object) -> dict[str, LeafDataset]:

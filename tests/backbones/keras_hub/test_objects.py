@@ -70,3 +70,11 @@ def test_a_network_for_any_size_needs_one():
         pytest.raises(ConfigError, match="takes photos of any size"),
     ):
         tl.TransferClassifier(classes=CLASSES, backbone=network)
+
+
+@pytest.mark.parametrize("size", [33, 8, 0, 32.5])
+def test_an_image_size_that_does_not_fit_is_refused(vit: keras.Model, size):
+    with pytest.warns(UnknownPixelsWarning), pytest.raises(ConfigError) as caught:
+        tl.TransferClassifier(classes=CLASSES, backbone=vit, image_size=size)
+
+    assert caught.value.option == "image_size"

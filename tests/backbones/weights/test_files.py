@@ -260,3 +260,10 @@ def test_a_resnet101_does_not_fill_a_resnet50(tmp_path):
 
     with pytest.raises(WeightsMismatchError, match="the file has weights for 102 other layers"):
         build_backbone(get_backbone("resnet50"), image_size=32, weights=path)
+
+
+def test_layers_between_those_of_the_network_are_refused_in_a_whole_model_too(tmp_path):
+    path = _write_model(get_backbone("resnet101").build(32, None), tmp_path)
+
+    with pytest.raises(WeightsMismatchError, match="the file has weights for 102 other layers"):
+        build_backbone(get_backbone("resnet50"), image_size=32, weights=path)

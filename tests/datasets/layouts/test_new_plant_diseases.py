@@ -129,3 +129,12 @@ def test_a_class_that_train_lacks_is_an_error(tmp_path, part):
         f"the classes of {part.removesuffix('id')} differ from train's: missing [], "
         "unknown ['mildew']; give both the same classes; relabel() renames them or leaves them out."
     )
+
+
+def test_a_second_folder_of_a_part_is_an_error(tmp_path):
+    paint_all(
+        tmp_path, [*TRAIN, *VALID, *(name.replace("train/", "train_small/") for name in TRAIN)]
+    )
+
+    with pytest.raises(FolderLayoutError, match="two folders for train"):
+        open_leaves(tmp_path)

@@ -141,3 +141,10 @@ def test_names_and_leaf_ids_are_texts(name, leaf):
         f"the leaf map given as a mapping says {leaf!r} of {name!r}; "
         "names and leaf ids are texts, or None if the leaf is unknown."
     )
+
+
+def test_words_for_an_empty_cell_mean_that_the_leaf_is_unknown(tmp_path):
+    path = write(tmp_path / "map.csv", "file,leaf\na/1.jpg,NA\na/2.jpg,nan\na/3.jpg,A1\n")
+
+    assert read_leaf_map(path) == {"a/1.jpg": None, "a/2.jpg": None, "a/3.jpg": "A1"}
+    assert leaves_from_map(["a/1.jpg"], {"a/1.jpg": "nan"}, source="a dictionary") == [None]

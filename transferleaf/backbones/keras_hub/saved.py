@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import h5py
 import keras
 
 from transferleaf.backbones.keras_hub.listed import LISTED
@@ -46,5 +47,20 @@ def listed_network(name: str, path: Path, image_size: int) -> keras.Model | None
         tower.load_weights(path)
     except Exception:  # Keras raises several exceptions for a file of another network
         return None
+    if _arrays_in(path) > len(tower.weights):  # Keras ignores the layers of a deeper network
+        return None
     model, _ = network_of(tower, image_size)
     return model
+
+
+def _arrays_in(path: Path) -> int:
+    """Return the number of weights in a file, without the states of random generators."""
+    found: list[str] = []
+
+    def note(name: str, entry: Any) -> None:
+        if isinstance(entry, h5py.Dataset) and "seed_generator" not in name:
+            found.append(name)
+
+    with h5py.File(path) as file:
+        file.visititems(note)
+    return len(found)

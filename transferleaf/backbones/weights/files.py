@@ -121,9 +121,22 @@ def _copy_by_name(
     needed: dict[str, LayerWeights], found: dict[str, LayerWeights], transfer: Transfer
 ) -> None:
     transfer.check_all_needed(needed, found)
+    transfer.check_all_used(needed, _up_to_the_last(needed, found))
     pairs = [(weights, found[name]) for name, weights in needed.items()]
     transfer.check_shapes(pairs)
     copy_weights(pairs)
+
+
+def _up_to_the_last(
+    needed: Mapping[str, LayerWeights], found: Mapping[str, LayerWeights]
+) -> dict[str, LayerWeights]:
+    """Return the layers of a file from the first to the last needed one.
+
+    A deeper network can have all layers of this one, with others between them. A head comes after
+    them.
+    """
+    places = [place for place, name in enumerate(found) if name in needed]
+    return dict(list(found.items())[places[0] : places[-1] + 1])
 
 
 def _network_inside(

@@ -121,12 +121,14 @@ def named_parts(root: Path) -> dict[str, Path]:
     """Return the folders in ``root`` whose names mean a part.
 
     Returns:
-        The folders by part, sorted by name. If two mean the same part, the last one.
+        The folders by part, sorted by name. Empty if two mean the same part.
     """
     folders = list_folder(root).folders
     among = parts_among(folder.name for folder in folders)
     said = {folder: among.get(folder.name) or part_of(folder) for folder in folders}
-    return {part: folder for folder, part in said.items() if part is not None}
+    found = [(part, folder) for folder, part in said.items() if part is not None]
+    by_part = dict(found)
+    return by_part if len(by_part) == len(found) else {}
 
 
 def in_usual_order(parts: Iterable[str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from transferleaf.datasets.class_names import says_nothing
 from transferleaf.datasets.photos.files import composed
 from transferleaf.errors import LeafMapError
 from transferleaf.text.wording import counted
@@ -63,7 +64,7 @@ def leaves_from_map(
     """
     _check_texts(leaf_of, source)
     known = {
-        spelled: leaf or None
+        spelled: None if leaf is None or says_nothing(leaf) else leaf
         # Unchanged names come last and have priority, because a backslash may be part of a name.
         for spelling in (_with_slashes, composed)
         for spelled, leaf in ((spelling(name), leaf) for name, leaf in leaf_of.items())
@@ -117,7 +118,7 @@ def _rows(source: str, file: Iterable[str]) -> Iterator[tuple[str, str]]:
 def _collect(source: str, rows: Iterable[tuple[str, str]]) -> dict[str, str | None]:
     leaf_of: dict[str, str | None] = {}
     for file, told in rows:
-        name, leaf = composed(file), told or None
+        name, leaf = composed(file), None if says_nothing(told) else told
         if leaf_of.setdefault(name, leaf) != leaf:
             raise LeafMapError(
                 source,

@@ -206,3 +206,19 @@ def test_without_pyarrow_the_error_says_how_to_get_it(tmp_path, monkeypatch):
         f"reading the table '{tmp_path}/t.parquet' needs the package 'pyarrow', which is not "
         'installed; pip install "transferleaf[parquet]" installs it.'
     )
+
+
+def test_a_very_long_header_does_not_hide_the_separator(tmp_path):
+    file = tmp_path / "features.csv"
+    columns = [f"feature_{number:06}" for number in range(15_000)]
+    file.write_text(",".join(columns) + "\n" + ",".join("1" for _ in columns) + "\n")
+
+    assert len(read_table(file, limit=1).columns) == 15_000
+
+
+def test_a_cell_that_is_too_long_is_an_error_of_ours(tmp_path):
+    file = tmp_path / "one-line.csv"
+    file.write_text("x" * 200_000)
+
+    with pytest.raises(TableError, match="is not valid CSV near line"):
+        read_table(file)

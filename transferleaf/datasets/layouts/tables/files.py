@@ -89,7 +89,10 @@ def _separator(file: Iterable[str]) -> str:
     header = next(iter(file), "")
 
     def columns(separator: str) -> int:
-        return len(next(csv.reader([header], delimiter=separator), []))
+        try:
+            return len(next(csv.reader([header], delimiter=separator), []))
+        except csv.Error:  # a cell is too long with this separator
+            return 0
 
     return max(_SEPARATORS, key=columns)
 
