@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import ClassVar
 
 import pytest
 
@@ -10,6 +11,7 @@ from transferleaf.errors import ConfigError
 from transferleaf.scaling.photo_locations import find_photos, in_memory, named_photo
 
 fsspec = pytest.importorskip("fsspec", reason='pip install "transferleaf[ray]" brings fsspec')
+memory = pytest.importorskip("fsspec.implementations.memory")
 
 FILES = {
     "a/1.jpg": b"one",
@@ -130,3 +132,42 @@ def test_only_photos_in_memory_take_their_bytes_along(tmp_path):
     found = in_memory(find_photos(["memory://clinic/1.jpg", photo]))
 
     assert {location.content for location in found} == {b"one", None}
+
+
+@pytest.mark.parametrize("protocol", ["file", "memory"])
+def test_a_name_with_brackets_is_a_photo_if_it_exists(tmp_path, protocol):
+    folder = str(tmp_path) if protocol == "file" else "/brackets"
+    system = fsspec.filesystem(protocol)
+    system.pipe({f"{folder}/IMG[1].jpg": b"one", f"{folder}/all.txt": b"IMG[1].jpg\nIMG[2].jpg\n"})
+    root = f"{protocol}://{folder}"
+
+    assert [each.name for each in find_photos(f"{root}/IMG[1].jpg")] == [f"{root}/IMG[1].jpg"]
+    found = find_photos(f"{root}/all.txt")
+    assert [(each.name, each.state is None) for each in found] == [
+        (f"{root}/IMG[1].jpg", False),
+        (f"{root}/IMG[2].jpg", True),
+    ]
+
+
+class NamedHosts(memory.MemoryFileSystem):
+    """A file system whose paths do not contain the host, such as SFTP."""
+
+    protocol = "named"
+    store: ClassVar[dict] = {}
+    pseudo_dirs: ClassVar[list] = [""]
+
+    @classmethod
+    def _strip_protocol(cls, path):
+        path = path.removeprefix("named://host")
+        return super()._strip_protocol(path)
+
+
+def test_the_host_of_a_url_stays_in_the_addresses(monkeypatch):
+    fsspec.register_implementation("named", NamedHosts, clobber=True)
+    NamedHosts().pipe({"/photos/1.jpg": b"one", "/photos/2.jpg": b"two"})
+
+    for word in ("named://host/photos", "named://host/photos/*.jpg"):
+        assert [each.address for each in find_photos(word)] == [
+            "named://host/photos/1.jpg",
+            "named://host/photos/2.jpg",
+        ]

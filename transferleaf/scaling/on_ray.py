@@ -12,6 +12,7 @@ import os
 import pickle
 import textwrap
 import traceback
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from transferleaf.scaling.extras import need
 from transferleaf.scaling.losses import each_part
 from transferleaf.scaling.parts import Part
 from transferleaf.scaling.workers import Task, Workers
+from transferleaf.text.wording import counted
 
 Result = TypeVar("Result")
 
@@ -45,6 +47,7 @@ def run_on_ray(
     need("pyarrow", package="pyarrow", why="on='ray'")
     with _connected(ray, address), _quiet(ray):
         cpus = workers.cpus or _smallest_machine(ray)
+        _warn_if_too_large(ray, cpus, workers)
         # Sent through the object store once for all workers. Pickled separately, because unpickling
         # a network starts TensorFlow, whose threads must be set before.
         shared = ray.put(_Shared(__version__, task.on_tensorflow, ray.cloudpickle.dumps(task)))
@@ -256,6 +259,22 @@ def _smallest_machine(ray: Any) -> int:
     ]
     # A cluster without worker nodes starts some when cores are requested.
     return min(cores, default=1)
+
+
+def _warn_if_too_large(ray: Any, cpus: int, workers: Workers) -> None:
+    """Warn if no machine has room for a worker. Ray waits for one without a message."""
+    machines = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    fits = any(
+        machine.get("CPU", 0) >= cpus and machine.get("GPU", 0) >= workers.gpus
+        for machine in machines
+    )
+    if not fits:
+        of = f"{counted(cpus, 'CPU')} and {workers.gpus:g} GPUs"
+        warnings.warn(
+            f"no machine of the Ray cluster has {of} for a worker, so nothing is done until one "
+            "joins. Ask for less with Workers(cpus=..., gpus=...).",
+            stacklevel=2,
+        )
 
 
 def _most_workers(ray: Any, cpus: int, workers: Workers, parts: int) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.photos.file_content import stamp_of
@@ -158,7 +159,11 @@ def _meant(word: str) -> Iterator[PhotoLocation]:
     lister = _Remote(word) if is_url(word) and not word.startswith(_FILE) else _Local(word)
     if word.lower().endswith((".csv", ".txt")):
         for name in _listed(word, lister.text()):
-            yield from _meant(lister.beside(name))
+            beside = lister.beside(name)
+            found = list(_meant(beside))
+            if not found and glob.has_magic(beside):  # a missing photo, which its row reports
+                found = [named_photo(beside)]
+            yield from found
     else:
         yield from lister.locations()
 
@@ -207,9 +212,15 @@ class _Remote:
         self._system, self._path = filesystem(word)
         self._system.invalidate_cache()  # of cached listings, because there may be new photos
         self._word = word
+        # For some file systems, such as SFTP, the path does not contain the host.
+        base, plain = word.rstrip("/"), self._system.unstrip_protocol(self._path)
+        lost = bool(urlsplit(word).netloc) and not urlsplit(plain).netloc
+        known = lost and bool(self._path) and base.endswith(self._path)
+        self._prefix = base.removesuffix(self._path) if known else None
 
     def locations(self) -> Iterator[PhotoLocation]:
-        if glob.has_magic(self._path):
+        # A name can contain the characters of a pattern.
+        if glob.has_magic(self._path) and not self._system.isfile(self._path):
             found: Mapping[str, Any] = self._system.glob(self._path, detail=True)
             for path, facts in found.items():
                 yield from (
@@ -241,7 +252,7 @@ class _Remote:
                 yield self._location(path, facts)
 
     def _location(self, path: str, facts: Mapping[str, Any] | None) -> PhotoLocation:
-        url = self._system.unstrip_protocol(path)
+        url = self._system.unstrip_protocol(path) if self._prefix is None else self._prefix + path
         return PhotoLocation(name=url, address=url, state=None if facts is None else _state(facts))
 
     def _facts(self) -> Mapping[str, Any] | None:
