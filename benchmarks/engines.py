@@ -353,7 +353,7 @@ the largest difference from the outputs of Keras, relative to their standard dev
 - **No further packages for the conversion.** ONNX also needs `tf2onnx` and `onnx`, and the exporter
   of Keras works around parts that NumPy 2 removed.
 - **Wheels** for Linux (x86-64 and arm64), Windows (x86-64) and macOS (arm64), like TensorFlow, for
-  Python 3.10 to 3.14 and NumPy 2. The license is Apache-2.0.
+  Python 3.10 to 3.14 and NumPy 2. The licence is Apache-2.0.
 - **Disadvantage**: the download is larger than that of ONNX Runtime.
 - **Telemetry.** `import openvino` sends data to its vendor and stores an id in the home folder
   without asking, and `openvino.convert_model` sends more. `transferleaf` hides the telemetry

@@ -23,6 +23,7 @@ from benchmarks.scale import BAR, MEASURED, PARTS_LEFT_OUT
 from benchmarks.scale_prose import GAPS, GROWTH, OVERHEAD, PAGE
 from transferleaf.features.store.file_digests import _MAX_FILES
 from transferleaf.features.store.settings import DEFAULT_LIMIT
+from transferleaf.features.store.shard import KEY_BYTES
 from transferleaf.head.memory import DEFAULT_MEMORY, memory_in_one_piece
 
 SIZES = (1_000_000, 10_000_000, 100_000_000)
@@ -48,12 +49,12 @@ class Costs:
         machine_cores: Number of cores of that machine.
         data_set_bytes: Memory of a ``LeafDataset``.
         index_bytes: Memory of the index of one space of the store.
-        spaces: Number of spaces: one per stage.
+        spaces: Number of spaces: one per average and covariance.
         key_bytes: Memory of the photo's key.
         place_bytes: Memory of its location in bulk prediction.
         label_bytes: Memory of class distributions and weight.
         features: Number of features.
-        feature_disk_bytes: Disk space of the averages of all stages.
+        feature_disk_bytes: Disk space of the averages and covariances.
         map_disk_bytes: Disk space of the feature map before the last two stages.
         digest_disk_bytes: Disk space of the digest of a file.
         passes: Number of passes over the features for a head.
@@ -84,6 +85,11 @@ class Costs:
         """The memory of the leading process."""
         stored = self.spaces * self.index_bytes + self.key_bytes
         return self.data_set_bytes + stored + self.label_bytes
+
+    @property
+    def pass_bytes(self) -> float:
+        """The features that a pass of the solver reads, without their keys."""
+        return self.feature_disk_bytes - KEY_BYTES * self.spaces
 
     @property
     def core_seconds(self) -> float:
@@ -130,12 +136,13 @@ def main(
 
 def read_costs(measured: str, speed: str) -> Costs:
     """Combine the measured costs, as JSON, with the times on the page on speed."""
-    first_run, cores = _FIRST_RUN.search(speed), _CORES.search(speed)
-    if first_run is None or cores is None:
+    # The last table has the second-order features.
+    first_runs, cores = _FIRST_RUN.findall(speed), _CORES.search(speed)
+    if not first_runs or cores is None:
         raise SystemExit("docs/benchmarks.md has no line on the first run of many photos")
     names = {field.name for field in fields(Costs)}
     values = {name: value for name, value in json.loads(measured).items() if name in names}
-    return Costs(photo_seconds=float(first_run[1]) / 1000, machine_cores=int(cores[1]), **values)
+    return Costs(photo_seconds=float(first_runs[-1]) / 1000, machine_cores=int(cores[1]), **values)
 
 
 def write_page(costs: Costs, on_ray: OnRay) -> str:
@@ -144,7 +151,7 @@ def write_page(costs: Costs, on_ray: OnRay) -> str:
         backbone=BACKBONE,
         classes=CLASSES,
         features=f"{costs.features:,}",
-        stages=costs.spaces,
+        spaces=costs.spaces,
         photo_ms=f"{1000 * costs.photo_seconds:.1f}",
         cores=costs.machine_cores,
         passes=passes_text(costs),
@@ -236,12 +243,12 @@ def cost_rows(costs: Costs) -> list[tuple[str, ...]]:
     return [
         ("memory: `LeafDataset` (path, name, label, leaf)", f"{costs.data_set_bytes:,.0f}"),
         (
-            f"memory: index of the store, {costs.spaces} stages of {costs.index_bytes:,.0f}",
+            f"memory: index of the store, {costs.spaces} outputs of {costs.index_bytes:,.0f}",
             f"{costs.spaces * costs.index_bytes:,.0f}",
         ),
         ("memory: key, class distributions, weight", f"{costs.key_bytes + costs.label_bytes:,.0f}"),
         ("memory of the leading process, together", f"{costs.leading_bytes:,.0f}"),
-        ("disk: averages of all stages", f"{costs.feature_disk_bytes:,.0f}"),
+        ("disk: averages and covariances", f"{costs.feature_disk_bytes:,.0f}"),
         ("disk: feature map before the last two stages", f"{costs.map_disk_bytes:,.0f}"),
         ("disk: remembered content of the file", f"{costs.digest_disk_bytes:,.0f}"),
     ]
@@ -276,7 +283,7 @@ def size_rows(costs: Costs) -> list[tuple[str, ...]]:
                 for n in SIZES
             ],
         ),
-        row("read in each pass", [text_of(4 * size * costs.features) for size in SIZES]),
+        row("read in each pass", [text_of(size * costs.pass_bytes) for size in SIZES]),
         row(
             f"hours to solve the head in passes on {costs.machine_cores} cores, "
             "where the disk keeps up",

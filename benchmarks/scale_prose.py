@@ -28,7 +28,7 @@ writes this page computes all numbers from measured costs:
     python -m benchmarks.driver_costs pass
     python -m benchmarks.scale_page
 
-The costs are those of `{backbone}` at 224 px with {stages} stages, {features} features and
+The costs are those of `{backbone}` at 224 px with {features} features in {spaces} outputs and
 {classes} classes: {photo_ms} ms per photo from the file to stored features on {cores} cores (see
 [the page on speed](benchmarks.md)), and:
 

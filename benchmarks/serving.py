@@ -243,10 +243,10 @@ EfficientNet-Lite0 at 160 px, with a head for 30 classes of PlantVillage.
 | --- | --- | --- | --- |
 {rows}
 
-These are times of the processor, of all cores together, because other work ran on the same cores.
+The table gives CPU times, summed over all cores, because other work ran on the machine.
 The start lasts from the command to the first response, the median of {starts}. Of all requests,
 {wrong} got the prediction of another photo, and {failed} failed. `benchmarks/serving_measured.json`
-also has times of the clock.
+also has wall-clock times.
 
 Memory of the server in MB, before the requests (0/8) and up to their end (8/8):
 

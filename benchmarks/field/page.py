@@ -110,7 +110,7 @@ def _scenes(found: Found) -> Iterable[str]:
     facts, scores = found["facts"], found["scores"]
     yield "## Composed scenes: PlantVillage"
     yield (
-        f"Trained on {facts['train']} photos of 30 classes, tested on {facts['test']} photos of "
+        f"Trained on {facts['train']:,} photos of 30 classes, tested on {facts['test']} photos of "
         f"other leaves. In {facts['found']} of these a leaf on a plain background is found. The "
         "same leaves are placed on field photos that training never sees (other background), and "
         "composed with other sizes, light, blur and leaves in front (composed). The test scenes "

@@ -56,8 +56,9 @@ estimate is too low.
 ## Labels for new photos
 
 A head is trained on 5 photos of each class, then again with new labels. The ways to choose the new
-photos see the same classifier and the same photos. Test photos show other leaves. The difference is
-that to random photos of the same draw, in points of accuracy, with the 95 % interval of its mean.
+photos see the same classifier and the same photos. Test photos show other leaves. The last column
+is the difference from random photos of the same draw, in points of accuracy, with the 95 % interval
+of its mean.
 
 {teaching}
 
@@ -137,7 +138,7 @@ def _teaching(found: Found, name: str) -> str:
     rows = [
         _heading(name, case, len(draws)),
         "",
-        "| way | accuracy | than at random |",
+        "| strategy | accuracy | difference from random |",
         "|---|---|---|",
     ]
     base = np.array([each["at random"] for each in draws])

@@ -195,7 +195,11 @@ def all_variants(covariances: Covariances, chosen: dict[int, int]) -> Sequence[V
     late = {stage: widths[stage] for stage in list(chosen)[1:]}
     return (
         Variant(name="averages alone", channels={}),
-        Variant(name="averages alone, weighed as beside covariances", channels={}, weighed=True),
+        Variant(
+            name="averages only, with the group weights of the default head",
+            channels={},
+            weighed=True,
+        ),
         Variant(name="signed square root of each number", channels=chosen, root=elementwise),
         Variant(name="Newton-Schulz, 3 steps", channels=chosen, root=newton_schulz(3)),
         Variant(name="**Newton-Schulz, 5 steps**", channels=chosen),
@@ -203,9 +207,9 @@ def all_variants(covariances: Covariances, chosen: dict[int, int]) -> Sequence[V
         Variant(name="exact square root", channels=chosen, root=spectral(tf.sqrt)),
         Variant(name="logarithm", channels=chosen, root=spectral(tf.math.log)),
         Variant(name="principal directions", channels=chosen, projected=principal),
-        Variant(name="every so many channels", channels=chosen, projected=picked),
+        Variant(name="every k-th channel", channels=chosen, projected=picked),
         Variant(name="half as many channels", channels=capped(chosen, most // 2)),
         Variant(name="all channels", channels={stage: widths[stage] for stage in chosen}),
-        Variant(name="with both finer stages", channels=capped(fine, most) | chosen),
+        Variant(name="with the two finer stages added", channels=capped(fine, most) | chosen),
         Variant(name="without the finest of the stages", channels=capped(late, most)),
     )

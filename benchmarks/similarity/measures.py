@@ -159,6 +159,6 @@ def scikit_learn_crops(number: int, image_size: int) -> Photos:
 
 
 REFERENCES: dict[str, Callable[[int, int], Photos]] = {
-    "made photos": made_photos,
+    "synthetic photos": made_photos,
     "crops of two photos": scikit_learn_crops,
 }

@@ -119,7 +119,7 @@ class SimilarityEvidence:
         stages: Names of the stages.
         divergences: Divergence of the batch-norm statistics from those of the pretraining, in nats
             per channel; 0 if they are equal. ``None`` for a stage without batch norm.
-        made_divergences: Divergence of the feature maps from those of made-up photos, in nats per
+        made_divergences: Divergence of the feature maps from those of synthetic photos, in nats per
             channel, if the network has no batch norm; otherwise ``None``.
         pretrained: Whether the network has pretrained weights. Otherwise nothing is measured,
             because there is no pretraining data to compare with.

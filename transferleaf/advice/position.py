@@ -25,7 +25,7 @@ _UNKNOWN = 0.5, 0.3
 # Such a network has learned nothing, so it trains as much as on the least similar photos.
 _RANDOM_WEIGHTS = 0.0, 0.0
 
-# The border for made-up photos was only measured on networks that have batch norm.
+# The border for synthetic photos was only measured on networks that have batch norm.
 _OTHER_NETWORKS = 0.2
 
 
@@ -108,7 +108,7 @@ def early_divergence(similarity: SimilarityEvidence) -> float | None:
 
 
 def early_made_divergence(similarity: SimilarityEvidence) -> float | None:
-    """Return the mean divergence from made-up photos in the first two thirds of the stages.
+    """Return the mean divergence from synthetic photos in the first two thirds of the stages.
 
     ``None`` where it was not measured, because the network has batch norm.
     """

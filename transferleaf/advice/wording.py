@@ -172,7 +172,7 @@ def _statistics(similarity: SimilarityEvidence) -> str:
         level = "high" if made < MADE_DIVERGENCE.middle else "low"
         return (
             "The early stages have no batch-norm statistics. Their feature maps diverge by "
-            f"{made:.2f} from those of made-up photos (border: {MADE_DIVERGENCE.middle:.2f}, "
+            f"{made:.2f} from those of synthetic photos (border: {MADE_DIVERGENCE.middle:.2f}, "
             f"measured on EfficientNet-Lite): {level} similarity, roughly."
         )
     if divergence is None:

@@ -58,6 +58,7 @@ _EXTRAS = (
     ("lite", _LITE, "weights of efficientnet_lite1 and 2"),
     ("litert", ("ai_edge_litert",), "runs LiteRT files"),
     ("onnx", ("onnx", "onnxruntime", "tf2onnx"), "writes and runs ONNX files"),
+    ("notebook", ("pandas",), "results as pandas tables"),
     ("parquet", ("pyarrow",), "reads Parquet tables"),
     ("ray", ("ray", "fsspec", "pyarrow"), "processes large data sets on a cluster"),
     ("serve", ("starlette", "uvicorn", "python_multipart"), "opens pages in the browser"),

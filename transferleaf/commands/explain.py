@@ -80,7 +80,7 @@ def _explained(
 ) -> Iterator[dict[str, Any]]:
     from transferleaf.errors import PhotoError
 
-    names: dict[str, int] = {}
+    used: set[str] = set()
     left_out = LeftOut()
     for path in photo_paths(photos, sys.stdin, left_out):
         try:
@@ -88,11 +88,25 @@ def _explained(
         except PhotoError as error:
             yield {"path": str(path), "error": error.reason}
             continue
-        number = names[path.stem] = names.get(path.stem, 0) + 1
-        picture = output / f"{path.stem}{'' if number == 1 else f'-{number}'}.png"
+        picture = output / f"{_unused(path.stem, used)}.png"
         found.save(picture)
         yield {"path": str(path), "picture": str(picture), **found.to_dict()}
     say_left_out(left_out)
+
+
+def _unused(stem: str, used: set[str]) -> str:
+    """Return a name for a picture and add it to ``used``. Some systems ignore case.
+
+    >>> used: set[str] = set()
+    >>> [_unused(stem, used) for stem in ("1", "1", "1-2", "A", "a")]
+    ['1', '1-2', '1-2-2', 'A', 'a-2']
+    """
+    name, number = stem, 1
+    while name.casefold() in used:
+        number += 1
+        name = f"{stem}-{number}"
+    used.add(name.casefold())
+    return name
 
 
 def _print(rows: list[dict[str, Any]], console: Console) -> None:

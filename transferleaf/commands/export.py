@@ -54,7 +54,7 @@ def export(
             min=1,
             metavar="N",
             help="Height and width of the photos that the file takes.",
-            show_default="any",
+            show_default="any; for litert, that of the network",
         ),
     ] = None,
     verify: Annotated[

@@ -1,4 +1,4 @@
-"""How far feature maps of photos are from those of made-up photos: without batch norm."""
+"""How far feature maps of photos are from those of synthetic photos: without batch norm."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FLOOR = 1e-3
 
 
 def made_divergences(backbone: Backbone, photos: Iterable[NDArray[Any]]) -> tuple[float, ...]:
-    """Compare the channels of each stage with those that the same network has for made-up photos.
+    """Compare the channels of each stage with those that the same network has for synthetic photos.
 
     Args:
         backbone: The network.

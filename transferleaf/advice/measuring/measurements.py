@@ -89,7 +89,7 @@ class Measurements:
         return tuple(None if np.isnan(value) else value for value in numbers.tolist())
 
     def made_divergences(self) -> tuple[float, ...] | None:
-        """Measure the divergence of each stage from made-up photos; ``None`` with batch norm."""
+        """Measure the divergence of each stage from synthetic photos; ``None`` with batch norm."""
         backbone = self.prefix.backbone
         if any(layer.batch_norm for layer in backbone.describe().layers):
             return None
