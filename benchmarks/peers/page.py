@@ -168,7 +168,8 @@ def _judged(curves: Mapping[str, Curve]) -> str:
 
 def _ours(curves: Mapping[str, Curve]) -> str:
     on_front = {title for title, _ in front(curves)}
-    ours = {title: curve.best for title, curve in curves.items() if is_ours(title)}
+    best = [(title, curve.best) for title, curve in curves.items() if is_ours(title)]
+    ours = dict(sorted(best, key=lambda item: item[1].seconds))
     cells = [
         [
             policy_of(title),
