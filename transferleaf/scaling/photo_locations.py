@@ -213,8 +213,8 @@ class _Remote:
         self._system.invalidate_cache()  # of cached listings, because there may be new photos
         self._word = word
         # For some file systems, such as SFTP, the path does not contain the host.
-        base, plain = word.rstrip("/"), self._system.unstrip_protocol(self._path)
-        lost = bool(urlsplit(word).netloc) and not urlsplit(plain).netloc
+        base, host = word.rstrip("/"), urlsplit(word).netloc
+        lost = bool(host) and not self._path.strip("/").startswith(host)
         known = lost and bool(self._path) and base.endswith(self._path)
         self._prefix = base.removesuffix(self._path) if known else None
 
