@@ -35,13 +35,15 @@ The costs are those of `{backbone}` at 224 px with {features} features in {space
 {costs}
 ## Resources
 
-{sizes} Core hours are work per photo, which can be distributed: the time on 100 cores is a
+{sizes}
+Core hours are work per photo, which can be distributed: the time on 100 cores is a
 hundredth. The memory of the leading process and the head are on one machine. This memory is
 permanent; reading the list of photos temporarily needs more.
 
 ## Overhead of Ray
 
-{on_ray} Costs are CPU times of a call and all its processes, including those of Ray. Other
+{on_ray}
+Costs are CPU times of a call and all its processes, including those of Ray. Other
 processes on the machine affect them less than wall-clock times. `python -m benchmarks.scale`
 repeats the measurement and stores both:
 
