@@ -175,7 +175,10 @@ def _other_photos(found: Mapping[str, Found]) -> Iterable[str]:
             "bean and blackgram in the field",
             "No policy is more accurate than quadrant IV here. Views lower its loss.\n\n",
         ),
-        "steel": ("steel surfaces", ""),
+        "steel": (
+            "steel surfaces",
+            "Every policy misclassifies one of the 96 photos.\n\n",
+        ),
     }
     for name, (words, conclusion) in looks.items():
         rows = _of(found, name)
