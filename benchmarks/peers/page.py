@@ -86,7 +86,7 @@ _ALL_PHOTOS = """\
 ## All photos
 
 The same recipes with {train} training photos, and {validation} validation photos for
-`transferleaf`. No other work ran. Only trainings on the same machine are compared."""
+`transferleaf`. Hardly any other work ran. Only trainings on the same machine are compared."""
 
 # The words for readers who cannot see the figure.
 _ALT = (

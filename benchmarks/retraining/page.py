@@ -220,39 +220,29 @@ def _limits(rows: Sequence[Found]) -> Iterable[str]:
 def _variants(rows: Sequence[Found]) -> Iterable[str]:
     if not rows:
         return
-    cells = [
-        [
-            row["policy"],
-            f"{row['accuracy']:.4f}",
-            f"{row['loss']:.3f}",
-            f"{row['seconds']['total']:,.0f}{row['mark']}",
-            " ".join(f"{share:.3f}" for share in _by_epoch(row)),
-        ]
-        for row in rows
-    ]
-    columns = ["variant", "test accuracy", "loss", "seconds"]
+    cells = [[*_short(row), " ".join(f"{share:.3f}" for share in _by_epoch(row))] for row in rows]
     yield "## Variants of quadrant I\n\n"
     yield "60 photos per class at 160 px. Each row changes one thing.\n\n"
-    yield _table([*columns, "validation accuracy: head, then some epochs"], cells)
+    epochs = "validation accuracy: head, then some epochs"
+    yield _table(["variant", *_SHORT_COLUMNS, epochs], cells)
     yield "\n\n"
 
 
 def _faster(rows: Sequence[Found]) -> Iterable[str]:
     if not rows:
         return
-    cells = [
-        [
-            row["policy"],
-            f"{row['accuracy']:.4f}",
-            f"{row['loss']:.3f}",
-            f"{row['seconds']['total']:,.0f}{row['mark']}",
-        ]
-        for row in rows
-    ]
     yield "## Ways to make retraining faster\n\n"
     yield "60 photos per class at 160 px, trained one after the other.\n\n"
-    yield _table(["schedule", "test accuracy", "loss", "seconds"], cells)
+    yield _table(["schedule", *_SHORT_COLUMNS], map(_short, rows))
     yield _FASTER
+
+
+_SHORT_COLUMNS = ["test accuracy", "loss", "seconds"]
+
+
+def _short(row: Found) -> list[str]:
+    seconds = f"{row['seconds']['total']:,.0f}{row['mark']}"
+    return [row["policy"], f"{row['accuracy']:.4f}", f"{row['loss']:.3f}", seconds]
 
 
 def _by_epoch(row: Found) -> list[float]:

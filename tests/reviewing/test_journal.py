@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -136,3 +137,17 @@ def test_a_folder_is_known_by_its_journal(tmp_path):
     Journal(tmp_path, subject="data").close()
 
     assert has_review(tmp_path)
+
+
+def test_the_lock_of_an_open_review_stays_fresh(tmp_path, monkeypatch):
+    monkeypatch.setattr("transferleaf.reviewing.journal._HOUR", 0.01)
+
+    with Journal(tmp_path / "review", subject="data"):
+        lock = tmp_path / "review" / "in-use"
+        os.utime(lock, (0, 0))
+        for _ in range(500):
+            if lock.stat().st_mtime > 0:
+                break
+            time.sleep(0.01)
+
+        assert lock.stat().st_mtime > 0

@@ -8,6 +8,7 @@ import pytest
 
 from transferleaf.errors import ConfigError, MissingExtraError
 from transferleaf.scaling import Workers, photo_facts
+from transferleaf.scaling.on_ray import warn_if_too_large
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,25 @@ def test_a_store_that_is_too_small_is_refused_before_the_work(photos, monkeypatc
     assert str(caught.value) == (
         "TRANSFERLEAF_CACHE_LIMIT='0.0 MB' must allow for 0.0 MB, which features of 25 photos take."
     )
+
+
+class Cluster:
+    """Stands in for Ray: a machine with 4 cores and no GPU, and one that has left."""
+
+    def nodes(self):
+        return [
+            {"Alive": True, "Resources": {"CPU": 4.0}},
+            {"Alive": False, "Resources": {"CPU": 64.0, "GPU": 8.0}},
+        ]
+
+
+@pytest.mark.parametrize(("cpus", "gpus"), [(8, 0), (1, 1)])
+def test_a_worker_that_fits_on_no_machine_is_warned_of(cpus, gpus):
+    with pytest.warns(UserWarning, match="no machine of the Ray cluster has"):
+        warn_if_too_large(Cluster(), cpus, Workers(gpus=gpus))
+
+
+def test_a_worker_that_fits_is_not_warned_of(recwarn):
+    warn_if_too_large(Cluster(), 4, Workers())
+
+    assert not recwarn.list

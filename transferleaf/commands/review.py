@@ -241,7 +241,8 @@ def _serve(words: _Words, by: str, site: Site) -> None:
             try:
                 return f". {finish()}"
             except (OSError, TransferLeafError) as error:
-                return f". The results were not written: {error} The same command continues."
+                told = str(error).rstrip(".")
+                return f". The results were not written: {told}. The same command continues."
 
         app = review_application(going, access=site.access, finish=finish)
         site.serve(app, title=f"Review of {words.target}", stopped=stopped)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
 
 # How pandas and spreadsheets write an empty cell, in lower case.
 _NOTHING = frozenset(
@@ -14,6 +17,19 @@ ALIKE = "differ only in case, blanks, dots or the way that characters and number
 """The differences that ``alike`` ignores, as the end of a sentence."""
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?")
+
+
+def has_order(values: Any) -> bool:
+    """Return whether the values have a fixed order and can be read twice.
+
+    A set has a different order in each process, and an iterator can be read only once.
+
+    >>> has_order(["rust", "blight"]), has_order({"rust", "blight"}), has_order("rust")
+    (True, False, False)
+    """
+    if isinstance(values, np.ndarray):
+        return values.ndim == 1
+    return isinstance(values, Sequence) and not isinstance(values, (str, bytes))
 
 
 def says_nothing(cell: str) -> bool:

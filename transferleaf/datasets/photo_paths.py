@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from transferleaf.datasets.class_names import has_order
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.errors import ConfigError, Found
 
@@ -25,10 +23,7 @@ def photo_paths(given: Any) -> list[Path]:
     if isinstance(given, LeafDataset):
         return list(given.paths)
     several = [given] if isinstance(given, (str, PathLike)) else given
-    ordered = isinstance(several, Sequence) or (
-        isinstance(several, np.ndarray) and several.ndim == 1
-    )
-    if not ordered or not all(isinstance(each, (str, PathLike)) for each in several):
+    if not has_order(several) or not all(isinstance(each, (str, PathLike)) for each in several):
         must = "be the path of a photo, a list of paths, or a LeafDataset; predict takes pixels"
         raise ConfigError("paths", Found(type(given).__name__), must)
     return [Path(path) for path in several]

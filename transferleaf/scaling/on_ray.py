@@ -47,7 +47,7 @@ def run_on_ray(
     need("pyarrow", package="pyarrow", why="on='ray'")
     with _connected(ray, address), _quiet(ray):
         cpus = workers.cpus or _smallest_machine(ray)
-        _warn_if_too_large(ray, cpus, workers)
+        warn_if_too_large(ray, cpus, workers)
         # Sent through the object store once for all workers. Pickled separately, because unpickling
         # a network starts TensorFlow, whose threads must be set before.
         shared = ray.put(_Shared(__version__, task.on_tensorflow, ray.cloudpickle.dumps(task)))
@@ -261,7 +261,7 @@ def _smallest_machine(ray: Any) -> int:
     return min(cores, default=1)
 
 
-def _warn_if_too_large(ray: Any, cpus: int, workers: Workers) -> None:
+def warn_if_too_large(ray: Any, cpus: int, workers: Workers) -> None:
     """Warn if no machine has room for a worker. Ray waits for one without a message."""
     machines = [node["Resources"] for node in ray.nodes() if node["Alive"]]
     fits = any(

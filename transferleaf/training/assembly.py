@@ -15,11 +15,11 @@ from transferleaf.backbones.registry import get_backbone
 from transferleaf.backbones.spec import BackboneSpec, Stage
 from transferleaf.backbones.weights.building import build_backbone
 from transferleaf.backbones.weights.files import checked_weights_path, load_weights_file
+from transferleaf.datasets.class_names import has_order
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.head.layers import classify, pooled_features
-from transferleaf.training.checks import has_order
 
 
 def resolve_backbone(

@@ -5,11 +5,10 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from typing import Any
 
 import keras
-import numpy as np
 
+from transferleaf.datasets.class_names import has_order
 from transferleaf.errors import ConfigError, NotTrainedError, UnknownOptionError
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.policy import POLICY_NAMES
@@ -54,19 +53,6 @@ def check_classes(classes: Sequence[str]) -> None:
     twice = [name for name in dict.fromkeys(classes) if list(classes).count(name) > 1]
     if twice:
         raise ConfigError("classes", classes, f"all be different; {twice[0]!r} occurs twice")
-
-
-def has_order(values: Any) -> bool:
-    """Return whether the values have a fixed order and can be read twice.
-
-    A set has a different order in each process, and an iterator can be read only once.
-
-    >>> has_order(["rust", "blight"]), has_order({"rust", "blight"}), has_order("rust")
-    (True, False, False)
-    """
-    if isinstance(values, np.ndarray):
-        return values.ndim == 1
-    return isinstance(values, Sequence) and not isinstance(values, (str, bytes))
 
 
 def checked_policy(freeze: FreezePolicy | str | None) -> FreezePolicy:

@@ -23,6 +23,7 @@ from transferleaf.training.phases.compiling import PhaseCompiler
 from transferleaf.training.phases.cut import tail_network
 from transferleaf.training.phases.epochs import Epochs, epoch_seed
 from transferleaf.training.phases.head_phase import solve_phase
+from transferleaf.training.phases.optimizers import unwrapped
 from transferleaf.training.phases.phase_inputs import PhaseInputs
 from transferleaf.training.phases.schedules import WarmupCosine
 from transferleaf.training.phases.step_times import measure_steps
@@ -135,9 +136,7 @@ class PlanRun:
             self.best.restore()
             if begun:
                 self.callbacks.finish()
-                # Some callbacks set weights at the end, such as EarlyStopping with
-                # restore_best_weights=True, which does not know the solved head.
-                self.best.restore()
+                self.best.restore()  # EarlyStopping, for example, may have set other weights
         self._say_if_diverged()
 
     def _say_if_diverged(self) -> None:
@@ -277,9 +276,7 @@ class PlanRun:
             return planned
         if self.limit.limited:
             self.callbacks.add(StopInTime(self.limit, self.state.validation_seconds))
-        optimizer = self.classifier.optimizer
-        # With mixed precision, Keras wraps the optimizer, and the wrapper has no schedule.
-        learning_rate = getattr(optimizer, "inner_optimizer", optimizer)._learning_rate
+        learning_rate = unwrapped(self.classifier.optimizer)._learning_rate
         if found.epochs and isinstance(learning_rate, WarmupCosine):
             learning_rate.stretch(found.epochs * found.steps)
         self.callbacks.expect(epochs=found.epochs, steps=found.steps)

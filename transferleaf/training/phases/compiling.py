@@ -11,7 +11,12 @@ from transferleaf.backbones.backbone import weighted_layers
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePlan, FreezePolicy, Phase
-from transferleaf.training.phases.optimizers import config_of, unique_paths, with_rates
+from transferleaf.training.phases.optimizers import (
+    config_of,
+    unique_paths,
+    unwrapped,
+    with_rates,
+)
 from transferleaf.training.phases.schedules import WarmupCosine
 
 
@@ -134,8 +139,7 @@ class UserCompiler:
         try:
             config = self.optimizer.get_config()
         except NotImplementedError:  # a schedule of the user without get_config
-            inner = getattr(self.optimizer, "inner_optimizer", self.optimizer)
-            config = config_of(inner)
+            config = config_of(unwrapped(self.optimizer))
             config["learning_rate"] = type(config["learning_rate"]).__qualname__
         del config["name"]  # contains a counter of the process
         kind = type(self.optimizer).__name__
@@ -143,8 +147,7 @@ class UserCompiler:
 
     def check(self, plan: FreezePlan) -> None:
         """Raise ``ConfigError`` if the user's optimizer does not support ``plan``."""
-        inner = getattr(self.optimizer, "inner_optimizer", self.optimizer)
-        if getattr(inner, "use_ema", False):
+        if getattr(unwrapped(self.optimizer), "use_ema", False):
             must = "be False: epochs are validated and resumed with the weights themselves"
             raise ConfigError("use_ema", True, must)
         for phase in plan.phases:

@@ -131,14 +131,18 @@ def with_rates(
     Raises:
         ConfigError: The optimizer does not support multipliers.
     """
-    # With mixed precision, Keras wraps the optimizer in compile() and would wrap it again.
-    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+    optimizer = unwrapped(optimizer)  # Keras would wrap it again
     fresh = _fresh(optimizer, multipliers)
     # The config does not contain the variables without weight decay.
     for name in ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern"):
         if hasattr(optimizer, name):
             setattr(fresh, name, getattr(optimizer, name))
     return fresh
+
+
+def unwrapped(optimizer: Any) -> Any:
+    """Return the optimizer of the user. With mixed precision, Keras wraps it in ``compile``."""
+    return getattr(optimizer, "inner_optimizer", optimizer)
 
 
 def config_of(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
