@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -65,17 +66,23 @@ def run(fresh):
     return call
 
 
+def expanded(words: Iterable[str], folder: Path) -> Iterator[str]:
+    """Each word, and instead of a word with ``*`` the first paths that it matches, as in a shell."""
+    for word in words:
+        if "*" not in word:
+            yield word
+            continue
+        paths = sorted(str(path) for path in folder.glob(word))
+        assert paths, f"{word} matches nothing"
+        yield from paths[:3]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_a_command_of_the_readme_runs(fresh, run, words):
-    work = fresh / "work"
-    here = {"field/*.jpg": sorted(str(path) for path in work.glob("field/*.jpg"))[:3]}
-    here["runs/DATE-PlantVillage"] = [str(path) for path in work.glob("runs/*-PlantVillage*")]
     small = {"demo": ["--photos-per-class", "10"]}
 
-    told = run(
-        *(each for word in words for each in here.get(word, [word])), *small.get(words[1], [])
-    )
+    told = run(*expanded(words, fresh / "work"), *small.get(words[1], []))
 
     assert told.strip() or words[1] == "audit"
 
