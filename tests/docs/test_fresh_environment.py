@@ -67,7 +67,7 @@ def run(fresh):
 
 
 def expanded(words: Iterable[str], folder: Path) -> Iterator[str]:
-    """Each word, and instead of a word with ``*`` the first paths that it matches, as in a shell."""
+    """Replace each word with ``*`` by the first paths that it matches, as in a shell."""
     for word in words:
         if "*" not in word:
             yield word
