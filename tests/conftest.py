@@ -84,12 +84,12 @@ def real_photos() -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_network():
-    """Builds a network of three stages with batch norm: 16 px in, 2 x 2 x 16 out."""
+    """Builds a network of three stages with batch norm: by default 16 px in, 2 x 2 x 16 out."""
 
-    def build():
+    def build(size=16):
         import keras
 
-        x = inputs = keras.Input((16, 16, 3))
+        x = inputs = keras.Input((size, size, 3))
         for stage, filters in [("low", 4), ("mid", 8), ("high", 16)]:
             x = keras.layers.Conv2D(
                 filters, 3, strides=2, padding="same", use_bias=False, name=f"{stage}_conv"

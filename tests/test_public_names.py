@@ -99,8 +99,8 @@ ARGUMENTS = {
     """,
     "FreezePolicy": """
         trainable_stages head_stages= head_pooling= head_region= head_start= epochs= steps=
-        learning_rate= head_rate= stage_decay= warmup_epochs= batch_norm= weight_decay= dropout=
-        label_smoothing= patience= views= quadrant=
+        learning_rate= head_rate= initial_image_scale= stage_decay= warmup_epochs= batch_norm=
+        weight_decay= dropout= label_smoothing= patience= views= quadrant=
     """,
     "FreezeProof": "phase frozen checksum",
     "LeafDataset": "paths labels classes leaves origin names= parts= ignored=",

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.backbones.tiny import TINY_STAGES, tiny_network
+from tests.backbones.tinyformer import TINYFORMER
 from transferleaf.backbones import (
     Backbone,
     PixelConvention,
@@ -41,6 +42,29 @@ def test_by_default_it_has_the_models_name_and_raw_pixels():
     backbone = Backbone.from_model(tiny_network(), TINY_STAGES)
 
     assert (backbone.name, backbone.pixels) == ("tiny", PixelConvention())
+
+
+def test_convolutions_take_photos_of_other_sizes():
+    backbone = Backbone.from_model(tiny_network(), TINY_STAGES)
+
+    assert backbone.resizable
+    assert backbone.describe().resizable
+
+
+def test_a_layer_for_one_size_is_not_resizable():
+    inputs = keras.Input((8, 8, 3))
+    x = keras.layers.Conv2D(4, 3, strides=2, padding="same", name="low_conv")(inputs)
+    x = keras.layers.Reshape((4, 4, 2, 2))(x)
+    x = keras.layers.Reshape((4, 4, 4), name="low_out")(x)
+    stages = [Stage(name="low", last_layer="low_out")]
+
+    backbone = Backbone.from_model(keras.Model(inputs, x), stages)
+
+    assert not backbone.describe().resizable
+
+
+def test_a_transformer_is_not_resizable():
+    assert not build_backbone(TINYFORMER, weights=None).resizable
 
 
 def test_a_model_with_lists_as_inputs_and_outputs_is_accepted():

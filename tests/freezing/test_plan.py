@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from transferleaf.errors import ConfigError
@@ -112,6 +114,46 @@ def test_work_is_three_passes_through_what_is_trained_and_none_through_what_is_s
     plan = FreezePolicy.train_last(stages=1).plan(layers, classes=5)
 
     assert plan.phases[1].passes == pytest.approx(3 * 1000 / 3000)
+
+
+SMALLER = FreezePolicy.train_all(initial_image_scale=0.7, epochs=5)
+
+
+@pytest.mark.parametrize(("size", "smaller"), [(160, 112), (224, 160), (128, 96), (112, 96)])
+def test_the_first_epochs_use_smaller_photos(layers, size, smaller):
+    layers = replace(layers, image_size=size, resizable=True)
+
+    phase = SMALLER.plan(layers, classes=5).phases[-1]
+
+    assert (phase.initial_image_size, phase.initial_epochs) == (smaller, 3)
+    assert phase.passes == pytest.approx(3 * (3 * (smaller / size) ** 2 + 2) / 5)
+
+
+@pytest.mark.parametrize(
+    ("policy", "size", "resizable"),
+    [
+        (replace(SMALLER, initial_image_scale=1.0), 160, True),
+        (replace(SMALLER, initial_image_scale=0.98), 160, True),
+        (replace(SMALLER, trainable_stages=2), 160, True),
+        (replace(SMALLER, epochs=1), 160, True),
+        (SMALLER, 96, True),
+        (SMALLER, 160, False),
+    ],
+    ids=["no scale", "nearly 1", "a frozen stage", "one epoch", "small photos", "a transformer"],
+)
+def test_all_epochs_use_the_full_size(layers, policy, size, resizable):
+    layers = replace(layers, image_size=size, resizable=resizable)
+
+    phase = policy.plan(layers, classes=5).phases[-1]
+
+    assert (phase.initial_image_size, phase.initial_epochs) == (None, 0)
+
+
+def test_a_plan_with_smaller_photos_shows_their_size_and_survives_json(layers):
+    plan = SMALLER.plan(replace(layers, image_size=160, resizable=True), classes=5)
+
+    assert FreezePlan.from_json(plan.to_json()) == plan
+    assert "5 epochs (3 at 112 px)" in str(plan)
 
 
 def test_by_default_epochs_come_from_the_policy(layers):

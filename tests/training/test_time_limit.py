@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from transferleaf.errors import ConfigError
@@ -63,6 +65,18 @@ def test_a_schedule_fits_into_what_is_left(clock, seconds, step, validation):
     assert found.epochs <= PLANNED.epochs
     assert found.steps <= PLANNED.steps
     assert found.epochs * found.steps >= FEWEST_STEPS or found == Schedule(epochs=0, steps=0)
+
+
+def test_smaller_photos_leave_time_for_more_steps(clock):
+    limit = TimeLimit(seconds=100, clock=clock)
+    times = StepTimes(step=1.0, validation=1.0, small_step=0.5)
+
+    found = limit.schedule(PLANNED, times)
+
+    assert times.epochs(found.epochs, found.steps) <= limit.left
+    usual = limit.schedule(PLANNED, replace(times, small_step=None))
+    assert found.epochs * found.steps > usual.epochs * usual.steps
+    assert times.epochs(5, 10) == pytest.approx(10 * (3 * 0.5 + 2 * 1.0) + 5)
 
 
 def test_more_time_never_means_fewer_steps(clock):

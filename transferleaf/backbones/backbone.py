@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -21,7 +22,7 @@ from transferleaf.errors import BackboneStructureError
 from transferleaf.freezing.layers import BackboneLayers, LayerInfo
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Backbone:
     """A network that is divided into stages.
 
@@ -138,8 +139,31 @@ class Backbone:
             widths=tuple(int(output.shape[-1]) for output in self.maps),
             strides=tuple(round(self.image_size / int(output.shape[1])) for output in self.maps),
             tokens=self._token_counts(),
+            image_size=self.image_size,
+            resizable=self.resizable,
             layers=layers,
         )
+
+    @cached_property
+    def resizable(self) -> bool:
+        """Whether the layers also take photos of other sizes, as those of convolutional networks.
+
+        A transformer has an embedding for each position, so it only takes one size.
+        """
+        if any(stage.map_layer is not None for stage in self.stages):
+            return False
+        larger = self.image_size + _LARGER
+        try:
+            # A layer may refuse an unknown size, or every size but its own.
+            for size in (None, larger):
+                keras.models.clone_model(
+                    self.model,
+                    input_tensors=keras.Input((size, size, 3)),
+                    clone_function=lambda layer: layer,
+                )
+        except Exception:  # a layer of a plugin can raise any exception
+            return False
+        return True
 
     def _token_counts(self) -> tuple[int, ...]:
         """Return the number of class and register tokens of each stage."""
@@ -176,6 +200,9 @@ class Backbone:
             pretrained=config.get("pretrained", True),  # absent in files of earlier versions
         )
 
+
+# By how many pixels larger photos are that a network must take to be resizable.
+_LARGER = 32
 
 # Part of the path of layers inside a squeeze-and-excitation block.
 _SQUEEZED = "/squeezeandexcite"

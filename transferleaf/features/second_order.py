@@ -91,7 +91,7 @@ class SecondOrderPooling(keras.layers.Layer):
         if self._projection is not None:
             # As a convolution, because engines have a special memory layout for wide maps.
             x = ops.conv(x, self._projection[None, None])
-        height, width, channels = x.shape[1:]
+        _, height, width, channels = ops.shape(x)  # tensors for photos of any size
         x = ops.reshape(x, (-1, height * width, channels))
         if leaf is None:
             return x - ops.mean(x, axis=1, keepdims=True)
@@ -100,7 +100,10 @@ class SecondOrderPooling(keras.layers.Layer):
 
     def covariance(self, centred: Any) -> Any:
         """Return the covariance of the channels over all positions, ``(batch, n, n)``."""
-        return ops.matmul(ops.transpose(centred, (0, 2, 1)), centred) / centred.shape[1]
+        positions = ops.shape(centred)[1]
+        if not isinstance(positions, int):
+            positions = ops.cast(positions, centred.dtype)
+        return ops.matmul(ops.transpose(centred, (0, 2, 1)), centred) / positions
 
     def root(self, covariance: Any) -> Any:
         """Return the upper triangle of the square root of ``covariance``, ``(batch, n, n)``.

@@ -36,6 +36,8 @@ class BackboneLayers:
         strides: Stride of the output of each stage relative to the photo, in pixels.
         tokens: Number of class and register tokens of each stage that the head can see. Empty: none
             has any.
+        image_size: Height and width of the photos, in pixels.
+        resizable: Whether the network can train on photos of other sizes with the same weights.
         layers: The layers.
     """
 
@@ -45,6 +47,8 @@ class BackboneLayers:
     strides: tuple[int, ...]
     layers: tuple[LayerInfo, ...]
     tokens: tuple[int, ...] = ()
+    image_size: int = 224
+    resizable: bool = False
 
     def of_stages(self, positions: Sequence[int]) -> tuple[LayerInfo, ...]:
         """Return the layers of the stages at ``positions``, in network order."""

@@ -43,6 +43,19 @@ class StagePlan:
     batch_norm: str = "none"
 
 
+# Share of the epochs that use smaller photos; docs/retraining.md has the measurement.
+_SMALL_SHARE = 0.6
+
+
+def small_epochs(epochs: int) -> int:
+    """Return how many of ``epochs`` use smaller photos. The last epoch never does.
+
+    >>> [small_epochs(epochs) for epochs in (1, 2, 5, 8, 30)]
+    [0, 1, 3, 5, 18]
+    """
+    return min(round(_SMALL_SHARE * epochs), max(epochs - 1, 0))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
     """A part of the training in which the same layers train.
@@ -57,6 +70,8 @@ class Phase:
             optimizer.
         passes: Predicted work per photo and epoch, as a multiple of a forward pass of the backbone,
             if the outputs of frozen stages are stored.
+        initial_image_size: Height and width of the training photos in the first epochs, in pixels.
+            ``None``: the image size of the backbone.
     """
 
     name: str
@@ -66,6 +81,12 @@ class Phase:
     head_rate: float = 1.0
     learning_rate: float | None = None
     passes: float = 1.0
+    initial_image_size: int | None = None
+
+    @property
+    def initial_epochs(self) -> int:
+        """Number of epochs with photos of ``initial_image_size``."""
+        return 0 if self.initial_image_size is None else small_epochs(self.epochs)
 
     @property
     def steps(self) -> int:

@@ -8,7 +8,7 @@ from typing import Literal
 from transferleaf.errors import ConfigError
 from transferleaf.freezing.feature_groups import feature_groups, head_stage_positions
 from transferleaf.freezing.layers import BackboneLayers, LayerInfo
-from transferleaf.freezing.plan import FreezePlan, Method, Phase, StagePlan
+from transferleaf.freezing.plan import FreezePlan, Method, Phase, StagePlan, small_epochs
 from transferleaf.freezing.policy import BatchNormStatistics, FreezePolicy
 from transferleaf.whole_numbers import whole_number
 
@@ -19,6 +19,10 @@ _BACKWARD = 2.0
 # Numbers of epochs for policies that count steps: enough for the schedule, and no more than are
 # worth a validation. The middle one is for streams of unknown length.
 _FEWEST_EPOCHS, _USUAL_EPOCHS, _MOST_EPOCHS = 5, 12, 30
+
+# The size of smaller photos is a multiple of this, so that strided layers divide it evenly. Photos
+# below the minimum show too little.
+_SIZE_STEP, _SMALLEST_SIZE = 16, 96
 
 
 def make_plan(
@@ -106,6 +110,11 @@ def _gradient_phase(
         _trained(policy, layers, position) if position in trained else _frozen(layers, position)
         for position in range(len(layers.stages))
     )
+    size = _initial_image_size(policy, layers, trained) if small_epochs(epochs) else None
+    passes = _passes(layers, trained)
+    if size is not None:
+        small = small_epochs(epochs) / epochs
+        passes *= small * (size / layers.image_size) ** 2 + 1 - small
     return Phase(
         name="fine-tune" if trained else "head by gradient",
         method=Method.GRADIENT,
@@ -113,8 +122,23 @@ def _gradient_phase(
         stages=stages,
         head_rate=policy.head_rate,
         learning_rate=policy.learning_rate if optimizer == "policy" else None,
-        passes=_passes(layers, trained),
+        passes=passes,
+        initial_image_size=size,
     )
+
+
+def _initial_image_size(
+    policy: FreezePolicy, layers: BackboneLayers, trained: tuple[int, ...]
+) -> int | None:
+    """Return the size of the photos in the first epochs, or ``None`` for the full size.
+
+    The outputs of frozen stages are stored for one size, so all stages must train.
+    """
+    if not layers.resizable or len(trained) < len(layers.stages):
+        return None
+    steps = round(policy.initial_image_scale * layers.image_size / _SIZE_STEP)
+    size = max(steps * _SIZE_STEP, _SMALLEST_SIZE)
+    return size if size < layers.image_size and policy.initial_image_scale < 1 else None
 
 
 def _frozen(layers: BackboneLayers, position: int) -> StagePlan:

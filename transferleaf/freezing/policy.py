@@ -64,6 +64,10 @@ class FreezePolicy:
         steps: Optimizer steps of gradient training if ``epochs`` is ``None``, at least 1.
         learning_rate: Peak learning rate of AdamW for the last stage, in (0, 1].
         head_rate: Learning rate of the head as a multiple of ``learning_rate``, above 0.
+        initial_image_scale: Height and width of the photos in the first epochs, as a share of the
+            image size, in (0, 1]: progressive resizing. About 60 % of the epochs use these smaller
+            photos, which take less time. The validation photos have the full size. Only if all
+            stages of a convolutional network train; see ``Phase.initial_image_size``.
         stage_decay: Learning rate of a stage as a multiple of that of the next stage, in (0, 1]:
             discriminative fine-tuning after Howard and Ruder (2018).
         warmup_epochs: Epochs in which the learning rate rises from 0, before cosine decay.
@@ -98,6 +102,7 @@ class FreezePolicy:
     steps: int = 400
     learning_rate: float = 1e-4
     head_rate: float = 1.0
+    initial_image_scale: float = 1.0
     stage_decay: float = 1.0
     warmup_epochs: float = 1.0
     batch_norm: BatchNormStatistics = BatchNormStatistics.PRETRAINED
@@ -427,6 +432,7 @@ _RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
     ("steps", lambda value: _is_count(value, 1), "be a whole number of at least 1"),
     ("learning_rate", lambda value: 0 < value <= 1, "be in (0, 1]"),
     ("head_rate", lambda value: value > 0, "be above 0"),
+    ("initial_image_scale", lambda value: 0 < value <= 1, "be in (0, 1]"),
     ("stage_decay", lambda value: 0 < value <= 1, "be in (0, 1]"),
     ("warmup_epochs", lambda value: 0 <= value < 1e6, "be in [0, 1000000)"),
     (

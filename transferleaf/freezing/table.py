@@ -64,7 +64,10 @@ def _work(phase: Phase) -> str:
         return "1 pass over the photos"
     unit = "epoch" if phase.epochs == 1 else "epochs"
     passes = f"about {phase.passes:.1f}" if phase.passes >= 0.05 else "under 0.1"
-    return f"{phase.epochs} {unit} of {passes} passes"
+    small = ""
+    if phase.initial_epochs:
+        small = f" ({phase.initial_epochs} at {phase.initial_image_size} px)"
+    return f"{phase.epochs} {unit}{small} of {passes} passes"
 
 
 def _caption(plan: FreezePlan) -> str:

@@ -21,7 +21,7 @@ from transferleaf.text.wording import counted, duration
 from transferleaf.training.callbacks import HEAD, START, BestWeights, SpanningCallbacks
 from transferleaf.training.phases.compiling import PhaseCompiler
 from transferleaf.training.phases.cut import tail_network
-from transferleaf.training.phases.epochs import Epochs, epoch_seed
+from transferleaf.training.phases.epochs import PhaseEpochs, epoch_seed
 from transferleaf.training.phases.head_phase import solve_phase
 from transferleaf.training.phases.optimizers import unwrapped
 from transferleaf.training.phases.phase_inputs import PhaseInputs
@@ -233,37 +233,44 @@ class PlanRun:
     def _descend(self, phase: Phase) -> Phase:
         """Train with gradients, and return the phase as it was done, possibly with fewer epochs."""
         began = time.monotonic()
-        cut, epochs = self.inputs.epochs(phase)
+        batches = self.inputs.epochs(phase)
         if self.head_start is HeadStart.ZERO and not self.state.epoch:
             empty_head(self.classifier)
         with self.classifier.distribute_strategy.scope():
-            tail = tail_network(self.classifier, self.backbone, cut, self.inputs.groups)
+            tail = tail_network(
+                self.classifier,
+                self.backbone,
+                batches.cut,
+                self.inputs.groups,
+                any_size=batches.initial is not None,
+            )
             arguments = self._arguments(phase) | {"optimizer": self.classifier.optimizer}
             keras.Model.compile(tail, **arguments)
         self._build_metrics(tail)
         self.callbacks.drive(tail)
         self.best.descending = True
-        schedule = self._schedule(phase, tail, epochs)
+        schedule = self._schedule(phase, tail, batches)
+        phase = replace(phase, epochs=schedule.epochs)
         if self.state.epoch:  # only within the same phase, as each phase has its own optimizer
             _assign(self.classifier.optimizer.variables, self.state.optimizer)
         self.state.seconds += time.monotonic() - began
         while self.state.epoch < schedule.epochs and not self.classifier.stop_training:
-            self._timed(lambda: self._one_epoch(tail, epochs, schedule))
+            self._timed(lambda: self._one_epoch(tail, batches, schedule))
             self.state.epoch += 1
             self._epochs_run += 1
             if self.state.epoch < schedule.epochs and self._epochs_run == 1:
-                self._say_remaining(schedule)
+                self._say_remaining(phase)
             self._save()
-        return replace(phase, epochs=schedule.epochs)
+        return phase
 
-    def _schedule(self, phase: Phase, tail: keras.Model, epochs: Epochs) -> Schedule:
+    def _schedule(self, phase: Phase, tail: keras.Model, batches: PhaseEpochs) -> Schedule:
         """Return the number of epochs and steps. With a time limit, they depend on measurements."""
         planned = Schedule(epochs=phase.epochs, steps=self.inputs.steps_per_epoch)
         if self.state.schedule:  # a resumed run keeps its schedule
             count, steps = self.state.schedule
             found = Schedule(epochs=count, steps=steps)
         elif self.limit.limited:
-            times = measure_steps(tail, epochs, self.inputs.validation_steps)
+            times = measure_steps(tail, batches, self.inputs.validation_steps)
             found = self.limit.schedule(planned, times)
             self.state.schedule = [found.epochs, found.steps]
             self.state.validation_seconds = times.validation
@@ -271,7 +278,7 @@ class PlanRun:
         else:
             many = planned.epochs * planned.steps >= _WORTH_MEASURING
             if many and self.reporter.verbose and not self.state.epoch:
-                times = measure_steps(tail, epochs, self.inputs.validation_steps)
+                times = measure_steps(tail, batches, self.inputs.validation_steps)
                 self.reporter.say(self.limit.explain(planned, planned, times))
             return planned
         if self.limit.limited:
@@ -282,9 +289,14 @@ class PlanRun:
         self.callbacks.expect(epochs=found.epochs, steps=found.steps)
         return found
 
-    def _say_remaining(self, schedule: Schedule) -> None:
-        left = schedule.epochs - self.state.epoch
-        seconds = left * self.callbacks.epoch_seconds
+    def _say_remaining(self, phase: Phase) -> None:
+        left = phase.epochs - self.state.epoch
+        size = phase.initial_image_size or self.backbone.image_size
+        works = [
+            (size / self.backbone.image_size) ** 2 if epoch < phase.initial_epochs else 1.0
+            for epoch in range(self.state.epoch - 1, phase.epochs)
+        ]
+        seconds = sum(works[1:]) / works[0] * self.callbacks.epoch_seconds
         if seconds >= WORTH_SAYING:
             self.reporter.say(f"About {duration(seconds)} for the other {counted(left, 'epoch')}.")
 
@@ -298,14 +310,15 @@ class PlanRun:
         tail.compute_metrics(None, labels, np.full((1, classes), 1 / classes, "float32"))
         tail.reset_metrics()
 
-    def _one_epoch(self, tail: keras.Model, epochs: Epochs, schedule: Schedule) -> None:
+    def _one_epoch(self, tail: keras.Model, batches: PhaseEpochs, schedule: Schedule) -> None:
         epoch, step = self._epochs_done, self._steps_done
+        epochs = batches.of_epoch(self.state.epoch, schedule.epochs)
         reseed(tail, epoch_seed(self.state.seed, step))
-        batches = epochs.train(step)
+        train = epochs.train(step)
         # One call per epoch: its batches depend only on seed and epoch, so any epoch can be
         # repeated.
         tail.fit(
-            batches.take(schedule.steps) if self.state.schedule else batches,
+            train.take(schedule.steps) if self.state.schedule else train,
             validation_data=epochs.validation(),
             initial_epoch=epoch,
             epochs=epoch + 1,

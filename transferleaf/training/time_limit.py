@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import keras
 
 from transferleaf.errors import ConfigError
+from transferleaf.freezing.plan import small_epochs
 from transferleaf.text.wording import counted, duration
 
 # Reserved for the last validation pass, the verification and restoring the best weights.
@@ -32,14 +33,26 @@ class StepTimes:
     Attributes:
         step: Seconds per optimizer step.
         validation: Seconds per pass over the validation photos; 0 without validation.
+        small_step: Seconds per optimizer step on the smaller photos of the first epochs; ``None``
+            if there are none.
     """
 
     step: float
     validation: float
+    small_step: float | None = None
 
     def epochs(self, count: int, steps: int) -> float:
         """Return the seconds of a number of epochs with a number of steps."""
-        return count * (steps * self.step + self.validation)
+        return steps * self.one_step_in_each(count) + count * self.validation
+
+    def one_step_in_each(self, epochs: int) -> float:
+        """Return the seconds of one step in each epoch.
+
+        >>> StepTimes(step=2.0, validation=0.0, small_step=1.0).one_step_in_each(5)
+        7.0
+        """
+        small = 0 if self.small_step is None else small_epochs(epochs)
+        return (epochs - small) * self.step + small * (self.small_step or 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +163,8 @@ class TimeLimit:
             return planned
         found = Schedule(epochs=0, steps=0)
         for epochs in range(1, planned.epochs + 1):
-            steps = min(int((left / epochs - times.validation) / times.step), planned.steps)
+            room = left - epochs * times.validation
+            steps = min(int(room / times.one_step_in_each(epochs)), planned.steps)
             if epochs * steps >= max(FEWEST_STEPS, found.epochs * found.steps):
                 found = Schedule(epochs=epochs, steps=steps)
         return found

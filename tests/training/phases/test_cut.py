@@ -61,6 +61,22 @@ def test_a_tail_on_stored_outputs_equals_the_whole_network(
     np.testing.assert_allclose(probabilities, expected, atol=1e-5)
 
 
+def test_a_tail_for_photos_of_any_size_equals_the_whole_network(
+    tiny_classifier, with_a_head, blobs
+):
+    classifier = with_a_head(tiny_classifier(tl.FreezePolicy.train_all()))
+    groups = feature_groups(classifier.freeze, classifier.backbone.describe())
+    assert "second-order" in {group.kind for group in groups}
+    photos = blobs(6)[0].astype("float32")
+
+    tail = tail_network(classifier, classifier.backbone, None, groups, any_size=True)
+
+    expected = classifier.predict(photos, verbose=0)
+    np.testing.assert_allclose(tail.predict({"photos": photos}, verbose=0), expected, atol=1e-5)
+    smaller = tail.predict({"photos": photos[:, ::2, ::2]}, verbose=0)
+    np.testing.assert_allclose(smaller.sum(axis=1), 1, atol=1e-5)
+
+
 def test_a_tail_shares_its_layers_with_the_classifier(tiny_classifier):
     classifier = tiny_classifier(LAST_TWO)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ import transferleaf as tl
 from transferleaf.features.frozen import FrozenRows
 from transferleaf.features.photos import PhotoArray
 from transferleaf.training.feeding.feeds import FeedFormat, IndexedPhotos, open_feed
-from transferleaf.training.phases.epochs import PixelEpochs, StoredEpochs, StoredPhotos
+from transferleaf.training.phases.epochs import PhaseEpochs, PixelEpochs, StoredEpochs, StoredPhotos
 
 CLASSES = ("a", "b", "c")
 
@@ -90,19 +92,53 @@ def test_photos_weigh_as_their_classes_do():
         np.testing.assert_array_equal(weights, weight[labels])
 
 
+def pixels(feed, **changes) -> PixelEpochs:
+    values = {
+        "feed": feed,
+        "validation_feed": feed,
+        "image_size": 8,
+        "classes": 3,
+        "class_weight": None,
+        "augment": None,
+        "seed": 1,
+    }
+    return PixelEpochs(**{**values, **changes})
+
+
+def test_only_the_first_training_photos_are_smaller(blobs):
+    form = FeedFormat(classes=CLASSES, image_size=8, labels="sparse")
+    usual = pixels(open_feed(*blobs(6, size=8), what="x", form=form, batch_size=6))
+    batches = PhaseEpochs(cut=None, usual=usual, initial=replace(usual, train_size=4))
+
+    sizes = []
+    for number in range(5):
+        epochs = batches.of_epoch(number, 5)
+        sizes.append(
+            [
+                part.element_spec[0]["photos"].shape[1]
+                for part in (epochs.train(0), usual.validation())
+            ]
+        )
+
+    assert sizes == 3 * [[4, 8]] + 2 * [[8, 8]]
+
+
+def test_smaller_photos_are_averages_of_the_large_ones(blobs):
+    form = FeedFormat(classes=CLASSES, image_size=8, labels="sparse")
+    usual = pixels(open_feed(*blobs(6, size=8), what="x", form=form, batch_size=6))
+
+    ((large, _),) = usual.train(0)
+    ((small, _),) = replace(usual, train_size=4).train(0)
+
+    means = [np.mean(batch["photos"], axis=(1, 2)) for batch in (large, small)]
+    np.testing.assert_allclose(*means, atol=5)
+
+
 @pytest.mark.parametrize("size", [8, 12])
 def test_photos_for_the_whole_network_have_its_size(blobs, size):
     form = FeedFormat(classes=CLASSES, image_size=8, labels="sparse")
     feed = open_feed(*blobs(6, size=size), what="x", form=form, batch_size=4)
-    epochs = PixelEpochs(
-        feed=feed,
-        validation_feed=None,
-        image_size=8,
-        classes=3,
-        class_weight=None,
-        augment=tl.Augmentation(brightness=0.2),
-        seed=1,
-    )
+    epochs = pixels(feed, augment=tl.Augmentation(brightness=0.2))
 
     first, again, second = (
         np.concatenate([inputs["photos"] for inputs, _ in epochs.train(number)])

@@ -30,7 +30,12 @@ def last_frozen_stage(phase: Phase) -> int | None:
 
 
 def tail_network(
-    classifier: keras.Model, backbone: Backbone, cut: int | None, groups: Sequence[FeatureGroup]
+    classifier: keras.Model,
+    backbone: Backbone,
+    cut: int | None,
+    groups: Sequence[FeatureGroup],
+    *,
+    any_size: bool = False,
 ) -> keras.Model:
     """Return the part of a classifier that runs in each epoch of a phase. It shares the layers.
 
@@ -41,13 +46,15 @@ def tail_network(
         backbone: The backbone of the classifier.
         cut: Index of the last stage whose outputs are stored. ``None``: nothing is stored.
         groups: The feature groups of the head, from low to high level.
+        any_size: Whether the photos may have any size. Only without a cut, and for a backbone whose
+            layers are ``resizable``.
 
     Returns:
         A model from a dictionary of inputs to class probabilities, shape ``(batch, n_classes)``.
-        Without a cut, the input is ``"photos"``: RGB in [0, 255] at the input size of the backbone.
-        With a cut, the inputs are ``"stored_features"``, the features of frozen stages, shape
-        ``(batch, n_features)``, if there are any; and ``"map"``, the feature map or the tokens at
-        the cut, if a later stage is trained.
+        Without a cut, the input is ``"photos"``: RGB in [0, 255], at the input size of the backbone
+        unless ``any_size``. With a cut, the inputs are ``"stored_features"``, the features of
+        frozen stages, shape ``(batch, n_features)``, if there are any; and ``"map"``, the feature
+        map or the tokens at the cut, if a later stage is trained.
     """
     model = backbone.model
     inputs: dict[str, Any] = {}
@@ -61,8 +68,9 @@ def tail_network(
         inputs["stored_features"] = keras.Input((early,), name="stored_features", dtype="float32")
         features.append(inputs["stored_features"])
     if cut is None:
-        inputs["photos"] = keras.Input(model.input.shape[1:], name="photos", dtype="float32")
-        whole = fold_frozen_norms(model)
+        shape = (None, None, 3) if any_size else model.input.shape[1:]
+        inputs["photos"] = keras.Input(shape, name="photos", dtype="float32")
+        whole = fold_frozen_norms(model, keras.Input(shape) if any_size else None)
         outputs = keras.tree.flatten(whole(classifier.get_layer("pixels")(inputs["photos"])))
         found = dict(enumerate(outputs))
     elif first < len(backbone.stages):

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from transferleaf.augmenting.augmentation import Augmentation
 from transferleaf.datasets.feeding import LabelForm
 from transferleaf.features.frozen import FrozenRows
+from transferleaf.freezing.plan import small_epochs
 from transferleaf.head.space import Floats
 from transferleaf.training.feeding.feeds import Feed, IndexedPhotos
 from transferleaf.training.feeding.labels import weighted_by_class
@@ -30,6 +31,32 @@ class Epochs(Protocol):
 
     def validation(self) -> tf.data.Dataset | None:
         """Return the validation batches, in a fixed order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseEpochs:
+    """The batches of a gradient phase.
+
+    Attributes:
+        cut: Index of the last stage whose outputs are stored; ``None`` if the batches are photos.
+        usual: The batches.
+        initial: The batches of the first epochs, if their photos are smaller.
+    """
+
+    cut: int | None
+    usual: Epochs
+    initial: Epochs | None = None
+
+    def of_epoch(self, number: int, epochs: int) -> Epochs:
+        """Return the batches of one epoch of the phase.
+
+        Args:
+            number: The epoch, from 0.
+            epochs: Number of epochs of the phase.
+        """
+        if self.initial is not None and number < small_epochs(epochs):
+            return self.initial
+        return self.usual
 
 
 def epoch_seed(seed: int, epoch: int) -> int:
@@ -48,7 +75,8 @@ class PixelEpochs:
     Attributes:
         feed: The training photos.
         validation_feed: The validation photos, if any.
-        image_size: Height and width of the backbone's input, in pixels.
+        image_size: Height and width of the photos, in pixels.
+        train_size: That of the training photos; ``image_size`` if ``None``.
         classes: Number of classes.
         class_weight: Weight of each class, shape ``(n_classes,)``, if any.
         augment: Augmentation of the training photos, if any.
@@ -62,6 +90,7 @@ class PixelEpochs:
     class_weight: Floats | None
     augment: Augmentation | None
     seed: int
+    train_size: int | None = None
 
     def train(self, epoch: int) -> tf.data.Dataset:
         """Return shuffled and augmented photos; see ``Epochs``."""
@@ -71,23 +100,23 @@ class PixelEpochs:
             batches = self.augment.apply(batches, classes=self.classes, seed=seed)
         if self.class_weight is not None:
             batches = weighted_by_class(batches, self.class_weight)
-        return self._sized(batches)
+        return _sized(batches, self.train_size or self.image_size)
 
     def validation(self) -> tf.data.Dataset | None:
         """Return the unchanged photos; see ``Epochs``."""
-        return (
-            None if self.validation_feed is None else self._sized(self.validation_feed.open(None))
-        )
+        if self.validation_feed is None:
+            return None
+        return _sized(self.validation_feed.open(None), self.image_size)
 
-    def _sized(self, batches: tf.data.Dataset) -> tf.data.Dataset:
-        size = self.image_size
-        resize = keras.layers.Resizing(size, size, antialias=True, dtype="float32")
-        fits = tuple(batches.element_spec[0].shape[1:3]) == (size, size)
 
-        def sized(images: Any, *rest: Any) -> tuple[Any, ...]:
-            return ({"photos": images if fits else resize(images)}, *rest)
+def _sized(batches: tf.data.Dataset, size: int) -> tf.data.Dataset:
+    resize = keras.layers.Resizing(size, size, antialias=True, dtype="float32")
+    fits = tuple(batches.element_spec[0].shape[1:3]) == (size, size)
 
-        return batches.map(sized, num_parallel_calls=tf.data.AUTOTUNE).prefetch(2)
+    def sized(images: Any, *rest: Any) -> tuple[Any, ...]:
+        return ({"photos": images if fits else resize(images)}, *rest)
+
+    return batches.map(sized, num_parallel_calls=tf.data.AUTOTUNE).prefetch(2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

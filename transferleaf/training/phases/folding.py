@@ -68,11 +68,13 @@ class FoldedConvolution(keras.layers.Layer):
         return scale, offset
 
 
-def fold_frozen_norms(network: keras.Model) -> keras.Model:
+def fold_frozen_norms(network: keras.Model, inputs: Any = None) -> keras.Model:
     """Rebuild the graph of ``network`` with frozen batch norms folded.
 
     Args:
         network: A functional model whose ``trainable`` flags are set. It does not change.
+        inputs: A new input of the graph, such as one for photos of any size. Default: an input as
+            that of ``network``.
 
     Returns:
         A model with the same layers, weights, inputs and outputs. Its results are equal up to
@@ -92,7 +94,9 @@ def fold_frozen_norms(network: keras.Model) -> keras.Model:
             calls[id(laid)] = (layer, args[0])
         return laid
 
-    return keras.models.clone_model(network, clone_function=lambda layer: layer, call_function=lay)
+    return keras.models.clone_model(
+        network, input_tensors=inputs, clone_function=lambda layer: layer, call_function=lay
+    )
 
 
 def _is_frozen_norm(layer: Any) -> bool:

@@ -19,7 +19,12 @@ from transferleaf.head.space import Floats
 from transferleaf.training.feeding.decoded import decoded_feed
 from transferleaf.training.feeding.feeds import Feed
 from transferleaf.training.phases.cut import last_frozen_stage
-from transferleaf.training.phases.epochs import Epochs, PixelEpochs, StoredEpochs, StoredPhotos
+from transferleaf.training.phases.epochs import (
+    PhaseEpochs,
+    PixelEpochs,
+    StoredEpochs,
+    StoredPhotos,
+)
 from transferleaf.training.phases.head_inputs import (
     HeadInputs,
     HeadPhotos,
@@ -116,11 +121,11 @@ class PhaseInputs:
         self._found.clear()  # each holds open files
         return HeadPhotos(learnt=learnt, seen=learnt.part(slice(0, n)), unseen=unseen)
 
-    def epochs(self, phase: Phase) -> tuple[int | None, Epochs]:
-        """Return the cut of a gradient phase, and the batches of its epochs."""
+    def epochs(self, phase: Phase) -> PhaseEpochs:
+        """Return the batches of a gradient phase."""
         cut = self._cut(phase)
         if cut is None or self.train.indexed is None:
-            return None, PixelEpochs(
+            usual = PixelEpochs(
                 feed=self._decoded(self.train, phase, "training photos"),
                 validation_feed=self.validation
                 and self._decoded(self.validation, phase, "validation photos"),
@@ -130,10 +135,13 @@ class PhaseInputs:
                 augment=self.augment,
                 seed=self.seed,
             )
+            size = phase.initial_image_size
+            initial = None if size is None else replace(usual, train_size=size)
+            return PhaseEpochs(cut=None, usual=usual, initial=initial)
         early = self._early(cut)
         inputs = ["stored_features"] if early else []
         inputs += ["map"] if self._map(cut) is not None else []
-        return cut, StoredEpochs(
+        stored = StoredEpochs(
             photos=self._stored(self.train, self._views, early, cut),
             validation_photos=None
             if self.validation is None
@@ -144,6 +152,7 @@ class PhaseInputs:
             batch_size=self.train.batch_size or 32,
             seed=self.seed,
         )
+        return PhaseEpochs(cut=cut, usual=stored)
 
     def _decoded(self, feed: Feed, phase: Phase, what: str) -> Feed:
         """Return the feed with stored pixels, if its photos are files and there is room."""

@@ -7,32 +7,45 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
-from transferleaf.training.phases.epochs import Epochs
+from transferleaf.training.phases.epochs import PhaseEpochs
 from transferleaf.training.time_limit import StepTimes
 
 # The first steps trace the network and fill caches, so they are not timed.
 _WARM_UP, _MEASURED = 3, 6
 
 
-def measure_steps(tail: keras.Model, epochs: Epochs, validation_steps: int | None) -> StepTimes:
+def measure_steps(
+    tail: keras.Model, batches: PhaseEpochs, validation_steps: int | None
+) -> StepTimes:
     """Time a few training steps and validation batches. All weights are restored.
 
     The compiled step is kept, so only these steps are extra work.
 
     Args:
         tail: The compiled network of a phase.
-        epochs: The batches of the phase.
+        batches: The batches of the phase.
         validation_steps: Number of validation batches, or ``None`` if unknown.
     """
+    small_step = None
+    if batches.initial is not None:
+        small_step = _timed(tail, batches.initial.train(0), None).step
+    judges = batches.usual.validation()
+    times = _timed(tail, batches.usual.train(0), judges)
+    count = 0 if judges is None else validation_steps or sum(1 for _ in judges)
+    return StepTimes(step=times.step, validation=count * times.validation, small_step=small_step)
+
+
+def _timed(tail: keras.Model, train: tf.data.Dataset, judges: tf.data.Dataset | None) -> StepTimes:
+    """Return the seconds of a training step and of a validation batch."""
     count = _WARM_UP + _MEASURED
     clock = _Clock()
-    judges = epochs.validation()
     weights = tail.get_weights()
     optimizer = [variable.numpy() for variable in tail.optimizer.variables]
     try:
         tail.fit(
-            epochs.train(0).repeat().take(count),
+            train.repeat().take(count),
             validation_data=None if judges is None else judges.take(count),
             callbacks=[clock],
             shuffle=False,
@@ -42,10 +55,8 @@ def measure_steps(tail: keras.Model, epochs: Epochs, validation_steps: int | Non
         tail.set_weights(weights)
         for variable, value in zip(tail.optimizer.variables, optimizer, strict=True):
             variable.assign(value)
-    if judges is None:
-        return StepTimes(step=_usual(clock.steps), validation=0.0)
-    batches = validation_steps or sum(1 for _ in judges)
-    return StepTimes(step=_usual(clock.steps), validation=batches * _usual(clock.judged))
+    judged = 0.0 if judges is None else _usual(clock.judged)
+    return StepTimes(step=_usual(clock.steps), validation=judged)
 
 
 class _Clock(keras.callbacks.Callback):
