@@ -15,6 +15,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,7 +25,7 @@ import typer
 from rich.console import Console
 
 import transferleaf as tl
-from benchmarks.retraining.faster import PHOTOS_A_CLASS, SCHEDULES, scheduled_fit
+from benchmarks.retraining.faster import PHOTOS_A_CLASS, SCHEDULES, SEEDS, scheduled_fit
 from benchmarks.retraining.limits import LIMITS, limited_fit
 from benchmarks.retraining.page import write_page
 from benchmarks.retraining.policies import POLICIES, VARIANTS
@@ -125,10 +126,13 @@ def _measure_schedules(
 ) -> None:
     """Train with each schedule that has no result yet."""
     data = _open(photos, "plantvillage-large")
-    (draw,) = draws(data, (PHOTOS_A_CLASS,), 1)
-    for title in SCHEDULES:
-        key = f"faster; {PHOTOS_A_CLASS}; {title}"
-        if (titles and title not in titles) or (key in found and not again):
+    for draw, title in product(draws(data, (PHOTOS_A_CLASS,), max(SEEDS.values())), SCHEDULES):
+        key = f"faster; {PHOTOS_A_CLASS}; {title}; {draw.seed}"
+        if (
+            (titles and title not in titles)
+            or draw.seed >= SEEDS.get(title, 1)
+            or (key in found and not again)
+        ):
             continue
         Console().rule(key)
         found[key] = dict(scheduled_fit(data, draw, title))
