@@ -47,9 +47,9 @@ leaves; the last column compares the errors with those of quadrant IV on the sam
   quadrant I take about eight minutes instead of one. Quadrant III does not improve on the solved
   head.
 - Quadrant II takes about twice as long as quadrant I. It is more accurate with 20 and 200 photos
-  per class, and not with 60 or all; these differences are not larger than chance. With 20 and 60,
-  the rows with and without smaller photos are from different machines.
-  [Ways to make retraining faster](#ways-to-make-retraining-faster) compares them on one.
+  per class, and not with 60 or all; these differences are not larger than chance.
+  [Ways to make retraining faster](#ways-to-make-retraining-faster) compares it with smaller photos
+  first on one machine.
 - The target was that retraining removes at least 30 % of the errors of quadrant IV from 60 photos
   per class on, and half of those with averages only. It is missed: the most is 24 % and 47 %, for
   quadrant I with views and 60 photos per class. So the advice recommends a frozen base with views
@@ -60,8 +60,7 @@ leaves; the last column compares the errors with those of quadrant IV on the sam
 - Quadrant IV solves the head on the frozen base: averages of all stages, and covariances of the
   early ones ([second-order features](second-order.md)).
 - The other three solve the head too, then train stages: III the last two, I the last 40 % of them,
-  II all. II uses smaller photos in the first 60 % of its epochs. The rows "160 px in all epochs"
-  do not.
+  II all.
 - Gradient training continues from the solved head, with plain cross-entropy, a small rate and
   frozen batch normalisation, for about 400 steps and at least 5 epochs.
 - "Augmented" adds four views of each training photo, augmented with `Augmentation.leaf()`.
@@ -86,8 +85,9 @@ always keeping the epoch is about as good, but it would not help if retraining i
 _FASTER = """
 
 - Smaller photos in the first epochs take about a quarter less time, and the accuracy does not
-  differ by more than chance. Quadrant II trains like this (`initial_image_scale=0.7`). The
-  validation photos have the full size in all epochs.
+  differ by more than chance. `FreezePolicy.for_quadrant("II", initial_image_scale=0.7)` trains like
+  this; validation photos have the full size in all epochs. It is not the default, because it
+  is only measured with few photos.
 - Fewer stages at the end take about a quarter less time too. `fit` has no option for this. Create
   a new classifier, copy the weights, and fit again, as `benchmarks/retraining/faster.py` does.
 - In bfloat16, an epoch takes more than twice as long as in float32, although the processor has

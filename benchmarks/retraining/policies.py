@@ -17,8 +17,8 @@ POLICIES: Mapping[str, tl.FreezePolicy] = {
     "quadrant I, averages": tl.FreezePolicy.for_quadrant("I", head_pooling="average"),
     "quadrant I": tl.FreezePolicy.for_quadrant("I"),
     "quadrant II": tl.FreezePolicy.for_quadrant("II"),
-    "quadrant II, 160 px in all epochs": tl.FreezePolicy.for_quadrant(
-        "II", initial_image_scale=1.0
+    "quadrant II, smaller photos first": tl.FreezePolicy.for_quadrant(
+        "II", initial_image_scale=0.7
     ),
     "quadrant IV, augmented": tl.FreezePolicy.for_quadrant("IV"),
     "quadrant I, augmented": tl.FreezePolicy.for_quadrant("I"),

@@ -17,14 +17,9 @@ QUADRANT_POLICIES: Mapping[Quadrant, FreezePolicy] = MappingProxyType(
         Quadrant.I: FreezePolicy(
             quadrant=Quadrant.I, trainable_stages=0.4, learning_rate=1e-4, head_rate=0.1
         ),
-        # Large and dissimilar: everything adapts, from the pretrained values. Smaller photos first,
-        # because they take less time and the accuracy is the same.
+        # Large and dissimilar: everything adapts, from the pretrained values.
         Quadrant.II: FreezePolicy(
-            quadrant=Quadrant.II,
-            trainable_stages="all",
-            learning_rate=1e-4,
-            head_rate=0.1,
-            initial_image_scale=0.7,
+            quadrant=Quadrant.II, trainable_stages="all", learning_rate=1e-4, head_rate=0.1
         ),
         # Small and dissimilar: only the two most specialised stages adapt.
         Quadrant.III: FreezePolicy(
