@@ -91,7 +91,10 @@ class SecondOrderPooling(keras.layers.Layer):
         if self._projection is not None:
             # As a convolution, because engines have a special memory layout for wide maps.
             x = ops.conv(x, self._projection[None, None])
-        _, height, width, channels = ops.shape(x)  # tensors for photos of any size
+        height, width, channels = x.shape[1:]
+        if height is None or width is None:  # photos of any size
+            # Otherwise not called, because exported graphs would keep its operations as outputs.
+            height, width = ops.shape(x)[1:3]
         x = ops.reshape(x, (-1, height * width, channels))
         if leaf is None:
             return x - ops.mean(x, axis=1, keepdims=True)
@@ -100,9 +103,9 @@ class SecondOrderPooling(keras.layers.Layer):
 
     def covariance(self, centred: Any) -> Any:
         """Return the covariance of the channels over all positions, ``(batch, n, n)``."""
-        positions = ops.shape(centred)[1]
-        if not isinstance(positions, int):
-            positions = ops.cast(positions, centred.dtype)
+        positions = centred.shape[1]
+        if positions is None:
+            positions = ops.cast(ops.shape(centred)[1], centred.dtype)
         return ops.matmul(ops.transpose(centred, (0, 2, 1)), centred) / positions
 
     def root(self, covariance: Any) -> Any:
