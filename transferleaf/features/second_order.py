@@ -93,7 +93,7 @@ class SecondOrderPooling(keras.layers.Layer):
             x = ops.conv(x, self._projection[None, None])
         height, width, channels = x.shape[1:]
         if height is None or width is None:  # photos of any size
-            # Otherwise not called, because exported graphs would keep its operations as outputs.
+            # Not for known sizes: these operations would become outputs of exported graphs.
             height, width = ops.shape(x)[1:3]
         x = ops.reshape(x, (-1, height * width, channels))
         if leaf is None:

@@ -30,15 +30,17 @@ def measure_steps(
     """
     small_step = None
     if batches.initial is not None:
-        small_step = _timed(tail, batches.initial.train(0), None).step
+        small_step, _ = _timed(tail, batches.initial.train(0), None)
     judges = batches.usual.validation()
-    times = _timed(tail, batches.usual.train(0), judges)
+    step, judged = _timed(tail, batches.usual.train(0), judges)
     count = 0 if judges is None else validation_steps or sum(1 for _ in judges)
-    return StepTimes(step=times.step, validation=count * times.validation, small_step=small_step)
+    return StepTimes(step=step, validation=count * judged, small_step=small_step)
 
 
-def _timed(tail: keras.Model, train: tf.data.Dataset, judges: tf.data.Dataset | None) -> StepTimes:
-    """Return the seconds of a training step and of a validation batch."""
+def _timed(
+    tail: keras.Model, train: tf.data.Dataset, judges: tf.data.Dataset | None
+) -> tuple[float, float]:
+    """Return the seconds of a training step, and of a validation batch; 0 without ``judges``."""
     count = _WARM_UP + _MEASURED
     clock = _Clock()
     weights = tail.get_weights()
@@ -55,8 +57,7 @@ def _timed(tail: keras.Model, train: tf.data.Dataset, judges: tf.data.Dataset | 
         tail.set_weights(weights)
         for variable, value in zip(tail.optimizer.variables, optimizer, strict=True):
             variable.assign(value)
-    judged = 0.0 if judges is None else _usual(clock.judged)
-    return StepTimes(step=_usual(clock.steps), validation=judged)
+    return _usual(clock.steps), 0.0 if judges is None else _usual(clock.judged)
 
 
 class _Clock(keras.callbacks.Callback):
