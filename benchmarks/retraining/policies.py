@@ -1,9 +1,10 @@
-"""The compared policies, and variants of one of them."""
+"""The compared policies, and variants of quadrants I and II."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import transferleaf as tl
 
@@ -26,23 +27,25 @@ POLICIES: Mapping[str, tl.FreezePolicy] = {
 """The policies by their names on the page."""
 
 _LATE = tl.FreezePolicy.for_quadrant("I")
+_ALL = tl.FreezePolicy.for_quadrant("II", epochs=12)
+_FROM_ZEROS: Mapping[str, Any] = {
+    "head_start": tl.HeadStart.ZERO,
+    "batch_norm": tl.BatchNormStatistics.FROM_LEAVES,
+    "learning_rate": 1e-3,
+    "head_rate": 0.5,
+    "weight_decay": 0.01,
+    "label_smoothing": 0.1,
+    "dropout": 0.2,
+}
 
 VARIANTS: Mapping[str, tl.FreezePolicy] = {
     "quadrant I": _LATE,
-    "three times the rate": replace(_LATE, learning_rate=3e-4),
-    "a third of the rate": replace(_LATE, learning_rate=3e-5),
-    "label smoothing 0.1 and dropout 0.2": replace(_LATE, label_smoothing=0.1, dropout=0.2),
-    "batch norm trains": replace(_LATE, batch_norm=tl.BatchNormStatistics.FROM_LEAVES),
-    "head from zeros, batch norm trains, rate 1e-3": replace(
-        _LATE,
-        head_start=tl.HeadStart.ZERO,
-        batch_norm=tl.BatchNormStatistics.FROM_LEAVES,
-        learning_rate=1e-3,
-        head_rate=0.5,
-        weight_decay=0.01,
-        label_smoothing=0.1,
-        dropout=0.2,
-    ),
-    "averages": replace(_LATE, head_pooling="average"),
+    "I, three times the rate": replace(_LATE, learning_rate=3e-4),
+    "I, a third of the rate": replace(_LATE, learning_rate=3e-5),
+    "I, label smoothing 0.1 and dropout 0.2": replace(_LATE, label_smoothing=0.1, dropout=0.2),
+    "I, batch norm trains": replace(_LATE, batch_norm=tl.BatchNormStatistics.FROM_LEAVES),
+    "I, from zeros": replace(_LATE, **_FROM_ZEROS),
+    "II, 12 epochs from zeros": replace(_ALL, **_FROM_ZEROS),
+    "II, 12 epochs, augmented": _ALL,
 }
-"""Variants that were tried for quadrant I. Each changes one property."""
+"""Variants that were tried. Those from zeros change seven properties, the others one or two."""

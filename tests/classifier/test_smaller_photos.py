@@ -9,6 +9,7 @@ import pytest
 import transferleaf as tl
 from tests.classifier.policies import CLASSES, STAGES
 from transferleaf.training.phases import epochs as batches
+from transferleaf.training.phases import gradient_phase
 
 SIZE, SMALLER = 128, 96
 POLICY = tl.FreezePolicy.train_all(epochs=5, initial_image_scale=0.75, learning_rate=1e-3)
@@ -103,13 +104,13 @@ def test_an_interrupted_fit_continues_with_the_size_of_its_epoch(large, photos, 
 
 def test_a_time_limit_measures_steps_on_smaller_photos_too(large, photos, monkeypatch):
     seen = []
-    measure = tl.training.run.measure_steps
+    measure = gradient_phase.measure_steps
 
     def measured(*arguments):
         seen.append(measure(*arguments))
         return seen[-1]
 
-    monkeypatch.setattr("transferleaf.training.run.measure_steps", measured)
+    monkeypatch.setattr(gradient_phase, "measure_steps", measured)
 
     large().fit(**photos, seed=3, verbose=0, time_limit=600)
 

@@ -8,6 +8,7 @@ import pytest
 
 import transferleaf as tl
 from transferleaf.errors import ConfigError
+from transferleaf.training.phases import gradient_phase
 from transferleaf.training.time_limit import Reading, StepTimes
 
 TRAINS = tl.FreezePolicy.train_all(epochs=10)
@@ -21,7 +22,7 @@ def steps_take(monkeypatch):
         def measured(*_):
             return StepTimes(step=step, validation=validation)
 
-        monkeypatch.setattr("transferleaf.training.run.measure_steps", measured)
+        monkeypatch.setattr(gradient_phase, "measure_steps", measured)
         monkeypatch.setattr("transferleaf.training.time_limit.FEWEST_STEPS", 4)
 
     return install

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import keras
-import numpy as np
 
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.datasets.photos.errors import photo_errors
@@ -17,24 +16,17 @@ from transferleaf.errors import BadPhotosError, DivergedError, PhotoError
 from transferleaf.freezing import FreezePlan, HeadStart, Method, Phase
 from transferleaf.head.layers import empty_head
 from transferleaf.text.progress import Reporter
-from transferleaf.text.wording import counted, duration
+from transferleaf.text.wording import counted
 from transferleaf.training.callbacks import HEAD, START, BestWeights, SpanningCallbacks
 from transferleaf.training.phases.compiling import PhaseCompiler
-from transferleaf.training.phases.cut import tail_network
-from transferleaf.training.phases.epochs import PhaseEpochs, epoch_seed
+from transferleaf.training.phases.gradient_phase import GradientPhase
 from transferleaf.training.phases.head_phase import solve_phase
-from transferleaf.training.phases.optimizers import unwrapped
 from transferleaf.training.phases.phase_inputs import PhaseInputs
-from transferleaf.training.phases.schedules import WarmupCosine
-from transferleaf.training.phases.step_times import measure_steps
 from transferleaf.training.phases.trainability import apply_trainability, check_trainability
 from transferleaf.training.proof import FreezeProof, frozen_checksums, prove_frozen
 from transferleaf.training.resume import FitState, ResumeFolder
 from transferleaf.training.resume_hint import resume_hint
-from transferleaf.training.time_limit import WORTH_SAYING, Schedule, StopInTime, TimeLimit
-
-# Minimum number of steps for which their time is measured without a time limit.
-_WORTH_MEASURING = 200
+from transferleaf.training.time_limit import TimeLimit
 
 
 class DivergenceWarning(UserWarning):
@@ -159,12 +151,6 @@ class PlanRun:
         return names.get(self.best.epoch) or f"gradient epoch {self.best.epoch + 1}"
 
     @property
-    def _steps_done(self) -> int:
-        """Return the number of finished epochs and solved heads. It seeds the next epoch."""
-        ended = self.plan.phases[: self.state.phase]
-        return sum(phase.steps for phase in ended) + self.state.epoch
-
-    @property
     def _epochs_done(self) -> int:
         """Return the number of finished gradient epochs of all phases, as callbacks count them."""
         return sum(phase.epochs for phase in self.plan.phases[: self.state.phase]) + (
@@ -196,7 +182,9 @@ class PlanRun:
 
     def _train(self, phase: Phase) -> None:
         if phase.method is Method.SOLVE:
-            self._timed(self._solve)
+            began = time.monotonic()
+            self._solve()
+            self.state.seconds += time.monotonic() - began
         elif self.state.epoch < phase.epochs:
             phase = self._descend(phase)
         proof = prove_frozen(phase, self.backbone.model, self.state.frozen)
@@ -232,100 +220,27 @@ class PlanRun:
 
     def _descend(self, phase: Phase) -> Phase:
         """Train with gradients, and return the phase as it was done, possibly with fewer epochs."""
-        began = time.monotonic()
-        batches = self.inputs.epochs(phase)
         if self.head_start is HeadStart.ZERO and not self.state.epoch:
             empty_head(self.classifier)
-        with self.classifier.distribute_strategy.scope():
-            tail = tail_network(
-                self.classifier,
-                self.backbone,
-                batches.cut,
-                self.inputs.groups,
-                any_size=batches.initial is not None,
-            )
-            arguments = self._arguments(phase) | {"optimizer": self.classifier.optimizer}
-            keras.Model.compile(tail, **arguments)
-        self._build_metrics(tail)
-        self.callbacks.drive(tail)
         self.best.descending = True
-        schedule = self._schedule(phase, tail, batches)
-        phase = replace(phase, epochs=schedule.epochs)
-        if self.state.epoch:  # only within the same phase, as each phase has its own optimizer
-            _assign(self.classifier.optimizer.variables, self.state.optimizer)
-        self.state.seconds += time.monotonic() - began
-        while self.state.epoch < schedule.epochs and not self.classifier.stop_training:
-            self._timed(lambda: self._one_epoch(tail, batches, schedule))
-            self.state.epoch += 1
-            self._epochs_run += 1
-            if self.state.epoch < schedule.epochs and self._epochs_run == 1:
-                self._say_remaining(phase)
-            self._save()
-        return phase
-
-    def _schedule(self, phase: Phase, tail: keras.Model, batches: PhaseEpochs) -> Schedule:
-        """Return the number of epochs and steps. With a time limit, they depend on measurements."""
-        planned = Schedule(epochs=phase.epochs, steps=self.inputs.steps_per_epoch)
-        if self.state.schedule:  # a resumed run keeps its schedule
-            count, steps = self.state.schedule
-            found = Schedule(epochs=count, steps=steps)
-        elif self.limit.limited:
-            times = measure_steps(tail, batches, self.inputs.validation_steps)
-            found = self.limit.schedule(planned, times)
-            self.state.schedule = [found.epochs, found.steps]
-            self.state.validation_seconds = times.validation
-            self.reporter.say(self.limit.explain(planned, found, times))
-        else:
-            many = planned.epochs * planned.steps >= _WORTH_MEASURING
-            if many and self.reporter.verbose and not self.state.epoch:
-                times = measure_steps(tail, batches, self.inputs.validation_steps)
-                self.reporter.say(self.limit.explain(planned, planned, times))
-            return planned
-        if self.limit.limited:
-            self.callbacks.add(StopInTime(self.limit, self.state.validation_seconds))
-        learning_rate = unwrapped(self.classifier.optimizer)._learning_rate
-        if found.epochs and isinstance(learning_rate, WarmupCosine):
-            learning_rate.stretch(found.epochs * found.steps)
-        self.callbacks.expect(epochs=found.epochs, steps=found.steps)
-        return found
-
-    def _say_remaining(self, phase: Phase) -> None:
-        left = phase.epochs - self.state.epoch
-        size = phase.initial_image_size or self.backbone.image_size
-        works = [
-            (size / self.backbone.image_size) ** 2 if epoch < phase.initial_epochs else 1.0
-            for epoch in range(self.state.epoch - 1, phase.epochs)
-        ]
-        seconds = sum(works[1:]) / works[0] * self.callbacks.epoch_seconds
-        if seconds >= WORTH_SAYING:
-            self.reporter.say(f"About {duration(seconds)} for the other {counted(left, 'epoch')}.")
-
-    def _build_metrics(self, tail: keras.Model) -> None:
-        """Create the variables of the metrics. Otherwise the first step would be traced twice."""
-        if self.classifier.distribute_strategy.num_replicas_in_sync > 1:
-            return  # Keras creates them
-        classes = self.plan.classes
-        one_hot = self.compiler.labels == "one-hot"
-        labels = np.eye(1, classes, dtype="float32") if one_hot else np.zeros(1, "int64")
-        tail.compute_metrics(None, labels, np.full((1, classes), 1 / classes, "float32"))
-        tail.reset_metrics()
-
-    def _one_epoch(self, tail: keras.Model, batches: PhaseEpochs, schedule: Schedule) -> None:
-        epoch, step = self._epochs_done, self._steps_done
-        epochs = batches.of_epoch(self.state.epoch, schedule.epochs)
-        reseed(tail, epoch_seed(self.state.seed, step))
-        train = epochs.train(step)
-        # One call per epoch: its batches depend only on seed and epoch, so any epoch can be
-        # repeated.
-        tail.fit(
-            train.take(schedule.steps) if self.state.schedule else train,
-            validation_data=epochs.validation(),
-            initial_epoch=epoch,
-            epochs=epoch + 1,
+        earlier = self.plan.phases[: self.state.phase]
+        gradient = GradientPhase(
+            phase=phase,
+            classifier=self.classifier,
+            backbone=self.backbone,
+            arguments=self._arguments(phase),
+            inputs=self.inputs,
             callbacks=self.callbacks,
-            shuffle=False,  # the batches are shuffled already
-            verbose=self.reporter.verbose,
+            reporter=self.reporter,
+            state=self.state,
+            limit=self.limit,
+            earlier_epochs=sum(each.epochs for each in earlier),
+            earlier_steps=sum(each.steps for each in earlier),
         )
+        for _ in gradient.epochs():
+            self._epochs_run += 1
+            self._save()
+        return gradient.phase
 
     def _speeds(self, phase: Phase) -> dict[str, float]:
         speeds = self.inputs.prefix.take_speeds()
@@ -333,11 +248,6 @@ class PlanRun:
         if phase.method is Method.GRADIENT and photos and seconds:
             speeds["tail"] = photos * self._epochs_run / seconds
         return speeds
-
-    def _timed(self, work: Callable[[], None]) -> None:
-        began = time.monotonic()
-        work()
-        self.state.seconds += time.monotonic() - began
 
     def _restore(self) -> None:
         """Restore the weights and the best epoch of an interrupted run."""
@@ -398,17 +308,3 @@ class PlanRun:
                 best_weights=self.best.weights if self.best.epoch != START else [],
             )
         )
-
-
-def reseed(model: keras.Model, seed: int) -> None:
-    """Set the seeds of dropout and similar layers, so that an epoch can be repeated."""
-    generators = [
-        generator for layer in model._flatten_layers() for generator in layer._seed_generators
-    ]
-    for number, generator in enumerate(generators):
-        generator.state.assign([seed, number])
-
-
-def _assign(variables: list[Any], values: list[Any]) -> None:
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
