@@ -96,7 +96,7 @@ _FASTER = """
 """
 
 _VARIANTS = """\
-## Variants of quadrants I and II
+## Variants of the policies
 
 60 photos per class at 160 px, one training per row. "From zeros" means a head that starts from
 zeros, batch normalisation that trains, a rate of 0.001 (0.0005 for the head), a weight decay of

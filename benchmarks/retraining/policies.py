@@ -1,4 +1,4 @@
-"""The compared policies, and variants of quadrants I and II."""
+"""The compared policies, and variants of them."""
 
 from __future__ import annotations
 
@@ -47,5 +47,7 @@ VARIANTS: Mapping[str, tl.FreezePolicy] = {
     "I, from zeros": replace(_LATE, **_FROM_ZEROS),
     "II, 12 epochs from zeros": replace(_ALL, **_FROM_ZEROS),
     "II, 12 epochs, augmented": _ALL,
+    "IV, 16 views, augmented": tl.FreezePolicy.for_quadrant("IV", views=16),
+    "I, 16 views, augmented": replace(_LATE, views=16),
 }
 """Variants that were tried. Those from zeros change seven properties, the others one or two."""
