@@ -6,6 +6,7 @@ import ctypes
 import gc
 import os
 import random
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -23,6 +24,12 @@ _REAL = Path(os.environ.get("TRANSFERLEAF_REAL_DATA", Path(__file__).parents[2] 
 CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
 STAGES = ("low_out", "mid_out", "high_out")
 """The stages of ``tiny_network``."""
+
+
+def pytest_configure() -> None:
+    """Restores Ctrl-C, which shells without job control turn off for background commands."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection(session: pytest.Session) -> None:

@@ -33,7 +33,7 @@ class GradientPhase:
     """Gradient training of a compiled classifier in one phase of its plan.
 
     Attributes:
-        phase: The planned phase. ``epochs`` replaces it by the phase as it is done.
+        phase: The planned phase. With a time limit, ``epochs`` may reduce its number of epochs.
         classifier: The classifier, compiled for the phase.
         backbone: The backbone, whose layers are set as trainable or not.
         arguments: The ``compile`` arguments of the phase.
