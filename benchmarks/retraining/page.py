@@ -129,10 +129,11 @@ def write_page(page: Path, found: Mapping[str, Found]) -> None:
 def _marked(found: Mapping[str, Found]) -> tuple[dict[str, Found], str]:
     """Mark the rows of other machines than that of most rows, and name the machines."""
     (most, _), *others = Counter(row["machine"] for row in found.values()).most_common()
+    marks = {machine: " " + "\\*" * n for n, (machine, _) in enumerate(others, start=1)}
     rows: dict[str, Found] = {
-        key: {**row, "mark": "" if row["machine"] == most else " \\*"} for key, row in found.items()
+        key: {**row, "mark": marks.get(row["machine"], "")} for key, row in found.items()
     }
-    named = "".join(f"\nSeconds with \\*: {machine}." for machine, _ in others)
+    named = "".join(f"\nSeconds with{mark}: {machine}." for machine, mark in marks.items())
     return rows, f"Machine: {most}.{named}"
 
 
