@@ -72,6 +72,7 @@ def main(
     size: Annotated[list[int] | None, typer.Option(help="Photos of each class; 0: all.")] = None,
     policy: Annotated[list[str] | None, typer.Option(help="Policies to train.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Repeat what is measured.")] = False,
+    watch: Annotated[bool, typer.Option(help="Also store the predictions of epochs.")] = True,
     results: Annotated[Path, typer.Option(help="Where they are kept.")] = MEASURED,
     page: Annotated[Path | None, typer.Option(help="Page to write.")] = None,
 ) -> None:
@@ -95,7 +96,7 @@ def main(
                     image_size=measurement.image_size,
                     augment=tl.Augmentation.leaf() if title.endswith("augmented") else None,
                 )
-                watched = freeze.trainable_stages != 0
+                watched = watch and freeze.trainable_stages != 0
                 # Each training starts with an empty store, so that its time includes everything.
                 with tempfile.TemporaryDirectory() as cache:
                     score = trial.run(data, draw, cache=cache, watched=watched)

@@ -23,7 +23,8 @@ page shows this for each policy and number of photos, with the training time.
     python -m benchmarks.retraining --photos DATA --page docs/retraining.md
 
 The raw results are in `benchmarks/retraining/measured.json`. {machines}
-Other work ran at the same time, so the seconds are only approximate.
+Other work ran at the same time, so the seconds are only approximate. Compare only seconds of the
+same machine: the slowest one took about three times as long as the fastest.
 
 ## Policies
 
@@ -70,7 +71,7 @@ leaves; the last column compares the errors with those of quadrant IV on the sam
 {variants}{faster}## When to trust the validation photos
 
 A retrained network replaces the solved head depending on the validation photos, which are few. The
-predictions of each epoch of the trainings above are stored. So selection photos can be drawn many
+predictions of the epochs of most trainings above are stored. So selection photos can be drawn many
 times, and the other photos show which choice was right. "Wrong" is the share of draws in which the
 rule kept the worse one; "lost" is the mean loss in percentage points of accuracy.
 

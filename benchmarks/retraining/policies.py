@@ -14,9 +14,11 @@ POLICIES: Mapping[str, tl.FreezePolicy] = {
     ),
     "quadrant IV, averages": tl.FreezePolicy.for_quadrant("IV", head_pooling="average"),
     "quadrant IV": tl.FreezePolicy.for_quadrant("IV"),
+    "quadrant III, averages": tl.FreezePolicy.for_quadrant("III", head_pooling="average"),
     "quadrant III": tl.FreezePolicy.for_quadrant("III"),
     "quadrant I, averages": tl.FreezePolicy.for_quadrant("I", head_pooling="average"),
     "quadrant I": tl.FreezePolicy.for_quadrant("I"),
+    "quadrant II, averages": tl.FreezePolicy.for_quadrant("II", head_pooling="average"),
     "quadrant II": tl.FreezePolicy.for_quadrant("II"),
     "quadrant II, smaller photos first": tl.FreezePolicy.for_quadrant(
         "II", initial_image_scale=0.7
