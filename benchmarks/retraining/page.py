@@ -35,8 +35,9 @@ leaves; the last column compares the errors with those of quadrant IV on the sam
 
 {policies}
 
-- A frozen base with covariances (quadrant IV) makes fewer errors than retrained late stages with
-  averages only, in a fraction of the time.
+- A frozen base with covariances (quadrant IV) makes fewer errors than every policy with averages
+  only, in a fraction of the time. With averages and 60 or 200 photos per class, quadrant I removes
+  about 15 % of the errors, quadrants II and III almost none. With 20, all three add errors.
 - With 60 photos per class, retraining removes up to 15 % of the errors. With 20, the differences
   are random. With 200, quadrant II removes 10 % of the errors. With quadrants I and III, the last
   epochs were better on the test photos, but not on the validation photos, so the solved head was
