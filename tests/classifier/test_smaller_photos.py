@@ -76,7 +76,8 @@ def test_validation_results_are_those_of_full_size_photos(large, photos):
     classifier.fit(**photos, seed=3, verbose=0, callbacks=[Watcher()])
 
     logged, measured = zip(*seen, strict=True)
-    np.testing.assert_allclose(logged, measured, rtol=1e-3)
+    # Near 1, float32 probabilities are 6e-8 apart, which is much of a loss of 1e-5.
+    np.testing.assert_allclose(logged, measured, rtol=1e-3, atol=1e-6)
 
 
 class Stopped(keras.callbacks.Callback):
