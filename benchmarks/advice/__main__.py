@@ -59,7 +59,6 @@ def main(
     photos: Annotated[Path | None, typer.Option(help="Folder of the real photos.")] = None,
     backbone: str = "efficientnet_lite0",
     image_size: int = 96,
-    seeds: int = 1,
     size: Annotated[list[int] | None, typer.Option(help="Photos of each class; 0: all.")] = None,
     photo_set: Annotated[list[str] | None, typer.Option(help="Photo sets to measure.")] = None,
     choice: Annotated[list[str] | None, typer.Option(help="Choices to train.")] = None,
@@ -75,7 +74,7 @@ def main(
     results = Results(results_file)
     by_name = {each.name: each for each in sets}
     wanted = [name for name in CHOICES if not choice or name in choice]
-    for cell in _cells(sets, seeds):
+    for cell in _cells(sets):
         skipped = (size and (cell.per_class or 0) not in size) or (
             photo_set and cell.photo_set not in photo_set
         )
@@ -107,13 +106,14 @@ def _real(folder: Path) -> RealPhotos:
     )
 
 
-def _cells(sets: tuple[PhotoSet, ...], seeds: int) -> list[Cell]:
+def _cells(sets: tuple[PhotoSet, ...]) -> list[Cell]:
     """Return all cells, one seed after the other."""
     return [
         Cell(photo_set=each.name, per_class=size, seed=seed)
-        for seed in range(seeds)
+        for seed in range(max(each.seeds for each in sets))
         for size in SIZES
         for each in sets
+        if seed < each.seeds
     ]
 
 

@@ -28,12 +28,14 @@ class PhotoSet:
         family: The original photos. The advice is tested on families that it was not fitted on.
         looks: What it shows.
         open: Creates the photos if necessary, and opens them.
+        seeds: Number of splits: more if a split has few test photos.
     """
 
     name: str
     family: str
     looks: str
     open: Callable[[], LeafDataset]
+    seeds: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +68,14 @@ def photo_sets(photos: RealPhotos | None, folder: Path) -> tuple[PhotoSet, ...]:
             family="drawn",
             looks="drawn leaves",
             open=partial(_drawn, folder / "drawn"),
+            seeds=2,
         ),
         PhotoSet(
             name="digits",
             family="digits",
             looks="handwritten digits of 8 x 8 pixels, which scikit-learn ships",
             open=partial(_digits, folder / "digits"),
+            seeds=2,
         ),
     )
     return made if photos is None else (*_real(photos), *_changed(photos, folder), *made)
@@ -90,12 +94,14 @@ def _real(photos: RealPhotos) -> tuple[PhotoSet, ...]:
             family="field",
             looks="leaves in the field",
             open=partial(LeafDataset.from_folder, photos.field),
+            seeds=2,
         ),
         PhotoSet(
             name="steel",
             family="steel",
             looks="grey close-ups of steel surfaces",
             open=partial(LeafDataset.from_folder, photos.steel),
+            seeds=2,
         ),
     )
 

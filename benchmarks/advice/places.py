@@ -62,6 +62,11 @@ class Place:
         """Whether each test photo of each seed is classified correctly."""
         return np.concatenate([result.corrects for result in self.results[choice]])
 
+    @property
+    def test_photos(self) -> int:
+        """Number of test photos of all seeds."""
+        return len(self.corrects("IV"))
+
     def noise(self, choice: str) -> float:
         """Standard error, in points, of the difference of a choice from the best one."""
         gaps = self.corrects(self.best).astype(float) - self.corrects(choice)
@@ -113,14 +118,14 @@ def places_of(
     evidence: Mapping[Cell, Mapping[str, object]],
     families: Mapping[str, str],
 ) -> list[Place]:
-    """Join the cells that differ only in their seed. Cells without evidence are left out.
+    """Join the cells that differ only in their seed. Unfinished cells are left out.
 
     Args:
         runs: Results of the choices, by cell.
         evidence: Evidence as dictionaries, by cell.
         families: The family of each photo set.
     """
-    whole = [cell for cell in runs if cell in evidence and "IV" in runs[cell]]
+    whole = [cell for cell in runs if cell in evidence and runs[cell].keys() >= CHOICES.keys()]
     found = []
     for photo_set, size in dict.fromkeys((cell.photo_set, cell.size) for cell in whole):
         cells = [cell for cell in whole if (cell.photo_set, cell.size) == (photo_set, size)]
@@ -129,11 +134,7 @@ def places_of(
                 photo_set=photo_set,
                 family=families[photo_set],
                 size=size,
-                results={
-                    choice: tuple(runs[cell][choice] for cell in cells)
-                    for choice in CHOICES
-                    if all(choice in runs[cell] for cell in cells)
-                },
+                results={choice: tuple(runs[cell][choice] for cell in cells) for choice in CHOICES},
                 evidence=tuple(Evidence.from_dict(evidence[cell]) for cell in cells),
             )
         )

@@ -150,13 +150,14 @@ def coverage_table(places: Sequence[Place]) -> str:
 def place_table(places: Sequence[Place]) -> str:
     """Accuracy of each choice at each place, and what the advice recommends."""
     shown = [choice for choice in CHOICES if any(choice in place.choices for place in places)]
-    head = ["photos", "a class", "divergence", *shown, "advised", "regret"]
+    head = ["photos", "a class", "test photos", "divergence", *shown, "advised", "regret"]
     lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
     for place in sorted(places, key=_order):
         choices = place.advised(unseen_rows(place, places, "photo_set"))
         cells = [
             place.photo_set,
             place.size,
+            f"{place.test_photos:,}",
             f"{place.divergence:.2f}",
             *(_accuracy(place, choice) for choice in shown),
             "; ".join(dict.fromkeys(choices)),

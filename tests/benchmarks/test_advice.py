@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.advice.cells import Cell, Result
+from benchmarks.advice.cells import CHOICES, Cell, Result
 from benchmarks.advice.page import measured_places, replaced, write_landscape
 from benchmarks.advice.photo_sets import RealPhotos, photo_sets
 from benchmarks.advice.places import Place, places_of
@@ -97,14 +97,46 @@ def test_coverage_counts_accuracies_in_their_intervals():
     assert error > 20
 
 
-def test_a_cell_without_evidence_is_left_out():
-    cell = Cell(photo_set="a", per_class=5, seed=0)
+def a_cell(seed: int = 0) -> Cell:
+    return Cell(photo_set="a", per_class=5, seed=seed)
 
-    assert places_of({cell: {"IV": a_result(10)}}, {}, {"a": "a"}) == []
+
+def test_the_splits_of_a_photo_set_are_joined():
+    runs = {
+        a_cell(seed): {choice: a_result(right) for choice in CHOICES}
+        for seed, right in enumerate((150, 170))
+    }
+    evidence = dict.fromkeys(runs, some_evidence().to_dict())
+
+    (place,) = places_of(runs, evidence, {"a": "a"})
+
+    assert place.accuracy("IV") == pytest.approx(0.8)
+    assert place.test_photos == 400
+
+
+def test_a_cell_without_evidence_or_without_a_choice_is_left_out():
+    whole = {choice: a_result(10) for choice in CHOICES}
+    evidence = {a_cell(): some_evidence().to_dict()}
+
+    assert len(places_of({a_cell(): whole}, evidence, {"a": "a"})) == 1
+    assert places_of({a_cell(): whole}, {}, {"a": "a"}) == []
+    del whole["II"]
+    assert places_of({a_cell(): whole}, evidence, {"a": "a"}) == []
+
+
+def test_photo_sets_with_few_test_photos_have_two_splits(tmp_path):
+    seeds = {each.name: each.seeds for each in photo_sets(NOWHERE, tmp_path)}
+
+    assert {name for name, number in seeds.items() if number == 2} == {
+        "field leaves",
+        "steel",
+        "drawn leaves",
+        "digits",
+    }
 
 
 def test_results_are_kept_and_read_again(tmp_path):
-    cell, results = Cell(photo_set="a", per_class=5, seed=0), Results(tmp_path / "measured.json")
+    cell, results = a_cell(), Results(tmp_path / "measured.json")
     results.keep_run(cell, "I", a_result(10))
     results.keep_evidence(cell, "net", {"found": 1})
     results.keep_evidence(cell, "net", {"found": 2})
