@@ -89,8 +89,8 @@ def main(
         if only is not Only.RUNS:
             _gather(cell, found, results, backbone, image_size)
     if page is not None:
-        places = measured_places(results, sets, backbone)
         layers = resolve_backbone(backbone, weights=None, stages=None, image_size=None).describe()
+        places = measured_places(results, sets, backbone, layers)
         Console().print(fitted_constants(places, layers))
         write_tables(page, places, layers)
         write_landscape(LANDSCAPE, places)

@@ -17,6 +17,7 @@ from benchmarks.advice.tables import (
     coverage_table,
     order_table,
     place_table,
+    price_table,
     regret_table,
     regrets_of_all,
 )
@@ -33,10 +34,15 @@ _REFERENCES = {
 }
 
 
-def measured_places(results: Results, sets: Sequence[PhotoSet], backbone: str) -> list[Place]:
-    """Return what was measured with a backbone."""
+def measured_places(
+    results: Results,
+    sets: Sequence[PhotoSet],
+    backbone: str,
+    layers: BackboneLayers | None = None,
+) -> list[Place]:
+    """Return what was measured with a backbone, whose layers give the expected times."""
     families = {each.name: each.family for each in sets}
-    return places_of(results.runs(), results.evidence(backbone), families)
+    return places_of(results.runs(), results.evidence(backbone), families, layers)
 
 
 def write_tables(page: Path, places: Sequence[Place], layers: BackboneLayers) -> None:
@@ -47,6 +53,7 @@ def write_tables(page: Path, places: Sequence[Place], layers: BackboneLayers) ->
         ("order", order_table(places)),
         ("regrets", regret_table(regrets)),
         ("bars", bar_table(places, regrets)),
+        ("prices", price_table(places)),
         ("coverage", coverage_table(places)),
         ("places", place_table(places)),
         ("times", time_table(places, layers)),

@@ -9,12 +9,13 @@ from statistics import fmean
 import numpy as np
 
 from benchmarks.advice.cells import CHOICES, Cell, Result
-from transferleaf.advice.choosing import recommend
+from transferleaf.advice.choosing import WORTH_A_MINUTE, recommend
 from transferleaf.advice.evidence import Evidence
 from transferleaf.advice.expectation import Expectation
 from transferleaf.advice.expecting import expectations
-from transferleaf.advice.landscape import Row
+from transferleaf.advice.landscape import Row, frozen_choice
 from transferleaf.advice.position import early_divergence
+from transferleaf.freezing import BackboneLayers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Place:
         size: Photos of each class, as text.
         results: Results of each seed, by choice.
         evidence: The evidence of each seed.
+        layers: The layers of the backbone. ``None`` to advise without times.
     """
 
     photo_set: str
@@ -34,6 +36,7 @@ class Place:
     size: str
     results: Mapping[str, tuple[Result, ...]]
     evidence: tuple[Evidence, ...]
+    layers: BackboneLayers | None = None
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -80,20 +83,24 @@ class Place:
     def rows(self) -> list[Row]:
         """Return the rows of this place for the landscape of the library."""
         photos = fmean(result.photos for result in self.results["IV"])
-        frozen = self.corrects("IV")
         return [
             Row(
                 photo_set=self.photo_set,
                 photos_a_class=round(photos / self.evidence[0].size.classes, 1),
                 divergence=round(self.divergence, 4),
                 choice=choice,
-                errors=int((~self.corrects(choice)).sum()),
-                frozen_errors=int((~frozen).sum()),
-                only_one_wrong=int((self.corrects(choice) != frozen).sum()),
+                errors=self._errors(choice),
+                frozen_errors=self._errors(frozen_choice(choice)),
+                only_one_wrong=int(
+                    (self.corrects(choice) != self.corrects(frozen_choice(choice))).sum()
+                ),
             )
             for choice in self.choices
             if choice != "IV"
         ]
+
+    def _errors(self, choice: str) -> int:
+        return int((~self.corrects(choice)).sum())
 
     def expected(self, rows: Sequence[Row]) -> list[tuple[Expectation, ...]]:
         """Return the expectations of the advice for each seed, of the measured choices."""
@@ -101,22 +108,29 @@ class Place:
             tuple(
                 each
                 for each in expectations(
-                    evidence, None, training_photos=self.results["IV"][seed].photos, rows=rows
+                    evidence,
+                    self.layers,
+                    training_photos=self.results["IV"][seed].photos,
+                    rows=rows,
                 )
                 if each.name in self.choices
             )
             for seed, evidence in enumerate(self.evidence)
         ]
 
-    def advised(self, rows: Sequence[Row]) -> list[str]:
+    def advised(self, rows: Sequence[Row], *, worth_a_minute: float = WORTH_A_MINUTE) -> list[str]:
         """Return the recommended choice of each seed."""
-        return [recommend(expected).name for expected in self.expected(rows)]
+        return [
+            recommend(expected, worth_a_minute=worth_a_minute).name
+            for expected in self.expected(rows)
+        ]
 
 
 def places_of(
     runs: Mapping[Cell, Mapping[str, Result]],
     evidence: Mapping[Cell, Mapping[str, object]],
     families: Mapping[str, str],
+    layers: BackboneLayers | None = None,
 ) -> list[Place]:
     """Join the cells that differ only in their seed. Unfinished cells are left out.
 
@@ -124,6 +138,7 @@ def places_of(
         runs: Results of the choices, by cell.
         evidence: Evidence as dictionaries, by cell.
         families: The family of each photo set.
+        layers: The layers of the backbone. ``None`` to advise without times.
     """
     whole = [cell for cell in runs if cell in evidence and runs[cell].keys() >= CHOICES.keys()]
     found = []
@@ -136,6 +151,7 @@ def places_of(
                 size=size,
                 results={choice: tuple(runs[cell][choice] for cell in cells) for choice in CHOICES},
                 evidence=tuple(Evidence.from_dict(evidence[cell]) for cell in cells),
+                layers=layers,
             )
         )
     return found

@@ -9,9 +9,11 @@ from statistics import fmean, stdev
 
 from benchmarks.advice.cells import CHOICES
 from benchmarks.advice.places import Place
+from transferleaf.advice.choosing import WORTH_A_MINUTE
 from transferleaf.advice.landscape import Row
 
 _MEAN_BAR, _WORST_BAR, _COVERED_BAR = 0.3, 1.5, 0.8
+_WORTH_A_MINUTE = (0.0, 0.0025, WORTH_A_MINUTE, 0.01, 0.02)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +37,8 @@ class Regrets:
 
     @property
     def worst(self) -> float:
-        """The largest regret."""
-        return max(self.values)
+        """The largest regret, without errors of floating point."""
+        return round(max(self.values), 6)
 
 
 def regrets_of_all(places: Sequence[Place]) -> list[Regrets]:
@@ -60,11 +62,14 @@ def _fixed(choice: str, places: Sequence[Place]) -> Regrets:
     )
 
 
-def advice_regrets(name: str, places: Sequence[Place], *, apart: str) -> Regrets:
+def advice_regrets(
+    name: str, places: Sequence[Place], *, apart: str, worth_a_minute: float = WORTH_A_MINUTE
+) -> Regrets:
     """Return the regrets of the advice without the rows of places that share ``apart``."""
     values, seconds = [], []
     for place in places:
-        choices = place.advised(unseen_rows(place, places, apart))
+        rows = unseen_rows(place, places, apart)
+        choices = place.advised(rows, worth_a_minute=worth_a_minute)
         values.append(place.regret(choices))
         seconds.append(fmean(place.seconds(choice) for choice in choices))
     return Regrets(name=name, values=tuple(values), seconds=fmean(seconds))
@@ -122,6 +127,20 @@ def regret_table(regrets: Sequence[Regrets]) -> str:
         f"| {each.name} | {each.mean:.2f} | {each.worst:.1f} | {each.seconds:.0f} |"
         for each in regrets
     ]
+    return "\n".join(lines)
+
+
+def price_table(places: Sequence[Place]) -> str:
+    """The regrets of the advice, by the share of the errors that a minute must remove."""
+    lines = [
+        "| errors that a minute must remove | mean regret | worst regret | seconds, mean |",
+        f"|{' --- |' * 4}",
+    ]
+    for share in _WORTH_A_MINUTE:
+        each = advice_regrets("", places, apart="photo_set", worth_a_minute=share)
+        lines.append(
+            f"| {100 * share:g} % | {each.mean:.2f} | {each.worst:.1f} | {each.seconds:.0f} |"
+        )
     return "\n".join(lines)
 
 

@@ -95,6 +95,17 @@ def test_views_measured_on_these_photos_count_more_than_those_of_others():
     assert errors["I"] == errors["IV"]
 
 
+def test_retraining_with_views_adds_to_the_effect_of_views():
+    views = replace(HELPS, choice="IV, augmented")
+    both = replace(HELPS, choice="I, augmented")
+
+    errors = {name: 1 - each.accuracy for name, each in by_name([views, both]).items()}
+
+    removed = errors["IV, augmented"] / errors["IV"]
+    assert removed < 0.75
+    assert errors["I, augmented"] / errors["IV, augmented"] == pytest.approx(removed)
+
+
 def test_counts_are_compared_in_pairs():
     assert HELPS.log_ratio == pytest.approx(log(501 / 1001))
     assert 0 < HELPS.variance < 0.01

@@ -14,8 +14,8 @@ from benchmarks.advice.page import measured_places, replaced, write_landscape
 from benchmarks.advice.photo_sets import RealPhotos, photo_sets
 from benchmarks.advice.places import Place, places_of
 from benchmarks.advice.results import Results
-from benchmarks.advice.tables import coverage, regrets_of_all
-from tests.advice.made import some_evidence
+from benchmarks.advice.tables import coverage, price_table, regrets_of_all
+from tests.advice.made import some_evidence, some_layers
 from transferleaf.advice.landscape import landscape
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +41,7 @@ def a_place(name: str, **right: int) -> Place:
         photo_set=name,
         family=name,
         size="all",
-        results={choice.replace("_", ", "): (a_result(n),) for choice, n in right.items()},
+        results={choice.replace("__", ", "): (a_result(n),) for choice, n in right.items()},
         evidence=(some_evidence(),),
     )
 
@@ -76,6 +76,14 @@ def test_the_landscape_compares_each_choice_with_a_frozen_base():
     assert row.photos_a_class == 80
 
 
+def test_retraining_with_views_is_compared_with_a_frozen_base_with_views():
+    place = a_place("a", IV=140, IV__augmented=170, I__augmented=180)
+
+    frozen = {row.choice: row.frozen_errors for row in place.rows()}
+
+    assert frozen == {"IV, augmented": 60, "I, augmented": 30}
+
+
 def test_the_advice_learns_from_other_photo_sets():
     places = [a_place(name, IV=140, I=180) for name in "abcdef"]
 
@@ -85,6 +93,19 @@ def test_the_advice_learns_from_other_photo_sets():
     assert family.mean == pytest.approx(0)
     assert (never.name, never.mean) == ("always IV", pytest.approx(20))
     assert (always.name, always.mean) == ("always I", pytest.approx(0))
+
+
+def test_expensive_time_leads_to_the_frozen_base():
+    slow = replace(some_evidence(), forward_seconds=1.0)
+    places = [
+        replace(a_place(name, IV=140, I=142), evidence=(slow,), layers=some_layers())
+        for name in "abcdef"
+    ]
+
+    free, *_, expensive = (line.split(" | ") for line in price_table(places).splitlines()[2:])
+
+    assert (free[0], free[1]) == ("| 0 %", "0.00")
+    assert float(expensive[1]) == pytest.approx(1.0)
 
 
 def test_coverage_counts_accuracies_in_their_intervals():

@@ -8,10 +8,8 @@ from transferleaf.advice.expectation import Expectation
 from transferleaf.freezing import FreezePolicy
 from transferleaf.quadrant import Quadrant
 
-# Share of the errors that a more expensive choice must remove: little for augmented views of a
-# frozen base, which take seconds, and more for gradient training, which takes minutes. Of several
-# values, these lose little accuracy on the photo sets of docs/advice.md.
-_WORTH_FROZEN, _WORTH_TRAINED = 0.02, 0.05
+# The share of the errors that a minute of training must remove. docs/advice.md compares several.
+WORTH_A_MINUTE = 0.005
 
 
 def recommend(
@@ -19,12 +17,12 @@ def recommend(
     *,
     augmented: bool | None = None,
     time_limit: float | None = None,
+    worth_a_minute: float = WORTH_A_MINUTE,
 ) -> Expectation:
     """Return the choice to recommend.
 
-    That is the one with the highest expected accuracy; but of two choices, the earlier one in
-    ``expected``, which is cheaper, unless the later one removes enough of its errors: 2 % if the
-    base stays frozen, 5 % otherwise.
+    That is the one with the highest expected accuracy, but each minute of training must remove a
+    share of the errors. Of equal choices, it is the first.
 
     Args:
         expected: The expectations, from the cheapest to the most expensive.
@@ -32,6 +30,7 @@ def recommend(
             both.
         time_limit: Only consider choices that are expected to take at most this number of seconds.
             If there is none, the cheapest one is returned.
+        worth_a_minute: The share of the errors that each minute of training must remove.
 
     >>> def choice(quadrant, accuracy, seconds):
     ...     return Expectation(quadrant=quadrant, augmented=False, accuracy=accuracy, low=0.9,
@@ -46,12 +45,12 @@ def recommend(
         for each in possible
         if time_limit is None or each.seconds is None or each.seconds <= time_limit
     ]
-    best, *others = affordable or possible[:1]
-    for each in others:
-        worth = _WORTH_FROZEN if each.quadrant is Quadrant.IV else _WORTH_TRAINED
-        if 1 - each.accuracy < (1 - worth) * (1 - best.accuracy):
-            best = each
-    return best
+
+    def errors_and_time(choice: Expectation) -> float:
+        minutes = (choice.seconds or 0.0) / 60
+        return (1 - choice.accuracy) * (1 + worth_a_minute * minutes)
+
+    return min(affordable or possible[:1], key=errors_and_time)
 
 
 def policy_for(quadrant: Quadrant, *, stages: int) -> FreezePolicy:

@@ -174,6 +174,8 @@ class SimilarityEvidence:
 class AugmentationEvidence:
     """Errors of the cross-validated head without and with augmented views of the training photos.
 
+    If few photos are cross-validated several times, these are means, rounded.
+
     Attributes:
         photos: Number of held-out photos.
         errors: Photos that the head without views classifies wrongly.

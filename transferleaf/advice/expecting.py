@@ -19,6 +19,7 @@ from transferleaf.advice.landscape import (
     Effect,
     Row,
     effect_of,
+    frozen_choice,
     landscape,
     log_ratio,
     paired_variance,
@@ -105,31 +106,27 @@ def expectations(
 
 
 def _effects(evidence: Evidence, training_photos: int, rows: Sequence[Row]) -> dict[str, Effect]:
-    """Return the effect of each choice on the errors of quadrant IV."""
-    effects = {
-        choice_name(quadrant, augmented): effect_of(
-            choice_name(quadrant, augmented),
+    """Return the effect of each choice on the errors of quadrant IV, cheapest first."""
+    effects: dict[str, Effect] = {}
+    for choice in (choice_name(quadrant, augmented) for quadrant, augmented in CHOICES):
+        effect = effect_of(
+            choice,
             photos_a_class=max(training_photos / evidence.size.classes, 1),
             divergence=early_divergence(evidence.similarity),
             rows=rows,
         )
-        for quadrant, augmented in CHOICES
-    }
-    if evidence.augmentation is None:
-        return effects
-    before = effects["IV, augmented"]
-    after = _updated(before, evidence.augmentation)
-    # Views have about the same effect on the errors of every quadrant.
-    explained = before.deviation**2 - after.deviation**2
-    return {
-        name: Effect(
-            ratio=effect.ratio * after.ratio / before.ratio,
-            deviation=sqrt(max(effect.deviation**2 - explained, after.deviation**2)),
-        )
-        if name.endswith("augmented")
-        else effect
-        for name, effect in effects.items()
-    }
+        if choice == "IV, augmented" and evidence.augmentation is not None:
+            effect = _updated(effect, evidence.augmentation)
+        frozen = effects.get(frozen_choice(choice))
+        effects[choice] = effect if frozen is None else _both(frozen, effect)
+    return effects
+
+
+def _both(first: Effect, second: Effect) -> Effect:
+    """Return two effects after one another."""
+    return Effect(
+        ratio=first.ratio * second.ratio, deviation=hypot(first.deviation, second.deviation)
+    )
 
 
 def _updated(effect: Effect, found: AugmentationEvidence) -> Effect:

@@ -1,8 +1,9 @@
 """The measured landscape: what each choice changed on data sets of known size and similarity.
 
 ``python -m benchmarks.advice`` measures it and writes ``landscape.json``. Each row has the numbers
-of test errors of a choice and of quadrant IV, which keeps the whole base frozen, on the same photos
-of one data set.
+of test errors of a choice and of a frozen base, on the same photos of one data set: a choice that
+retrains stages with augmented views is compared with quadrant IV with these views, every other
+choice with quadrant IV.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _PRIOR, _BETWEEN = 0.2, 0.15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A choice on one data set, compared with quadrant IV.
+    """A choice on one data set, compared with its frozen base; see ``frozen_choice``.
 
     Attributes:
         photo_set: Name of the data set.
@@ -35,7 +36,7 @@ class Row:
         divergence: Divergence of the batch-norm statistics of the early stages, in nats.
         choice: Name of the choice; see ``Expectation.name``.
         errors: Wrong test photos of the choice.
-        frozen_errors: Wrong test photos of quadrant IV.
+        frozen_errors: Wrong test photos of the frozen base.
         only_one_wrong: Test photos that one of the two classifies correctly.
     """
 
@@ -68,6 +69,15 @@ def paired_variance(errors: int, frozen_errors: int, only_one_wrong: int) -> flo
     return (only_one_wrong + 1) / ((errors + 1) * (frozen_errors + 1))
 
 
+def frozen_choice(choice: str) -> str:
+    """Return the choice with a frozen base that a choice is compared with.
+
+    >>> frozen_choice("I, augmented"), frozen_choice("I"), frozen_choice("IV, augmented")
+    ('IV, augmented', 'IV', 'IV')
+    """
+    return "IV, augmented" if choice == "I, augmented" else "IV"
+
+
 @cache
 def landscape() -> tuple[Row, ...]:
     """Read the measured landscape.
@@ -81,10 +91,10 @@ def landscape() -> tuple[Row, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """The effect of a choice on the errors of quadrant IV.
+    """The effect of a choice on the errors of its frozen base.
 
     Attributes:
-        ratio: Expected errors as a multiple of those of quadrant IV.
+        ratio: Expected errors as a multiple of those of the frozen base.
         deviation: Standard deviation of the logarithm of this ratio.
     """
 

@@ -186,3 +186,18 @@ def test_the_effect_of_augmented_views_is_measured_once(gather, data, monkeypatc
         found.augmentation.errors - found.augmentation.augmented_errors
     )
     assert gather(data).augmentation is None
+
+
+def test_views_of_few_photos_are_cross_validated_with_several_folds(gather, data, monkeypatch):
+    held_out = []
+    solve_head = augmented.solve_head
+
+    def solved(train, test, **options):
+        held_out.append(test.features[:, 0].tolist())
+        return solve_head(train, test, **options)
+
+    monkeypatch.setattr(augmented, "solve_head", solved)
+    gather(data, augmented=True)
+
+    assert len(held_out) == 5 * 3 * 2  # repeats, folds, without and with views
+    assert len({tuple(fold) for fold in held_out}) == 5 * 3
