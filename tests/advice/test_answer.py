@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.advice.made import some_advice, some_evidence
+from tests.advice.made import an_expectation, some_advice, some_evidence
 from transferleaf.advice.advice import Advice
 from transferleaf.advice.answer import as_text
 
@@ -75,6 +75,47 @@ def test_a_time_limit_is_named():
     advice = replace(some_advice(recommended="IV"), time_limit=30.0)
 
     assert "freeze the whole base (within 30.0 s)." in as_text(advice, width=200)
+
+
+@pytest.mark.parametrize(
+    ("recommended", "time_limit", "better"),
+    [
+        (
+            "IV, augmented",
+            60,
+            "With more time, quadrant I is expected to reach 96.5% in 1 min 50 s.",
+        ),
+        ("IV", None, "With augmented views, quadrant IV is expected to reach 97.0% in 40.0 s."),
+        (
+            "IV",
+            30,
+            "With augmented views and more time, quadrant IV is expected to reach 97.0% in 40.0 s.",
+        ),
+    ],
+)
+def test_a_more_accurate_choice_is_named(recommended, time_limit, better):
+    advice = some_advice(recommended=recommended)
+    views = an_expectation("IV, augmented", 0.97, 40.0)
+    if recommended == "IV":
+        advice = replace(advice, expected=(advice.expected[0], views))
+
+    lines = as_text(replace(advice, time_limit=time_limit), width=200).splitlines()
+
+    assert lines[next(at for at, line in enumerate(lines) if line.startswith("advice")) + 1] == (
+        f"          {better}"
+    )
+
+
+def test_a_choice_that_is_too_slow_for_its_gain_is_named():
+    slow = an_expectation("I", 0.9501, 600.0)
+    advice = replace(some_advice(recommended="IV"), expected=(an_expectation("IV"), slow))
+
+    told = "Quadrant I is expected to reach 95.0% in 10 min 0 s, too little for the time."
+    assert told in as_text(advice, width=200)
+
+
+def test_the_most_accurate_choice_has_no_better_one():
+    assert "is expected to reach 96.5%" not in as_text(some_advice(recommended="I"), width=200)
 
 
 def test_brackets_in_a_name_are_no_style():

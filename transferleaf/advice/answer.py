@@ -9,7 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from transferleaf.advice.advice import Advice
-from transferleaf.advice.wording import policy_code, strategy_of, textbook_sentence
+from transferleaf.advice.wording import (
+    better_sentence,
+    policy_code,
+    strategy_of,
+    textbook_sentence,
+)
 from transferleaf.backbones.registry import is_backbone_name
 from transferleaf.text.terminal import Terminal, from_strangers
 from transferleaf.text.wording import duration
@@ -57,6 +62,8 @@ def _rows(advice: Advice) -> Iterator[tuple[str, str]]:
     chosen = advice.recommended
     if chosen is not None:
         yield "advice", _sentence(f"{strategy_of(chosen)}{_within(advice)}")
+        if better := better_sentence(chosen, advice.expected, time_limit=advice.time_limit):
+            yield "", better
         pretrained = advice.evidence.similarity.pretrained
         yield (
             "textbook",

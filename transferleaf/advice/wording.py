@@ -7,6 +7,7 @@ from dataclasses import fields
 from math import hypot
 from types import MappingProxyType
 
+from transferleaf.advice.choosing import recommend
 from transferleaf.advice.evidence import (
     AugmentationEvidence,
     Evidence,
@@ -65,6 +66,33 @@ def strategy_of(choice: Expectation) -> str:
     """
     views = ", with augmented views of the photos" if choice.augmented else ""
     return f"{STRATEGIES[choice.quadrant]}{views}"
+
+
+def better_sentence(
+    chosen: Expectation, expected: Sequence[Expectation], *, time_limit: float | None = None
+) -> str | None:
+    """Name a more accurate choice, and say why it is not recommended. ``None`` if there is none.
+
+    >>> choices = [Expectation(quadrant=quadrant, augmented=False, accuracy=accuracy, low=0.9,
+    ...                        high=1.0, seconds=seconds)
+    ...            for quadrant, accuracy, seconds in
+    ...            [(Quadrant.IV, 0.95, 2.0), (Quadrant.I, 0.9501, 600.0)]]
+    >>> better_sentence(choices[0], choices)
+    'Quadrant I is expected to reach 95.0% in 10 min 0 s, too little for the time.'
+    """
+    free = recommend(expected)
+    if free.accuracy > chosen.accuracy:
+        late = time_limit is not None and (free.seconds or 0.0) > time_limit
+        missing = [
+            *(["augmented views"] if free.augmented > chosen.augmented else []),
+            *(["more time"] if late else []),
+        ]
+        reach = f"quadrant {free.quadrant.value} is expected to reach {_reach(free)}."
+        return f"With {' and '.join(missing)}, {reach}" if missing else None
+    best = max(expected, key=lambda each: each.accuracy)
+    if best.accuracy <= chosen.accuracy:
+        return None
+    return f"Quadrant {best.name} is expected to reach {_reach(best)}, too little for the time."
 
 
 def textbook_sentence(
