@@ -110,7 +110,7 @@ def main(
                 results.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
                 Console().print(f"{found[key]['accuracy']:.4f}  {found[key]['seconds']}")
     if not only or "limits" in only:
-        _measure_limits(photos, found, results, size)
+        _measure_limits(photos, found, results, size, again=again)
     if not only or "faster" in only:
         _measure_schedules(photos, found, results, policy, again=again)
     if page is not None:
@@ -142,7 +142,7 @@ def _measure_schedules(
 
 
 def _measure_limits(
-    photos: Path, found: dict[str, Any], results: Path, sizes: list[int] | None
+    photos: Path, found: dict[str, Any], results: Path, sizes: list[int] | None, *, again: bool
 ) -> None:
     """Train with each time limit that has no result yet."""
     data = _open(photos, "plantvillage-large")
@@ -152,7 +152,7 @@ def _measure_limits(
         (draw,) = draws(data, (photos_a_class,), 1)
         for limit in limits:
             key = f"limits; {photos_a_class or 'all'}; {limit}; {image_size} px"
-            if key in found:
+            if key in found and not again:
                 continue
             found[key] = limited_fit(data, draw, limit, image_size=image_size)
             results.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

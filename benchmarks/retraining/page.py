@@ -221,9 +221,15 @@ def _limits(rows: Sequence[Found]) -> Iterable[str]:
     yield "### With a time limit\n\n"
     yield (
         '`TransferClassifier(freeze="auto")` and `fit(time_limit=...)`, from an empty store. If\n'
-        "there is no time to read all photos, a part of them is used. The advice chose a frozen\n"
-        "base each time, so more time than that takes is not used.\n\n"
+        "there is no time to read all photos, a part of them is used. "
     )
+    if {row["policy"] for row in rows} == {"IV"}:
+        yield (
+            "The advice chose a frozen\n"
+            "base each time, so more time than that takes is not used.\n\n"
+        )
+    else:
+        yield "The advice chose what to train.\n\n"
     yield _table(_LIMITED_COLUMNS, cells)
     yield (
         "\n\nSmaller images take less time, so more photos fit into the limit. But 160 px and\n"
