@@ -82,9 +82,9 @@ def main(
             continue
         data = _opened(by_name[cell.photo_set])
         found = photos_of(cell, data)
-        if cell.per_class and len(found.own) < _ENOUGH * cell.per_class * len(data.classes):
+        if cell.per_class and not _enough(cell.per_class, found.own):
             continue  # the same photos as "all", or nearly
-        if only is not Only.EVIDENCE:
+        if only is not Only.EVIDENCE and not (cell.per_class is None and _sized(found.own)):
             _run_cell(cell, found, results, wanted, backbone, image_size)
         if only is not Only.RUNS:
             _gather(cell, found, results, backbone, image_size)
@@ -115,6 +115,16 @@ def _cells(sets: tuple[PhotoSet, ...]) -> list[Cell]:
         for each in sets
         if seed < each.seeds
     ]
+
+
+def _enough(size: int, data: LeafDataset) -> bool:
+    return len(data) >= _ENOUGH * size * len(data.classes)
+
+
+def _sized(data: LeafDataset) -> bool:
+    """Whether one of the sizes uses all photos."""
+    most = max(data.class_counts().values())
+    return any(size >= most and _enough(size, data) for size in SIZES if size)
 
 
 @cache
