@@ -226,7 +226,8 @@ def _limits(rows: Sequence[Found]) -> Iterable[str]:
     if {row["policy"] for row in rows} == {"IV"}:
         yield (
             "The advice chose a frozen\n"
-            "base each time, so more time than that takes is not used.\n\n"
+            "base each time, so more time than that takes is not used. These runs are older than\n"
+            "step 4 of [the advice](advice.md), which can choose quadrant I on a fast machine.\n\n"
         )
     else:
         yield "The advice chose what to train.\n\n"
