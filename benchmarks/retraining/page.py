@@ -226,16 +226,16 @@ def _limits(rows: Sequence[Found]) -> Iterable[str]:
     if {row["policy"] for row in rows} == {"IV"}:
         yield (
             "The advice chose a frozen\n"
-            "base each time, so more time than that takes is not used. These runs are older than\n"
-            "step 4 of [the advice](advice.md), which can choose quadrant I on a fast machine.\n\n"
+            "base each time, so more time than that takes is not used.\n\n"
         )
     else:
         yield "The advice chose what to train.\n\n"
     yield _table(_LIMITED_COLUMNS, cells)
     yield (
-        "\n\nSmaller images take less time, so more photos fit into the limit. But 160 px and\n"
-        "fewer photos were more accurate than 96 px and more photos, with 30 and with 60 seconds.\n"
-        "So a time limit leaves out photos and keeps the image size.\n\n"
+        "\n\nSmaller images take less time, so more photos fit into the limit. A time limit\n"
+        "leaves out photos and keeps the image size. On this slow machine, 96 px with all photos\n"
+        "was more accurate than 160 px with fewer, with 30 and with 60 seconds. An earlier run\n"
+        "on a faster machine found the opposite. With little time, try a smaller `image_size`.\n\n"
     )
 
 
