@@ -55,8 +55,8 @@ leaves; the last column compares the errors with those of quadrant IV on the sam
   first on one machine.
 - The target was that retraining removes at least 30 % of the errors of quadrant IV from 60 photos
   per class on, and half of those with averages only. It is missed: the most is 24 % and 47 %, for
-  quadrant I with views and 60 photos per class. So the advice recommends a frozen base with views
-  in most cases.
+  quadrant I with views and 60 photos per class. So the advice weighs each gain against its
+  time.
 
 {others}{limits}## What the policies are
 

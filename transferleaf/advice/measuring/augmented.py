@@ -26,8 +26,8 @@ from transferleaf.head.solver import L2_STRENGTHS, HeadProblem, solve_head
 # With more photos, the views take minutes to compute.
 _SAMPLE, _SAMPLE_OF_A_CLASS = 1000, 6
 
-# With few photos, the folds change the result by as much as the views do. The cross-validation is
-# repeated until about this many photos are predicted, but at most a few times.
+# With few photos, the result depends on the folds. The cross-validation is repeated until about
+# this many photos are predicted, but at most a few times.
 _PREDICTIONS, _MOST_REPEATS = 500, 5
 
 
@@ -36,9 +36,8 @@ def augmentation_evidence(
 ) -> AugmentationEvidence:
     """Measure the effect of ``Augmentation.leaf()`` on the errors of the head.
 
-    The views are those that ``fit`` computes for the same photos, so it reuses them. Fewer than
-    250 photos are cross-validated two to five times, with different folds, and the counts are
-    means.
+    The views are those that ``fit`` computes for the same photos, so it reuses them. Up to 250
+    photos are cross-validated two to five times, with different folds, and the counts are means.
 
     Args:
         data: The photos, all readable. At most 1,000 are used.
@@ -59,7 +58,7 @@ def augmentation_evidence(
         for view in views_of(Augmentation.leaf(), FreezePolicy.freeze_base().views)
     ]
     averages = views[1].select(average_groups(backbone.describe())).read()
-    seeds = range(seed, seed + fold_repeats(len(photos)))
+    seeds = range(seed, seed + _repeats(len(photos)))
     known = [photos.classes, photos.labels.tolist(), photos.leaves, folds, list(seeds)]
     notes = Notes(
         store=prefix.store,
@@ -95,11 +94,11 @@ def augmentation_evidence(
     )
 
 
-def fold_repeats(photos: int) -> int:
+def _repeats(photos: int) -> int:
     """Return how often to cross-validate a number of photos.
 
-    >>> [fold_repeats(photos) for photos in (80, 145, 1000)]
-    [5, 3, 1]
+    >>> [_repeats(photos) for photos in (80, 145, 250, 1000)]
+    [5, 3, 2, 1]
     """
     return min(max(_PREDICTIONS // photos, 1), _MOST_REPEATS)
 
