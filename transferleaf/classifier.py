@@ -12,7 +12,7 @@ from typing_extensions import Self
 from transferleaf.adapting.adaptation import Adaptation, adaptation_in
 from transferleaf.adapting.adapting import adapt_to
 from transferleaf.advice.advice import Advice
-from transferleaf.advice.advising import decide
+from transferleaf.advice.deciding import decide
 from transferleaf.augmenting.augmentation import Augmentation
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import BackboneSpec
@@ -79,7 +79,8 @@ class TransferClassifier(keras.Model):
     Attributes:
         classes: The class names.
         freeze: The policy.
-        advice: The advice that chose the policy, if ``freeze="auto"``.
+        advice: The advice that chose the policy, if ``freeze="auto"``. ``None`` if a time limit
+            leaves no time for gradient epochs.
         backbone: The backbone with its stages.
         image_size: Height and width of the backbone's input, in pixels.
         augment: The augmentation.

@@ -10,6 +10,7 @@ import tensorflow as tf
 import transferleaf as tl
 from tests.classifier.policies import CLASSES
 from transferleaf.advice import advice as advice_module
+from transferleaf.advice import deciding
 from transferleaf.errors import BadPhotosError, ConfigError
 
 
@@ -173,19 +174,39 @@ def test_only_choices_with_the_augmentation_of_the_classifier_are_considered(tin
 def test_a_time_limit_reaches_the_advice(tiny, blobs):
     classifier = tiny("auto")
 
-    classifier.fit(*blobs(), verbose=0, time_limit=5)
+    classifier.fit(*blobs(), epochs=1, verbose=0, time_limit=60)
 
-    assert classifier.advice.time_limit == 5
+    assert classifier.advice.time_limit == 60
     assert classifier.advice.evidence.size.photos == 48
-    assert classifier.freeze.quadrant.value == "IV"
+    assert classifier.advice.recommended.seconds <= 60
 
 
-def test_a_short_time_limit_measures_fewer_photos(tiny, leaf_folder):
+def test_a_short_time_limit_measures_fewer_photos(tiny, leaf_folder, monkeypatch):
+    monkeypatch.setattr(deciding, "_PHOTOS_A_SECOND", 0.1)
     classifier = tiny("auto")
 
-    classifier.fit(tl.open_leaves(leaf_folder), verbose=0, time_limit=1)
+    classifier.fit(tl.open_leaves(leaf_folder), epochs=1, verbose=0, time_limit=60)
 
     assert classifier.advice.evidence.size.photos == 18  # six of each class
+
+
+def test_nothing_is_measured_without_time_for_gradient_epochs(
+    tiny, leaf_folder, monkeypatch, capsys
+):
+    def time_first_photos(feeds, reader, *, limit, **_):
+        limit.photo_seconds = 1.0
+
+    monkeypatch.setattr(deciding, "time_first_photos", time_first_photos)
+    classifier = tiny("auto", augment=tl.Augmentation.leaf())
+
+    classifier.fit(tl.open_leaves(leaf_folder), verbose=2, time_limit=60)
+
+    assert classifier.advice is None
+    assert classifier.freeze == tl.FreezePolicy.for_quadrant("IV")
+    assert classifier.get_layer("dropout").rate == classifier.freeze.dropout
+    told = " ".join(capsys.readouterr().out.split())
+    assert "The base stays frozen: gradient epochs would take at least " in told
+    assert "too long for the time limit of 1 min 0 s." in told
 
 
 def test_a_missing_photo_is_skipped_with_a_time_limit_too(tiny, leaf_folder):

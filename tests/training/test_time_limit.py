@@ -10,10 +10,12 @@ from transferleaf.errors import ConfigError
 from transferleaf.training.time_limit import (
     FEWEST_STEPS,
     Reading,
+    ReadingTimes,
     Schedule,
     StepTimes,
     TimeLimit,
     checked_time_limit,
+    head_seconds,
 )
 
 PLANNED = Schedule(epochs=12, steps=50)
@@ -115,12 +117,40 @@ def test_a_shortened_schedule_mentions_the_full_one(clock):
     )
 
 
-def test_the_share_of_photos_that_can_be_read(clock):
-    limit = TimeLimit(seconds=100, clock=clock)
+def affordable(clock, *, photos, view=0.0, rows=0, views=0, fewest=0, trains=True):
+    limit = TimeLimit(seconds=100, clock=clock)  # of which 8 s are reserved
+    times = ReadingTimes(photos=photos, view=view, rows=rows)
+    return limit.affordable(times, views=views, fewest=fewest, trains=trains)
 
-    assert limit.affordable(10, view=0, views=0, fewest=0) == Reading()
-    assert limit.affordable(92, view=0, views=0, fewest=0).share == pytest.approx(0.5)
-    assert limit.affordable(92, view=92, views=4, fewest=1) == Reading(share=0.25, views=1)
+
+def test_gradient_epochs_leave_half_of_the_time_for_reading(clock):
+    assert affordable(clock, photos=10) == Reading()
+    assert affordable(clock, photos=92).share == pytest.approx(0.5, abs=1e-5)
+    found = affordable(clock, photos=92, view=92, views=4, fewest=1)
+    assert (found.share, found.views) == (pytest.approx(0.25, abs=1e-5), 1)
+
+
+def test_a_frozen_base_leaves_most_of_the_time_for_reading(clock):
+    assert affordable(clock, photos=80, trains=False) == Reading()
+    assert affordable(clock, photos=92, trains=False).share == pytest.approx(0.9, abs=1e-5)
+
+
+@pytest.mark.parametrize("rows", [2_000, 20_000, 60_000])
+def test_a_frozen_base_leaves_time_for_solving_the_head(clock, rows):
+    photos = 0.005 * rows
+    share = affordable(clock, photos=photos, rows=rows, trains=False).share
+
+    seconds = share * photos + head_seconds(share * rows)
+    assert share == 1 or seconds == pytest.approx(0.9 * 92, rel=1e-4)
+    assert seconds <= 0.9 * 92 * 1.0001
+
+
+def test_views_also_take_time_in_solving_the_head(clock):
+    many = affordable(clock, photos=10, view=5, rows=2_000, views=8, trains=False)
+    more_rows = affordable(clock, photos=10, view=5, rows=6_000, views=8, trains=False)
+
+    assert (many.share, more_rows.share) == (1, 1)
+    assert 0 < more_rows.views < many.views
 
 
 def test_a_limit_is_tight_near_its_end(clock):

@@ -2,7 +2,7 @@
 
 ``measuring`` gathers the ``evidence`` of a data set. ``expecting`` combines it with the measured
 ``landscape`` to an ``expectation`` for each choice, and ``choosing`` recommends one. ``advising``
-runs all of this, and ``advice`` holds the result.
+runs all of this for users, ``deciding`` for ``freeze="auto"``, and ``advice`` holds the result.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from threading import RLock
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,13 +151,20 @@ class FrozenPrefix:
             maps=found[maps[0]] if maps else None,
         )
 
+    def unread(
+        self, source: PhotoSource, view: View, *, groups: Sequence[FeatureGroup], cut: int | None
+    ) -> list[int]:
+        """Return the indices of the photos that ``rows`` would read now."""
+        outputs = [Output.of(group) for group in groups]
+        outputs += [] if cut is None else [Output(cut, "map")]
+        keys = view.keys(source.keys(self.store))
+        return sorted(set().union(*(self._space(output).missing(keys) for output in outputs)))
+
     def pixels(self, source: PhotoSource, *, label: str) -> StoredRows:
         """Return the decoded photos, ``(n, image_size, image_size, 3)``, uint8; see ``rows``."""
-        size = self.backbone.image_size
 
         def find() -> dict[str, StoredRows]:
-            identity = {"output": "pixels", "image_size": size, **pixel_identity()}
-            space = self.store.space(identity, shape=(size, size, 3), dtype="uint8")
+            space = self._decoded_space("pixels")
             keys = source.keys(self.store)
             if missing := space.missing(keys):
                 self._decode(source, keys, missing, space, label)
@@ -174,13 +181,16 @@ class FrozenPrefix:
         """Decode all photos, and store only that they are readable; see ``rows``."""
 
         def find() -> None:
-            identity = {"output": "readable", **pixel_identity()}
-            space = self.store.space(identity, shape=(1,), dtype="uint8")
+            space = self._decoded_space("readable")
             keys = source.keys(self.store)
             if missing := space.missing(keys):
                 self._decode(source, keys, missing, space, label)
 
         self._persistent(find)
+
+    def undecoded(self, source: PhotoSource, kind: Literal["pixels", "readable"]) -> list[int]:
+        """Return the indices of the photos that ``pixels`` or ``check`` would decode now."""
+        return self._decoded_space(kind).missing(source.keys(self.store))
 
     def missing_bytes(self, source: PhotoSource, view: View, cut: int) -> int:
         """Return the size of the feature maps at ``cut`` that are not stored yet."""
@@ -320,6 +330,14 @@ class FrozenPrefix:
                 done += len(batch)
                 move(done)
         _refuse({keys[missing[at]]: error for at, error in errors.items()}, source, keys)
+
+    def _decoded_space(self, kind: Literal["pixels", "readable"]) -> FeatureSpace:
+        identity = {"output": kind, **pixel_identity()}
+        if kind == "readable":
+            return self.store.space(identity, shape=(1,), dtype="uint8")
+        size = self.backbone.image_size
+        identity = {"output": kind, "image_size": size, **pixel_identity()}
+        return self.store.space(identity, shape=(size, size, 3), dtype="uint8")
 
     def _engine(self, outputs: tuple[Output, ...], sample: NDArray[Any]) -> Engine:
         about_to_work()

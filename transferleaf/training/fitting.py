@@ -209,6 +209,7 @@ class Fit:
             views=views,
             # Without stored views, gradient epochs would decode and augment all photos each time.
             fewest_views=min(views, 1) if self.plan.gradient_epochs else 0,
+            trains=bool(self.plan.gradient_epochs),
         )
 
     def _plan_run(

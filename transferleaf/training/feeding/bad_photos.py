@@ -66,6 +66,9 @@ class PhotoReader(Protocol):
             BadPhotosError: Some photos cannot be read.
         """
 
+    def unread(self, feed: Feed) -> list[int]:
+        """Return the indices of the photos of ``feed`` that are not read yet."""
+
 
 def check_choice(on_bad_photo: object, feeds: Iterable[Feed]) -> None:
     """Refuse invalid values, and ``"skip"`` for data that cannot be skipped.

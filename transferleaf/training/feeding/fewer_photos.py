@@ -14,13 +14,45 @@ from transferleaf.text.progress import Reporter
 from transferleaf.text.wording import counted, duration
 from transferleaf.training.feeding.bad_photos import PhotoReader
 from transferleaf.training.feeding.feeds import Feed
-from transferleaf.training.time_limit import WORTH_SAYING, Reading, TimeLimit
+from transferleaf.training.time_limit import WORTH_SAYING, Reading, ReadingTimes, TimeLimit
 
 # The first photos build the engine, so only the next ones are timed.
 _WARM_UP, _MEASURED = 32, 96
 
 # Minimum number of photos per class, independent of the limit.
 _FEWEST = 2
+
+
+def time_first_photos(
+    feeds: Mapping[str, Feed], reader: PhotoReader, *, limit: TimeLimit, verbose: int = 0
+) -> None:
+    """Measure the seconds of a photo on the first unread ones, for ``limit.photo_seconds``.
+
+    Nothing is measured if the time is known already, nobody asks for it, or few photos are unread.
+
+    Args:
+        feeds: The feeds, by purpose.
+        reader: Reads photos and stores the result, so that nothing is read twice.
+        limit: The time limit of the fit.
+        verbose: Whether the expected time is printed, even without a limit.
+    """
+    feed = feeds["training"]
+    if limit.photo_seconds is not None or feed.subset is None:
+        return
+    if not limit.limited and not verbose:
+        return
+    order = _by_turns(feed)
+    # An earlier fit may have stored some photos, which take no time.
+    unread = order[np.isin(order, reader.unread(feed))]
+    if len(unread) <= _WARM_UP + _MEASURED:
+        return
+    seconds = 0.0
+    for part in np.split(unread[: _WARM_UP + _MEASURED], [_WARM_UP]):
+        began = time.monotonic()
+        with suppress(BadPhotosError):  # they are reported later, and the others were read
+            reader.read_all(feed.subset(part), "first photos")
+        seconds = time.monotonic() - began
+    limit.photo_seconds = seconds / _MEASURED
 
 
 def affordable_reading(
@@ -31,6 +63,7 @@ def affordable_reading(
     reporter: Reporter,
     views: int = 0,
     fewest_views: int = 0,
+    trains: bool = False,
 ) -> Reading:
     """Measure the first photos, and return what can be read within the time limit.
 
@@ -43,29 +76,22 @@ def affordable_reading(
         reporter: Prints the expected time, and how many photos and views are used.
         views: Number of augmented views of each training photo that the policy reads.
         fewest_views: Minimum number of views, at most ``views``.
+        trains: Whether gradient epochs follow.
 
     Returns:
         The photos and views to read: all without a limit, and for streams.
     """
-    feed = feeds["training"]
-    photos = feed.photos or 0
     everything = Reading(views=views)
-    if feed.subset is None or photos <= _WARM_UP + _MEASURED:
-        return everything
-    if not limit.limited and not reporter.verbose:
-        return everything
+    time_first_photos(feeds, reader, limit=limit, verbose=reporter.verbose)
     if limit.photo_seconds is None:
-        seconds = 0.0
-        for part in np.split(_by_turns(feed)[: _WARM_UP + _MEASURED], [_WARM_UP]):
-            began = time.monotonic()
-            with suppress(BadPhotosError):  # they are reported later, and the others were read
-                reader.read_all(feed.subset(part), "first photos")
-            seconds = time.monotonic() - began
-        limit.photo_seconds = seconds / _MEASURED
-    seconds = limit.photo_seconds * sum(each.photos or 0 for each in feeds.values())
-    view = limit.photo_seconds * photos
-    found = limit.affordable(seconds, view=view, views=views, fewest=fewest_views)
-    planned = seconds + views * view
+        return everything
+    photos = feeds["training"].photos or 0
+    unread = sum(len(reader.unread(each)) for each in feeds.values())
+    times = ReadingTimes(
+        photos=limit.photo_seconds * unread, view=limit.photo_seconds * photos, rows=photos
+    )
+    found = limit.affordable(times, views=views, fewest=fewest_views, trains=trains)
+    planned = times.reading(views)
     if found != everything:
         reporter.say(
             f"Reading {_described(1.0, views)} would take about {duration(planned)}; the time "

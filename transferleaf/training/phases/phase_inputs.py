@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Literal
 
 import tensorflow as tf
 
@@ -32,6 +33,9 @@ from transferleaf.training.phases.head_inputs import (
     stored_inputs,
     streamed_inputs,
 )
+
+# What the first step stores for each photo.
+_Stored = Literal["features", "maps", "pixels", "readable"]
 
 # Maximum share of the free disk space for feature maps.
 _SHARE_OF_DISK = 0.5
@@ -96,16 +100,43 @@ class PhaseInputs:
         """
         if not feed.photos or feed.indexed is None or feed.subset is None:
             return
-        source, phase = feed.indexed.source, self.plan.phases[0]
-        cut = self._cut(phase)
-        if phase.method is Method.SOLVE and not self._mixes:
-            self._frozen(feed.indexed.source, View(), f"features of the {what}")
-        elif phase.method is Method.GRADIENT and cut is not None:
+        source, (stored, cut) = feed.indexed.source, self._first_step(feed)
+        if stored == "features":
+            self._frozen(source, View(), f"features of the {what}")
+        elif stored == "maps":
+            assert cut is not None
             self._stored(feed, (View(),), self._early(cut), cut)
-        elif self._worth_decoding(feed, self.plan.phases[-1]):
+        elif stored == "pixels":
             self.prefix.pixels(source, label=f"decoding the {what}")
         else:
             self.prefix.check(source, label=f"reading the {what}")
+
+    def unread(self, feed: Feed) -> list[int]:
+        """Return the indices of the photos that ``read_all`` would read now."""
+        if not feed.photos or feed.indexed is None or feed.subset is None:
+            return []
+        source, (stored, cut) = feed.indexed.source, self._first_step(feed)
+        if stored == "pixels" or stored == "readable":
+            return self.prefix.undecoded(source, stored)
+        if stored == "features":
+            return self.prefix.unread(
+                source, View(), groups=self._stored_groups, cut=self._coming_map
+            )
+        assert cut is not None
+        return self.prefix.unread(source, View(), groups=self._early(cut), cut=self._map(cut))
+
+    def _first_step(self, feed: Feed) -> tuple[_Stored, int | None]:
+        """Return what the first step stores for each photo of a feed, and the cut of its phase."""
+        phase = self.plan.phases[0]
+        cut = self._cut(phase)
+        if phase.method is Method.SOLVE and not self._mixes:
+            return "features", cut
+        if phase.method is Method.GRADIENT and cut is not None:
+            return "maps", cut
+        return (
+            "pixels" if self._worth_decoding(feed, self.plan.phases[-1]) else "readable",
+            cut,
+        )
 
     def with_prefix(self, prefix: FrozenPrefix) -> PhaseInputs:
         """Return the same photos with a network that may have other weights."""
@@ -204,15 +235,20 @@ class PhaseInputs:
         """Return the outputs for one view of some photos, found once until ``head_inputs``."""
         key = id(source), view.number
         if key not in self._found:
-            # The averages of every stage are stored, so that other heads can be tried later.
-            wanted = dict.fromkeys([*average_groups(self.prefix.backbone.describe()), *self.groups])
             self._found[key] = (
                 source,
                 self.prefix.rows(
-                    source, view, groups=tuple(wanted), cut=self._coming_map, label=label
+                    source, view, groups=self._stored_groups, cut=self._coming_map, label=label
                 ),
             )
         return self._found[key][1]
+
+    @cached_property
+    def _stored_groups(self) -> tuple[FeatureGroup, ...]:
+        """The groups of the head, and the averages of every stage for other heads."""
+        return tuple(
+            dict.fromkeys([*average_groups(self.prefix.backbone.describe()), *self.groups])
+        )
 
     def _changed(self, feed: Feed, view: View) -> tf.data.Dataset:
         batches = feed.open(None)
