@@ -38,8 +38,9 @@ from transferleaf.training.checks import (
 from transferleaf.training.feeding.bad_photos import OnBadPhoto, SkippedPhoto
 from transferleaf.training.feeding.class_weight import ClassWeight
 from transferleaf.training.feeding.empty_classes import warn_of_empty_classes
-from transferleaf.training.feeding.feeds import FeedFormat, open_feed, open_validation
+from transferleaf.training.feeding.feeds import Feed, FeedFormat, open_feed, open_validation
 from transferleaf.training.feeding.pixel_values import warn_of_unit_range
+from transferleaf.training.fit_size import fit_size
 from transferleaf.training.fitting import Fit, FitOptions
 from transferleaf.training.inference import evaluate_data, predict_data
 from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler, UserCompiler
@@ -71,7 +72,7 @@ class TransferClassifier(keras.Model):
         stages: Only for a ``keras.Model``: the names of the layers at which its stages end, in
             order. Default: the whole network is one stage.
         image_size: Height and width to which photos are resized, in pixels. Default: the input size
-            of the backbone.
+            of the backbone; the first ``fit`` with a time limit may choose a smaller one.
         dropout: Dropout rate of gradient training, in [0, 1). Default: that of the policy.
         augment: Augmentation of the training photos. Default: none.
         name: Name of the model.
@@ -148,6 +149,7 @@ class TransferClassifier(keras.Model):
         self.refitted = False
         self._compiled_by: Literal["policy", "user"] = "policy"
         self._user_arguments: dict[str, Any] = {}
+        self._may_resize = image_size is None and isinstance(backbone, (str, BackboneSpec))
         self._saved_compiling: dict[str, Any] | None = None
 
     def __new__(cls, *tensors: Any, **options: Any) -> Any:
@@ -250,8 +252,9 @@ class TransferClassifier(keras.Model):
             seed: Seed for shuffling and augmentation. Default: drawn from Python's ``random``,
                 which ``keras.utils.set_random_seed`` seeds.
             time_limit: Maximum number of seconds. ``fit`` takes as many steps as there is time for,
-                or keeps the solved head. If there is no time to read all photos, it uses a part of
-                them. A resumed fit starts the limit again.
+                or keeps the solved head. Without time to read all photos, it uses a part of them,
+                or resizes them to fewer pixels if you chose no ``image_size`` and more photos are
+                expected to be more accurate. A resumed fit starts the limit again.
             on_bad_photo: ``"raise"`` raises one error that lists all unreadable photos, before the
                 first epoch. ``"skip"`` leaves them out, prints a list, and stores it in
                 ``skipped_photos``.
@@ -282,24 +285,24 @@ class TransferClassifier(keras.Model):
         limit = checked_time_limit(time_limit)
         refuse_options(unknown)
         compiler = self._compiler()
-        form = self._feed_format(compiler)
-        feed = open_feed(
-            x, y, what="x", form=form, sample_weight=sample_weight, batch_size=batch_size
-        )
-        validation = open_validation(validation_data, form=form, batch_size=batch_size)
+
+        def opened() -> tuple[Feed, Feed | None]:
+            form = self._feed_format(compiler)
+            options: dict[str, Any] = {"form": form, "batch_size": batch_size}
+            feed = open_feed(x, y, what="x", sample_weight=sample_weight, **options)
+            return feed, open_validation(validation_data, **options)
+
+        feed, validation = opened()
         unit_range = validation is not None and validation.unit_range
         warn_of_unit_range(x=feed.unit_range, validation_data=unit_range)
         warn_of_empty_classes(feed, self.classes)
         level = 1 if verbose == "auto" else verbose
+        within: dict[str, Any] = {"limit": limit, "resume": resume, "cache": cache}
+        if self._may_resize and fit_size(self, feed, validation, verbose=level, **within):
+            feed, validation = opened()
         if self.freeze.undecided:
             self.advice, self._freeze = decide(
-                self,
-                feed,
-                validation,
-                on_bad_photo=on_bad_photo,
-                limit=limit,
-                cache=cache,
-                verbose=level,
+                self, feed, validation, on_bad_photo=on_bad_photo, verbose=level, **within
             )
             compiler = self._compiler()  # depends on the policy
         plan = self.freeze.plan(

@@ -31,6 +31,7 @@ from transferleaf.training.feeding.bad_photos import (
 from transferleaf.training.feeding.feeds import Feed
 from transferleaf.training.feeding.fewer_photos import at_most, time_first_photos
 from transferleaf.training.feeding.stage_reader import StageReader
+from transferleaf.training.resume import ResumeFolder
 from transferleaf.training.time_limit import TimeLimit
 
 # With a time limit, the number of measured photos per second of the limit, and per class.
@@ -40,6 +41,8 @@ _PHOTOS_A_SECOND, _FEWEST_A_CLASS = 10, 6
 # took 10 s where a photo takes 5 ms, and 42 s where it takes 49 ms.
 _MEASURING_SECONDS, _MEASURING_PHOTOS = 5.0, 800
 
+_FROZEN = FreezePolicy.for_quadrant(Quadrant.IV)
+
 
 def decide(
     classifier: Any,
@@ -48,6 +51,7 @@ def decide(
     *,
     on_bad_photo: OnBadPhoto,
     limit: TimeLimit,
+    resume: str | PathLike[str] | None,
     cache: str | PathLike[str] | None,
     verbose: int,
 ) -> tuple[Advice | None, FreezePolicy]:
@@ -61,6 +65,7 @@ def decide(
         validation: The validation photos.
         on_bad_photo: What to do with unreadable photos; see ``fit``.
         limit: The time limit of the fit.
+        resume: Folder of the state of the fit. An interrupted fit keeps its decision.
         cache: Folder of the feature store.
         verbose: 0 for no output, otherwise the advice is printed.
 
@@ -80,6 +85,10 @@ def decide(
         )
         raise ConfigError("freeze", "auto", must)
     check_folder("cache", cache)
+    before = ResumeFolder.decisions_of(resume)
+    if before is not None:
+        earlier = None if before.advice is None else Advice.from_dict(before.advice)
+        return earlier, _decided(classifier, _FROZEN if earlier is None else earlier.policy)
     feeds = {"training": train}
     if validation is not None:
         feeds["validation"] = validation
@@ -102,7 +111,7 @@ def decide(
                 f"The base stays frozen: gradient epochs would take at least {duration(needed)}, "
                 f"too long for the time limit of {duration(limit.seconds)}."
             )
-            return None, _decided(classifier, policy_for(Quadrant.IV, stages=1))
+            return None, _decided(classifier, _FROZEN)
         left = {use: _measured_part(feed, limit, classifier) for use, feed in left.items()}
     left, broken = readable(left, reader)
     # The fit itself reports the photos.

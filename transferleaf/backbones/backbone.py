@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -164,6 +164,18 @@ class Backbone:
         except Exception:  # a layer of a plugin can raise any exception
             return False
         return True
+
+    def resized(self, image_size: int) -> Backbone:
+        """Return a copy for photos of another size, with the same weights.
+
+        Args:
+            image_size: Height and width of its input, in pixels.
+        """
+        copy = keras.models.clone_model(
+            self.model, input_tensors=keras.Input((image_size, image_size, 3))
+        )
+        copy.set_weights(self.model.get_weights())
+        return replace(self, model=_of_one_input(copy, copy.outputs), image_size=image_size)
 
     def _token_counts(self) -> tuple[int, ...]:
         """Return the number of class and register tokens of each stage."""

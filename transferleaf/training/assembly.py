@@ -20,6 +20,7 @@ from transferleaf.errors import ConfigError
 from transferleaf.freezing import FreezePolicy
 from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.head.layers import classify, pooled_features
+from transferleaf.training.phases.trainability import freeze_as_planned
 
 
 def resolve_backbone(
@@ -82,6 +83,32 @@ def _what_to_name(given: object) -> str:
         name = getattr(given, "__name__", "it")
         return f"{must}; call the function: {name}(include_top=False, ...)"
     return must
+
+
+def reassemble(classifier: Any, backbone: Backbone) -> None:
+    """Replace the backbone of an untrained classifier, and its graph.
+
+    Args:
+        classifier: A ``TransferClassifier``.
+        backbone: The new backbone, such as the same one for another image size.
+    """
+    freeze_as_planned(backbone, classifier.freeze)
+    photos = keras.Input((None, None, 3), name="photos")
+    probabilities = assemble(
+        photos,
+        backbone,
+        classifier.freeze,
+        classes=len(classifier.classes),
+        dropout=classifier.get_layer("dropout").rate,
+    )
+    for layer in classifier.layers:
+        classifier._tracker.untrack(layer)
+    # The class of functional models, which Keras made a base of the classifier's class.
+    functional = type(keras.Model(photos, probabilities))
+    functional.__init__(classifier, photos, probabilities, name=classifier.name)
+    classifier.backbone, classifier.image_size = backbone, backbone.image_size
+    # Keras compiled them for the earlier graph.
+    classifier.train_function = classifier.test_function = classifier.predict_function = None
 
 
 def assemble(

@@ -195,11 +195,9 @@ class Fit:
         self, feeds: Mapping[str, Feed], inputs: PhaseInputs, reporter: Reporter
     ) -> Reading:
         """Return the photos to use, from an interrupted fit or from the time limit."""
-        before = None
-        if self.options.resume is not None:
-            before = ResumeFolder.reading_of(Path(self.options.resume))
+        before = ResumeFolder.decisions_of(self.options.resume)
         if before is not None:
-            return before
+            return before.reading
         views = 0 if self.options.augment is None else self.freeze.views
         return affordable_reading(
             feeds,
@@ -217,6 +215,9 @@ class Fit:
     ) -> PlanRun:
         resume, state = self._state()
         state.share, state.views = reading.share, reading.views
+        advice = self.classifier.advice
+        state.image_size = self.backbone.image_size
+        state.advice = None if advice is None else advice.to_dict()
         best = BestWeights(self.freeze.patience, warmup_epochs=ceil(self.freeze.warmup_epochs))
         if state.weights:
             # The frozen weights are those of the saved state, which may differ from those used

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,8 @@ class FitState:
         validation_seconds: Time of a pass over the validation photos, if measured.
         share: The share of the photos that the fit uses because of a time limit, in (0, 1].
         views: The number of augmented views that the fit uses.
+        image_size: The image size of the classifier, in pixels.
+        advice: The advice as a dictionary, if the photos were measured.
         weights: All weights of the classifier.
         optimizer: The variables of the optimizer.
         best_weights: The weights of the best epoch.
@@ -67,9 +70,26 @@ class FitState:
     validation_seconds: float = 0.0
     share: float = 1.0
     views: int = 0
+    image_size: int = 0
+    advice: dict[str, Any] | None = None
     weights: Arrays = field(default_factory=list)
     optimizer: Arrays = field(default_factory=list)
     best_weights: Arrays = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What a fit decides before it trains.
+
+    Attributes:
+        reading: The photos and views that it uses.
+        image_size: The image size of the classifier, in pixels.
+        advice: The advice as a dictionary, if the photos were measured.
+    """
+
+    reading: Reading
+    image_size: int
+    advice: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +105,18 @@ class ResumeFolder:
     settings: Mapping[str, Any]
 
     @staticmethod
-    def reading_of(path: Path) -> Reading | None:
-        """Return the photos that an interrupted fit used; ``None`` without a state."""
+    def decisions_of(path: str | PathLike[str] | None) -> Decisions | None:
+        """Return what an interrupted fit has decided; ``None`` without a state."""
+        if path is None:
+            return None
         try:
-            with np.load(path / _FILE, allow_pickle=False) as stored:
+            with np.load(Path(path) / _FILE, allow_pickle=False) as stored:
                 state = json.loads(str(stored["state"]))
-                return Reading(share=float(state["share"]), views=int(state["views"]))
+                return Decisions(
+                    reading=Reading(share=float(state["share"]), views=int(state["views"])),
+                    image_size=int(state["image_size"]),
+                    advice=state["advice"],
+                )
         except Exception:  # missing, damaged or of an older version: load reports it
             return None
 

@@ -156,7 +156,15 @@ class TimeLimit:
         """Return whether too little time is left for any further search."""
         return self.limited and self.left < _TIGHT_SHARE * self.seconds
 
-    def affordable(self, times: ReadingTimes, *, views: int, fewest: int, trains: bool) -> Reading:
+    def affordable(
+        self,
+        times: ReadingTimes,
+        *,
+        views: int,
+        fewest: int,
+        trains: bool,
+        spent: float = 0.0,
+    ) -> Reading:
         """Return the photos to read. Augmented views are left out before photos are.
 
         Args:
@@ -164,6 +172,7 @@ class TimeLimit:
             views: Number of views of the policy.
             fewest: Minimum number of views, at most ``views``.
             trains: Whether gradient epochs follow, which need a part of the time.
+            spent: Seconds that are spent before reading.
 
         >>> limit = TimeLimit(seconds=100, clock=lambda: 0.0)  # 46 s of it for reading
         >>> times = ReadingTimes(photos=10.0, view=10.0, rows=0)
@@ -175,7 +184,7 @@ class TimeLimit:
         """
         if not self.limited:
             return Reading(views=views)
-        room = (_READING_SHARE if trains else _FROZEN_SHARE) * max(self.left, 0.0)
+        room = (_READING_SHARE if trains else _FROZEN_SHARE) * max(self.left - spent, 0.0)
 
         def seconds(share: float, count: int) -> float:
             read = share * times.reading(count)

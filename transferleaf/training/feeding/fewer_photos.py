@@ -18,6 +18,8 @@ from transferleaf.training.time_limit import WORTH_SAYING, Reading, ReadingTimes
 
 # The first photos build the engine, so only the next ones are timed.
 _WARM_UP, _MEASURED = 32, 96
+FIRST_PHOTOS = _WARM_UP + _MEASURED
+"""Number of photos that are read to measure the time of a photo."""
 
 # Minimum number of photos per class, independent of the limit.
 _FEWEST = 2
@@ -44,10 +46,10 @@ def time_first_photos(
     order = _by_turns(feed)
     # An earlier fit may have stored some photos, which take no time.
     unread = order[np.isin(order, reader.unread(feed))]
-    if len(unread) <= _WARM_UP + _MEASURED:
+    if len(unread) <= FIRST_PHOTOS:
         return
     seconds = 0.0
-    for part in np.split(unread[: _WARM_UP + _MEASURED], [_WARM_UP]):
+    for part in np.split(unread[:FIRST_PHOTOS], [_WARM_UP]):
         began = time.monotonic()
         with suppress(BadPhotosError):  # they are reported later, and the others were read
             reader.read_all(feed.subset(part), "first photos")
