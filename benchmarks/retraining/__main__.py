@@ -26,9 +26,10 @@ from rich.console import Console
 
 import transferleaf as tl
 from benchmarks.retraining.faster import PHOTOS_A_CLASS, SCHEDULES, SEEDS, scheduled_fit
-from benchmarks.retraining.limits import LIMITS, limited_fit
+from benchmarks.retraining.limits import LIMITS, is_possible, limited_fit
 from benchmarks.retraining.page import write_page
 from benchmarks.retraining.policies import POLICIES, VARIANTS
+from benchmarks.retraining.sizes import IMAGE_SIZES, SETS, sized_fit
 from benchmarks.retraining.trial import Trial
 from benchmarks.second_order.draws import draws
 from benchmarks.speed.machine import describe_machine
@@ -111,6 +112,8 @@ def main(
                 Console().print(f"{found[key]['accuracy']:.4f}  {found[key]['seconds']}")
     if not only or "limits" in only:
         _measure_limits(photos, found, results, size, again=again)
+    if not only or "sizes" in only:
+        _measure_sizes(photos, found, results, again=again)
     if not only or "faster" in only:
         _measure_schedules(photos, found, results, policy, again=again)
     if page is not None:
@@ -144,19 +147,36 @@ def _measure_schedules(
 def _measure_limits(
     photos: Path, found: dict[str, Any], results: Path, sizes: list[int] | None, *, again: bool
 ) -> None:
-    """Train with each time limit that has no result yet."""
+    """Train with each time limit that has no result yet, as far as the number of cores allows."""
     data = _open(photos, "plantvillage-large")
-    for (photos_a_class, image_size), limits in LIMITS.items():
-        if sizes and (photos_a_class or 0) not in sizes:
+    for limit in filter(is_possible, LIMITS):
+        if (sizes and (limit.photos_a_class or 0) not in sizes) or (
+            limit.key in found and not again
+        ):
             continue
-        (draw,) = draws(data, (photos_a_class,), 1)
-        for limit in limits:
-            key = f"limits; {photos_a_class or 'all'}; {limit}; {image_size} px"
-            if key in found and not again:
-                continue
-            found[key] = limited_fit(data, draw, limit, image_size=image_size)
-            results.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-            Console().print(f"{key}: {found[key]['accuracy']:.4f}, {found[key]['seconds']:.1f} s")
+        (draw,) = draws(data, (limit.photos_a_class,), 1)
+        made = limited_fit(data, draw, limit)
+        found[limit.key] = dict(made)
+        results.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        Console().print(
+            f"{limit.key}: {made['accuracy']:.4f}, {made['seconds']:.1f} s, {made['image_size']} px"
+        )
+
+
+def _measure_sizes(photos: Path, found: dict[str, Any], results: Path, *, again: bool) -> None:
+    """Solve a head for each image size and number of photos that has no result yet."""
+    for name, trials in SETS.items():
+        data = _open(photos, name)
+        with tempfile.TemporaryDirectory() as cache:
+            for image_size, draw in product(
+                IMAGE_SIZES, list(draws(data, trials.photos_a_class, trials.seeds))
+            ):
+                key = f"sizes; {name}; {image_size}; {draw.photos_a_class or 'all'}; {draw.seed}"
+                if key in found and not again:
+                    continue
+                found[key] = dict(sized_fit(name, data, draw, image_size, cache))
+                results.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+                Console().print(f"{key}: {found[key]['accuracy']:.4f}")
 
 
 def _open(photos: Path, name: str) -> tl.LeafDataset:

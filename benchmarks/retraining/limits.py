@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
+from dataclasses import dataclass
 from typing import TypedDict
 
 import keras
@@ -12,27 +14,56 @@ import transferleaf as tl
 from benchmarks.second_order.draws import Draw
 from benchmarks.speed.machine import describe_machine
 
-IMAGE_SIZE = 160
-LIMITS = {
-    (60, IMAGE_SIZE): (30, 60, 120),
-    (200, IMAGE_SIZE): (30, 60, 120),
-    (None, IMAGE_SIZE): (30, 60, 120, 300, 900),
-    (None, 96): (30, 60),
-}
-"""Seconds to try, by photos of each class and image size. Smaller images take less time."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """One training to make.
+
+    Attributes:
+        photos_a_class: Training photos of each class; all if ``None``.
+        seconds: The limit.
+        image_size: In pixels; ``None`` to let the fit choose.
+        one_core: Whether the command runs on one core, for example with ``taskset -c 0``.
+    """
+
+    photos_a_class: int | None
+    seconds: int
+    image_size: int | None = None
+    one_core: bool = False
+
+    @property
+    def key(self) -> str:
+        """The key of the result."""
+        size = "chosen" if self.image_size is None else f"{self.image_size} px"
+        cores = "; one core" if self.one_core else ""
+        return f"limits; {self.photos_a_class or 'all'}; {self.seconds}; {size}{cores}"
+
+
+LIMITS = (
+    *(Limit(photos_a_class=60, seconds=seconds) for seconds in (30, 60, 120)),
+    *(Limit(photos_a_class=200, seconds=seconds) for seconds in (30, 60, 120)),
+    *(Limit(photos_a_class=None, seconds=seconds) for seconds in (30, 60, 120, 300, 900)),
+    *(
+        Limit(photos_a_class=None, seconds=seconds, image_size=size, one_core=True)
+        for seconds in (30, 60)
+        for size in (None, 224)
+    ),
+)
 
 
 class Limited(TypedDict):
     """One training with a time limit.
 
     ``photos`` are all training photos, ``seconds`` those of the fit, ``policy`` the quadrant that
-    the advice chose.
+    was chosen, and ``image_size`` the size that was used.
     """
 
     measurement: str
     photos: int
     photos_a_class: int | None
     image_size: int
+    size_chosen: bool
+    one_core: bool
     machine: str
     limit: float
     seconds: float
@@ -41,12 +72,20 @@ class Limited(TypedDict):
     epochs: list[object]
 
 
-def limited_fit(data: tl.LeafDataset, draw: Draw, limit: float, *, image_size: int) -> Limited:
+def is_possible(limit: Limit) -> bool:
+    """Return whether this process has the cores for a training."""
+    return limit.one_core == (len(os.sched_getaffinity(0)) == 1)
+
+
+def limited_fit(data: tl.LeafDataset, draw: Draw, limit: Limit) -> Limited:
     """Train with ``freeze="auto"`` and a time limit, from an empty store."""
     keras.backend.clear_session()
     keras.utils.set_random_seed(draw.seed)
     clf = tl.TransferClassifier(
-        classes=data.classes, backbone="efficientnet_lite0", image_size=image_size, freeze="auto"
+        classes=data.classes,
+        backbone="efficientnet_lite0",
+        image_size=limit.image_size,
+        freeze="auto",
     )
     train, validation, test = (
         data.subset(rows) for rows in (draw.train, draw.validation, draw.test)
@@ -57,7 +96,7 @@ def limited_fit(data: tl.LeafDataset, draw: Draw, limit: float, *, image_size: i
             train,
             validation_data=validation,
             seed=draw.seed,
-            time_limit=limit,
+            time_limit=limit.seconds,
             cache=cache,
             verbose=0,
         )
@@ -68,9 +107,11 @@ def limited_fit(data: tl.LeafDataset, draw: Draw, limit: float, *, image_size: i
         measurement="limits",
         photos=len(train),
         photos_a_class=draw.photos_a_class,
-        image_size=image_size,
+        image_size=clf.image_size,
+        size_chosen=limit.image_size is None,
+        one_core=limit.one_core,
         machine=describe_machine(),
-        limit=limit,
+        limit=limit.seconds,
         seconds=seconds,
         policy=clf.freeze.quadrant.value,
         accuracy=float(right.mean()),

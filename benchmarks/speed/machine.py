@@ -19,7 +19,8 @@ def describe_machine() -> str:
     known = ", ".join(flag for flag in _FLAGS if flag in flags)
     with_flags = f" ({known})" if known else ""
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    return f"{cores} cores of {kind}{with_flags}, {_memory()}{system}"
+    noun = "core" if cores == 1 else "cores"
+    return f"{cores} {noun} of {kind}{with_flags}, {_memory()}{system}"
 
 
 def _cpu_facts() -> dict[str, str]:

@@ -9,6 +9,7 @@ import pytest
 import transferleaf as tl
 from benchmarks.retraining.__main__ import MEASURED
 from benchmarks.retraining.faster import SCHEDULES
+from benchmarks.retraining.limits import LIMITS
 from benchmarks.retraining.page import write_page
 from benchmarks.retraining.policies import VARIANTS
 from tests.docs.pages import ROOT
@@ -52,6 +53,10 @@ def test_the_seconds_of_each_other_machine_have_their_own_mark(tmp_path):
 @pytest.mark.parametrize("title", [title for title, parts in SCHEDULES.items() if len(parts) > 1])
 def test_schedules_of_several_parts_have_as_many_epochs_as_the_policy_with_60_photos(title):
     assert sum(part.epochs for part in SCHEDULES[title]) == 8
+
+
+def test_each_time_limit_has_its_own_result():
+    assert len({limit.key for limit in LIMITS}) == len(LIMITS)
 
 
 def test_each_variant_differs_from_the_policy():

@@ -128,6 +128,25 @@ def test_an_interrupted_fit_resumes_to_the_same_weights(tiny_network, blobs, rec
         np.testing.assert_array_equal(weight, expected)
 
 
+def test_a_resumed_fit_keeps_its_decision(tiny, blobs, recommends, tmp_path):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            raise KeyboardInterrupt
+
+    options = {"epochs": 2, "seed": 3, "verbose": 0, "resume": tmp_path / "fit"}
+    recommends("III")
+    interrupted = tiny("auto")
+    with pytest.raises(KeyboardInterrupt):
+        interrupted.fit(*blobs(), callbacks=[Interrupt()], **options)
+    recommends("I")
+    resumed = tiny("auto")
+
+    resumed.fit(*blobs(), **options)
+
+    assert resumed.freeze == interrupted.freeze
+    assert resumed.advice == interrupted.advice
+
+
 def test_a_stream_cannot_be_measured_in_advance(tiny, blobs):
     stream = tf.data.Dataset.from_tensor_slices(blobs()).batch(16)
 

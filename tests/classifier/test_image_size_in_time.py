@@ -69,7 +69,7 @@ def test_a_smaller_size_is_chosen_if_more_photos_fit(many_leaves, photos_take, c
         "Photos are resized to 96 px instead of 160 px: the time limit of 1 h 40 min leaves time "
         "for about "
     ) in told
-    assert "Pass image_size=160 to keep the size." in told
+    assert "Set the image size to 160 to keep it." in told
 
 
 @pytest.mark.parametrize("freeze", ["IV", "I", "auto"])

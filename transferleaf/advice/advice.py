@@ -74,6 +74,7 @@ class Advice:
         training_photos: int,
         augmented: bool | None = None,
         time_limit: float | None = None,
+        time_left: float | None = None,
         weights: str | None = "imagenet",
     ) -> Advice:
         """Create the advice from measurements.
@@ -86,11 +87,13 @@ class Advice:
                 Default: both.
             time_limit: Only recommend choices that are expected to take at most this number of
                 seconds.
+            time_left: The part of the time limit that is left. Default: all of it.
             weights: The weights of the backbone.
         """
         position = position_of(evidence)
         expected = expectations(evidence, layers, training_photos=training_photos)
-        recommended = recommend(expected, augmented=augmented, time_limit=time_limit)
+        seconds = time_limit if time_left is None else time_left
+        recommended = recommend(expected, augmented=augmented, time_limit=seconds)
         return cls(
             evidence=evidence,
             position=position,

@@ -8,7 +8,8 @@ from transferleaf.advice.expectation import Expectation
 from transferleaf.freezing import FreezePolicy
 from transferleaf.quadrant import Quadrant
 
-# The share of the errors that a minute of training must remove. docs/advice.md compares several.
+# The share of the errors that a minute of training must remove if there is no time limit.
+# docs/advice.md compares several.
 WORTH_A_MINUTE = 0.005
 
 
@@ -17,12 +18,12 @@ def recommend(
     *,
     augmented: bool | None = None,
     time_limit: float | None = None,
-    worth_a_minute: float = WORTH_A_MINUTE,
+    worth_a_minute: float | None = None,
 ) -> Expectation:
     """Return the choice to recommend.
 
-    That is the one with the highest expected accuracy, but each minute of training must remove a
-    share of the errors. Of equal choices, it is the first.
+    That is the one with the highest expected accuracy, but without a time limit, each minute of
+    training must remove a share of the errors. Of equal choices, it is the first.
 
     Args:
         expected: The expectations, from the cheapest to the most expensive.
@@ -30,7 +31,8 @@ def recommend(
             both.
         time_limit: Only consider choices that are expected to take at most this number of seconds.
             If there is none, the cheapest one is returned.
-        worth_a_minute: The share of the errors that each minute of training must remove.
+        worth_a_minute: The share of the errors that each minute of training must remove. Default:
+            ``WORTH_A_MINUTE`` without a time limit. With one, 0: the limit says what may be spent.
 
     >>> def choice(quadrant, accuracy, seconds):
     ...     return Expectation(quadrant=quadrant, augmented=False, accuracy=accuracy, low=0.9,
@@ -45,6 +47,9 @@ def recommend(
         for each in possible
         if time_limit is None or each.seconds is None or each.seconds <= time_limit
     ]
+
+    if worth_a_minute is None:
+        worth_a_minute = WORTH_A_MINUTE if time_limit is None else 0.0
 
     def errors_and_time(choice: Expectation) -> float:
         minutes = (choice.seconds or 0.0) / 60

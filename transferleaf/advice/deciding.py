@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from os import PathLike
 from typing import Any
 
@@ -102,11 +103,13 @@ def decide(
     )
     augmented = classifier.augment not in (None, Augmentation())
     reader = StageReader(prefix, default_groups(classifier.backbone.describe()))
-    left, missing = openable(feeds)
+    openables, missing = openable(feeds)
+    left = openables
     if limit.limited:
         time_first_photos(left, reader, limit=limit)
         needed = _training_seconds(classifier, left["training"], limit, augmented=augmented)
-        if needed > _training_room(left, reader, limit):
+        room = _left_after_reading(left, reader, limit, others=_MEASURING_PHOTOS)
+        if needed > room - _MEASURING_SECONDS:
             reporter.say(
                 f"The base stays frozen: gradient epochs would take at least {duration(needed)}, "
                 f"too long for the time limit of {duration(limit.seconds)}."
@@ -132,6 +135,7 @@ def decide(
         training_photos=train.about_photos() if limit.limited else evidence.size.photos,
         augmented=augmented,
         time_limit=limit.seconds if limit.limited else None,
+        time_left=_left_after_reading(openables, reader, limit) if limit.limited else None,
     )
     reporter.say(advice)
     return advice, _decided(classifier, advice.policy)
@@ -168,10 +172,12 @@ def _training_seconds(classifier: Any, train: Feed, limit: TimeLimit, *, augment
     )
 
 
-def _training_room(feeds: dict[str, Feed], reader: PhotoReader, limit: TimeLimit) -> float:
-    """Return the seconds that are left after measuring and reading the photos."""
-    photos = _MEASURING_PHOTOS + sum(len(reader.unread(feed)) for feed in feeds.values())
-    return limit.left - _MEASURING_SECONDS - photos * (limit.photo_seconds or 0.0)
+def _left_after_reading(
+    feeds: Mapping[str, Feed], reader: PhotoReader, limit: TimeLimit, *, others: int = 0
+) -> float:
+    """Return the seconds that are left after reading the photos, and a number of others."""
+    photos = others + sum(len(reader.unread(feed)) for feed in feeds.values())
+    return limit.left - photos * (limit.photo_seconds or 0.0)
 
 
 def _measured_part(feed: Feed, limit: TimeLimit, classifier: Any) -> Feed:

@@ -82,7 +82,10 @@ def better_sentence(
     """
     free = recommend(expected)
     if free.accuracy > chosen.accuracy:
-        late = time_limit is not None and (free.seconds or 0.0) > time_limit
+        # Without a difference in views, only the time that is left can be the reason.
+        late = time_limit is not None and (
+            (free.seconds or 0.0) > time_limit or free.augmented == chosen.augmented
+        )
         missing = [
             *(["augmented views"] if free.augmented > chosen.augmented else []),
             *(["more time"] if late else []),

@@ -33,7 +33,7 @@ class RunConfig:
         learning_rate: Peak learning rate of gradient epochs, in (0, 1]. Default: that of the
             policy.
         image_size: Height and width of the backbone's input, in pixels. Default: that of the
-            backbone.
+            backbone, or a smaller one if a time limit leaves no time for all photos.
         seed: Random seed of the split and of training.
         augment: How to augment training photos: ``"leaf"`` and ``"field"`` are the methods of
             ``Augmentation``, ``"none"`` does nothing. ``True`` is ``"leaf"``, ``False`` is

@@ -166,8 +166,8 @@ def _best_size(
     return best, (
         f"Photos are resized to {best} px instead of {usual} px: the time limit of "
         f"{duration(limit.seconds)} leaves time for about {shares[best]:.0%} of them instead of "
-        f"{shares[usual]:.0%}, which is expected to be more accurate. Pass image_size={usual} to "
-        "keep the size."
+        f"{shares[usual]:.0%}, which is expected to be more accurate. Set the image size to "
+        f"{usual} to keep it."
     )
 
 
