@@ -22,6 +22,7 @@ from transferleaf.calibrating.calibrating import calibrate_on
 from transferleaf.calibrating.saving import calibration_in, load_class_means, save_class_means
 from transferleaf.explanations.explaining import explain_photo
 from transferleaf.export.exporting import export_classifier
+from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.leaf_map import with_region
 from transferleaf.freezing import FreezePlan, FreezePolicy
 from transferleaf.head.layers import is_untrained, read_head
@@ -40,7 +41,8 @@ from transferleaf.training.feeding.class_weight import ClassWeight
 from transferleaf.training.feeding.empty_classes import warn_of_empty_classes
 from transferleaf.training.feeding.feeds import Feed, FeedFormat, open_feed, open_validation
 from transferleaf.training.feeding.pixel_values import warn_of_unit_range
-from transferleaf.training.fit_size import fit_size
+from transferleaf.training.feeding.stage_reader import prefix_of
+from transferleaf.training.fit_size import fit_size, restore_size
 from transferleaf.training.fitting import Fit, FitOptions
 from transferleaf.training.inference import evaluate_data, predict_data
 from transferleaf.training.phases.compiling import PhaseCompiler, PolicyCompiler, UserCompiler
@@ -80,8 +82,7 @@ class TransferClassifier(keras.Model):
     Attributes:
         classes: The class names.
         freeze: The policy.
-        advice: The advice that chose the policy, if ``freeze="auto"``. ``None`` if a time limit
-            leaves no time for gradient epochs.
+        advice: The advice of ``freeze="auto"``. ``None`` if a time limit left no choice.
         backbone: The backbone with its stages.
         image_size: Height and width of the backbone's input, in pixels.
         augment: The augmentation.
@@ -149,7 +150,8 @@ class TransferClassifier(keras.Model):
         self.refitted = False
         self._compiled_by: Literal["policy", "user"] = "policy"
         self._user_arguments: dict[str, Any] = {}
-        self._may_resize = image_size is None and isinstance(backbone, (str, BackboneSpec))
+        chosen = image_size is not None or not isinstance(backbone, (str, BackboneSpec))
+        self._default_size = None if chosen else built.image_size
         self._saved_compiling: dict[str, Any] | None = None
 
     def __new__(cls, *tensors: Any, **options: Any) -> Any:
@@ -252,9 +254,8 @@ class TransferClassifier(keras.Model):
             seed: Seed for shuffling and augmentation. Default: drawn from Python's ``random``,
                 which ``keras.utils.set_random_seed`` seeds.
             time_limit: Maximum number of seconds. ``fit`` takes as many steps as there is time for,
-                or keeps the solved head. Without time to read all photos, it uses a part of them,
-                or resizes them to fewer pixels if you chose no ``image_size`` and more photos are
-                expected to be more accurate. A resumed fit starts the limit again.
+                or keeps the solved head. Without time for all photos, it uses a part of them, or
+                smaller ones if you chose no ``image_size``. A resumed fit starts the limit again.
             on_bad_photo: ``"raise"`` raises one error that lists all unreadable photos, before the
                 first epoch. ``"skip"`` leaves them out, prints a list, and stores it in
                 ``skipped_photos``.
@@ -286,23 +287,25 @@ class TransferClassifier(keras.Model):
         refuse_options(unknown)
         compiler = self._compiler()
 
-        def opened() -> tuple[Feed, Feed | None]:
-            form = self._feed_format(compiler)
-            options: dict[str, Any] = {"form": form, "batch_size": batch_size}
-            feed = open_feed(x, y, what="x", sample_weight=sample_weight, **options)
-            return feed, open_validation(validation_data, **options)
+        level = 1 if verbose == "auto" else verbose
+        restore_size(self)
 
-        feed, validation = opened()
+        def opened() -> tuple[Feed, Feed | None, FrozenPrefix]:
+            options: Any = {"form": self._feed_format(compiler), "batch_size": batch_size}
+            feed = open_feed(x, y, what="x", sample_weight=sample_weight, **options)
+            validation = open_validation(validation_data, **options)
+            return feed, validation, prefix_of(self, feed, validation, cache=cache, verbose=level)
+
+        feed, validation, prefix = opened()
         unit_range = validation is not None and validation.unit_range
         warn_of_unit_range(x=feed.unit_range, validation_data=unit_range)
         warn_of_empty_classes(feed, self.classes)
-        level = 1 if verbose == "auto" else verbose
-        within: dict[str, Any] = {"limit": limit, "resume": resume, "cache": cache}
-        if self._may_resize and fit_size(self, feed, validation, verbose=level, **within):
-            feed, validation = opened()
+        within: dict[str, Any] = {"limit": limit, "resume": resume}
+        if fit_size(self, feed, validation, prefix=prefix, **within):
+            feed, validation, prefix = opened()
         if self.freeze.undecided:
             self.advice, self._freeze = decide(
-                self, feed, validation, on_bad_photo=on_bad_photo, verbose=level, **within
+                self, feed, validation, on_bad_photo=on_bad_photo, prefix=prefix, **within
             )
             compiler = self._compiler()  # depends on the policy
         plan = self.freeze.plan(
@@ -321,6 +324,7 @@ class TransferClassifier(keras.Model):
             compiler=compiler,
             train=feed,
             validation=validation,
+            prefix=prefix,
             options=FitOptions(
                 epochs=epochs,
                 callbacks=callbacks,
@@ -329,7 +333,6 @@ class TransferClassifier(keras.Model):
                 seed=None if seed is None else whole_number("seed", seed, minimum=0),
                 verbose=level,
                 resume=resume,
-                cache=cache,
                 on_bad_photo=on_bad_photo,
                 limit=limit,
             ),

@@ -42,11 +42,21 @@ def solve_to_first_class(monkeypatch):
 
 
 @pytest.fixture
-def leaf_folder(tmp_path, blobs):
+def draw_leaves(tmp_path, blobs):
+    """Writes a number of small photos of three classes to a folder, and returns it."""
+
+    def draw(photos):
+        images, labels = blobs(photos)
+        for number, (image, label) in enumerate(zip(images, labels, strict=True)):
+            folder = tmp_path / "leaves" / CLASSES[label]
+            folder.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image).save(folder / f"{number:03}.png")
+        return tmp_path / "leaves"
+
+    return draw
+
+
+@pytest.fixture
+def leaf_folder(draw_leaves):
     """Three classes of 16 small photos, as files."""
-    images, labels = blobs(48)
-    for number, (image, label) in enumerate(zip(images, labels, strict=True)):
-        folder = tmp_path / "leaves" / CLASSES[label]
-        folder.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(image).save(folder / f"{number:03}.png")
-    return tmp_path / "leaves"
+    return draw_leaves(48)

@@ -224,8 +224,20 @@ def test_nothing_is_measured_without_time_for_gradient_epochs(
     assert classifier.freeze == tl.FreezePolicy.for_quadrant("IV")
     assert classifier.get_layer("dropout").rate == classifier.freeze.dropout
     told = " ".join(capsys.readouterr().out.split())
-    assert "The base stays frozen: gradient epochs would take at least " in told
-    assert "too long for the time limit of 1 min 0 s." in told
+    assert (
+        "The base stays frozen: the time limit of 1 min 0 s leaves no time for gradient epochs, "
+        "which would take at least "
+    ) in told
+
+
+def test_a_limit_of_a_few_seconds_leaves_no_time_for_measuring(tiny, blobs, capsys):
+    classifier = tiny("auto")
+
+    classifier.fit(*blobs(), verbose=2, time_limit=5)
+
+    assert (classifier.advice, classifier.freeze.quadrant.value) == (None, "IV")
+    told = " ".join(capsys.readouterr().out.split())
+    assert "the time limit of 5.0 s leaves no time for gradient epochs." in told
 
 
 def test_a_missing_photo_is_skipped_with_a_time_limit_too(tiny, leaf_folder):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
-from PIL import Image
 
 import transferleaf as tl
 from tests.backbones.tiny import tiny_network, tiny_spec
 from tests.classifier.policies import CLASSES
+from transferleaf.errors import BadPhotosError
 from transferleaf.training import fit_size as module
 from transferleaf.training.checks import NotTrainedWarning
 from transferleaf.training.fit_size import expected_errors
+from transferleaf.training.phases.leaf_map import LeafMapFit
 
 LIMIT = 6_000  # seconds; the simulated photos take up to 50 s each
 
@@ -23,14 +24,9 @@ def empty_store(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def many_leaves(tmp_path, blobs):
+def many_leaves(draw_leaves):
     """Three classes of 80 small photos."""
-    images, labels = blobs(240)
-    for number, (image, label) in enumerate(zip(images, labels, strict=True)):
-        folder = tmp_path / "leaves" / CLASSES[label]
-        folder.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(image).save(folder / f"{number:03}.png")
-    return tl.open_leaves(tmp_path / "leaves")
+    return tl.open_leaves(draw_leaves(240))
 
 
 @pytest.fixture
@@ -153,6 +149,33 @@ def test_a_trained_classifier_keeps_its_size(many_leaves, photos_take):
     photos_take(50.0)
 
     made.fit(many_leaves, verbose=0, time_limit=LIMIT)
+
+    assert made.image_size == 160
+
+
+def test_a_refused_fit_does_not_change_the_size_for_good(many_leaves, photos_take):
+    photos_take(50.0)
+    made = classifier()
+    (many_leaves.paths[0]).write_bytes(b"no photo")
+    with pytest.raises(BadPhotosError):
+        made.fit(many_leaves, verbose=0, time_limit=LIMIT)
+    assert made.image_size == 96
+
+    made.fit(many_leaves, verbose=0, on_bad_photo="skip")
+
+    assert made.image_size == made.get_layer("resize").height == 160
+
+
+def test_a_head_that_pools_over_the_leaf_keeps_the_size(many_leaves, photos_take, monkeypatch):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    photos_take(50.0)
+    monkeypatch.setattr(LeafMapFit, "run", interrupted)  # the next step
+    made = classifier(tl.FreezePolicy.freeze_base(head_region="leaf"))
+
+    with pytest.raises(KeyboardInterrupt):
+        made.fit(many_leaves, verbose=0, time_limit=LIMIT)
 
     assert made.image_size == 160
 

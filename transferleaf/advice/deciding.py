@@ -14,14 +14,11 @@ from transferleaf.advice.measuring.gathering import evidence_of
 from transferleaf.datasets import Augmentation
 from transferleaf.errors import ConfigError
 from transferleaf.features.frozen import FrozenPrefix
-from transferleaf.features.store import FeatureStore
 from transferleaf.freezing import FreezePolicy
-from transferleaf.freezing.feature_groups import default_groups
 from transferleaf.head.layers import set_dropout
 from transferleaf.quadrant import Quadrant
 from transferleaf.text.progress import Reporter
 from transferleaf.text.wording import duration
-from transferleaf.training.checks import check_folder
 from transferleaf.training.feeding.bad_photos import (
     OnBadPhoto,
     PhotoReader,
@@ -53,8 +50,7 @@ def decide(
     on_bad_photo: OnBadPhoto,
     limit: TimeLimit,
     resume: str | PathLike[str] | None,
-    cache: str | PathLike[str] | None,
-    verbose: int,
+    prefix: FrozenPrefix,
 ) -> tuple[Advice | None, FreezePolicy]:
     """Decide the policy of a classifier from its training photos, and set its dropout.
 
@@ -67,8 +63,7 @@ def decide(
         on_bad_photo: What to do with unreadable photos; see ``fit``.
         limit: The time limit of the fit.
         resume: Folder of the state of the fit. An interrupted fit keeps its decision.
-        cache: Folder of the feature store.
-        verbose: 0 for no output, otherwise the advice is printed.
+        prefix: The frozen network. Its reporter prints the advice.
 
     Returns:
         The advice, and its policy with the fields that the undecided policy sets. Without time for
@@ -85,7 +80,6 @@ def decide(
             "that of transferleaf.advise(data), or fit on a LeafDataset or arrays"
         )
         raise ConfigError("freeze", "auto", must)
-    check_folder("cache", cache)
     before = ResumeFolder.decisions_of(resume)
     if before is not None:
         earlier = None if before.advice is None else Advice.from_dict(before.advice)
@@ -93,30 +87,23 @@ def decide(
     feeds = {"training": train}
     if validation is not None:
         feeds["validation"] = validation
-    reporter = Reporter(verbose)
-    prefix = FrozenPrefix(
-        backbone=classifier.backbone,
-        store=FeatureStore(cache),
-        reporter=reporter,
-        # The number that the fit will read, so that the same engine is chosen.
-        photos=sum(feed.about_photos() for feed in feeds.values()),
-    )
     augmented = classifier.augment not in (None, Augmentation())
-    reader = StageReader(prefix, default_groups(classifier.backbone.describe()))
-    openables, missing = openable(feeds)
-    left = openables
+    reader = StageReader.of(classifier, prefix)
+    found, missing = openable(feeds)
+    measured = found
     if limit.limited:
-        time_first_photos(left, reader, limit=limit)
-        needed = _training_seconds(classifier, left["training"], limit, augmented=augmented)
-        room = _left_after_reading(left, reader, limit, others=_MEASURING_PHOTOS)
+        time_first_photos(found, reader, limit=limit)
+        needed = _training_seconds(classifier, found["training"], limit, augmented=augmented)
+        room = _left_after_reading(found, reader, limit, others=_MEASURING_PHOTOS)
         if needed > room - _MEASURING_SECONDS:
-            reporter.say(
-                f"The base stays frozen: gradient epochs would take at least {duration(needed)}, "
-                f"too long for the time limit of {duration(limit.seconds)}."
+            least = f", which would take at least {duration(needed)}" if needed else ""
+            prefix.reporter.say(
+                f"The base stays frozen: the time limit of {duration(limit.seconds)} leaves no "
+                f"time for gradient epochs{least}."
             )
             return None, _decided(classifier, _FROZEN)
-        left = {use: _measured_part(feed, limit, classifier) for use, feed in left.items()}
-    left, broken = readable(left, reader)
+        measured = {use: _measured_part(feed, limit, classifier) for use, feed in found.items()}
+    left, broken = readable(measured, reader)
     # The fit itself reports the photos.
     settle(
         (*missing, *broken),
@@ -135,9 +122,9 @@ def decide(
         training_photos=train.about_photos() if limit.limited else evidence.size.photos,
         augmented=augmented,
         time_limit=limit.seconds if limit.limited else None,
-        time_left=_left_after_reading(openables, reader, limit) if limit.limited else None,
+        time_left=_left_after_reading(found, reader, limit) if limit.limited else None,
     )
-    reporter.say(advice)
+    prefix.reporter.say(advice)
     return advice, _decided(classifier, advice.policy)
 
 

@@ -157,8 +157,12 @@ class FrozenPrefix:
         """Return the indices of the photos that ``rows`` would read now."""
         outputs = [Output.of(group) for group in groups]
         outputs += [] if cut is None else [Output(cut, "map")]
-        keys = view.keys(source.keys(self.store))
-        return sorted(set().union(*(self._space(output).missing(keys) for output in outputs)))
+
+        def find() -> list[int]:
+            keys = view.keys(source.keys(self.store))
+            return sorted(set().union(*(self._space(output).missing(keys) for output in outputs)))
+
+        return self._persistent(find)
 
     def pixels(self, source: PhotoSource, *, label: str) -> StoredRows:
         """Return the decoded photos, ``(n, image_size, image_size, 3)``, uint8; see ``rows``."""
@@ -190,7 +194,11 @@ class FrozenPrefix:
 
     def undecoded(self, source: PhotoSource, kind: Literal["pixels", "readable"]) -> list[int]:
         """Return the indices of the photos that ``pixels`` or ``check`` would decode now."""
-        return self._decoded_space(kind).missing(source.keys(self.store))
+
+        def find() -> list[int]:
+            return self._decoded_space(kind).missing(source.keys(self.store))
+
+        return self._persistent(find)
 
     def missing_bytes(self, source: PhotoSource, view: View, cut: int) -> int:
         """Return the size of the feature maps at ``cut`` that are not stored yet."""
@@ -332,12 +340,11 @@ class FrozenPrefix:
         _refuse({keys[missing[at]]: error for at, error in errors.items()}, source, keys)
 
     def _decoded_space(self, kind: Literal["pixels", "readable"]) -> FeatureSpace:
-        identity = {"output": kind, **pixel_identity()}
-        if kind == "readable":
-            return self.store.space(identity, shape=(1,), dtype="uint8")
         size = self.backbone.image_size
-        identity = {"output": kind, "image_size": size, **pixel_identity()}
-        return self.store.space(identity, shape=(size, size, 3), dtype="uint8")
+        of_size = {"image_size": size} if kind == "pixels" else {}
+        identity = {"output": kind, **of_size, **pixel_identity()}
+        shape = (size, size, 3) if kind == "pixels" else (1,)
+        return self.store.space(identity, shape=shape, dtype="uint8")
 
     def _engine(self, outputs: tuple[Output, ...], sample: NDArray[Any]) -> Engine:
         about_to_work()

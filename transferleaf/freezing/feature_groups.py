@@ -83,6 +83,13 @@ def average_groups(layers: BackboneLayers) -> tuple[FeatureGroup, ...]:
     return tuple(FeatureGroup(stage, "average", n) for stage, n in enumerate(layers.widths))
 
 
+def with_averages(
+    groups: Sequence[FeatureGroup], layers: BackboneLayers
+) -> tuple[FeatureGroup, ...]:
+    """Return the groups to store for a head: its own, and the averages for other heads."""
+    return tuple(dict.fromkeys([*average_groups(layers), *groups]))
+
+
 def default_groups(layers: BackboneLayers) -> tuple[FeatureGroup, ...]:
     """Return the default feature groups: every stage, with second-order pooling."""
     return feature_groups(FreezePolicy.freeze_base(), layers)

@@ -12,13 +12,9 @@ from typing import Any
 from transferleaf.datasets.photos.reading import DecodeMeter
 from transferleaf.errors import PhotoError
 from transferleaf.features.frozen import FrozenPrefix
-from transferleaf.features.store import FeatureStore
-from transferleaf.freezing.feature_groups import default_groups, feature_groups
 from transferleaf.head.layers import is_untrained, read_head
-from transferleaf.text.progress import Reporter
 from transferleaf.text.wording import duration
 from transferleaf.training.assembly import reassemble
-from transferleaf.training.checks import check_folder
 from transferleaf.training.feeding.bad_photos import openable
 from transferleaf.training.feeding.feeds import Feed
 from transferleaf.training.feeding.fewer_photos import FIRST_PHOTOS, time_first_photos
@@ -53,33 +49,28 @@ def fit_size(
     *,
     limit: TimeLimit,
     resume: str | PathLike[str] | None,
-    cache: str | PathLike[str] | None,
-    verbose: int,
+    prefix: FrozenPrefix,
 ) -> bool:
     """Give an untrained classifier a smaller image size if that is expected to be more accurate.
 
     Args:
-        classifier: A ``TransferClassifier`` whose user chose no image size.
+        classifier: A ``TransferClassifier``. A size that its user chose is kept.
         train: The training photos.
         validation: The validation photos.
         limit: The time limit of the fit.
         resume: Folder of the state of the fit. An interrupted fit keeps its image size.
-        cache: Folder of the feature store.
-        verbose: 0 for no output.
+        prefix: The frozen network. Its reporter prints the reason.
 
     Returns:
         Whether the image size has changed.
     """
-    if not limit.limited or not is_untrained(read_head(classifier)):
+    if not limit.limited or not _is_free(classifier):
         return False
-    check_folder("resume", resume)
-    check_folder("cache", cache)
     before = ResumeFolder.decisions_of(resume)
-    reporter = Reporter(verbose)
     if before is not None:
         size, why = before.image_size, ""
     else:
-        size, why = _best_size(classifier, train, validation, limit, cache, reporter)
+        size, why = _best_size(classifier, train, validation, limit, prefix)
     if size == classifier.image_size or not classifier.backbone.resizable:
         return False
     try:
@@ -87,10 +78,23 @@ def fit_size(
     except Exception:  # a layer of a plugin can raise any exception for a size
         return False
     if why:
-        reporter.say(why)
+        prefix.reporter.say(why)
     reassemble(classifier, backbone)
     limit.photo_seconds = None
     return True
+
+
+def restore_size(classifier: Any) -> None:
+    """Restore the default image size if a fit that chose another one did not train."""
+    size = classifier._default_size
+    if _is_free(classifier) and size != classifier.image_size:
+        reassemble(classifier, classifier.backbone.resized(size))
+
+
+def _is_free(classifier: Any) -> bool:
+    """Return whether the image size may change: nobody chose it, and no weight depends on it."""
+    chosen = classifier._default_size is None or classifier.backbone.leaf_map is not None
+    return not chosen and is_untrained(read_head(classifier))
 
 
 def expected_errors(photos_a_class: float, image_size: int) -> float:
@@ -115,8 +119,7 @@ def _best_size(
     train: Feed,
     validation: Feed | None,
     limit: TimeLimit,
-    cache: str | PathLike[str] | None,
-    reporter: Reporter,
+    prefix: FrozenPrefix,
 ) -> tuple[int, str]:
     """Return the image size with the fewest expected errors, and why if it is smaller."""
     usual: int = classifier.image_size
@@ -124,16 +127,7 @@ def _best_size(
     if validation is not None:
         given["validation"] = validation
     feeds, _ = openable(given)
-    layers = classifier.backbone.describe()
-    policy = classifier.freeze
-    prefix = FrozenPrefix(
-        backbone=classifier.backbone,
-        store=FeatureStore(cache),
-        reporter=reporter,
-        photos=sum(feed.about_photos() for feed in given.values()),
-    )
-    groups = default_groups(layers) if policy.undecided else feature_groups(policy, layers)
-    reader = StageReader(prefix, groups)
+    reader = StageReader.of(classifier, prefix)
     began = time.monotonic()
     time_first_photos(feeds, reader, limit=limit)
     if limit.photo_seconds is None:
@@ -141,6 +135,7 @@ def _best_size(
     starting = max(time.monotonic() - began - FIRST_PHOTOS * limit.photo_seconds, 0.0)
     photos = feeds["training"].photos or 0
     # If the policy is undecided, there is no time for gradient epochs where photos are left out.
+    policy = classifier.freeze
     trains = not policy.undecided and policy.trainable_stages != 0
 
     def share(photo_seconds: float, unread: int, spent: float) -> float:

@@ -18,7 +18,6 @@ from transferleaf.backbones.backbone import Backbone
 from transferleaf.errors import ConfigError, Found
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.identity import structure_digest
-from transferleaf.features.store import FeatureStore
 from transferleaf.freezing import FreezePlan, FreezePolicy, Method
 from transferleaf.freezing.feature_groups import feature_groups
 from transferleaf.head.layers import is_untrained, read_head
@@ -61,7 +60,6 @@ class FitOptions:
     seed: int | None
     verbose: int
     resume: str | PathLike[str] | None
-    cache: str | PathLike[str] | None
     on_bad_photo: OnBadPhoto
     limit: TimeLimit
 
@@ -79,6 +77,7 @@ class Fit:
         compiler: How each phase is compiled.
         train: The training photos.
         validation: The validation photos, if any.
+        prefix: The frozen part of the backbone.
         options: The options of ``fit``.
     """
 
@@ -90,6 +89,7 @@ class Fit:
     compiler: PhaseCompiler
     train: Feed
     validation: Feed | None
+    prefix: FrozenPrefix
     options: FitOptions
 
     def run(self) -> tuple[keras.callbacks.History, tuple[PhaseRecord, ...]]:
@@ -143,10 +143,7 @@ class Fit:
         given = self._feeds
         feeds, missing = openable(given)
         self._fit_leaf_map(feeds["training"], reporter)
-        # The number before photos are left out: an interrupted fit must resume with the same
-        # engine.
-        about = sum(feed.about_photos() for feed in given.values())
-        inputs = self._phase_inputs(feeds, self._prefix(reporter, photos=about))
+        inputs = self._phase_inputs(feeds, self.prefix)
         reading = self._reading(feeds, inputs, reporter)
         feeds = smaller(feeds, reading.share, classes=self.plan.classes)
         feeds, broken = readable(feeds, inputs)
@@ -161,7 +158,7 @@ class Fit:
         )
         left = replace(self, train=feeds["training"], validation=feeds.get("validation"))
         run = left._plan_run(reporter, inputs, time.monotonic() - began, reading)
-        self._begin(about, skipped)
+        self._begin(self.prefix.photos, skipped)
         return run
 
     def _begin(self, photos: int, skipped: tuple[SkippedPhoto, ...]) -> None:
@@ -186,7 +183,7 @@ class Fit:
             backbone=self.backbone,
             source=train.indexed.source,
             scenes=replace((augment and augment.scenes) or FieldScenes(), share=1.0),
-            store=FeatureStore(self.options.cache),
+            store=self.prefix.store,
             reporter=reporter,
             seconds=_LEAF_MAP_SHARE * self.options.limit.seconds,
         ).run()
@@ -222,7 +219,7 @@ class Fit:
         if state.weights:
             # The frozen weights are those of the saved state, which may differ from those used
             # before.
-            inputs = inputs.with_prefix(self._prefix(reporter, photos=inputs.prefix.photos))
+            inputs = inputs.with_prefix(self._unused_prefix())
         return PlanRun(
             classifier=self.classifier,
             backbone=self.backbone,
@@ -255,12 +252,10 @@ class Fit:
             spent=spent,
         )
 
-    def _prefix(self, reporter: Reporter, *, photos: int) -> FrozenPrefix:
+    def _unused_prefix(self) -> FrozenPrefix:
+        used = self.prefix
         return FrozenPrefix(
-            backbone=self.backbone,
-            store=FeatureStore(self.options.cache),
-            reporter=reporter,
-            photos=photos,
+            backbone=used.backbone, store=used.store, reporter=used.reporter, photos=used.photos
         )
 
     def _phase_inputs(self, feeds: Mapping[str, Feed], prefix: FrozenPrefix) -> PhaseInputs:
@@ -289,7 +284,7 @@ class Fit:
 
     def _settings(self) -> dict[str, Any]:
         """Return all settings that determine the final weights, except the initial weights."""
-        store = FeatureStore(self.options.cache)
+        store = self.prefix.store
         validation, augment = self.validation, self.options.augment
         return {
             "network": [structure_digest(self.backbone.model), asdict(self.backbone.pixels)],
@@ -309,7 +304,6 @@ class Fit:
     def _check_together(self) -> None:
         """Refuse incompatible options before the photos are read."""
         check_folder("resume", self.options.resume)
-        check_folder("cache", self.options.cache)
         check_choice(self.options.on_bad_photo, self._feeds.values())
         weight = self.options.class_weight
         if not (isinstance(weight, str) and weight == "balanced"):  # which may read a stream

@@ -4,11 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os import PathLike
+from typing import Any
 
 from transferleaf.features.frozen import FrozenPrefix
+from transferleaf.features.store import FeatureStore
 from transferleaf.features.views import View
-from transferleaf.freezing.feature_groups import FeatureGroup
+from transferleaf.freezing.feature_groups import (
+    FeatureGroup,
+    default_groups,
+    feature_groups,
+    with_averages,
+)
+from transferleaf.text.progress import Reporter
+from transferleaf.training.checks import check_folder
 from transferleaf.training.feeding.feeds import Feed
+
+
+def prefix_of(
+    classifier: Any,
+    *feeds: Feed | None,
+    cache: str | PathLike[str] | None,
+    verbose: int,
+) -> FrozenPrefix:
+    """Return the frozen network of a classifier, which computes the features of a fit.
+
+    Args:
+        classifier: A ``TransferClassifier``.
+        *feeds: The photos of the fit.
+        cache: Folder of the feature store.
+        verbose: As for ``fit``.
+
+    Raises:
+        ConfigError: ``cache`` is not a folder.
+    """
+    check_folder("cache", cache)
+    return FrozenPrefix(
+        backbone=classifier.backbone,
+        store=FeatureStore(cache),
+        reporter=Reporter(verbose),
+        # Before photos are left out: an interrupted fit must resume with the same engine.
+        photos=sum(feed.about_photos() for feed in feeds if feed is not None),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +59,13 @@ class StageReader:
 
     prefix: FrozenPrefix
     groups: Sequence[FeatureGroup]
+
+    @classmethod
+    def of(cls, classifier: Any, prefix: FrozenPrefix) -> StageReader:
+        """Return the reader for the head of a classifier, or for the advice if it needs some."""
+        layers, policy = classifier.backbone.describe(), classifier.freeze
+        groups = default_groups(layers) if policy.undecided else feature_groups(policy, layers)
+        return cls(prefix, with_averages(groups, layers))
 
     def read_all(self, feed: Feed, label: str) -> None:
         """Read all photos of ``feed``. A stream is not read.

@@ -15,7 +15,7 @@ from transferleaf.features.frozen import FrozenPrefix, FrozenRows
 from transferleaf.features.photos import PhotoFiles, PhotoSource
 from transferleaf.features.views import View, views_of
 from transferleaf.freezing import FreezePlan, Method, Phase
-from transferleaf.freezing.feature_groups import FeatureGroup, average_groups
+from transferleaf.freezing.feature_groups import FeatureGroup, with_averages
 from transferleaf.head.space import Floats
 from transferleaf.training.feeding.decoded import decoded_feed
 from transferleaf.training.feeding.feeds import Feed
@@ -245,10 +245,8 @@ class PhaseInputs:
 
     @cached_property
     def _stored_groups(self) -> tuple[FeatureGroup, ...]:
-        """The groups of the head, and the averages of every stage for other heads."""
-        return tuple(
-            dict.fromkeys([*average_groups(self.prefix.backbone.describe()), *self.groups])
-        )
+        """The groups that are stored for the head."""
+        return with_averages(self.groups, self.prefix.backbone.describe())
 
     def _changed(self, feed: Feed, view: View) -> tf.data.Dataset:
         batches = feed.open(None)
