@@ -21,14 +21,20 @@ import typer
 from PIL import Image, ImageOps
 from rich.console import Console
 
-from benchmarks.advice.page import replaced
+from benchmarks.advice.page import measured_places, replaced
+from benchmarks.advice.photo_sets import RealPhotos
+from benchmarks.advice.photo_sets import photo_sets as photo_sets_of_advice
+from benchmarks.advice.places import Place
+from benchmarks.advice.results import Results
 from benchmarks.similarity import measures
+from benchmarks.similarity.estimate import fitted, signal_table
 from transferleaf.backbones import build_backbone, get_backbone
 from transferleaf.datasets import draw_leaves
 from transferleaf.datasets.photos.decoding import read_photo
 
 NETWORKS = ("efficientnet_lite0", "efficientnet_lite1", "efficientnet_lite2")
 SIZES = (96,)
+_ADVICE = Path("benchmarks/advice/measured.json")
 _PHOTOS = 160
 _TINY = 24
 REAL = ("plantvillage", "field leaves", "steel")
@@ -48,9 +54,21 @@ def main(
         results.write_text(json.dumps(found, indent=1) + "\n", encoding="ascii")
     rows = json.loads(results.read_text(encoding="ascii"))
     Console(width=200).print(correlations(rows))
+    Console().print("divergence = {:.2f} * synthetic ** {:.2f}".format(*fitted(rows)))
     if page is not None:
         text = replaced(page.read_text(encoding="utf-8"), "without-norms", correlations(rows))
+        text = replaced(text, "signals", signal_table(_places(), rows))
         page.write_text(text, encoding="utf-8")
+
+
+def _places() -> list[Place]:
+    """Return the results of docs/advice.md. The photos are not needed."""
+    unread = Path()
+    sets = photo_sets_of_advice(
+        RealPhotos(plantvillage=unread, leaves=unread, field=unread, steel=unread), unread
+    )
+    layers = build_backbone(get_backbone(NETWORKS[0]), weights=None).describe()
+    return measured_places(Results(_ADVICE), sets, NETWORKS[0], layers)
 
 
 def _row(network: str, size: int, photos: Path, output: Path) -> dict[str, object]:

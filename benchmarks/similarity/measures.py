@@ -10,10 +10,10 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from transferleaf.advice.measuring.batch_norm_inputs import batch_norms, stage_divergences
-from transferleaf.advice.measuring.divergence import ChannelMoments, gaussian_divergence
-from transferleaf.advice.measuring.made_photos import made_photos
 from transferleaf.backbones import Backbone, PixelNormalization
+from transferleaf.similarity.batch_norm_inputs import batch_norms, stage_divergences
+from transferleaf.similarity.divergence import ChannelMoments, gaussian_divergence
+from transferleaf.similarity.synthetic_photos import synthetic_photos
 
 Photos = NDArray[np.uint8]
 _BATCH = 32
@@ -159,6 +159,6 @@ def scikit_learn_crops(number: int, image_size: int) -> Photos:
 
 
 REFERENCES: dict[str, Callable[[int, int], Photos]] = {
-    "synthetic photos": made_photos,
+    "synthetic photos": synthetic_photos,
     "crops of two photos": scikit_learn_crops,
 }

@@ -50,10 +50,12 @@ def test_an_advice_of_an_earlier_version_is_read():
     values = some_advice().to_dict()
     for name in ("expected", "recommended", "time_limit"):
         del values[name]
+    values["cost"] = {**values["cost"], "trained_stages": 2, "epochs": 5}
 
     advice = Advice.from_dict({**values, "neighbours": ["IV"]})
 
     assert (advice.expected, advice.recommended) == ((), None)
+    assert advice.cost == some_advice().cost
     assert advice.policy == some_advice().policy
     assert str(advice).startswith("toy at 96 px\nmeasured")
 

@@ -25,16 +25,6 @@ def test_weights_are_counted_in_megabytes():
     assert cost_of(LAYERS).megabytes == 3.0
 
 
-def test_json_brings_back_an_equal_cost():
-    assert Cost.from_dict(cost_of(LAYERS).to_dict()) == cost_of(LAYERS)
-
-
-def test_a_cost_of_an_earlier_version_is_read():
-    values = {**cost_of(LAYERS).to_dict(), "trained_stages": 2, "epochs": 5, "passes": 1.5}
-
-    assert Cost.from_dict(values) == cost_of(LAYERS)
-
-
 def test_time_grows_with_what_is_trained():
     assert seconds("IV") < seconds("IV", augmented=True) < seconds("II")
     assert seconds("IV") < seconds("III") < seconds("II")

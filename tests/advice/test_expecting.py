@@ -119,3 +119,16 @@ def test_the_landscape_of_the_library_covers_sizes_and_similarities():
         min(row.photos_a_class for row in rows) < 20 < 40 < max(row.photos_a_class for row in rows)
     )
     assert min(row.divergence for row in rows) < 0.15 < 0.25 < max(row.divergence for row in rows)
+
+
+def test_without_batch_norm_synthetic_photos_say_which_photos_are_similar():
+    def ratio(made):
+        similarity = {"divergences": (None,) * 3, "made_divergences": (made,) * 3}
+        evidence = some_evidence(similarity=similarity)
+        found = expectations(evidence, some_layers(), training_photos=600, rows=[HELPS])
+        expected = {each.name: each for each in found}
+        return (1 - expected["I"].accuracy) / (1 - expected["IV"].accuracy)
+
+    alike = (HELPS.divergence / 1.04) ** (1 / 1.33)
+
+    assert ratio(alike) < ratio(5 * alike) < 1.01

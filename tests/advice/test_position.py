@@ -2,7 +2,7 @@ import pytest
 
 from tests.advice.made import a_position, some_evidence
 from transferleaf.advice.position import early_divergence, neighbours_of, position_of, quadrant_of
-from transferleaf.advice.thresholds import DIVERGENCE, MADE_DIVERGENCE, PHOTOS, Border
+from transferleaf.advice.thresholds import DIVERGENCE, PHOTOS, Border
 from transferleaf.quadrant import Quadrant
 
 
@@ -57,21 +57,20 @@ def test_without_batch_norm_both_sides_are_possible():
     assert (where.similarity, where.similarity_deviation) == (0.5, 0.3)
 
 
-def test_without_batch_norm_made_up_photos_tell_the_similarity_roughly():
-    def made(value):
-        stages = ("stem", "low", "high")
+def test_without_batch_norm_the_divergence_is_estimated_from_synthetic_photos():
+    def estimated(value):
         similarity = {
-            "stages": stages,
+            "stages": ("stem", "low", "high"),
             "divergences": (None,) * 3,
             "made_divergences": (value, value, 9.0),
         }
-        return position_of(some_evidence(similarity=similarity))
+        return some_evidence(similarity=similarity)
 
-    near, middle, far = (made(value) for value in (0.1, MADE_DIVERGENCE.middle, 0.6))
+    near, far = estimated(0.1), estimated(0.6)
 
-    assert near.similarity > 0.5 > far.similarity
-    assert middle.similarity == pytest.approx(0.5)
-    assert min(near.similarity_deviation, far.similarity_deviation) >= 0.2
+    assert early_divergence(near.similarity) == pytest.approx(1.04 * 0.1**1.33)
+    assert position_of(near).similarity > 0.5 > position_of(far).similarity
+    assert position_of(near).similarity_deviation >= 0.2
 
 
 @pytest.mark.parametrize("measured", [0.0, 1e-12, 1e12])

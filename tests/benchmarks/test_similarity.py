@@ -9,9 +9,12 @@ import pytest
 
 from benchmarks.similarity import measures
 from benchmarks.similarity.__main__ import NETWORKS, correlations
+from benchmarks.similarity.estimate import fitted
 from tests.docs.pages import ROOT
-from transferleaf.advice.measuring.made_photos import made_photos
+from transferleaf.advice.evidence import SimilarityEvidence
+from transferleaf.advice.position import early_divergence
 from transferleaf.backbones import Backbone, Stage
+from transferleaf.similarity.synthetic_photos import synthetic_photos
 
 STORED = ROOT / "benchmarks/similarity/measured.json"
 
@@ -30,7 +33,7 @@ def network(tiny_network) -> measures.Network:
 
 @pytest.fixture(scope="module")
 def natural() -> np.ndarray:
-    return made_photos(40, 16, seed=3)
+    return synthetic_photos(40, 16, seed=3)
 
 
 def test_moments_are_those_of_all_positions_of_all_photos(network, natural):
@@ -67,7 +70,7 @@ def test_colours_of_natural_photos_are_nearer_than_those_of_one_colour(natural):
 
 
 def test_texture_of_natural_photos_is_nearer_than_that_of_flat_ones():
-    assert measures.texture(made_photos(16, 64)) < measures.texture(
+    assert measures.texture(synthetic_photos(16, 64)) < measures.texture(
         np.full((16, 64, 64, 3), 90, np.uint8)
     )
 
@@ -104,3 +107,20 @@ def test_the_page_has_what_was_measured():
 
     assert [row["network"] for row in rows] == list(NETWORKS)
     assert correlations(rows) in (ROOT / "docs/advice.md").read_text("utf-8")
+
+
+def test_the_library_estimates_with_the_fit_over_all_networks():
+    scale, exponent = fitted(json.loads(STORED.read_text("ascii")))
+
+    similarity = SimilarityEvidence(stages=("early",), divergences=(None,), made_divergences=(0.2,))
+    assert early_divergence(similarity) == pytest.approx(scale * 0.2**exponent, rel=0.01)
+
+
+def test_a_fit_can_leave_out_a_photo_set():
+    values = {
+        name: {"synthetic photos": synthetic, "batch norm": 2 * synthetic**1.5}
+        for name, synthetic in {"a": 0.1, "b": 0.2, "c": 0.4}.items()
+    }
+    values["wrong"] = {"synthetic photos": 0.3, "batch norm": 9.0}
+
+    assert fitted([{"values": values}], without="wrong") == pytest.approx((2, 1.5))

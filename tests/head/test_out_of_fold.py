@@ -78,6 +78,31 @@ def test_each_fold_is_reported(features):
     assert told == [1, 2, 3]
 
 
+def test_views_of_other_photos_are_learned_from(features):
+    wrong = np.roll(features, 1, axis=0)  # the other class
+    noise = np.random.default_rng(0).normal(size=features.shape).astype(np.float32)
+
+    def accuracy(views):
+        found = out_of_fold_probabilities(
+            np.concatenate([features, *views]), LABELS, ALONE, classes=CLASSES, folds=3
+        )
+        assert found.shape == (60, 3)
+        return (found.argmax(axis=1) == LABELS).mean()
+
+    assert accuracy([features + 0.1 * noise]) > 0.8
+    assert accuracy([wrong, wrong, wrong]) < 0.5
+
+
+def test_views_of_a_photo_do_not_affect_its_prediction():
+    """Features that identify each photo would reveal a label that a view was learned with."""
+    labels = np.random.default_rng(0).permutation(LABELS)
+    viewed = np.tile(np.eye(60, dtype="f4"), (3, 1))
+
+    found = out_of_fold_probabilities(viewed, labels, ALONE, classes=CLASSES)
+
+    assert (found.argmax(axis=1) == labels).mean() < 0.5
+
+
 def test_a_class_of_one_leaf_is_named(features):
     labels = np.where(np.arange(60) == 0, 2, np.arange(60) % 2)
 

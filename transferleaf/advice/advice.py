@@ -23,7 +23,7 @@ from transferleaf.advice.position import (
 from transferleaf.advice.wording import reasons_of
 from transferleaf.deprecation import warn_renamed
 from transferleaf.errors import AdviceFileError
-from transferleaf.files.saved_values import load_saved
+from transferleaf.files.saved_values import created, load_saved
 from transferleaf.files.whole_files import written_whole
 from transferleaf.freezing import BackboneLayers, FreezePolicy
 from transferleaf.quadrant import Quadrant
@@ -118,7 +118,7 @@ class Advice:
             expected=tuple(map(Expectation.from_dict, values.get("expected", ()))),
             recommended=None if recommended is None else Expectation.from_dict(recommended),
             policy=FreezePolicy.from_dict(values["policy"]),
-            cost=Cost.from_dict(values["cost"]),
+            cost=created(Cost, values["cost"]),
             reasons=tuple(values["reasons"]),
             weights=values.get("weights", "imagenet"),  # absent in files of earlier versions
             time_limit=values.get("time_limit"),
@@ -155,7 +155,7 @@ class Advice:
             "expected": [each.to_dict() for each in self.expected],
             "recommended": None if self.recommended is None else self.recommended.to_dict(),
             "policy": self.policy.to_dict(),
-            "cost": self.cost.to_dict(),
+            "cost": asdict(self.cost),
             "reasons": list(self.reasons),
             "weights": self.weights,
             "time_limit": self.time_limit,

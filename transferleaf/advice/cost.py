@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import ceil
-from typing import Any
 
 from transferleaf.freezing import BackboneLayers, FreezePolicy, Method
 
@@ -35,15 +33,6 @@ class Cost:
     def megabytes(self) -> float:
         """Size of the weights in MB."""
         return self.parameters * _BYTES_A_WEIGHT / 1e6
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the attributes as a dictionary of JSON values."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Cost:
-        """Create it from the result of ``to_dict``."""
-        return cls(multiply_adds=values["multiply_adds"], parameters=values["parameters"])
 
 
 def cost_of(layers: BackboneLayers) -> Cost:

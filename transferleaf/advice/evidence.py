@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from transferleaf.errors import ConfigError
+from transferleaf.files.saved_values import created
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +29,6 @@ class Probe:
     def __post_init__(self) -> None:
         _check_share("accuracy", self.accuracy)
         _check_at_least_zero("deviation", self.deviation)
-
-    def to_dict(self) -> dict[str, float]:
-        """Return the attributes as a dictionary of JSON values."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, float]) -> Probe:
-        """Create it from the result of ``to_dict``."""
-        return cls(accuracy=values["accuracy"], deviation=values["deviation"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +56,6 @@ class CurvePoint:
         _check_share("accuracy", self.accuracy)
         _check_at_least_zero("deviation", self.deviation)
 
-    def to_dict(self) -> dict[str, float]:
-        """Return the attributes as a dictionary of JSON values."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> CurvePoint:
-        """Create it from the result of ``to_dict``."""
-        return cls(**{name: values[name] for name in ("share", "photos", "accuracy", "deviation")})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeEvidence:
@@ -94,21 +77,6 @@ class SizeEvidence:
     leaves: int | None
     smallest_class: int
     learning_curve: tuple[CurvePoint, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the attributes as a dictionary of JSON values."""
-        return {**asdict(self), "learning_curve": [p.to_dict() for p in self.learning_curve]}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> SizeEvidence:
-        """Create it from the result of ``to_dict``."""
-        return cls(
-            photos=values["photos"],
-            classes=values["classes"],
-            leaves=values["leaves"],
-            smallest_class=values["smallest_class"],
-            learning_curve=tuple(map(CurvePoint.from_dict, values["learning_curve"])),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +101,6 @@ class SimilarityEvidence:
     made_divergences: tuple[float, ...] | None = None
     pretrained: bool = True
 
-    @classmethod
-    def of_random_weights(cls, stages: tuple[str, ...]) -> SimilarityEvidence:
-        """Return the evidence of a network without pretrained weights, for its stages."""
-        return cls(stages=stages, divergences=(None,) * len(stages), pretrained=False)
-
     def __post_init__(self) -> None:
         for name in ("divergences", "made_divergences"):
             values = getattr(self, name)
@@ -147,27 +110,6 @@ class SimilarityEvidence:
                 must = f"have one entry for each of the {len(self.stages)} stages"
                 raise ConfigError(name, values, must)
             _check_finite(name, (value for value in values if value is not None))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the attributes as a dictionary of JSON values."""
-        made = self.made_divergences
-        return {
-            "stages": list(self.stages),
-            "divergences": list(self.divergences),
-            "made_divergences": None if made is None else list(made),
-            "pretrained": self.pretrained,
-        }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> SimilarityEvidence:
-        """Create it from the result of ``to_dict``."""
-        made = values.get("made_divergences")  # absent in files of earlier versions
-        return cls(
-            stages=tuple(values["stages"]),
-            divergences=tuple(values["divergences"]),
-            made_divergences=None if made is None else tuple(made),
-            pretrained=values.get("pretrained", True),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,28 +170,20 @@ class Evidence:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the attributes as a dictionary of JSON values."""
-        return {
-            "backbone": self.backbone,
-            "image_size": self.image_size,
-            "size": self.size.to_dict(),
-            "similarity": self.similarity.to_dict(),
-            "all_stages": self.all_stages.to_dict(),
-            "augmentation": None if self.augmentation is None else asdict(self.augmentation),
-            "forward_seconds": self.forward_seconds,
-        }
+        return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Evidence:
-        """Create it from the result of ``to_dict``."""
-        augmentation = values.get("augmentation")  # absent in files of earlier versions
-        return cls(
-            backbone=values["backbone"],
-            image_size=values["image_size"],
-            size=SizeEvidence.from_dict(values["size"]),
-            similarity=SimilarityEvidence.from_dict(values["similarity"]),
-            all_stages=Probe.from_dict(values["all_stages"]),
-            augmentation=None if augmentation is None else AugmentationEvidence(**augmentation),
-            forward_seconds=values.get("forward_seconds"),
+        """Create it from the result of ``to_dict``, also of an earlier version."""
+        size, views = values["size"], values.get("augmentation")
+        curve = tuple(created(CurvePoint, point) for point in size["learning_curve"])
+        return created(
+            cls,
+            values,
+            size=created(SizeEvidence, size, learning_curve=curve),
+            similarity=created(SimilarityEvidence, values["similarity"]),
+            all_stages=created(Probe, values["all_stages"]),
+            augmentation=None if views is None else created(AugmentationEvidence, views),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from transferleaf.quadrant import Quadrant
@@ -42,14 +42,7 @@ class Expectation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the attributes as a dictionary of JSON values."""
-        return {
-            "quadrant": self.quadrant.value,
-            "augmented": self.augmented,
-            "accuracy": self.accuracy,
-            "low": self.low,
-            "high": self.high,
-            "seconds": self.seconds,
-        }
+        return {**asdict(self), "quadrant": self.quadrant.value}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Expectation:

@@ -6,11 +6,11 @@ The position shows what the textbook rule would say. The recommendation follows 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, hypot
 
 from transferleaf.advice.evidence import Evidence, SimilarityEvidence
-from transferleaf.advice.thresholds import DIVERGENCE, MADE_DIVERGENCE, PHOTOS
+from transferleaf.advice.thresholds import DIVERGENCE, PHOTOS
 from transferleaf.quadrant import DataSize, Quadrant, Similarity
 
 # Range of both coordinates.
@@ -25,7 +25,10 @@ _UNKNOWN = 0.5, 0.3
 # Such a network has learned nothing, so it trains as much as on the least similar photos.
 _RANDOM_WEIGHTS = 0.0, 0.0
 
-# The border for synthetic photos was only measured on networks that have batch norm.
+# Without batch norm, the divergence is estimated as a power of that from synthetic photos. ``python
+# -m benchmarks.similarity`` fits it on networks that have batch norm. On others, the similarity has
+# a larger standard error.
+_SCALE, _EXPONENT = 1.04, 1.33
 _OTHER_NETWORKS = 0.2
 
 
@@ -49,14 +52,11 @@ class MatrixPosition:
 def position_of(evidence: Evidence) -> MatrixPosition:
     """Return the position of a data set."""
     divergence = early_divergence(evidence.similarity)
-    made = early_made_divergence(evidence.similarity)
     similarity, deviation = _UNKNOWN if evidence.similarity.pretrained else _RANDOM_WEIGHTS
     if divergence is not None:
         similarity = 1 - DIVERGENCE.coordinate(divergence)
-        deviation = DIVERGENCE.deviation(divergence)
-    elif made is not None:
-        similarity = 1 - MADE_DIVERGENCE.coordinate(made)
-        deviation = hypot(MADE_DIVERGENCE.deviation(made), _OTHER_NETWORKS)
+        other = _OTHER_NETWORKS if is_estimated(evidence.similarity) else 0.0
+        deviation = hypot(DIVERGENCE.deviation(divergence), other)
     photos = evidence.size.photos
     return MatrixPosition(
         similarity=similarity,
@@ -80,40 +80,39 @@ def quadrant_of(position: MatrixPosition) -> Quadrant:
 
 
 def neighbours_of(position: MatrixPosition) -> tuple[Quadrant, ...]:
-    """Return the other quadrants whose border is within one standard error."""
-    sizes = _possible(position.size, position.size_deviation)
-    similarities = _possible(position.similarity, position.similarity_deviation)
-    cells = {
-        Quadrant.of(
-            DataSize.LARGE if y >= BORDER else DataSize.SMALL,
-            Similarity.HIGH if x >= BORDER else Similarity.LOW,
+    """Return the other quadrants within one standard error."""
+    near = {
+        quadrant_of(
+            replace(
+                position,
+                similarity=position.similarity + across * position.similarity_deviation,
+                size=position.size + along * position.size_deviation,
+            )
         )
-        for x in similarities
-        for y in sizes
+        for across in (-1, 0, 1)
+        for along in (-1, 0, 1)
     }
-    return tuple(cell for cell in Quadrant if cell in cells - {quadrant_of(position)})
-
-
-def _possible(coordinate: float, deviation: float) -> tuple[float, ...]:
-    near = abs(coordinate - BORDER) < deviation
-    return (coordinate - deviation, coordinate + deviation) if near else (coordinate,)
+    return tuple(cell for cell in Quadrant if cell in near - {quadrant_of(position)})
 
 
 def early_divergence(similarity: SimilarityEvidence) -> float | None:
-    """Return the mean divergence of the first two thirds of the stages, in nats a channel.
+    """Return the mean divergence of the first two thirds of the stages, in nats per channel.
 
-    ``None`` where the network has no batch norm there.
+    Without batch norm, it is estimated from synthetic photos. ``None`` if it is unknown.
+
+    >>> stages = ("stem", "low", "high")
+    >>> early_divergence(SimilarityEvidence(stages=stages, divergences=(0.1, None, 0.4)))
+    0.1
     """
-    return _early_mean(similarity.divergences)
+    if not is_estimated(similarity):
+        return _early_mean(similarity.divergences)
+    made = _early_mean(similarity.made_divergences or ())
+    return None if made is None else float(_SCALE * made**_EXPONENT)
 
 
-def early_made_divergence(similarity: SimilarityEvidence) -> float | None:
-    """Return the mean divergence from synthetic photos in the first two thirds of the stages.
-
-    ``None`` where it was not measured, because the network has batch norm.
-    """
-    made = similarity.made_divergences
-    return None if made is None else _early_mean(made)
+def is_estimated(similarity: SimilarityEvidence) -> bool:
+    """Return whether the divergence is estimated from synthetic photos."""
+    return similarity.made_divergences is not None
 
 
 def _early_mean(values: Sequence[float | None]) -> float | None:

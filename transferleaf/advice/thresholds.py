@@ -49,10 +49,7 @@ class Border:
 
 
 DIVERGENCE = Border(lowest=0.1167, highest=0.2221, spread=0.5)
-"""Mean divergence of batch-norm statistics in the first two thirds of the stages, in nats."""
-
-MADE_DIVERGENCE = Border(lowest=0.2249, highest=0.2536, spread=0.4)
-"""Mean divergence of feature maps from those of synthetic photos, in nats; see docs/advice.md."""
+"""Mean divergence of the first two thirds of the stages, in nats per channel."""
 
 PHOTOS = Border(lowest=960, highest=1796, spread=1.0)
 """Photos of all classes together."""

@@ -15,8 +15,8 @@ from transferleaf.advice.evidence import (
     SizeEvidence,
 )
 from transferleaf.advice.expectation import Expectation
-from transferleaf.advice.position import early_divergence, early_made_divergence
-from transferleaf.advice.thresholds import DIVERGENCE, MADE_DIVERGENCE
+from transferleaf.advice.position import early_divergence, is_estimated
+from transferleaf.advice.thresholds import DIVERGENCE
 from transferleaf.freezing import QUADRANT_POLICIES, FreezePolicy
 from transferleaf.quadrant import DataSize, Quadrant, Similarity
 from transferleaf.text.wording import counted, duration
@@ -192,19 +192,11 @@ def _views(found: AugmentationEvidence | None) -> Iterator[str]:
 
 def _statistics(similarity: SimilarityEvidence) -> str:
     divergence = early_divergence(similarity)
-    made = early_made_divergence(similarity)
     if not similarity.pretrained:
         return (
             "The network has random weights, so there is no pretraining data to compare with. "
             "Only the accuracy of quadrant IV is measured: by how much the other choices change it "
             "was measured on pretrained networks."
-        )
-    if divergence is None and made is not None:
-        level = "high" if made < MADE_DIVERGENCE.middle else "low"
-        return (
-            "The early stages have no batch-norm statistics. Their feature maps diverge by "
-            f"{made:.2f} from those of synthetic photos (border: {MADE_DIVERGENCE.middle:.2f}, "
-            f"measured on EfficientNet-Lite): {level} similarity, roughly."
         )
     if divergence is None:
         return (
@@ -212,9 +204,15 @@ def _statistics(similarity: SimilarityEvidence) -> str:
             "data cannot be measured."
         )
     level = "high" if divergence < DIVERGENCE.middle else "low"
+    border = f"(border: {DIVERGENCE.middle:.2f}): {level} similarity"
+    if is_estimated(similarity):
+        return (
+            "The network has no batch norm. Estimated with synthetic photos, the divergence from "
+            f"the pretraining data is about {divergence:.2f} {border}."
+        )
     return (
         f"The batch-norm statistics of the early stages diverge by {divergence:.2f} from those of "
-        f"the pretraining data (border: {DIVERGENCE.middle:.2f}): {level} similarity."
+        f"the pretraining data {border}."
     )
 
 

@@ -18,8 +18,8 @@ from transferleaf.text.terminal import Terminal
 
 if TYPE_CHECKING:
     from transferleaf.advice.advice import Advice
-    from transferleaf.advice.ranking import Ranking
     from transferleaf.datasets import LeafDataset
+    from transferleaf.ranking.ranking import Ranking
 
 EXAMPLES = examples(
     "transferleaf advise PlantVillage --backbone efficientnet_lite0",
@@ -144,7 +144,7 @@ def _ask(
 ) -> Ranking:
     start_tensorflow_quietly()
     from transferleaf.advice.advising import advice_on
-    from transferleaf.advice.ranking import rank_backbones
+    from transferleaf.ranking.ranking import rank_backbones
 
     def of(name: str) -> Advice:
         return advice_on(

@@ -22,8 +22,8 @@ from transferleaf.text.terminal import from_strangers
 
 if TYPE_CHECKING:
     from transferleaf.advice.advice import Advice
-    from transferleaf.advice.ranking import Ranking
     from transferleaf.backbones.spec import BackboneSpec
+    from transferleaf.ranking.ranking import Ranking
 
 EXAMPLES = examples(
     "transferleaf backbones",
@@ -111,8 +111,8 @@ def _ranking(work: dict[str, int], photos: Path, seconds: int, *, verbose: int) 
 
     start_tensorflow_quietly()
     from transferleaf.advice.advising import advice_on
-    from transferleaf.advice.timed_ranking import rank_in_time, seconds_for_a_photo
     from transferleaf.datasets import LeafDataset, open_leaves
+    from transferleaf.ranking.timed_ranking import rank_in_time, seconds_for_a_photo
     from transferleaf.text.progress import Reporter
 
     def advice(data: LeafDataset, name: str) -> Advice:

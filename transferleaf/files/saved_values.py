@@ -1,9 +1,10 @@
-"""Load a value from the JSON file that its ``save`` method wrote."""
+"""Values from JSON, and from the file that their ``save`` method wrote."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,3 +43,25 @@ def load_saved(
         return build(values)
     except (KeyError, TypeError, ValueError, AttributeError) as failure:
         raise error(file, f"has a missing or invalid key: {failure}") from None
+
+
+def created(kind: type[Value], values: Mapping[str, Any], **changes: Any) -> Value:
+    """Create a dataclass from its attributes in JSON. Keys of other versions are left out.
+
+    Args:
+        kind: The dataclass.
+        values: Its attributes by name. Lists become tuples.
+        changes: Attributes to use instead.
+
+    Raises:
+        TypeError: An attribute without a default is missing.
+
+    >>> from dataclasses import make_dataclass
+    >>> Point = make_dataclass("Point", ["across", "along"])
+    >>> created(Point, {"across": 1, "along": [2, 3], "colour": "red"})
+    Point(across=1, along=(2, 3))
+    """
+    names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
+    given = {name: values[name] for name in names if name in values}
+    tuples = {name: tuple(each) for name, each in given.items() if isinstance(each, list)}
+    return kind(**{**given, **tuples, **changes})

@@ -35,7 +35,8 @@ def out_of_fold_probabilities(
     all photos, so it contains almost no information about a label.
 
     Args:
-        features: Shape ``(n, n_features)``; an array, or rows of the store.
+        features: Shape ``(n, n_features)``; an array, or rows of the store. Augmented views of all
+            photos can follow, in the same order. They are learned from, and not predicted.
         labels: Class indices, shape ``(n,)``.
         leaves: The leaf of each photo. Photos of the same leaf are in the same fold. ``None`` means
             a separate leaf.
@@ -143,17 +144,30 @@ def head_of_others(
     held_out: npt.NDArray[np.int64],
     groups: Sequence[FeatureGroup],
     strengths: Sequence[float],
+    learnt: npt.NDArray[np.int64] | None = None,
 ) -> LinearHead:
-    """Solve a head on all photos except those of one fold, which selects the L2 strength."""
-    learnt = np.ones(len(features), bool)
-    learnt[held_out] = False
+    """Solve a head on other photos than those of one fold, which selects the L2 strength.
+
+    Args:
+        features: Shape ``(n, n_features)``, or more rows with augmented views of all photos.
+        targets: Class shares, shape ``(n, n_classes)``.
+        held_out: Indices of the photos of the fold.
+        groups: The feature groups; see ``FeatureScaling.of``.
+        strengths: L2 strengths to try, decreasing; see ``solve_head``.
+        learnt: Rows to learn from. Default: all other photos, and their views.
+    """
+    photos = len(targets)
+    if learnt is None:
+        others = np.ones(photos, bool)
+        others[held_out] = False
+        learnt = np.flatnonzero(np.tile(others, len(features) // photos))
     problems = [
         HeadProblem(
             features=part_of(features, rows),
-            targets=targets[rows],
+            targets=targets[rows % photos],
             weights=np.ones(len(rows), np.float32),
         )
-        for rows in (np.flatnonzero(learnt), held_out)
+        for rows in (learnt, held_out)
     ]
     return solve_head(*problems, groups=groups, strengths=strengths)
 

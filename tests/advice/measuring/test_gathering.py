@@ -10,13 +10,14 @@ from PIL import Image
 
 import transferleaf as tl
 from transferleaf.advice.evidence import Evidence
-from transferleaf.advice.measuring import augmented, batch_norm_inputs, measurements
+from transferleaf.advice.measuring import augmented, measurements
 from transferleaf.advice.measuring.gathering import evidence_of, gather_evidence
 from transferleaf.backbones import Backbone, Stage
 from transferleaf.errors import BadPhotosError, LoneLeafError, LostClassesError
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.photos import PhotoArray
 from transferleaf.features.store import FeatureStore
+from transferleaf.similarity import batch_norm_inputs
 from transferleaf.text.progress import Reporter
 from transferleaf.training.feeding.feeds import IndexedPhotos
 
@@ -178,7 +179,7 @@ def test_a_class_of_one_leaf_is_an_error(gather, data):
 
 def test_the_effect_of_augmented_views_is_measured_once(gather, data, monkeypatch):
     found = gather(data, augmented=True)
-    monkeypatch.setattr(augmented, "solve_head", None)
+    monkeypatch.setattr(augmented, "out_of_fold_probabilities", None)
 
     assert gather(data, augmented=True) == found
     assert found.augmentation.photos == 42
@@ -189,15 +190,16 @@ def test_the_effect_of_augmented_views_is_measured_once(gather, data, monkeypatc
 
 
 def test_views_of_few_photos_are_cross_validated_with_several_folds(gather, data, monkeypatch):
-    held_out = []
-    solve_head = augmented.solve_head
+    seeds, rows = [], []
+    out_of_fold = augmented.out_of_fold_probabilities
 
-    def solved(train, test, **options):
-        held_out.append(test.features[:, 0].tolist())
-        return solve_head(train, test, **options)
+    def predicted(features, *arguments, seed, **options):
+        seeds.append(seed)
+        rows.append(len(features))
+        return out_of_fold(features, *arguments, seed=seed, **options)
 
-    monkeypatch.setattr(augmented, "solve_head", solved)
+    monkeypatch.setattr(augmented, "out_of_fold_probabilities", predicted)
     gather(data, augmented=True)
 
-    assert len(held_out) == 5 * 3 * 2  # repeats, folds, without and with views
-    assert len({tuple(fold) for fold in held_out}) == 5 * 3
+    assert len(set(seeds)) == 5
+    assert rows == [42, 5 * 42] * 5  # without and with four views

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
 from itertools import count
 
 import numpy as np
-from numpy.typing import NDArray
 
 from transferleaf.advice.evidence import AugmentationEvidence
-from transferleaf.advice.measuring.labelled import Labelled, Rows, varied_sample
+from transferleaf.advice.measuring.labelled import Labelled, varied_sample
 from transferleaf.advice.measuring.notes import Notes
 from transferleaf.datasets import Augmentation, LeafDataset
-from transferleaf.datasets.parts.splitting import split_indices
 from transferleaf.features.frozen import FrozenPrefix
-from transferleaf.features.outputs import StoredGroups
 from transferleaf.features.photos import PhotoFiles
+from transferleaf.features.stored_features import StoredFeatures
 from transferleaf.features.views import views_of
 from transferleaf.freezing import FreezePolicy
-from transferleaf.freezing.feature_groups import FeatureGroup, average_groups, default_groups
-from transferleaf.head.out_of_fold import usable_folds
-from transferleaf.head.solver import L2_STRENGTHS, HeadProblem, solve_head
+from transferleaf.freezing.feature_groups import average_groups, default_groups
+from transferleaf.head.out_of_fold import out_of_fold_probabilities, usable_folds
 
 # With more photos, the views take minutes to compute.
 _SAMPLE, _SAMPLE_OF_A_CLASS = 1000, 6
@@ -71,15 +67,21 @@ def augmentation_evidence(
 
     def measure() -> list[int]:
         counts, done = [], count(1)
-        with prefix.reporter.bar("heads with augmented views", len(seeds) * used) as move:
+        with prefix.reporter.bar("heads with augmented views", 2 * len(seeds) * used) as move:
             for each in seeds:
-                plain, augmented = _cross_validated(
-                    views,
-                    photos,
-                    groups=groups,
-                    folds=used,
-                    seed=each,
-                    on_fold=lambda: move(next(done)),
+                plain, augmented = (
+                    out_of_fold_probabilities(
+                        StoredFeatures(seen),
+                        photos.labels,
+                        photos.leaves,
+                        classes=photos.classes,
+                        groups=groups,
+                        folds=used,
+                        seed=each,
+                        on_fold=lambda _: move(next(done)),
+                    ).argmax(axis=1)
+                    == photos.labels
+                    for seen in (views[:1], views)
                 )
                 counts.append([(~plain).sum(), (~augmented).sum(), (plain != augmented).sum()])
         errors, augmented_errors, only_one_wrong = (round(mean) for mean in np.mean(counts, axis=0))
@@ -101,39 +103,3 @@ def _repeats(photos: int) -> int:
     [5, 3, 2, 1]
     """
     return min(max(_PREDICTIONS // photos, 1), _MOST_REPEATS)
-
-
-def _cross_validated(
-    views: Sequence[StoredGroups],
-    photos: Labelled,
-    *,
-    groups: Sequence[FeatureGroup],
-    folds: int,
-    seed: int,
-    on_fold: Callable[[], None],
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which held-out photos a head without and with views classifies correctly."""
-    names = np.asarray(photos.classes)[photos.labels]
-    right = np.zeros((2, len(photos)), bool)
-    strengths: list[Sequence[float]] = [L2_STRENGTHS, L2_STRENGTHS]
-    for held_out in split_indices(names, photos.leaves, [1 / folds] * folds, seed=seed):
-        learnt = np.setdiff1d(np.arange(len(photos)), held_out)
-        test = _problem(views[:1], photos, held_out)
-        for number, seen in enumerate((views[:1], views)):
-            head = solve_head(
-                _problem(seen, photos, learnt), test, groups=groups, strengths=strengths[number]
-            )
-            strengths[number] = (head.l2,)  # chosen on the first fold, used for all
-            guesses = head.probabilities(test.features).argmax(axis=1)
-            right[number][held_out] = guesses == photos.labels[held_out]
-        on_fold()
-    return right[0], right[1]
-
-
-def _problem(views: Sequence[StoredGroups], photos: Labelled, rows: Rows) -> HeadProblem:
-    shares = np.eye(len(photos.classes), dtype=np.float32)
-    return HeadProblem(
-        features=np.concatenate([view.take(rows) for view in views]),
-        targets=np.tile(shares[photos.labels[rows]], (len(views), 1)),
-        weights=np.ones(len(rows) * len(views), np.float32),
-    )

@@ -10,11 +10,16 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from transferleaf.advice.evidence import Evidence, Probe, SimilarityEvidence
+from transferleaf.advice.evidence import (
+    CurvePoint,
+    Evidence,
+    Probe,
+    SimilarityEvidence,
+    SizeEvidence,
+)
 from transferleaf.advice.measuring.augmented import augmentation_evidence
 from transferleaf.advice.measuring.labelled import Labelled
 from transferleaf.advice.measuring.measurements import Measurements
-from transferleaf.advice.measuring.size import size_evidence
 from transferleaf.backbones.backbone import Backbone
 from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.datasets.leaf_dataset import LeafDataset
@@ -90,11 +95,25 @@ def gather_evidence(
     return replace(found, augmentation=effect)
 
 
+def _size(photos: Labelled, curve: Sequence[CurvePoint]) -> SizeEvidence:
+    counts = np.bincount(photos.labels, minlength=len(photos.classes))
+    known = any(leaf is not None for leaf in photos.leaves)
+    return SizeEvidence(
+        photos=len(photos),
+        classes=len(photos.classes),
+        leaves=len(set(photos.numbered_leaves().tolist())) if known else None,
+        smallest_class=int(counts.min()),
+        learning_curve=tuple(curve),
+    )
+
+
 def _similarity(backbone: Backbone, measured: Measurements) -> SimilarityEvidence:
+    stages = backbone.stage_names
     if not backbone.pretrained:
-        return SimilarityEvidence.of_random_weights(backbone.stage_names)
+        unknown = (None,) * len(stages)
+        return SimilarityEvidence(stages=stages, divergences=unknown, pretrained=False)
     return SimilarityEvidence(
-        stages=backbone.stage_names,
+        stages=stages,
         divergences=measured.divergences(),
         made_divergences=measured.made_divergences(),
     )
@@ -158,7 +177,7 @@ def evidence_of(
     return Evidence(
         backbone=prefix.backbone.name,
         image_size=prefix.backbone.image_size,
-        size=size_evidence(photos, curve),
+        size=_size(photos, curve),
         similarity=_similarity(prefix.backbone, measured),
         all_stages=Probe(accuracy=curve[-1].accuracy, deviation=curve[-1].deviation),
         forward_seconds=measured.forward_seconds(),

@@ -13,7 +13,8 @@ from transferleaf.advice.evidence import CurvePoint, Probe
 from transferleaf.advice.measuring.labelled import Labelled, Rows
 from transferleaf.datasets.parts.splitting import split_indices
 from transferleaf.freezing.feature_groups import FeatureGroup
-from transferleaf.head.solver import L2_STRENGTHS, HeadProblem, solve_head
+from transferleaf.head.out_of_fold import head_of_others
+from transferleaf.head.solver import L2_STRENGTHS
 from transferleaf.head.space import Floats
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
@@ -55,6 +56,7 @@ def learning_curve(
     """
     names = np.asarray(photos.classes)[photos.labels]
     parts = split_indices(names, photos.leaves, [1 / folds] * folds, seed=seed)
+    targets = np.eye(len(photos.classes), dtype=np.float32)[photos.labels]
     right = {share: np.zeros(len(photos), bool) for share in SHARES}
     learnt: defaultdict[float, list[int]] = defaultdict(list)
     strengths: dict[float, Sequence[float]] = {1.0: L2_STRENGTHS}
@@ -69,8 +71,10 @@ def learning_curve(
             if rows is None:
                 continue
             tried = strengths.get(share) or _stronger(strengths[1.0][0])
-            right[share][held_out], l2 = _guess(features, photos, rows, held_out, groups, tried)
-            strengths[share] = (l2,)
+            head = head_of_others(features, targets, held_out, groups, tried, learnt=rows)
+            guesses = head.probabilities(features[held_out]).argmax(axis=1)
+            right[share][held_out] = guesses == photos.labels[held_out]
+            strengths[share] = (head.l2,)
             learnt[share].append(len(rows))
     return tuple(
         _point(share, learnt[share], right[share], photos)
@@ -106,29 +110,6 @@ def share_of_leaves(photos: Labelled, rows: Rows, share: float, seed: int) -> Ro
 def _stronger(l2: float) -> Sequence[float]:
     """Return the strengths from ten times ``l2`` down to ``l2``."""
     return tuple(each for each in L2_STRENGTHS if l2 <= each <= l2 * _STRONGER * 1.01)
-
-
-def _guess(
-    features: Floats,
-    photos: Labelled,
-    learnt: Rows,
-    held_out: Rows,
-    groups: Sequence[FeatureGroup],
-    strengths: Sequence[float],
-) -> tuple[NDArray[np.bool_], float]:
-    """Return whether each held-out photo is predicted correctly, and the chosen strength."""
-    shares = np.eye(len(photos.classes), dtype=np.float32)
-    train, test = (
-        HeadProblem(
-            features=features[rows],
-            targets=shares[photos.labels[rows]],
-            weights=np.ones(len(rows), np.float32),
-        )
-        for rows in (learnt, held_out)
-    )
-    head = solve_head(train, test, groups=groups, strengths=strengths)
-    guesses = head.probabilities(test.features).argmax(axis=1)
-    return guesses == photos.labels[held_out], head.l2
 
 
 def _point(

@@ -15,14 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.advice.evidence import CurvePoint
-from transferleaf.advice.measuring.batch_norm_inputs import (
-    eager_batch_size,
-    run_eagerly,
-    stage_divergences,
-)
 from transferleaf.advice.measuring.labelled import Labelled, Rows, varied_sample
 from transferleaf.advice.measuring.learning_curve import SHARES, learning_curve
-from transferleaf.advice.measuring.made_divergence import made_divergences
 from transferleaf.advice.measuring.notes import Notes
 from transferleaf.datasets.photos.reading import DecodeMeter
 from transferleaf.errors import BadPhotosError, PhotoError
@@ -31,6 +25,12 @@ from transferleaf.features.outputs import StoredGroups
 from transferleaf.features.photos import PhotoSource
 from transferleaf.features.views import View
 from transferleaf.freezing.feature_groups import FeatureGroup, average_groups, default_groups
+from transferleaf.similarity.batch_norm_inputs import (
+    eager_batch_size,
+    run_eagerly,
+    stage_divergences,
+)
+from transferleaf.similarity.synthetic_divergence import synthetic_divergences
 
 # The mean and variance of a channel over 256 photos have an error of a few percent.
 _NORMED = 256
@@ -96,7 +96,7 @@ class Measurements:
         rows = varied_sample(self.photos, limit=_MAPPED, least=1, seed=self.seed)
 
         def measure() -> list[float]:
-            return list(made_divergences(backbone, self._pixels(rows, "feature maps")))
+            return list(synthetic_divergences(backbone, self._pixels(rows, "feature maps")))
 
         numbers = self._notes.recall("made divergences", (len(backbone.stages),), measure)
         return tuple(numbers.tolist())

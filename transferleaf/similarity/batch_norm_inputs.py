@@ -11,10 +11,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.advice.measuring.divergence import ChannelMoments, MomentSum, gaussian_divergence
 from transferleaf.backbones.backbone import Backbone, weighted_layers
 from transferleaf.backbones.pixels import PixelNormalization
 from transferleaf.backbones.stages import stages_of_layers
+from transferleaf.similarity.divergence import ChannelMoments, MomentSum, gaussian_divergence
 
 Listener = Callable[[Any, Any], None]
 

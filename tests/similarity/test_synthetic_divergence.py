@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.backbones.tinyformer import TINYFORMER
-from transferleaf.advice.measuring.made_divergence import made_divergences
-from transferleaf.advice.measuring.made_photos import made_photos
 from transferleaf.backbones import Backbone, build_backbone
+from transferleaf.similarity.synthetic_divergence import synthetic_divergences
+from transferleaf.similarity.synthetic_photos import synthetic_photos
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def tinyformer() -> Backbone:
 
 
 def test_made_photos_depend_on_the_seed_only():
-    first, again, other = (made_photos(3, 32, seed=seed) for seed in (0, 0, 1))
+    first, again, other = (synthetic_photos(3, 32, seed=seed) for seed in (0, 0, 1))
 
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
@@ -25,17 +25,17 @@ def test_made_photos_depend_on_the_seed_only():
 
 
 def test_made_photos_have_about_the_brightness_of_natural_ones():
-    photos = made_photos(64, 64)
+    photos = synthetic_photos(64, 64)
 
     np.testing.assert_allclose(photos.mean(axis=(0, 1, 2)), [124, 116, 104], atol=15)
     np.testing.assert_allclose(photos.std(axis=(0, 1, 2)), [58, 57, 57], atol=12)
 
 
 def test_other_made_photos_are_near_and_black_ones_far(tinyformer: Backbone):
-    others = made_photos(64, 32, seed=7)
+    others = synthetic_photos(64, 32, seed=7)
 
-    near = made_divergences(tinyformer, [others[:40], others[40:]])
-    far = made_divergences(tinyformer, [np.zeros_like(others)])
+    near = synthetic_divergences(tinyformer, [others[:40], others[40:]])
+    far = synthetic_divergences(tinyformer, [np.zeros_like(others)])
 
     assert len(near) == 3
     assert max(near) < 0.2 < min(far)

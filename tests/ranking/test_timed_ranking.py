@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 
 from tests.advice.made import some_advice, some_evidence
-from transferleaf.advice import timed_ranking
-from transferleaf.advice.timed_ranking import rank_in_time, seconds_for_a_photo
 from transferleaf.backbones import Backbone, Stage
 from transferleaf.datasets import LeafDataset
 from transferleaf.errors import PretrainedWeightsError
+from transferleaf.ranking import timed_ranking
+from transferleaf.ranking.timed_ranking import rank_in_time, seconds_for_a_photo
 
 WORK = {"large": 400, "small": 100, "middle": 200}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from transferleaf.advice.measuring.divergence import ChannelMoments, gaussian_divergence
+from transferleaf.similarity.divergence import ChannelMoments, gaussian_divergence
 
 STORED = ChannelMoments(mean=np.array([1.0]), variance=np.array([4.0]))
 

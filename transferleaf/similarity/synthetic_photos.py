@@ -30,7 +30,7 @@ _SHAPES = 500
 _TEXTURE = 0.08  # standard deviation of the texture, in [0, 1]
 
 
-def made_photos(number: int, image_size: int, *, seed: int = 0) -> NDArray[np.uint8]:
+def synthetic_photos(number: int, image_size: int, *, seed: int = 0) -> NDArray[np.uint8]:
     """Make photos of nothing.
 
     Args:
@@ -41,7 +41,7 @@ def made_photos(number: int, image_size: int, *, seed: int = 0) -> NDArray[np.ui
     Returns:
         Shape ``(number, image_size, image_size, 3)``, RGB in [0, 255].
 
-    >>> made_photos(2, 32).shape
+    >>> synthetic_photos(2, 32).shape
     (2, 32, 32, 3)
     """
     streams = np.random.SeedSequence(seed).spawn(number)

@@ -9,14 +9,14 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from transferleaf.advice.measuring.batch_norm_inputs import eager_batch_size, run_eagerly
-from transferleaf.advice.measuring.divergence import (
+from transferleaf.backbones.backbone import Backbone
+from transferleaf.similarity.batch_norm_inputs import eager_batch_size, run_eagerly
+from transferleaf.similarity.divergence import (
     ChannelMoments,
     MomentSum,
     gaussian_divergence,
 )
-from transferleaf.advice.measuring.made_photos import made_photos
-from transferleaf.backbones.backbone import Backbone
+from transferleaf.similarity.synthetic_photos import synthetic_photos
 
 _MADE = 128
 
@@ -25,7 +25,7 @@ _MADE = 128
 _FLOOR = 1e-3
 
 
-def made_divergences(backbone: Backbone, photos: Iterable[NDArray[Any]]) -> tuple[float, ...]:
+def synthetic_divergences(backbone: Backbone, photos: Iterable[NDArray[Any]]) -> tuple[float, ...]:
     """Compare the channels of each stage with those that the same network has for synthetic photos.
 
     Args:
@@ -43,7 +43,7 @@ def made_divergences(backbone: Backbone, photos: Iterable[NDArray[Any]]) -> tupl
 
 
 def _made(image_size: int) -> Iterator[NDArray[np.float32]]:
-    photos = made_photos(_MADE, image_size)
+    photos = synthetic_photos(_MADE, image_size)
     batch = eager_batch_size(image_size)
     for start in range(0, _MADE, batch):
         yield photos[start : start + batch].astype(np.float32)

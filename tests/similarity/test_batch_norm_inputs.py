@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 import transferleaf as tl
-from transferleaf.advice.measuring.batch_norm_inputs import (
+from transferleaf.backbones import Backbone, Stage
+from transferleaf.backbones.weights.building import build_backbone
+from transferleaf.similarity.batch_norm_inputs import (
     batch_norms,
     channel_moments,
     listening,
     run_eagerly,
     stage_divergences,
 )
-from transferleaf.backbones import Backbone, Stage
-from transferleaf.backbones.weights.building import build_backbone
 
 STAGES = ("low_out", "mid_out", "high_out")
 

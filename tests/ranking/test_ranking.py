@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from tests.advice.made import some_advice, some_evidence
-from transferleaf.advice.ranking import Ranking, rank_backbones
 from transferleaf.errors import ConfigError, PhotoError, PretrainedWeightsError
+from transferleaf.ranking.ranking import Ranking, rank_backbones
 
 FIGURES = {"weak": (0.70, 9_000_000), "good": (0.94, 8_000_000), "equal": (0.95, 9_000_000)}
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from transferleaf.advice.advice import Advice
 from transferleaf.advice.measuring.labelled import Labelled, varied_sample
-from transferleaf.advice.ranking import OF_ONE_BACKBONE, Ranking, rank_backbones
 from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.photos.reading import DecodeMeter
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.photos import PhotoFiles
 from transferleaf.features.store import FeatureStore
 from transferleaf.freezing.feature_groups import default_groups
+from transferleaf.ranking.ranking import OF_ONE_BACKBONE, Ranking, rank_backbones
 from transferleaf.text.progress import Reporter
 from transferleaf.text.wording import duration
 from transferleaf.training.assembly import resolve_backbone
