@@ -37,6 +37,7 @@ from benchmarks.advice.photo_sets import PhotoSet, RealPhotos, photo_sets
 from benchmarks.advice.results import Results
 from benchmarks.advice.times import fitted_constants
 from transferleaf.advice.measuring.gathering import gather_evidence
+from transferleaf.backbones import build_backbone, get_backbone
 from transferleaf.datasets import LeafDataset
 from transferleaf.training.assembly import resolve_backbone
 
@@ -141,8 +142,7 @@ def _gather(
     began = time.monotonic()
     evidence = gather_evidence(
         photos.own,
-        backbone=backbone,
-        image_size=image_size,
+        backbone=build_backbone(get_backbone(backbone), image_size=image_size),
         augmented=True,
         seed=cell.seed,
         verbose=0,

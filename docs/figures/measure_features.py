@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ from PIL import Image
 
 import transferleaf as tl
 from docs.figures.stage_probes import stage_probes
-from transferleaf.advice.measuring.labelled import Labelled
 from transferleaf.advice.measuring.learning_curve import share_right
+from transferleaf.datasets.parts.sampling import Labelled
 
 BACKBONE = "efficientnet_lite0"
 CLASS = "Apple___Rust"
@@ -86,7 +87,7 @@ def accuracies(data: tl.LeafDataset, cache: str) -> dict[str, Any]:
         "photos": len(data),
         "classes": len(data.classes),
         "probes": [probe.to_dict() for probe in probes],
-        "all_stages": share_right(right, photos).to_dict(),
+        "all_stages": asdict(share_right(right, photos)),
     }
 
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from transferleaf.advice.evidence import Probe
-from transferleaf.advice.measuring.labelled import Labelled
 from transferleaf.advice.measuring.learning_curve import share_right
+from transferleaf.datasets.parts.sampling import Labelled
 from transferleaf.head.out_of_fold import out_of_fold_probabilities
 from transferleaf.head.space import Floats
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from transferleaf.advice.measuring.labelled import Labelled
+from transferleaf.datasets.parts.sampling import Labelled
 
 CLASSES = ("Bean___healthy", "Bean___rust", "Corn___rust")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from docs.figures.stage_probes import stage_probes
-from transferleaf.advice.measuring.labelled import Labelled
+from transferleaf.datasets.parts.sampling import Labelled
 
 
 def test_photos_of_one_leaf_are_guessed_from_other_leaves():

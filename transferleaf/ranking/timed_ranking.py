@@ -10,8 +10,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from transferleaf.advice.advice import Advice
-from transferleaf.advice.measuring.labelled import Labelled, varied_sample
 from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.parts.sampling import Labelled, varied_sample
 from transferleaf.datasets.photos.reading import DecodeMeter
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.photos import PhotoFiles

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from transferleaf.advice.measuring.labelled import Labelled
 from transferleaf.advice.measuring.learning_curve import (
     learning_curve,
-    share_of_leaves,
     share_right,
 )
+from transferleaf.datasets.parts.sampling import Labelled
 from transferleaf.freezing.feature_groups import FeatureGroup
 
 GROUPS = (FeatureGroup(0, "average", 4), FeatureGroup(1, "average", 4))
@@ -37,39 +36,6 @@ def test_shares_without_a_leaf_of_some_class_are_left_out(painted):
 
     # One leaf of each class to learn from: a half of it rounds up, a quarter down.
     assert [point.share for point in curve] == [0.5, 0.75, 1.0]
-
-
-def test_leaves_are_shared_out_whole(painted):
-    _, photos = painted(24, photos_a_leaf=3)
-
-    rows = share_of_leaves(photos, np.arange(72), 0.5, seed=0)
-
-    counts = np.bincount(photos.numbered_leaves()[rows], minlength=24)
-    assert sorted(counts.tolist()) == [0] * 12 + [3] * 12
-    assert np.bincount(photos.labels[rows]).tolist() == [12, 12, 12]
-
-
-def test_the_leaves_of_a_smaller_share_are_among_those_of_a_larger(painted):
-    _, photos = painted(24, photos_a_leaf=2)
-
-    small, large = (share_of_leaves(photos, np.arange(48), share, 7) for share in (0.25, 0.75))
-
-    assert set(small) < set(large)
-
-
-def test_all_leaves_are_all_photos(painted):
-    _, photos = painted(12)
-
-    np.testing.assert_array_equal(share_of_leaves(photos, np.arange(12), 1.0, 0), np.arange(12))
-
-
-def test_a_leaf_of_two_classes_stays_whole():
-    photos = Labelled(labels=np.array([0, 1, 0, 1]), leaves=tuple("aabb"), classes=("x", "y"))
-
-    rows = share_of_leaves(photos, np.arange(4), 0.5, seed=0)
-
-    assert {photos.leaves[row] for row in rows} in ({"a"}, {"b"})
-    assert len(rows) == 2
 
 
 def test_a_seed_repeats_itself(painted):

@@ -8,9 +8,9 @@ from itertools import count
 import numpy as np
 
 from transferleaf.advice.evidence import AugmentationEvidence
-from transferleaf.advice.measuring.labelled import Labelled, varied_sample
 from transferleaf.advice.measuring.notes import Notes
 from transferleaf.datasets import Augmentation, LeafDataset
+from transferleaf.datasets.parts.sampling import Labelled, varied_sample
 from transferleaf.features.frozen import FrozenPrefix
 from transferleaf.features.photos import PhotoFiles
 from transferleaf.features.stored_features import StoredFeatures

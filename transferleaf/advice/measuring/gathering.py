@@ -7,7 +7,6 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
-import keras
 import numpy as np
 
 from transferleaf.advice.evidence import (
@@ -18,11 +17,10 @@ from transferleaf.advice.evidence import (
     SizeEvidence,
 )
 from transferleaf.advice.measuring.augmented import augmentation_evidence
-from transferleaf.advice.measuring.labelled import Labelled
 from transferleaf.advice.measuring.measurements import Measurements
 from transferleaf.backbones.backbone import Backbone
-from transferleaf.backbones.spec import BackboneSpec
 from transferleaf.datasets.leaf_dataset import LeafDataset
+from transferleaf.datasets.parts.sampling import Labelled
 from transferleaf.datasets.photos.decoding import read_photo
 from transferleaf.errors import LoneLeafError, LostClassesError, PhotoError
 from transferleaf.features.frozen import FrozenPrefix
@@ -30,8 +28,7 @@ from transferleaf.features.photos import PhotoFiles
 from transferleaf.features.store import FeatureStore
 from transferleaf.head.out_of_fold import usable_folds
 from transferleaf.text.progress import Reporter
-from transferleaf.training.assembly import resolve_backbone
-from transferleaf.training.checks import check_backend, check_folder
+from transferleaf.training.checks import check_folder
 from transferleaf.training.evidence import features_of_readable
 from transferleaf.training.feeding.feeds import IndexedPhotos
 from transferleaf.training.feeding.labels import class_shares
@@ -40,9 +37,7 @@ from transferleaf.training.feeding.labels import class_shares
 def gather_evidence(
     data: LeafDataset,
     *,
-    backbone: str | BackboneSpec | keras.Model | Backbone = "resnet50",
-    weights: str | PathLike[str] | None = "imagenet",
-    image_size: int | None = None,
+    backbone: Backbone,
     augmented: bool = False,
     folds: int = 3,
     seed: int = 0,
@@ -55,9 +50,7 @@ def gather_evidence(
 
     Args:
         data: The photos. Unreadable photos are left out, with a message.
-        backbone: The network; see ``TransferClassifier``.
-        weights: Its weights; see ``TransferClassifier``.
-        image_size: Height and width of its input, in pixels. Default: that of the network.
+        backbone: The network.
         augmented: Also cross-validate the head with augmented views, on at most 1,000 photos.
         folds: Number of folds for cross-validation, at least 2. If a class has fewer leaves, there
             are fewer folds, with a message.
@@ -69,12 +62,10 @@ def gather_evidence(
         BadPhotosError: No photo can be read.
         LostClassesError: No photo of a class can be read.
         LoneLeafError: A class has only one leaf.
-        PretrainedWeightsError: The weights are not available.
     """
-    check_backend()
     check_folder("cache", cache)
     prefix = FrozenPrefix(
-        backbone=resolve_backbone(backbone, weights=weights, stages=None, image_size=image_size),
+        backbone=backbone,
         store=FeatureStore(cache),
         reporter=Reporter(verbose),
         photos=len(data),

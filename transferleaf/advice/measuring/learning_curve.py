@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.advice.evidence import CurvePoint, Probe
-from transferleaf.advice.measuring.labelled import Labelled, Rows
+from transferleaf.datasets.parts.sampling import Labelled, share_of_leaves
 from transferleaf.datasets.parts.splitting import split_indices
 from transferleaf.freezing.feature_groups import FeatureGroup
 from transferleaf.head.out_of_fold import head_of_others
@@ -81,30 +81,6 @@ def learning_curve(
         for share in SHARES
         if len(learnt[share]) == folds
     )
-
-
-def share_of_leaves(photos: Labelled, rows: Rows, share: float, seed: int) -> Rows | None:
-    """Select a share of the leaves of each class, with all their photos.
-
-    Args:
-        photos: Labels and leaves of all photos.
-        rows: The photos to select from.
-        share: The share, in (0, 1].
-        seed: Random seed. With the same seed, smaller shares are subsets of larger ones.
-
-    Returns:
-        Indices of the photos, in increasing order. ``None`` if a class would have no leaf.
-    """
-    leaves = photos.numbered_leaves()
-    order = np.random.default_rng(seed).permutation(len(leaves))
-    chosen: set[int] = set()
-    for label in np.unique(photos.labels[rows]):
-        own = np.unique(leaves[rows[photos.labels[rows] == label]])
-        count = int(share * len(own) + 0.5)
-        if not count:
-            return None
-        chosen.update(own[np.argsort(order[own])][:count].tolist())
-    return rows[np.isin(leaves[rows], list(chosen))]
 
 
 def _stronger(l2: float) -> Sequence[float]:

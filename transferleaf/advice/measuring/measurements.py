@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transferleaf.advice.evidence import CurvePoint
-from transferleaf.advice.measuring.labelled import Labelled, Rows, varied_sample
 from transferleaf.advice.measuring.learning_curve import SHARES, learning_curve
 from transferleaf.advice.measuring.notes import Notes
+from transferleaf.datasets.parts.sampling import Labelled, Rows, varied_sample
 from transferleaf.datasets.photos.reading import DecodeMeter
 from transferleaf.errors import BadPhotosError, PhotoError
 from transferleaf.features.frozen import FrozenPrefix

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from transferleaf.advice.measuring.labelled import Labelled, varied_sample
+from transferleaf.datasets.parts.sampling import Labelled, share_of_leaves, varied_sample
 
 
 def photos_of(counts, *, photos_a_leaf=1):
@@ -84,3 +84,40 @@ def test_a_part_has_the_classes_of_the_whole():
         ("0/0", "2/1"),
         tuple("abc"),
     )
+
+
+def test_a_share_of_the_leaves_has_all_their_photos():
+    photos = photos_of((24, 24), photos_a_leaf=3)
+
+    rows = share_of_leaves(photos, np.arange(48), 0.5, seed=0)
+
+    counts = np.bincount(photos.numbered_leaves()[rows], minlength=16)
+    assert sorted(counts.tolist()) == [0] * 8 + [3] * 8
+    assert np.bincount(photos.labels[rows]).tolist() == [12, 12]
+
+
+def test_a_smaller_share_of_the_leaves_is_part_of_a_larger_one():
+    photos = photos_of((24, 24), photos_a_leaf=2)
+
+    small, large = (share_of_leaves(photos, np.arange(48), share, 7) for share in (0.25, 0.75))
+
+    assert set(small) < set(large)
+
+
+def test_all_leaves_are_all_photos():
+    rows = np.arange(12)
+
+    np.testing.assert_array_equal(share_of_leaves(photos_of((6, 6)), rows, 1.0, 0), rows)
+
+
+def test_without_a_leaf_of_some_class_there_is_no_share():
+    assert share_of_leaves(photos_of((8, 1)), np.arange(9), 0.25, 0) is None
+
+
+def test_a_leaf_of_two_classes_stays_whole():
+    photos = Labelled(labels=np.array([0, 1, 0, 1]), leaves=tuple("aabb"), classes=("x", "y"))
+
+    rows = share_of_leaves(photos, np.arange(4), 0.5, seed=0)
+
+    assert {photos.leaves[row] for row in rows} in ({"a"}, {"b"})
+    assert len(rows) == 2

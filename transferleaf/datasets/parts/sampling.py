@@ -1,4 +1,4 @@
-"""Labels and leaves of photos, and samples that are balanced by them."""
+"""Samples of photos that are balanced by class and leaf."""
 
 from __future__ import annotations
 
@@ -89,6 +89,30 @@ def varied_sample(photos: Labelled, *, limit: int, least: int, seed: int) -> Row
         for _, row in sorted(found, key=lambda photo: photo[0])[:quota]
     ]
     return np.sort(np.array(drawn, np.int64))
+
+
+def share_of_leaves(photos: Labelled, rows: Rows, share: float, seed: int) -> Rows | None:
+    """Select a share of the leaves of each class, with all their photos.
+
+    Args:
+        photos: Labels and leaves of all photos.
+        rows: The photos to select from.
+        share: The share, in (0, 1].
+        seed: Random seed. With the same seed, smaller shares are subsets of larger ones.
+
+    Returns:
+        Indices of the photos, in increasing order. ``None`` if a class would have no leaf.
+    """
+    leaves = photos.numbered_leaves()
+    order = np.random.default_rng(seed).permutation(len(leaves))
+    chosen: set[int] = set()
+    for label in np.unique(photos.labels[rows]):
+        own = np.unique(leaves[rows[photos.labels[rows] == label]])
+        count = int(share * len(own) + 0.5)
+        if not count:
+            return None
+        chosen.update(own[np.argsort(order[own])][:count].tolist())
+    return rows[np.isin(leaves[rows], list(chosen))]
 
 
 def _level(counts: Rows, limit: int) -> int:
