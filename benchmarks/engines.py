@@ -31,6 +31,7 @@ from rich.console import Console
 from rich.table import Table
 
 import transferleaf as tl
+from benchmarks.markdown import markdown_table
 from transferleaf.backbones import PixelNormalization, build_backbone
 from transferleaf.features.engines.choosing import relative_difference
 from transferleaf.features.engines.openvino_engine import (
@@ -288,7 +289,7 @@ def markdown(table: Table) -> str:
     """Return a rich table as Markdown."""
     columns = [[str(column.header), *map(str, column.cells)] for column in table.columns]
     head, *rows = zip(*columns, strict=True)
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
+    return markdown_table(head, rows)
 
 
 def machine() -> str:

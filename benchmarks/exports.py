@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 import transferleaf as tl
+from benchmarks.markdown import markdown_table
 from benchmarks.speed.machine import describe_machine
 from transferleaf.datasets import LeafDataset
 from transferleaf.errors import ExportMismatchError
@@ -131,10 +132,6 @@ HEADER = ("file", "numbers", "MB", *(f"photos/s, {n} at a time" for n in AT_A_TI
           "largest difference", "same label")  # fmt: skip
 
 
-def markdown(lines: list[list[str]]) -> str:
-    return "\n".join(f"| {' | '.join(line)} |" for line in (HEADER, ["---"] * len(HEADER), *lines))
-
-
 def versions() -> str:
     return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
 
@@ -167,7 +164,7 @@ def main(
                 classes=len(data.classes),
                 size=image_size,
                 rounds=rounds,
-                **{name: markdown(lines) for name, lines in tables.items()},
+                **{name: markdown_table(HEADER, lines) for name, lines in tables.items()},
             ),
             encoding="utf-8",
         )

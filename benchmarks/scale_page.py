@@ -19,6 +19,7 @@ from typing import Annotated, Any, TypeAlias
 import typer
 
 from benchmarks.driver_costs import BACKBONE, CLASSES, COSTS
+from benchmarks.markdown import markdown_table
 from benchmarks.scale import BAR, MEASURED, PARTS_LEFT_OUT
 from benchmarks.scale_prose import GAPS, GROWTH, OVERHEAD, PAGE
 from transferleaf.features.store.file_digests import _MAX_FILES
@@ -158,9 +159,13 @@ def write_page(costs: Costs, on_ray: OnRay) -> str:
         place_bytes=f"{costs.place_bytes:,.0f}",
         on_ray="\n\n".join(on_ray_texts(on_ray)).rstrip() + "\n",
         memory=text_of(DEFAULT_MEMORY),
-        costs=table(("per photo", "bytes"), cost_rows(costs)),
-        sizes=table(("", *(f"{size // 10**6} million photos" for size in SIZES)), size_rows(costs)),
-        limits=table(("limit", "reached at", "what happens, what to do"), limit_rows(costs)),
+        costs=markdown_table(("per photo", "bytes"), cost_rows(costs)),
+        sizes=markdown_table(
+            ("", *(f"{size // 10**6} million photos" for size in SIZES)), size_rows(costs)
+        ),
+        limits=markdown_table(
+            ("limit", "reached at", "what happens, what to do"), limit_rows(costs)
+        ),
         first="\n".join(f"- **{size:,} photos**: {first_break(costs, size)}" for size in SIZES),
     )
 
@@ -234,7 +239,7 @@ def growth_text(found: Mapping[str, Any]) -> str:
     return GROWTH.format(
         per_photo=f"{1000 * found['per_photo']:.1f}",
         once=f"{found['once']:.0f}",
-        rows=table(("photos", "CPU seconds", "deviation from the line"), rows),
+        rows=markdown_table(("photos", "CPU seconds", "deviation from the line"), rows),
     )
 
 
@@ -365,12 +370,6 @@ def rounded(number: int) -> int:
 def text_of(size: float) -> str:
     """Format a number of bytes."""
     return f"{size / 1e12:,.1f} TB" if size >= 1e12 else f"{size / 1e9:,.1f} GB"
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 if __name__ == "__main__":

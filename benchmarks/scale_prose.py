@@ -33,9 +33,11 @@ The costs are those of `{backbone}` at 224 px with {features} features in {space
 [the page on speed](benchmarks.md)), and:
 
 {costs}
+
 ## Resources
 
 {sizes}
+
 Core hours are work per photo, which can be distributed: the time on 100 cores is a
 hundredth. The memory of the leading process and the head are on one machine. This memory is
 permanent; reading the list of photos temporarily needs more.
@@ -55,6 +57,7 @@ repeats the measurement and stores both:
 ## Limits
 
 {limits}
+
 {first}
 
 Bulk prediction does not have these limits, because it needs no store and no head. It keeps the

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +21,7 @@ from benchmarks.advice.tables import (
     regrets_of_all,
 )
 from benchmarks.advice.times import time_table
+from benchmarks.markdown import replaced
 from transferleaf.advice.evidence import Evidence
 from transferleaf.advice.position import MatrixPosition, position_of
 from transferleaf.freezing import BackboneLayers
@@ -87,18 +87,3 @@ def write_references(path: Path, results: Results, backbone: str) -> None:
     ]
     lines = ",\n".join(f" {json.dumps(entry)}" for entry in entries)
     path.write_text(f"[\n{lines}\n]\n", encoding="ascii")
-
-
-def replaced(text: str, name: str, table: str) -> str:
-    """Put a table between the marks of its name.
-
-    >>> print(replaced("<!-- a -->\\nold\\n<!-- /a -->", "a", "| new |"))
-    <!-- a -->
-    | new |
-    <!-- /a -->
-    """
-    marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-    found, number = marks.subn(lambda match: f"{match[1]}{table}\n{match[2]}", text)
-    if number != 1:
-        raise ValueError(f"the page needs one place marked {name!r}, and has {number}")
-    return found

@@ -9,10 +9,12 @@ from statistics import fmean, stdev
 
 from benchmarks.advice.cells import CHOICES
 from benchmarks.advice.places import Place
+from benchmarks.markdown import markdown_table
 from transferleaf.advice.choosing import WORTH_A_MINUTE
 from transferleaf.advice.landscape import Row
 
 _MEAN_BAR, _WORST_BAR, _COVERED_BAR = 0.3, 1.5, 0.8
+_REGRET_COLUMNS = ("mean regret", "worst regret", "seconds, mean")
 _WORTH_A_MINUTE = (0.0, 0.0025, WORTH_A_MINUTE, 0.01, 0.02)
 
 
@@ -39,6 +41,10 @@ class Regrets:
     def worst(self) -> float:
         """The largest regret, without errors of floating point."""
         return round(max(self.values), 6)
+
+    def cells(self) -> list[str]:
+        """Return the cells of ``_REGRET_COLUMNS``."""
+        return [f"{self.mean:.2f}", f"{self.worst:.1f}", f"{self.seconds:.0f}"]
 
 
 def regrets_of_all(places: Sequence[Place]) -> list[Regrets]:
@@ -122,55 +128,41 @@ def _beats(advice: Regrets, other: Regrets) -> bool:
 
 def regret_table(regrets: Sequence[Regrets]) -> str:
     """Mean and worst regret of each way to choose."""
-    lines = ["| choice | mean regret | worst regret | seconds, mean |", f"|{' --- |' * 4}"]
-    lines += [
-        f"| {each.name} | {each.mean:.2f} | {each.worst:.1f} | {each.seconds:.0f} |"
-        for each in regrets
-    ]
-    return "\n".join(lines)
+    header = ["choice", *_REGRET_COLUMNS]
+    return markdown_table(header, [[each.name, *each.cells()] for each in regrets])
 
 
 def price_table(places: Sequence[Place]) -> str:
     """The regrets of the advice, by the share of the errors that a minute must remove."""
-    lines = [
-        "| errors that a minute must remove | mean regret | worst regret | seconds, mean |",
-        f"|{' --- |' * 4}",
-    ]
+    rows = []
     for share in _WORTH_A_MINUTE:
         each = advice_regrets("", places, apart="photo_set", worth_a_minute=share)
-        lines.append(
-            f"| {100 * share:g} % | {each.mean:.2f} | {each.worst:.1f} | {each.seconds:.0f} |"
-        )
-    return "\n".join(lines)
+        rows.append([f"{100 * share:g} %", *each.cells()])
+    return markdown_table(["errors that a minute must remove", *_REGRET_COLUMNS], rows)
 
 
 def bar_table(places: Sequence[Place], regrets: Sequence[Regrets]) -> str:
     """The targets of the advice."""
-    lines = ["| target | met |", "| --- | --- |"]
-    lines += [f"| {bar} | {'yes' if met else '**no**'} |" for bar, met in bars(places, regrets)]
-    return "\n".join(lines)
+    rows = [[bar, "yes" if met else "**no**"] for bar, met in bars(places, regrets)]
+    return markdown_table(["target", "met"], rows)
 
 
 def coverage_table(places: Sequence[Place]) -> str:
     """How often measured accuracies are in the intervals of the advice."""
-    lines = [
-        "| choice | accuracies in their 90 % interval | mean absolute error, points |",
-        f"|{' --- |' * 3}",
-    ]
-    for choice in CHOICES:
-        if any(choice in place.choices for place in places):
-            covered, error = coverage(places, choice)
-            lines.append(f"| {choice} | {covered:.0%} | {error:.1f} |")
-    covered, error = coverage(places)
-    lines.append(f"| all | {covered:.0%} | {error:.1f} |")
-    return "\n".join(lines)
+    measured = [choice for choice in CHOICES if any(choice in place.choices for place in places)]
+    rows = []
+    for name, choice in [*zip(measured, measured, strict=True), ("all", None)]:
+        covered, error = coverage(places, choice)
+        rows.append([name, f"{covered:.0%}", f"{error:.1f}"])
+    header = ["choice", "accuracies in their 90 % interval", "mean absolute error, points"]
+    return markdown_table(header, rows)
 
 
 def place_table(places: Sequence[Place]) -> str:
     """Accuracy of each choice at each place, and what the advice recommends."""
     shown = [choice for choice in CHOICES if any(choice in place.choices for place in places)]
     head = ["photos", "a class", "test photos", "divergence", *shown, "advised", "regret"]
-    lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
+    rows = []
     for place in sorted(places, key=_order):
         choices = place.advised(unseen_rows(place, places, "photo_set"))
         cells = [
@@ -182,8 +174,8 @@ def place_table(places: Sequence[Place]) -> str:
             "; ".join(dict.fromkeys(choices)),
             f"{place.regret(choices):.1f}",
         ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+        rows.append(cells)
+    return markdown_table(head, rows)
 
 
 def _accuracy(place: Place, choice: str) -> str:
@@ -200,10 +192,9 @@ def order_table(places: Sequence[Place]) -> str:
     found: dict[str, list[float]] = {}
     for place in places:
         found.setdefault(place.photo_set, []).append(place.divergence)
-    lines = ["| photos | divergence |", "| --- | --- |"]
-    for photo_set in sorted(found, key=lambda name: fmean(found[name])):
-        lines.append(f"| {photo_set} | {fmean(found[photo_set]):.3f} |")
-    return "\n".join(lines)
+    means = {name: fmean(values) for name, values in found.items()}
+    rows = [[name, f"{means[name]:.3f}"] for name in sorted(means, key=lambda each: means[each])]
+    return markdown_table(["photos", "divergence"], rows)
 
 
 def _order(place: Place) -> tuple[int, str]:

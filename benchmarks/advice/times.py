@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmarks.advice.cells import CHOICES
 from benchmarks.advice.places import Place
+from benchmarks.markdown import markdown_table
 from transferleaf.advice.cost import fit_seconds
 from transferleaf.freezing import BackboneLayers, FreezePolicy, Method
 
@@ -17,20 +18,21 @@ _BATCH = 32
 
 def time_table(places: Sequence[Place], layers: BackboneLayers) -> str:
     """Compare expected with measured seconds, by choice."""
-    lines = [
-        "| choice | measured seconds, mean | expected, mean | expected by measured, middle half |",
-        f"|{' --- |' * 4}",
-    ]
+    header = (
+        "choice",
+        "measured seconds, mean",
+        "expected, mean",
+        "expected by measured, middle half",
+    )
+    rows = []
     for choice in CHOICES:
         pairs = _pairs(places, layers, choice)
         if len(pairs):
             measured, expected = pairs.T
             low, high = np.quantile(expected / measured, (0.25, 0.75))
-            lines.append(
-                f"| {choice} | {measured.mean():.0f} | {expected.mean():.0f} | "
-                f"{low:.1f} to {high:.1f} |"
-            )
-    return "\n".join(lines)
+            means = (f"{each.mean():.0f}" for each in (measured, expected))
+            rows.append([choice, *means, f"{low:.1f} to {high:.1f}"])
+    return markdown_table(header, rows)
 
 
 def fitted_constants(places: Sequence[Place], layers: BackboneLayers) -> dict[str, float]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.advice.page import replaced
+from benchmarks.markdown import markdown_table, replaced
 from transferleaf.backbones import get_backbone
 from transferleaf.backbones.sizes import size_of
 
@@ -66,7 +66,7 @@ def backbone_table(measured: Mapping[str, Any]) -> str:
         "licence",
         "source",
     )
-    return table(heads, rows)
+    return markdown_table(heads, rows)
 
 
 def keras_table(measured: Mapping[str, Any]) -> str:
@@ -75,19 +75,7 @@ def keras_table(measured: Mapping[str, Any]) -> str:
         (f"`{name}`", each["engine"], f"{each['times_as_fast']:.1f}")
         for name, each in measured["beside_keras"].items()
     ]
-    return table(("backbone", "engine", "times as fast as `predict` of Keras"), rows)
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table.
-
-    >>> print(table(["a", "b"], [["1", "2"]]))
-    | a | b |
-    | --- | --- |
-    | 1 | 2 |
-    """
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return markdown_table(("backbone", "engine", "times as fast as `predict` of Keras"), rows)
 
 
 def _rounded(seconds: float) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.markdown import markdown_table
+
 Found = Mapping[str, Any]
 
 PARTS = ("scale", "light", "shadow", "blur", "occlusion", "neighbours")
@@ -233,8 +235,7 @@ def _table(scores: Found, tests: Sequence[str]) -> str:
             if score is not None:
                 rows.append([title, label, *(_share(score[test]) for test in tests)])
     columns = ["training", "pools over", *(_TESTS[test] for test in tests)]
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return markdown_table(columns, rows)
 
 
 def _share(score: Found) -> str:

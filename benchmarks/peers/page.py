@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.markdown import markdown_table
 from benchmarks.peers.comparing import (
     Training,
     by_machine,
@@ -146,7 +147,7 @@ def _verdicts(curves: Mapping[str, Curve]) -> str:
         )
     header = ["library", "best accuracy", "epoch", "seconds to it", "seconds of all epochs"]
     header += ["first policy with it", "seconds", "times faster", "target met"]
-    return _table(header, cells)
+    return markdown_table(header, cells)
 
 
 def _times(times: float) -> str:
@@ -182,7 +183,7 @@ def _ours(curves: Mapping[str, Curve]) -> str:
         for title, point in ours.items()
     ]
     header = ["policy", "trained", "seconds", "test accuracy", "loss"]
-    return _table([*header, "more accurate than all faster ones"], cells)
+    return markdown_table([*header, "more accurate than all faster ones"], cells)
 
 
 def _epochs(curves: Mapping[str, Curve]) -> str:
@@ -199,7 +200,7 @@ def _epochs(curves: Mapping[str, Curve]) -> str:
             head = " (head)" if point.trained == "head" else ""
             row.append(f"{point.seconds:,.0f} s: {point.accuracy:.4f}{head}")
         cells.append(row)
-    return _table(["epoch", *peers], cells)
+    return markdown_table(["epoch", *peers], cells)
 
 
 def _all_photos(found: Sequence[Training]) -> str:
@@ -249,8 +250,3 @@ def _fastai(settings: Mapping[str, Any]) -> str:
         f"`aug_transforms()`, in\n  batches of {settings['batch_size']}{layout}. The head trains "
         "for an epoch, then the whole network."
     )
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

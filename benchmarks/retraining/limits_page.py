@@ -8,7 +8,7 @@ from math import log
 from statistics import fmean
 from typing import Any
 
-from benchmarks.retraining.tables import markdown_table
+from benchmarks.markdown import markdown_table
 
 Found = Mapping[str, Any]
 

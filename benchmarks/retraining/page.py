@@ -8,11 +8,11 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from benchmarks.markdown import markdown_table
 from benchmarks.retraining.faster import SCHEDULES
 from benchmarks.retraining.judging import judge, unpacked
 from benchmarks.retraining.limits_page import limits, sizes
 from benchmarks.retraining.policies import POLICIES, VARIANTS
-from benchmarks.retraining.tables import markdown_table
 
 Found = Mapping[str, Any]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from benchmarks.markdown import markdown_table
 from benchmarks.second_order.draws import SHARES
 from transferleaf.freezing.feature_groups import MAX_SECOND_ORDER_FEATURES
 
@@ -95,7 +96,7 @@ def _accuracy(rows: Sequence[Found]) -> str:
     cells = []
     for (backbone, size), own in _grouped(rows, "backbone", "photos_a_class"):
         cells.append([f"`{backbone}`", _size(size, own), *_compared(own)])
-    return _table(
+    return markdown_table(
         ["network", "photos", *_COMPARED],
         cells,
     )
@@ -107,7 +108,7 @@ def _others(rows: Sequence[Found]) -> str:
         [names[name], f"{own[0]['photos']:,}", *_compared(own)]
         for (name,), own in _grouped(rows, "photo_set")
     ]
-    return _table(["photos", "training photos", *_COMPARED], cells)
+    return markdown_table(["photos", "training photos", *_COMPARED], cells)
 
 
 _COMPARED = [
@@ -145,11 +146,11 @@ def _variants(rows: Sequence[Found]) -> str:
             scores.append(f"{accuracy:.4f} ({loss:.3f})")
         cells.append([name, f"{own[0]['features']:,}", *scores])
     head = [f"{size} per class: accuracy (loss)" for size in sizes]
-    return _table(["variant", "features", *head], cells)
+    return markdown_table(["variant", "features", *head], cells)
 
 
 def _passes(rows: Iterable[Found]) -> str:
-    return _table(
+    return markdown_table(
         ["network", "image size", "averages, ms per photo", "with covariances", "ratio"],
         [
             [
@@ -192,8 +193,3 @@ def _grouped(rows: Sequence[Found], *keys: str) -> list[tuple[tuple[Any, ...], l
     for row in rows:
         groups.setdefault(tuple(row[key] for key in keys), []).append(row)
     return list(groups.items())
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [list(head), ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -21,11 +21,12 @@ import typer
 from PIL import Image, ImageOps
 from rich.console import Console
 
-from benchmarks.advice.page import measured_places, replaced
+from benchmarks.advice.page import measured_places
 from benchmarks.advice.photo_sets import RealPhotos
 from benchmarks.advice.photo_sets import photo_sets as photo_sets_of_advice
 from benchmarks.advice.places import Place
 from benchmarks.advice.results import Results
+from benchmarks.markdown import markdown_table, replaced
 from benchmarks.similarity import measures
 from benchmarks.similarity.estimate import fitted, signal_table
 from transferleaf.backbones import build_backbone, get_backbone
@@ -158,11 +159,8 @@ def correlations(rows: list[dict[str, object]]) -> str:
     assert isinstance(first, dict)
     names = [name for name in first["steel"] if name != "batch norm"]
     heads = [f"{row['network']}, {row['image_size']} px" for row in rows]
-    lines = [f"| measure | {' | '.join(heads)} |", "| --- " * (len(heads) + 1) + "|"]
-    for name in names:
-        cells = [_cell(row["values"], name) for row in rows]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    cells = ([name, *(_cell(row["values"], name) for row in rows)] for name in names)
+    return markdown_table(["measure", *heads], cells)
 
 
 def _cell(values: object, name: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from benchmarks.advice.places import Place
 from benchmarks.advice.tables import unseen_rows
+from benchmarks.markdown import markdown_table
 from transferleaf.advice.evidence import Evidence, SimilarityEvidence
 
 Rows = Sequence[Mapping[str, Any]]
@@ -54,11 +55,11 @@ def signal_table(places: Sequence[Place], rows: Rows) -> str:
         "estimated from synthetic photos": estimated,
         "unknown": lambda place, evidence: _with(evidence, None),
     }
-    lines = ["| divergence | mean regret | worst regret |", "| --- | --- | --- |"]
+    rows_of_page = []
     for name, change in signals.items():
         regrets = [_regret(place, places, change) for place in places]
-        lines.append(f"| {name} | {fmean(regrets):.2f} | {max(regrets):.1f} |")
-    return "\n".join(lines)
+        rows_of_page.append([name, f"{fmean(regrets):.2f}", f"{max(regrets):.1f}"])
+    return markdown_table(["divergence", "mean regret", "worst regret"], rows_of_page)
 
 
 def _with(evidence: Evidence, divergence: float | None) -> Evidence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from benchmarks.markdown import markdown_table
 from benchmarks.speed.lines import Line
 from benchmarks.speed.rows.sides import Section
 from benchmarks.speed.scale import Scale
@@ -156,13 +157,12 @@ def comparison_table(lines: Iterable[Line]) -> str:
     | --- | --- | --- | --- | --- | --- |
     | fit | 1 s | peer: 2 s |  |  |  |
     """
-    rows = [COLUMNS, ("---",) * len(COLUMNS), *(line.cells() for line in lines)]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
+    return markdown_table(COLUMNS, (line.cells() for line in lines)) + "\n"
 
 
 def _tried_table(tried: Mapping[str, Mapping[str, float]]) -> str:
-    lines = ["| contender | photos per second |", "| --- | --- |"]
-    for contender, speeds in tried.items():
-        told = "; ".join(f"{settings}: {speed:.1f}" for settings, speed in speeds.items())
-        lines.append(f"| {contender} | {told} |")
-    return "\n".join(lines) + "\n"
+    rows = [
+        [contender, "; ".join(f"{settings}: {speed:.1f}" for settings, speed in speeds.items())]
+        for contender, speeds in tried.items()
+    ]
+    return markdown_table(["contender", "photos per second"], rows) + "\n"

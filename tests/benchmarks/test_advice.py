@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from benchmarks.advice.cells import CHOICES, Cell, Result
-from benchmarks.advice.page import measured_places, replaced, write_landscape
+from benchmarks.advice.page import measured_places, write_landscape
 from benchmarks.advice.photo_sets import RealPhotos, photo_sets
 from benchmarks.advice.places import Place, places_of
 from benchmarks.advice.results import Results
 from benchmarks.advice.tables import coverage, price_table, regrets_of_all
+from benchmarks.markdown import replaced
 from tests.advice.made import some_evidence, some_layers
 from transferleaf.advice.landscape import landscape
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.exports import Exported, markdown, rows
+from benchmarks.exports import HEADER, Exported, rows
 from transferleaf.errors import ExportMismatchError
 from transferleaf.export import ExportCheck
 
@@ -42,4 +42,4 @@ def test_a_refused_file_has_its_results():
 
 
 def test_the_page_has_a_line_for_each_file():
-    assert len(markdown(rows([REFUSED], {})).splitlines()) == 3
+    assert all(len(row) == len(HEADER) for row in rows([REFUSED], {}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from benchmarks.markdown import markdown_table
 from benchmarks.speed.bench import Bench, Outcome
 from benchmarks.speed.job import Job
 from benchmarks.speed.lines import Line, below, line_through
@@ -65,12 +66,10 @@ def _straight(measured: Mapping[int, Mapping[str, Outcome]]) -> Line:
 def _table(measured: Mapping[int, Mapping[str, Outcome]]) -> str:
     if any(outcomes["ours"].missing for outcomes in measured.values()):
         return ""
-    lines = [
-        "| photos | first run | second run | memory, first run | memory, second run |",
-        "| --- | --- | --- | --- | --- |",
-    ]
+    header = ["photos", "first run", "second run", "memory, first run", "memory, second run"]
+    rows = []
     for count, outcomes in measured.items():
         times = [own(outcomes, seconds(process)).told("s") for process in (0, 1)]
         peaks = [own(outcomes, gigabytes(process)).told("GB") for process in (0, 1)]
-        lines.append(f"| {' | '.join([f'{count:,}', *times, *peaks])} |")
-    return "\n".join(lines) + "\n"
+        rows.append([f"{count:,}", *times, *peaks])
+    return markdown_table(header, rows) + "\n"
