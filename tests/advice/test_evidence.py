@@ -36,9 +36,10 @@ def test_evidence_survives_json(leaves):
     views = AugmentationEvidence(photos=60, errors=9, augmented_errors=6, only_one_wrong=5)
     evidence = replace(evidence, augmentation=views)
 
-    rebuilt = Evidence.from_dict(json.loads(json.dumps(evidence.to_dict(), allow_nan=False)))
+    values = json.loads(json.dumps(evidence.to_dict(), allow_nan=False))
 
-    assert rebuilt == evidence
+    assert values == evidence.to_dict()
+    assert Evidence.from_dict(values) == evidence
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,7 @@ from transferleaf.advice.position import (
 from transferleaf.advice.wording import reasons_of
 from transferleaf.deprecation import warn_renamed
 from transferleaf.errors import AdviceFileError
-from transferleaf.files.saved_values import created, load_saved
-from transferleaf.files.whole_files import written_whole
+from transferleaf.files.saved_values import created, load_saved, save_values
 from transferleaf.freezing import BackboneLayers, FreezePolicy
 from transferleaf.quadrant import Quadrant
 from transferleaf.text.notebook import html_of
@@ -171,8 +170,7 @@ class Advice:
         Raises:
             OSError: The file cannot be written.
         """
-        with written_whole(Path(path)) as file:
-            file.write(f"{self.to_json()}\n".encode("ascii"))
+        save_values(path, self.to_dict())
 
     def figure(self, path: str | PathLike[str] | None = None) -> Figure:
         """Draw the position on the matrix, and the expected accuracy and time of each choice.

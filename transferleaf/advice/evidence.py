@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from transferleaf.errors import ConfigError
-from transferleaf.files.saved_values import created
+from transferleaf.files.saved_values import attributes, created
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +170,7 @@ class Evidence:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the attributes as a dictionary of JSON values."""
-        return asdict(self)
+        return attributes(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Evidence:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from transferleaf.auditing.cleaning import Removal, removals
 from transferleaf.auditing.finding import Finding, Severity
 from transferleaf.auditing.subject import joined
 from transferleaf.errors import AuditFileError, ConfigError
-from transferleaf.files.saved_values import load_saved
-from transferleaf.files.whole_files import written_whole
+from transferleaf.files.saved_values import load_saved, save_values
 from transferleaf.text.notebook import html_of
 from transferleaf.text.wording import counted
 
@@ -105,10 +102,7 @@ class Audit:
         Raises:
             OSError: The file cannot be written.
         """
-        # ASCII can represent file names that are not valid Unicode.
-        text = json.dumps(self.to_dict(), indent=1) + "\n"
-        with written_whole(Path(path)) as file:
-            file.write(text.encode("ascii"))
+        save_values(path, self.to_dict())
 
     def removals(self) -> tuple[Removal, ...]:
         """Return the photos that ``clean`` leaves out, and why."""

@@ -1,15 +1,28 @@
-"""Values from JSON, and from the file that their ``save`` method wrote."""
+"""Values as JSON, and in the files that their ``save`` methods write."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar
 
+from transferleaf.files.whole_files import written_whole
+
 Value = TypeVar("Value")
+
+
+def save_values(path: str | PathLike[str], values: Any) -> None:
+    """Write JSON values to a file. It is written atomically.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    with written_whole(Path(path)) as file:
+        # ASCII can represent file names that are not valid Unicode.
+        file.write(f"{json.dumps(values, indent=1)}\n".encode("ascii"))
 
 
 def load_saved(
@@ -43,6 +56,22 @@ def load_saved(
         return build(values)
     except (KeyError, TypeError, ValueError, AttributeError) as failure:
         raise error(file, f"has a missing or invalid key: {failure}") from None
+
+
+def attributes(value: Any) -> dict[str, Any]:
+    """Return the attributes of a dataclass, and of those in it, as JSON values; see ``created``.
+
+    >>> from dataclasses import make_dataclass
+    >>> Point = make_dataclass("Point", ["across", "along"])
+    >>> attributes(Point(across=1, along=(2, 3)))
+    {'across': 1, 'along': [2, 3]}
+    """
+    return asdict(
+        value,
+        dict_factory=lambda pairs: {
+            name: list(each) if isinstance(each, tuple) else each for name, each in pairs
+        },
+    )
 
 
 def created(kind: type[Value], values: Mapping[str, Any], **changes: Any) -> Value:

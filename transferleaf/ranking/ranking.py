@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from rich.console import Group
@@ -16,7 +15,7 @@ from rich.table import Table
 from transferleaf.advice.advice import Advice
 from transferleaf.advice.cost import amount
 from transferleaf.errors import BackboneError, ConfigError
-from transferleaf.files.whole_files import written_whole
+from transferleaf.files.saved_values import save_values
 from transferleaf.text.terminal import from_strangers
 
 # Smaller differences are not significant at the 5 % level.
@@ -79,8 +78,7 @@ class Ranking:
         Raises:
             OSError: The file cannot be written.
         """
-        with written_whole(Path(path)) as file:
-            file.write(f"{self.to_json()}\n".encode("ascii"))
+        save_values(path, self.to_dict())
 
     def __rich__(self) -> Group:
         # Text instead of str, because rich would interpret brackets in a name as markup.

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from transferleaf.errors import ReportFileError
-from transferleaf.files.saved_values import load_saved
-from transferleaf.files.whole_files import written_whole
+from transferleaf.files.saved_values import load_saved, save_values
 from transferleaf.reports.facts import ModelFacts, TrainingFacts
 from transferleaf.reports.set_report import SetReport
 from transferleaf.text.notebook import data_frame
@@ -132,10 +129,7 @@ class Report:
         Raises:
             OSError: The file cannot be written.
         """
-        # ASCII, because file names may be invalid Unicode.
-        text = json.dumps(self.to_dict(), indent=1) + "\n"
-        with written_whole(Path(path)) as file:
-            file.write(text.encode("ascii"))
+        save_values(path, self.to_dict())
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
         """Write the report as a self-contained HTML page.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from transferleaf.datasets.leaf_dataset import LeafDataset
 from transferleaf.datasets.parts.split import Split
 from transferleaf.datasets.photo_checks import unreadable_photos
 from transferleaf.errors import BadPhotosError, LostClassesError, ManifestError
-from transferleaf.files.whole_files import written_whole
+from transferleaf.files.saved_values import save_values
 from transferleaf.training.feeding.bad_photos import CHOICE, SkippedPhoto
 
 
@@ -76,6 +75,4 @@ def save_readable(split: Split, path: Path) -> None:
 
 def write_list(skipped: Sequence[SkippedPhoto], path: Path) -> None:
     """Write the photos that were left out, with reason and purpose, as JSON."""
-    with written_whole(path) as file:
-        listed = [photo.to_dict() for photo in skipped]
-        file.write((json.dumps(listed, indent=1) + "\n").encode("ascii"))
+    save_values(path, [photo.to_dict() for photo in skipped])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from transferleaf.adapting import Adaptation
 from transferleaf.adapting.adapting import photos_without_labels
 from transferleaf.datasets.parts.split import Split
 from transferleaf.errors import BadPhotosError, EmptyClassError
+from transferleaf.files.saved_values import save_values
 from transferleaf.files.whole_files import remove_abandoned, written_whole
 from transferleaf.judging.classifier_facts import versions
 from transferleaf.runs.folder import RunFolder
@@ -100,7 +100,7 @@ def train_run(prepared: PreparedRun, run: RunFolder, log: RunLog, *, verbose: in
         refuse_unreadable(photos_without_labels(prepared.config.unlabeled))
     # All photos first. Other unreadable ones are only found in training.
     save_readable(without(prepared.split, _paths(of_test)), run.split)
-    _write_json(run.versions, versions())
+    save_values(run.versions, versions())
     _fit(prepared, run, log, verbose)
     if prepared.config.unlabeled is not None:
         log.say(str(_adapted(prepared)))
@@ -139,7 +139,7 @@ def _fit(prepared: PreparedRun, run: RunFolder, log: RunLog, verbose: int) -> No
         )
     if classifier.plan is not None:
         log.note(f"the plan\n{classifier.plan}")
-        _write_json(run.plan, classifier.plan.to_dict())
+        save_values(run.plan, classifier.plan.to_dict())
     for record in classifier.records:
         proof = f"{record.proof.frozen:,} frozen weights unchanged, {record.proof.checksum[:12]}"
         log.note(f"{record.phase.name}: {record.seconds:.1f} s; {proof}")
@@ -252,9 +252,4 @@ def _write_history(path: Path, history: FitHistory) -> None:
     by_epoch = {
         name: curve[bool(history.head) :] for name, curve in zip(names, curves, strict=True)
     }
-    _write_json(path.with_suffix(".json"), {"head": history.head, "epochs": by_epoch})
-
-
-def _write_json(path: Path, values: Any) -> None:
-    with written_whole(path) as file:
-        file.write((json.dumps(values, indent=1) + "\n").encode("ascii"))
+    save_values(path.with_suffix(".json"), {"head": history.head, "epochs": by_epoch})

@@ -68,7 +68,7 @@ def augmentation_evidence(
     def measure() -> list[int]:
         counts, done = [], count(1)
         with prefix.reporter.bar("heads with augmented views", 2 * len(seeds) * used) as move:
-            for each in seeds:
+            for number in seeds:
                 plain, augmented = (
                     out_of_fold_probabilities(
                         StoredFeatures(seen),
@@ -77,13 +77,13 @@ def augmentation_evidence(
                         classes=photos.classes,
                         groups=groups,
                         folds=used,
-                        seed=each,
+                        seed=number,
                         on_fold=lambda _: move(next(done)),
-                    ).argmax(axis=1)
-                    == photos.labels
+                    )
                     for seen in (views[:1], views)
                 )
-                counts.append([(~plain).sum(), (~augmented).sum(), (plain != augmented).sum()])
+                wrong = [each.argmax(axis=1) != photos.labels for each in (plain, augmented)]
+                counts.append([*(each.sum() for each in wrong), np.not_equal(*wrong).sum()])
         errors, augmented_errors, only_one_wrong = (round(mean) for mean in np.mean(counts, axis=0))
         return [errors, augmented_errors, max(only_one_wrong, abs(errors - augmented_errors))]
 

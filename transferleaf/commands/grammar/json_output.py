@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from transferleaf.commands.grammar.output_files import checked_output_path
-from transferleaf.files.whole_files import written_whole
+from transferleaf.files.saved_values import save_values
 from transferleaf.text.terminal import Terminal
 
 STDOUT = "-"
@@ -40,10 +39,8 @@ def write_json(values: Any, place: str | None) -> None:
     """
     if place is None:
         return
-    # ASCII, because file names may be invalid Unicode.
-    text = json.dumps(values, indent=1)
     if place == STDOUT:
-        typer.echo(text)
+        # ASCII, because file names may be invalid Unicode.
+        typer.echo(json.dumps(values, indent=1))
         return
-    with written_whole(Path(place)) as file:
-        file.write(f"{text}\n".encode("ascii"))
+    save_values(place, values)
